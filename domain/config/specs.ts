@@ -1,0 +1,216 @@
+/**
+ * The `spec` of every configuration kind as the rest of the domain reads it. The zod schemas in `contracts/` validate
+ * documents into exactly these shapes (source: docs/configuration.md). Durations stay as written (`5m`); see
+ * `shared/duration.ts`.
+ */
+import type { Duration } from '../shared/duration.js';
+import type { RunbookSpec } from '../runbook/definition.js';
+
+export type Priority = 'P1' | 'P2' | 'P3' | 'P4' | 'P5';
+export const PRIORITIES: readonly Priority[] = ['P1', 'P2', 'P3', 'P4', 'P5'];
+export type Severity = 'critical' | 'error' | 'warning' | 'info';
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export type Role = 'admin' | 'manager' | 'responder' | 'stakeholder';
+export type Urgency = 'high' | 'low';
+
+export interface TeamSpec {
+  displayName: string;
+  /** `development`, `infrastructure`, `security`, `support` or any own slug. */
+  discipline: string;
+  timezone: string;
+  members: string[];
+  managers: string[];
+  calendar?: { days: Weekday[]; from: string; to: string; holidays: string[] };
+}
+
+export interface ContactSpec {
+  name: string;
+  channel: string;
+  address: string;
+  /** Signing secret of a `webhook` contact (`whsec_…`); derived from the root key when left out. */
+  secret?: string;
+}
+
+export interface PersonalRule {
+  after: Duration;
+  contact: string;
+}
+
+export interface PersonSpec {
+  displayName: string;
+  email: string;
+  timezone: string;
+  role: Role;
+  contacts: ContactSpec[];
+  rules: { high: PersonalRule[]; low: PersonalRule[] };
+}
+
+export interface Rotation {
+  every: number;
+  unit: 'hour' | 'day' | 'week';
+  /** `mon 09:00` for weeks, `09:00` for days, ignored (start's own clock time) for hours. */
+  handover?: string;
+  /** First day of the rotation, `2026-01-05`, optionally with a time, `2026-01-05T09:00`, in the schedule's zone. */
+  start: string;
+}
+
+export interface Restriction {
+  days: Weekday[];
+  from: string;
+  to: string;
+}
+
+export interface ScheduleLayer {
+  name: string;
+  people: string[];
+  rotation: Rotation;
+  restrictions?: Restriction[];
+  skipEmpty?: boolean;
+}
+
+export interface ScheduleSpec {
+  team: string;
+  timezone: string;
+  layers: ScheduleLayer[];
+}
+
+export type PolicyTarget =
+  | { person: string }
+  | { schedule: string; slot?: 'now' | 'next' | 'previous' }
+  | { team: string }
+  | { policy: string };
+
+export interface PolicyStep {
+  notify: PolicyTarget[];
+  wait: Duration;
+  ack?: 'any' | 'everyone';
+  /** CEL over `incident`. */
+  if?: string;
+}
+
+export interface PolicySpec {
+  team: string;
+  repeat: number;
+  steps: PolicyStep[];
+}
+
+export type CheckSpec =
+  | { http: string; status?: number; contains?: string }
+  | { dns: string; type?: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TXT' | 'NS'; expect?: string }
+  | { tls: string; port?: number; minDays?: number }
+  | { tcp: string; port: number };
+
+export interface DiagnosticSpec {
+  name: string;
+  check: CheckSpec;
+  timeout?: Duration;
+}
+
+export interface ServiceSpec {
+  displayName: string;
+  team: string;
+  /** 1 (vital) to 4. */
+  tier: 1 | 2 | 3 | 4;
+  policy?: string;
+  plan?: string;
+  dependsOn: string[];
+  links: { title: string; url: string }[];
+  diagnostics: DiagnosticSpec[];
+}
+
+export interface PostmortemPlan {
+  kind: 'full' | 'light';
+  quorum: { participants: number; stakeholders: number };
+  /** Business days (`3bd`) or a duration. */
+  due: string;
+}
+
+export interface PriorityPlan {
+  disciplines: { discipline: string; required: boolean }[];
+  ackTimeout: Duration;
+  settle: Duration;
+  bridge: boolean | string;
+  runbooks: string[];
+  updates?: { every: Duration };
+  postmortem: PostmortemPlan;
+  stakeholders: string[];
+  urgency: Urgency;
+}
+
+export interface ResponsePlanSpec {
+  priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
+}
+
+export type SourceFormat = 'pagerduty-v2' | 'alertmanager' | 'generic';
+
+export interface SourceSpec {
+  format: SourceFormat;
+  service?: string;
+  routes?: { if: string; service: string }[];
+  acknowledge?: boolean;
+  /** 32 characters `[a-z0-9]`; stored only as a hash once applied. */
+  key?: string;
+}
+
+export interface WatchSpec {
+  service: string;
+  [field: string]: unknown;
+}
+
+export type DrillInjection =
+  | { after?: Duration; alert: { title: string; severity: Severity; dedupKey?: string } }
+  | { after?: Duration; silence: { person: string } };
+
+export type DrillExpectation =
+  | { acknowledgedWithin: Duration; weight?: number }
+  | { runbook: string; finishedWithin: Duration; weight?: number }
+  | { resolvedWithin: Duration; weight?: number }
+  | { reviewedWithin: string; weight?: number };
+
+export interface DrillSpec {
+  service: string;
+  schedule: { cron: string; timezone: string } | null;
+  surprise: boolean;
+  inject: DrillInjection[];
+  expect: DrillExpectation[];
+  abortOn: { realIncident: Priority[] };
+  maxDuration: Duration;
+}
+
+/** Organisation-wide settings: who is paged when nobody else can be (`catchAll`). One document, named `default`. */
+export interface OrganisationSpec {
+  displayName: string;
+  timezone: string;
+  catchAll: PolicyTarget[];
+}
+
+export interface SpecByKind {
+  Organisation: OrganisationSpec;
+  Team: TeamSpec;
+  Person: PersonSpec;
+  Schedule: ScheduleSpec;
+  EscalationPolicy: PolicySpec;
+  Service: ServiceSpec;
+  ResponsePlan: ResponsePlanSpec;
+  Source: SourceSpec;
+  Runbook: RunbookSpec;
+  Watch: WatchSpec;
+  Drill: DrillSpec;
+}
+
+export type ConfigKind = keyof SpecByKind;
+
+/** One document in force, with the revision that an incident remembers. */
+export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
+  kind: K;
+  name: string;
+  revision: number;
+  spec: SpecByKind[K];
+}
+
+/** Everything in force at one version; immutable. Built by `db/config-snapshot.ts`, read by pure decisions. */
+export interface ConfigSnapshot {
+  version: number;
+  get<K extends ConfigKind>(kind: K, name: string): ConfigDocument<K> | undefined;
+  list<K extends ConfigKind>(kind: K): ConfigDocument<K>[];
+}

@@ -1,0 +1,39 @@
+/** What one delivery says, independent of the channel that carries it. Channels render it; the ledger stores it. */
+import type { Priority } from '../config/specs.js';
+import type { IncidentStatus } from '../incident/state.js';
+
+export interface MessageIncident {
+  id: string;
+  number: string;
+  title: string;
+  priority: Priority;
+  priorityReasons: string[];
+  status: IncidentStatus;
+  service: string | null;
+  drill: boolean;
+  createdAt: string;
+}
+
+interface MessageCommon {
+  incident: MessageIncident;
+  person: string;
+  personName: string;
+  attempt: number;
+  possibleDuplicate: boolean;
+  links: { respond: string; incident: string };
+  bridge: string | null;
+  /** ISO 8601, when this attempt was made. */
+  at: string;
+}
+
+/** One page, approval request, review request or plain notice, on its way to one contact address. */
+export type OutgoingMessage =
+  | (MessageCommon & { type: 'page.requested'; step: number; cycle: number })
+  | (MessageCommon & {
+      type: 'approval.requested';
+      approval: { id: string; run: string; step: string; message: string; expiresAt: string | null };
+    })
+  | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
+  | (MessageCommon & { type: 'notice.sent'; text: string });
+
+export type DeliveryType = OutgoingMessage['type'];

@@ -1,0 +1,76 @@
+/** What can be asked of an incident. The API, link pages, timers and workflow activities all ask through `record`. */
+import type { Priority, Severity } from '../config/specs.js';
+import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+import type { EngagedTrack, IncidentFact } from './events.js';
+import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
+
+export type ResponseCommand =
+  | { type: 'acknowledge'; person: string }
+  | { type: 'expire_acknowledgement' }
+  | { type: 'unacknowledge'; reason: string | null }
+  | { type: 'escalate'; step: number | null; track: string | null; reason: string }
+  | { type: 'decline'; person: string; comment: string | null }
+  | { type: 'snooze'; until: string }
+  | { type: 'end_snooze' }
+  | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }
+  | { type: 'reopen'; reason: string | null }
+  | { type: 'note'; text: string }
+  | { type: 'set_priority'; priority: Priority; reasons: string[]; by: string | null; engaged: EngagedTrack[]; ackTimeoutMs: number }
+  | { type: 'assign_role'; role: string; person: string }
+  | { type: 'merge'; into: string; number: string }
+  | { type: 'absorb'; incident: string; number: string; alertsOpen: number; alertsTotal: number }
+  | { type: 'finish_diagnostic'; name: string; ok: boolean; summary: string; output: string; ms: number }
+  /** Rungs passed over (nobody, condition false) and then the rung paged; `catchAll` when no rung was left. */
+  | {
+      type: 'page';
+      track: string;
+      /** The rung that the asker believes is due; a stale one is refused. */
+      due: Rung;
+      reason: string;
+      skipped: (Rung & { reason: string })[];
+      paged: (Rung & { people: string[]; everyone: boolean; deliveries: number; nextAt: string | null; catchAll: boolean }) | null;
+    };
+
+export type AlertCommand =
+  | { type: 'join_alert'; alert: string; title: string; severity: Severity }
+  | { type: 'close_alert'; alert: string; title: string };
+
+export type RunCommand =
+  | { type: 'start_run'; run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] }
+  | { type: 'wait_for_step'; run: string; step: string }
+  | { type: 'request_approval'; run: string; step: string; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] }
+  /** `entitled`: may this person answer (roles looked up by the caller inside the transaction). */
+  | { type: 'decide_approval'; run: string; step: string; person: string; decision: 'approve' | 'reject'; comment: string | null; digest: string | null; entitled: boolean }
+  | { type: 'expire_approval'; run: string; step: string }
+  | { type: 'complete_step'; run: string; step: string; person: string; comment: string | null }
+  | { type: 'skip_step'; run: string; step: string; person: string; reason: string }
+  | { type: 'retry_step'; run: string; step: string; person: string }
+  | { type: 'finish_step'; run: string; step: string; state: StepState; text: string }
+  | { type: 'cancel_run'; run: string; reason: string | null }
+  | { type: 'finish_run'; run: string; state: RunState };
+
+export type ReviewCommand =
+  | { type: 'draft_postmortem'; kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } }
+  | { type: 'edit_postmortem'; sections: string[] }
+  | { type: 'submit_postmortem'; author: string; missing: string[]; reviewers: { person: string; group: ReviewGroup }[]; due: string }
+  | { type: 'decide_review'; person: string; decision: ReviewDecision; comment: string | null; to: string | null }
+  | { type: 'remind_review'; reminder: number; people: string[] }
+  | { type: 'waive_postmortem'; reason: string };
+
+export type IncidentCommand = ResponseCommand | AlertCommand | RunCommand | ReviewCommand;
+
+/** Who asks, and when. `now` is ISO 8601 on database time. */
+export interface Asking {
+  actor: Actor;
+  now: string;
+}
+
+/** `unchanged`: the wish is already true; nothing is recorded. `refused`: 409 with what is true now. */
+export type Decision =
+  | { kind: 'accepted'; facts: IncidentFact[] }
+  | { kind: 'unchanged' }
+  | { kind: 'refused'; code: string; detail: string };
+
+export const accepted = (...facts: IncidentFact[]): Decision => ({ kind: 'accepted', facts });
+export const unchanged: Decision = { kind: 'unchanged' };
+export const refused = (code: string, detail: string): Decision => ({ kind: 'refused', code, detail });

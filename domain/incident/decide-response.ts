@@ -1,0 +1,199 @@
+/** Paging, answering, resolving: the commands of domain.md's incident table, each with its refusals. */
+import {
+  type Asking,
+  type Decision,
+  type ResponseCommand,
+  accepted,
+  refused,
+  unchanged,
+} from './commands.js';
+import type { IncidentFact } from './events.js';
+import type { IncidentState } from './state.js';
+import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
+
+/** A closed incident may come back for this long; later it is a new incident (domain.md, reopen). */
+export const REOPEN_WINDOW_MS = 7 * 86_400_000;
+
+export function decideResponse(state: IncidentState, command: ResponseCommand, asking: Asking): Decision {
+  switch (command.type) {
+    case 'note':
+      return accepted({ kind: 'noted', data: { text: command.text } });
+    case 'finish_diagnostic': {
+      const { type: _type, ...data } = command;
+      return accepted({ kind: 'diagnostic_finished', data });
+    }
+    case 'assign_role':
+      return state.roles[command.role] === command.person
+        ? unchanged
+        : accepted({ kind: 'role_assigned', data: { role: command.role, person: command.person } });
+    case 'reopen':
+      return reopen(state, command.reason, asking);
+    case 'absorb': {
+      const { type: _type, ...data } = command;
+      return ifActive(state, () => accepted({ kind: 'merged_from', data }));
+    }
+    case 'set_priority':
+      return setPriority(state, command);
+    case 'page':
+      return page(state, command);
+    case 'expire_acknowledgement':
+      return expireAcknowledgement(state, asking);
+    case 'end_snooze':
+      return state.snoozedUntil === null || Date.parse(asking.now) < Date.parse(state.snoozedUntil)
+        ? unchanged
+        : accepted({ kind: 'snooze_ended', data: {} });
+    case 'acknowledge':
+    case 'unacknowledge':
+    case 'escalate':
+    case 'decline':
+    case 'snooze':
+    case 'resolve':
+    case 'merge':
+      return ifActive(state, () => decideActive(state, command, asking));
+  }
+}
+
+type ActiveCommand = Extract<
+  ResponseCommand,
+  { type: 'acknowledge' | 'unacknowledge' | 'escalate' | 'decline' | 'snooze' | 'resolve' | 'merge' }
+>;
+
+function decideActive(state: IncidentState, command: ActiveCommand, asking: Asking): Decision {
+  switch (command.type) {
+    case 'acknowledge':
+      return acknowledge(state, command.person, asking);
+    case 'unacknowledge':
+      return state.status === 'acknowledged'
+        ? accepted({ kind: 'unacknowledged', data: { reason: command.reason } })
+        : refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
+    case 'escalate':
+      return escalate(state, command);
+    case 'decline':
+      return decline(state, command);
+    case 'snooze':
+      return Date.parse(command.until) > Date.parse(asking.now)
+        ? accepted({ kind: 'snoozed', data: { until: command.until } })
+        : refused('snooze_in_the_past', `${command.until} has passed already (it is ${asking.now})`);
+    case 'resolve':
+      return accepted({ kind: 'resolved', data: { comment: command.comment, because: command.because } });
+    case 'merge':
+      return command.into === state.id
+        ? refused('merge_into_itself', `${state.number} cannot be merged into itself`)
+        : accepted(
+            { kind: 'merged', data: { into: command.into, number: command.number } },
+            { kind: 'closed', data: { because: 'merged' } },
+          );
+  }
+}
+
+function ifActive(state: IncidentState, then: () => Decision): Decision {
+  switch (state.status) {
+    case 'resolved':
+      return refused('already_resolved', `${state.number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`);
+    case 'closed':
+      return refused('already_closed', `${state.number} was closed at ${state.closedAt ?? '?'}`);
+    case 'triggered':
+    case 'acknowledged':
+      return then();
+  }
+}
+
+function acknowledge(state: IncidentState, person: string, asking: Asking): Decision {
+  const already = state.status === 'acknowledged' && state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
+  if (already || (state.status === 'acknowledged' && state.acknowledgedBy === person)) return unchanged;
+  const expiresAt = state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
+  return accepted({ kind: 'acknowledged', data: { person, answered: answeredBy(state, person).answered, expiresAt } });
+}
+
+function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
+  if (state.status !== 'acknowledged' || state.ackExpiresAt === null) return unchanged;
+  // Somebody showed a sign of life since the timer was set: the newer deadline counts.
+  if (Date.parse(asking.now) < Date.parse(state.ackExpiresAt)) return unchanged;
+  return accepted({ kind: 'acknowledgement_expired', data: {} });
+}
+
+function escalate(state: IncidentState, command: Extract<ResponseCommand, { type: 'escalate' }>): Decision {
+  const facts: IncidentFact[] = [];
+  for (const track of state.tracks) {
+    if (command.track !== null && track.name !== command.track) continue;
+    const step = command.step;
+    if (step !== null && (step < 0 || step >= track.steps)) {
+      if (command.track === null && state.tracks.length > 1) continue;
+      return refused('no_such_step', `${track.name} has steps 0 to ${track.steps - 1}, not ${step}`);
+    }
+    // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
+    const rung = step === null ? nextRung(track, track) : { cycle: track.cycle + (step <= track.step ? track.repeat + 1 : 0), step };
+    if (rung === null) continue;
+    facts.push({ kind: 'escalated', data: { track: track.name, ...rung, reason: command.reason } });
+  }
+  if (facts.length === 0) return refused('nobody_left', `${state.number} has been escalated to the last step and the catch-all already`);
+  return state.status === 'acknowledged'
+    ? accepted({ kind: 'unacknowledged', data: { reason: command.reason } }, ...afterRestart(state, facts))
+    : accepted(...facts);
+}
+
+/** `unacknowledged` restarts every track on a new cycle; escalations named against the old one move with it. */
+function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact[] {
+  return facts.map((fact) => {
+    if (fact.kind !== 'escalated') return fact;
+    const track = findTrack(state, fact.data.track);
+    if (track === undefined) return fact;
+    const cycle = (Math.floor(track.cycle / (track.repeat + 1)) + 1) * (track.repeat + 1);
+    return { ...fact, data: { ...fact.data, cycle } };
+  });
+}
+
+function decline(state: IncidentState, { person, comment }: { person: string; comment: string | null }): Decision {
+  const track = state.tracks.find(
+    (candidate) => candidate.phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === candidate.team),
+  );
+  if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
+  const rung = nextRung(track, track);
+  const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
+  if (rung === null) return accepted(declined);
+  return accepted(declined, { kind: 'escalated', data: { track: track.name, ...rung, reason: `${person} can't take it` } });
+}
+
+function setPriority(state: IncidentState, command: Extract<ResponseCommand, { type: 'set_priority' }>): Decision {
+  if (state.status === 'closed') return ifActive(state, () => unchanged);
+  if (command.by === null) {
+    // Rules raise by themselves; they never lower, and never touch what a person set (domain.md).
+    if (state.priorityBy !== null || command.priority >= state.priority) return unchanged;
+  } else if (command.priority === state.priority && state.priorityBy === command.by) {
+    return unchanged;
+  }
+  const { type: _type, ...data } = command;
+  return accepted({ kind: 'priority_set', data });
+}
+
+function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'page' }>): Decision {
+  const track = findTrack(state, command.track);
+  if (track === undefined || !isPaging(state, track)) {
+    return refused('not_paging', `${state.number} pages nobody on ${command.track} now`);
+  }
+  const next = nextRung(track, track);
+  const isDue = track.phase === 'to_page' && sameRung(track, command.due);
+  const isNext = track.phase === 'waiting' && next !== null && sameRung(next, command.due);
+  if (!isDue && !isNext) return refused('stale_step', `${command.track} stands at step ${track.step} of cycle ${track.cycle}`);
+
+  const facts: IncidentFact[] = [];
+  if (isNext) {
+    facts.push({ kind: 'escalated', data: { track: track.name, ...command.due, reason: command.reason } });
+  }
+  for (const skip of command.skipped) facts.push({ kind: 'step_skipped', data: { track: track.name, ...skip } });
+  const { paged } = command;
+  if (paged !== null) facts.push({ kind: 'paged', data: { track: track.name, ...paged } });
+  if (paged === null || paged.catchAll || isCatchAll(track, paged)) {
+    facts.push({ kind: 'exhausted', data: { track: track.name, catchAll: paged?.people ?? [] } });
+  }
+  return accepted(...facts);
+}
+
+function reopen(state: IncidentState, reason: string | null, asking: Asking): Decision {
+  if (state.status === 'triggered' || state.status === 'acknowledged') return unchanged;
+  const closedMs = state.closedAt === null ? null : Date.parse(asking.now) - Date.parse(state.closedAt);
+  if (closedMs !== null && closedMs > REOPEN_WINDOW_MS) {
+    return refused('reopen_window_over', `${state.number} was closed at ${state.closedAt ?? '?'}; declare a new incident and link it`);
+  }
+  return accepted({ kind: 'reopened', data: { reason } });
+}

@@ -1,0 +1,42 @@
+/**
+ * The one decision about an incident, asked under its row lock: what a wish makes true, or why it is refused.
+ * Rules: domain.md (Incident, Runbooks, Post-mortem gate).
+ */
+import { decideReview } from '../postmortem/decide-review.js';
+import { decideRun } from '../runbook/decide-run.js';
+import { type Asking, type Decision, type IncidentCommand, refused } from './commands.js';
+import { decideAlert } from './decide-alert.js';
+import { decideResponse } from './decide-response.js';
+import type { IncidentState } from './state.js';
+
+export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
+  if (state.mergedInto !== null) {
+    return refused('merged', `${state.number} was merged into another incident; act on that one`);
+  }
+  switch (command.type) {
+    case 'join_alert':
+    case 'close_alert':
+      return decideAlert(state, command);
+    case 'start_run':
+    case 'wait_for_step':
+    case 'request_approval':
+    case 'decide_approval':
+    case 'expire_approval':
+    case 'complete_step':
+    case 'skip_step':
+    case 'retry_step':
+    case 'finish_step':
+    case 'cancel_run':
+    case 'finish_run':
+      return decideRun(state, command, asking);
+    case 'draft_postmortem':
+    case 'edit_postmortem':
+    case 'submit_postmortem':
+    case 'decide_review':
+    case 'remind_review':
+    case 'waive_postmortem':
+      return decideReview(state, command, asking);
+    default:
+      return decideResponse(state, command, asking);
+  }
+}

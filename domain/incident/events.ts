@@ -1,0 +1,81 @@
+/** Everything that can have happened to an incident. One row of `incident_event` each; at most 4 KB; never changed. */
+import type { Priority, Severity } from '../config/specs.js';
+import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
+
+export interface EngagedTrack {
+  name: string;
+  team: string;
+  discipline: string;
+  required: boolean;
+  steps: number;
+  repeat: number;
+}
+
+/** What happened, without who, when and in which order. */
+export type IncidentFact =
+  | {
+      kind: 'opened';
+      data: {
+        number: string;
+        title: string;
+        service: string | null;
+        team: string;
+        severity: Severity;
+        priority: Priority;
+        priorityReasons: string[];
+        drill: string | null;
+        tracks: EngagedTrack[];
+        ackTimeoutMs: number;
+        alert: string | null;
+        postmortem: { kind: 'full' | 'light'; quorum: { participants: number; stakeholders: number } };
+      };
+    }
+  | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity } }
+  | { kind: 'alert_closed'; data: { alert: string; title: string } }
+  | { kind: 'priority_set'; data: { priority: Priority; reasons: string[]; by: string | null; engaged: EngagedTrack[]; ackTimeoutMs: number } }
+  | { kind: 'paged'; data: Rung & { track: string; people: string[]; everyone: boolean; deliveries: number; nextAt: string | null; catchAll: boolean } }
+  | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }
+  | { kind: 'escalated'; data: Rung & { track: string; reason: string } }
+  | { kind: 'exhausted'; data: { track: string; catchAll: string[] } }
+  | { kind: 'acknowledged'; data: { person: string; answered: string[]; expiresAt: string | null } }
+  | { kind: 'acknowledgement_expired'; data: Record<string, never> }
+  | { kind: 'unacknowledged'; data: { reason: string | null } }
+  | { kind: 'declined'; data: { person: string; track: string; comment: string | null } }
+  | { kind: 'snoozed'; data: { until: string } }
+  | { kind: 'snooze_ended'; data: Record<string, never> }
+  | { kind: 'resolved'; data: { comment: string | null; because: 'person' | 'alerts_closed' | 'drill' } }
+  | { kind: 'resolution_proposed'; data: { reason: string } }
+  | { kind: 'reopened'; data: { reason: string | null } }
+  | { kind: 'noted'; data: { text: string } }
+  | { kind: 'role_assigned'; data: { role: string; person: string } }
+  | { kind: 'merged'; data: { into: string; number: string } }
+  | { kind: 'merged_from'; data: { incident: string; number: string; alertsOpen: number; alertsTotal: number } }
+  | { kind: 'diagnostic_finished'; data: { name: string; ok: boolean; summary: string; output: string; ms: number } }
+  | { kind: 'runbook_started'; data: { run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] } }
+  | { kind: 'step_waiting'; data: { run: string; step: string } }
+  | {
+      kind: 'approval_requested';
+      data: { run: string; step: string; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] };
+    }
+  | { kind: 'approval_decided'; data: { run: string; step: string; approval: string; person: string; decision: 'approve' | 'reject'; comment: string | null; outcome: 'pending' | 'approved' | 'rejected' } }
+  | { kind: 'approval_expired'; data: { run: string; step: string; approval: string } }
+  | { kind: 'step_retried'; data: { run: string; step: string } }
+  | { kind: 'step_finished'; data: { run: string; step: string; state: StepState; text: string; by: string | null } }
+  | { kind: 'run_cancel_requested'; data: { run: string; reason: string | null } }
+  | { kind: 'runbook_finished'; data: { run: string; runbook: string; state: RunState } }
+  | { kind: 'postmortem_drafted'; data: { kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } } }
+  | { kind: 'postmortem_edited'; data: { revision: number; sections: string[] } }
+  | { kind: 'postmortem_submitted'; data: { revision: number; author: string; reviewers: { person: string; group: ReviewGroup }[]; due: string } }
+  | { kind: 'review_decided'; data: { person: string; group: ReviewGroup; decision: ReviewDecision; comment: string | null; to: string | null; revision: number } }
+  | { kind: 'review_overdue'; data: { reminder: number; people: string[] } }
+  | { kind: 'postmortem_approved'; data: { revision: number } }
+  | { kind: 'postmortem_waived'; data: { reason: string } }
+  | { kind: 'closed'; data: { because: 'approved' | 'waived' | 'merged' } };
+
+export type IncidentEventKind = IncidentFact['kind'];
+
+export type IncidentEvent = IncidentFact & { seq: number; at: string; actor: Actor };
+
+/** The data of one kind of event. */
+export type FactData<K extends IncidentEventKind> = Extract<IncidentFact, { kind: K }>['data'];

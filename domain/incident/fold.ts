@@ -1,0 +1,70 @@
+/** `state = fold(events)`: what the database row holds and what the workflow believes come from this one function. */
+import { foldReview, isReviewEvent, noPostmortem } from '../postmortem/fold-review.js';
+import { foldRun, isRunEvent } from '../runbook/fold-run.js';
+import type { IncidentEvent } from './events.js';
+import { foldResponse } from './fold-response.js';
+import { openTrack } from './tracks.js';
+import type { IncidentState } from './state.js';
+
+function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): IncidentState {
+  const { data } = event;
+  return {
+    id,
+    seq: event.seq,
+    number: data.number,
+    title: data.title,
+    service: data.service,
+    team: data.team,
+    severity: data.severity,
+    priority: data.priority,
+    priorityReasons: data.priorityReasons,
+    priorityBy: null,
+    status: 'triggered',
+    drill: data.drill,
+    commander: null,
+    roles: {},
+    responders: [],
+    tracks: data.tracks.map(openTrack),
+    ackTimeoutMs: data.ackTimeoutMs,
+    ackExpiresAt: null,
+    snoozedUntil: null,
+    alertsOpen: data.alert === null ? 0 : 1,
+    alertsTotal: data.alert === null ? 0 : 1,
+    resolutionProposed: false,
+    runs: {},
+    postmortem: { ...noPostmortem, ...data.postmortem },
+    mergedInto: null,
+    createdAt: event.at,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    closedAt: null,
+  };
+}
+
+/** Applies one event. Repeats (a `seq` already seen) leave the state as it is, so delivery may be at least once. */
+export function applyEvent(id: string, state: IncidentState | null, event: IncidentEvent): IncidentState {
+  if (event.kind === 'opened') return state ?? opened(id, event);
+  if (state === null) throw new Error(`Incident ${id} has no opened event before seq ${event.seq}`);
+  if (event.seq <= state.seq) return state;
+  const next = isRunEvent(event)
+    ? { ...state, runs: foldRun(state.runs, event) }
+    : isReviewEvent(event)
+      ? { ...state, postmortem: foldReview(state.postmortem, event) }
+      : foldResponse(state, event);
+  return { ...next, seq: event.seq, ackExpiresAt: restartedAckClock(next, event) };
+}
+
+/** Any recorded act of the person who acknowledged shows that somebody is there: the acknowledgement clock restarts. */
+function restartedAckClock(state: IncidentState, event: IncidentEvent): string | null {
+  const active = state.status === 'acknowledged' && event.actor === state.acknowledgedBy && state.ackTimeoutMs > 0;
+  return active ? new Date(Date.parse(event.at) + state.ackTimeoutMs).toISOString() : state.ackExpiresAt;
+}
+
+/** Folds events in `seq` order onto a state (or none). */
+export function foldEvents(id: string, state: IncidentState | null, events: readonly IncidentEvent[]): IncidentState {
+  const folded = events.reduce<IncidentState | null>((current, event) => applyEvent(id, current, event), state);
+  if (folded === null) throw new Error(`Incident ${id} has no events`);
+  return folded;
+}

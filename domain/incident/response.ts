@@ -1,0 +1,24 @@
+/** What an incident set in motion, frozen when it was triggered (or when its priority rose): the workflow's input. */
+import type { DiagnosticSpec, PolicySpec, PriorityPlan, Urgency } from '../config/specs.js';
+
+export interface ResponseTrack {
+  name: string;
+  team: string;
+  discipline: string;
+  required: boolean;
+  policy: { name: string; revision: number; spec: PolicySpec };
+}
+
+export interface IncidentResponse {
+  plan: { name: string; revision: number } | null;
+  urgency: Urgency;
+  ackTimeoutMs: number;
+  settleMs: number;
+  tracks: ResponseTrack[];
+  diagnostics: DiagnosticSpec[];
+  /** Runbooks started at triage. */
+  runbooks: { name: string; revision: number }[];
+  postmortem: PriorityPlan['postmortem'];
+  stakeholders: string[];
+  bridge: string | null;
+}

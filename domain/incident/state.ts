@@ -1,0 +1,133 @@
+/** The state of one incident: the fold of its events, JSON-safe, shared by the database row and the workflow. */
+import type { Priority, Severity } from '../config/specs.js';
+import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+
+export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed';
+
+/** `ana` (a person's name), `source:prometheus`, `key:ci`, `admin-token` or `tocsin` (the engine itself). */
+export type Actor = string;
+
+/** A rung of a track: `step` equal to the number of steps is the organisation's catch-all. */
+export interface Rung {
+  cycle: number;
+  step: number;
+}
+
+/**
+ * One team on its way up its own policy. `to_page`: `rung` is owed a page; `waiting`: paged, the wait runs until `nextAt`;
+ * `answered`: acknowledged; `exhausted`: catch-all paged or nobody left.
+ */
+export interface TrackState extends Rung {
+  name: string;
+  team: string;
+  discipline: string;
+  required: boolean;
+  steps: number;
+  repeat: number;
+  phase: 'to_page' | 'waiting' | 'answered' | 'exhausted';
+  nextAt: string | null;
+  /** With `ack: everyone`: the people of the current step who have not answered yet. */
+  awaiting: string[];
+}
+
+export interface Responder {
+  person: string;
+  team: string;
+  discipline: string;
+  required: boolean;
+  pagedAt: string | null;
+  acknowledgedAt: string | null;
+}
+
+export interface ApprovalState {
+  id: string;
+  message: string;
+  from: string[];
+  min: number;
+  twoPerson: boolean;
+  digest: string;
+  expiresAt: string | null;
+  decisions: { person: string; decision: 'approve' | 'reject'; comment: string | null; at: string }[];
+  outcome: 'pending' | 'approved' | 'rejected' | 'expired';
+}
+
+export interface RunStepState {
+  kind: StepKind;
+  state: StepState;
+  approval: ApprovalState | null;
+  /** Set by people on a step that waits: what the workflow is to do next. */
+  asked: 'retry' | null;
+}
+
+export interface RunSummary {
+  id: string;
+  runbook: string;
+  revision: number;
+  state: RunState;
+  startedBy: Actor;
+  dryRun: boolean;
+  cancelRequested: boolean;
+  steps: Record<string, RunStepState>;
+}
+
+export type PostmortemStatus = 'none' | 'draft' | 'in_review' | 'changes_requested' | 'approved' | 'waived';
+export type ReviewGroup = 'participants' | 'stakeholders';
+export type ReviewDecision = 'approve' | 'request_changes' | 'delegate' | 'decline';
+
+export interface ReviewState {
+  person: string;
+  group: ReviewGroup;
+  decision: ReviewDecision | 'pending';
+  comment: string | null;
+  /** Revision of the text that the decision was about; approvals of an earlier one are void. */
+  revision: number;
+  at: string | null;
+}
+
+export interface PostmortemState {
+  status: PostmortemStatus;
+  kind: 'full' | 'light';
+  revision: number;
+  author: string | null;
+  due: string | null;
+  quorum: { participants: number; stakeholders: number };
+  reviews: ReviewState[];
+  /** How often an overdue review has been escalated. */
+  reminders: number;
+}
+
+export interface IncidentState {
+  id: string;
+  seq: number;
+  number: string;
+  title: string;
+  service: string | null;
+  team: string;
+  severity: Severity;
+  priority: Priority;
+  priorityReasons: string[];
+  /** The person whose priority stays, or null while the rules decide. */
+  priorityBy: string | null;
+  status: IncidentStatus;
+  /** Drill run id, or null for a real incident. */
+  drill: string | null;
+  commander: string | null;
+  roles: Record<string, string>;
+  responders: Responder[];
+  tracks: TrackState[];
+  ackTimeoutMs: number;
+  ackExpiresAt: string | null;
+  snoozedUntil: string | null;
+  alertsOpen: number;
+  alertsTotal: number;
+  resolutionProposed: boolean;
+  runs: Record<string, RunSummary>;
+  postmortem: PostmortemState;
+  mergedInto: string | null;
+  createdAt: string;
+  acknowledgedAt: string | null;
+  acknowledgedBy: string | null;
+  resolvedAt: string | null;
+  resolvedBy: Actor | null;
+  closedAt: string | null;
+}
