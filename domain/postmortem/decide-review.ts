@@ -1,0 +1,153 @@
+/**
+ * The gate: writing, reviewing and waiving a post-mortem, and the only two ways to close an incident
+ * (domain.md, Post-mortem gate; reliability.md I7). What a person may do at all (`postmortem.waive`, edit) is checked before.
+ */
+import {
+  type Asking,
+  type Decision,
+  type ReviewCommand,
+  accepted,
+  refused,
+  unchanged,
+} from '../incident/commands.js';
+import type { IncidentState } from '../incident/state.js';
+import { decideReviewer } from './decide-reviewer.js';
+import { unfilledGroups } from './quorum.js';
+
+/** Characters of a comment or a waiver's reason: an event stays within a few kilobytes. */
+export const COMMENT_LIMIT = 2000;
+
+type Submit = Extract<ReviewCommand, { type: 'submit_postmortem' }>;
+
+export function decideReview(state: IncidentState, command: ReviewCommand, asking: Asking): Decision {
+  switch (command.type) {
+    case 'draft_postmortem':
+      return draft(state, command);
+    case 'edit_postmortem':
+      return edit(state, command.sections);
+    case 'submit_postmortem':
+      return submit(state, command);
+    case 'decide_review':
+      return tooLong('comment', command.comment) ?? decideReviewer(state, command, asking);
+    case 'remind_review': {
+      const { status, reminders } = state.postmortem;
+      const { reminder, people } = command;
+      return status === 'in_review' && reminder === reminders + 1
+        ? accepted({ kind: 'review_overdue', data: { reminder, people } })
+        : unchanged;
+    }
+    case 'waive_postmortem':
+      return waive(state, command.reason);
+  }
+}
+
+/** The answer to any other wish to close: there is no such command (domain.md, Incident: close). */
+export const refuseClose = (state: IncidentState): Decision =>
+  refused(
+    'postmortem_required',
+    `${state.number} is closed when its post-mortem is approved or waived; the incident is ${state.status}, the post-mortem ${inWords(state)}`,
+  );
+
+const inWords = (state: IncidentState): string =>
+  state.postmortem.status === 'none' ? 'not begun' : state.postmortem.status.replace('_', ' ');
+
+const tooLong = (what: string, text: string | null): Decision | null =>
+  text !== null && text.length > COMMENT_LIMIT
+    ? refused(
+        `${what}_too_long`,
+        `The ${what} has ${text.length} characters; at most ${COMMENT_LIMIT} are kept`,
+      )
+    : null;
+
+/** Why the text may not be touched any more, or null. */
+function settled(state: IncidentState): Decision | null {
+  switch (state.postmortem.status) {
+    case 'approved':
+      return refused(
+        'already_approved',
+        `The post-mortem of ${state.number} is approved; reopen the incident to change it`,
+      );
+    case 'waived':
+      return refused(
+        'already_waived',
+        `The post-mortem of ${state.number} was waived; reopen the incident to write one`,
+      );
+    case 'none':
+      return refused(
+        'no_postmortem',
+        `${state.number} has no post-mortem yet; it is drafted when the incident is resolved`,
+      );
+    case 'draft':
+    case 'in_review':
+    case 'changes_requested':
+      return null;
+  }
+}
+
+function draft(
+  state: IncidentState,
+  command: Extract<ReviewCommand, { type: 'draft_postmortem' }>,
+): Decision {
+  const { status, due } = state.postmortem;
+  const reopened = status === 'draft' && due === null;
+  if (status !== 'none' && !reopened) return unchanged;
+  const notResolved = ifNotResolved(state, 'drafted');
+  if (notResolved !== null) return notResolved;
+  const { type: _type, ...data } = command;
+  return accepted({ kind: 'postmortem_drafted', data });
+}
+
+function edit(state: IncidentState, sections: string[]): Decision {
+  const refusal = settled(state);
+  if (refusal !== null) return refusal;
+  if (sections.length === 0) return unchanged;
+  return accepted({ kind: 'postmortem_edited', data: { revision: state.postmortem.revision + 1, sections } });
+}
+
+function submit(state: IncidentState, command: Submit): Decision {
+  if (state.postmortem.status === 'in_review') return unchanged;
+  const refusal = settled(state) ?? ifNotResolved(state, 'submitted');
+  if (refusal !== null) return refusal;
+  const { author, missing, due } = command;
+  if (missing.length > 0) {
+    return refused('sections_missing', `Before the review, write: ${missing.join(', ')}`);
+  }
+  const reviewers = command.reviewers.filter(({ person }) => person !== author);
+  const unfilled = unfilledGroups(state.postmortem.quorum, reviewers);
+  if (unfilled.length > 0) {
+    const gaps = unfilled.map(
+      ({ group, there, needed }) => `${group}: ${needed} needed besides the author, ${there} found`,
+    );
+    return refused(
+      'no_reviewers',
+      `Nobody could approve this (${gaps.join('; ')}). Add members or managers to team ${state.team}, name stakeholders in the response plan, or have it waived`,
+    );
+  }
+  const { revision } = state.postmortem;
+  return accepted({ kind: 'postmortem_submitted', data: { revision, author, reviewers, due } });
+}
+
+function waive(state: IncidentState, reason: string): Decision {
+  if (state.postmortem.status === 'waived') return unchanged;
+  if (state.postmortem.status === 'approved') return settled(state) ?? unchanged;
+  const refusal = ifNotResolved(state, 'waived') ?? tooLong('reason', reason);
+  if (refusal !== null) return refusal;
+  if (reason.trim() === '') {
+    return refused(
+      'reason_required',
+      'A waiver is signed with a reason: say why nobody needs to learn from this incident',
+    );
+  }
+  return accepted(
+    { kind: 'postmortem_waived', data: { reason } },
+    { kind: 'closed', data: { because: 'waived' } },
+  );
+}
+
+const ifNotResolved = (state: IncidentState, what: string): Decision | null =>
+  state.status === 'resolved'
+    ? null
+    : refused(
+        'not_resolved',
+        `${state.number} is ${state.status}; its post-mortem is ${what} once it is resolved`,
+      );
