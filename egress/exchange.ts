@@ -1,0 +1,102 @@
+/** One request and its answer over one pool, with one deadline, and the truth about how far it got. */
+import type { Dispatcher, Pool } from 'undici';
+import type { EgressOutcome } from '../activities/ports.js';
+import { errorCode } from './resolve.js';
+
+const DEFAULT_MAX_BYTES = 64 * 1024;
+
+export interface Exchange {
+  origin: string;
+  path: string;
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | null;
+  /** Milliseconds left, and when the whole request began (`performance.now()`). */
+  timeoutMs: number;
+  startedAt: number;
+  maxBytes: number | undefined;
+}
+
+/**
+ * Never rejects. What decides between `unreachable` and `interrupted` is whether undici had begun to write the request:
+ * before that not a byte of it can have arrived. An answer whose status arrived is `answered` even when its body was cut
+ * by size, time or the network (`truncated`): the receiver has spoken.
+ */
+export function exchangeOver(pool: Pool, exchange: Exchange): Promise<EgressOutcome> {
+  const maxBytes = exchange.maxBytes ?? DEFAULT_MAX_BYTES;
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | null = null;
+    let head: { status: number; headers: Record<string, string> } | null = null;
+    let isSettled = false;
+    const chunks: Buffer[] = [];
+    let size = 0;
+
+    const settle = (outcome: EgressOutcome): void => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    const answer = (truncated: boolean): EgressOutcome | null =>
+      head && {
+        kind: 'answered',
+        ...head,
+        // A character cut in half at the cap is left out rather than shown as a replacement mark.
+        body: new TextDecoder().decode(Buffer.concat(chunks), { stream: truncated }),
+        truncated,
+        ms: Math.round(performance.now() - exchange.startedAt),
+      };
+    const fail = (reason: string): void =>
+      settle(
+        answer(true) ??
+          (controller === null ? { kind: 'unreachable', reason } : { kind: 'interrupted', reason }),
+      );
+
+    const timer = setTimeout(() => {
+      fail(`no answer in time`);
+      controller?.abort(new Error('deadline'));
+    }, exchange.timeoutMs);
+
+    pool.dispatch(
+      {
+        origin: exchange.origin,
+        path: exchange.path,
+        method: exchange.method,
+        headers: exchange.headers,
+        body: exchange.body,
+      },
+      {
+        onRequestStart(started) {
+          // A connection that came after the deadline: throwing the request away here leaves it unwritten.
+          if (isSettled) started.abort(new Error('deadline'));
+          else controller = started;
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status >= 200) head = { status, headers: joinHeaders(headers) };
+        },
+        onResponseData(current, chunk) {
+          chunks.push(chunk.subarray(0, maxBytes - size));
+          size += chunk.length;
+          if (size <= maxBytes) return;
+          fail('too long');
+          current.abort(new Error('too long'));
+        },
+        onResponseEnd() {
+          const outcome = answer(false);
+          if (outcome !== null) settle(outcome);
+        },
+        onResponseError(_controller, error) {
+          fail(errorCode(error));
+        },
+      },
+    );
+  });
+}
+
+function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) joined[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return joined;
+}
