@@ -5,6 +5,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const up = [
+  // The one clock of the record; a test shifts it with ALTER DATABASE … SET tocsin.clock_shift = '1 hour'.
+  `CREATE FUNCTION tocsin_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+     SELECT clock_timestamp() + coalesce(nullif(current_setting('tocsin.clock_shift', true), ''), '0')::interval $$`,
+
   // Configuration: one row a revision, the newest in force; a null spec is a deletion.
   `CREATE TABLE config_object (
      kind text NOT NULL, name text NOT NULL, revision integer NOT NULL, spec jsonb,
@@ -217,6 +221,6 @@ export class TheRecord1763800000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of tables) await runner.query(`DROP TABLE ${table}`);
     await runner.query('DROP SEQUENCE incident_number');
-    await runner.query('DROP FUNCTION refuse_change, closed_needs_review_event');
+    await runner.query('DROP FUNCTION refuse_change, closed_needs_review_event, tocsin_now');
   }
 }

@@ -1,0 +1,105 @@
+/** The `incident` row: reading it under its lock, and writing events, fold, outbox and audit in one statement. */
+import type { EntityManager } from 'typeorm';
+import { nextDeadline } from '../domain/incident/deadline.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentResponse } from '../domain/incident/response.js';
+import type { Actor, IncidentState } from '../domain/incident/state.js';
+
+export interface LockedIncident {
+  state: IncidentState;
+  response: IncidentResponse;
+  /** Database time of this transaction's first look, ISO 8601. */
+  now: string;
+  /** Version of the configuration in force (`config_head`). */
+  configVersion: number;
+}
+
+interface IncidentRow {
+  state: IncidentState;
+  response: IncidentResponse;
+  now: Date;
+  version: string;
+}
+
+export async function lockIncident(tx: EntityManager, incidentId: string): Promise<LockedIncident | null> {
+  const rows: IncidentRow[] = await tx.query(
+    `SELECT i.state, i.response, tocsin_now() AS now, (SELECT version FROM config_head) AS version
+       FROM incident i WHERE i.id = $1 FOR UPDATE OF i`,
+    [incidentId],
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  return { state: row.state, response: row.response, now: row.now.toISOString(), configVersion: Number(row.version) };
+}
+
+export interface WriteRequest {
+  locked: Pick<LockedIncident, 'response' | 'now'>;
+  state: IncidentState;
+  events: IncidentEvent[];
+  /** Name of the command, for the audit entry. */
+  action: string;
+  actor: Actor;
+  tellWorkflow: boolean;
+}
+
+/**
+ * Events, fold, outbox, audit and both notifications in one round trip. The outbox gets a row for the incident's workflow
+ * and, for an event of a runbook run, one for that run's workflow.
+ */
+export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
+  const { state, events, locked, actor } = request;
+  await tx.query(
+    `WITH event AS (
+       INSERT INTO incident_event (incident_id, seq, at, kind, actor, data)
+       SELECT $1, (e->>'seq')::int, $4, e->>'kind', e->>'actor', e->'data' FROM jsonb_array_elements($2::jsonb) e),
+     fold AS (
+       UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8, merged_into = $9,
+         next_deadline = $10, acknowledged_at = $11, resolved_at = $12, closed_at = $13, title = $14 WHERE id = $1),
+     told AS (
+       INSERT INTO outbox (workflow_id, incident_id, seq, message, created_at)
+       SELECT o.workflow_id, $1, (o.message->>'seq')::int, o.message, $4
+         FROM jsonb_to_recordset($15::jsonb) AS o (workflow_id text, message jsonb)),
+     audit AS (
+       INSERT INTO audit_entry (at, actor, action, subject, data) VALUES ($4, $16, $17, 'incident/' || $1, $18))
+     SELECT pg_notify('tocsin_event', $19),
+            CASE WHEN $20::text <> '' THEN pg_notify('tocsin_outbox', $20) END`,
+    [
+      state.id,
+      JSON.stringify(events),
+      JSON.stringify(state),
+      locked.now,
+      state.seq,
+      state.priority,
+      state.status,
+      state.postmortem.status,
+      state.mergedInto,
+      nextDeadline(state, locked.response.settleMs),
+      state.acknowledgedAt,
+      state.resolvedAt,
+      state.closedAt,
+      state.title,
+      JSON.stringify(owed(request)),
+      actor,
+      `incident.${request.action}`,
+      JSON.stringify({ number: state.number, events: events.map(({ seq, kind }) => ({ seq, kind })) }),
+      JSON.stringify({ incident: state.id, seq: state.seq }),
+      owed(request)[0]?.workflow_id ?? '',
+    ],
+  );
+}
+
+/** Who has to hear of these events. A run's workflow also hears what people decide about its steps. */
+function owed({ state, events, tellWorkflow, actor }: WriteRequest): { workflow_id: string; message: IncidentEvent }[] {
+  return events.flatMap((event) => {
+    const rows = tellWorkflow ? [{ workflow_id: `incident/${state.id}`, message: event }] : [];
+    const run = 'run' in event.data && actor !== 'tocsin' ? event.data.run : null;
+    const concernsRun = run !== null && event.kind !== 'runbook_started';
+    const ended = event.kind === 'resolved' || event.kind === 'closed';
+    const running = ended ? Object.values(state.runs).filter((one) => one.state === 'running' || one.state === 'waiting') : [];
+    return [
+      ...rows,
+      ...(concernsRun ? [{ workflow_id: `runbook/${run}`, message: event }] : []),
+      ...running.map((one) => ({ workflow_id: `runbook/${one.id}`, message: event })),
+    ];
+  });
+}

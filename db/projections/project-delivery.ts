@@ -1,0 +1,36 @@
+/** What an answer does to the pages that are still owed: suppressed before the answer is given (invariant I5). */
+import type { EntityManager } from 'typeorm';
+import type { IncidentEvent } from '../../domain/incident/events.js';
+import type { IncidentState } from '../../domain/incident/state.js';
+
+export async function projectDelivery(tx: EntityManager, state: IncidentState, event: IncidentEvent): Promise<void> {
+  switch (event.kind) {
+    case 'acknowledged':
+      return suppress(tx, state, event.data.answered, 'acked');
+    case 'snoozed':
+      return suppress(tx, state, allTracks(state), 'snoozed');
+    case 'resolved':
+      return suppress(tx, state, allTracks(state), 'resolved');
+    case 'merged':
+      return suppress(tx, state, allTracks(state), 'merged');
+    default:
+      return;
+  }
+}
+
+const allTracks = (state: IncidentState): string[] => state.tracks.map((track) => track.name);
+
+/**
+ * Planned rows are suppressed; failed ones rest; a row that is being sent keeps its lease but carries the reason, which its
+ * sender reads right before the call. An escalation stops nothing: earlier people keep being told until somebody answers.
+ */
+async function suppress(tx: EntityManager, state: IncidentState, tracks: string[], reason: string): Promise<void> {
+  if (tracks.length === 0) return;
+  await tx.query(
+    `UPDATE delivery SET
+       state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
+       reason = $3, due_at = NULL, updated_at = tocsin_now()
+     WHERE incident_id = $1 AND type = 'page.requested' AND track = ANY ($2) AND state IN ('planned', 'failed', 'sending')`,
+    [state.id, tracks, reason],
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * The one door through which an incident changes (architecture.md, "One rule explains the rest"). In one transaction:
+ * lock the row, ask `decide`, insert the events, update the fold, the projections, the outbox and the audit entry.
+ */
+import type { DataSource, EntityManager } from 'typeorm';
+import { type Decision, type IncidentCommand, refused } from '../domain/incident/commands.js';
+import { decide } from '../domain/incident/decide.js';
+import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
+import { foldEvents } from '../domain/incident/fold.js';
+import type { Actor, IncidentState } from '../domain/incident/state.js';
+import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
+import { project } from './projections/project.js';
+
+export interface RecordRequest {
+  incidentId: string;
+  /** A function is asked under the row lock, when the command depends on the state. */
+  command: IncidentCommand | ((locked: LockedIncident) => IncidentCommand);
+  actor: Actor;
+  /** Same actor, incident and key: the first outcome is given again, nothing is recorded twice. */
+  idempotencyKey?: string;
+  /** False when the incident's own workflow asks: it gets the events as the answer, so no signal is owed. */
+  tellWorkflow?: boolean;
+  /** The answer's events start behind this `seq`; by default only the new ones. */
+  afterSeq?: number;
+  /** Handed to the projections: what is too large for an event (step output, post-mortem text). */
+  attachment?: unknown;
+}
+
+export type RecordOutcome =
+  | { kind: 'accepted' | 'unchanged'; state: IncidentState; events: IncidentEvent[] }
+  | { kind: 'refused'; code: string; detail: string; state: IncidentState; events: IncidentEvent[] }
+  | { kind: 'not_found' };
+
+export class Recorder {
+  constructor(private readonly dataSource: DataSource) {}
+
+  record(request: RecordRequest): Promise<RecordOutcome> {
+    return this.dataSource.transaction((tx) => this.recordIn(tx, request));
+  }
+
+  async recordIn(tx: EntityManager, request: RecordRequest): Promise<RecordOutcome> {
+    const locked = await lockIncident(tx, request.incidentId);
+    if (locked === null) return { kind: 'not_found' };
+    return this.recordLocked(tx, locked, request);
+  }
+
+  /** For callers that already hold the row lock (paging plans its ledger rows under it). */
+  async recordLocked(tx: EntityManager, locked: LockedIncident, request: RecordRequest): Promise<RecordOutcome> {
+    const repeated = await this.repeatOf(tx, request);
+    const command = typeof request.command === 'function' ? request.command(locked) : request.command;
+    const decision = repeated ?? decide(locked.state, command, { actor: request.actor, now: locked.now });
+    const earlier = await eventsAfter(tx, request, locked.state.seq);
+
+    if (decision.kind === 'refused') {
+      return { kind: 'refused', code: decision.code, detail: decision.detail, state: locked.state, events: earlier };
+    }
+    if (decision.kind === 'unchanged') return { kind: 'unchanged', state: locked.state, events: earlier };
+
+    const events = numbered(decision.facts, locked, request.actor);
+    const state = foldEvents(locked.state.id, locked.state, events);
+    await writeEvents(tx, {
+      locked,
+      state,
+      events,
+      action: command.type,
+      actor: request.actor,
+      tellWorkflow: request.tellWorkflow ?? true,
+    });
+    for (const event of events) await project(tx, { state, event, attachment: request.attachment });
+    await this.remember(tx, request, decision);
+    return { kind: 'accepted', state, events: [...earlier, ...events] };
+  }
+
+  private async repeatOf(tx: EntityManager, { incidentId, actor, idempotencyKey }: RecordRequest): Promise<Decision | null> {
+    if (idempotencyKey === undefined) return null;
+    const rows: unknown[] = await tx.query(
+      'SELECT 1 FROM command_log WHERE incident_id = $1 AND actor = $2 AND key = $3',
+      [incidentId, actor, idempotencyKey],
+    );
+    return rows.length > 0 ? { kind: 'unchanged' } : null;
+  }
+
+  private async remember(tx: EntityManager, request: RecordRequest, decision: Decision): Promise<void> {
+    if (request.idempotencyKey === undefined) return;
+    await tx.query(
+      'INSERT INTO command_log (incident_id, actor, key, outcome, at) VALUES ($1, $2, $3, $4, tocsin_now())',
+      [request.incidentId, request.actor, request.idempotencyKey, JSON.stringify({ kind: decision.kind })],
+    );
+  }
+}
+
+function numbered(facts: IncidentFact[], locked: LockedIncident, actor: Actor): IncidentEvent[] {
+  return facts.map((fact, index) => ({ ...fact, seq: locked.state.seq + 1 + index, at: locked.now, actor }));
+}
+
+async function eventsAfter(tx: EntityManager, request: RecordRequest, upTo: number): Promise<IncidentEvent[]> {
+  const { afterSeq } = request;
+  return afterSeq === undefined || afterSeq >= upTo ? [] : readEvents(tx, request.incidentId, afterSeq);
+}
+
+interface EventRow {
+  seq: number;
+  at: Date;
+  actor: string;
+  kind: string;
+  data: unknown;
+}
+
+/** Events behind `afterSeq`, in order. The rows were written from `IncidentEvent` and never change. */
+export async function readEvents(tx: Pick<EntityManager, 'query'>, incidentId: string, afterSeq: number): Promise<IncidentEvent[]> {
+  const rows: EventRow[] = await tx.query(
+    'SELECT seq, at, actor, kind, data FROM incident_event WHERE incident_id = $1 AND seq > $2 ORDER BY seq',
+    [incidentId, afterSeq],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as IncidentEvent);
+}
+
+/** The answer to somebody who asks about an incident that is not there. */
+export const noSuchIncident = (id: string) => refused('not_found', `No incident ${id}`);

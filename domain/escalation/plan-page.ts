@@ -1,0 +1,110 @@
+/**
+ * Who is to be told, by what and when, at one rung of a track. One pure function for paging, break-glass and simulator, so
+ * that what was previewed is what happens.
+ */
+import type { ConfigSnapshot, PersonSpec, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
+import type { ResponseTrack } from '../incident/response.js';
+import type { Rung } from '../incident/state.js';
+import { nextRung } from '../incident/tracks.js';
+import { durationMs } from '../shared/duration.js';
+
+export interface PlannedPage {
+  person: string;
+  contact: string;
+  channel: string;
+  address: string;
+  /** Position of the personal rule that made it; part of the ledger key. */
+  rule: number;
+  afterMs: number;
+  because: string;
+}
+
+export interface ResolvedPeople {
+  people: { person: string; because: string }[];
+  empty: { target: string; reason: string }[];
+}
+
+export interface PlanPageInput {
+  track: ResponseTrack;
+  due: Rung;
+  urgency: Urgency;
+  now: string;
+  snapshot: ConfigSnapshot;
+  /** Schedules, teams and policies → people at `now` (domain/oncall; zone data stays out of workflows). */
+  resolve(targets: PolicyTarget[]): ResolvedPeople;
+  /** The step's `if` over the incident; an expression that cannot be evaluated counts as true: rather page. */
+  condition(expression: string): boolean;
+}
+
+export interface PagePlan {
+  skipped: (Rung & { reason: string })[];
+  paged: (Rung & { people: string[]; everyone: boolean; pages: PlannedPage[]; nextAt: string | null; catchAll: boolean }) | null;
+}
+
+/** Walks up from the due rung over every step that reaches nobody, to the first that does, or to the catch-all. */
+export function planPage(input: PlanPageInput): PagePlan {
+  const { spec } = input.track.policy;
+  const shape = { steps: spec.steps.length, repeat: spec.repeat };
+  const skipped: PagePlan['skipped'] = [];
+  for (let rung: Rung | null = input.due; rung !== null; rung = nextRung(shape, rung)) {
+    const step = spec.steps[rung.step];
+    const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step);
+    if (outcome.kind === 'paged') {
+      const nextAt = step === undefined ? null : new Date(Date.parse(input.now) + durationMs(step.wait)).toISOString();
+      return { skipped, paged: { ...rung, people: outcome.people, pages: outcome.pages, everyone: step?.ack === 'everyone', nextAt, catchAll: step === undefined } };
+    }
+    // Repeated cycles of a policy that reaches nobody say the same again: one full pass is enough for the record.
+    if (skipped.length <= spec.steps.length) skipped.push({ ...rung, reason: outcome.reason });
+  }
+  return { skipped, paged: null };
+}
+
+type StepOutcome = { kind: 'paged'; people: string[]; pages: PlannedPage[] } | { kind: 'skipped'; reason: string };
+
+function pageStep(input: PlanPageInput, step: PolicyStep): StepOutcome {
+  if (step.if !== undefined && !input.condition(step.if)) return { kind: 'skipped', reason: `condition is false: ${step.if}` };
+  return pageTargets(input, step.notify);
+}
+
+function pageCatchAll(input: PlanPageInput): StepOutcome {
+  const targets = input.snapshot.list('Organisation').flatMap((organisation) => organisation.spec.catchAll);
+  const named = targets.length > 0 ? pageTargets(input, targets) : null;
+  if (named?.kind === 'paged') return named;
+  // Without a catch-all that reaches anybody, every admin is told: an incident never ends in silence (R5).
+  const admins = input.snapshot.list('Person').filter((person) => person.spec.role === 'admin').map((person) => ({ person: person.name }));
+  return pageTargets(input, admins);
+}
+
+function pageTargets(input: PlanPageInput, targets: PolicyTarget[]): StepOutcome {
+  const { people, empty } = input.resolve(targets);
+  const pages = people.flatMap(({ person, because }) =>
+    personalPages(person, input.snapshot.get('Person', person)?.spec, input.urgency, because),
+  );
+  if (pages.length > 0) return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages };
+  const reasons = people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : empty.map((one) => one.reason);
+  return { kind: 'skipped', reason: reasons.join('; ') || 'nobody to notify' };
+}
+
+/**
+ * One person's rules for this urgency. A person with no rule firing at minute 0 is paged by every contact at once
+ * (domain.md, Response and escalation).
+ */
+export function personalPages(person: string, spec: PersonSpec | undefined, urgency: Urgency, because: string): PlannedPage[] {
+  if (spec === undefined) return [];
+  const contacts = new Map(spec.contacts.map((contact) => [contact.name, contact]));
+  const byRule = spec.rules[urgency].flatMap((rule, index) => {
+    const contact = contacts.get(rule.contact);
+    return contact === undefined ? [] : [{ contact, rule: index, afterMs: durationMs(rule.after) }];
+  });
+  const atOnce = byRule.some((page) => page.afterMs === 0);
+  const everyContact = atOnce ? [] : spec.contacts.map((contact, index) => ({ contact, rule: 100 + index, afterMs: 0 }));
+  return [...everyContact, ...byRule].map(({ contact, rule, afterMs }) => ({
+    person,
+    contact: contact.name,
+    channel: contact.channel,
+    address: contact.address,
+    rule,
+    afterMs,
+    because,
+  }));
+}

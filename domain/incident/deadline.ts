@@ -1,0 +1,35 @@
+/**
+ * When this incident next owes somebody something. The workflow's timers should act at this instant; the break-glass pager
+ * and the auditor find with it the incidents where nothing did (reliability.md R7, §4).
+ */
+import { isPaging, nextRung } from './tracks.js';
+import type { IncidentState, Rung } from './state.js';
+
+export type DueWork =
+  | { type: 'page'; at: string; track: string; due: Rung }
+  | { type: 'expire_acknowledgement'; at: string }
+  | { type: 'end_snooze'; at: string };
+
+/** Everything that will be owed, earliest first. `settleMs`: a fresh incident may wait that long for its resolve. */
+export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
+  const work: DueWork[] = [];
+  if (state.status === 'triggered' || state.status === 'acknowledged') {
+    if (state.snoozedUntil !== null) return [{ type: 'end_snooze', at: state.snoozedUntil }];
+    if (state.ackExpiresAt !== null && state.status === 'acknowledged') {
+      work.push({ type: 'expire_acknowledgement', at: state.ackExpiresAt });
+    }
+    const settled = new Date(Date.parse(state.createdAt) + settleMs).toISOString();
+    for (const track of state.tracks) {
+      if (!isPaging(state, track)) continue;
+      if (track.phase === 'to_page') {
+        work.push({ type: 'page', at: settled, track: track.name, due: { cycle: track.cycle, step: track.step } });
+      } else if (track.nextAt !== null) {
+        const due = nextRung(track, track);
+        if (due !== null) work.push({ type: 'page', at: track.nextAt, track: track.name, due });
+      }
+    }
+  }
+  return work.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+export const nextDeadline = (state: IncidentState, settleMs: number): string | null => dueWork(state, settleMs)[0]?.at ?? null;
