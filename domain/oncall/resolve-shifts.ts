@@ -1,0 +1,109 @@
+/**
+ * Who is on call, and when nobody is. Pure: preview, paging, calendar feed and simulator all ask here.
+ *
+ * One item is one unbroken piece of one shift (one turn of a layer's rotation, or one override). Neighbouring shifts stay
+ * apart even when the same person has both, so that every hand-over can be seen; a shift that an override interrupts
+ * comes back as a second item.
+ */
+import { resolveLayers } from './layers.js';
+import { overlay, type Piece, rejoin } from './overlay.js';
+import type { Interval } from './restrictions.js';
+import {
+  type Gap,
+  type Override,
+  type ResolvedShifts,
+  ScheduleError,
+  type ScheduleHistory,
+  type ScheduleRevision,
+  type ScheduleWithOverrides,
+} from './schedule.js';
+import { instantMs, isoOf, wallClock } from './wall-clock.js';
+
+/** Resolves one schedule as it is now. Throws ScheduleError on a bad schedule or range; `fromIso` may equal `toIso`. */
+export function resolveShifts(
+  schedule: ScheduleWithOverrides,
+  fromIso: string,
+  toIso: string,
+): ResolvedShifts {
+  const range = rangeOf(fromIso, toIso);
+  const layers = resolveLayers(schedule.layers, wallClock(schedule.timezone, range.from, range.to), range);
+  return reply(withOverrides(layers, schedule.overrides ?? [], range), range, schedule.timezone);
+}
+
+/**
+ * Resolves a schedule that was edited: every revision only counts from its `effectiveFrom`, so an edit never changes the
+ * past. Revisions may come in any order (of two with one instant the later in the list counts); overrides apply
+ * throughout. `timezone` is that of the revision in force at the end of the range.
+ */
+export function resolveTimeline(
+  revisions: readonly ScheduleRevision[],
+  fromIso: string,
+  toIso: string,
+  overrides: readonly Override[] = [],
+): ResolvedShifts {
+  const range = rangeOf(fromIso, toIso);
+  const inOrder = revisions
+    .map(({ effectiveFrom, spec }) => ({ since: instantMs(effectiveFrom, 'effectiveFrom'), spec }))
+    .toSorted((a, b) => a.since - b.since);
+  const pieces: Piece[] = [];
+  let timezone: string | undefined;
+  for (const [index, { since, spec }] of inOrder.entries()) {
+    const from = index === 0 ? range.from : Math.max(range.from, since);
+    const to = Math.min(range.to, inOrder[index + 1]?.since ?? range.to);
+    timezone = index === 0 || since < range.to ? spec.timezone : timezone;
+    if (from < to)
+      pieces.push(...resolveLayers(spec.layers, wallClock(spec.timezone, from, to), { from, to }));
+  }
+  if (timezone === undefined) throw new ScheduleError('a timeline needs at least one revision');
+  return reply(withOverrides(rejoin(pieces), overrides, range), range, timezone);
+}
+
+/** Either form of a schedule. */
+export function resolve(
+  schedule: ScheduleWithOverrides | ScheduleHistory,
+  fromIso: string,
+  toIso: string,
+): ResolvedShifts {
+  return 'revisions' in schedule
+    ? resolveTimeline(schedule.revisions, fromIso, toIso, schedule.overrides)
+    : resolveShifts(schedule, fromIso, toIso);
+}
+
+/** Overrides lie on top of all layers, also where nobody else is on call; of two the later in the list wins. */
+function withOverrides(layers: readonly Piece[], overrides: readonly Override[], range: Interval): Piece[] {
+  const top = overrides
+    .map((override, shift) => ({
+      from: Math.max(range.from, instantMs(override.from, 'override from')),
+      to: Math.min(range.to, instantMs(override.to, 'override to')),
+      person: override.person,
+      source: 'override',
+      shift,
+    }))
+    .filter(({ from, to }) => from < to)
+    .reduce<Piece[]>((below, piece) => overlay(below, [piece]), []);
+  return overlay(layers, top);
+}
+
+function rangeOf(fromIso: string, toIso: string): Interval {
+  const range = { from: instantMs(fromIso, 'from'), to: instantMs(toIso, 'to') };
+  if (range.from > range.to)
+    throw new ScheduleError(`from ${fromIso} is after to ${toIso}: give the earlier instant first`);
+  return range;
+}
+
+function reply(pieces: readonly Piece[], range: Interval, timezone: string): ResolvedShifts {
+  const gaps: Gap[] = [];
+  let covered = range.from;
+  for (const { from, to } of pieces) {
+    if (covered < from) gaps.push({ from: isoOf(covered), to: isoOf(from) });
+    covered = to;
+  }
+  if (covered < range.to) gaps.push({ from: isoOf(covered), to: isoOf(range.to) });
+  const items = pieces.map(({ from, to, person, source }) => ({
+    from: isoOf(from),
+    to: isoOf(to),
+    person,
+    source,
+  }));
+  return { items, gaps, timezone };
+}

@@ -1,0 +1,79 @@
+/**
+ * The hand-overs of one layer on the wall clock. Period `k` runs from `boundary(k)` to `boundary(k + 1)`; period 0 is the
+ * one in which the rotation starts, cut at the start. So hours, days and weeks keep their wall-clock time through every
+ * clock change: a week may last 167 or 169 hours, and an hourly period may be empty or last two hours.
+ */
+import type { Rotation } from '../config/specs.js';
+import { dayOf, handoverOf, startOf, weekdayOfDay } from './calendar-text.js';
+import { touchesWindow, type WeeklyWindows } from './restrictions.js';
+import { ScheduleError } from './schedule.js';
+import { DAY, HOUR, WEEK } from './wall-clock.js';
+
+export interface RotationGrid {
+  /** Wall value from which the rotation runs; nobody is on call before it. */
+  start: number;
+  boundary(k: number): number;
+  /** The period that a wall value lies in; below 0 before the first. */
+  periodAt(wall: number): number;
+  /** How many turns were taken before period `k`'s own: 0 is the first person's. */
+  turn(k: number): number;
+}
+
+const unitMs = { hour: HOUR, day: DAY, week: WEEK };
+
+/** With `counted`, only periods that touch a window are a turn; the others stay with the person before them. */
+export function rotationGrid(rotation: Rotation, counted?: WeeklyWindows): RotationGrid {
+  if (!Number.isInteger(rotation.every) || rotation.every < 1) {
+    throw new ScheduleError(
+      `rotation every ${rotation.every} is not a whole number of ${rotation.unit}s, 1 or more`,
+    );
+  }
+  const period = rotation.every * unitMs[rotation.unit];
+  const { start, anchor } = startAndAnchor(rotation);
+  const boundary = (k: number): number => anchor + k * period;
+  const turn =
+    counted === undefined ? (k: number): number => k : countedTurns(counted, { start, period, boundary });
+  return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), turn };
+}
+
+/** The start, and the last hand-over at or before it. A start without a time begins at the hand-over's time of day. */
+function startAndAnchor({ unit, handover, start: text }: Rotation): { start: number; anchor: number } {
+  const { day, time } = startOf(text);
+  const written = unit === 'hour' || handover === undefined ? undefined : handoverOf(handover);
+  const start = day * DAY + (time ?? written?.time ?? 0);
+  if (written === undefined) return { start, anchor: start };
+  const sinceHandover = (unit: number, phase: number): number => (((start - phase) % unit) + unit) % unit;
+  if (unit === 'day') return { start, anchor: start - sinceHandover(DAY, written.time) };
+  const weekday = written.weekday ?? weekdayOfDay(dayOf(start));
+  const firstSuchDay = (weekday - weekdayOfDay(0) + 7) % 7;
+  return { start, anchor: start - sinceHandover(WEEK, firstSuchDay * DAY + written.time) };
+}
+
+/**
+ * Windows repeat weekly and periods are whole hours, so which periods are empty repeats too: after at most 168 periods.
+ * Counting turns is then a table look-up, however long ago the rotation started.
+ */
+function countedTurns(
+  windows: WeeklyWindows,
+  { start, period, boundary }: { start: number; period: number; boundary: (k: number) => number },
+): (k: number) => number {
+  const cycle = WEEK / greatestCommonDivisor(period, WEEK);
+  const before = [0];
+  for (let k = 0; k < cycle; k++) {
+    const touches = touchesWindow(windows, { from: boundary(k), to: boundary(k + 1) });
+    before.push((before[k] ?? 0) + (touches ? 1 : 0));
+  }
+  const perCycle = before[cycle] ?? 0;
+  // The table holds whole periods, but the first one may be cut by the start until it is empty.
+  const whole = before[1] ?? 0;
+  const first = touchesWindow(windows, { from: start, to: boundary(1) }) ? 1 : 0;
+  return (k) => {
+    const cycles = Math.floor((k + 1) / cycle);
+    const counted = cycles * perCycle + (before[k + 1 - cycles * cycle] ?? 0) - whole + first;
+    return Math.max(0, counted - 1);
+  };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,118 @@
+/**
+ * Wall-clock time in one zone as plain integers. A "wall" value is the milliseconds that `Date.UTC` would give for what
+ * the clock on the wall shows; an "instant" is epoch milliseconds. The zone's transitions are looked up once for a
+ * range, everything after that is arithmetic, so a year of hourly shifts costs a few milliseconds.
+ *
+ * Clock changes follow reliability.md §5, and both rules are one formula each:
+ * - a start is the first instant at which the clock has reached it: in a skipped hour the first instant after the gap,
+ *   in a doubled hour the first occurrence;
+ * - an end is the last instant before which the clock had not reached it: in a doubled hour the last occurrence.
+ * Both keep the order of wall values, so successive boundaries never run backwards.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { ScheduleError } from './schedule.js';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+export const WEEK = 7 * DAY;
+
+/** Room around a range so that walls near its edges meet the right offset, also where a zone jumps a whole day. */
+const MARGIN = 5 * DAY;
+const MAX_CACHED_RANGES = 1000;
+
+export interface WallClock {
+  /** What the clock shows at an instant. */
+  wallAt(instant: number): number;
+  /** Instant at which something that starts at `wall` starts. */
+  startAt(wall: number): number;
+  /** Instant at which something that ends at `wall` ends. */
+  endAt(wall: number): number;
+}
+
+interface Segment {
+  since: number;
+  until: number;
+  offset: number;
+}
+
+const cache = new Map<string, Segment[]>();
+
+/**
+ * The clock of an IANA zone, exact for instants from `from` to `to` (epoch milliseconds); outside it only the order of
+ * results is right. Throws ScheduleError when the zone is missing, unknown or a fixed offset such as `+02:00`.
+ */
+export function wallClock(timezone: string, from: number, to: number): WallClock {
+  const segments = segmentsOf(timezone, from, to);
+  const first = segments[0];
+  const last = segments.at(-1);
+  if (first === undefined || last === undefined) throw new ScheduleError(`no zone data for "${timezone}"`);
+  return {
+    wallAt(instant) {
+      const segment = segments.find(({ until }) => instant < until) ?? last;
+      return instant + segment.offset;
+    },
+    startAt(wall) {
+      const segment = segments.find(({ until, offset }) => wall - offset < until) ?? last;
+      return Math.max(segment.since, wall - segment.offset);
+    },
+    endAt(wall) {
+      const segment = segments.findLast(({ since, offset }) => since < wall - offset) ?? first;
+      return Math.min(segment.until, wall - segment.offset);
+    },
+  };
+}
+
+function segmentsOf(timezone: string, from: number, to: number): Segment[] {
+  const firstYear = new Date(from - MARGIN).getUTCFullYear();
+  const endYear = new Date(to + MARGIN).getUTCFullYear() + 1;
+  const key = `${timezone} ${firstYear} ${endYear}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const found = findSegments(timezone, Date.UTC(firstYear, 0), Date.UTC(endYear, 0));
+  if (cache.size >= MAX_CACHED_RANGES) cache.clear();
+  cache.set(key, found);
+  return found;
+}
+
+function findSegments(timezone: string, from: number, to: number): Segment[] {
+  const segments: Segment[] = [];
+  let since = Number.NEGATIVE_INFINITY;
+  let at = zonedStart(timezone, from);
+  for (;;) {
+    const next = at.getTimeZoneTransition('next');
+    const until = next === null ? Number.POSITIVE_INFINITY : next.epochMilliseconds;
+    const isLast = next === null || until >= to;
+    const offset = at.offsetNanoseconds / 1_000_000;
+    segments.push({ since, until: isLast ? Number.POSITIVE_INFINITY : until, offset });
+    if (isLast) return segments;
+    since = until;
+    at = next;
+  }
+}
+
+function zonedStart(timezone: string, from: number): Temporal.ZonedDateTime {
+  const example = 'name an IANA zone such as Europe/Berlin';
+  if (timezone.trim() === '') throw new ScheduleError(`timezone is missing: ${example}`);
+  if (/^[+\-\u2212\d]/.test(timezone)) {
+    throw new ScheduleError(`timezone "${timezone}" is a fixed offset and ignores clock changes: ${example}`);
+  }
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timezone);
+  } catch (cause) {
+    throw new ScheduleError(`timezone "${timezone}" is unknown: ${example}`, { cause });
+  }
+}
+
+/** Epoch milliseconds of an ISO 8601 instant with `Z` or an offset. `what` names the value in the error. */
+export function instantMs(iso: string, what: string): number {
+  try {
+    return Temporal.Instant.from(iso).epochMilliseconds;
+  } catch (cause) {
+    throw new ScheduleError(`${what} "${iso}" is not an instant such as 2026-01-05T08:00:00Z`, { cause });
+  }
+}
+
+export function isoOf(instant: number): string {
+  return new Date(instant).toISOString();
+}
