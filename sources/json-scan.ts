@@ -1,0 +1,164 @@
+/**
+ * What `JSON.parse` cannot tell: duplicate keys, keys that would reach a prototype, nesting, and where an error is. One pass,
+ * no recursion, so neither depth nor length of a body can hurt. Accepts exactly the grammar of RFC 8259.
+ */
+import type { FieldError } from './format.js';
+
+export const MAX_DEPTH = 64;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+interface Frame {
+  /** Null: an array. */
+  keys: Set<string> | null;
+  /** The key or index that is being read. */
+  at: string | number;
+}
+
+/** The first error of the text, or null when `JSON.parse` will take it. `clean` is applied to keys before they are compared. */
+export function scanJson(text: string, clean: (key: string) => string = (key) => key): FieldError | null {
+  const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const frames: Frame[] = [];
+  let offset = 0;
+
+  const blank = (): void => {
+    for (;;) {
+      const unit = text.charCodeAt(offset);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      offset += 1;
+    }
+  };
+  const fail = (what: string): FieldError => ({
+    path: pathOf(frames),
+    message: `${what} at ${positionOf(text, offset)}`,
+  });
+  const wrong = (expected: string): FieldError =>
+    fail(
+      offset >= text.length
+        ? `the JSON ends early: ${expected} is missing`
+        : `${shown(text, offset)} where ${expected} should be`,
+    );
+  /** The raw text of the string that starts here, or null. */
+  const readString = (): string | null => {
+    const end = endOfString(text, offset);
+    if (end === -1) return null;
+    const raw = text.slice(offset, end);
+    offset = end;
+    return raw;
+  };
+  /** Reads `"key":` into the frame on top. */
+  const readKey = (frame: Frame, keys: Set<string>): FieldError | null => {
+    const start = offset;
+    const raw = text.charCodeAt(offset) === 0x22 ? readString() : null;
+    if (raw === null)
+      return text[offset] === '"' ? badString(text, offset, frames) : wrong('a key in double quotes');
+    const key = clean(raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1));
+    const problem = keys.has(key)
+      ? 'occurs twice'
+      : forbiddenKeys.has(key)
+        ? 'is not allowed as a key'
+        : null;
+    if (problem !== null) {
+      offset = start;
+      frame.at = '';
+      return {
+        path: pathOf(frames.slice(0, -1)),
+        message: `"${key.slice(0, 60)}" ${problem}, at ${positionOf(text, offset)}`,
+      };
+    }
+    keys.add(key);
+    frame.at = key;
+    blank();
+    if (text[offset] !== ':') return wrong('a colon');
+    offset += 1;
+    return null;
+  };
+
+  for (;;) {
+    blank();
+    // A value begins here.
+    const first = text[offset];
+    if (first === '{' || first === '[') {
+      if (frames.length === MAX_DEPTH) return fail(`nested deeper than ${MAX_DEPTH} levels`);
+      const frame: Frame = { keys: first === '{' ? new Set() : null, at: first === '{' ? '' : 0 };
+      offset += 1;
+      blank();
+      if (text[offset] !== (first === '{' ? '}' : ']')) {
+        frames.push(frame);
+        const error = frame.keys === null ? null : readKey(frame, frame.keys);
+        if (error !== null) return error;
+        continue;
+      }
+      offset += 1;
+    } else if (first === '"') {
+      if (readString() === null) return badString(text, offset, frames);
+    } else {
+      literal.lastIndex = offset;
+      if (!literal.test(text)) return wrong('a value');
+      offset = literal.lastIndex;
+    }
+    // A value has ended: close what closes with it, then go to the next one.
+    for (;;) {
+      blank();
+      const frame = frames.at(-1);
+      if (frame === undefined) return offset === text.length ? null : wrong('the end');
+      const next = text[offset];
+      if (next === ',') {
+        offset += 1;
+        if (frame.keys === null) {
+          frame.at = Number(frame.at) + 1;
+          break;
+        }
+        blank();
+        const error = readKey(frame, frame.keys);
+        if (error !== null) return error;
+        break;
+      }
+      if (next !== (frame.keys === null ? ']' : '}'))
+        return wrong(frame.keys === null ? 'a comma or ]' : 'a comma or }');
+      offset += 1;
+      frames.pop();
+    }
+  }
+}
+
+/** The offset behind the closing quote, or -1. A loop: a regular expression would keep a mark for each of 4 million characters. */
+function endOfString(text: string, start: number): number {
+  const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) return at + 1;
+    if (unit < 0x20) return -1;
+    if (unit !== 0x5c) continue;
+    escape.lastIndex = at;
+    if (!escape.test(text)) return -1;
+    at = escape.lastIndex - 1;
+  }
+  return -1;
+}
+
+function badString(text: string, start: number, frames: Frame[]): FieldError {
+  const message = `a string that is not closed, or holds a raw control character or a wrong escape, starts at ${positionOf(text, start)}`;
+  return { path: pathOf(frames), message };
+}
+
+/** `alerts[3].labels.job`; `body` for the outermost value. */
+function pathOf(frames: readonly Frame[]): string {
+  let path = '';
+  for (const { keys, at } of frames) {
+    if (keys === null) path += `[${at}]`;
+    else if (at !== '') path += path === '' ? String(at).slice(0, 60) : `.${String(at).slice(0, 60)}`;
+  }
+  return path === '' ? 'body' : path;
+}
+
+function positionOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+}
+
+function shown(text: string, offset: number): string {
+  const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character)
+    ? `"${character}"`
+    : `character ${character.codePointAt(0)}`;
+}
