@@ -59,7 +59,8 @@ const up = [
      id uuid PRIMARY KEY, source text NOT NULL, dedup_key text NOT NULL, status text NOT NULL, title text NOT NULL,
      severity text NOT NULL, service text, labels jsonb NOT NULL, links jsonb NOT NULL, detail jsonb,
      count bigint NOT NULL DEFAULT 1, incident_id uuid REFERENCES incident (id), reasons jsonb NOT NULL DEFAULT '[]',
-     first_at timestamptz NOT NULL, last_at timestamptz NOT NULL, resolve_at timestamptz, closed_at timestamptz,
+     first_at timestamptz NOT NULL, last_at timestamptz NOT NULL, occurred_at timestamptz, resolve_at timestamptz,
+     closed_at timestamptz, resolve_occurred_at timestamptz,
      CONSTRAINT alert_status CHECK (status IN ('open', 'closed'))) WITH (fillfactor = 85)`,
   `CREATE UNIQUE INDEX alert_open_key ON alert (source, dedup_key) WHERE status = 'open'`,
   `CREATE INDEX alert_key_history ON alert (source, dedup_key, closed_at DESC)`,
@@ -67,7 +68,8 @@ const up = [
   `CREATE INDEX alert_resolve_at ON alert (resolve_at) WHERE status = 'open' AND resolve_at IS NOT NULL`,
   // A resolve seen before its trigger waits here for it (R2).
   `CREATE TABLE parked_resolve (
-     source text NOT NULL, dedup_key text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (source, dedup_key))`,
+     source text NOT NULL, dedup_key text NOT NULL, at timestamptz NOT NULL, occurred_at timestamptz,
+     PRIMARY KEY (source, dedup_key))`,
   `CREATE TABLE dropped_signal (
      id uuid PRIMARY KEY, at timestamptz NOT NULL, source text NOT NULL, dedup_key text NOT NULL, action text NOT NULL,
      reason text NOT NULL)`,

@@ -1,0 +1,127 @@
+/** The rows of alerts, parked resolves and dropped signals. Decisions about them are in `domain/alert`. */
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { KeyFacts, Reason } from '../domain/alert/decide-signal.js';
+import type { AlertSignal } from '../domain/alert/signal.js';
+
+/** A key whose last alert closed this recently belongs to the same incident when it fires again. */
+export const ALERT_REOPEN_WINDOW = '30 minutes';
+
+export interface KeysRead {
+  now: string;
+  configVersion: number;
+  facts: Map<string, KeyFacts>;
+}
+
+interface FactRow {
+  dedup_key: string;
+  now: Date;
+  version: string;
+  open: KeyFacts['open'];
+  parked: KeyFacts['parkedResolve'];
+  closed: KeyFacts['lastClosed'];
+}
+
+/**
+ * Locks the keys (in the order given: sorted, so that two batches never wait for each other) and reads what is known.
+ * The locks are taken in a statement of their own: the facts must be read after the last of them is held.
+ */
+export async function lockKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
+  await tx.query(
+    `SELECT count(pg_advisory_xact_lock(hashtextextended('alert/' || $1 || '/' || key, 0)))
+       FROM unnest($2::text[]) WITH ORDINALITY AS k (key, n)`,
+    [source, dedupKeys],
+  );
+  const rows: FactRow[] = await tx.query(
+    `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version,
+       (SELECT jsonb_build_object('id', id, 'incident', incident_id, 'severity', severity, 'occurredAt', occurred_at) FROM alert
+         WHERE source = $1 AND dedup_key = k.key AND status = 'open') AS open,
+       (SELECT jsonb_build_object('at', at, 'occurredAt', occurred_at) FROM parked_resolve
+         WHERE source = $1 AND dedup_key = k.key) AS parked,
+       (SELECT jsonb_build_object('id', a.id, 'incident', a.incident_id, 'resolveOccurredAt', a.resolve_occurred_at)
+          FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
+         WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' AND i.merged_into IS NULL
+           AND a.closed_at > tocsin_now() - $3::interval ORDER BY a.closed_at DESC LIMIT 1) AS closed
+     FROM config_head h, unnest($2::text[]) AS k (key)`,
+    [source, dedupKeys, ALERT_REOPEN_WINDOW],
+  );
+  const facts = new Map(rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]));
+  return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
+}
+
+export interface NewAlert {
+  source: string;
+  signal: AlertSignal;
+  service: string | null;
+  status: 'open' | 'closed';
+  count: number;
+  incident: string | null;
+  reasons: Reason[];
+  now: string;
+}
+
+export async function insertAlert(tx: EntityManager, alert: NewAlert, id: string = randomUUID()): Promise<string> {
+  const { signal } = alert;
+  await tx.query(
+    `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
+       first_at, last_at, occurred_at, resolve_at, closed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)`,
+    [
+      id,
+      alert.source,
+      signal.dedupKey,
+      alert.status,
+      signal.title,
+      signal.severity,
+      alert.service,
+      JSON.stringify(signal.labels),
+      JSON.stringify(signal.links),
+      JSON.stringify({ description: signal.description ?? null, client: signal.client ?? null, detail: signal.detail }),
+      alert.count,
+      alert.incident,
+      JSON.stringify(alert.reasons.map((reason) => ({ at: alert.now, ...reason }))),
+      alert.now,
+      signal.occurredAt,
+      signal.resolveAt ?? null,
+      alert.status === 'closed' ? alert.now : null,
+    ],
+  );
+  return id;
+}
+
+/** A repeat only moves a counter (and the auto-resolve deadline); its reason is kept once, not per repeat. */
+export async function countAlert(tx: EntityManager, id: string, signal: AlertSignal, count: number, now: string): Promise<void> {
+  await tx.query(
+    `UPDATE alert SET count = count + $2, last_at = $3, resolve_at = $4,
+       severity = CASE WHEN array_position($5::text[], $6) < array_position($5::text[], severity) THEN $6 ELSE severity END
+     WHERE id = $1`,
+    [id, count, now, signal.resolveAt ?? null, ['critical', 'error', 'warning', 'info'], signal.severity],
+  );
+}
+
+export async function closeAlert(tx: EntityManager, id: string, now: string, occurredAt: string | null, reasons: Reason[]): Promise<void> {
+  await tx.query(
+    `UPDATE alert SET status = 'closed', closed_at = $2, last_at = $2, resolve_at = NULL, resolve_occurred_at = $3,
+       reasons = reasons || $4::jsonb WHERE id = $1 AND status = 'open'`,
+    [id, now, occurredAt, JSON.stringify(reasons.map((reason) => ({ at: now, ...reason })))],
+  );
+}
+
+export async function parkResolve(tx: EntityManager, source: string, signal: AlertSignal, now: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO parked_resolve (source, dedup_key, at, occurred_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (source, dedup_key) DO UPDATE SET at = excluded.at, occurred_at = excluded.occurred_at`,
+    [source, signal.dedupKey, now, signal.occurredAt],
+  );
+}
+
+export async function unparkResolve(tx: EntityManager, source: string, dedupKey: string): Promise<void> {
+  await tx.query('DELETE FROM parked_resolve WHERE source = $1 AND dedup_key = $2', [source, dedupKey]);
+}
+
+export async function noteDropped(tx: EntityManager, source: string, signal: AlertSignal, reasons: Reason[], now: string): Promise<void> {
+  await tx.query(
+    'INSERT INTO dropped_signal (id, at, source, dedup_key, action, reason) VALUES ($1, $2, $3, $4, $5, $6)',
+    [randomUUID(), now, source, signal.dedupKey, signal.action, reasons.map((reason) => reason.text).join('; ')],
+  );
+}

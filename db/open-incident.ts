@@ -1,0 +1,59 @@
+/** Opening an incident: number, frozen response, first event, outbox and audit in the caller's transaction. */
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { ConfigSnapshot, Priority, Severity } from '../domain/config/specs.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import { foldEvents } from '../domain/incident/fold.js';
+import type { Actor, IncidentState } from '../domain/incident/state.js';
+import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
+import { writeEvents } from './incident-row.js';
+
+export interface OpenIncident {
+  title: string;
+  service: string | null;
+  severity: Severity;
+  priority: Priority;
+  priorityReasons: string[];
+  /** Drill run id. */
+  drill: string | null;
+  /** Id of the alert that opens it. */
+  alert: string | null;
+  actor: Actor;
+  now: string;
+  snapshot: ConfigSnapshot;
+}
+
+export async function openIncident(tx: EntityManager, open: OpenIncident): Promise<IncidentState> {
+  const response = buildResponse(open.snapshot, open.service, open.priority);
+  const id = randomUUID();
+  const numbers: { number: string }[] = await tx.query("SELECT nextval('incident_number') AS number");
+  const number = Number(numbers[0]?.number);
+  const event: IncidentEvent = {
+    seq: 1,
+    at: open.now,
+    actor: open.actor,
+    kind: 'opened',
+    data: {
+      number: `INC-${number}`,
+      title: open.title,
+      service: open.service,
+      team: response.tracks[0]?.team ?? 'organisation',
+      severity: open.severity,
+      priority: open.priority,
+      priorityReasons: open.priorityReasons,
+      drill: open.drill,
+      tracks: engagedTracks(response),
+      ackTimeoutMs: response.ackTimeoutMs,
+      alert: open.alert,
+      postmortem: { kind: response.postmortem.kind, quorum: response.postmortem.quorum },
+    },
+  };
+  const state = foldEvents(id, null, [event]);
+  await tx.query(
+    `INSERT INTO incident (id, number, title, service, team, priority, status, drill, seq, state, response, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'triggered', $7, 0, $8, $9, $10)`,
+    [id, number, open.title, open.service, state.team, open.priority, open.drill, JSON.stringify(state), JSON.stringify(response), open.now],
+  );
+  await writeEvents(tx, { locked: { response, now: open.now }, state, events: [event], action: 'open', actor: open.actor, tellWorkflow: true });
+  return state;
+}

@@ -1,0 +1,96 @@
+/** From service and priority to everything an incident sets in motion; frozen with the revisions in force right now. */
+import type { ConfigDocument, ConfigSnapshot, PolicySpec, Priority } from '../config/specs.js';
+import type { EngagedTrack } from '../incident/events.js';
+import type { IncidentResponse, ResponseTrack } from '../incident/response.js';
+import { durationMs } from '../shared/duration.js';
+import { planFor } from './default-plan.js';
+
+/** An incident without a service or owner goes to the organisation's catch-all at once. */
+const nobodysPolicy: PolicySpec = { team: '', repeat: 0, steps: [] };
+
+export function buildResponse(snapshot: ConfigSnapshot, serviceName: string | null, priority: Priority): IncidentResponse {
+  const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
+  const planDocument = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');
+  const plan = planFor(planDocument?.spec, priority);
+  const owner = service === undefined ? null : ownTrack(snapshot, service, plan.disciplines);
+  const engaged = plan.disciplines.flatMap(({ discipline, required }) =>
+    snapshot
+      .list('Team')
+      .filter((team) => team.spec.discipline === discipline && team.name !== service?.spec.team)
+      .map((team) => teamTrack(snapshot, team.name, required)),
+  );
+  const tracks = [...(owner === null ? [] : [owner]), ...engaged];
+  return {
+    plan: planDocument === undefined ? null : { name: planDocument.name, revision: planDocument.revision },
+    urgency: plan.urgency,
+    ackTimeoutMs: durationMs(plan.ackTimeout),
+    settleMs: durationMs(plan.settle),
+    tracks: tracks.length > 0 ? tracks : [organisationTrack],
+    diagnostics: service?.spec.diagnostics ?? [],
+    runbooks: runbooksFor(snapshot, serviceName, priority, plan.runbooks),
+    postmortem: plan.postmortem,
+    stakeholders: plan.stakeholders,
+    bridge: typeof plan.bridge === 'string' ? plan.bridge : null,
+  };
+}
+
+const organisationTrack: ResponseTrack = {
+  name: 'organisation',
+  team: 'organisation',
+  discipline: 'organisation',
+  required: false,
+  policy: { name: 'catch-all', revision: 0, spec: nobodysPolicy },
+};
+
+function ownTrack(
+  snapshot: ConfigSnapshot,
+  service: ConfigDocument<'Service'>,
+  disciplines: { discipline: string; required: boolean }[],
+): ResponseTrack {
+  const discipline = snapshot.get('Team', service.spec.team)?.spec.discipline;
+  const required = disciplines.some((one) => one.discipline === discipline && one.required);
+  return teamTrack(snapshot, service.spec.team, required, service.spec.policy);
+}
+
+/** A team is paged by the policy named, the one that bears its name, any it owns, or else all of it at once. */
+function teamTrack(snapshot: ConfigSnapshot, team: string, required: boolean, policyName?: string): ResponseTrack {
+  const policy =
+    snapshot.get('EscalationPolicy', policyName ?? team) ?? snapshot.list('EscalationPolicy').find((one) => one.spec.team === team);
+  const everybody: PolicySpec = { team, repeat: 0, steps: [{ notify: [{ team }], wait: '5m' }] };
+  return {
+    name: team,
+    team,
+    discipline: snapshot.get('Team', team)?.spec.discipline ?? 'development',
+    required,
+    policy:
+      policy === undefined
+        ? { name: 'everybody', revision: 0, spec: everybody }
+        : { name: policy.name, revision: policy.revision, spec: policy.spec },
+  };
+}
+
+/** The plan's runbooks, and those whose own `on` names this service (and priority, where they name one). */
+function runbooksFor(
+  snapshot: ConfigSnapshot,
+  service: string | null,
+  priority: Priority,
+  planned: string[],
+): IncidentResponse['runbooks'] {
+  const offered = snapshot
+    .list('Runbook')
+    .filter(({ spec: { on } }) => service !== null && on.service?.includes(service) === true && (on.priority?.includes(priority) ?? true));
+  const named = planned.flatMap((name) => snapshot.get('Runbook', name) ?? []);
+  const chosen = new Map([...named, ...offered].map((runbook) => [runbook.name, runbook.revision]));
+  return [...chosen].map(([name, revision]) => ({ name, revision }));
+}
+
+/** The part of a response that the record keeps in its events. */
+export const engagedTracks = (response: IncidentResponse): EngagedTrack[] =>
+  response.tracks.map(({ name, team, discipline, required, policy }) => ({
+    name,
+    team,
+    discipline,
+    required,
+    steps: policy.spec.steps.length,
+    repeat: policy.spec.repeat,
+  }));
