@@ -1,0 +1,134 @@
+/** One sentence per event, for the timeline, mails and pages. Data in it is text that others wrote: escape it where it is shown. */
+import type { IncidentEvent } from './events.js';
+import type { Actor, Rung } from './state.js';
+
+const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
+
+const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${reason}`);
+
+const by = (actor: Actor): string => (actor === 'tocsin' ? 'Tocsin' : actor.replace(/^(source|key):/, ''));
+
+/** Steps and rounds are counted from 1 where people read them. */
+const rung = ({ cycle, step }: Rung): string =>
+  cycle === 0 ? `step ${step + 1}` : `step ${step + 1}, round ${cycle + 1}`;
+
+const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
+
+const until = (at: string | null): string => (at === null ? '' : ` until ${at}`);
+
+export function describeEvent(event: IncidentEvent): string {
+  const { actor } = event;
+  switch (event.kind) {
+    case 'opened': {
+      const { number, priority, title, drill, service } = event.data;
+      return `${drill === null ? '' : 'DRILL: '}${number} opened as ${priority}${service === null ? '' : ` on ${service}`}: ${title}`;
+    }
+    case 'alert_joined':
+      return `Alert joined (${event.data.severity}): ${event.data.title}`;
+    case 'alert_closed':
+      return `Alert closed: ${event.data.title}`;
+    case 'priority_set':
+      return `${event.data.by ?? by(actor)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}`;
+    case 'paged':
+      return event.data.catchAll
+        ? `Paged the catch-all: ${people(event.data.people)}`
+        : `Paged ${people(event.data.people)} (${event.data.track}, ${rung(event.data)})`;
+    case 'step_skipped':
+      return `Skipped ${rung(event.data)} of ${event.data.track}${because(event.data.reason)}`;
+    case 'escalated':
+      return `Escalated ${event.data.track} to ${rung(event.data)}${because(event.data.reason)}`;
+    case 'exhausted':
+      return event.data.catchAll.length === 0
+        ? `Nobody is left to page on ${event.data.track}`
+        : `${event.data.track} ran out of steps; the catch-all is ${people(event.data.catchAll)}`;
+    case 'acknowledged':
+      return `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
+    case 'acknowledgement_expired':
+      return 'The acknowledgement expired; paging starts again';
+    case 'unacknowledged':
+      return `${by(actor)} took the acknowledgement back${because(event.data.reason)}`;
+    case 'declined':
+      return `${event.data.person} can't take it${because(event.data.comment)}`;
+    case 'snoozed':
+      return `${by(actor)} snoozed paging${until(event.data.until)}`;
+    case 'snooze_ended':
+      return 'The snooze ended; paging starts again';
+    case 'resolved':
+      switch (event.data.because) {
+        case 'person':
+          return `${by(actor)} resolved${because(event.data.comment)}`;
+        case 'alerts_closed':
+          return 'Resolved: all alerts are closed';
+        case 'drill':
+          return 'Resolved: the drill is over';
+      }
+    case 'resolution_proposed':
+      return `Resolution proposed${because(event.data.reason)}`;
+    case 'reopened':
+      return `${by(actor)} reopened${because(event.data.reason)}`;
+    case 'noted':
+      return `${by(actor)}: ${event.data.text}`;
+    case 'role_assigned':
+      return `${event.data.person} is now ${event.data.role}`;
+    case 'merged':
+      return `${by(actor)} merged this into ${event.data.number}`;
+    case 'merged_from':
+      return `${event.data.number} was merged into this (${count(event.data.alertsTotal, 'alert')})`;
+    case 'diagnostic_finished':
+      return `Diagnostic ${event.data.name} ${event.data.ok ? 'passed' : 'failed'}${because(event.data.summary)}`;
+    case 'runbook_started':
+      return `${by(actor)} started runbook ${event.data.runbook}${event.data.dryRun ? ' (dry run)' : ''}`;
+    case 'step_waiting':
+      return `Step ${event.data.step} waits for somebody`;
+    case 'approval_requested':
+      return `Approval asked of ${people(event.data.people)} for ${event.data.step}${because(event.data.message)}`;
+    case 'approval_decided':
+      return `${event.data.person} ${event.data.decision === 'approve' ? 'approved' : 'rejected'} ${event.data.step}${because(event.data.comment)}`;
+    case 'approval_expired':
+      return `The approval of ${event.data.step} expired`;
+    case 'step_retried':
+      return `${by(actor)} retried ${event.data.step}`;
+    case 'step_finished':
+      return `Step ${event.data.step} ${event.data.state.replace('_', ' ')}${event.data.by === null ? '' : ` by ${event.data.by}`}${because(event.data.text)}`;
+    case 'run_cancel_requested':
+      return `${by(actor)} asked to cancel the run${because(event.data.reason)}`;
+    case 'runbook_finished':
+      return `Runbook ${event.data.runbook} ${event.data.state}`;
+    case 'postmortem_drafted':
+      return `Post-mortem drafted from the record (${event.data.kind}, review due ${event.data.due})`;
+    case 'postmortem_edited':
+      return `${by(actor)} edited the post-mortem (${event.data.sections.join(', ')}; revision ${event.data.revision})`;
+    case 'postmortem_submitted':
+      return `${event.data.author} submitted the post-mortem; asked to review: ${people(event.data.reviewers.map(({ person }) => person))}`;
+    case 'review_decided':
+      return describeReview(event.data);
+    case 'review_overdue':
+      return `The review is overdue (reminder ${event.data.reminder}); told ${people(event.data.people)}`;
+    case 'postmortem_approved':
+      return `The post-mortem is approved (revision ${event.data.revision})`;
+    case 'postmortem_waived':
+      return `${by(actor)} waived the post-mortem${because(event.data.reason)}`;
+    case 'closed':
+      return event.data.because === 'merged'
+        ? 'Closed: merged'
+        : `Closed: the post-mortem is ${event.data.because}`;
+  }
+}
+
+function describeReview({
+  person,
+  decision,
+  comment,
+  to,
+}: Extract<IncidentEvent, { kind: 'review_decided' }>['data']): string {
+  switch (decision) {
+    case 'approve':
+      return `${person} approved the post-mortem${because(comment)}`;
+    case 'request_changes':
+      return `${person} asked for changes${because(comment)}`;
+    case 'delegate':
+      return `${person} passed the review on to ${to ?? 'somebody'}${because(comment)}`;
+    case 'decline':
+      return `${person} declined to review${because(comment)}`;
+  }
+}

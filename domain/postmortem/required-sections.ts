@@ -1,0 +1,11 @@
+/** Which sections have to be written before a review is asked for (domain.md, Post-mortem gate: kind per priority). */
+import { type SectionName, type Sections, SECTIONS } from './sections.js';
+
+export const REQUIRED_SECTIONS: Readonly<Record<'full' | 'light', readonly SectionName[]>> = {
+  full: SECTIONS,
+  light: ['summary', 'rootCauses'],
+};
+
+/** The required sections that hold nothing but white space, in the order of the form. */
+export const missingSections = (kind: 'full' | 'light', sections: Sections): SectionName[] =>
+  REQUIRED_SECTIONS[kind].filter((name) => sections[name].trim() === '');
