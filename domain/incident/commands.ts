@@ -37,15 +37,15 @@ export type AlertCommand =
 
 export type RunCommand =
   | { type: 'start_run'; run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] }
-  | { type: 'wait_for_step'; run: string; step: string }
-  | { type: 'request_approval'; run: string; step: string; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] }
+  | { type: 'wait_for_step'; run: string; step: string; execution: number }
+  | { type: 'request_approval'; run: string; step: string; execution: number; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] }
   /** `entitled`: may this person answer (roles looked up by the caller inside the transaction). */
   | { type: 'decide_approval'; run: string; step: string; person: string; decision: 'approve' | 'reject'; comment: string | null; digest: string | null; entitled: boolean }
-  | { type: 'expire_approval'; run: string; step: string }
+  | { type: 'expire_approval'; run: string; step: string; execution: number }
   | { type: 'complete_step'; run: string; step: string; person: string; comment: string | null }
   | { type: 'skip_step'; run: string; step: string; person: string; reason: string }
   | { type: 'retry_step'; run: string; step: string; person: string }
-  | { type: 'finish_step'; run: string; step: string; state: StepState; text: string }
+  | { type: 'finish_step'; run: string; step: string; execution: number; state: StepState; text: string }
   | { type: 'cancel_run'; run: string; reason: string | null }
   | { type: 'finish_run'; run: string; state: RunState };
 

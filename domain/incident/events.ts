@@ -53,15 +53,15 @@ export type IncidentFact =
   | { kind: 'merged_from'; data: { incident: string; number: string; alertsOpen: number; alertsTotal: number } }
   | { kind: 'diagnostic_finished'; data: { name: string; ok: boolean; summary: string; output: string; ms: number } }
   | { kind: 'runbook_started'; data: { run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] } }
-  | { kind: 'step_waiting'; data: { run: string; step: string } }
+  | { kind: 'step_waiting'; data: { run: string; step: string; execution: number } }
   | {
       kind: 'approval_requested';
-      data: { run: string; step: string; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] };
+      data: { run: string; step: string; execution: number; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] };
     }
   | { kind: 'approval_decided'; data: { run: string; step: string; approval: string; person: string; decision: 'approve' | 'reject'; comment: string | null; outcome: 'pending' | 'approved' | 'rejected' } }
   | { kind: 'approval_expired'; data: { run: string; step: string; approval: string } }
   | { kind: 'step_retried'; data: { run: string; step: string } }
-  | { kind: 'step_finished'; data: { run: string; step: string; state: StepState; text: string; by: string | null } }
+  | { kind: 'step_finished'; data: { run: string; step: string; execution: number; state: StepState; text: string; by: string | null } }
   | { kind: 'run_cancel_requested'; data: { run: string; reason: string | null } }
   | { kind: 'runbook_finished'; data: { run: string; runbook: string; state: RunState } }
   | { kind: 'postmortem_drafted'; data: { kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } } }

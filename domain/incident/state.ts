@@ -54,6 +54,8 @@ export interface ApprovalState {
 export interface RunStepState {
   kind: StepKind;
   state: StepState;
+  /** How often the step was begun: `goto`, a retry and asking again begin it anew. 0: never. */
+  execution: number;
   approval: ApprovalState | null;
   /** Set by people on a step that waits: what the workflow is to do next. */
   asked: 'retry' | null;

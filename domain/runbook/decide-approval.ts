@@ -1,0 +1,137 @@
+/**
+ * An approval: a yes or no by people entitled to give it, about exactly the content shown, once (reliability.md I8, R19;
+ * security.md §3.1). People by any door and the timer ask here under one row lock: the first to be recorded wins.
+ */
+import {
+  type Asking,
+  type Decision,
+  type RunCommand,
+  accepted,
+  refused,
+  unchanged,
+} from '../incident/commands.js';
+import type { IncidentFact } from '../incident/events.js';
+import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
+
+type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
+
+export function requestApproval(
+  run: RunSummary,
+  step: RunStepState,
+  command: Of<'request_approval'>,
+): Decision {
+  const over = run.state !== 'running' && run.state !== 'waiting';
+  if (over || command.execution <= step.execution) return unchanged;
+  const { type: _type, ...data } = command;
+  return accepted({ kind: 'approval_requested', data });
+}
+
+export function decideApproval(
+  run: RunSummary,
+  step: RunStepState,
+  command: Of<'decide_approval'>,
+  asking: Asking,
+): Decision {
+  const { approval } = step;
+  if (approval === null)
+    return refused('not_waiting', `${command.step} is ${step.state}; it asks for no approval`);
+  const earlier = approval.decisions.find((one) => one.person === command.person);
+  if (earlier?.decision === command.decision) return unchanged;
+  const refusal = whyNot(run, step, approval, command, asking);
+  if (refusal !== null) return refusal;
+  if (earlier !== undefined) {
+    return refused(
+      'already_decided',
+      `${command.person} answered "${earlier.decision}" at ${earlier.at}; a first answer stands`,
+    );
+  }
+  const outcome = outcomeOf(approval, command.decision);
+  const { run: runId, step: id, person, decision, comment } = command;
+  const decided: IncidentFact = {
+    kind: 'approval_decided',
+    data: { run: runId, step: id, approval: approval.id, person, decision, comment, outcome },
+  };
+  if (outcome === 'pending') return accepted(decided);
+  const text = `${outcome} by ${namesOf(approval, outcome, person)}${comment === null ? '' : `: ${comment}`}`;
+  const state = outcome === 'approved' ? 'succeeded' : 'failed';
+  const data = { run: runId, step: id, execution: step.execution, state, text, by: person } as const;
+  return accepted(decided, { kind: 'step_finished', data });
+}
+
+function whyNot(
+  run: RunSummary,
+  step: RunStepState,
+  approval: ApprovalState,
+  command: Of<'decide_approval'>,
+  asking: Asking,
+): Decision | null {
+  if (approval.outcome !== 'pending') return refused('already_decided', inWords(approval));
+  if (step.state !== 'waiting' || run.cancelRequested) {
+    return refused('run_cancelled', `This run of ${run.runbook} is being cancelled`);
+  }
+  // The timer may be late (no worker); a yes must not be taken for a situation that is over.
+  if (approval.expiresAt !== null && Date.parse(asking.now) >= Date.parse(approval.expiresAt)) {
+    return refused(
+      'approval_expired',
+      `This approval could be answered until ${approval.expiresAt}; it is ${asking.now}`,
+    );
+  }
+  if (!command.entitled) {
+    return refused(
+      'not_entitled',
+      `${command.person} may not answer this; it is asked of ${approval.from.join(', ')}`,
+    );
+  }
+  if (approval.twoPerson && run.startedBy === command.person) {
+    return refused('two_person', `${command.person} started this run; somebody else has to answer`);
+  }
+  if (command.digest !== null && command.digest !== approval.digest) {
+    return refused('content_changed', 'What is asked has changed since it was shown; look at it again');
+  }
+  return null;
+}
+
+/** One no is a no; a yes needs the quorum. */
+function outcomeOf(
+  approval: ApprovalState,
+  decision: 'approve' | 'reject',
+): 'pending' | 'approved' | 'rejected' {
+  if (decision === 'reject') return 'rejected';
+  const approvals = approval.decisions.filter((one) => one.decision === 'approve').length + 1;
+  return approvals >= approval.min ? 'approved' : 'pending';
+}
+
+/** The timer's wish. After a decision it is stale: nothing happens, and the caller goes on from what was decided. */
+export function expireApproval(step: RunStepState, command: Of<'expire_approval'>): Decision {
+  const { approval } = step;
+  // A late repeat must not end an approval that was asked anew since.
+  if (approval?.outcome !== 'pending' || command.execution !== step.execution) return unchanged;
+  const { run, step: id } = command;
+  return accepted(
+    { kind: 'approval_expired', data: { run, step: id, approval: approval.id } },
+    {
+      kind: 'step_finished',
+      data: {
+        run,
+        step: id,
+        execution: step.execution,
+        state: 'timed_out',
+        text: 'nobody decided in time',
+        by: null,
+      },
+    },
+  );
+}
+
+function namesOf(approval: ApprovalState, outcome: 'approved' | 'rejected', last: string): string {
+  const earlier =
+    outcome === 'approved' ? approval.decisions.filter((one) => one.decision === 'approve') : [];
+  return [...earlier.map((one) => one.person), last].join(', ');
+}
+
+function inWords(approval: ApprovalState): string {
+  const last = approval.decisions.at(-1);
+  return approval.outcome === 'expired' || last === undefined
+    ? `This approval has expired (${approval.expiresAt ?? 'the run ended'})`
+    : `This approval was ${approval.outcome} by ${approval.decisions.map((one) => one.person).join(', ')} at ${last.at}`;
+}

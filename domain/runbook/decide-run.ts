@@ -1,0 +1,172 @@
+/**
+ * What may happen to a run: started, waited, cancelled, finished by the engine; steps completed, skipped, retried by people
+ * (domain.md, Runbooks). Approvals are decided in decide-approval.ts. Asked under the incident's row lock.
+ */
+import {
+  type Asking,
+  type Decision,
+  type RunCommand,
+  accepted,
+  refused,
+  unchanged,
+} from '../incident/commands.js';
+import type { IncidentFact } from '../incident/events.js';
+import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
+import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
+
+export function decideRun(state: IncidentState, command: RunCommand, asking: Asking): Decision {
+  if (command.type === 'start_run') return startRun(state, command);
+  const run = Object.hasOwn(state.runs, command.run) ? state.runs[command.run] : undefined;
+  if (run === undefined) return refused('no_such_run', `${state.number} has no run ${command.run}`);
+  if (command.type === 'cancel_run') return cancelRun(run, command.reason);
+  if (command.type === 'finish_run') return finishRun(run, command.state);
+  const step = Object.hasOwn(run.steps, command.step) ? run.steps[command.step] : undefined;
+  if (step === undefined) {
+    return refused(
+      'no_such_step',
+      `Run ${run.id} has the steps ${Object.keys(run.steps).join(', ')}, not ${command.step}`,
+    );
+  }
+  switch (command.type) {
+    case 'wait_for_step': {
+      const { type: _type, ...data } = command;
+      return isOver(run) || command.execution <= step.execution
+        ? unchanged
+        : accepted({ kind: 'step_waiting', data });
+    }
+    case 'request_approval':
+      return requestApproval(run, step, command);
+    case 'decide_approval':
+      return decideApproval(run, step, command, asking);
+    case 'expire_approval':
+      return expireApproval(step, command);
+    case 'complete_step':
+      return completeStep(run, step, command);
+    case 'skip_step':
+      return skipStep(run, step, command);
+    case 'retry_step':
+      return retryStep(run, step, command);
+    case 'finish_step':
+      return finishStep(run, step, command);
+  }
+}
+
+type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
+
+/** Kinds that do something by themselves, and can therefore be done again. */
+const retryable: ReadonlySet<RunStepState['kind']> = new Set(['http', 'check', 'notify']);
+
+export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
+
+/** Why people can no longer change this run, or null. */
+export function runIsOver(run: RunSummary): Decision | null {
+  if (isOver(run))
+    return refused('run_finished', `This run of ${run.runbook} has ${run.state}; start the runbook again`);
+  return run.cancelRequested
+    ? refused('run_cancelled', `This run of ${run.runbook} is being cancelled`)
+    : null;
+}
+
+function startRun(state: IncidentState, command: Of<'start_run'>): Decision {
+  if (state.runs[command.run] !== undefined) return unchanged;
+  if (state.status === 'closed')
+    return refused('already_closed', `${state.number} was closed at ${state.closedAt ?? '?'}`);
+  const { type: _type, ...data } = command;
+  return accepted({ kind: 'runbook_started', data });
+}
+
+function cancelRun(run: RunSummary, reason: string | null): Decision {
+  if (run.cancelRequested || run.state === 'cancelled') return unchanged;
+  if (isOver(run)) return refused('run_finished', `This run of ${run.runbook} has ${run.state} already`);
+  return accepted({ kind: 'run_cancel_requested', data: { run: run.id, reason } });
+}
+
+/** The end of a run is also the end of everything in it that still waits for people. */
+function finishRun(run: RunSummary, state: RunSummary['state']): Decision {
+  if (isOver(run)) return unchanged;
+  const waiting = Object.entries(run.steps).filter(([, step]) => step.state === 'waiting');
+  const closed = waiting.flatMap(([id, step]): IncidentFact[] => [
+    ...closeApproval(run.id, id, step),
+    stepFinished(run, id, step, { state: 'cancelled', text: 'the run ended', by: null }),
+  ]);
+  return accepted(...closed, {
+    kind: 'runbook_finished',
+    data: { run: run.id, runbook: run.runbook, state },
+  });
+}
+
+function completeStep(run: RunSummary, step: RunStepState, command: Of<'complete_step'>): Decision {
+  if (step.kind === 'approve') return approvalRequired(command.step);
+  if (step.state === 'succeeded') return unchanged;
+  const over = runIsOver(run);
+  if (over !== null) return over;
+  if (step.state !== 'waiting') return notWaiting(command.step, step);
+  const text = command.comment ?? `done by ${command.person}`;
+  return accepted(stepFinished(run, command.step, step, { state: 'succeeded', text, by: command.person }));
+}
+
+function skipStep(run: RunSummary, step: RunStepState, command: Of<'skip_step'>): Decision {
+  // Skipping an approval would be approving without being entitled to.
+  if (step.kind === 'approve') return approvalRequired(command.step);
+  if (step.state === 'skipped') return unchanged;
+  const over = runIsOver(run);
+  if (over !== null) return over;
+  if (command.reason.trim() === '')
+    return refused('reason_required', 'A step is skipped with a reason: say why');
+  if (step.state !== 'waiting' && !hasFailed(step)) return notWaiting(command.step, step);
+  return accepted(
+    stepFinished(run, command.step, step, { state: 'skipped', text: command.reason, by: command.person }),
+  );
+}
+
+function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'>): Decision {
+  const over = runIsOver(run);
+  if (over !== null) return over;
+  if (step.asked === 'retry') return unchanged;
+  if (!retryable.has(step.kind)) {
+    return refused(
+      'cannot_retry',
+      `${command.step} is a step of kind ${step.kind}; http, check and notify can be retried`,
+    );
+  }
+  if (!hasFailed(step))
+    return refused('not_failed', `${command.step} is ${step.state}; only a failed step is retried`);
+  return accepted({ kind: 'step_retried', data: { run: run.id, step: command.step } });
+}
+
+/** The engine's own ending of a step; whoever ended this execution before (a person, an earlier attempt) stands. */
+function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_step'>): Decision {
+  const { execution, state, text } = command;
+  const ended = step.state !== 'waiting' && step.state !== 'pending' && execution <= step.execution;
+  if (isOver(run) || ended || execution < step.execution) return unchanged;
+  return accepted(...closeApproval(run.id, command.step, step), {
+    kind: 'step_finished',
+    data: { run: run.id, step: command.step, execution, state, text, by: null },
+  });
+}
+
+const hasFailed = (step: RunStepState): boolean => step.state === 'failed' || step.state === 'timed_out';
+
+const approvalRequired = (step: string): Decision =>
+  refused(
+    'approval_required',
+    `${step} asks for an approval: it is approved or rejected, not completed or skipped`,
+  );
+
+const notWaiting = (id: string, step: RunStepState): Decision =>
+  refused('not_waiting', `${id} is ${step.state}; nothing waits for people there`);
+
+export const stepFinished = (
+  run: RunSummary,
+  id: string,
+  step: RunStepState,
+  end: { state: RunStepState['state']; text: string; by: string | null },
+): IncidentFact => ({
+  kind: 'step_finished',
+  data: { run: run.id, step: id, execution: step.execution, ...end },
+});
+
+const closeApproval = (run: string, id: string, { approval }: RunStepState): IncidentFact[] =>
+  approval?.outcome === 'pending'
+    ? [{ kind: 'approval_expired', data: { run, step: id, approval: approval.id } }]
+    : [];
