@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig } from './environment.js';
+
+const enough = {
+  DATABASE_URL: 'postgres://tocsin:pw@db/tocsin',
+  TOCSIN_SECRET_KEY: 'k'.repeat(32),
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('needs a database and a root key, and has a default for everything else', () => {
+    expect(loadConfig(enough)).toEqual({
+      databaseUrl: 'postgres://tocsin:pw@db/tocsin',
+      publicUrl: 'http://localhost:3000',
+      port: 3000,
+      host: '127.0.0.1',
+      workerHealthPort: null,
+      pagerHealthPort: null,
+      secretKey: Buffer.from('k'.repeat(32)),
+      adminToken: null,
+      smtpUrl: null,
+      mailFrom: 'tocsin@localhost',
+      heartbeatUrl: null,
+      egressAllow: [],
+      temporalAddress: '127.0.0.1:7233',
+      temporalNamespace: 'default',
+      practice: false,
+      logLevel: 'info',
+    });
+  });
+
+  it('names every bad variable at once, with the reason and an example', () => {
+    const problems = problemsOf({ PORT: 'http', TOCSIN_LOG_LEVEL: 'loud' });
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).toMatch(/PORT: "http" is not a port from 1 to 65535; for example 3000/);
+    expect(problems.join('\n')).toMatch(/DATABASE_URL: is not set; .*for example postgres:\/\//);
+    expect(problems.join('\n')).toMatch(/TOCSIN_SECRET_KEY: is not set/);
+  });
+
+  it('counts an empty value as unset', () => {
+    expect(loadConfig({ ...enough, SMTP_URL: '', PORT: ' ' })).toMatchObject({ smtpUrl: null, port: 3000 });
+  });
+
+  it('follows PORT in the default public URL and drops the slash at the end of a given one', () => {
+    expect(loadConfig({ ...enough, PORT: '4000' }).publicUrl).toBe('http://localhost:4000');
+    expect(loadConfig({ ...enough, TOCSIN_URL: 'https://tocsin.example.com/' }).publicUrl).toBe(
+      'https://tocsin.example.com',
+    );
+  });
+
+  it('reads a list of networks', () => {
+    expect(
+      loadConfig({ ...enough, TOCSIN_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8,127.0.0.1' }).egressAllow,
+    ).toEqual(['10.0.0.0/8', 'fd00::/8', '127.0.0.1']);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db/tocsin', /has to be postgres:\/\/ or postgresql:\/\//],
+    ['DATABASE_URL', 'db:5432 hunter2', /DATABASE_URL/],
+    ['TOCSIN_URL', 'tocsin.example.com', /is not a URL/],
+    ['TOCSIN_URL', 'https://example.com/tocsin', /must not hold a path/],
+    ['TOCSIN_URL', 'https://a:b@example.com', /user or a password/],
+    ['PORT', '0', /1 to 65535/],
+    ['PORT', '65536', /1 to 65535/],
+    ['TOCSIN_HOST', 'everywhere', /not an address to listen on/],
+    ['TOCSIN_WORKER_PORT', '-1', /1 to 65535/],
+    ['TOCSIN_PAGER_PORT', '3.5', /1 to 65535/],
+    ['TOCSIN_SECRET_KEY', 'short', /has 5 characters, at least 32/],
+    ['TOCSIN_ADMIN_TOKEN', 'x'.repeat(31), /has 31 characters, at least 32/],
+    ['SMTP_URL', 'http://mail', /smtp:\/\/ or smtps:\/\//],
+    ['TOCSIN_MAIL_FROM', 'tocsin', /not a mail address/],
+    ['TOCSIN_MAIL_FROM', 'a@b\r\nBcc: x@y', /not a mail address/],
+    ['TOCSIN_HEARTBEAT_URL', 'ping', /is not a URL/],
+    ['TOCSIN_EGRESS_ALLOW', '10.0.0.0/33', /not a CIDR/],
+    ['TOCSIN_EGRESS_ALLOW', '10.0.0.0/8,', /not a CIDR/],
+    ['TOCSIN_EGRESS_ALLOW', 'internal', /not a CIDR/],
+    ['TEMPORAL_ADDRESS', 'temporal', /is not host:port/],
+    ['TEMPORAL_ADDRESS', 'temporal:99999', /1 to 65535/],
+    ['TOCSIN_PRACTICE', 'yes', /neither 1 nor 0/],
+    ['TOCSIN_LOG_LEVEL', 'INFO', /not one of trace/],
+  ])('refuses %s=%s', (name, value, reason) => {
+    const problems = problemsOf({ ...enough, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(reason);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: .*; for example \\S`));
+  });
+
+  it('never repeats the value of a secret', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'hunter2',
+      TOCSIN_SECRET_KEY: 'hunter2',
+      TOCSIN_ADMIN_TOKEN: 'hunter2',
+      SMTP_URL: 'hunter2',
+    });
+    expect(problems).toHaveLength(4);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+});

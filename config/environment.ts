@@ -1,0 +1,181 @@
+/**
+ * The environment, parsed once into a typed object. A bad value stops the start: the error names each variable, what is wrong
+ * with it and an example that would be right, all of them at once and never a secret's value.
+ */
+import { isIP } from 'node:net';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export type Config = {
+  /** `DATABASE_URL`, PostgreSQL 14 or newer. */
+  databaseUrl: string;
+  /** `TOCSIN_URL`: how people and senders reach the api, without a slash at the end. */
+  publicUrl: string;
+  /** `PORT` and `TOCSIN_HOST`: where the api listens. */
+  port: number;
+  host: string;
+  /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
+  workerHealthPort: number | null;
+  pagerHealthPort: number | null;
+  /** `TOCSIN_SECRET_KEY`: the root key, the bytes of its text; every other key is derived from it (`keys.ts`). */
+  secretKey: Buffer;
+  /** `TOCSIN_ADMIN_TOKEN`: an admin key for automation, or null. */
+  adminToken: string | null;
+  smtpUrl: string | null;
+  mailFrom: string;
+  heartbeatUrl: string | null;
+  /** `TOCSIN_EGRESS_ALLOW`: private networks that outbound calls may reach, as CIDRs or bare addresses. */
+  egressAllow: string[];
+  /** Shown in messages; the connection itself is made by the Temporal SDK's envconfig, which reads TLS, keys and profiles too. */
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** `TOCSIN_PRACTICE=1`: the supervisor seeded the practice organisation in this database. */
+  practice: boolean;
+  logLevel: LogLevel;
+};
+
+/** One sentence per bad variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const secretExample = 'the output of: openssl rand -base64 32';
+
+/** Reads `env` (an empty value counts as unset). Throws `ConfigError` with every problem found. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  /** The parsed value, or the fallback and a noted problem; a parser throws its reason as an Error's message. */
+  const read = <T>(name: string, fallback: T, example: string, parse: (text: string) => T): T => {
+    const text = env[name]?.trim() ?? '';
+    if (text === '') return fallback;
+    try {
+      return parse(text);
+    } catch (error) {
+      problems.push(
+        `${name}: ${error instanceof Error ? error.message : String(error)}; for example ${example}`,
+      );
+      return fallback;
+    }
+  };
+  const required = (name: string, why: string, example: string, parse: (text: string) => string): string => {
+    if ((env[name]?.trim() ?? '') === '') {
+      problems.push(`${name}: is not set; ${why}; for example ${example}`);
+    }
+    return read(name, '', example, parse);
+  };
+
+  const port = read('PORT', 3000, '3000', parsePort);
+  const secret = required(
+    'TOCSIN_SECRET_KEY',
+    'every link and webhook signature is derived from it',
+    secretExample,
+    (text) => parseSecret(text),
+  );
+  const config: Config = {
+    databaseUrl: required(
+      'DATABASE_URL',
+      'it is where the record is kept',
+      'postgres://tocsin:secret@db:5432/tocsin',
+      (text) => parseUrl(text, ['postgres:', 'postgresql:']),
+    ),
+    publicUrl: read('TOCSIN_URL', `http://localhost:${port}`, 'https://tocsin.example.com', parsePublicUrl),
+    port,
+    host: read('TOCSIN_HOST', '127.0.0.1', '0.0.0.0', parseHost),
+    workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
+    pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
+    secretKey: Buffer.from(secret),
+    adminToken: read<string | null>('TOCSIN_ADMIN_TOKEN', null, secretExample, parseSecret),
+    smtpUrl: read<string | null>('SMTP_URL', null, 'smtps://user:password@mail.example.com:465', (text) =>
+      parseUrl(text, ['smtp:', 'smtps:']),
+    ),
+    mailFrom: read('TOCSIN_MAIL_FROM', 'tocsin@localhost', 'Tocsin <tocsin@example.com>', parseMailAddress),
+    heartbeatUrl: read<string | null>(
+      'TOCSIN_HEARTBEAT_URL',
+      null,
+      'https://hc.example.com/ping/abc',
+      (text) => parseUrl(text, ['http:', 'https:']),
+    ),
+    egressAllow: read<string[]>('TOCSIN_EGRESS_ALLOW', [], '10.20.0.0/16,fd00::/8', parseCidrs),
+    temporalAddress: read('TEMPORAL_ADDRESS', '127.0.0.1:7233', 'temporal:7233', parseAddress),
+    temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),
+    practice: read('TOCSIN_PRACTICE', false, '1', parseSwitch),
+    logLevel: read<LogLevel>('TOCSIN_LOG_LEVEL', 'info', 'info', parseLogLevel),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new Error(`"${text}" is not a port from 1 to 65535`);
+  return port;
+}
+
+function parseSecret(text: string): string {
+  if (text.length < 32) throw new Error(`has ${text.length} characters, at least 32 are needed`);
+  return text;
+}
+
+/** URLs may carry a password, so the text is never repeated in the reason. */
+function parseUrl(text: string, protocols: readonly string[]): string {
+  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  if (!URL.canParse(text)) throw new Error(`is not a URL that begins with ${wanted}`);
+  const url = new URL(text);
+  if (!protocols.includes(url.protocol))
+    throw new Error(`begins with ${url.protocol}//, it has to be ${wanted}`);
+  return text;
+}
+
+function parsePublicUrl(text: string): string {
+  const url = new URL(parseUrl(text, ['http:', 'https:']));
+  if (url.username !== '' || url.password !== '') throw new Error('must not hold a user or a password');
+  if (url.search !== '' || url.hash !== '') throw new Error('must not hold a query or a fragment');
+  if (url.pathname !== '/')
+    throw new Error('must not hold a path: pages and the api live at the root of their host');
+  return url.origin;
+}
+
+function parseHost(text: string): string {
+  if (isIP(text) === 0 && text !== 'localhost') throw new Error(`"${text}" is not an address to listen on`);
+  return text;
+}
+
+function parseMailAddress(text: string): string {
+  if (!/^[^@\r\n]+@[^@\s]+$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a mail address`);
+  return text;
+}
+
+function parseCidrs(text: string): string[] {
+  const cidrs = text.split(',').map((part) => part.trim());
+  for (const cidr of cidrs) {
+    const [address = '', bits, ...rest] = cidr.split('/');
+    const family = isIP(address);
+    const isSized =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+    if (family === 0 || !isSized || rest.length > 0) throw new Error(`"${cidr}" is not a CIDR`);
+  }
+  return cidrs;
+}
+
+function parseAddress(text: string): string {
+  const match = /^(?<host>\[[0-9a-fA-F:]+\]|[^\s:/]+):(?<port>\d{1,5})$/.exec(text);
+  if (match === null) throw new Error(`"${text}" is not host:port`);
+  parsePort(match.groups?.['port'] ?? '');
+  return text;
+}
+
+function parseSwitch(text: string): boolean {
+  if (text === '1' || text === 'true') return true;
+  if (text === '0' || text === 'false') return false;
+  throw new Error(`"${text}" is neither 1 nor 0`);
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (level === undefined) throw new Error(`"${text}" is not one of ${logLevels.join(', ')}`);
+  return level;
+}
