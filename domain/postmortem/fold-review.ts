@@ -108,7 +108,8 @@ export function foldReview(postmortem: PostmortemState, event: ReviewEvent): Pos
  * due date the draft may be made once more, which sets the new deadline and keeps what people wrote.
  */
 export function reopenedPostmortem(postmortem: PostmortemState): PostmortemState {
-  if (postmortem.status === 'none') return postmortem;
+  // Waived before anything was drafted: there is no text to go back to.
+  if (postmortem.revision === 0) return { ...postmortem, status: 'none' };
   return {
     ...postmortem,
     status: 'draft',

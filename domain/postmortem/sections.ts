@@ -30,16 +30,38 @@ export const noSections: Sections = {
 
 /** The sections whose text this patch changes. Line ends do not count: forms send CRLF. */
 export const changedSections = (before: Sections, patch: Partial<Sections>): SectionName[] =>
-  SECTIONS.filter((name) => patch[name] !== undefined && withLf(patch[name]) !== before[name]);
+  SECTIONS.filter((name) => patch[name] !== undefined && asKept(patch[name]) !== before[name]);
 
 /** The sections with a patch applied. */
 export function patchedSections(before: Sections, patch: Partial<Sections>): Sections {
   const after = { ...before };
   for (const name of SECTIONS) {
     const text = patch[name];
-    if (text !== undefined) after[name] = withLf(text);
+    if (text !== undefined) after[name] = asKept(text);
   }
   return after;
 }
 
-const withLf = (text: string): string => text.replaceAll('\r\n', '\n');
+/** LF line ends, and none of the characters that jsonb cannot hold (NUL, half a surrogate pair). */
+const asKept = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\u0000', '')
+    .replace(/\p{Surrogate}/gu, '\uFFFD');
+
+/** The first section over the limit, in words; null when all fit. */
+export function tooLongSection(patch: Partial<Sections>): string | null {
+  const found = SECTIONS.find((name) => utf8Length(patch[name] ?? '') > SECTION_LIMIT_BYTES);
+  return found === undefined ? null : `${found} is longer than ${SECTION_LIMIT_BYTES / 1024} KiB`;
+}
+
+/** Bytes in UTF-8, counted by code point: this folder runs where neither Node nor TextEncoder is. */
+function utf8Length(text: string): number {
+  if (text.length * 3 <= SECTION_LIMIT_BYTES) return text.length;
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,164 @@
+/**
+ * Writing a post-mortem: drafting it from the record, editing, asking for the review. Each is one transaction through
+ * `record`, which decides under the row lock. Decisions of reviewers and waivers carry no text and go to `record` directly.
+ */
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ConfigSnapshot } from '../domain/config/specs.js';
+import type { IncidentCommand } from '../domain/incident/commands.js';
+import type { Actor } from '../domain/incident/state.js';
+import { type BusinessCalendar, dueAt, teamCalendar } from '../domain/oncall/business-days.js';
+import { draftPostmortem } from '../domain/postmortem/draft.js';
+import { missingSections } from '../domain/postmortem/required-sections.js';
+import { chooseReviewers } from '../domain/postmortem/reviewers.js';
+import {
+  changedSections,
+  patchedSections,
+  type Sections,
+  tooLongSection,
+} from '../domain/postmortem/sections.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import { type LockedIncident, lockIncident } from './incident-row.js';
+import { actionItemsDiffer, readSections } from './postmortem-rows.js';
+import { type ActionItemEdit, PostmortemAttachment } from './projections/project-review.js';
+import type { Recorder, RecordOutcome, RecordRequest } from './record.js';
+import { readRecordedFacts } from './recorded-facts.js';
+
+/** Reviewers get at least this long, however late the text was submitted. */
+const SHORTEST_REVIEW = '1bd';
+
+export interface PostmortemEdit {
+  incidentId: string;
+  actor: Actor;
+  /** Sections left out stay as they are. */
+  sections: Partial<Sections>;
+  /** The whole list of open items; left out: unchanged. */
+  actionItems?: ActionItemEdit[];
+  /** The revision that the writer saw; while another one is in force a change is refused (`edited_meanwhile`). */
+  revision?: number;
+  idempotencyKey?: string;
+}
+
+/** How the incident's own workflow asks: it gets the events as the answer. */
+export type Answering = Pick<RecordRequest, 'tellWorkflow' | 'afterSeq' | 'idempotencyKey'>;
+
+type Asked = Omit<RecordRequest, 'command' | 'attachment'>;
+
+/** What one transaction works with, under the lock of the incident's row. */
+interface Work {
+  tx: EntityManager;
+  asked: Asked;
+  locked: LockedIncident;
+  snapshot: ConfigSnapshot;
+  calendar: BusinessCalendar | undefined;
+}
+
+export class PostmortemStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  /** Makes the draft; `unchanged` when there is one. Due counts from the resolution. Called by the workflow's activity. */
+  draft(incidentId: string, answering: Answering = {}): Promise<RecordOutcome> {
+    return this.work({ incidentId, actor: 'tocsin', ...answering }, (work) => this.draftIn(work));
+  }
+
+  /** Changes sections and action items. A change voids earlier approvals. */
+  edit({ incidentId, actor, idempotencyKey, ...patch }: PostmortemEdit): Promise<RecordOutcome> {
+    return this.work({ incidentId, actor, idempotencyKey }, async (given) => {
+      const work = await this.withDraft(given);
+      const { tx, locked } = work;
+      const tooLong = tooLongSection(patch.sections);
+      if (tooLong !== null)
+        return refusal(work, 'section_too_long', `${tooLong}; link to the details instead`);
+
+      const before = await readSections(tx, incidentId);
+      const changed: string[] = changedSections(before, patch.sections);
+      const { actionItems } = patch;
+      if (actionItems !== undefined && (await actionItemsDiffer(tx, incidentId, actionItems)))
+        changed.push('actionItems');
+      const current = locked.state.postmortem.revision;
+      if (changed.length > 0 && patch.revision !== undefined && patch.revision !== current) {
+        const seen = `You wrote on revision ${patch.revision}, now revision ${current} is in force`;
+        return refusal(work, 'edited_meanwhile', `${seen}; reload and merge your text into it`);
+      }
+      const content = { sections: patchedSections(before, patch.sections), actionItems };
+      return this.recordIn(work, { type: 'edit_postmortem', sections: changed }, content);
+    });
+  }
+
+  /** Asks the reviewers; `actor` is the author, who cannot approve. The facts are measured once more. */
+  submit(incidentId: string, actor: Actor, answering: Answering = {}): Promise<RecordOutcome> {
+    return this.work({ incidentId, actor, ...answering }, async (given) => {
+      const work = await this.withDraft(given);
+      const { state, response, now } = work.locked;
+      const sections = await readSections(work.tx, incidentId);
+      const missing = missingSections(state.postmortem.kind, sections);
+      const { reviewers } = chooseReviewers({ state, response, snapshot: work.snapshot, author: actor });
+      const due = later(state.postmortem.due, dueAt(SHORTEST_REVIEW, now, work.calendar));
+      const { facts } = draftPostmortem(await readRecordedFacts(work.tx, state, serviceOf(work)));
+      const command = { type: 'submit_postmortem', author: actor, missing, reviewers, due } as const;
+      return this.recordIn(work, command, { sections, facts });
+    });
+  }
+
+  private work(asked: Asked, act: (work: Work) => Promise<RecordOutcome>): Promise<RecordOutcome> {
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, asked.incidentId);
+      if (locked === null) return { kind: 'not_found' };
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const team = snapshot.get('Team', locked.state.team)?.spec;
+      return act({
+        tx,
+        asked,
+        locked,
+        snapshot,
+        calendar: team === undefined ? undefined : teamCalendar(team),
+      });
+    });
+  }
+
+  private recordIn(
+    { tx, locked, asked }: Pick<Work, 'tx' | 'locked' | 'asked'>,
+    command: IncidentCommand,
+    content: PostmortemAttachment['content'],
+  ): Promise<RecordOutcome> {
+    return this.recorder.recordLocked(tx, locked, {
+      ...asked,
+      command,
+      attachment: new PostmortemAttachment(content),
+    });
+  }
+
+  private async draftIn(work: Work): Promise<RecordOutcome> {
+    const { state, response, now } = work.locked;
+    const { kind, quorum, due } = response.postmortem;
+    const content = draftPostmortem(await readRecordedFacts(work.tx, state, serviceOf(work)));
+    const dueAtIso = dueAt(due, state.resolvedAt ?? now, work.calendar);
+    return this.recordIn(work, { type: 'draft_postmortem', kind, quorum, due: dueAtIso }, content);
+  }
+
+  /** While Temporal is down nobody else makes the draft: who wants to write gets it made first, by the engine. */
+  private async withDraft(work: Work): Promise<Work> {
+    const { state } = work.locked;
+    if (state.status !== 'resolved' || state.postmortem.status !== 'none') return work;
+    const asked = { incidentId: state.id, actor: 'tocsin' };
+    const outcome = await this.draftIn({ ...work, asked });
+    return outcome.kind === 'accepted' ? { ...work, locked: { ...work.locked, state: outcome.state } } : work;
+  }
+}
+
+const refusal = ({ locked }: Work, code: string, detail: string): RecordOutcome => ({
+  kind: 'refused',
+  code,
+  detail,
+  state: locked.state,
+  events: [],
+});
+
+const serviceOf = ({ locked, snapshot }: Work) =>
+  locked.state.service === null ? null : (snapshot.get('Service', locked.state.service)?.spec ?? null);
+
+const later = (one: string | null, other: string): string =>
+  one !== null && Date.parse(one) > Date.parse(other) ? one : other;

@@ -1,0 +1,74 @@
+/** Reads what the record knows about one incident, for its post-mortem. Lists are capped: a storm stays readable. */
+import type { EntityManager } from 'typeorm';
+import type { ServiceSpec } from '../domain/config/specs.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import type { IssuedNotification, RecordedAlert, RecordedFacts } from '../domain/postmortem/draft.js';
+
+type Querying = Pick<EntityManager, 'query'>;
+
+const EVENTS = 2000;
+const NOTIFICATIONS = 1000;
+const ALERTS = 200;
+
+export async function readRecordedFacts(
+  tx: Querying,
+  state: IncidentState,
+  service: Pick<ServiceSpec, 'displayName' | 'dependsOn'> | null,
+): Promise<RecordedFacts> {
+  return {
+    state,
+    service,
+    events: await readKeyEvents(tx, state.id),
+    notifications: await readNotifications(tx, state.id),
+    alerts: await readAlerts(tx, state.id),
+    // Nothing measures them yet: a Watch's `usersAffected` is stored only.
+    usersAffected: null,
+  };
+}
+
+/** All but the alerts' own events, which may be many thousands. */
+async function readKeyEvents(tx: Querying, incidentId: string): Promise<IncidentEvent[]> {
+  const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] = await tx.query(
+    `SELECT seq, at, actor, kind, data FROM incident_event
+      WHERE incident_id = $1 AND kind NOT IN ('alert_joined', 'alert_closed') ORDER BY seq LIMIT $2`,
+    [incidentId, EVENTS],
+  );
+  // The rows were written from `IncidentEvent` and never change.
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as IncidentEvent);
+}
+
+/** What went out or was tried. Rows that an acknowledgement answered before any attempt issued nothing. */
+async function readNotifications(tx: Querying, incidentId: string): Promise<IssuedNotification[]> {
+  const rows: (Omit<IssuedNotification, 'at' | 'sentAt'> & { at: Date; sentAt: Date | null })[] =
+    await tx.query(
+      `SELECT d.person, d.channel, d.type, d.created_at AS at, sent.at AS "sentAt", d.state, d.reason,
+            d.state IN ('accepted', 'delivered') OR sent.at IS NOT NULL AS reached
+       FROM delivery d
+       LEFT JOIN LATERAL (
+         SELECT max(coalesce(a.finished_at, a.at)) AS at FROM delivery_attempt a
+          WHERE a.delivery_id = d.id AND a.outcome = 'accepted') sent ON true
+      WHERE d.incident_id = $1 AND d.type <> 'review.requested' AND (d.attempts > 0 OR d.state IN ('failed', 'exhausted'))
+      ORDER BY d.created_at, d.id LIMIT $2`,
+      [incidentId, NOTIFICATIONS],
+    );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString(), sentAt: row.sentAt?.toISOString() ?? null }));
+}
+
+async function readAlerts(tx: Querying, incidentId: string): Promise<RecordedAlert[]> {
+  const rows: (Omit<RecordedAlert, 'firstAt' | 'closedAt' | 'count'> & {
+    count: string;
+    firstAt: Date;
+    closedAt: Date | null;
+  })[] = await tx.query(
+    `SELECT id, title, severity, source, count, first_at AS "firstAt", closed_at AS "closedAt"
+         FROM alert WHERE incident_id = $1 ORDER BY first_at, id LIMIT $2`,
+    [incidentId, ALERTS],
+  );
+  return rows.map((row) => ({
+    ...row,
+    count: Number(row.count),
+    firstAt: row.firstAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+  }));
+}
