@@ -1,0 +1,16 @@
+/**
+ * Enough of an address to recognise it, not enough to use it: `a…@example.com`, the host of a webhook (its path is often
+ * the secret), the last two digits of a telephone number.
+ */
+export function maskAddress(channel: string, address: string): string {
+  if (channel === 'mailbox') return address;
+  const url = /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : null;
+  if (url !== null) return url.host;
+  const at = address.lastIndexOf('@');
+  if (at > 0) return `${firstOf(address)}…@${address.slice(at + 1)}`;
+  const digits = address.replace(/\D/g, '');
+  if (/^[+\d][\d\s()./-]+$/.test(address) && digits.length > 4) return `…${digits.slice(-2)}`;
+  return address === '' ? '' : `${firstOf(address)}…`;
+}
+
+const firstOf = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0);
