@@ -48,6 +48,11 @@ export function cutText(text: string, max: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** One line of at most 1024 characters: line breaks and other control characters become blanks. Empty when nothing is left. */
+export function titleFrom(text: string): string {
+  return cutText(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), TITLE_MAX);
+}
+
 /** Labels from name and value, the first of equal names wins; empty names and all beyond 100 are left out, long values cut. */
 export function labelsFrom(entries: Iterable<readonly [string, string]>): Record<string, string> {
   const labels = Object.create(null) as Record<string, string>;

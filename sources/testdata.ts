@@ -1,0 +1,16 @@
+/** For the tests of the formats: a recorded body, and a context in which nothing varies. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ParseContext } from './format.js';
+
+export function testdata(format: string, name: string): Uint8Array {
+  return readFileSync(join('sources', format, 'testdata', `${name}.json`));
+}
+
+export function context(settings: Partial<ParseContext> = {}): ParseContext {
+  let keys = 0;
+  return { now: '2026-11-22T22:10:30.000Z', newKey: () => `new-key-${(keys += 1)}`, ...settings };
+}
+
+export const bytes = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
