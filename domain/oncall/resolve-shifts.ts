@@ -16,6 +16,7 @@ import {
   type ScheduleHistory,
   type ScheduleRevision,
   type ScheduleWithOverrides,
+  type Shift,
 } from './schedule.js';
 import { instantMs, isoOf, wallClock } from './wall-clock.js';
 
@@ -92,18 +93,19 @@ function rangeOf(fromIso: string, toIso: string): Interval {
 }
 
 function reply(pieces: readonly Piece[], range: Interval, timezone: string): ResolvedShifts {
+  const items: Shift[] = [];
   const gaps: Gap[] = [];
+  const end = isoOf(range.to);
   let covered = range.from;
-  for (const { from, to } of pieces) {
-    if (covered < from) gaps.push({ from: isoOf(covered), to: isoOf(from) });
+  // Shifts mostly meet, and formatting instants is half the cost of a long list: the text of a meeting point is shared.
+  let coveredText = isoOf(covered);
+  for (const { from, to, person, source } of pieces) {
+    const fromText = from === covered ? coveredText : isoOf(from);
+    if (covered < from) gaps.push({ from: coveredText, to: fromText });
     covered = to;
+    coveredText = isoOf(to);
+    items.push({ from: fromText, to: coveredText, person, source });
   }
-  if (covered < range.to) gaps.push({ from: isoOf(covered), to: isoOf(range.to) });
-  const items = pieces.map(({ from, to, person, source }) => ({
-    from: isoOf(from),
-    to: isoOf(to),
-    person,
-    source,
-  }));
+  if (covered < range.to) gaps.push({ from: coveredText, to: end });
   return { items, gaps, timezone };
 }

@@ -1,0 +1,184 @@
+/**
+ * The resolver against the naive minute-by-minute schedule around clock changes of all zones, 2020 to 2037.
+ * `TOCSIN_DST_ORACLE=all` looks at every change of every rule with more schedules (nightly); `TOCSIN_DST_SEED` reruns one.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { resolveLayers } from '../layers.js';
+import { resolveShifts } from '../resolve-shifts.js';
+import type { ScheduleWithOverrides } from '../schedule.js';
+import { wallClock, type WallClock } from '../wall-clock.js';
+import { naiveShifts, wallReader } from './naive-schedule.js';
+import { randomFrom, randomSchedule } from './random-schedule.js';
+import { changesOf, oneOfEachKind, type ZoneChange, zoneRules } from './zone-changes.js';
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const isExhaustive = process.env['TOCSIN_DST_ORACLE'] === 'all';
+const seed = Number(process.env['TOCSIN_DST_SEED'] ?? 20_260_105);
+const random = randomFrom(seed);
+const rules = zoneRules(2020, 2037);
+
+type Resolver = (schedule: ScheduleWithOverrides, from: number, to: number) => (string | null)[];
+
+const resolved: Resolver = (schedule, from, to) => {
+  const { items, gaps } = resolveShifts(schedule, new Date(from).toISOString(), new Date(to).toISOString());
+  const spans = [
+    ...items.map((item) => ({ ...item, is: `${item.person} ${item.source}` })),
+    ...gaps.map((gap) => ({ ...gap, is: null })),
+  ];
+  return byMinute(
+    from,
+    to,
+    spans.map((span) => ({ from: Date.parse(span.from), to: Date.parse(span.to), is: span.is })),
+  );
+};
+
+/** The same resolver on a clock that makes a mistake. */
+function onWrongClock(spoil: (clock: WallClock, at: number) => WallClock): Resolver {
+  return (schedule, from, to) => {
+    const clock = spoil(wallClock(schedule.timezone, from, to), from);
+    const pieces = resolveLayers(schedule.layers, clock, { from, to });
+    return byMinute(
+      from,
+      to,
+      pieces.map((piece) => ({ ...piece, is: `${piece.person} ${piece.source}` })),
+    );
+  };
+}
+
+/** Minutes that no span covers stay `undefined`, which is neither a person nor a gap. */
+function byMinute(from: number, to: number, spans: { from: number; to: number; is: string | null }[]) {
+  const minutes = Array.from<string | null>({ length: (to - from) / MINUTE });
+  for (const span of spans) minutes.fill(span.is, (span.from - from) / MINUTE, (span.to - from) / MINUTE);
+  return minutes;
+}
+
+/** The first minute on which the two differ, told so that it can be understood; undefined = none. */
+function firstDifference(
+  resolver: Resolver,
+  schedule: ScheduleWithOverrides,
+  change: ZoneChange,
+): string | undefined {
+  const from = change.at - 1.5 * DAY;
+  const to = change.at + 1.5 * DAY;
+  const right = naiveShifts(schedule, from, to);
+  const ours = resolver(schedule, from, to);
+  const minute = right.findIndex((person, index) => person !== (ours[index] ?? null));
+  if (minute === -1 && ours.length === right.length) return undefined;
+  const at = new Date(from + minute * MINUTE).toISOString();
+  return `${at}: ${String(ours[minute])} instead of ${String(right[minute])} (seed ${seed}) ${JSON.stringify(schedule)}`;
+}
+
+/** The first differences; a few tell as much as all of them. */
+function differences(
+  resolver: Resolver,
+  zone: string,
+  changes: readonly ZoneChange[],
+  rounds: number,
+  overrides = true,
+) {
+  const found: string[] = [];
+  for (const change of changes) {
+    for (let round = 0; round < rounds && found.length < 3; round++) {
+      const schedule = randomSchedule(zone, change, random);
+      const difference = firstDifference(
+        resolver,
+        overrides ? schedule : { ...schedule, overrides: [] },
+        change,
+      );
+      if (difference !== undefined) found.push(difference);
+    }
+  }
+  return found;
+}
+
+describe('zone data', () => {
+  it('knows every clock change that Intl knows, in all zones', () => {
+    const wrong: string[] = [];
+    for (const { zones, changes } of rules) {
+      for (const zone of zones) {
+        const read = wallReader(zone);
+        const clock = wallClock(zone, Date.UTC(2020, 0), Date.UTC(2038, 0));
+        const weeks = Array.from({ length: 18 * 36 }, (_, index) => Date.UTC(2020, 0) + index * 10 * DAY);
+        for (const at of [...weeks, ...changes.flatMap((change) => [change.at - MINUTE, change.at])]) {
+          if (read(at) !== clock.wallAt(at)) wrong.push(`${zone} ${new Date(at).toISOString()}`);
+        }
+      }
+    }
+    expect(rules.flatMap(({ zones }) => zones).length).toBeGreaterThan(400);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the resolver and a person in front of the clock agree', () => {
+  it('around clock changes of all zones, 2020 to 2037', () => {
+    const wrong = rules.flatMap(({ zones: [zone = 'UTC'], changes }) => {
+      const quiet = { at: Date.UTC(2024 + Math.floor(random() * 10), 5, 15), before: 0, after: 0 };
+      const looked =
+        changes.length === 0 ? [quiet] : isExhaustive ? changes : oneOfEachKind(changes, 4, random);
+      return differences(resolved, zone, looked, isExhaustive ? 6 : 2);
+    });
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
+  it('where a whole day is left out: Samoa, 2011-12-30', () => {
+    const { changes } = changesOf('Pacific/Apia', Date.UTC(2011, 11, 1), Date.UTC(2012, 0, 15));
+    expect(changes).toEqual([{ at: Date.UTC(2011, 11, 30, 10), before: -600, after: 840 }]);
+    expect(differences(resolved, 'Pacific/Apia', changes, 40)).toEqual([]);
+  });
+
+  it('where the change is half an hour: Lord Howe', () => {
+    const { changes } = changesOf('Australia/Lord_Howe', Date.UTC(2026, 0), Date.UTC(2027, 0));
+    expect(changes.map(({ before, after }) => after - before)).toEqual([-30, 30]);
+    expect(differences(resolved, 'Australia/Lord_Howe', changes, 20)).toEqual([]);
+  });
+});
+
+describe('the comparison can fail', () => {
+  const berlin = changesOf('Europe/Berlin', Date.UTC(2026, 0), Date.UTC(2027, 0)).changes;
+  const isLate = (wall: number, clock: WallClock): number => clock.endAt(wall) - clock.startAt(wall);
+  it.each<[string, (clock: WallClock, at: number) => WallClock]>([
+    [
+      'starts at the last occurrence of a doubled hour',
+      (clock) => ({ ...clock, startAt: (wall) => clock.endAt(wall) }),
+    ],
+    [
+      'ends at the first occurrence of a doubled hour',
+      (clock) => ({ ...clock, endAt: (wall) => clock.startAt(wall) }),
+    ],
+    [
+      'moves a start in a skipped hour on by an hour',
+      (clock) => ({
+        ...clock,
+        startAt: (wall) =>
+          clock.startAt(clock.wallAt(clock.startAt(wall)) === wall ? wall : wall + 60 * MINUTE),
+      }),
+    ],
+    [
+      'ends a minute early in a doubled hour',
+      (clock) => ({ ...clock, endAt: (wall) => clock.endAt(wall) - (isLate(wall, clock) > 0 ? MINUTE : 0) }),
+    ],
+    [
+      'counts elapsed time instead of wall-clock time',
+      (clock, at) => {
+        const offset = clock.wallAt(at) - at;
+        return {
+          wallAt: (t) => t + offset,
+          startAt: (wall) => wall - offset,
+          endAt: (wall) => wall - offset,
+        };
+      },
+    ],
+  ])('a resolver is caught that %s', (_, spoil) => {
+    expect(
+      differences(
+        onWrongClock((clock) => clock),
+        'Europe/Berlin',
+        berlin,
+        10,
+        false,
+      ),
+    ).toEqual([]);
+    expect(differences(onWrongClock(spoil), 'Europe/Berlin', berlin, 40, false)).not.toEqual([]);
+  });
+});

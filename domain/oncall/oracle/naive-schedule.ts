@@ -1,0 +1,153 @@
+/**
+ * A second opinion for the tests, written on another principle than the resolver: no zone arithmetic at all. It reads
+ * the clock on the wall minute by minute from `Intl.DateTimeFormat` and does what a person in front of it would do: hand
+ * over the first time the clock shows or jumps past the hand-over time, open a window when it first shows its opening
+ * time, close it after the last minute before its closing time. Slow, and meant to stay simple.
+ */
+import type { Restriction, Rotation, ScheduleLayer } from '../../config/specs.js';
+import type { ScheduleWithOverrides } from '../schedule.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MIN = 24 * 60;
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const WEEK_TEXTS = Array.from({ length: 7 * DAY_MIN }, (_, minute) => {
+  const date = new Date(minute * MINUTE_MS);
+  return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(11, 16)}`;
+});
+/** Windows that opened before the range, closings after it, and zones that jump a day lie within this. */
+const LOOK_AROUND_MIN = 4 * DAY_MIN;
+
+/** `person source` of every minute from `from` to `to` (epoch milliseconds, whole minutes); null = nobody. */
+export function naiveShifts(schedule: ScheduleWithOverrides, from: number, to: number): (string | null)[] {
+  const lead = LOOK_AROUND_MIN;
+  const wall = wallMinutes(schedule.timezone, from - lead * MINUTE_MS, to + lead * MINUTE_MS);
+  const onCall: (string | null)[] = wall.map(() => null);
+  for (const layer of schedule.layers) {
+    const open = openMinutes(layer.restrictions, wall);
+    const persons = rotationPersons(layer, wall);
+    for (const [minute, person] of persons.entries()) {
+      if (person !== null && open[minute] === true) onCall[minute] = `${person} ${layer.name}`;
+    }
+  }
+  const answer = onCall.slice(lead, lead + (to - from) / MINUTE_MS);
+  for (const override of schedule.overrides ?? []) {
+    for (const minute of answer.keys()) {
+      const at = from + minute * MINUTE_MS;
+      if (at >= Date.parse(override.from) && at < Date.parse(override.to))
+        answer[minute] = `${override.person} override`;
+    }
+  }
+  return answer;
+}
+
+const remembered = new Map<string, number[]>();
+
+/** What the wall shows in every minute, as minutes since 1970-01-01 00:00 on the wall. */
+function wallMinutes(timezone: string, from: number, to: number): number[] {
+  const key = `${timezone} ${from} ${to}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const read = wallReader(timezone);
+  const wall: number[] = [];
+  for (let at = from; at < to; at += MINUTE_MS) wall.push(read(at) / MINUTE_MS);
+  remembered.clear();
+  remembered.set(key, wall);
+  return wall;
+}
+
+/** Reads the clock of a zone by asking Intl to print it: epoch milliseconds → the same reading as if it were UTC. */
+export function wallReader(timezone: string): (at: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return (at) => {
+    const [month, day, year, hour, minute] = format
+      .format(at)
+      .split(/[/, :]+/)
+      .map(Number);
+    return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute);
+  };
+}
+
+/** Who has the rotation, restrictions aside, in every minute of `wall`. */
+function rotationPersons(layer: ScheduleLayer, wall: readonly number[]): (string | null)[] {
+  const { start, handovers } = handoverMinutes(layer.rotation, wall.at(-1) ?? 0);
+  const turns = turnsOf(layer, start, handovers);
+  let period = -1;
+  return wall.map((shown) => {
+    if (period === -1 && shown >= start) period = 0;
+    while (period >= 0 && shown >= (handovers[period] ?? Infinity)) period++;
+    return period === -1 ? null : (layer.people[(turns[period] ?? 0) % layer.people.length] ?? null);
+  });
+}
+
+/** The start and every hand-over after it, found by walking the wall minute by minute from the start. */
+function handoverMinutes(rotation: Rotation, until: number): { start: number; handovers: number[] } {
+  const [date = '', clock] = rotation.start.split('T');
+  const handover = rotation.unit === 'hour' ? undefined : rotation.handover;
+  const startClock = clock ?? handover?.slice(-5) ?? '00:00';
+  const start = Date.parse(`${date}T${startClock}Z`) / MINUTE_MS;
+  const shows = (minute: number): boolean => handover === undefined || textOf(minute).endsWith(handover);
+  let anchor = start;
+  while (!shows(anchor)) anchor--;
+  const step = rotation.every * { hour: 60, day: DAY_MIN, week: 7 * DAY_MIN }[rotation.unit];
+  const handovers: number[] = [];
+  for (let next = anchor + step; next <= until + step; next += step) handovers.push(next);
+  return { start, handovers };
+}
+
+/** `mon 09:00` of a wall minute; printed once for every minute of a week, because it is asked for millions of times. */
+function textOf(minute: number): string {
+  return WEEK_TEXTS[((minute % WEEK_TEXTS.length) + WEEK_TEXTS.length) % WEEK_TEXTS.length] ?? '';
+}
+
+/** Whose turn every period is. With skipEmpty a period without an open minute stays with the person before it. */
+function turnsOf(layer: ScheduleLayer, start: number, handovers: readonly number[]): number[] {
+  if (layer.skipEmpty !== true || layer.restrictions === undefined) return [...handovers.keys()];
+  const { restrictions } = layer;
+  let counted = 0;
+  return handovers.map((end, period) => {
+    const begin = period === 0 ? start : (handovers[period - 1] ?? start);
+    for (let minute = begin; minute < end; minute++) {
+      if (!restrictions.some((restriction) => isOpenOnWall(restriction, minute))) continue;
+      counted++;
+      break;
+    }
+    return Math.max(0, counted - 1);
+  });
+}
+
+function isOpenOnWall({ days, from, to }: Restriction, minute: number): boolean {
+  const clock = textOf(minute).slice(4);
+  const isDay = (at: number): boolean => days.some((day) => textOf(at).startsWith(day));
+  if (from < to) return isDay(minute) && from <= clock && clock < to;
+  return (isDay(minute) && from <= clock) || (isDay(minute - DAY_MIN) && clock < to);
+}
+
+/** Which minutes lie in a window, by looking for the first minute at or past its opening and the last before its end. */
+function openMinutes(restrictions: readonly Restriction[] | undefined, wall: readonly number[]): boolean[] {
+  const open = wall.map(() => restrictions === undefined);
+  const firstDay = Math.floor((wall[0] ?? 0) / DAY_MIN);
+  const lastDay = Math.floor((wall.at(-1) ?? 0) / DAY_MIN);
+  for (const { days, from, to } of restrictions ?? []) {
+    for (let day = firstDay + 1; day < lastDay; day++) {
+      if (!days.some((name) => textOf(day * DAY_MIN).startsWith(name))) continue;
+      const opens = day * DAY_MIN + minutesOf(from);
+      const closes = day * DAY_MIN + minutesOf(to) + (to <= from ? DAY_MIN : 0);
+      const first = wall.findIndex((shown) => shown >= opens);
+      const last = wall.findLastIndex((shown) => shown < closes);
+      if (first !== -1 && first <= last) open.fill(true, first, last + 1);
+    }
+  }
+  return open;
+}
+
+function minutesOf(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+}

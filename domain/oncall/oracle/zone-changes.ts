@@ -1,0 +1,63 @@
+/** The clock changes of every zone, and which of them are worth looking at minute by minute. For the tests. */
+import { Temporal } from 'temporal-polyfill';
+
+/** `at` in epoch milliseconds; offsets in minutes. */
+export interface ZoneChange {
+  at: number;
+  before: number;
+  after: number;
+}
+
+export interface ZoneRule {
+  /** Zones that do exactly the same in the years looked at; the first stands for all. */
+  zones: string[];
+  changes: ZoneChange[];
+}
+
+/** All zones that this runtime knows, equal ones together. */
+export function zoneRules(fromYear: number, toYear: number): ZoneRule[] {
+  const rules = new Map<string, ZoneRule>();
+  for (const zone of Intl.supportedValuesOf('timeZone')) {
+    const { firstOffset, changes } = changesOf(zone, Date.UTC(fromYear, 0), Date.UTC(toYear + 1, 0));
+    const key = JSON.stringify([firstOffset, changes]);
+    const known = rules.get(key);
+    if (known === undefined) rules.set(key, { zones: [zone], changes });
+    else known.zones.push(zone);
+  }
+  return [...rules.values()];
+}
+
+/** Every clock change of a zone from `from` up to `to`, epoch milliseconds. */
+export function changesOf(
+  zone: string,
+  from: number,
+  to: number,
+): { firstOffset: number; changes: ZoneChange[] } {
+  const changes: ZoneChange[] = [];
+  let at = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
+  const firstOffset = minutes(at);
+  for (;;) {
+    const next = at.getTimeZoneTransition('next');
+    if (next === null || next.epochMilliseconds >= to) return { firstOffset, changes };
+    changes.push({ at: next.epochMilliseconds, before: minutes(at), after: minutes(next) });
+    at = next;
+  }
+}
+
+/** One change of each kind (how far, at which time of day), the latest year last; at most `most`. */
+export function oneOfEachKind(
+  changes: readonly ZoneChange[],
+  most: number,
+  random: () => number,
+): ZoneChange[] {
+  const kinds = new Map<string, ZoneChange[]>();
+  for (const change of changes) {
+    const kind = `${change.after - change.before} ${(change.at / 60_000 + change.before) % 1440}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), change]);
+  }
+  return [...kinds.values()].slice(0, most).flatMap((same) => same[Math.floor(random() * same.length)] ?? []);
+}
+
+function minutes(at: Temporal.ZonedDateTime): number {
+  return at.offsetNanoseconds / 60e9;
+}
