@@ -1,10 +1,9 @@
 /** For the tests of the formats: a recorded body, and a context in which nothing varies. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ParseContext } from './format.js';
 
 export function testdata(format: string, name: string): Uint8Array {
-  return readFileSync(join('sources', format, 'testdata', `${name}.json`));
+  return readFileSync(new URL(`./${format}/testdata/${name}.json`, import.meta.url));
 }
 
 export function context(settings: Partial<ParseContext> = {}): ParseContext {

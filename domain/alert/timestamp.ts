@@ -14,7 +14,7 @@ export function parseTimestamp(text: string): string | null {
   const clock = `${time}:${seconds === '60' ? '59' : seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`;
   if (Number.isNaN(Date.parse(`${day}T${clock}Z`))) return null;
   // The engine rolls 30 February over into March; a day that comes back as another never was.
-  if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return null;
+  if (day.slice(8) > '28' && new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return null;
   const instant = Date.parse(`${day}T${clock}${zoneSuffix(zone)}`);
   if (Number.isNaN(instant)) return null;
   const iso = new Date(instant).toISOString();
