@@ -1,0 +1,205 @@
+/** What other on-call tools got wrong at clock changes and month ends, each report as a test of ours (reliability.md §9). */
+import { describe, expect, it } from '@jest/globals';
+import type { Restriction, Rotation, ScheduleLayer } from '../config/specs.js';
+import { addBusinessDays, defaultCalendar } from './business-days.js';
+import { resolveShifts } from './resolve-shifts.js';
+import type { ScheduleWithOverrides } from './schedule.js';
+
+const everyDay: Restriction['days'] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+function schedule(
+  timezone: string,
+  rotation: Rotation,
+  rest: Partial<ScheduleLayer> = {},
+): ScheduleWithOverrides {
+  return { team: 'checkout', timezone, layers: [{ name: 'main', people: ['ana', 'bo'], rotation, ...rest }] };
+}
+
+function resolved(subject: ScheduleWithOverrides, from: string, to: string) {
+  const { items, gaps } = resolveShifts(subject, from, to);
+  return {
+    items: items.map((item) => `${item.from.slice(5, 16)}–${item.to.slice(5, 16)} ${item.person}`),
+    gaps: gaps.map((gap) => `${gap.from.slice(5, 16)}–${gap.to.slice(5, 16)}`),
+  };
+}
+
+describe('reports about other tools', () => {
+  it('oncall#3261: hours set up in summer keep their clock time in winter', () => {
+    const subject = schedule(
+      'Europe/London',
+      { every: 1, unit: 'day', handover: '08:30', start: '2023-10-01' },
+      { people: ['ana'], restrictions: [{ days: everyDay, from: '08:30', to: '17:30' }] },
+    );
+    const day = (date: string): string[] => resolved(subject, `${date}T00:00:00Z`, `${date}T23:59:00Z`).items;
+    expect(day('2023-10-28')).toEqual(['10-28T07:30–10-28T16:30 ana']);
+    expect(day('2023-10-29')).toEqual(['10-29T08:30–10-29T17:30 ana']);
+    expect(day('2024-04-01')).toEqual(['04-01T07:30–04-01T16:30 ana']);
+  });
+
+  it('oncall#5247: a weekly rotation has neither gap nor overlap when the clocks change', () => {
+    const subject = schedule('America/Chicago', {
+      every: 1,
+      unit: 'week',
+      handover: 'tue 09:00',
+      start: '2024-10-01',
+    });
+    expect(resolved(subject, '2024-10-29T14:00:00Z', '2024-11-12T15:00:00Z')).toEqual({
+      items: ['10-29T14:00–11-05T15:00 ana', '11-05T15:00–11-12T15:00 bo'],
+      gaps: [],
+    });
+    expect(resolved(subject, '2025-03-04T15:00:00Z', '2025-03-18T14:00:00Z')).toEqual({
+      items: ['03-04T15:00–03-11T14:00 ana', '03-11T14:00–03-18T14:00 bo'],
+      gaps: [],
+    });
+  });
+
+  it('oncall#5455: a shift across the spring change lasts until the next one begins', () => {
+    const subject = schedule('America/New_York', {
+      every: 1,
+      unit: 'day',
+      handover: '17:00',
+      start: '2025-03-01',
+    });
+    expect(resolved(subject, '2025-03-08T22:00:00Z', '2025-03-10T21:00:00Z')).toEqual({
+      items: ['03-08T22:00–03-09T21:00 bo', '03-09T21:00–03-10T21:00 ana'],
+      gaps: [],
+    });
+  });
+
+  it('OneUptime#1890: a hand-over set on a winter date is at the same clock time in summer', () => {
+    const subject = schedule('Europe/Vienna', {
+      every: 1,
+      unit: 'week',
+      handover: 'mon 08:00',
+      start: '2025-01-06T08:00',
+    });
+    const handover = (from: string): string | undefined =>
+      resolveShifts(subject, from, '2025-12-31T00:00:00Z').items[1]?.from;
+    expect(handover('2025-01-08T00:00:00Z')).toBe('2025-01-13T07:00:00.000Z');
+    expect(handover('2025-07-08T00:00:00Z')).toBe('2025-07-14T06:00:00.000Z');
+  });
+
+  it('alertmanager#5447: the day of the spring change is a whole day when days are counted', () => {
+    const days = schedule('America/New_York', {
+      every: 31,
+      unit: 'day',
+      handover: '00:00',
+      start: '2021-03-01',
+    });
+    expect(resolveShifts(days, '2021-03-01T05:00:00Z', '2021-04-02T00:00:00Z').items[1]?.from).toBe(
+      '2021-04-01T04:00:00.000Z',
+    );
+    const calendar = { ...defaultCalendar('America/New_York'), days: everyDay, to: '24:00' };
+    expect(addBusinessDays('2021-03-01T12:00:00Z', 30, calendar)).toBe('2021-04-01T04:00:00.000Z');
+  });
+
+  it('goalert#1252: in a doubled hour a start is at its first and an end at its last occurrence', () => {
+    const window = (from: string, to: string): Partial<ScheduleLayer> => ({
+      people: ['ana'],
+      restrictions: [{ days: ['sun'], from, to }],
+    });
+    const daily: Rotation = { every: 1, unit: 'week', handover: 'wed 12:00', start: '2026-10-07' };
+    const sunday = (from: string, to: string): string[] =>
+      resolved(
+        schedule('Europe/Berlin', daily, window(from, to)),
+        '2026-10-24T00:00:00Z',
+        '2026-10-26T00:00:00Z',
+      ).items;
+    expect(sunday('02:30', '05:00')).toEqual(['10-25T00:30–10-25T04:00 ana']);
+    expect(sunday('00:00', '02:30')).toEqual(['10-24T22:00–10-25T01:30 ana']);
+    expect(sunday('02:15', '02:30')).toEqual(['10-25T00:15–10-25T01:30 ana']);
+    expect(sunday('03:00', '04:00')).toEqual(['10-25T02:00–10-25T03:00 ana']);
+  });
+
+  it('goalert#1252: a rotation hands over at the first occurrence, once, and the incoming person has the overlap', () => {
+    const rotation: Rotation = { every: 1, unit: 'day', handover: '02:30', start: '2026-10-20' };
+    expect(
+      resolved(schedule('Europe/Berlin', rotation), '2026-10-24T00:30:00Z', '2026-10-26T01:30:00Z'),
+    ).toEqual({
+      items: ['10-24T00:30–10-25T00:30 ana', '10-25T00:30–10-26T01:30 bo'],
+      gaps: [],
+    });
+    const night: Partial<ScheduleLayer> = { restrictions: [{ days: everyDay, from: '18:00', to: '02:30' }] };
+    expect(
+      resolved(schedule('Europe/Berlin', rotation, night), '2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z')
+        .items,
+    ).toEqual(['10-24T16:00–10-25T00:30 ana', '10-25T00:30–10-25T01:30 bo']);
+  });
+
+  it('goalert#1252: a two-hour rotation hands over at even hours on both days', () => {
+    const subject = schedule('America/New_York', { every: 2, unit: 'hour', start: '2026-01-01' });
+    expect(resolved(subject, '2026-03-08T05:00:00Z', '2026-03-08T10:00:00Z').items).toEqual([
+      '03-08T05:00–03-08T07:00 ana',
+      '03-08T07:00–03-08T08:00 bo',
+      '03-08T08:00–03-08T10:00 ana',
+    ]);
+    expect(resolved(subject, '2026-11-01T04:00:00Z', '2026-11-01T09:00:00Z').items).toEqual([
+      '11-01T04:00–11-01T07:00 ana',
+      '11-01T07:00–11-01T09:00 bo',
+    ]);
+  });
+});
+
+describe('clock changes', () => {
+  const hourly = (timezone: string): ScheduleWithOverrides =>
+    schedule(
+      timezone,
+      { every: 1, unit: 'hour', start: '2026-01-01' },
+      { people: ['p0', 'p1', 'p2', 'p3', 'p4'] },
+    );
+
+  it('a start in a skipped hour is the first instant after it; "daily 02:30" still runs once', () => {
+    const rotation: Rotation = { every: 1, unit: 'day', handover: '02:30', start: '2026-03-20' };
+    expect(
+      resolved(schedule('Europe/Berlin', rotation), '2026-03-28T01:30:00Z', '2026-03-30T00:30:00Z'),
+    ).toEqual({
+      items: ['03-28T01:30–03-29T01:00 ana', '03-29T01:00–03-30T00:30 bo'],
+      gaps: [],
+    });
+  });
+
+  it('an hour that is skipped is a turn without a shift, a doubled one is a shift of two hours', () => {
+    const people = (from: string, to: string): string[] => resolved(hourly('Europe/Berlin'), from, to).items;
+    expect(people('2026-03-29T00:00:00Z', '2026-03-29T02:00:00Z')).toEqual([
+      '03-29T00:00–03-29T01:00 p4',
+      '03-29T01:00–03-29T02:00 p1',
+    ]);
+    expect(people('2026-10-24T23:00:00Z', '2026-10-25T03:00:00Z')).toEqual([
+      '10-24T23:00–10-25T00:00 p4',
+      '10-25T00:00–10-25T02:00 p0',
+      '10-25T02:00–10-25T03:00 p1',
+    ]);
+  });
+
+  it('Lord Howe doubles and skips half an hour', () => {
+    const rotation: Rotation = { every: 1, unit: 'day', handover: '01:45', start: '2026-04-01' };
+    const subject = schedule('Australia/Lord_Howe', rotation);
+    expect(resolved(subject, '2026-04-03T14:45:00Z', '2026-04-05T15:15:00Z').items).toEqual([
+      '04-03T14:45–04-04T14:45 bo',
+      '04-04T14:45–04-05T15:15 ana',
+    ]);
+    const spring = schedule('Australia/Lord_Howe', { ...rotation, handover: '02:15', start: '2026-10-01' });
+    expect(resolved(spring, '2026-10-02T15:45:00Z', '2026-10-04T15:15:00Z').items).toEqual([
+      '10-02T15:45–10-03T15:30 ana',
+      '10-03T15:30–10-04T15:15 bo',
+    ]);
+  });
+
+  it('Samoa left out 2011-12-30: its turn has no shift and its hours no window', () => {
+    const rotation: Rotation = { every: 1, unit: 'day', handover: '09:00', start: '2011-12-29' };
+    const subject = schedule('Pacific/Apia', rotation, { people: ['thu', 'fri', 'sat'] });
+    expect(resolved(subject, '2011-12-29T19:00:00Z', '2011-12-31T19:00:00Z')).toEqual({
+      items: ['12-29T19:00–12-30T10:00 thu', '12-30T10:00–12-30T19:00 fri', '12-30T19:00–12-31T19:00 sat'],
+      gaps: [],
+    });
+    const friday = {
+      ...subject.layers[0],
+      restrictions: [{ days: ['fri' as const], from: '00:00', to: '24:00' }],
+    };
+    const onFridays: ScheduleWithOverrides = {
+      ...subject,
+      layers: [{ name: 'main', people: ['ana'], rotation, ...friday }],
+    };
+    expect(resolved(onFridays, '2011-12-29T19:00:00Z', '2011-12-31T19:00:00Z').items).toEqual([]);
+  });
+});
