@@ -1,9 +1,11 @@
 /** The effects that activities, channels and the pager need, as interfaces; `db/`, `channels/` and `egress/` fill them. */
 import type { CheckSpec } from '../domain/config/specs.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
-import type { Actor } from '../domain/incident/state.js';
+import type { Actor, Rung } from '../domain/incident/state.js';
+import type { ApprovalAsk, RunbookSpec, RunState, StepState } from '../domain/runbook/definition.js';
 
 /** One contact address a channel sends to. `secret` signs webhooks. */
 export interface Destination {
@@ -91,4 +93,106 @@ export type RecordReply =
 /** The one door, as activities see it. Refusals are ordinary answers: the caller goes on from the newer events. */
 export interface RecordPort {
   record(request: { incidentId: string; command: IncidentCommand; actor: Actor; afterSeq: number }): Promise<RecordReply>;
+}
+
+/** The delivery ledger, as those who send see it (domain/delivery, reliability.md §3). */
+export interface LedgerPort {
+  takeDue(options: { incidentId: string | null; sender: string; lateMs: number; limit: number }): Promise<LeasedDelivery[]>;
+  leased(leases: string[]): Promise<LeasedDelivery[]>;
+  mayStillSend(lease: string): Promise<boolean>;
+  withdraw(lease: string): Promise<void>;
+  settle(delivery: LeasedDelivery, outcome: SendOutcome): Promise<void>;
+  /** Milliseconds until this incident next owes a delivery; null when nothing is owed. */
+  nextDueMs(incidentId: string): Promise<number | null>;
+}
+
+/** Planning a page: who, by what, when; recorded and leased in one transaction. */
+export interface PagingPort {
+  page(request: { incidentId: string; track: string; due: Rung; reason: string; afterSeq: number }): Promise<RecordReply & { leases: string[] }>;
+  /** Escalates every track whose current step has ended without reaching anybody; says what was recorded. */
+  escalateDeadSteps(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
+}
+
+/** What an incident sets in motion besides pages. Each is idempotent. */
+export interface ResponsePort {
+  startRunbooks(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
+  draftPostmortem(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
+  remindReview(request: { incidentId: string; reminder: number; afterSeq: number }): Promise<RecordReply>;
+  eventsAfter(incidentId: string, afterSeq: number): Promise<IncidentEvent[]>;
+}
+
+/** A run as its workflow needs it: the pinned runbook and what its expressions may look at. */
+export interface LoadedRun {
+  incidentId: string;
+  runbook: string;
+  revision: number;
+  spec: RunbookSpec;
+  inputs: Record<string, string | number | boolean>;
+  state: RunState;
+  /** A drill or a dry run: external effects are simulated unless the step says `drill: true`. */
+  simulated: boolean;
+  startedBy: Actor;
+  context: { incident: Record<string, unknown>; alert: Record<string, unknown> | null };
+}
+
+/** Which beginning of which step: `goto`, a retry and asking again make a new execution. */
+export interface StepAt {
+  incidentId: string;
+  runId: string;
+  step: string;
+  execution: number;
+}
+
+/** What the record says about a step and its run. `retries`: failed steps that people asked to do again. */
+export interface StepStanding {
+  state: StepState;
+  execution: number;
+  text: string;
+  outputs: Record<string, unknown>;
+  retries: string[];
+  run: 'going' | 'cancel_requested' | 'over';
+}
+
+/** May this attempt act? `ended`: this execution has its outcome already. `stop`: the run is over or being cancelled. */
+export type StepClaim =
+  | { kind: 'go' }
+  | { kind: 'ended'; standing: StepStanding }
+  | { kind: 'stop'; reason: string }
+  | { kind: 'waits_for_people'; step: string };
+
+export interface StepEnd {
+  state: StepState;
+  /** One sentence, at most 300 characters: it becomes part of an event. */
+  text: string;
+  outputs?: Record<string, unknown>;
+  /** At most 16 KiB, redacted; kept beside the run, not in an event. */
+  result?: unknown;
+}
+
+/** The record, as a run's workflow uses it. A late or repeated call changes nothing and is told what is true. */
+export interface RunStorePort {
+  load(runId: string): Promise<LoadedRun | null>;
+  /** Asked right before acting; counts the attempt. */
+  claim(at: StepAt): Promise<StepClaim>;
+  /** Keeps what a failed attempt saw; the step goes on. */
+  noteAttempt(at: StepAt, attempt: { result: unknown; error: string }): Promise<void>;
+  finishStep(at: StepAt, end: StepEnd): Promise<StepStanding>;
+  waitForStep(at: StepAt, text: string): Promise<StepStanding>;
+  /** `leftMs`: until it expires, on the clock of the record. Its messages are planned in the same transaction. */
+  requestApproval(at: StepAt, asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null }): Promise<StepStanding & { leftMs: number | null }>;
+  /** What is true now; with `expire`, the timer's wish is asked first (and refused when people were faster). */
+  standing(at: StepAt, expire: boolean): Promise<StepStanding>;
+  /** Escalates the incident; whatever it answers, the run goes on. */
+  escalate(at: StepAt, reason: string): Promise<void>;
+  finishRun(run: { incidentId: string; runId: string; state: RunState }): Promise<void>;
+}
+
+/** Plans a `notice.sent` delivery to whom `to` names (`responders`, `person:…`, `team:…`). The same key is sent once. */
+export interface NoticePort {
+  notify(notice: { incidentId: string; to: string; text: string; key: string }): Promise<{ people: string[] }>;
+}
+
+/** Values of secrets by name; null when there is none. They never leave the activity that uses them. */
+export interface SecretPort {
+  value(name: string): Promise<string | null>;
 }

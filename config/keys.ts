@@ -2,7 +2,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const derive = (root: Buffer, purpose: string, subject: string): Buffer =>
-  createHmac('sha256', createHmac('sha256', root).update(`tocsin/${purpose}`).digest()).update(subject).digest();
+  createHmac('sha256', createHmac('sha256', root).update(`tocsin/${purpose}`).digest())
+    .update(subject)
+    .digest();
 
 /**
  * The token of a link, 192 bit, the same on every attempt of one delivery: a retry carries the same link although only its

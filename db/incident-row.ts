@@ -48,6 +48,7 @@ export interface WriteRequest {
  */
 export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
   const { state, events, locked, actor } = request;
+  const told = owed(request);
   await tx.query(
     `WITH event AS (
        INSERT INTO incident_event (incident_id, seq, at, kind, actor, data)
@@ -62,7 +63,7 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
      audit AS (
        INSERT INTO audit_entry (at, actor, action, subject, data) VALUES ($4, $16, $17, 'incident/' || $1, $18))
      SELECT pg_notify('tocsin_event', $19),
-            CASE WHEN $20::text <> '' THEN pg_notify('tocsin_outbox', $20) END`,
+            (SELECT count(pg_notify('tocsin_outbox', w)) FROM unnest($20::text[]) AS w)`,
     [
       state.id,
       JSON.stringify(events),
@@ -78,28 +79,28 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
       state.resolvedAt,
       state.closedAt,
       state.title,
-      JSON.stringify(owed(request)),
+      JSON.stringify(told),
       actor,
       `incident.${request.action}`,
       JSON.stringify({ number: state.number, events: events.map(({ seq, kind }) => ({ seq, kind })) }),
       JSON.stringify({ incident: state.id, seq: state.seq }),
-      owed(request)[0]?.workflow_id ?? '',
+      [...new Set(told.map((row) => row.workflow_id))],
     ],
   );
 }
 
-/** Who has to hear of these events. A run's workflow also hears what people decide about its steps. */
+/**
+ * Who has to hear of these events: the incident's workflow (unless it is the one asking), the drill that watches it, a
+ * run's workflow of what people decide about its steps, and every run of the end of the incident.
+ */
 function owed({ state, events, tellWorkflow, actor }: WriteRequest): { workflow_id: string; message: IncidentEvent }[] {
-  return events.flatMap((event) => {
-    const rows = tellWorkflow ? [{ workflow_id: `incident/${state.id}`, message: event }] : [];
-    const run = 'run' in event.data && actor !== 'tocsin' ? event.data.run : null;
-    const concernsRun = run !== null && event.kind !== 'runbook_started';
-    const ended = event.kind === 'resolved' || event.kind === 'closed';
-    const running = ended ? Object.values(state.runs).filter((one) => one.state === 'running' || one.state === 'waiting') : [];
-    return [
-      ...rows,
-      ...(concernsRun ? [{ workflow_id: `runbook/${run}`, message: event }] : []),
-      ...running.map((one) => ({ workflow_id: `runbook/${one.id}`, message: event })),
-    ];
+  const running = Object.values(state.runs).filter((run) => run.state === 'running' || run.state === 'waiting');
+  return events.flatMap((message) => {
+    const workflows: string[] = [];
+    if (tellWorkflow) workflows.push(`incident/${state.id}`);
+    if (state.drill !== null) workflows.push(`drill/${state.drill}`);
+    if ('run' in message.data && actor !== 'tocsin' && message.kind !== 'runbook_started') workflows.push(`runbook/${message.data.run}`);
+    if (message.kind === 'resolved' || message.kind === 'closed') workflows.push(...running.map((run) => `runbook/${run.id}`));
+    return workflows.map((workflow_id) => ({ workflow_id, message }));
   });
 }

@@ -1,38 +1,14 @@
-/** A leased ledger row with everything that the message needs, read in one query. */
+/** Reading leased ledger rows with everything that their messages need, in one query. */
 import { linkToken, webhookSecret } from '../config/keys.js';
-import type { DeliveryType } from '../domain/delivery/message.js';
-import type { IncidentState } from '../domain/incident/state.js';
-
-export interface LeasedDelivery {
-  id: string;
-  lease: string;
-  key: string;
-  type: DeliveryType;
-  subject: Record<string, unknown>;
-  cycle: number;
-  step: number;
-  person: string;
-  contact: string;
-  channel: string;
-  address: string;
-  attempt: number;
-  possibleDuplicate: boolean;
-  incident: IncidentState;
-  bridge: string | null;
-  personName: string;
-  /** Token of the link that the message carries. */
-  link: string;
-  /** Signing secret, for channels that sign. */
-  secret: string;
-}
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 
 export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret'> & { contactSecret: string | null };
 
 /** The person's display name and own webhook secret come from the newest revision of their document. */
 export const leasedSelect = `
-  SELECT d.id, d.lease, d.key, d.type, d.subject, d.cycle, d.step, d.person, d.contact, d.channel, d.address, d.attempts AS attempt,
-         a.possible_duplicate AS "possibleDuplicate", i.state AS incident, i.response->>'bridge' AS bridge,
-         coalesce(p.display_name, d.person) AS "personName",
+  SELECT d.id, d.lease, d.key, d.type, d.subject, d.track, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
+         d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
+         i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName",
          (SELECT c->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') c
            WHERE d.channel = 'webhook' AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
            ORDER BY o.revision DESC LIMIT 1) AS "contactSecret"

@@ -9,7 +9,8 @@ import { linkToken, tokenHash } from '../config/keys.js';
 import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
 import type { Rung } from '../domain/incident/state.js';
-import { type LeasedDelivery, leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';
 
 export interface PlannedDelivery extends Rung {
   type: DeliveryType;
@@ -22,6 +23,8 @@ export interface PlannedDelivery extends Rung {
   channel: string;
   address: string;
   afterMs: number;
+  /** Set when the row is planned only to be on the record (a person silenced by a drill). */
+  suppressed?: string;
 }
 
 /** hash(incident, type, subject, cycle, step, person, contact, rule): two plans of the same thing are one row. */
@@ -45,13 +48,16 @@ export class Ledger {
     if (planned.length === 0) return [];
     const rows = planned.map((one) => {
       const key = ledgerKey(incidentId, one);
-      const leased = leaseFor !== null && one.afterMs === 0;
+      const leased = leaseFor !== null && one.afterMs === 0 && one.suppressed === undefined;
+      const state = one.suppressed !== undefined ? 'suppressed' : leased ? 'sending' : 'planned';
       return {
         ...one,
         id: randomUUID(),
         key,
         link: tokenHash(linkToken(this.secretKey, key)).toString('hex'),
-        due_at: new Date(Date.parse(now) + one.afterMs).toISOString(),
+        state,
+        reason: one.suppressed ?? null,
+        due_at: one.suppressed === undefined ? new Date(Date.parse(now) + one.afterMs).toISOString() : null,
         lease: leased ? randomUUID() : null,
         lease_until: leased ? new Date(Date.parse(now) + LEASE_MS).toISOString() : null,
       };
@@ -60,12 +66,12 @@ export class Ledger {
       `WITH wanted AS (
          SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (id uuid, key text, type text, subject jsonb, track text, cycle int,
            step int, person text, contact text, rule int, channel text, address text, due_at timestamptz, lease uuid,
-           lease_until timestamptz, link text)),
+           lease_until timestamptz, link text, state text, reason text)),
        row AS (
          INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address,
-           state, due_at, attempts, lease, lease_until, created_at, updated_at)
+           state, reason, due_at, attempts, lease, lease_until, created_at, updated_at)
          SELECT id, key, $1, type, subject, track, cycle, step, person, contact, rule, channel, address,
-           CASE WHEN lease IS NULL THEN 'planned' ELSE 'sending' END, due_at, CASE WHEN lease IS NULL THEN 0 ELSE 1 END,
+           state, reason, due_at, CASE WHEN lease IS NULL THEN 0 ELSE 1 END,
            lease, lease_until, $3, $3 FROM wanted
          ON CONFLICT (key) DO NOTHING RETURNING id, lease),
        attempt AS (

@@ -13,7 +13,7 @@ import { evaluateCondition } from '../domain/rules/condition.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Ledger, PlannedDelivery } from './ledger.js';
-import type { Recorder, RecordOutcome } from './record.js';
+import { readEvents, type Recorder, type RecordOutcome } from './record.js';
 
 export interface PageRequest {
   incidentId: string;
@@ -42,7 +42,8 @@ export class Paging {
       const locked = await lockIncident(tx, request.incidentId);
       if (locked === null) return { outcome: { kind: 'not_found' }, leases: [] };
       const plan = await this.planFor(tx, locked, request);
-      const deliveries = plan.paged === null ? [] : toDeliveries(request.track, plan.paged);
+      const silenced = await silencedPeople(tx, locked.state);
+      const deliveries = plan.paged === null ? [] : toDeliveries(request.track, plan.paged, silenced);
       const outcome = await this.recorder.recordLocked(tx, locked, {
         incidentId: request.incidentId,
         actor: request.actor,
@@ -91,13 +92,26 @@ export class Paging {
     return rows.map((row) => row.lease);
   }
 
-  /** True when every row of the track's current step has ended without reaching anybody. */
-  async isDeadStep(incidentId: string, track: string, rung: Rung): Promise<boolean> {
-    const rows: { state: DeliveryState }[] = await this.dataSource.query(
-      `SELECT state FROM delivery WHERE incident_id = $1 AND track = $2 AND cycle = $3 AND step = $4 AND type = 'page.requested'`,
-      [incidentId, track, rung.cycle, rung.step],
-    );
-    return isDeadStep(rows.map((row) => row.state));
+  /** Leaves every current step whose rows have all ended without reaching anybody (R5). */
+  escalateDeadSteps(request: { incidentId: string; afterSeq: number; tellWorkflow: boolean }): Promise<RecordOutcome> {
+    const { incidentId, afterSeq, tellWorkflow } = request;
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return { kind: 'not_found' };
+      const rows: (Rung & { track: string; state: DeliveryState })[] = await tx.query(
+        `SELECT track, cycle, step, state FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND track IS NOT NULL`,
+        [incidentId],
+      );
+      const dead = locked.state.tracks.find(
+        (track) =>
+          track.phase === 'waiting' &&
+          isDeadStep(rows.filter((row) => row.track === track.name && sameRung(row, track)).map((row) => row.state)),
+      );
+      if (dead === undefined) return { kind: 'unchanged', state: locked.state, events: await readEvents(tx, incidentId, afterSeq) };
+      const reason = `nobody at step ${dead.step + 1} could be reached`;
+      const command = { type: 'leave_step', track: dead.name, rung: { cycle: dead.cycle, step: dead.step }, reason } as const;
+      return this.recorder.recordLocked(tx, locked, { incidentId, actor: 'tocsin', tellWorkflow, afterSeq, command });
+    });
   }
 }
 
@@ -113,9 +127,17 @@ function withoutPages({ pages: _pages, ...paged }: NonNullable<PagePlan['paged']
   return paged;
 }
 
-function toDeliveries(track: string, paged: NonNullable<PagePlan['paged']>): PlannedDelivery[] {
+/** A drill may rehearse that somebody does not answer: they are paged on paper only. */
+async function silencedPeople(tx: EntityManager, state: IncidentState): Promise<string[]> {
+  if (state.drill === null) return [];
+  const rows: { silenced: string[] }[] = await tx.query('SELECT silenced FROM drill_run WHERE id = $1', [state.drill]);
+  return rows[0]?.silenced ?? [];
+}
+
+function toDeliveries(track: string, paged: NonNullable<PagePlan['paged']>, silenced: string[]): PlannedDelivery[] {
   return paged.pages.map(({ because, ...page }) => ({
     ...page,
+    ...(silenced.includes(page.person) ? { suppressed: 'silenced by the drill' } : {}),
     type: 'page.requested',
     subject: { because },
     track,

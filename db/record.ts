@@ -9,7 +9,7 @@ import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
-import { project } from './projections/project.js';
+import { project, type Projecting } from './projections/project.js';
 
 export interface RecordRequest {
   incidentId: string;
@@ -32,7 +32,10 @@ export type RecordOutcome =
   | { kind: 'not_found' };
 
 export class Recorder {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly projecting: Projecting,
+  ) {}
 
   record(request: RecordRequest): Promise<RecordOutcome> {
     return this.dataSource.transaction((tx) => this.recordIn(tx, request));
@@ -66,7 +69,9 @@ export class Recorder {
       actor: request.actor,
       tellWorkflow: request.tellWorkflow ?? true,
     });
-    for (const event of events) await project(tx, { state, event, attachment: request.attachment });
+    for (const event of events) {
+      await project(tx, this.projecting, { state, event, attachment: request.attachment, locked });
+    }
     await this.remember(tx, request, decision);
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }

@@ -173,7 +173,8 @@ const up = [
   // Drills.
   `CREATE TABLE drill_run (
      id uuid PRIMARY KEY, drill text NOT NULL, revision integer NOT NULL, spec jsonb NOT NULL, incident_id uuid,
-     state text NOT NULL, started_by text NOT NULL, aborted_by text, score jsonb, expectations jsonb NOT NULL DEFAULT '[]',
+     state text NOT NULL, started_by text NOT NULL, aborted_by text, silenced jsonb NOT NULL DEFAULT '[]', score jsonb,
+     expectations jsonb NOT NULL DEFAULT '[]',
      started_at timestamptz NOT NULL, finished_at timestamptz)`,
   `CREATE INDEX drill_run_by_drill ON drill_run (drill, started_at DESC)`,
   `ALTER TABLE incident ADD CONSTRAINT incident_drill FOREIGN KEY (drill) REFERENCES drill_run (id)`,

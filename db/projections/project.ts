@@ -4,6 +4,10 @@ import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { isReviewEvent } from '../../domain/postmortem/fold-review.js';
 import { isRunEvent } from '../../domain/runbook/fold-run.js';
+import type { ConfigSnapshots } from '../config-snapshot.js';
+import type { LockedIncident } from '../incident-row.js';
+import type { Ledger } from '../ledger.js';
+import { planRequest, requestOf } from '../requests.js';
 import { projectDelivery } from './project-delivery.js';
 import { projectReview } from './project-review.js';
 import { projectRun } from './project-run.js';
@@ -13,10 +17,21 @@ export interface Projected {
   state: IncidentState;
   event: IncidentEvent;
   attachment: unknown;
+  locked: LockedIncident;
 }
 
-export async function project(tx: EntityManager, { state, event, attachment }: Projected): Promise<void> {
+export interface Projecting {
+  ledger: Ledger;
+  snapshots: ConfigSnapshots;
+}
+
+export async function project(tx: EntityManager, by: Projecting, { state, event, attachment, locked }: Projected): Promise<void> {
   if (isRunEvent(event)) await projectRun(tx, state.id, event, attachment);
   else if (isReviewEvent(event)) await projectReview(tx, state.id, event, attachment);
   else await projectDelivery(tx, state, event);
+
+  const request = requestOf(event, state);
+  if (request === null) return;
+  const snapshot = await by.snapshots.at(tx, locked.configVersion);
+  await planRequest(tx, by.ledger, snapshot, { incidentId: state.id, now: locked.now }, request);
 }

@@ -141,7 +141,7 @@ export interface ResponsePlanSpec {
   priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
 }
 
-export type SourceFormat = 'pagerduty-v2' | 'alertmanager' | 'generic';
+export type SourceFormat = 'pagerduty-v2' | 'alertmanager' | 'grafana' | 'generic';
 
 export interface SourceSpec {
   format: SourceFormat;

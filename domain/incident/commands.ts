@@ -19,6 +19,8 @@ export type ResponseCommand =
   | { type: 'assign_role'; role: string; person: string }
   | { type: 'merge'; into: string; number: string }
   | { type: 'absorb'; incident: string; number: string; alertsOpen: number; alertsTotal: number }
+  /** Every contact of the rung has failed: go on at once instead of waiting it out. */
+  | { type: 'leave_step'; track: string; rung: Rung; reason: string }
   | { type: 'finish_diagnostic'; name: string; ok: boolean; summary: string; output: string; ms: number }
   /** Rungs passed over (nobody, condition false) and then the rung paged; `catchAll` when no rung was left. */
   | {

@@ -6,9 +6,13 @@ import { isPaging, nextRung } from './tracks.js';
 import type { IncidentState, Rung } from './state.js';
 
 export type DueWork =
-  | { type: 'page'; at: string; track: string; due: Rung }
+  | { type: 'page'; at: string; track: string; due: Rung; reason: string }
   | { type: 'expire_acknowledgement'; at: string }
-  | { type: 'end_snooze'; at: string };
+  | { type: 'end_snooze'; at: string }
+  | { type: 'remind_review'; at: string; reminder: number };
+
+/** An overdue post-mortem is escalated once a day: its people, then their managers, then the catch-all. */
+export const REMIND_EVERY_MS = 86_400_000;
 
 /** Everything that will be owed, earliest first. `settleMs`: a fresh incident may wait that long for its resolve. */
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
@@ -22,12 +26,17 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
     for (const track of state.tracks) {
       if (!isPaging(state, track)) continue;
       if (track.phase === 'to_page') {
-        work.push({ type: 'page', at: settled, track: track.name, due: { cycle: track.cycle, step: track.step } });
+        work.push({ type: 'page', at: settled, track: track.name, due: { cycle: track.cycle, step: track.step }, reason: 'due' });
       } else if (track.nextAt !== null) {
         const due = nextRung(track, track);
-        if (due !== null) work.push({ type: 'page', at: track.nextAt, track: track.name, due });
+        if (due !== null) work.push({ type: 'page', at: track.nextAt, track: track.name, due, reason: `no answer at step ${track.step + 1}` });
       }
     }
+  }
+  const { status, due, reminders } = state.postmortem;
+  if (state.status === 'resolved' && due !== null && status !== 'approved' && status !== 'waived') {
+    const at = new Date(Date.parse(due) + reminders * REMIND_EVERY_MS).toISOString();
+    work.push({ type: 'remind_review', at, reminder: reminders + 1 });
   }
   return work.sort((a, b) => a.at.localeCompare(b.at));
 }

@@ -36,6 +36,8 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
       return setPriority(state, command);
     case 'page':
       return page(state, command);
+    case 'leave_step':
+      return leaveStep(state, command);
     case 'expire_acknowledgement':
       return expireAcknowledgement(state, asking);
     case 'end_snooze':
@@ -187,6 +189,13 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
     facts.push({ kind: 'exhausted', data: { track: track.name, catchAll: paged?.people ?? [] } });
   }
   return accepted(...facts);
+}
+
+function leaveStep(state: IncidentState, { track: name, rung, reason }: Extract<ResponseCommand, { type: 'leave_step' }>): Decision {
+  const track = findTrack(state, name);
+  if (track === undefined || track.phase !== 'waiting' || !isPaging(state, track) || !sameRung(track, rung)) return unchanged;
+  const next = nextRung(track, track);
+  return next === null ? unchanged : accepted({ kind: 'escalated', data: { track: name, ...next, reason } });
 }
 
 function reopen(state: IncidentState, reason: string | null, asking: Asking): Decision {

@@ -1,0 +1,245 @@
+/** Drill runs: started by hand or by the clock, injected through the ordinary intake, finished or aborted, scored. */
+import { randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { AlertSignal } from '../domain/alert/signal.js';
+import type { ConfigDocument, DrillInjection, DrillSpec } from '../domain/config/specs.js';
+import { scoreDrill, type ScoredExpectation } from '../domain/drill/score.js';
+import type { IncidentResponse } from '../domain/incident/response.js';
+import type { Actor, IncidentState } from '../domain/incident/state.js';
+import { dueAt, teamCalendar } from '../domain/oncall/business-days.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import type { Intake } from './intake.js';
+import { readEvents, type Recorder } from './record.js';
+import { retryingTransaction } from './retrying-transaction.js';
+
+export type DrillState = 'running' | 'finished' | 'aborted';
+
+export interface DrillRun {
+  id: string;
+  drill: string;
+  incident: string | null;
+  state: DrillState;
+  startedBy: Actor;
+  abortedBy: Actor | null;
+  score: { earned: number; possible: number } | null;
+  expectations: ScoredExpectation[];
+  startedAt: string;
+  finishedAt: string | null;
+}
+
+export interface StartedDrill {
+  id: string;
+  incident: string;
+}
+
+interface DrillRow {
+  id: string;
+  drill: string;
+  spec: DrillSpec;
+  incident_id: string | null;
+  state: DrillState;
+  started_by: string;
+  aborted_by: string | null;
+  started_at: Date;
+  finished_at: Date | null;
+}
+
+export class DrillStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly intake: Intake,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  /**
+   * Opens a run, injects what is due at once and owes Temporal the `drill` workflow. The same `id` again is the same run
+   * (a schedule's activity may be repeated). Null when no such drill is configured.
+   */
+  start(name: string, actor: Actor, id: string = randomUUID()): Promise<StartedDrill | null> {
+    return retryingTransaction(this.dataSource, async (tx) => {
+      const existing = await this.row(tx, id);
+      if (existing !== null && existing.incident_id !== null) return { id, incident: existing.incident_id };
+      const document = (await this.snapshots.latest(tx)).get('Drill', name);
+      if (document === undefined) return null;
+      await tx.query(
+        `INSERT INTO drill_run (id, drill, revision, spec, state, started_by, started_at)
+         VALUES ($1, $2, $3, $4, 'running', $5, tocsin_now())`,
+        [id, name, document.revision, JSON.stringify(document.spec), actor],
+      );
+      const atOnce = document.spec.inject.map((injection, index) => ({ injection, index })).filter(({ injection }) => injection.after === undefined);
+      let incident: string | null = null;
+      for (const { injection, index } of atOnce) {
+        if ('silence' in injection) await this.silence(tx, id, injection.silence.person);
+      }
+      for (const { injection, index } of atOnce) {
+        if ('alert' in injection) incident = (await this.injectAlert(tx, { id, document, index, alert: injection.alert })) ?? incident;
+      }
+      incident ??= await this.injectAlert(tx, { id, document, index: -1, alert: { title: `Drill: ${name}`, severity: 'critical' } });
+      if (incident === null) throw new Error(`Drill ${name} opened no incident`);
+      await tx.query('UPDATE drill_run SET incident_id = $2 WHERE id = $1', [id, incident]);
+      await tx.query(
+        `WITH told AS (INSERT INTO outbox (workflow_id, message, created_at) VALUES ($1, $2, tocsin_now()))
+         INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $3, 'drill.start', $4, $5)`,
+        [`drill/${id}`, JSON.stringify({ start: 'drill', drill: name, drillRunId: id }), actor, `drill/${name}`, JSON.stringify({ run: id, incident })],
+      );
+      await tx.query(`SELECT pg_notify('tocsin_outbox', $1)`, [`drill/${id}`]);
+      return { id, incident };
+    });
+  }
+
+  /** What the drill's workflow works from. */
+  async open(id: string): Promise<{ spec: DrillSpec; incident: IncidentState; response: IncidentResponse; startedAt: string } | null> {
+    const rows: { spec: DrillSpec; started_at: Date; state: IncidentState; response: IncidentResponse }[] = await this.dataSource.query(
+      `SELECT r.spec, r.started_at, i.state, i.response FROM drill_run r JOIN incident i ON i.id = r.incident_id WHERE r.id = $1`,
+      [id],
+    );
+    const row = rows[0];
+    return row === undefined ? null : { spec: row.spec, incident: row.state, response: row.response, startedAt: row.started_at.toISOString() };
+  }
+
+  /** Injects the scenario's part number `index`; again is a no-op (its dedup key is open already). */
+  async inject(id: string, index: number): Promise<void> {
+    await retryingTransaction(this.dataSource, async (tx) => {
+      const row = await this.row(tx, id);
+      const injection: DrillInjection | undefined = row?.spec.inject[index];
+      if (row === null || row.state !== 'running' || injection === undefined) return;
+      if ('silence' in injection) return this.silence(tx, id, injection.silence.person);
+      const document = { name: row.drill, spec: row.spec };
+      await this.injectAlert(tx, { id, document, index, alert: injection.alert });
+    });
+  }
+
+  /** Ends the live part: what is still open is resolved by the drill. `aborted` stays aborted. */
+  async finish(id: string, how: { state: 'finished' } | { state: 'aborted'; by: Actor; reason: string }): Promise<DrillRun | null> {
+    await retryingTransaction(this.dataSource, async (tx) => {
+      const row = await this.row(tx, id);
+      if (row === null || row.incident_id === null) return;
+      const by = how.state === 'aborted' ? how.by : 'tocsin';
+      await tx.query(
+        `UPDATE drill_run SET state = $2, aborted_by = $3, finished_at = tocsin_now() WHERE id = $1 AND state = 'running'`,
+        [id, how.state, how.state === 'aborted' ? by : null],
+      );
+      const comment = how.state === 'aborted' ? `Drill aborted: ${how.reason}` : 'The drill is over';
+      await this.recorder.recordIn(tx, { incidentId: row.incident_id, actor: by, command: { type: 'resolve', comment, because: 'drill' } });
+      if (how.state === 'aborted') {
+        await tx.query(
+          `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, 'drill.abort', $2, $3)`,
+          [by, `drill/${row.drill}`, JSON.stringify({ run: id, reason: how.reason })],
+        );
+      }
+    });
+    return this.score(id);
+  }
+
+  /** Measures the expectations against the record and keeps the result with the run. */
+  async score(id: string): Promise<DrillRun | null> {
+    const run = await this.get(id);
+    if (run === null) return null;
+    await this.dataSource.query('UPDATE drill_run SET score = $2, expectations = $3 WHERE id = $1', [
+      id,
+      JSON.stringify(run.score),
+      JSON.stringify(run.expectations),
+    ]);
+    return run;
+  }
+
+  /** One run, scored as of now. */
+  async get(id: string): Promise<DrillRun | null> {
+    const row = await this.row(this.dataSource.manager, id);
+    if (row === null) return null;
+    const measured = row.incident_id === null ? null : await this.measure(row, row.incident_id);
+    return {
+      id: row.id,
+      drill: row.drill,
+      incident: row.incident_id,
+      state: row.state,
+      startedBy: row.started_by,
+      abortedBy: row.aborted_by,
+      score: row.state === 'running' ? null : (measured?.score ?? null),
+      expectations: measured?.expectations ?? [],
+      startedAt: row.started_at.toISOString(),
+      finishedAt: row.finished_at?.toISOString() ?? null,
+    };
+  }
+
+  /** Newest first. */
+  async list(limit: number): Promise<DrillRun[]> {
+    const rows: { id: string }[] = await this.dataSource.query('SELECT id FROM drill_run ORDER BY started_at DESC LIMIT $1', [limit]);
+    const runs = await Promise.all(rows.map((row) => this.get(row.id)));
+    return runs.filter((run) => run !== null);
+  }
+
+  /** A real incident of a priority named in `abortOn`, for a team that takes part, ends a running drill (domain.md, Drills). */
+  async abortForRealIncidents(): Promise<string[]> {
+    const rows: { id: string; number: string; priority: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT ON (r.id) r.id, i.number, i.priority FROM drill_run r
+         JOIN incident d ON d.id = r.incident_id
+         JOIN incident i ON i.drill IS NULL AND i.status IN ('triggered', 'acknowledged') AND i.created_at >= r.started_at
+          AND r.spec->'abortOn'->'realIncident' ? i.priority
+          AND EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'tracks') a, jsonb_array_elements(d.state->'tracks') b
+                       WHERE a->>'team' = b->>'team')
+        WHERE r.state = 'running'`,
+    );
+    for (const { id, number, priority } of rows) {
+      await this.finish(id, { state: 'aborted', by: 'tocsin', reason: `INC-${number} (${priority}) is real` });
+    }
+    return rows.map((row) => row.id);
+  }
+
+  private async measure(row: DrillRow, incidentId: string) {
+    const [{ state, now } = { state: null, now: new Date() }]: { state: IncidentState | null; now: Date }[] = await this.dataSource.query(
+      'SELECT state, tocsin_now() AS now FROM incident WHERE id = $1',
+      [incidentId],
+    );
+    if (state === null) return null;
+    const events = await readEvents(this.dataSource, incidentId, 0);
+    const team = (await this.snapshots.latest(this.dataSource)).get('Team', state.team)?.spec;
+    const calendar = team === undefined ? undefined : teamCalendar(team);
+    return scoreDrill({
+      expectations: row.spec.expect,
+      events,
+      state,
+      now: now.toISOString(),
+      reviewDueAt: (within, from) => dueAt(within, from, calendar),
+    });
+  }
+
+  private async injectAlert(
+    tx: EntityManager,
+    drill: { id: string; document: Pick<ConfigDocument<'Drill'>, 'name' | 'spec'>; index: number; alert: { title: string; severity: AlertSignal['severity']; dedupKey?: string } },
+  ): Promise<string | null> {
+    const { id, document, index, alert } = drill;
+    const signal: AlertSignal = {
+      action: 'trigger',
+      dedupKey: `${id}/${alert.dedupKey ?? index}`,
+      title: alert.title,
+      severity: alert.severity,
+      labels: { drill: document.name },
+      links: [],
+      occurredAt: null,
+      detail: null,
+    };
+    const [ingested] = await this.intake.ingestIn(tx, {
+      source: 'drill',
+      spec: { format: 'generic', service: document.spec.service },
+      signals: [signal],
+      raw: null,
+      drill: id,
+    });
+    return ingested?.incident ?? null;
+  }
+
+  private async silence(tx: EntityManager, id: string, person: string): Promise<void> {
+    await tx.query(`UPDATE drill_run SET silenced = silenced || $2::jsonb WHERE id = $1 AND NOT silenced ? $3`, [
+      id,
+      JSON.stringify([person]),
+      person,
+    ]);
+  }
+
+  private async row(tx: Pick<EntityManager, 'query'>, id: string): Promise<DrillRow | null> {
+    const rows: DrillRow[] = await tx.query('SELECT * FROM drill_run WHERE id = $1', [id]);
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,37 @@
+/** The in-app inbox (channel `mailbox`): what the practice organisation's people would have got on their phones. */
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { MailboxPort } from '../activities/ports.js';
+
+export interface MailboxItem {
+  id: string;
+  person: string;
+  subject: string;
+  text: string;
+  link: string;
+  at: string;
+  readAt: string | null;
+}
+
+export class MailboxStore implements MailboxPort {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** A repeat of the same ledger key is the same message. */
+  async put(entry: Parameters<MailboxPort['put']>[0]): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, tocsin_now()) ON CONFLICT (key) DO NOTHING`,
+      [randomUUID(), entry.idempotencyKey, entry.person, entry.subject, entry.text, entry.link, JSON.stringify(entry.message)],
+    );
+  }
+
+  /** Newest first; of one person or of everybody. */
+  async list(person: string | null, limit: number): Promise<MailboxItem[]> {
+    const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { at: Date; read_at: Date | null })[] = await this.dataSource.query(
+      `SELECT id, person, subject, body AS text, link, at, read_at FROM mailbox_message
+        WHERE ($1::text IS NULL OR person = $1) ORDER BY at DESC, id DESC LIMIT $2`,
+      [person, limit],
+    );
+    return rows.map(({ at, read_at, ...row }) => ({ ...row, at: at.toISOString(), readAt: read_at?.toISOString() ?? null }));
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Messages that ask people for something other than to answer a page: approvals, reviews, reminders, notices. Their ledger
+ * rows are planned in the transaction of the event that asks, so nobody is forgotten by a crash in between.
+ */
+import type { EntityManager } from 'typeorm';
+import type { ConfigSnapshot, Urgency } from '../domain/config/specs.js';
+import type { DeliveryType } from '../domain/delivery/message.js';
+import { personalPages } from '../domain/escalation/plan-page.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import type { Ledger } from './ledger.js';
+
+export interface MessageRequest {
+  type: DeliveryType;
+  /** `id` is part of the ledger key: one request, one message to each contact. */
+  subject: Record<string, unknown> & { id: string };
+  people: string[];
+  urgency: Urgency;
+  /** A repeat of the same request (a reminder) is a new cycle. */
+  cycle: number;
+}
+
+export async function planRequest(
+  tx: EntityManager,
+  ledger: Ledger,
+  snapshot: ConfigSnapshot,
+  about: { incidentId: string; now: string },
+  { people, urgency, cycle, type, subject }: MessageRequest,
+): Promise<void> {
+  const planned = people.flatMap((person) =>
+    personalPages(person, snapshot.get('Person', person)?.spec, urgency, 'asked').map(({ because: _because, ...page }) => ({
+      ...page,
+      type,
+      subject,
+      track: null,
+      cycle,
+      step: 0,
+    })),
+  );
+  await ledger.plan(tx, about.incidentId, about.now, planned, null);
+}
+
+/** What an event asks of people; null when it asks nothing. */
+export function requestOf(event: IncidentEvent, state: IncidentState): MessageRequest | null {
+  const due = state.postmortem.due ?? event.at;
+  const review = (people: string[], cycle: number): MessageRequest => ({
+    type: 'review.requested',
+    subject: { id: `${state.id}/${state.postmortem.revision}`, due },
+    people,
+    urgency: 'low',
+    cycle,
+  });
+  switch (event.kind) {
+    case 'approval_requested': {
+      const { approval: id, run, step, message, expiresAt, people } = event.data;
+      return { type: 'approval.requested', subject: { id, run, step, message, expiresAt }, people, urgency: 'high', cycle: 0 };
+    }
+    case 'postmortem_submitted':
+      return review(event.data.reviewers.map((reviewer) => reviewer.person), 0);
+    case 'review_decided':
+      return event.data.decision === 'delegate' && event.data.to !== null ? review([event.data.to], 0) : null;
+    case 'review_overdue': {
+      const { reminder, people } = event.data;
+      if (state.postmortem.status === 'in_review') return review(people, reminder);
+      const text = `The post-mortem of ${state.number} was due ${due} and has not been submitted. Please write it, or ask for a waiver.`;
+      return { type: 'notice.sent', subject: { id: `overdue/${state.id}`, text }, people, urgency: 'low', cycle: reminder };
+    }
+    default:
+      return null;
+  }
+}

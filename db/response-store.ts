@@ -1,0 +1,73 @@
+/** What an incident's workflow sets in motion besides pages: runbooks, the draft, reminders of an overdue post-mortem. */
+import type { DataSource } from 'typeorm';
+import type { ConfigSnapshot } from '../domain/config/specs.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
+import type { PostmortemStore } from './postmortem-store.js';
+import { readEvents, type Recorder, type RecordOutcome } from './record.js';
+import type { RunStore } from './run-store.js';
+
+export interface OwnAsking {
+  incidentId: string;
+  afterSeq: number;
+  /** False when the incident's workflow asks and gets the events back; true from the pager. */
+  tellWorkflow: boolean;
+}
+
+export class ResponseStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly runs: RunStore,
+    private readonly postmortems: PostmortemStore,
+  ) {}
+
+  /** Starts each runbook of the response once; a second call finds them running. */
+  async startRunbooks({ incidentId, afterSeq, tellWorkflow }: OwnAsking): Promise<IncidentEvent[]> {
+    await this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return;
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const begun = new Set(Object.values(locked.state.runs).map((run) => run.runbook));
+      for (const { name } of locked.response.runbooks) {
+        const runbook = snapshot.get('Runbook', name);
+        if (runbook === undefined || begun.has(name)) continue;
+        await this.runs.startRun(tx, { incidentId, runbook, inputs: {}, dryRun: false, startedBy: 'tocsin', tellWorkflow });
+      }
+    });
+    return readEvents(this.dataSource, incidentId, afterSeq);
+  }
+
+  draftPostmortem({ incidentId, afterSeq, tellWorkflow }: OwnAsking): Promise<RecordOutcome> {
+    return this.postmortems.draft(incidentId, { afterSeq, tellWorkflow });
+  }
+
+  /** Reminder 1 asks those who owe something, 2 their managers too, from 3 on the admins as well. */
+  remindReview({ incidentId, afterSeq, tellWorkflow, reminder }: OwnAsking & { reminder: number }): Promise<RecordOutcome> {
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return { kind: 'not_found' };
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const people = overduePeople(locked.state, snapshot, reminder);
+      const command = { type: 'remind_review', reminder, people } as const;
+      return this.recorder.recordLocked(tx, locked, { incidentId, actor: 'tocsin', afterSeq, tellWorkflow, command });
+    });
+  }
+}
+
+function overduePeople(state: IncidentState, snapshot: ConfigSnapshot, reminder: number): string[] {
+  const { status, reviews, author } = state.postmortem;
+  const inReview = status === 'in_review';
+  const owing = inReview
+    ? reviews.filter((review) => review.decision === 'pending').map((review) => review.person)
+    : [author, state.commander, ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person)];
+  const known = owing.filter((person) => person !== null && snapshot.get('Person', person) !== undefined);
+  const managers = snapshot.get('Team', state.team)?.spec.managers ?? [];
+  const admins = snapshot.list('Person').filter((person) => person.spec.role === 'admin').map((person) => person.name);
+  const people = [...known, ...(reminder >= 2 || known.length === 0 ? managers : []), ...(reminder >= 3 ? admins : [])];
+  const asked = people.length > 0 ? people : admins;
+  return [...new Set(asked.filter((person) => person !== null))];
+}

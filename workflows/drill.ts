@@ -1,0 +1,38 @@
+/**
+ * A rehearsal on the real code: the incident is an ordinary one with `drill` set; this workflow keeps the scenario's time,
+ * ends the live part, and waits for the review before the score is final.
+ */
+import { condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { DrillActivities } from '../activities/drill-activities.js';
+import { durationMs } from '../domain/shared/duration.js';
+import type { DrillInput } from './messages.js';
+import { Story } from './story.js';
+
+const { startDrill, openDrill, injectIntoDrill, finishDrill, scoreDrill } = proxyActivities<DrillActivities>({
+  startToCloseTimeout: '30s',
+});
+
+export async function drill({ drill: name, drillRunId }: DrillInput): Promise<void> {
+  if (drillRunId === null) return startDrill({ drill: name, runKey: workflowInfo().runId });
+
+  const opened = await openDrill({ drillRunId });
+  if (opened === null) return;
+  const { spec, incident, response, startedAt } = opened;
+  const story = new Story({ incidentId: incident.id, response, state: incident, events: [] });
+  const isOver = () => !story.isResponding;
+  const msUntil = (afterMs: number) => Math.max(1, Date.parse(startedAt) + afterMs - Date.now());
+
+  const later = spec.inject
+    .map((injection, index) => ({ index, afterMs: injection.after === undefined ? null : durationMs(injection.after) }))
+    .flatMap(({ index, afterMs }) => (afterMs === null ? [] : [{ index, afterMs }]))
+    .sort((a, b) => a.afterMs - b.afterMs);
+  for (const { index, afterMs } of later) {
+    if (await condition(isOver, msUntil(afterMs))) break;
+    await injectIntoDrill({ drillRunId, index });
+  }
+
+  await condition(isOver, msUntil(durationMs(spec.maxDuration)));
+  await finishDrill({ drillRunId });
+  await condition(() => story.isClosed);
+  await scoreDrill({ drillRunId });
+}

@@ -1,0 +1,41 @@
+/**
+ * Does what is owed when it is owed: pages rung by rung, brings an expired acknowledgement back, ends a snooze, escalates an
+ * overdue review. What is owed is decided by `dueWork`, which the break-glass pager and the auditor ask as well.
+ */
+import { condition } from '@temporalio/workflow';
+import { type DueWork, dueWork } from '../domain/incident/deadline.js';
+import { local } from './proxies.js';
+import type { Story } from './story.js';
+
+export async function escalate(story: Story, goesOn: () => boolean): Promise<void> {
+  while (goesOn()) {
+    const seen = story.state.seq;
+    const moved = () => story.state.seq !== seen || !goesOn();
+    const work = dueWork(story.state, story.response.settleMs);
+    const owed = work.filter((one) => Date.parse(one.at) <= Date.now());
+    if (owed.length === 0) {
+      const first = work[0];
+      await (first === undefined ? condition(moved) : condition(moved, Date.parse(first.at) - Date.now()));
+      continue;
+    }
+    await Promise.all(owed.map((one) => act(story, one)));
+    // Refused although it looked due: the database's clock, which decides, is a little behind ours.
+    if (!moved()) await condition(moved, '1s');
+  }
+}
+
+async function act(story: Story, work: DueWork): Promise<void> {
+  switch (work.type) {
+    case 'page': {
+      const { events, nextDueMs } = await local.page({ ...story.about, track: work.track, due: work.due, reason: work.reason });
+      story.owes(nextDueMs);
+      return story.apply(events);
+    }
+    case 'expire_acknowledgement':
+      return story.apply((await local.note({ ...story.about, command: { type: 'expire_acknowledgement' } })).events);
+    case 'end_snooze':
+      return story.apply((await local.note({ ...story.about, command: { type: 'end_snooze' } })).events);
+    case 'remind_review':
+      return story.apply((await local.remindReview({ ...story.about, reminder: work.reminder })).events);
+  }
+}

@@ -1,0 +1,27 @@
+/** One proxy per retry policy. First attempts and record-keeping are local: no round trip through a task queue. */
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { DiagnosticActivities } from '../activities/diagnostic-activities.js';
+import type { IncidentActivities } from '../activities/incident-activities.js';
+import type { SendingActivities } from '../activities/sending-activities.js';
+import { taskQueues } from './messages.js';
+
+/** A record that cannot be reached is tried again for as long as it takes: the incident has no other truth. */
+const untilItWorks = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+export const local = proxyLocalActivities<IncidentActivities>({
+  startToCloseTimeout: '8s',
+  retry: untilItWorks,
+  localRetryThreshold: '20s',
+});
+
+export const { sendDue } = proxyActivities<SendingActivities>({
+  taskQueue: taskQueues.paging,
+  startToCloseTimeout: '60s',
+  retry: untilItWorks,
+});
+
+export const { diagnose } = proxyActivities<DiagnosticActivities>({
+  taskQueue: taskQueues.runbook,
+  startToCloseTimeout: '2 minutes',
+  retry: { maximumAttempts: 3 },
+});

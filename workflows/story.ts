@@ -1,0 +1,77 @@
+/** What a workflow knows of its incident: the fold of the events, kept up to date by signals and by its own activities. */
+import { setHandler, workflowInfo } from '@temporalio/workflow';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import { foldEvents } from '../domain/incident/fold.js';
+import type { IncidentResponse } from '../domain/incident/response.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import { currentState, happened, type IncidentInput } from './messages.js';
+
+/** Past this the run continues as new (the server suggests it at 4,096; ends it at 51,200). */
+const HISTORY_LIMIT = 2_000;
+
+/** Facts that put rows into the delivery ledger, or make waiting ones due. */
+const owesDeliveries = new Set<IncidentEvent['kind']>(['approval_requested', 'postmortem_submitted', 'review_decided', 'review_overdue']);
+
+export class Story {
+  state: IncidentState;
+  readonly response: IncidentResponse;
+  /** Workflow time (ms) at which the ledger next owes something; null when nothing is owed. */
+  nextSendAt: number | null = null;
+  /** Events that arrived before the ones in front of them: an activity that recorded those is about to answer. */
+  private readonly early = new Map<number, IncidentEvent>();
+
+  constructor(input: IncidentInput) {
+    this.response = input.response;
+    this.state = foldEvents(input.incidentId, input.state, input.state === null ? input.events.slice(0, 1) : []);
+    this.apply(input.events);
+    setHandler(happened, ({ events }) => this.apply(events));
+    setHandler(currentState, () => this.state);
+  }
+
+  /** Folds events in order; repeats are dropped, early ones wait. */
+  apply(events: readonly IncidentEvent[]): void {
+    for (const event of events) if (event.seq > this.state.seq) this.early.set(event.seq, event);
+    for (let event = this.takeNext(); event !== undefined; event = this.takeNext()) {
+      this.state = foldEvents(this.state.id, this.state, [event]);
+      if (owesDeliveries.has(event.kind)) this.nextSendAt = Date.now();
+    }
+  }
+
+  /** Told by an activity: the ledger owes something in so many ms. */
+  owes(nextDueMs: number | null): void {
+    this.nextSendAt = nextDueMs === null ? null : Date.now() + nextDueMs;
+  }
+
+  get about(): { incidentId: string; afterSeq: number } {
+    return { incidentId: this.state.id, afterSeq: this.state.seq };
+  }
+
+  get hasGap(): boolean {
+    return this.early.size > 0;
+  }
+
+  get isResponding(): boolean {
+    return this.state.status === 'triggered' || this.state.status === 'acknowledged';
+  }
+
+  get isClosed(): boolean {
+    return this.state.status === 'closed';
+  }
+
+  get isLong(): boolean {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || historyLength > HISTORY_LIMIT;
+  }
+
+  /** Everything the next run needs: nothing that was heard is lost (R9). */
+  get continuation(): IncidentInput {
+    return { incidentId: this.state.id, response: this.response, state: this.state, events: [...this.early.values()] };
+  }
+
+  private takeNext(): IncidentEvent | undefined {
+    const seq = this.state.seq + 1;
+    const event = this.early.get(seq);
+    this.early.delete(seq);
+    return event;
+  }
+}
