@@ -1,0 +1,53 @@
+/** What a priority sets in motion when no response plan says otherwise, and how a plan is laid over it. */
+import type { Priority, PriorityPlan, ResponsePlanSpec } from '../config/specs.js';
+
+const full = { participants: 1, stakeholders: 1 };
+const light = { participants: 1, stakeholders: 0 };
+
+type Varying = Pick<PriorityPlan, 'ackTimeout' | 'settle' | 'postmortem' | 'urgency'>;
+
+/** `0s` means never for `ackTimeout`; `settle` is how long an alert may resolve by itself before anybody is paged. */
+const varying: Record<Priority, Varying> = {
+  P1: {
+    ackTimeout: '30m',
+    settle: '0s',
+    postmortem: { kind: 'full', quorum: full, due: '3bd' },
+    urgency: 'high',
+  },
+  P2: {
+    ackTimeout: '1h',
+    settle: '0s',
+    postmortem: { kind: 'full', quorum: full, due: '5bd' },
+    urgency: 'high',
+  },
+  P3: {
+    ackTimeout: '0s',
+    settle: '10s',
+    postmortem: { kind: 'full', quorum: full, due: '10bd' },
+    urgency: 'low',
+  },
+  P4: {
+    ackTimeout: '0s',
+    settle: '10s',
+    postmortem: { kind: 'light', quorum: light, due: '10bd' },
+    urgency: 'low',
+  },
+  P5: {
+    ackTimeout: '0s',
+    settle: '10s',
+    postmortem: { kind: 'light', quorum: light, due: '10bd' },
+    urgency: 'low',
+  },
+};
+
+export function defaultPlan(priority: Priority): PriorityPlan {
+  return { disciplines: [], bridge: false, runbooks: [], stakeholders: [], ...varying[priority] };
+}
+
+/** The plan in force for a priority: the built-in default with whatever the document says for it laid over. */
+export function planFor(plan: ResponsePlanSpec | undefined, priority: Priority): PriorityPlan {
+  const defaults = defaultPlan(priority);
+  const said = Object.entries(plan?.priorities[priority] ?? {}).filter(([, value]) => value !== undefined);
+  const merged: PriorityPlan = { ...defaults, ...Object.fromEntries(said) };
+  return merged;
+}

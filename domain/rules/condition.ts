@@ -1,0 +1,55 @@
+/** Conditions people write in documents: an expression that says yes or no. */
+import {
+  type CompiledRule,
+  type CompileOutcome,
+  compileExpression,
+  errorAt,
+  type RuleError,
+} from './compile.js';
+import type { RuleData } from './data.js';
+import { type Place, type Variables, variablesOf } from './variables.js';
+
+/** Compiles an expression whose type is `bool`, or not known before it runs. */
+export function compileCondition(source: string, variables: Variables): CompileOutcome {
+  const outcome = compileExpression(source, variables);
+  if (outcome.kind === 'refused' || isYesNo(outcome.rule)) return outcome;
+  const { type } = outcome.rule;
+  return {
+    kind: 'refused',
+    error: errorAt(source, `a condition must be true or false, this is a ${type}`, 0),
+  };
+}
+
+const isYesNo = ({ type }: CompiledRule): boolean => type === 'bool' || type === 'dyn';
+
+export type ConditionOutcome = { kind: 'decided'; value: boolean } | { kind: 'failed'; error: RuleError };
+
+export function decideCondition(rule: CompiledRule, data: RuleData): ConditionOutcome {
+  const outcome = rule.evaluate(data);
+  if (outcome.kind === 'failed') return outcome;
+  if (typeof outcome.value === 'boolean') return { kind: 'decided', value: outcome.value };
+  return { kind: 'failed', error: errorAt(rule.source, 'the condition is neither true nor false', 0) };
+}
+
+/** Conditions come from a few documents and are asked for every alert: compiled ones are kept, the oldest dropped first. */
+const kept = new Map<string, CompileOutcome>();
+const KEPT_MAX = 1000;
+
+function keptCondition(source: string, place: Place): CompileOutcome {
+  const key = `${place}\n${source}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const outcome = compileCondition(source, variablesOf[place]);
+  const [oldest] = kept.keys();
+  if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, outcome);
+  return outcome;
+}
+
+/** The condition's answer, or `otherwise` when it cannot be evaluated on this data (a missing label, a wrong type). */
+export function evaluateCondition(source: string, place: Place, data: RuleData, otherwise: boolean): boolean {
+  const compiled = keptCondition(source, place);
+  if (compiled.kind === 'refused') return otherwise;
+  const outcome = decideCondition(compiled.rule, data);
+  return outcome.kind === 'decided' ? outcome.value : otherwise;
+}

@@ -1,0 +1,61 @@
+/** What an expression may name, by the place it stands in. Shown in the documentation of each kind. */
+import type { RunbookInput } from '../runbook/definition.js';
+
+/** A CEL type (`string`, `int`, `bool`, `dyn`, `map<string, string>`, …) or the fields of an object. */
+export type VariableType = string | { [field: string]: VariableType };
+
+export type Variables = Record<string, VariableType>;
+
+const labels = 'map<string, string>';
+
+const incident = {
+  priority: 'string',
+  severity: 'string',
+  service: 'string',
+  title: 'string',
+  team: 'string',
+  drill: 'bool',
+  alertsOpen: 'int',
+} as const satisfies VariableType;
+
+const alert = {
+  title: 'string',
+  severity: 'string',
+  description: 'string',
+  labels,
+  dedupKey: 'string',
+  client: 'string',
+  source: 'string',
+  links: 'list<dyn>',
+} as const satisfies VariableType;
+
+/** `policy`: the `if` of a policy step. `route`: the `if` of a source's route. */
+export const variablesOf = {
+  policy: { incident },
+  route: { alert },
+} as const satisfies Record<string, Variables>;
+
+export type Place = keyof typeof variablesOf;
+
+/** In the templates of a runbook; `result` is what the step's own effect gave, inside its `outputs`. */
+export function runbookVariables(
+  inputs: Record<string, Pick<RunbookInput, 'type'>>,
+  steps: readonly { id: string; outputs?: Record<string, string> }[],
+  withResult = false,
+): Variables {
+  const inputTypes = Object.entries(inputs).map(([name, { type }]) => [name, inputType[type]] as const);
+  const stepTypes = steps.map(({ id, outputs = {} }) => {
+    const fields = Object.keys(outputs).map((name) => [name, 'dyn'] as const);
+    return [id, { state: 'string', outputs: Object.fromEntries(fields) }] as const;
+  });
+  return {
+    inputs: Object.fromEntries(inputTypes),
+    alert,
+    incident: { ...incident, id: 'string', number: 'string', commander: 'string', status: 'string' },
+    secrets: labels,
+    steps: Object.fromEntries(stepTypes),
+    ...(withResult ? { result: 'dyn' } : {}),
+  };
+}
+
+const inputType = { string: 'string', choice: 'string', boolean: 'bool', number: 'dyn' } as const;
