@@ -32,7 +32,8 @@ export function decideReview(state: IncidentState, command: ReviewCommand, askin
     case 'remind_review': {
       const { status, reminders } = state.postmortem;
       const { reminder, people } = command;
-      return status === 'in_review' && reminder === reminders + 1
+      const unfinished = status === 'draft' || status === 'in_review' || status === 'changes_requested';
+      return unfinished && reminder === reminders + 1
         ? accepted({ kind: 'review_overdue', data: { reminder, people } })
         : unchanged;
     }

@@ -1,0 +1,77 @@
+import { expect, it } from '@jest/globals';
+import { describeEvent } from './describe-event.js';
+import type { IncidentFact } from './events.js';
+
+const rung = { track: 'checkout', cycle: 0, step: 0 };
+
+it.each<[string, IncidentFact, string]>([
+  [
+    'tocsin',
+    {
+      kind: 'paged',
+      data: { ...rung, people: ['ana', 'bo'], everyone: false, deliveries: 2, nextAt: null, catchAll: false },
+    },
+    'Paged ana, bo (checkout, step 1)',
+  ],
+  [
+    'tocsin',
+    {
+      kind: 'paged',
+      data: { ...rung, people: ['root'], everyone: false, deliveries: 1, nextAt: null, catchAll: true },
+    },
+    'Paged the catch-all: root',
+  ],
+  [
+    'tocsin',
+    { kind: 'escalated', data: { ...rung, cycle: 1, step: 1, reason: 'no answer in 5m' } },
+    'Escalated checkout to step 2, round 2: no answer in 5m',
+  ],
+  [
+    'tocsin',
+    { kind: 'exhausted', data: { track: 'checkout', catchAll: [] } },
+    'Nobody is left to page on checkout',
+  ],
+  [
+    'ana',
+    { kind: 'acknowledged', data: { person: 'ana', answered: ['checkout'], expiresAt: null } },
+    'ana acknowledged',
+  ],
+  ['source:prometheus', { kind: 'noted', data: { text: 'value 900' } }, 'prometheus: value 900'],
+  ['ana', { kind: 'resolved', data: { comment: 'drained', because: 'person' } }, 'ana resolved: drained'],
+  [
+    'tocsin',
+    { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } },
+    'Resolved: all alerts are closed',
+  ],
+  [
+    'tocsin',
+    {
+      kind: 'step_finished',
+      data: { run: 'r', step: 'probe', execution: 1, state: 'timed_out', text: '', by: null },
+    },
+    'Step probe timed out',
+  ],
+  [
+    'bo',
+    {
+      kind: 'review_decided',
+      data: {
+        person: 'bo',
+        group: 'participants',
+        decision: 'delegate',
+        comment: null,
+        to: 'cleo',
+        revision: 2,
+      },
+    },
+    'bo passed the review on to cleo',
+  ],
+  [
+    'root',
+    { kind: 'postmortem_waived', data: { reason: 'a transient' } },
+    'root waived the post-mortem: a transient',
+  ],
+  ['dana', { kind: 'closed', data: { because: 'approved' } }, 'Closed: the post-mortem is approved'],
+])('tells by %s %j as: %s', (actor, fact, sentence) => {
+  expect(describeEvent({ ...fact, seq: 1, at: '2026-11-23T09:00:00.000Z', actor })).toBe(sentence);
+});
