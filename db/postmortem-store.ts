@@ -142,7 +142,9 @@ export class PostmortemStore {
   /** While Temporal is down nobody else makes the draft: who wants to write gets it made first, by the engine. */
   private async withDraft(work: Work): Promise<Work> {
     const { state } = work.locked;
-    if (state.status !== 'resolved' || state.postmortem.status !== 'none') return work;
+    const { status, due } = state.postmortem;
+    const owed = status === 'none' || (status === 'draft' && due === null);
+    if (state.status !== 'resolved' || !owed) return work;
     const asked = { incidentId: state.id, actor: 'tocsin' };
     const outcome = await this.draftIn({ ...work, asked });
     return outcome.kind === 'accepted' ? { ...work, locked: { ...work.locked, state: outcome.state } } : work;

@@ -103,7 +103,7 @@ export function describeEvent(event: IncidentEvent): string {
     case 'review_decided':
       return describeReview(event.data);
     case 'review_overdue':
-      return `The review is overdue (reminder ${event.data.reminder}); told ${people(event.data.people)}`;
+      return `The post-mortem is overdue (reminder ${event.data.reminder}); told ${people(event.data.people)}`;
     case 'postmortem_approved':
       return `The post-mortem is approved (revision ${event.data.revision})`;
     case 'postmortem_waived':

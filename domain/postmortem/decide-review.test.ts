@@ -6,6 +6,7 @@ import {
   ask,
   draftedIncident,
   due,
+  dueMinute,
   happen,
   openedIncident,
   outcomeOf,
@@ -168,20 +169,6 @@ describe('the post-mortem gate', () => {
     ],
     ['does not take the no of the last', submittedIncident(), review('bo', 'decline'), 'last_reviewer'],
 
-    ['reminds', submittedIncident(), { type: 'remind_review', reminder: 1, people: ['bo'] }, 'accepted'],
-    [
-      'drops a stale reminder',
-      submittedIncident(),
-      { type: 'remind_review', reminder: 2, people: ['bo'] },
-      'unchanged',
-    ],
-    [
-      'reminds nobody once approved',
-      approved,
-      { type: 'remind_review', reminder: 1, people: ['bo'] },
-      'unchanged',
-    ],
-
     ['waives with a reason', resolvedIncident(), waive('a transient'), 'accepted'],
     ['waives a text in review', submittedIncident(), waive('duplicate of INC-7'), 'accepted'],
     ['wants the reason', resolvedIncident(), waive(' '), 'reason_required'],
@@ -190,6 +177,34 @@ describe('the post-mortem gate', () => {
     ['does not waive what is not over', opened, waive('shortcut'), 'not_resolved'],
   ])('%s', (_claim, state, command, expected) => {
     expect(outcomeOf(ask(state, command).decision)).toBe(expected);
+  });
+
+  const remind = (reminder: number): IncidentCommand => ({ type: 'remind_review', reminder, people: ['bo'] });
+  const day = 24 * 60;
+
+  it.each<[string, IncidentState, number, number, string]>([
+    ['reviewers', submittedIncident(), dueMinute, 1, 'accepted'],
+    ['the author of a draft', draftedIncident(), dueMinute, 1, 'accepted'],
+    ['the author who was asked for changes', changesRequested, dueMinute, 1, 'accepted'],
+    ['nobody early', submittedIncident(), dueMinute - 1, 1, 'unchanged'],
+    ['nobody by a timer that skips', submittedIncident(), dueMinute + 2 * day, 2, 'unchanged'],
+    ['nobody once approved', approved, dueMinute, 1, 'unchanged'],
+    [
+      'nobody of a reopened incident',
+      happen(submittedIncident(), [{ kind: 'reopened', data: { reason: null } }]),
+      dueMinute,
+      1,
+      'unchanged',
+    ],
+  ])('reminds %s', (_whom, state, minute, reminder, expected) => {
+    expect(outcomeOf(ask(state, remind(reminder), 'tocsin', minute).decision)).toBe(expected);
+  });
+
+  it('reminds once a day', () => {
+    const { state } = ask(submittedIncident(), remind(1), 'tocsin', dueMinute + 5);
+    expect(outcomeOf(ask(state, remind(1), 'tocsin', dueMinute + day).decision)).toBe('unchanged');
+    expect(outcomeOf(ask(state, remind(2), 'tocsin', dueMinute + day - 1).decision)).toBe('unchanged');
+    expect(outcomeOf(ask(state, remind(2), 'tocsin', dueMinute + day).decision)).toBe('accepted');
   });
 
   it('closes in the decision that reaches the quorum of every group', () => {

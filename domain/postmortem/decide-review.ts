@@ -10,6 +10,7 @@ import {
   refused,
   unchanged,
 } from '../incident/commands.js';
+import { REMIND_EVERY_MS } from '../incident/deadline.js';
 import type { IncidentState } from '../incident/state.js';
 import { decideReviewer } from './decide-reviewer.js';
 import { unfilledGroups } from './quorum.js';
@@ -29,14 +30,8 @@ export function decideReview(state: IncidentState, command: ReviewCommand, askin
       return submit(state, command);
     case 'decide_review':
       return tooLong('comment', command.comment) ?? decideReviewer(state, command, asking);
-    case 'remind_review': {
-      const { status, reminders } = state.postmortem;
-      const { reminder, people } = command;
-      const unfinished = status === 'draft' || status === 'in_review' || status === 'changes_requested';
-      return unfinished && reminder === reminders + 1
-        ? accepted({ kind: 'review_overdue', data: { reminder, people } })
-        : unchanged;
-    }
+    case 'remind_review':
+      return remind(state, command, asking);
     case 'waive_postmortem':
       return waive(state, command.reason);
   }
@@ -126,6 +121,21 @@ function submit(state: IncidentState, command: Submit): Decision {
   }
   const { revision } = state.postmortem;
   return accepted({ kind: 'postmortem_submitted', data: { revision, author, reviewers, due } });
+}
+
+/** Whoever owes the next step is reminded, the author of a draft like the reviewers; a timer that is early or stale changes nothing. */
+function remind(
+  state: IncidentState,
+  { reminder, people }: Extract<ReviewCommand, { type: 'remind_review' }>,
+  asking: Asking,
+): Decision {
+  const { reminders, due } = state.postmortem;
+  const isOpen = state.status === 'resolved' && settled(state) === null;
+  if (!isOpen || due === null || reminder !== reminders + 1) return unchanged;
+  const owedMs = Date.parse(due) + reminders * REMIND_EVERY_MS;
+  return Date.parse(asking.now) < owedMs
+    ? unchanged
+    : accepted({ kind: 'review_overdue', data: { reminder, people } });
 }
 
 function waive(state: IncidentState, reason: string): Decision {

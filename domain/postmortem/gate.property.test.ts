@@ -77,7 +77,10 @@ const command: fc.Arbitrary<IncidentCommand> = fc.oneof(
 
 const story = fc.record({
   quorum,
-  steps: fc.array(fc.record({ command, actor: person }), { minLength: 20, maxLength: 40 }),
+  steps: fc.array(fc.record({ command, actor: person, minute: fc.integer({ min: 20, max: 8 * 24 * 60 }) }), {
+    minLength: 20,
+    maxLength: 40,
+  }),
 });
 
 type Look = (state: IncidentState, facts: IncidentFact[], before: IncidentState) => void;
@@ -87,9 +90,9 @@ function inEveryStory(look: Look): void {
   fc.assert(
     fc.property(story, ({ quorum: asked, steps }) => {
       let state = draftedIncident(asked);
-      for (const { command: wished, actor } of steps) {
+      for (const { command: wished, actor, minute } of steps) {
         const before = state;
-        const { state: next, decision } = ask(before, wished, actor);
+        const { state: next, decision } = ask(before, wished, actor, minute);
         state = next;
         look(state, decision.kind === 'accepted' ? decision.facts : [], before);
       }

@@ -77,7 +77,8 @@ export function resolvedIncident(quorum = { participants: 1, stakeholders: 1 }):
   ]);
 }
 
-export const due = at(3 * 24 * 60);
+export const dueMinute = 3 * 24 * 60;
+export const due = at(dueMinute);
 
 export function draftedIncident(quorum = { participants: 1, stakeholders: 1 }): IncidentState {
   return happen(
@@ -111,8 +112,9 @@ export function ask(
   state: IncidentState,
   command: IncidentCommand,
   actor = 'ana',
+  minutes = state.seq,
 ): { state: IncidentState; decision: Decision } {
-  const decision = decide(state, command, asking(actor, state.seq));
+  const decision = decide(state, command, asking(actor, minutes));
   return { state: decision.kind === 'accepted' ? happen(state, decision.facts, actor) : state, decision };
 }
 
