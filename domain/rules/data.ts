@@ -1,5 +1,7 @@
 /** Values on their way into an expression and out of it. Inside, integers are BigInt and maps have no prototype. */
 
+import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+
 /** What an expression may read: JSON-like data. */
 export type RuleData = Record<string, unknown>;
 
@@ -12,7 +14,7 @@ const DEPTH_MAX = 32;
 const SIZE_MAX = 2 * 1024 * 1024;
 
 /**
- * A copy with own properties only, without prototypes, whole numbers as BigInt. `text` is applied to every string value.
+ * A copy with own properties only, without prototypes, whole numbers as BigInt. `text` is applied to every string, keys too.
  * Throws DataError when it is too deep, too large or no data at all.
  */
 export function toRule(data: unknown, text: (value: string) => string = (value) => value): unknown {
@@ -29,7 +31,7 @@ export function toRule(data: unknown, text: (value: string) => string = (value) 
       const out = Object.create(null) as Record<string, unknown>;
       for (const [key, field] of Object.entries(value)) {
         left -= key.length;
-        if (field !== undefined) out[key] = copy(field, depth + 1);
+        if (field !== undefined) out[text(key)] = copy(field, depth + 1);
       }
       return out;
     }
@@ -56,7 +58,8 @@ export function fromRule(value: unknown): unknown {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === null || prototype === Object.prototype)
       return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, fromRule(field)]));
-    if (Object.prototype.toString.call(value) === '[object google.protobuf.Duration]') return String(value);
+    if (value instanceof Duration) return value.toString();
+    if (value instanceof UnsignedInt) return fromRule(value.value);
   }
   throw new DataError('the result is not data: name one of its fields');
 }
