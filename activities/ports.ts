@@ -39,7 +39,14 @@ export interface Channel {
 
 /** The in-app inbox of the practice organisation (channel `mailbox`); address = person's name. */
 export interface MailboxPort {
-  put(entry: { idempotencyKey: string; person: string; subject: string; text: string; link: string; message: OutgoingMessage }): Promise<void>;
+  put(entry: {
+    idempotencyKey: string;
+    person: string;
+    subject: string;
+    text: string;
+    link: string;
+    message: OutgoingMessage;
+  }): Promise<void>;
 }
 
 /** An HTTP exchange through the one egress client. Bodies are text, cut at `maxBytes`. */
@@ -58,13 +65,21 @@ export interface EgressRequest {
  * `interrupted`: the request may have arrived, its answer did not.
  */
 export type EgressOutcome =
-  | { kind: 'answered'; status: number; headers: Record<string, string>; body: string; truncated: boolean; ms: number }
+  | {
+      kind: 'answered';
+      status: number;
+      headers: Record<string, string>;
+      body: string;
+      truncated: boolean;
+      ms: number;
+    }
   | { kind: 'refused'; reason: string }
   | { kind: 'unreachable'; reason: string }
   | { kind: 'interrupted'; reason: string };
 
 /** A host that may be connected to, with the one address that was checked (pin it on the socket). */
-export type ResolvedHost = { kind: 'allowed'; address: string; family: 4 | 6 } | { kind: 'refused'; reason: string };
+export type ResolvedHost =
+  { kind: 'allowed'; address: string; family: 4 | 6 } | { kind: 'refused'; reason: string };
 
 export interface EgressPort {
   request(request: EgressRequest): Promise<EgressOutcome>;
@@ -92,12 +107,22 @@ export type RecordReply =
 
 /** The one door, as activities see it. Refusals are ordinary answers: the caller goes on from the newer events. */
 export interface RecordPort {
-  record(request: { incidentId: string; command: IncidentCommand; actor: Actor; afterSeq: number }): Promise<RecordReply>;
+  record(request: {
+    incidentId: string;
+    command: IncidentCommand;
+    actor: Actor;
+    afterSeq: number;
+  }): Promise<RecordReply>;
 }
 
 /** The delivery ledger, as those who send see it (domain/delivery, reliability.md §3). */
 export interface LedgerPort {
-  takeDue(options: { incidentId: string | null; sender: string; lateMs: number; limit: number }): Promise<LeasedDelivery[]>;
+  takeDue(options: {
+    incidentId: string | null;
+    sender: string;
+    lateMs: number;
+    limit: number;
+  }): Promise<LeasedDelivery[]>;
   leased(leases: string[]): Promise<LeasedDelivery[]>;
   mayStillSend(lease: string): Promise<boolean>;
   withdraw(lease: string): Promise<void>;
@@ -108,7 +133,13 @@ export interface LedgerPort {
 
 /** Planning a page: who, by what, when; recorded and leased in one transaction. */
 export interface PagingPort {
-  page(request: { incidentId: string; track: string; due: Rung; reason: string; afterSeq: number }): Promise<RecordReply & { leases: string[] }>;
+  page(request: {
+    incidentId: string;
+    track: string;
+    due: Rung;
+    reason: string;
+    afterSeq: number;
+  }): Promise<RecordReply & { leases: string[] }>;
   /** Escalates every track whose current step has ended without reaching anybody; says what was recorded. */
   escalateDeadSteps(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
 }
@@ -143,14 +174,19 @@ export interface StepAt {
   execution: number;
 }
 
-/** What the record says about a step and its run. `retries`: failed steps that people asked to do again. */
-export interface StepStanding {
+/** `stopping`: people cancelled it, or its incident was closed or merged. `retries`: failed steps to be done again. */
+export interface RunStanding {
+  run: 'going' | 'stopping' | 'over';
+  reason: string;
+  retries: string[];
+}
+
+/** What the record says about a step and its run. */
+export interface StepStanding extends RunStanding {
   state: StepState;
   execution: number;
   text: string;
   outputs: Record<string, unknown>;
-  retries: string[];
-  run: 'going' | 'cancel_requested' | 'over';
 }
 
 /** May this attempt act? `ended`: this execution has its outcome already. `stop`: the run is over or being cancelled. */
@@ -179,9 +215,13 @@ export interface RunStorePort {
   finishStep(at: StepAt, end: StepEnd): Promise<StepStanding>;
   waitForStep(at: StepAt, text: string): Promise<StepStanding>;
   /** `leftMs`: until it expires, on the clock of the record. Its messages are planned in the same transaction. */
-  requestApproval(at: StepAt, asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null }): Promise<StepStanding & { leftMs: number | null }>;
+  requestApproval(
+    at: StepAt,
+    asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
+  ): Promise<StepStanding & { leftMs: number | null }>;
   /** What is true now; with `expire`, the timer's wish is asked first (and refused when people were faster). */
   standing(at: StepAt, expire: boolean): Promise<StepStanding>;
+  runStanding(run: { incidentId: string; runId: string }): Promise<RunStanding>;
   /** Escalates the incident; whatever it answers, the run goes on. */
   escalate(at: StepAt, reason: string): Promise<void>;
   finishRun(run: { incidentId: string; runId: string; state: RunState }): Promise<void>;
@@ -189,7 +229,12 @@ export interface RunStorePort {
 
 /** Plans a `notice.sent` delivery to whom `to` names (`responders`, `person:…`, `team:…`). The same key is sent once. */
 export interface NoticePort {
-  notify(notice: { incidentId: string; to: string; text: string; key: string }): Promise<{ people: string[] }>;
+  notify(notice: {
+    incidentId: string;
+    to: string;
+    text: string;
+    key: string;
+  }): Promise<{ people: string[] }>;
 }
 
 /** Values of secrets by name; null when there is none. They never leave the activity that uses them. */

@@ -14,7 +14,11 @@ export interface Sender {
 
 export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
 
-export async function sendDelivery(sender: Sender, delivery: LeasedDelivery, timeoutMs: number): Promise<Attempted> {
+export async function sendDelivery(
+  sender: Sender,
+  delivery: LeasedDelivery,
+  timeoutMs: number,
+): Promise<Attempted> {
   if (!(await sender.ledger.mayStillSend(delivery.lease))) {
     await sender.ledger.withdraw(delivery.lease);
     return 'withdrawn';
@@ -22,7 +26,12 @@ export async function sendDelivery(sender: Sender, delivery: LeasedDelivery, tim
   const channel = sender.channels.get(delivery.channel);
   const outcome =
     channel === undefined
-      ? ({ kind: 'failed', provider: delivery.channel, error: `no channel named ${delivery.channel}`, permanent: true } as const)
+      ? ({
+          kind: 'failed',
+          provider: delivery.channel,
+          error: `no channel named ${delivery.channel}`,
+          permanent: true,
+        } as const)
       : await channel.send({
           destination: { channel: delivery.channel, address: delivery.address, secret: delivery.secret },
           message: messageOf(delivery, sender.publicUrl, new Date().toISOString()),
@@ -54,7 +63,10 @@ export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: strin
     personName: delivery.personName,
     attempt: delivery.attempt,
     possibleDuplicate: delivery.possibleDuplicate,
-    links: { respond: `${publicUrl}/l/${delivery.link}`, incident: `${publicUrl}/incidents/${incident.number}` },
+    links: {
+      respond: `${publicUrl}/l/${delivery.link}`,
+      incident: `${publicUrl}/incidents/${incident.number}`,
+    },
     bridge: delivery.bridge,
     at,
   };
@@ -63,11 +75,24 @@ export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: strin
       return { ...common, type: delivery.type, step: delivery.step, cycle: delivery.cycle };
     case 'approval.requested': {
       const expiresAt = subject['expiresAt'];
-      const approval = { id: text(subject['id']), run: text(subject['run']), step: text(subject['step']), message: text(subject['message']) };
-      return { ...common, type: delivery.type, approval: { ...approval, expiresAt: typeof expiresAt === 'string' ? expiresAt : null } };
+      const approval = {
+        id: text(subject['id']),
+        run: text(subject['run']),
+        step: text(subject['step']),
+        message: text(subject['message']),
+      };
+      return {
+        ...common,
+        type: delivery.type,
+        approval: { ...approval, expiresAt: typeof expiresAt === 'string' ? expiresAt : null },
+      };
     }
     case 'review.requested':
-      return { ...common, type: delivery.type, review: { postmortem: incident.id, due: text(subject['due']) } };
+      return {
+        ...common,
+        type: delivery.type,
+        review: { postmortem: incident.id, due: text(subject['due']) },
+      };
     case 'notice.sent':
       return { ...common, type: delivery.type, text: text(subject['text']) };
   }

@@ -31,6 +31,8 @@ export type Config = {
   temporalNamespace: string;
   /** `TOCSIN_PRACTICE=1`: the supervisor seeded the practice organisation in this database. */
   practice: boolean;
+  /** `TOCSIN_PAGER_LATE`: owed for this long without a sender, the break-glass pager takes it, in ms. */
+  pagerLateMs: number;
   logLevel: LogLevel;
 };
 
@@ -103,6 +105,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     temporalAddress: read('TEMPORAL_ADDRESS', '127.0.0.1:7233', 'temporal:7233', parseAddress),
     temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),
     practice: read('TOCSIN_PRACTICE', false, '1', parseSwitch),
+    pagerLateMs: read('TOCSIN_PAGER_LATE', 60_000, '60s', parseSeconds),
     logLevel: read<LogLevel>('TOCSIN_LOG_LEVEL', 'info', 'info', parseLogLevel),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -166,6 +169,12 @@ function parseAddress(text: string): string {
   if (match === null) throw new Error(`"${text}" is not host:port`);
   parsePort(match.groups?.['port'] ?? '');
   return text;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = /^(\d{1,4})s$/.exec(text)?.[1];
+  if (seconds === undefined) throw new Error(`"${text}" is not a number of seconds such as 60s`);
+  return Number(seconds) * 1000;
 }
 
 function parseSwitch(text: string): boolean {

@@ -45,7 +45,9 @@ export async function lockKeys(tx: EntityManager, source: string, dedupKeys: str
      FROM config_head h, unnest($2::text[]) AS k (key)`,
     [source, dedupKeys, ALERT_REOPEN_WINDOW],
   );
-  const facts = new Map(rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]));
+  const facts = new Map(
+    rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]),
+  );
   return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
 }
 
@@ -60,7 +62,11 @@ export interface NewAlert {
   now: string;
 }
 
-export async function insertAlert(tx: EntityManager, alert: NewAlert, id: string = randomUUID()): Promise<string> {
+export async function insertAlert(
+  tx: EntityManager,
+  alert: NewAlert,
+  id: string = randomUUID(),
+): Promise<string> {
   const { signal } = alert;
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
@@ -76,7 +82,11 @@ export async function insertAlert(tx: EntityManager, alert: NewAlert, id: string
       alert.service,
       JSON.stringify(signal.labels),
       JSON.stringify(signal.links),
-      JSON.stringify({ description: signal.description ?? null, client: signal.client ?? null, detail: signal.detail }),
+      JSON.stringify({
+        description: signal.description ?? null,
+        client: signal.client ?? null,
+        detail: signal.detail,
+      }),
       alert.count,
       alert.incident,
       JSON.stringify(alert.reasons.map((reason) => ({ at: alert.now, ...reason }))),
@@ -90,7 +100,13 @@ export async function insertAlert(tx: EntityManager, alert: NewAlert, id: string
 }
 
 /** A repeat only moves a counter (and the auto-resolve deadline); its reason is kept once, not per repeat. */
-export async function countAlert(tx: EntityManager, id: string, signal: AlertSignal, count: number, now: string): Promise<void> {
+export async function countAlert(
+  tx: EntityManager,
+  id: string,
+  signal: AlertSignal,
+  count: number,
+  now: string,
+): Promise<void> {
   await tx.query(
     `UPDATE alert SET count = count + $2, last_at = $3, resolve_at = $4,
        severity = CASE WHEN array_position($5::text[], $6) < array_position($5::text[], severity) THEN $6 ELSE severity END
@@ -99,7 +115,13 @@ export async function countAlert(tx: EntityManager, id: string, signal: AlertSig
   );
 }
 
-export async function closeAlert(tx: EntityManager, id: string, now: string, occurredAt: string | null, reasons: Reason[]): Promise<void> {
+export async function closeAlert(
+  tx: EntityManager,
+  id: string,
+  now: string,
+  occurredAt: string | null,
+  reasons: Reason[],
+): Promise<void> {
   await tx.query(
     `UPDATE alert SET status = 'closed', closed_at = $2, last_at = $2, resolve_at = NULL, resolve_occurred_at = $3,
        reasons = reasons || $4::jsonb WHERE id = $1 AND status = 'open'`,
@@ -107,7 +129,12 @@ export async function closeAlert(tx: EntityManager, id: string, now: string, occ
   );
 }
 
-export async function parkResolve(tx: EntityManager, source: string, signal: AlertSignal, now: string): Promise<void> {
+export async function parkResolve(
+  tx: EntityManager,
+  source: string,
+  signal: AlertSignal,
+  now: string,
+): Promise<void> {
   await tx.query(
     `INSERT INTO parked_resolve (source, dedup_key, at, occurred_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (source, dedup_key) DO UPDATE SET at = excluded.at, occurred_at = excluded.occurred_at`,
@@ -119,9 +146,22 @@ export async function unparkResolve(tx: EntityManager, source: string, dedupKey:
   await tx.query('DELETE FROM parked_resolve WHERE source = $1 AND dedup_key = $2', [source, dedupKey]);
 }
 
-export async function noteDropped(tx: EntityManager, source: string, signal: AlertSignal, reasons: Reason[], now: string): Promise<void> {
+export async function noteDropped(
+  tx: EntityManager,
+  source: string,
+  signal: AlertSignal,
+  reasons: Reason[],
+  now: string,
+): Promise<void> {
   await tx.query(
     'INSERT INTO dropped_signal (id, at, source, dedup_key, action, reason) VALUES ($1, $2, $3, $4, $5, $6)',
-    [randomUUID(), now, source, signal.dedupKey, signal.action, reasons.map((reason) => reason.text).join('; ')],
+    [
+      randomUUID(),
+      now,
+      source,
+      signal.dedupKey,
+      signal.action,
+      reasons.map((reason) => reason.text).join('; '),
+    ],
   );
 }

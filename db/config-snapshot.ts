@@ -14,7 +14,8 @@ export function snapshotOf(version: number, documents: ConfigDocument[]): Config
   return {
     version,
     // The map is keyed by kind, so a document found under K is a document of K.
-    get: <K extends ConfigKind>(kind: K, name: string) => byKind.get(kind)?.get(name) as ConfigDocument<K> | undefined,
+    get: <K extends ConfigKind>(kind: K, name: string) =>
+      byKind.get(kind)?.get(name) as ConfigDocument<K> | undefined,
     list: <K extends ConfigKind>(kind: K) => [...(byKind.get(kind)?.values() ?? [])] as ConfigDocument<K>[],
   };
 }

@@ -42,6 +42,29 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 
 /** True when this build's newest migration has run. */
 export async function schemaIsCurrent(dataSource: DataSource): Promise<boolean> {
-  const table: { name: string | null }[] = await dataSource.query("SELECT to_regclass('migrations')::text AS name");
+  const table: { name: string | null }[] = await dataSource.query(
+    "SELECT to_regclass('migrations')::text AS name",
+  );
   return table[0]?.name != null && !(await dataSource.showMigrations());
+}
+
+const RETRY_MS = 500;
+
+/** Connects and waits until the api's migrations have run. Everything but the api starts like this. */
+export async function whenSchemaIsCurrent(
+  dataSource: DataSource,
+  stopping: AbortSignal,
+  onWait: (error: unknown) => void,
+): Promise<void> {
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    try {
+      if (!dataSource.isInitialized) await dataSource.initialize();
+      if (await schemaIsCurrent(dataSource)) return;
+      if (attempt % 10 === 1) onWait(new Error('the schema is older than this build; the api migrates it'));
+    } catch (error) {
+      if (attempt % 10 === 0) onWait(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+  throw new Error('stopped while waiting for the database');
 }

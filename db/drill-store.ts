@@ -67,21 +67,36 @@ export class DrillStore {
          VALUES ($1, $2, $3, $4, 'running', $5, tocsin_now())`,
         [id, name, document.revision, JSON.stringify(document.spec), actor],
       );
-      const atOnce = document.spec.inject.map((injection, index) => ({ injection, index })).filter(({ injection }) => injection.after === undefined);
+      const atOnce = document.spec.inject
+        .map((injection, index) => ({ injection, index }))
+        .filter(({ injection }) => injection.after === undefined);
       let incident: string | null = null;
       for (const { injection, index } of atOnce) {
         if ('silence' in injection) await this.silence(tx, id, injection.silence.person);
       }
       for (const { injection, index } of atOnce) {
-        if ('alert' in injection) incident = (await this.injectAlert(tx, { id, document, index, alert: injection.alert })) ?? incident;
+        if ('alert' in injection)
+          incident =
+            (await this.injectAlert(tx, { id, document, index, alert: injection.alert })) ?? incident;
       }
-      incident ??= await this.injectAlert(tx, { id, document, index: -1, alert: { title: `Drill: ${name}`, severity: 'critical' } });
+      incident ??= await this.injectAlert(tx, {
+        id,
+        document,
+        index: -1,
+        alert: { title: `Drill: ${name}`, severity: 'critical' },
+      });
       if (incident === null) throw new Error(`Drill ${name} opened no incident`);
       await tx.query('UPDATE drill_run SET incident_id = $2 WHERE id = $1', [id, incident]);
       await tx.query(
         `WITH told AS (INSERT INTO outbox (workflow_id, message, created_at) VALUES ($1, $2, tocsin_now()))
          INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $3, 'drill.start', $4, $5)`,
-        [`drill/${id}`, JSON.stringify({ start: 'drill', drill: name, drillRunId: id }), actor, `drill/${name}`, JSON.stringify({ run: id, incident })],
+        [
+          `drill/${id}`,
+          JSON.stringify({ start: 'drill', drill: name, drillRunId: id }),
+          actor,
+          `drill/${name}`,
+          JSON.stringify({ run: id, incident }),
+        ],
       );
       await tx.query(`SELECT pg_notify('tocsin_outbox', $1)`, [`drill/${id}`]);
       return { id, incident };
@@ -89,13 +104,28 @@ export class DrillStore {
   }
 
   /** What the drill's workflow works from. */
-  async open(id: string): Promise<{ spec: DrillSpec; incident: IncidentState; response: IncidentResponse; startedAt: string } | null> {
-    const rows: { spec: DrillSpec; started_at: Date; state: IncidentState; response: IncidentResponse }[] = await this.dataSource.query(
-      `SELECT r.spec, r.started_at, i.state, i.response FROM drill_run r JOIN incident i ON i.id = r.incident_id WHERE r.id = $1`,
-      [id],
-    );
+  async open(
+    id: string,
+  ): Promise<{
+    spec: DrillSpec;
+    incident: IncidentState;
+    response: IncidentResponse;
+    startedAt: string;
+  } | null> {
+    const rows: { spec: DrillSpec; started_at: Date; state: IncidentState; response: IncidentResponse }[] =
+      await this.dataSource.query(
+        `SELECT r.spec, r.started_at, i.state, i.response FROM drill_run r JOIN incident i ON i.id = r.incident_id WHERE r.id = $1`,
+        [id],
+      );
     const row = rows[0];
-    return row === undefined ? null : { spec: row.spec, incident: row.state, response: row.response, startedAt: row.started_at.toISOString() };
+    return row === undefined
+      ? null
+      : {
+          spec: row.spec,
+          incident: row.state,
+          response: row.response,
+          startedAt: row.started_at.toISOString(),
+        };
   }
 
   /** Injects the scenario's part number `index`; again is a no-op (its dedup key is open already). */
@@ -111,7 +141,10 @@ export class DrillStore {
   }
 
   /** Ends the live part: what is still open is resolved by the drill. `aborted` stays aborted. */
-  async finish(id: string, how: { state: 'finished' } | { state: 'aborted'; by: Actor; reason: string }): Promise<DrillRun | null> {
+  async finish(
+    id: string,
+    how: { state: 'finished' } | { state: 'aborted'; by: Actor; reason: string },
+  ): Promise<DrillRun | null> {
     await retryingTransaction(this.dataSource, async (tx) => {
       const row = await this.row(tx, id);
       if (row === null || row.incident_id === null) return;
@@ -121,7 +154,11 @@ export class DrillStore {
         [id, how.state, how.state === 'aborted' ? by : null],
       );
       const comment = how.state === 'aborted' ? `Drill aborted: ${how.reason}` : 'The drill is over';
-      await this.recorder.recordIn(tx, { incidentId: row.incident_id, actor: by, command: { type: 'resolve', comment, because: 'drill' } });
+      await this.recorder.recordIn(tx, {
+        incidentId: row.incident_id,
+        actor: by,
+        command: { type: 'resolve', comment, because: 'drill' },
+      });
       if (how.state === 'aborted') {
         await tx.query(
           `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, 'drill.abort', $2, $3)`,
@@ -165,7 +202,10 @@ export class DrillStore {
 
   /** Newest first. */
   async list(limit: number): Promise<DrillRun[]> {
-    const rows: { id: string }[] = await this.dataSource.query('SELECT id FROM drill_run ORDER BY started_at DESC LIMIT $1', [limit]);
+    const rows: { id: string }[] = await this.dataSource.query(
+      'SELECT id FROM drill_run ORDER BY started_at DESC LIMIT $1',
+      [limit],
+    );
     const runs = await Promise.all(rows.map((row) => this.get(row.id)));
     return runs.filter((run) => run !== null);
   }
@@ -182,16 +222,20 @@ export class DrillStore {
         WHERE r.state = 'running'`,
     );
     for (const { id, number, priority } of rows) {
-      await this.finish(id, { state: 'aborted', by: 'tocsin', reason: `INC-${number} (${priority}) is real` });
+      await this.finish(id, {
+        state: 'aborted',
+        by: 'tocsin',
+        reason: `INC-${number} (${priority}) is real`,
+      });
     }
     return rows.map((row) => row.id);
   }
 
   private async measure(row: DrillRow, incidentId: string) {
-    const [{ state, now } = { state: null, now: new Date() }]: { state: IncidentState | null; now: Date }[] = await this.dataSource.query(
-      'SELECT state, tocsin_now() AS now FROM incident WHERE id = $1',
-      [incidentId],
-    );
+    const [{ state, now } = { state: null, now: new Date() }]: { state: IncidentState | null; now: Date }[] =
+      await this.dataSource.query('SELECT state, tocsin_now() AS now FROM incident WHERE id = $1', [
+        incidentId,
+      ]);
     if (state === null) return null;
     const events = await readEvents(this.dataSource, incidentId, 0);
     const team = (await this.snapshots.latest(this.dataSource)).get('Team', state.team)?.spec;
@@ -207,7 +251,12 @@ export class DrillStore {
 
   private async injectAlert(
     tx: EntityManager,
-    drill: { id: string; document: Pick<ConfigDocument<'Drill'>, 'name' | 'spec'>; index: number; alert: { title: string; severity: AlertSignal['severity']; dedupKey?: string } },
+    drill: {
+      id: string;
+      document: Pick<ConfigDocument<'Drill'>, 'name' | 'spec'>;
+      index: number;
+      alert: { title: string; severity: AlertSignal['severity']; dedupKey?: string };
+    },
   ): Promise<string | null> {
     const { id, document, index, alert } = drill;
     const signal: AlertSignal = {
@@ -231,11 +280,10 @@ export class DrillStore {
   }
 
   private async silence(tx: EntityManager, id: string, person: string): Promise<void> {
-    await tx.query(`UPDATE drill_run SET silenced = silenced || $2::jsonb WHERE id = $1 AND NOT silenced ? $3`, [
-      id,
-      JSON.stringify([person]),
-      person,
-    ]);
+    await tx.query(
+      `UPDATE drill_run SET silenced = silenced || $2::jsonb WHERE id = $1 AND NOT silenced ? $3`,
+      [id, JSON.stringify([person]), person],
+    );
   }
 
   private async row(tx: Pick<EntityManager, 'query'>, id: string): Promise<DrillRow | null> {

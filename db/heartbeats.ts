@@ -16,7 +16,11 @@ export interface Heartbeat {
 /** Host and pid: names a sender in the ledger and a process in /readyz. */
 export const instanceName = (): string => `${hostname()}/${process.pid}`;
 
-export async function beat(dataSource: DataSource, process: string, detail: Record<string, unknown>): Promise<void> {
+export async function beat(
+  dataSource: DataSource,
+  process: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
   await dataSource.query(
     `INSERT INTO heartbeat (process, instance, at, detail) VALUES ($1, $2, tocsin_now(), $3)
      ON CONFLICT (process, instance) DO UPDATE SET at = excluded.at, detail = excluded.detail`,

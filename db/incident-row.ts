@@ -29,7 +29,12 @@ export async function lockIncident(tx: EntityManager, incidentId: string): Promi
   );
   const row = rows[0];
   if (row === undefined) return null;
-  return { state: row.state, response: row.response, now: row.now.toISOString(), configVersion: Number(row.version) };
+  return {
+    state: row.state,
+    response: row.response,
+    now: row.now.toISOString(),
+    configVersion: Number(row.version),
+  };
 }
 
 export interface WriteRequest {
@@ -93,14 +98,23 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
  * Who has to hear of these events: the incident's workflow (unless it is the one asking), the drill that watches it, a
  * run's workflow of what people decide about its steps, and every run of the end of the incident.
  */
-function owed({ state, events, tellWorkflow, actor }: WriteRequest): { workflow_id: string; message: IncidentEvent }[] {
-  const running = Object.values(state.runs).filter((run) => run.state === 'running' || run.state === 'waiting');
+function owed({
+  state,
+  events,
+  tellWorkflow,
+  actor,
+}: WriteRequest): { workflow_id: string; message: IncidentEvent }[] {
+  const running = Object.values(state.runs).filter(
+    (run) => run.state === 'running' || run.state === 'waiting',
+  );
   return events.flatMap((message) => {
     const workflows: string[] = [];
     if (tellWorkflow) workflows.push(`incident/${state.id}`);
     if (state.drill !== null) workflows.push(`drill/${state.drill}`);
-    if ('run' in message.data && actor !== 'tocsin' && message.kind !== 'runbook_started') workflows.push(`runbook/${message.data.run}`);
-    if (message.kind === 'resolved' || message.kind === 'closed') workflows.push(...running.map((run) => `runbook/${run.id}`));
+    if ('run' in message.data && actor !== 'tocsin' && message.kind !== 'runbook_started')
+      workflows.push(`runbook/${message.data.run}`);
+    if (message.kind === 'resolved' || message.kind === 'closed')
+      workflows.push(...running.map((run) => `runbook/${run.id}`));
     return workflows.map((workflow_id) => ({ workflow_id, message }));
   });
 }

@@ -5,13 +5,26 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { coalesceSignals, type CoalescedStep } from '../domain/alert/coalesce-signals.js';
-import { decideSignal, type KeyFacts, type Reason, type SignalDecision } from '../domain/alert/decide-signal.js';
+import {
+  decideSignal,
+  type KeyFacts,
+  type Reason,
+  type SignalDecision,
+} from '../domain/alert/decide-signal.js';
 import type { AlertSignal } from '../domain/alert/signal.js';
 import type { ConfigSnapshot, Priority, Severity, SourceSpec } from '../domain/config/specs.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { decidePriority } from '../domain/priority/decide-priority.js';
 import { routeAlert } from '../domain/alert/route-alert.js';
-import { closeAlert, countAlert, insertAlert, lockKeys, noteDropped, parkResolve, unparkResolve } from './alert-rows.js';
+import {
+  closeAlert,
+  countAlert,
+  insertAlert,
+  lockKeys,
+  noteDropped,
+  parkResolve,
+  unparkResolve,
+} from './alert-rows.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
@@ -63,7 +76,11 @@ export class Intake {
   async ingestIn(tx: EntityManager, request: IngestRequest): Promise<IngestedSignal[]> {
     const { source, signals } = request;
     const keys = coalesceSignals(signals.map((signal) => ({ source, signal })));
-    const { now, configVersion, facts } = await lockKeys(tx, source, keys.map((key) => key.dedupKey));
+    const { now, configVersion, facts } = await lockKeys(
+      tx,
+      source,
+      keys.map((key) => key.dedupKey),
+    );
     const batch: Batch = { tx, request, now, snapshot: await this.snapshots.at(tx, configVersion) };
     if (request.raw !== null) {
       await tx.query(
@@ -84,7 +101,14 @@ export class Intake {
   }
 
   /** A person says that something is wrong: an incident without an alert. Title is enough. */
-  declare({ title, service, severity, priority, description, actor }: DeclareRequest): Promise<IncidentState> {
+  declare({
+    title,
+    service,
+    severity,
+    priority,
+    description,
+    actor,
+  }: DeclareRequest): Promise<IncidentState> {
     return retryingTransaction(this.dataSource, async (tx) => {
       const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
       const snapshot = await this.snapshots.latest(tx);
@@ -94,7 +118,8 @@ export class Intake {
         service,
         severity: severity ?? 'error',
         priority: priority ?? decided.priority,
-        priorityReasons: priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
+        priorityReasons:
+          priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
         drill: null,
         alert: null,
         actor,
@@ -102,7 +127,11 @@ export class Intake {
         snapshot,
       });
       if (description === undefined || description === '') return state;
-      const noted = await this.recorder.recordIn(tx, { incidentId: state.id, actor, command: { type: 'note', text: description.slice(0, 2000) } });
+      const noted = await this.recorder.recordIn(tx, {
+        incidentId: state.id,
+        actor,
+        command: { type: 'note', text: description.slice(0, 2000) },
+      });
       return noted.kind === 'not_found' ? state : noted.state;
     });
   }
@@ -118,7 +147,10 @@ export class Intake {
         const { now, facts } = await lockKeys(tx, source, [dedup_key]);
         const open = facts.get(dedup_key)?.open;
         if (open == null) return;
-        const renewed: unknown[] = await tx.query('SELECT 1 FROM alert WHERE id = $1 AND resolve_at > tocsin_now()', [open.id]);
+        const renewed: unknown[] = await tx.query(
+          'SELECT 1 FROM alert WHERE id = $1 AND resolve_at > tocsin_now()',
+          [open.id],
+        );
         if (renewed.length > 0) return;
         const text = 'its sender stopped repeating it (endsAt has passed)';
         await closeAlert(tx, open.id, now, null, [{ stage: 'dedup', decision: 'closed', text }]);
@@ -128,7 +160,11 @@ export class Intake {
     return due.length;
   }
 
-  private async apply(batch: Batch, step: CoalescedStep, known: KeyFacts): Promise<{ decision: SignalDecision['kind']; incident: string | null; next: KeyFacts }> {
+  private async apply(
+    batch: Batch,
+    step: CoalescedStep,
+    known: KeyFacts,
+  ): Promise<{ decision: SignalDecision['kind']; incident: string | null; next: KeyFacts }> {
     const { tx, request, now } = batch;
     const { signal } = step;
     const settings = { now, acknowledgeAllowed: acknowledgeAllowed(request.spec) };
@@ -141,19 +177,38 @@ export class Intake {
         return { decision: decision.kind, incident: decision.incident, next: known };
       case 'close':
         await closeAlert(tx, decision.alert, now, signal.occurredAt, decision.reasons);
-        await this.tellIncident(tx, decision.incident, request.source, { type: 'close_alert', alert: decision.alert, title: signal.title });
+        await this.tellIncident(tx, decision.incident, request.source, {
+          type: 'close_alert',
+          alert: decision.alert,
+          title: signal.title,
+        });
         return {
           decision: decision.kind,
           incident: decision.incident,
-          next: { ...known, open: null, lastClosed: { id: decision.alert, incident: decision.incident, resolveOccurredAt: signal.occurredAt } },
+          next: {
+            ...known,
+            open: null,
+            lastClosed: {
+              id: decision.alert,
+              incident: decision.incident,
+              resolveOccurredAt: signal.occurredAt,
+            },
+          },
         };
       case 'acknowledge':
-        await this.tellIncident(tx, decision.incident, request.source, { type: 'acknowledge', person: `source:${request.source}` });
+        await this.tellIncident(tx, decision.incident, request.source, {
+          type: 'acknowledge',
+          person: `source:${request.source}`,
+        });
         return { decision: decision.kind, incident: decision.incident, next: known };
       case 'parked':
         await parkResolve(tx, request.source, signal, now);
         await noteDropped(tx, request.source, signal, decision.reasons, now);
-        return { decision: decision.kind, incident: null, next: { ...known, parkedResolve: { at: now, occurredAt: signal.occurredAt } } };
+        return {
+          decision: decision.kind,
+          incident: null,
+          next: { ...known, parkedResolve: { at: now, occurredAt: signal.occurredAt } },
+        };
       case 'dropped':
         await noteDropped(tx, request.source, signal, decision.reasons, now);
         return { decision: decision.kind, incident: null, next: known };
@@ -181,7 +236,11 @@ export class Intake {
       { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
     ];
     const incident =
-      (await this.reopen(tx, request.source, decision.reopens, { alert: id, title: signal.title, severity: signal.severity })) ??
+      (await this.reopen(tx, request.source, decision.reopens, {
+        alert: id,
+        title: signal.title,
+        severity: signal.severity,
+      })) ??
       (
         await openIncident(tx, {
           title: signal.title,
@@ -197,9 +256,21 @@ export class Intake {
         })
       ).id;
     const joined = incident === decision.reopens;
-    reasons.push({ stage: 'incident', decision: joined ? 'joined' : 'opened', text: joined ? 'joined the incident it belonged to before' : 'opened an incident' });
+    reasons.push({
+      stage: 'incident',
+      decision: joined ? 'joined' : 'opened',
+      text: joined ? 'joined the incident it belonged to before' : 'opened an incident',
+    });
     await insertAlert(tx, { ...alert, status: 'open', incident, reasons }, id);
-    return { decision: 'new', incident, next: { open: { id, incident, severity: signal.severity, occurredAt: signal.occurredAt }, parkedResolve: null, lastClosed: null } };
+    return {
+      decision: 'new',
+      incident,
+      next: {
+        open: { id, incident, severity: signal.severity, occurredAt: signal.occurredAt },
+        parkedResolve: null,
+        lastClosed: null,
+      },
+    };
   }
 
   /** The incident that the alert belonged to before, if it may still be reopened. */
@@ -210,7 +281,11 @@ export class Intake {
     joined: { alert: string; title: string; severity: Severity },
   ): Promise<string | null> {
     if (incident === null) return null;
-    const outcome = await this.recorder.recordIn(tx, { incidentId: incident, actor: `source:${source}`, command: { type: 'join_alert', ...joined } });
+    const outcome = await this.recorder.recordIn(tx, {
+      incidentId: incident,
+      actor: `source:${source}`,
+      command: { type: 'join_alert', ...joined },
+    });
     return outcome.kind === 'accepted' ? incident : null;
   }
 
@@ -224,11 +299,19 @@ export class Intake {
     await this.recorder.recordIn(tx, { incidentId, actor: `source:${source}`, command });
   }
 
-  private prioritise(snapshot: ConfigSnapshot, service: string | null, severity: Severity): { priority: Priority; reasons: string[] } {
+  private prioritise(
+    snapshot: ConfigSnapshot,
+    service: string | null,
+    severity: Severity,
+  ): { priority: Priority; reasons: string[] } {
     const known = service === null ? undefined : snapshot.get('Service', service);
-    return decidePriority({ severity, service: known === undefined ? null : { name: known.name, tier: known.spec.tier } });
+    return decidePriority({
+      severity,
+      service: known === undefined ? null : { name: known.name, tier: known.spec.tier },
+    });
   }
 }
 
 /** PagerDuty's and Opsgenie's senders may acknowledge unless their document says no; others only when it says yes. */
-const acknowledgeAllowed = (spec: IngestRequest['spec']): boolean => spec.acknowledge ?? spec.format.startsWith('pagerduty');
+const acknowledgeAllowed = (spec: IngestRequest['spec']): boolean =>
+  spec.acknowledge ?? spec.format.startsWith('pagerduty');

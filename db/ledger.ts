@@ -31,7 +31,9 @@ export interface PlannedDelivery extends Rung {
 export function ledgerKey(incidentId: string, planned: PlannedDelivery): string {
   const { type, subject, cycle, step, person, contact, rule } = planned;
   const id = typeof subject['id'] === 'string' ? subject['id'] : '';
-  return createHash('sha256').update(JSON.stringify([incidentId, type, id, cycle, step, person, contact, rule])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([incidentId, type, id, cycle, step, person, contact, rule]))
+    .digest('hex');
 }
 
 export class Ledger {
@@ -44,7 +46,13 @@ export class Ledger {
    * Plans rows and the links their messages carry; with `leaseFor` the rows due now are leased to that sender in the same
    * commit. Known keys are left alone. Returns the ids leased.
    */
-  async plan(tx: EntityManager, incidentId: string, now: string, planned: PlannedDelivery[], leaseFor: string | null): Promise<string[]> {
+  async plan(
+    tx: EntityManager,
+    incidentId: string,
+    now: string,
+    planned: PlannedDelivery[],
+    leaseFor: string | null,
+  ): Promise<string[]> {
     if (planned.length === 0) return [];
     const rows = planned.map((one) => {
       const key = ledgerKey(incidentId, one);
@@ -90,7 +98,10 @@ export class Ledger {
   /** The rows behind these leases, with all that a message needs. */
   async leased(leases: string[]): Promise<LeasedDelivery[]> {
     if (leases.length === 0) return [];
-    const rows: LeasedRow[] = await this.dataSource.query(`${leasedSelect} WHERE d.lease = ANY ($1) AND d.state = 'sending'`, [leases]);
+    const rows: LeasedRow[] = await this.dataSource.query(
+      `${leasedSelect} WHERE d.lease = ANY ($1) AND d.state = 'sending'`,
+      [leases],
+    );
     return rows.map((row) => toLeased(row, this.secretKey));
   }
 
@@ -98,7 +109,12 @@ export class Ledger {
    * Leases what is due: planned rows, failed ones whose retry has come, and rows whose sender vanished (ambiguous: sent
    * again and marked). `lateMs` leaves the punctual ones to the worker; the pager passes 60 s.
    */
-  async takeDue(options: { incidentId: string | null; sender: string; lateMs: number; limit: number }): Promise<LeasedDelivery[]> {
+  async takeDue(options: {
+    incidentId: string | null;
+    sender: string;
+    lateMs: number;
+    limit: number;
+  }): Promise<LeasedDelivery[]> {
     const taken: { lease: string }[] = await this.dataSource.transaction((tx) =>
       tx.query(
         `WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
@@ -194,9 +210,13 @@ export class Ledger {
   }
 }
 
-function settled(delivery: LeasedDelivery, outcome: SendOutcome): { state: string; retryInMs: number | null } {
+function settled(
+  delivery: LeasedDelivery,
+  outcome: SendOutcome,
+): { state: string; retryInMs: number | null } {
   if (outcome.kind === 'accepted') return { state: 'accepted', retryInMs: null };
   const retryAfterMs = outcome.kind === 'failed' ? outcome.retryAfterMs : undefined;
-  const retryInMs = outcome.kind === 'failed' && outcome.permanent ? null : retryDelayMs(delivery.attempt, retryAfterMs);
+  const retryInMs =
+    outcome.kind === 'failed' && outcome.permanent ? null : retryDelayMs(delivery.attempt, retryAfterMs);
   return retryInMs === null ? { state: 'exhausted', retryInMs } : { state: 'failed', retryInMs };
 }

@@ -21,17 +21,30 @@ export class MailboxStore implements MailboxPort {
     await this.dataSource.query(
       `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, tocsin_now()) ON CONFLICT (key) DO NOTHING`,
-      [randomUUID(), entry.idempotencyKey, entry.person, entry.subject, entry.text, entry.link, JSON.stringify(entry.message)],
+      [
+        randomUUID(),
+        entry.idempotencyKey,
+        entry.person,
+        entry.subject,
+        entry.text,
+        entry.link,
+        JSON.stringify(entry.message),
+      ],
     );
   }
 
   /** Newest first; of one person or of everybody. */
   async list(person: string | null, limit: number): Promise<MailboxItem[]> {
-    const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { at: Date; read_at: Date | null })[] = await this.dataSource.query(
-      `SELECT id, person, subject, body AS text, link, at, read_at FROM mailbox_message
+    const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { at: Date; read_at: Date | null })[] =
+      await this.dataSource.query(
+        `SELECT id, person, subject, body AS text, link, at, read_at FROM mailbox_message
         WHERE ($1::text IS NULL OR person = $1) ORDER BY at DESC, id DESC LIMIT $2`,
-      [person, limit],
-    );
-    return rows.map(({ at, read_at, ...row }) => ({ ...row, at: at.toISOString(), readAt: read_at?.toISOString() ?? null }));
+        [person, limit],
+      );
+    return rows.map(({ at, read_at, ...row }) => ({
+      ...row,
+      at: at.toISOString(),
+      readAt: read_at?.toISOString() ?? null,
+    }));
   }
 }

@@ -52,8 +52,26 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
   await tx.query(
     `INSERT INTO incident (id, number, title, service, team, priority, status, drill, seq, state, response, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, 'triggered', $7, 0, $8, $9, $10)`,
-    [id, number, open.title, open.service, state.team, open.priority, open.drill, JSON.stringify(state), JSON.stringify(response), open.now],
+    [
+      id,
+      number,
+      open.title,
+      open.service,
+      state.team,
+      open.priority,
+      open.drill,
+      JSON.stringify(state),
+      JSON.stringify(response),
+      open.now,
+    ],
   );
-  await writeEvents(tx, { locked: { response, now: open.now }, state, events: [event], action: 'open', actor: open.actor, tellWorkflow: true });
+  await writeEvents(tx, {
+    locked: { response, now: open.now },
+    state,
+    events: [event],
+    action: 'open',
+    actor: open.actor,
+    tellWorkflow: true,
+  });
   return state;
 }

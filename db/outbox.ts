@@ -32,7 +32,10 @@ export class Outbox {
    * Delivers what one workflow is owed. An advisory lock keeps a second relay off the same workflow, so order holds; the
    * rows are marked in the same transaction, after `deliver` returned: at least once. False when somebody else has it.
    */
-  async drain(workflowId: string, deliver: (batch: OutboxBatch, tx: EntityManager) => Promise<void>): Promise<boolean> {
+  async drain(
+    workflowId: string,
+    deliver: (batch: OutboxBatch, tx: EntityManager) => Promise<void>,
+  ): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const rows: { locked: boolean; id: string | null; message: unknown }[] = await tx.query(
         `WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('outbox/' || $1, 0)) AS locked)
@@ -44,8 +47,13 @@ export class Outbox {
       if (rows[0]?.locked !== true) return false;
       const owed = rows.filter((row) => row.id !== null);
       if (owed.length === 0) return true;
-      await deliver({ workflowId, ids: owed.map((row) => String(row.id)), messages: owed.map((row) => row.message) }, tx);
-      await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [owed.map((row) => row.id)]);
+      await deliver(
+        { workflowId, ids: owed.map((row) => String(row.id)), messages: owed.map((row) => row.message) },
+        tx,
+      );
+      await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [
+        owed.map((row) => row.id),
+      ]);
       return true;
     });
   }
@@ -60,7 +68,10 @@ export class Outbox {
   }
 
   async markStarted(tx: Pick<EntityManager, 'query'>, incidentId: string): Promise<void> {
-    await tx.query('UPDATE incident SET workflow_started_at = coalesce(workflow_started_at, tocsin_now()) WHERE id = $1', [incidentId]);
+    await tx.query(
+      'UPDATE incident SET workflow_started_at = coalesce(workflow_started_at, tocsin_now()) WHERE id = $1',
+      [incidentId],
+    );
   }
 
   /** Age in seconds of the oldest undelivered row; 0 when there is none. */

@@ -77,12 +77,16 @@ export class Paging {
       now: locked.now,
       snapshot,
       resolve: (targets) => resolveTargets(targets, snapshot, locked.now),
-      condition: (expression) => evaluateCondition(expression, 'policy', { incident: conditionFacts(locked.state) }, true),
+      condition: (expression) =>
+        evaluateCondition(expression, 'policy', { incident: conditionFacts(locked.state) }, true),
     });
   }
 
   /** A repeated call (its first answer was lost) finds the rows it leased and sends them, if nobody else has. */
-  private async ownLeases(tx: EntityManager, { incidentId, sender, track, due }: PageRequest): Promise<string[]> {
+  private async ownLeases(
+    tx: EntityManager,
+    { incidentId, sender, track, due }: PageRequest,
+  ): Promise<string[]> {
     const rows: { lease: string }[] = await tx.query(
       `SELECT d.lease FROM delivery d JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
         WHERE d.incident_id = $1 AND d.state = 'sending' AND d.attempts = 1 AND a.sender = $2 AND d.track = $3
@@ -93,7 +97,11 @@ export class Paging {
   }
 
   /** Leaves every current step whose rows have all ended without reaching anybody (R5). */
-  escalateDeadSteps(request: { incidentId: string; afterSeq: number; tellWorkflow: boolean }): Promise<RecordOutcome> {
+  escalateDeadSteps(request: {
+    incidentId: string;
+    afterSeq: number;
+    tellWorkflow: boolean;
+  }): Promise<RecordOutcome> {
     const { incidentId, afterSeq, tellWorkflow } = request;
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
@@ -105,12 +113,26 @@ export class Paging {
       const dead = locked.state.tracks.find(
         (track) =>
           track.phase === 'waiting' &&
-          isDeadStep(rows.filter((row) => row.track === track.name && sameRung(row, track)).map((row) => row.state)),
+          isDeadStep(
+            rows.filter((row) => row.track === track.name && sameRung(row, track)).map((row) => row.state),
+          ),
       );
-      if (dead === undefined) return { kind: 'unchanged', state: locked.state, events: await readEvents(tx, incidentId, afterSeq) };
+      if (dead === undefined)
+        return { kind: 'unchanged', state: locked.state, events: await readEvents(tx, incidentId, afterSeq) };
       const reason = `nobody at step ${dead.step + 1} could be reached`;
-      const command = { type: 'leave_step', track: dead.name, rung: { cycle: dead.cycle, step: dead.step }, reason } as const;
-      return this.recorder.recordLocked(tx, locked, { incidentId, actor: 'tocsin', tellWorkflow, afterSeq, command });
+      const command = {
+        type: 'leave_step',
+        track: dead.name,
+        rung: { cycle: dead.cycle, step: dead.step },
+        reason,
+      } as const;
+      return this.recorder.recordLocked(tx, locked, {
+        incidentId,
+        actor: 'tocsin',
+        tellWorkflow,
+        afterSeq,
+        command,
+      });
     });
   }
 }
@@ -130,11 +152,17 @@ function withoutPages({ pages: _pages, ...paged }: NonNullable<PagePlan['paged']
 /** A drill may rehearse that somebody does not answer: they are paged on paper only. */
 async function silencedPeople(tx: EntityManager, state: IncidentState): Promise<string[]> {
   if (state.drill === null) return [];
-  const rows: { silenced: string[] }[] = await tx.query('SELECT silenced FROM drill_run WHERE id = $1', [state.drill]);
+  const rows: { silenced: string[] }[] = await tx.query('SELECT silenced FROM drill_run WHERE id = $1', [
+    state.drill,
+  ]);
   return rows[0]?.silenced ?? [];
 }
 
-function toDeliveries(track: string, paged: NonNullable<PagePlan['paged']>, silenced: string[]): PlannedDelivery[] {
+function toDeliveries(
+  track: string,
+  paged: NonNullable<PagePlan['paged']>,
+  silenced: string[],
+): PlannedDelivery[] {
   return paged.pages.map(({ because, ...page }) => ({
     ...page,
     ...(silenced.includes(page.person) ? { suppressed: 'silenced by the drill' } : {}),

@@ -48,14 +48,24 @@ export class Recorder {
   }
 
   /** For callers that already hold the row lock (paging plans its ledger rows under it). */
-  async recordLocked(tx: EntityManager, locked: LockedIncident, request: RecordRequest): Promise<RecordOutcome> {
+  async recordLocked(
+    tx: EntityManager,
+    locked: LockedIncident,
+    request: RecordRequest,
+  ): Promise<RecordOutcome> {
     const repeated = await this.repeatOf(tx, request);
     const command = typeof request.command === 'function' ? request.command(locked) : request.command;
     const decision = repeated ?? decide(locked.state, command, { actor: request.actor, now: locked.now });
     const earlier = await eventsAfter(tx, request, locked.state.seq);
 
     if (decision.kind === 'refused') {
-      return { kind: 'refused', code: decision.code, detail: decision.detail, state: locked.state, events: earlier };
+      return {
+        kind: 'refused',
+        code: decision.code,
+        detail: decision.detail,
+        state: locked.state,
+        events: earlier,
+      };
     }
     if (decision.kind === 'unchanged') return { kind: 'unchanged', state: locked.state, events: earlier };
 
@@ -76,7 +86,10 @@ export class Recorder {
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }
 
-  private async repeatOf(tx: EntityManager, { incidentId, actor, idempotencyKey }: RecordRequest): Promise<Decision | null> {
+  private async repeatOf(
+    tx: EntityManager,
+    { incidentId, actor, idempotencyKey }: RecordRequest,
+  ): Promise<Decision | null> {
     if (idempotencyKey === undefined) return null;
     const rows: unknown[] = await tx.query(
       'SELECT 1 FROM command_log WHERE incident_id = $1 AND actor = $2 AND key = $3',
@@ -98,7 +111,11 @@ function numbered(facts: IncidentFact[], locked: LockedIncident, actor: Actor): 
   return facts.map((fact, index) => ({ ...fact, seq: locked.state.seq + 1 + index, at: locked.now, actor }));
 }
 
-async function eventsAfter(tx: EntityManager, request: RecordRequest, upTo: number): Promise<IncidentEvent[]> {
+async function eventsAfter(
+  tx: EntityManager,
+  request: RecordRequest,
+  upTo: number,
+): Promise<IncidentEvent[]> {
   const { afterSeq } = request;
   return afterSeq === undefined || afterSeq >= upTo ? [] : readEvents(tx, request.incidentId, afterSeq);
 }
@@ -112,7 +129,11 @@ interface EventRow {
 }
 
 /** Events behind `afterSeq`, in order. The rows were written from `IncidentEvent` and never change. */
-export async function readEvents(tx: Pick<EntityManager, 'query'>, incidentId: string, afterSeq: number): Promise<IncidentEvent[]> {
+export async function readEvents(
+  tx: Pick<EntityManager, 'query'>,
+  incidentId: string,
+  afterSeq: number,
+): Promise<IncidentEvent[]> {
   const rows: EventRow[] = await tx.query(
     'SELECT seq, at, actor, kind, data FROM incident_event WHERE incident_id = $1 AND seq > $2 ORDER BY seq',
     [incidentId, afterSeq],

@@ -28,14 +28,16 @@ export async function planRequest(
   { people, urgency, cycle, type, subject }: MessageRequest,
 ): Promise<void> {
   const planned = people.flatMap((person) =>
-    personalPages(person, snapshot.get('Person', person)?.spec, urgency, 'asked').map(({ because: _because, ...page }) => ({
-      ...page,
-      type,
-      subject,
-      track: null,
-      cycle,
-      step: 0,
-    })),
+    personalPages(person, snapshot.get('Person', person)?.spec, urgency, 'asked').map(
+      ({ because: _because, ...page }) => ({
+        ...page,
+        type,
+        subject,
+        track: null,
+        cycle,
+        step: 0,
+      }),
+    ),
   );
   await ledger.plan(tx, about.incidentId, about.now, planned, null);
 }
@@ -53,17 +55,32 @@ export function requestOf(event: IncidentEvent, state: IncidentState): MessageRe
   switch (event.kind) {
     case 'approval_requested': {
       const { approval: id, run, step, message, expiresAt, people } = event.data;
-      return { type: 'approval.requested', subject: { id, run, step, message, expiresAt }, people, urgency: 'high', cycle: 0 };
+      return {
+        type: 'approval.requested',
+        subject: { id, run, step, message, expiresAt },
+        people,
+        urgency: 'high',
+        cycle: 0,
+      };
     }
     case 'postmortem_submitted':
-      return review(event.data.reviewers.map((reviewer) => reviewer.person), 0);
+      return review(
+        event.data.reviewers.map((reviewer) => reviewer.person),
+        0,
+      );
     case 'review_decided':
       return event.data.decision === 'delegate' && event.data.to !== null ? review([event.data.to], 0) : null;
     case 'review_overdue': {
       const { reminder, people } = event.data;
       if (state.postmortem.status === 'in_review') return review(people, reminder);
       const text = `The post-mortem of ${state.number} was due ${due} and has not been submitted. Please write it, or ask for a waiver.`;
-      return { type: 'notice.sent', subject: { id: `overdue/${state.id}`, text }, people, urgency: 'low', cycle: reminder };
+      return {
+        type: 'notice.sent',
+        subject: { id: `overdue/${state.id}`, text },
+        people,
+        urgency: 'low',
+        cycle: reminder,
+      };
     }
     default:
       return null;

@@ -7,7 +7,7 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { PostmortemStore } from './postmortem-store.js';
 import { readEvents, type Recorder, type RecordOutcome } from './record.js';
-import type { RunStore } from './run-store.js';
+import type { RunDoor } from './run-door.js';
 
 export interface OwnAsking {
   incidentId: string;
@@ -21,21 +21,34 @@ export class ResponseStore {
     private readonly dataSource: DataSource,
     private readonly recorder: Recorder,
     private readonly snapshots: ConfigSnapshots,
-    private readonly runs: RunStore,
+    private readonly runs: RunDoor,
     private readonly postmortems: PostmortemStore,
   ) {}
 
-  /** Starts each runbook of the response once; a second call finds them running. */
-  async startRunbooks({ incidentId, afterSeq, tellWorkflow }: OwnAsking): Promise<IncidentEvent[]> {
+  /** Starts each runbook of the response once; a second call finds them begun. One that cannot start says so on the incident. */
+  async startRunbooks({ incidentId, afterSeq }: OwnAsking): Promise<IncidentEvent[]> {
     await this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return;
-      const snapshot = await this.snapshots.at(tx, locked.configVersion);
       const begun = new Set(Object.values(locked.state.runs).map((run) => run.runbook));
-      for (const { name } of locked.response.runbooks) {
-        const runbook = snapshot.get('Runbook', name);
-        if (runbook === undefined || begun.has(name)) continue;
-        await this.runs.startRun(tx, { incidentId, runbook, inputs: {}, dryRun: false, startedBy: 'tocsin', tellWorkflow });
+      for (const { name, revision } of locked.response.runbooks) {
+        if (begun.has(name)) continue;
+        const request = {
+          incidentId,
+          runbook: name,
+          revision,
+          inputs: {},
+          dryRun: false,
+          startedBy: 'tocsin',
+        };
+        const started = await this.runs.startIn(tx, request);
+        if (started.kind === 'started') continue;
+        const why =
+          started.kind === 'invalid_inputs'
+            ? started.problems.map((problem) => `${problem.field}: ${problem.problem}`).join('; ')
+            : started.kind;
+        const text = `The runbook ${name} could not be started: ${why}`.slice(0, 1000);
+        await this.recorder.recordIn(tx, { incidentId, actor: 'tocsin', command: { type: 'note', text } });
       }
     });
     return readEvents(this.dataSource, incidentId, afterSeq);
@@ -46,14 +59,25 @@ export class ResponseStore {
   }
 
   /** Reminder 1 asks those who owe something, 2 their managers too, from 3 on the admins as well. */
-  remindReview({ incidentId, afterSeq, tellWorkflow, reminder }: OwnAsking & { reminder: number }): Promise<RecordOutcome> {
+  remindReview({
+    incidentId,
+    afterSeq,
+    tellWorkflow,
+    reminder,
+  }: OwnAsking & { reminder: number }): Promise<RecordOutcome> {
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };
       const snapshot = await this.snapshots.at(tx, locked.configVersion);
       const people = overduePeople(locked.state, snapshot, reminder);
       const command = { type: 'remind_review', reminder, people } as const;
-      return this.recorder.recordLocked(tx, locked, { incidentId, actor: 'tocsin', afterSeq, tellWorkflow, command });
+      return this.recorder.recordLocked(tx, locked, {
+        incidentId,
+        actor: 'tocsin',
+        afterSeq,
+        tellWorkflow,
+        command,
+      });
     });
   }
 }
@@ -63,11 +87,22 @@ function overduePeople(state: IncidentState, snapshot: ConfigSnapshot, reminder:
   const inReview = status === 'in_review';
   const owing = inReview
     ? reviews.filter((review) => review.decision === 'pending').map((review) => review.person)
-    : [author, state.commander, ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person)];
+    : [
+        author,
+        state.commander,
+        ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person),
+      ];
   const known = owing.filter((person) => person !== null && snapshot.get('Person', person) !== undefined);
   const managers = snapshot.get('Team', state.team)?.spec.managers ?? [];
-  const admins = snapshot.list('Person').filter((person) => person.spec.role === 'admin').map((person) => person.name);
-  const people = [...known, ...(reminder >= 2 || known.length === 0 ? managers : []), ...(reminder >= 3 ? admins : [])];
+  const admins = snapshot
+    .list('Person')
+    .filter((person) => person.spec.role === 'admin')
+    .map((person) => person.name);
+  const people = [
+    ...known,
+    ...(reminder >= 2 || known.length === 0 ? managers : []),
+    ...(reminder >= 3 ? admins : []),
+  ];
   const asked = people.length > 0 ? people : admins;
   return [...new Set(asked.filter((person) => person !== null))];
 }

@@ -3,10 +3,15 @@ import type { DataSource, EntityManager } from 'typeorm';
 const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock (PostgreSQL errcodes)
 
 const codeOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
 /** A transaction that PostgreSQL gave up to break a deadlock is simply done again, at most five times. */
-export async function retryingTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+export async function retryingTransaction<T>(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await dataSource.transaction(work);

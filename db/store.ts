@@ -4,11 +4,13 @@ import { ConfigSnapshots } from './config-snapshot.js';
 import { DrillStore } from './drill-store.js';
 import { Intake } from './intake.js';
 import { Ledger } from './ledger.js';
+import { NoticeStore } from './notice-store.js';
 import { Outbox } from './outbox.js';
 import { Paging } from './paging.js';
 import { PostmortemStore } from './postmortem-store.js';
 import { Recorder } from './record.js';
 import { ResponseStore } from './response-store.js';
+import { RunDoor } from './run-door.js';
 import { RunStore } from './run-store.js';
 
 export interface Store {
@@ -20,9 +22,13 @@ export interface Store {
   intake: Intake;
   outbox: Outbox;
   postmortems: PostmortemStore;
+  /** The runs as their workflows use them. */
   runs: RunStore;
+  /** The runs as people and response plans use them. */
+  runDoor: RunDoor;
   response: ResponseStore;
   drills: DrillStore;
+  notices: NoticeStore;
 }
 
 export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
@@ -32,7 +38,7 @@ export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
-  const runs = new RunStore(dataSource, recorder, snapshots);
+  const runDoor = new RunDoor(dataSource, recorder, snapshots);
   return {
     dataSource,
     snapshots,
@@ -42,8 +48,10 @@ export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
     intake,
     outbox: new Outbox(dataSource),
     postmortems,
-    runs,
-    response: new ResponseStore(dataSource, recorder, snapshots, runs, postmortems),
+    runs: new RunStore(dataSource, recorder, snapshots),
+    runDoor,
+    response: new ResponseStore(dataSource, recorder, snapshots, runDoor, postmortems),
+    notices: new NoticeStore(dataSource, ledger, snapshots),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),
   };
 }

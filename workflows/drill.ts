@@ -23,7 +23,10 @@ export async function drill({ drill: name, drillRunId }: DrillInput): Promise<vo
   const msUntil = (afterMs: number) => Math.max(1, Date.parse(startedAt) + afterMs - Date.now());
 
   const later = spec.inject
-    .map((injection, index) => ({ index, afterMs: injection.after === undefined ? null : durationMs(injection.after) }))
+    .map((injection, index) => ({
+      index,
+      afterMs: injection.after === undefined ? null : durationMs(injection.after),
+    }))
     .flatMap(({ index, afterMs }) => (afterMs === null ? [] : [{ index, afterMs }]))
     .sort((a, b) => a.afterMs - b.afterMs);
   for (const { index, afterMs } of later) {

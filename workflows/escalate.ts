@@ -27,12 +27,19 @@ export async function escalate(story: Story, goesOn: () => boolean): Promise<voi
 async function act(story: Story, work: DueWork): Promise<void> {
   switch (work.type) {
     case 'page': {
-      const { events, nextDueMs } = await local.page({ ...story.about, track: work.track, due: work.due, reason: work.reason });
+      const { events, nextDueMs } = await local.page({
+        ...story.about,
+        track: work.track,
+        due: work.due,
+        reason: work.reason,
+      });
       story.owes(nextDueMs);
       return story.apply(events);
     }
     case 'expire_acknowledgement':
-      return story.apply((await local.note({ ...story.about, command: { type: 'expire_acknowledgement' } })).events);
+      return story.apply(
+        (await local.note({ ...story.about, command: { type: 'expire_acknowledgement' } })).events,
+      );
     case 'end_snooze':
       return story.apply((await local.note({ ...story.about, command: { type: 'end_snooze' } })).events);
     case 'remind_review':

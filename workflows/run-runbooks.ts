@@ -9,7 +9,9 @@ import type { Story } from './story.js';
 export async function runRunbooks(story: Story, goesOn: () => boolean): Promise<void> {
   const begun = new Set<string>();
   const waiting = (): RunSummary[] =>
-    Object.values(story.state.runs).filter((run) => !begun.has(run.id) && (run.state === 'running' || run.state === 'waiting'));
+    Object.values(story.state.runs).filter(
+      (run) => !begun.has(run.id) && (run.state === 'running' || run.state === 'waiting'),
+    );
   while (goesOn()) {
     await condition(() => waiting().length > 0 || !goesOn());
     for (const run of waiting()) {

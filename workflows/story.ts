@@ -9,8 +9,13 @@ import { currentState, happened, type IncidentInput } from './messages.js';
 /** Past this the run continues as new (the server suggests it at 4,096; ends it at 51,200). */
 const HISTORY_LIMIT = 2_000;
 
-/** Facts that put rows into the delivery ledger, or make waiting ones due. */
-const owesDeliveries = new Set<IncidentEvent['kind']>(['approval_requested', 'postmortem_submitted', 'review_decided', 'review_overdue']);
+/** Facts in whose transaction messages were planned (`db/requests.ts`). */
+const asking = new Set<IncidentEvent['kind']>([
+  'approval_requested',
+  'postmortem_submitted',
+  'review_decided',
+  'review_overdue',
+]);
 
 export class Story {
   state: IncidentState;
@@ -22,7 +27,11 @@ export class Story {
 
   constructor(input: IncidentInput) {
     this.response = input.response;
-    this.state = foldEvents(input.incidentId, input.state, input.state === null ? input.events.slice(0, 1) : []);
+    this.state = foldEvents(
+      input.incidentId,
+      input.state,
+      input.state === null ? input.events.slice(0, 1) : [],
+    );
     this.apply(input.events);
     setHandler(happened, ({ events }) => this.apply(events));
     setHandler(currentState, () => this.state);
@@ -33,7 +42,7 @@ export class Story {
     for (const event of events) if (event.seq > this.state.seq) this.early.set(event.seq, event);
     for (let event = this.takeNext(); event !== undefined; event = this.takeNext()) {
       this.state = foldEvents(this.state.id, this.state, [event]);
-      if (owesDeliveries.has(event.kind)) this.nextSendAt = Date.now();
+      if (this.owesDeliveries(event)) this.nextSendAt = Date.now();
     }
   }
 
@@ -65,7 +74,17 @@ export class Story {
 
   /** Everything the next run needs: nothing that was heard is lost (R9). */
   get continuation(): IncidentInput {
-    return { incidentId: this.state.id, response: this.response, state: this.state, events: [...this.early.values()] };
+    return {
+      incidentId: this.state.id,
+      response: this.response,
+      state: this.state,
+      events: [...this.early.values()],
+    };
+  }
+
+  private owesDeliveries(event: IncidentEvent): boolean {
+    if (event.kind !== 'step_finished') return asking.has(event.kind);
+    return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
   }
 
   private takeNext(): IncidentEvent | undefined {

@@ -3,7 +3,11 @@ import type { EntityManager } from 'typeorm';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 
-export async function projectDelivery(tx: EntityManager, state: IncidentState, event: IncidentEvent): Promise<void> {
+export async function projectDelivery(
+  tx: EntityManager,
+  state: IncidentState,
+  event: IncidentEvent,
+): Promise<void> {
   switch (event.kind) {
     case 'acknowledged':
       return suppress(tx, state, event.data.answered, 'acked');
@@ -24,7 +28,12 @@ const allTracks = (state: IncidentState): string[] => state.tracks.map((track) =
  * Planned rows are suppressed; failed ones rest; a row that is being sent keeps its lease but carries the reason, which its
  * sender reads right before the call. An escalation stops nothing: earlier people keep being told until somebody answers.
  */
-async function suppress(tx: EntityManager, state: IncidentState, tracks: string[], reason: string): Promise<void> {
+async function suppress(
+  tx: EntityManager,
+  state: IncidentState,
+  tracks: string[],
+  reason: string,
+): Promise<void> {
   if (tracks.length === 0) return;
   await tx.query(
     `UPDATE delivery SET

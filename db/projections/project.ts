@@ -25,7 +25,11 @@ export interface Projecting {
   snapshots: ConfigSnapshots;
 }
 
-export async function project(tx: EntityManager, by: Projecting, { state, event, attachment, locked }: Projected): Promise<void> {
+export async function project(
+  tx: EntityManager,
+  by: Projecting,
+  { state, event, attachment, locked }: Projected,
+): Promise<void> {
   if (isRunEvent(event)) await projectRun(tx, state.id, event, attachment);
   else if (isReviewEvent(event)) await projectReview(tx, state.id, event, attachment);
   else await projectDelivery(tx, state, event);

@@ -1,5 +1,6 @@
 /** The delivery ledger's rules (reliability.md §3): states, retries, and what a step's rows together say. */
-export type DeliveryState = 'planned' | 'sending' | 'accepted' | 'delivered' | 'failed' | 'exhausted' | 'suppressed';
+export type DeliveryState =
+  'planned' | 'sending' | 'accepted' | 'delivered' | 'failed' | 'exhausted' | 'suppressed';
 
 const legal: Record<DeliveryState, readonly DeliveryState[]> = {
   planned: ['sending', 'suppressed'],
@@ -31,5 +32,9 @@ export function retryDelayMs(n: number, retryAfterMs?: number): number | null {
 
 /** A step whose every row has ended without reaching anybody is dead: go on at once instead of waiting it out (R5). */
 export function isDeadStep(states: readonly DeliveryState[]): boolean {
-  return states.length > 0 && states.every((state) => state === 'exhausted' || state === 'suppressed') && states.includes('exhausted');
+  return (
+    states.length > 0 &&
+    states.every((state) => state === 'exhausted' || state === 'suppressed') &&
+    states.includes('exhausted')
+  );
 }

@@ -38,7 +38,15 @@ export interface PlanPageInput {
 
 export interface PagePlan {
   skipped: (Rung & { reason: string })[];
-  paged: (Rung & { people: string[]; everyone: boolean; pages: PlannedPage[]; nextAt: string | null; catchAll: boolean }) | null;
+  paged:
+    | (Rung & {
+        people: string[];
+        everyone: boolean;
+        pages: PlannedPage[];
+        nextAt: string | null;
+        catchAll: boolean;
+      })
+    | null;
 }
 
 /** Walks up from the due rung over every step that reaches nobody, to the first that does, or to the catch-all. */
@@ -50,8 +58,19 @@ export function planPage(input: PlanPageInput): PagePlan {
     const step = spec.steps[rung.step];
     const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step);
     if (outcome.kind === 'paged') {
-      const nextAt = step === undefined ? null : new Date(Date.parse(input.now) + durationMs(step.wait)).toISOString();
-      return { skipped, paged: { ...rung, people: outcome.people, pages: outcome.pages, everyone: step?.ack === 'everyone', nextAt, catchAll: step === undefined } };
+      const nextAt =
+        step === undefined ? null : new Date(Date.parse(input.now) + durationMs(step.wait)).toISOString();
+      return {
+        skipped,
+        paged: {
+          ...rung,
+          people: outcome.people,
+          pages: outcome.pages,
+          everyone: step?.ack === 'everyone',
+          nextAt,
+          catchAll: step === undefined,
+        },
+      };
     }
     // Repeated cycles of a policy that reaches nobody say the same again: one full pass is enough for the record.
     if (skipped.length <= spec.steps.length) skipped.push({ ...rung, reason: outcome.reason });
@@ -59,10 +78,12 @@ export function planPage(input: PlanPageInput): PagePlan {
   return { skipped, paged: null };
 }
 
-type StepOutcome = { kind: 'paged'; people: string[]; pages: PlannedPage[] } | { kind: 'skipped'; reason: string };
+type StepOutcome =
+  { kind: 'paged'; people: string[]; pages: PlannedPage[] } | { kind: 'skipped'; reason: string };
 
 function pageStep(input: PlanPageInput, step: PolicyStep): StepOutcome {
-  if (step.if !== undefined && !input.condition(step.if)) return { kind: 'skipped', reason: `condition is false: ${step.if}` };
+  if (step.if !== undefined && !input.condition(step.if))
+    return { kind: 'skipped', reason: `condition is false: ${step.if}` };
   return pageTargets(input, step.notify);
 }
 
@@ -71,7 +92,10 @@ function pageCatchAll(input: PlanPageInput): StepOutcome {
   const named = targets.length > 0 ? pageTargets(input, targets) : null;
   if (named?.kind === 'paged') return named;
   // Without a catch-all that reaches anybody, every admin is told: an incident never ends in silence (R5).
-  const admins = input.snapshot.list('Person').filter((person) => person.spec.role === 'admin').map((person) => ({ person: person.name }));
+  const admins = input.snapshot
+    .list('Person')
+    .filter((person) => person.spec.role === 'admin')
+    .map((person) => ({ person: person.name }));
   return pageTargets(input, admins);
 }
 
@@ -80,8 +104,12 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[]): StepOutcome
   const pages = people.flatMap(({ person, because }) =>
     personalPages(person, input.snapshot.get('Person', person)?.spec, input.urgency, because),
   );
-  if (pages.length > 0) return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages };
-  const reasons = people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : empty.map((one) => one.reason);
+  if (pages.length > 0)
+    return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages };
+  const reasons =
+    people.length > 0
+      ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`]
+      : empty.map((one) => one.reason);
   return { kind: 'skipped', reason: reasons.join('; ') || 'nobody to notify' };
 }
 
@@ -89,7 +117,12 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[]): StepOutcome
  * One person's rules for this urgency. A person with no rule firing at minute 0 is paged by every contact at once
  * (domain.md, Response and escalation).
  */
-export function personalPages(person: string, spec: PersonSpec | undefined, urgency: Urgency, because: string): PlannedPage[] {
+export function personalPages(
+  person: string,
+  spec: PersonSpec | undefined,
+  urgency: Urgency,
+  because: string,
+): PlannedPage[] {
   if (spec === undefined) return [];
   const contacts = new Map(spec.contacts.map((contact) => [contact.name, contact]));
   const byRule = spec.rules[urgency].flatMap((rule, index) => {
@@ -97,7 +130,9 @@ export function personalPages(person: string, spec: PersonSpec | undefined, urge
     return contact === undefined ? [] : [{ contact, rule: index, afterMs: durationMs(rule.after) }];
   });
   const atOnce = byRule.some((page) => page.afterMs === 0);
-  const everyContact = atOnce ? [] : spec.contacts.map((contact, index) => ({ contact, rule: 100 + index, afterMs: 0 }));
+  const everyContact = atOnce
+    ? []
+    : spec.contacts.map((contact, index) => ({ contact, rule: 100 + index, afterMs: 0 }));
   return [...everyContact, ...byRule].map(({ contact, rule, afterMs }) => ({
     person,
     contact: contact.name,

@@ -15,7 +15,14 @@ export type ResponseCommand =
   | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }
   | { type: 'reopen'; reason: string | null }
   | { type: 'note'; text: string }
-  | { type: 'set_priority'; priority: Priority; reasons: string[]; by: string | null; engaged: EngagedTrack[]; ackTimeoutMs: number }
+  | {
+      type: 'set_priority';
+      priority: Priority;
+      reasons: string[];
+      by: string | null;
+      engaged: EngagedTrack[];
+      ackTimeoutMs: number;
+    }
   | { type: 'assign_role'; role: string; person: string }
   | { type: 'merge'; into: string; number: string }
   | { type: 'absorb'; incident: string; number: string; alertsOpen: number; alertsTotal: number }
@@ -30,7 +37,15 @@ export type ResponseCommand =
       due: Rung;
       reason: string;
       skipped: (Rung & { reason: string })[];
-      paged: (Rung & { people: string[]; everyone: boolean; deliveries: number; nextAt: string | null; catchAll: boolean }) | null;
+      paged:
+        | (Rung & {
+            people: string[];
+            everyone: boolean;
+            deliveries: number;
+            nextAt: string | null;
+            catchAll: boolean;
+          })
+        | null;
     };
 
 export type AlertCommand =
@@ -38,11 +53,40 @@ export type AlertCommand =
   | { type: 'close_alert'; alert: string; title: string };
 
 export type RunCommand =
-  | { type: 'start_run'; run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] }
+  | {
+      type: 'start_run';
+      run: string;
+      runbook: string;
+      revision: number;
+      dryRun: boolean;
+      steps: { id: string; kind: StepKind }[];
+    }
   | { type: 'wait_for_step'; run: string; step: string; execution: number }
-  | { type: 'request_approval'; run: string; step: string; execution: number; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] }
+  | {
+      type: 'request_approval';
+      run: string;
+      step: string;
+      execution: number;
+      approval: string;
+      message: string;
+      from: string[];
+      min: number;
+      twoPerson: boolean;
+      digest: string;
+      expiresAt: string | null;
+      people: string[];
+    }
   /** `entitled`: may this person answer (roles looked up by the caller inside the transaction). */
-  | { type: 'decide_approval'; run: string; step: string; person: string; decision: 'approve' | 'reject'; comment: string | null; digest: string | null; entitled: boolean }
+  | {
+      type: 'decide_approval';
+      run: string;
+      step: string;
+      person: string;
+      decision: 'approve' | 'reject';
+      comment: string | null;
+      digest: string | null;
+      entitled: boolean;
+    }
   | { type: 'expire_approval'; run: string; step: string; execution: number }
   | { type: 'complete_step'; run: string; step: string; person: string; comment: string | null }
   | { type: 'skip_step'; run: string; step: string; person: string; reason: string }
@@ -52,10 +96,27 @@ export type RunCommand =
   | { type: 'finish_run'; run: string; state: RunState };
 
 export type ReviewCommand =
-  | { type: 'draft_postmortem'; kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } }
+  | {
+      type: 'draft_postmortem';
+      kind: 'full' | 'light';
+      due: string;
+      quorum: { participants: number; stakeholders: number };
+    }
   | { type: 'edit_postmortem'; sections: string[] }
-  | { type: 'submit_postmortem'; author: string; missing: string[]; reviewers: { person: string; group: ReviewGroup }[]; due: string }
-  | { type: 'decide_review'; person: string; decision: ReviewDecision; comment: string | null; to: string | null }
+  | {
+      type: 'submit_postmortem';
+      author: string;
+      missing: string[];
+      reviewers: { person: string; group: ReviewGroup }[];
+      due: string;
+    }
+  | {
+      type: 'decide_review';
+      person: string;
+      decision: ReviewDecision;
+      comment: string | null;
+      to: string | null;
+    }
   | { type: 'remind_review'; reminder: number; people: string[] }
   | { type: 'waive_postmortem'; reason: string };
 

@@ -26,10 +26,23 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
     for (const track of state.tracks) {
       if (!isPaging(state, track)) continue;
       if (track.phase === 'to_page') {
-        work.push({ type: 'page', at: settled, track: track.name, due: { cycle: track.cycle, step: track.step }, reason: 'due' });
+        work.push({
+          type: 'page',
+          at: settled,
+          track: track.name,
+          due: { cycle: track.cycle, step: track.step },
+          reason: 'due',
+        });
       } else if (track.nextAt !== null) {
         const due = nextRung(track, track);
-        if (due !== null) work.push({ type: 'page', at: track.nextAt, track: track.name, due, reason: `no answer at step ${track.step + 1}` });
+        if (due !== null)
+          work.push({
+            type: 'page',
+            at: track.nextAt,
+            track: track.name,
+            due,
+            reason: `no answer at step ${track.step + 1}`,
+          });
       }
     }
   }
@@ -41,4 +54,5 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   return work.sort((a, b) => a.at.localeCompare(b.at));
 }
 
-export const nextDeadline = (state: IncidentState, settleMs: number): string | null => dueWork(state, settleMs)[0]?.at ?? null;
+export const nextDeadline = (state: IncidentState, settleMs: number): string | null =>
+  dueWork(state, settleMs)[0]?.at ?? null;

@@ -19,7 +19,9 @@ export function decideAlert(state: IncidentState, command: AlertCommand): Decisi
   if (state.status === 'acknowledged') {
     return accepted(closed, {
       kind: 'resolution_proposed',
-      data: { reason: `all alerts have closed; ${state.acknowledgedBy ?? 'somebody'} acknowledged, so a person resolves` },
+      data: {
+        reason: `all alerts have closed; ${state.acknowledgedBy ?? 'somebody'} acknowledged, so a person resolves`,
+      },
     });
   }
   return accepted(closed);

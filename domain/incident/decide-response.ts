@@ -91,7 +91,10 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
 function ifActive(state: IncidentState, then: () => Decision): Decision {
   switch (state.status) {
     case 'resolved':
-      return refused('already_resolved', `${state.number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`);
+      return refused(
+        'already_resolved',
+        `${state.number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`,
+      );
     case 'closed':
       return refused('already_closed', `${state.number} was closed at ${state.closedAt ?? '?'}`);
     case 'triggered':
@@ -101,10 +104,16 @@ function ifActive(state: IncidentState, then: () => Decision): Decision {
 }
 
 function acknowledge(state: IncidentState, person: string, asking: Asking): Decision {
-  const already = state.status === 'acknowledged' && state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
+  const already =
+    state.status === 'acknowledged' &&
+    state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
   if (already || (state.status === 'acknowledged' && state.acknowledgedBy === person)) return unchanged;
-  const expiresAt = state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
-  return accepted({ kind: 'acknowledged', data: { person, answered: answeredBy(state, person).answered, expiresAt } });
+  const expiresAt =
+    state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
+  return accepted({
+    kind: 'acknowledged',
+    data: { person, answered: answeredBy(state, person).answered, expiresAt },
+  });
 }
 
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
@@ -124,11 +133,18 @@ function escalate(state: IncidentState, command: Extract<ResponseCommand, { type
       return refused('no_such_step', `${track.name} has steps 0 to ${track.steps - 1}, not ${step}`);
     }
     // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
-    const rung = step === null ? nextRung(track, track) : { cycle: track.cycle + (step <= track.step ? track.repeat + 1 : 0), step };
+    const rung =
+      step === null
+        ? nextRung(track, track)
+        : { cycle: track.cycle + (step <= track.step ? track.repeat + 1 : 0), step };
     if (rung === null) continue;
     facts.push({ kind: 'escalated', data: { track: track.name, ...rung, reason: command.reason } });
   }
-  if (facts.length === 0) return refused('nobody_left', `${state.number} has been escalated to the last step and the catch-all already`);
+  if (facts.length === 0)
+    return refused(
+      'nobody_left',
+      `${state.number} has been escalated to the last step and the catch-all already`,
+    );
   return state.status === 'acknowledged'
     ? accepted({ kind: 'unacknowledged', data: { reason: command.reason } }, ...afterRestart(state, facts))
     : accepted(...facts);
@@ -145,18 +161,29 @@ function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact
   });
 }
 
-function decline(state: IncidentState, { person, comment }: { person: string; comment: string | null }): Decision {
+function decline(
+  state: IncidentState,
+  { person, comment }: { person: string; comment: string | null },
+): Decision {
   const track = state.tracks.find(
-    (candidate) => candidate.phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === candidate.team),
+    (candidate) =>
+      candidate.phase === 'waiting' &&
+      state.responders.some((one) => one.person === person && one.team === candidate.team),
   );
   if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
   const rung = nextRung(track, track);
   const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
   if (rung === null) return accepted(declined);
-  return accepted(declined, { kind: 'escalated', data: { track: track.name, ...rung, reason: `${person} can't take it` } });
+  return accepted(declined, {
+    kind: 'escalated',
+    data: { track: track.name, ...rung, reason: `${person} can't take it` },
+  });
 }
 
-function setPriority(state: IncidentState, command: Extract<ResponseCommand, { type: 'set_priority' }>): Decision {
+function setPriority(
+  state: IncidentState,
+  command: Extract<ResponseCommand, { type: 'set_priority' }>,
+): Decision {
   if (state.status === 'closed') return ifActive(state, () => unchanged);
   if (command.by === null) {
     // Rules raise by themselves; they never lower, and never touch what a person set (domain.md).
@@ -176,13 +203,15 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
   const next = nextRung(track, track);
   const isDue = track.phase === 'to_page' && sameRung(track, command.due);
   const isNext = track.phase === 'waiting' && next !== null && sameRung(next, command.due);
-  if (!isDue && !isNext) return refused('stale_step', `${command.track} stands at step ${track.step} of cycle ${track.cycle}`);
+  if (!isDue && !isNext)
+    return refused('stale_step', `${command.track} stands at step ${track.step} of cycle ${track.cycle}`);
 
   const facts: IncidentFact[] = [];
   if (isNext) {
     facts.push({ kind: 'escalated', data: { track: track.name, ...command.due, reason: command.reason } });
   }
-  for (const skip of command.skipped) facts.push({ kind: 'step_skipped', data: { track: track.name, ...skip } });
+  for (const skip of command.skipped)
+    facts.push({ kind: 'step_skipped', data: { track: track.name, ...skip } });
   const { paged } = command;
   if (paged !== null) facts.push({ kind: 'paged', data: { track: track.name, ...paged } });
   if (paged === null || paged.catchAll || isCatchAll(track, paged)) {
@@ -191,9 +220,13 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
   return accepted(...facts);
 }
 
-function leaveStep(state: IncidentState, { track: name, rung, reason }: Extract<ResponseCommand, { type: 'leave_step' }>): Decision {
+function leaveStep(
+  state: IncidentState,
+  { track: name, rung, reason }: Extract<ResponseCommand, { type: 'leave_step' }>,
+): Decision {
   const track = findTrack(state, name);
-  if (track === undefined || track.phase !== 'waiting' || !isPaging(state, track) || !sameRung(track, rung)) return unchanged;
+  if (track === undefined || track.phase !== 'waiting' || !isPaging(state, track) || !sameRung(track, rung))
+    return unchanged;
   const next = nextRung(track, track);
   return next === null ? unchanged : accepted({ kind: 'escalated', data: { track: name, ...next, reason } });
 }
@@ -202,7 +235,10 @@ function reopen(state: IncidentState, reason: string | null, asking: Asking): De
   if (state.status === 'triggered' || state.status === 'acknowledged') return unchanged;
   const closedMs = state.closedAt === null ? null : Date.parse(asking.now) - Date.parse(state.closedAt);
   if (closedMs !== null && closedMs > REOPEN_WINDOW_MS) {
-    return refused('reopen_window_over', `${state.number} was closed at ${state.closedAt ?? '?'}; declare a new incident and link it`);
+    return refused(
+      'reopen_window_over',
+      `${state.number} was closed at ${state.closedAt ?? '?'}; declare a new incident and link it`,
+    );
   }
   return accepted({ kind: 'reopened', data: { reason } });
 }

@@ -33,8 +33,27 @@ export type IncidentFact =
     }
   | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity } }
   | { kind: 'alert_closed'; data: { alert: string; title: string } }
-  | { kind: 'priority_set'; data: { priority: Priority; reasons: string[]; by: string | null; engaged: EngagedTrack[]; ackTimeoutMs: number } }
-  | { kind: 'paged'; data: Rung & { track: string; people: string[]; everyone: boolean; deliveries: number; nextAt: string | null; catchAll: boolean } }
+  | {
+      kind: 'priority_set';
+      data: {
+        priority: Priority;
+        reasons: string[];
+        by: string | null;
+        engaged: EngagedTrack[];
+        ackTimeoutMs: number;
+      };
+    }
+  | {
+      kind: 'paged';
+      data: Rung & {
+        track: string;
+        people: string[];
+        everyone: boolean;
+        deliveries: number;
+        nextAt: string | null;
+        catchAll: boolean;
+      };
+    }
   | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }
   | { kind: 'escalated'; data: Rung & { track: string; reason: string } }
   | { kind: 'exhausted'; data: { track: string; catchAll: string[] } }
@@ -50,24 +69,93 @@ export type IncidentFact =
   | { kind: 'noted'; data: { text: string } }
   | { kind: 'role_assigned'; data: { role: string; person: string } }
   | { kind: 'merged'; data: { into: string; number: string } }
-  | { kind: 'merged_from'; data: { incident: string; number: string; alertsOpen: number; alertsTotal: number } }
-  | { kind: 'diagnostic_finished'; data: { name: string; ok: boolean; summary: string; output: string; ms: number } }
-  | { kind: 'runbook_started'; data: { run: string; runbook: string; revision: number; dryRun: boolean; steps: { id: string; kind: StepKind }[] } }
+  | {
+      kind: 'merged_from';
+      data: { incident: string; number: string; alertsOpen: number; alertsTotal: number };
+    }
+  | {
+      kind: 'diagnostic_finished';
+      data: { name: string; ok: boolean; summary: string; output: string; ms: number };
+    }
+  | {
+      kind: 'runbook_started';
+      data: {
+        run: string;
+        runbook: string;
+        revision: number;
+        dryRun: boolean;
+        steps: { id: string; kind: StepKind }[];
+      };
+    }
   | { kind: 'step_waiting'; data: { run: string; step: string; execution: number } }
   | {
       kind: 'approval_requested';
-      data: { run: string; step: string; execution: number; approval: string; message: string; from: string[]; min: number; twoPerson: boolean; digest: string; expiresAt: string | null; people: string[] };
+      data: {
+        run: string;
+        step: string;
+        execution: number;
+        approval: string;
+        message: string;
+        from: string[];
+        min: number;
+        twoPerson: boolean;
+        digest: string;
+        expiresAt: string | null;
+        people: string[];
+      };
     }
-  | { kind: 'approval_decided'; data: { run: string; step: string; approval: string; person: string; decision: 'approve' | 'reject'; comment: string | null; outcome: 'pending' | 'approved' | 'rejected' } }
+  | {
+      kind: 'approval_decided';
+      data: {
+        run: string;
+        step: string;
+        approval: string;
+        person: string;
+        decision: 'approve' | 'reject';
+        comment: string | null;
+        outcome: 'pending' | 'approved' | 'rejected';
+      };
+    }
   | { kind: 'approval_expired'; data: { run: string; step: string; approval: string } }
   | { kind: 'step_retried'; data: { run: string; step: string } }
-  | { kind: 'step_finished'; data: { run: string; step: string; execution: number; state: StepState; text: string; by: string | null } }
+  | {
+      kind: 'step_finished';
+      data: {
+        run: string;
+        step: string;
+        execution: number;
+        state: StepState;
+        text: string;
+        by: string | null;
+      };
+    }
   | { kind: 'run_cancel_requested'; data: { run: string; reason: string | null } }
   | { kind: 'runbook_finished'; data: { run: string; runbook: string; state: RunState } }
-  | { kind: 'postmortem_drafted'; data: { kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } } }
+  | {
+      kind: 'postmortem_drafted';
+      data: { kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } };
+    }
   | { kind: 'postmortem_edited'; data: { revision: number; sections: string[] } }
-  | { kind: 'postmortem_submitted'; data: { revision: number; author: string; reviewers: { person: string; group: ReviewGroup }[]; due: string } }
-  | { kind: 'review_decided'; data: { person: string; group: ReviewGroup; decision: ReviewDecision; comment: string | null; to: string | null; revision: number } }
+  | {
+      kind: 'postmortem_submitted';
+      data: {
+        revision: number;
+        author: string;
+        reviewers: { person: string; group: ReviewGroup }[];
+        due: string;
+      };
+    }
+  | {
+      kind: 'review_decided';
+      data: {
+        person: string;
+        group: ReviewGroup;
+        decision: ReviewDecision;
+        comment: string | null;
+        to: string | null;
+        revision: number;
+      };
+    }
   | { kind: 'review_overdue'; data: { reminder: number; people: string[] } }
   | { kind: 'postmortem_approved'; data: { revision: number } }
   | { kind: 'postmortem_waived'; data: { reason: string } }

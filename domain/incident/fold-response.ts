@@ -4,7 +4,11 @@ import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
 import { answeredBy, openTrack, restartedTrack } from './tracks.js';
 
-const onTrack = (state: IncidentState, name: string, change: (track: TrackState) => TrackState): IncidentState => ({
+const onTrack = (
+  state: IncidentState,
+  name: string,
+  change: (track: TrackState) => TrackState,
+): IncidentState => ({
   ...state,
   tracks: state.tracks.map((track) => (track.name === name ? change(track) : track)),
 });
@@ -43,7 +47,11 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
   return { ...next, responders: [...next.responders, ...joined] };
 }
 
-function acknowledged(state: IncidentState, at: string, { person, answered, expiresAt }: FactData<'acknowledged'>): IncidentState {
+function acknowledged(
+  state: IncidentState,
+  at: string,
+  { person, answered, expiresAt }: FactData<'acknowledged'>,
+): IncidentState {
   const { stillAwaited } = answeredBy(state, person);
   const first = state.acknowledgedBy === null || state.status === 'triggered';
   return {
@@ -77,11 +85,15 @@ function prioritySet(state: IncidentState, data: FactData<'priority_set'>): Inci
   };
 }
 
-
 export function foldResponse(state: IncidentState, event: IncidentEvent): IncidentState {
   switch (event.kind) {
     case 'alert_joined':
-      return { ...state, alertsOpen: state.alertsOpen + 1, alertsTotal: state.alertsTotal + 1, resolutionProposed: false };
+      return {
+        ...state,
+        alertsOpen: state.alertsOpen + 1,
+        alertsTotal: state.alertsTotal + 1,
+        resolutionProposed: false,
+      };
     case 'alert_closed':
       return { ...state, alertsOpen: Math.max(0, state.alertsOpen - 1) };
     case 'priority_set':
@@ -91,7 +103,14 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'step_skipped':
     case 'escalated': {
       const { track, cycle, step } = event.data;
-      return onTrack(state, track, (current) => ({ ...current, cycle, step, phase: 'to_page', nextAt: null, awaiting: [] }));
+      return onTrack(state, track, (current) => ({
+        ...current,
+        cycle,
+        step,
+        phase: 'to_page',
+        nextAt: null,
+        awaiting: [],
+      }));
     }
     case 'exhausted':
       return onTrack(state, event.data.track, (track) => ({ ...track, phase: 'exhausted', nextAt: null }));
@@ -105,7 +124,11 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return {
         ...triggeredAnew(state),
         postmortem: reopenedPostmortem(state.postmortem),
-        resolvedAt: null, resolvedBy: null, closedAt: null, resolutionProposed: false };
+        resolvedAt: null,
+        resolvedBy: null,
+        closedAt: null,
+        resolutionProposed: false,
+      };
     case 'snoozed':
       return { ...state, snoozedUntil: event.data.until };
     case 'resolved':

@@ -58,13 +58,21 @@ export function applyEvent(id: string, state: IncidentState | null, event: Incid
 
 /** Any recorded act of the person who acknowledged shows that somebody is there: the acknowledgement clock restarts. */
 function restartedAckClock(state: IncidentState, event: IncidentEvent): string | null {
-  const active = state.status === 'acknowledged' && event.actor === state.acknowledgedBy && state.ackTimeoutMs > 0;
+  const active =
+    state.status === 'acknowledged' && event.actor === state.acknowledgedBy && state.ackTimeoutMs > 0;
   return active ? new Date(Date.parse(event.at) + state.ackTimeoutMs).toISOString() : state.ackExpiresAt;
 }
 
 /** Folds events in `seq` order onto a state (or none). */
-export function foldEvents(id: string, state: IncidentState | null, events: readonly IncidentEvent[]): IncidentState {
-  const folded = events.reduce<IncidentState | null>((current, event) => applyEvent(id, current, event), state);
+export function foldEvents(
+  id: string,
+  state: IncidentState | null,
+  events: readonly IncidentEvent[],
+): IncidentState {
+  const folded = events.reduce<IncidentState | null>(
+    (current, event) => applyEvent(id, current, event),
+    state,
+  );
   if (folded === null) throw new Error(`Incident ${id} has no events`);
   return folded;
 }

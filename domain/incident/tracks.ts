@@ -45,12 +45,17 @@ export const findTrack = (state: IncidentState, name: string): TrackState | unde
   state.tracks.find((track) => track.name === name);
 
 /** The tracks that an acknowledgement by this person answers, and who is still awaited on each. */
-export function answeredBy(state: IncidentState, person: string): { answered: string[]; stillAwaited: Record<string, string[]> } {
+export function answeredBy(
+  state: IncidentState,
+  person: string,
+): { answered: string[]; stillAwaited: Record<string, string[]> } {
   const answered: string[] = [];
   const stillAwaited: Record<string, string[]> = {};
   for (const track of state.tracks) {
     if (track.phase === 'answered') continue;
-    const own = state.responders.some((responder) => responder.person === person && responder.team === track.team);
+    const own = state.responders.some(
+      (responder) => responder.person === person && responder.team === track.team,
+    );
     if (track.required && !own) continue;
     const awaiting = track.awaiting.filter((awaited) => awaited !== person);
     if (awaiting.length > 0) stillAwaited[track.name] = awaiting;

@@ -8,7 +8,11 @@ import { planFor } from './default-plan.js';
 /** An incident without a service or owner goes to the organisation's catch-all at once. */
 const nobodysPolicy: PolicySpec = { team: '', repeat: 0, steps: [] };
 
-export function buildResponse(snapshot: ConfigSnapshot, serviceName: string | null, priority: Priority): IncidentResponse {
+export function buildResponse(
+  snapshot: ConfigSnapshot,
+  serviceName: string | null,
+  priority: Priority,
+): IncidentResponse {
   const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
   const planDocument = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');
   const plan = planFor(planDocument?.spec, priority);
@@ -53,9 +57,15 @@ function ownTrack(
 }
 
 /** A team is paged by the policy named, the one that bears its name, any it owns, or else all of it at once. */
-function teamTrack(snapshot: ConfigSnapshot, team: string, required: boolean, policyName?: string): ResponseTrack {
+function teamTrack(
+  snapshot: ConfigSnapshot,
+  team: string,
+  required: boolean,
+  policyName?: string,
+): ResponseTrack {
   const policy =
-    snapshot.get('EscalationPolicy', policyName ?? team) ?? snapshot.list('EscalationPolicy').find((one) => one.spec.team === team);
+    snapshot.get('EscalationPolicy', policyName ?? team) ??
+    snapshot.list('EscalationPolicy').find((one) => one.spec.team === team);
   const everybody: PolicySpec = { team, repeat: 0, steps: [{ notify: [{ team }], wait: '5m' }] };
   return {
     name: team,
@@ -78,7 +88,12 @@ function runbooksFor(
 ): IncidentResponse['runbooks'] {
   const offered = snapshot
     .list('Runbook')
-    .filter(({ spec: { on } }) => service !== null && on.service?.includes(service) === true && (on.priority?.includes(priority) ?? true));
+    .filter(
+      ({ spec: { on } }) =>
+        service !== null &&
+        on.service?.includes(service) === true &&
+        (on.priority?.includes(priority) ?? true),
+    );
   const named = planned.flatMap((name) => snapshot.get('Runbook', name) ?? []);
   const chosen = new Map([...named, ...offered].map((runbook) => [runbook.name, runbook.revision]));
   return [...chosen].map(([name, revision]) => ({ name, revision }));

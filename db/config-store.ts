@@ -1,0 +1,193 @@
+/**
+ * Writing configuration: every change is a new revision, in one transaction with what follows from it (people, source keys,
+ * version, audit, notification). What the changes are is decided before, by the caller, under the same lock.
+ */
+import type { DataSource, EntityManager } from 'typeorm';
+import { tokenHash } from '../config/keys.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../domain/config/specs.js';
+import type { Actor } from '../domain/incident/state.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+
+/** `spec` null deletes the document. */
+export interface ConfigWrite {
+  kind: ConfigKind;
+  name: string;
+  spec: ConfigDocument['spec'] | null;
+}
+
+/** A Source's ingest key: replaces the ones it had. */
+export interface SourceKey {
+  source: string;
+  key: string;
+}
+
+export interface WriteBatch {
+  writes: ConfigWrite[];
+  keys: SourceKey[];
+  author: Actor;
+  managedBy: string;
+}
+
+export interface Revision {
+  revision: number;
+  /** Null: deleted. */
+  spec: unknown;
+  managedBy: string;
+  author: Actor;
+  at: string;
+}
+
+export interface StoredPlan {
+  version: number;
+  documents: unknown;
+  prune: boolean;
+  author: Actor;
+}
+
+/** The key is in use by another source. */
+export class SourceKeyTaken extends Error {
+  override readonly name = 'SourceKeyTaken';
+  constructor(readonly source: string) {
+    super(`The key of source ${source} is in use by another source`);
+  }
+}
+
+type Querying = Pick<EntityManager, 'query'>;
+
+export class ConfigStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  /** Runs `work` with the configuration in force and nobody else changing it. */
+  change<T>(work: (tx: EntityManager, snapshot: ConfigSnapshot) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (tx) => {
+      const rows: { version: string }[] = await tx.query('SELECT version FROM config_head FOR UPDATE');
+      return work(tx, await this.snapshots.at(tx, Number(rows[0]?.version ?? 0)));
+    });
+  }
+
+  latest(): Promise<ConfigSnapshot> {
+    return this.snapshots.latest(this.dataSource);
+  }
+
+  /** Only inside `change`. Returns the new version. */
+  async write(tx: Querying, { writes, keys, author, managedBy }: WriteBatch): Promise<number> {
+    await tx.query(
+      `INSERT INTO config_object (kind, name, revision, spec, managed_by, author, at)
+       SELECT w.kind, w.name, 1 + coalesce((SELECT max(o.revision) FROM config_object o WHERE o.kind = w.kind AND o.name = w.name), 0),
+              nullif(w.spec, 'null'::jsonb), $2, $3, tocsin_now()
+         FROM jsonb_to_recordset($1::jsonb) AS w (kind text, name text, spec jsonb)`,
+      [JSON.stringify(writes), managedBy, author],
+    );
+    await this.syncPeople(tx, writes);
+    await this.syncKeys(tx, writes, keys);
+    const rows: { version: string }[] = await tx.query(
+      `WITH head AS (UPDATE config_head SET version = version + 1 RETURNING version),
+       audit AS (
+         INSERT INTO audit_entry (at, actor, action, subject, data)
+         SELECT tocsin_now(), $1, 'config.apply', 'config', jsonb_build_object('version', version, 'changes', $2::jsonb) FROM head)
+       SELECT version, pg_notify('tocsin_config', version::text) FROM head`,
+      [
+        author,
+        JSON.stringify(writes.map(({ kind, name, spec }) => ({ kind, name, deleted: spec === null }))),
+      ],
+    );
+    return Number(rows[0]?.version ?? 0);
+  }
+
+  /** Sources whose key is this one; the documents never hold it. */
+  async sourceOfKey(tx: Querying, key: string): Promise<string | null> {
+    const rows: { source: string }[] = await tx.query('SELECT source FROM source_key WHERE hash = $1', [
+      tokenHash(key),
+    ]);
+    return rows[0]?.source ?? null;
+  }
+
+  async savePlan(id: string, plan: StoredPlan): Promise<void> {
+    await this.dataSource.query(
+      `WITH old AS (DELETE FROM config_plan WHERE at < tocsin_now() - interval '1 day')
+       INSERT INTO config_plan (id, version, documents, prune, author, at) VALUES ($1, $2, $3, $4, $5, tocsin_now())`,
+      [id, plan.version, JSON.stringify(plan.documents), plan.prune, plan.author],
+    );
+  }
+
+  async findPlan(tx: Querying, id: string): Promise<StoredPlan | null> {
+    const rows: { version: string; documents: unknown; prune: boolean; author: string }[] = await tx.query(
+      'SELECT version, documents, prune, author FROM config_plan WHERE id = $1',
+      [id],
+    );
+    const row = rows[0];
+    return row === undefined ? null : { ...row, version: Number(row.version) };
+  }
+
+  /** Newest first. */
+  async revisions(kind: ConfigKind, name: string): Promise<Revision[]> {
+    const rows: { revision: number; spec: unknown; managed_by: string; author: string; at: Date }[] =
+      await this.dataSource.query(
+        'SELECT revision, spec, managed_by, author, at FROM config_object WHERE kind = $1 AND name = $2 ORDER BY revision DESC LIMIT 200',
+        [kind, name],
+      );
+    return rows.map(({ managed_by, at, ...row }) => ({
+      ...row,
+      managedBy: managed_by,
+      at: at.toISOString(),
+    }));
+  }
+
+  /** The `person` table is what sessions, mail and foreign questions read; the document stays the truth. */
+  private async syncPeople(tx: Querying, writes: ConfigWrite[]): Promise<void> {
+    const people = writes.filter(({ kind }) => kind === 'Person');
+    const gone = people.filter(({ spec }) => spec === null).map(({ name }) => name);
+    // First those who leave and those who change: an address may pass from one person to another in one go.
+    if (gone.length > 0) {
+      await tx.query(
+        `WITH ended AS (UPDATE session SET ended_at = tocsin_now() WHERE person = ANY ($1) AND ended_at IS NULL)
+         UPDATE person SET active = false WHERE name = ANY ($1)`,
+        [gone],
+      );
+    }
+    const here = people.flatMap(({ name, spec }) =>
+      spec === null ? [] : [{ name, ...personRow(spec as PersonSpec) }],
+    );
+    if (here.length === 0) return;
+    await tx.query(`UPDATE person SET active = false WHERE name = ANY ($1)`, [here.map(({ name }) => name)]);
+    await tx.query(
+      `WITH wanted AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS p (name text, email text, display_name text, role text, timezone text)),
+       -- Another role is another login (security.md §3.4).
+       ended AS (
+         UPDATE session s SET ended_at = tocsin_now() FROM wanted w JOIN person p USING (name)
+          WHERE s.person = w.name AND s.ended_at IS NULL AND p.role <> w.role)
+       INSERT INTO person (name, email, display_name, role, timezone, active)
+       SELECT name, email, display_name, role, timezone, true FROM wanted
+       ON CONFLICT (name) DO UPDATE SET email = excluded.email, display_name = excluded.display_name, role = excluded.role,
+         timezone = excluded.timezone, active = true`,
+      [JSON.stringify(here)],
+    );
+  }
+
+  private async syncKeys(tx: Querying, writes: ConfigWrite[], keys: SourceKey[]): Promise<void> {
+    const gone = writes
+      .filter(({ kind, spec }) => kind === 'Source' && spec === null)
+      .map(({ name }) => name);
+    const renewed = keys.map(({ source }) => source);
+    if (gone.length + renewed.length > 0)
+      await tx.query('DELETE FROM source_key WHERE source = ANY ($1)', [[...gone, ...renewed]]);
+    for (const { source, key } of keys) {
+      const rows: unknown[] = await tx.query(
+        `INSERT INTO source_key (hash, source, hint, created_at) VALUES ($1, $2, $3, tocsin_now()) ON CONFLICT (hash) DO NOTHING RETURNING source`,
+        [tokenHash(key), source, `…${key.slice(-4)}`],
+      );
+      if (rows.length === 0) throw new SourceKeyTaken(source);
+    }
+  }
+}
+
+const personRow = ({ email, displayName, role, timezone }: PersonSpec) => ({
+  email,
+  display_name: displayName,
+  role,
+  timezone,
+});

@@ -1,0 +1,58 @@
+/** Plain notices to people on an incident (runbook step `notify`): planned like a page, sent by whoever sends what is due. */
+import type { DataSource } from 'typeorm';
+import type { NoticePort } from '../activities/ports.js';
+import type { ConfigSnapshot } from '../domain/config/specs.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
+import type { Ledger } from './ledger.js';
+import { planRequest } from './requests.js';
+
+export class NoticeStore implements NoticePort {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly ledger: Ledger,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  /** Who was planned for; nobody when `to` names nobody known. The same key again plans nothing new. */
+  async notify({
+    incidentId,
+    to,
+    text,
+    key,
+  }: {
+    incidentId: string;
+    to: string;
+    text: string;
+    key: string;
+  }): Promise<{ people: string[] }> {
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return { people: [] };
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const people = addressees(to, locked.state, snapshot);
+      await planRequest(
+        tx,
+        this.ledger,
+        snapshot,
+        { incidentId, now: locked.now },
+        {
+          type: 'notice.sent',
+          subject: { id: key, text },
+          people,
+          urgency: locked.response.urgency,
+          cycle: 0,
+        },
+      );
+      return { people };
+    });
+  }
+}
+
+function addressees(to: string, state: IncidentState, snapshot: ConfigSnapshot): string[] {
+  const [kind, name = ''] = to.split(':');
+  if (kind === 'person') return snapshot.get('Person', name) === undefined ? [] : [name];
+  if (kind === 'team') return snapshot.get('Team', name)?.spec.members ?? [];
+  return [...new Set(state.responders.map((responder) => responder.person))];
+}

@@ -1,0 +1,144 @@
+/** What people (REST, link pages) and response plans ask of runs. Each asks the incident's one door. */
+import { randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ConfigDocument } from '../domain/config/specs.js';
+import type { IncidentCommand } from '../domain/incident/commands.js';
+import type { Actor } from '../domain/incident/state.js';
+import { approversOf } from '../domain/runbook/approvers.js';
+import { type InputProblem, resolveInputs } from '../domain/runbook/inputs.js';
+import { kindOf } from '../domain/runbook/step-kind.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
+import type { RunAttachment } from './projections/project-run.js';
+import type { Recorder, RecordOutcome } from './record.js';
+import { runContext } from './run-context.js';
+
+export interface StartRun {
+  incidentId: string;
+  runbook: string;
+  inputs: Record<string, unknown>;
+  dryRun: boolean;
+  startedBy: Actor;
+  /** The revision that an incident was frozen with; the one in force when left out. */
+  revision?: number;
+  /** A known id makes starting idempotent. */
+  runId?: string;
+  /** The answer's events start behind this `seq`. */
+  afterSeq?: number;
+}
+
+export type StartOutcome =
+  | { kind: 'started'; runId: string; outcome: Exclude<RecordOutcome, { kind: 'not_found' }> }
+  | { kind: 'no_runbook'; detail: string }
+  | { kind: 'no_incident' }
+  | { kind: 'invalid_inputs'; problems: InputProblem[] };
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+type StepWish =
+  | { type: 'complete_step'; comment: string | null }
+  | { type: 'skip_step'; reason: string }
+  | { type: 'retry_step' };
+
+export class RunDoor {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  start(request: StartRun): Promise<StartOutcome> {
+    return this.dataSource.transaction((tx) => this.startIn(tx, request));
+  }
+
+  /** `outcome` of a start may be a refusal: the incident is closed. */
+  async startIn(tx: EntityManager, request: StartRun): Promise<StartOutcome> {
+    const locked = await lockIncident(tx, request.incidentId);
+    if (locked === null) return { kind: 'no_incident' };
+    const found = await this.runbook(tx, locked.configVersion, request);
+    if (found === undefined) {
+      return { kind: 'no_runbook', detail: `There is no runbook "${request.runbook}"` };
+    }
+    const { spec, revision, name } = found;
+    const resolved = resolveInputs(spec.inputs, request.inputs, await runContext(tx, locked.state));
+    if (resolved.kind === 'invalid') return { kind: 'invalid_inputs', problems: resolved.problems };
+    const runId = request.runId ?? randomUUID();
+    const attachment: RunAttachment = { of: 'run', spec, inputs: resolved.inputs };
+    const outcome = await this.recorder.recordLocked(tx, locked, {
+      incidentId: request.incidentId,
+      actor: request.startedBy,
+      attachment,
+      ...(request.afterSeq === undefined ? {} : { afterSeq: request.afterSeq }),
+      command: {
+        type: 'start_run',
+        run: runId,
+        runbook: name,
+        revision,
+        dryRun: request.dryRun,
+        steps: spec.steps.map((step) => ({ id: step.id, kind: kindOf(step) })),
+      },
+    });
+    return outcome.kind === 'not_found' ? { kind: 'no_incident' } : { kind: 'started', runId, outcome };
+  }
+
+  /** Whether the person is entitled is looked up under the same lock. `digest` null: the asker was shown no content. */
+  async decideApproval(wish: {
+    runId: string;
+    step: string;
+    person: string;
+    decision: 'approve' | 'reject';
+    comment: string | null;
+    digest: string | null;
+  }): Promise<RecordOutcome> {
+    const incidentId = await this.incidentOf(wish.runId);
+    if (incidentId === null) return { kind: 'not_found' };
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return { kind: 'not_found' };
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const from = locked.state.runs[wish.runId]?.steps[wish.step]?.approval?.from ?? [];
+      const entitled = approversOf(from, locked.state, snapshot).includes(wish.person);
+      const { runId: run, ...rest } = wish;
+      const command: IncidentCommand = { type: 'decide_approval', run, ...rest, entitled };
+      return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });
+    });
+  }
+
+  /** A person completes, skips or retries a step. */
+  act(runId: string, step: string, person: string, wish: StepWish): Promise<RecordOutcome> {
+    return this.ask(runId, person, { ...wish, run: runId, step, person });
+  }
+
+  cancel(runId: string, actor: Actor, reason: string | null): Promise<RecordOutcome> {
+    return this.ask(runId, actor, { type: 'cancel_run', run: runId, reason });
+  }
+
+  async incidentOf(runId: string): Promise<string | null> {
+    if (!uuid.test(runId)) return null;
+    const rows: { incident_id: string }[] = await this.dataSource.query(
+      'SELECT incident_id FROM run WHERE id = $1',
+      [runId],
+    );
+    return rows[0]?.incident_id ?? null;
+  }
+
+  private async ask(runId: string, actor: Actor, command: IncidentCommand): Promise<RecordOutcome> {
+    const incidentId = await this.incidentOf(runId);
+    return incidentId === null ? { kind: 'not_found' } : this.recorder.record({ incidentId, actor, command });
+  }
+
+  private async runbook(
+    tx: EntityManager,
+    version: number,
+    { runbook: name, revision }: StartRun,
+  ): Promise<ConfigDocument<'Runbook'> | undefined> {
+    const current = (await this.snapshots.at(tx, version)).get('Runbook', name);
+    if (revision === undefined || current?.revision === revision) return current;
+    const rows: ConfigDocument<'Runbook'>[] = await tx.query(
+      `SELECT kind, name, revision, spec FROM config_object
+        WHERE kind = 'Runbook' AND name = $1 AND revision = $2 AND spec IS NOT NULL`,
+      [name, revision],
+    );
+    return rows[0];
+  }
+}

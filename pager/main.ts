@@ -1,0 +1,84 @@
+/** The break-glass pager: its own process, its own connections, and no Temporal anywhere in what it imports (a test proves it). */
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { createChannels } from '../channels/registry.js';
+import { loadConfig } from '../config/environment.js';
+import { serveHealth } from '../config/health-server.js';
+import { createLogger } from '../config/logger.js';
+import { repeat } from '../config/repeat.js';
+import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
+import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { MailboxStore } from '../db/mailbox-store.js';
+import { createStore } from '../db/store.js';
+import { createEgress } from '../egress/egress.js';
+import { breakGlass } from './break-glass.js';
+
+const LOOK_EVERY_MS = 2_000;
+
+const config = loadConfig(process.env);
+const log = createLogger(config, 'pager');
+const stopping = new AbortController();
+const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+const actions = new Counter({
+  name: 'tocsin_break_glass_total',
+  help: 'Late incidents acted on and late deliveries sent by the break-glass pager',
+  labelNames: ['what'],
+  registers: [registry],
+});
+const health = await serveHealth({
+  port: config.pagerHealthPort,
+  host: config.host,
+  registry,
+  health: () => ({ ok: true }),
+});
+
+const dataSource = createDataSource({
+  url: config.databaseUrl,
+  name: 'pager',
+  poolSize: 4,
+  onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+});
+await whenSchemaIsCurrent(dataSource, stopping.signal, (error) =>
+  log.warn({ error }, 'waiting for the database'),
+);
+const store = createStore(dataSource, config.secretKey);
+const egress = createEgress({ allow: config.egressAllow });
+const channels = createChannels({
+  egress,
+  smtpUrl: config.smtpUrl,
+  mailFrom: config.mailFrom,
+  mailbox: new MailboxStore(dataSource),
+});
+const sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl };
+
+const heartbeat = repeat(
+  HEARTBEAT_EVERY_MS,
+  () => beat(dataSource, 'pager', {}),
+  (error) => log.warn({ error }, 'no heartbeat could be written'),
+);
+const watch = repeat(
+  LOOK_EVERY_MS,
+  async () => {
+    const { acted, sent } = await breakGlass({
+      store,
+      sender,
+      self: instanceName(),
+      lateMs: config.pagerLateMs,
+    });
+    actions.inc({ what: 'acted' }, acted);
+    actions.inc({ what: 'sent' }, sent);
+    if (acted + sent > 0) log.warn({ acted, sent }, 'broke the glass: what was owed and late has been done');
+  },
+  (error) => log.error({ error }, 'cannot look for late pages'),
+);
+log.info('pager is up');
+
+await stopped;
+await Promise.all([watch.stop(), heartbeat.stop()]);
+await health.close();
+await egress.close();
+await dataSource.destroy();
+log.info('pager has stopped');

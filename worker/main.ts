@@ -1,0 +1,193 @@
+/** The worker process: relay, Temporal workers, the sweeps that keep the record tidy. Stateless; run any number. */
+import { join } from 'node:path';
+import { Runtime } from '@temporalio/worker';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { createChecks } from '../activities/checks/checks.js';
+import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
+import { createDrillActivities } from '../activities/drill-activities.js';
+import { createIncidentActivities } from '../activities/incident-activities.js';
+import { createRunbookActivities } from '../activities/runbook-activities.js';
+import { createSendingActivities } from '../activities/sending-activities.js';
+import { createChannels } from '../channels/registry.js';
+import { type Sender, sendDelivery } from '../channels/send-delivery.js';
+import { loadConfig } from '../config/environment.js';
+import { serveHealth } from '../config/health-server.js';
+import { createLogger } from '../config/logger.js';
+import { repeat } from '../config/repeat.js';
+import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
+import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { listen } from '../db/listener.js';
+import { MailboxStore } from '../db/mailbox-store.js';
+import { createStore } from '../db/store.js';
+import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
+import { createEgress } from '../egress/egress.js';
+import { syncDrillSchedules } from './drill-schedules.js';
+import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
+import { Relay } from './relay.js';
+import { connectTemporal, createWorkers } from './temporal.js';
+
+const SWEEP_MS = 5_000;
+const SCHEDULES_MS = 60_000;
+
+const config = loadConfig(process.env);
+const log = createLogger(config, 'worker');
+const stopping = new AbortController();
+// The SDK would otherwise take the signals for itself; shutting down is ours, in order.
+Runtime.install({ shutdownSignals: [], logger: temporalLogger() });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
+const dataSource = createDataSource({
+  url: config.databaseUrl,
+  name: 'worker',
+  poolSize: 16,
+  onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+});
+await whenSchemaIsCurrent(dataSource, stopping.signal, (error) =>
+  log.warn({ error }, 'waiting for the database'),
+);
+const store = createStore(dataSource, config.secretKey);
+
+const egress = createEgress({ allow: config.egressAllow });
+const checks = createChecks(egress);
+const channels = createChannels({
+  egress,
+  smtpUrl: config.smtpUrl,
+  mailFrom: config.mailFrom,
+  mailbox: new MailboxStore(dataSource),
+});
+const sender: Sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl };
+const self = instanceName();
+
+let temporalIsUp = false;
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+const outboxAge = new Gauge({
+  name: 'tocsin_outbox_age_seconds',
+  help: 'Age of the oldest event Temporal has not been told',
+  registers: [registry],
+});
+const health = await serveHealth({
+  port: config.workerHealthPort,
+  host: config.host,
+  registry,
+  health: () => ({ ok: true, temporal: temporalIsUp }),
+});
+const heartbeat = repeat(
+  HEARTBEAT_EVERY_MS,
+  async () => {
+    outboxAge.set(await store.outbox.oldestSeconds());
+    await beat(dataSource, 'worker', { temporal: temporalIsUp });
+  },
+  (error) => log.warn({ error }, 'no heartbeat could be written'),
+);
+const sweeps = repeat(
+  SWEEP_MS,
+  async () => {
+    await store.intake.closeExpired(200);
+    await store.drills.abortForRealIncidents();
+  },
+  (error) => log.warn({ error }, 'a sweep failed'),
+);
+
+const { connection, client, namespace } = await connectTemporal(log, stopping.signal);
+const paging = pagingPort(store, self, false);
+const workers = await createWorkers(
+  connection,
+  namespace,
+  join(import.meta.dirname, '..', 'workflow-bundle.js'),
+  {
+    incident: {
+      ...createIncidentActivities({
+        record: recordPort(store, false),
+        response: responsePort(store),
+        ledger: ledgerPort(store),
+        paging,
+        async send(leases) {
+          const leased = await store.ledger.leased(leases);
+          await Promise.all(
+            leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
+          );
+        },
+      }),
+      ...createDrillActivities(store.drills),
+    },
+    paging: createSendingActivities({
+      ledger: ledgerPort(store),
+      paging,
+      sender: self,
+      attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
+    }),
+    runbook: {
+      ...createDiagnosticActivities({ checks, record: recordPort(store, true) }),
+      ...createRunbookActivities({ runs: store.runs, egress, checks, notices: store.notices }),
+    },
+  },
+);
+temporalIsUp = true;
+
+const relay = new Relay(store.outbox, client, log);
+relay.start();
+const schedules = repeat(
+  SCHEDULES_MS,
+  () => syncDrillSchedules(store, client),
+  (error) => log.warn({ error }, 'drill schedules are not in step'),
+);
+const listener = listen({
+  url: config.databaseUrl,
+  name: 'worker',
+  channels: { tocsin_outbox: (workflowId) => relay.wake(workflowId), tocsin_config: () => schedules.wake() },
+  onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
+});
+const connectionWatch = repeat(
+  HEARTBEAT_EVERY_MS,
+  async () => {
+    temporalIsUp = await client
+      .withDeadline(Date.now() + 3_000, () => client.workflowService.getSystemInfo({}))
+      .then(
+        () => true,
+        () => false,
+      );
+  },
+  () => undefined,
+);
+log.info({ self }, 'worker is up');
+
+stopping.signal.addEventListener('abort', () => workers.shutdown(), { once: true });
+if (stopping.signal.aborted) workers.shutdown();
+const failure = await workers.run().then(
+  () => null,
+  (error: unknown) => ({ error }),
+);
+if (failure !== null)
+  log.error(failure, 'the Temporal workers failed; ending so that a fresh process takes over');
+
+await Promise.all([
+  relay.stop(),
+  schedules.stop(),
+  connectionWatch.stop(),
+  listener.stop(),
+  sweeps.stop(),
+  heartbeat.stop(),
+]);
+await health.close();
+await connection.close();
+await egress.close();
+await dataSource.destroy();
+log.info('worker has stopped');
+process.exit(failure === null ? 0 : 1);
+
+function temporalLogger() {
+  const at =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, meta?: Record<string, unknown>) =>
+      log[level]({ ...meta }, message);
+  return {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('debug'),
+    warn: at('warn'),
+    error: at('error'),
+    log: (level: string, message: string, meta?: Record<string, unknown>) =>
+      log.debug({ level, ...meta }, message),
+  };
+}
