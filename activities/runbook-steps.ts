@@ -1,0 +1,130 @@
+/** One attempt of a step that does something: what came of it, never an exception for what the other side does. */
+import type { CheckSpec } from '../domain/config/specs.js';
+import type { HttpCall, NotifyAsk } from '../domain/runbook/definition.js';
+import type { RenderedStep } from '../domain/runbook/render-step.js';
+import type { CheckPort, EgressPort, NoticePort, StepAt } from './ports.js';
+import { sentence } from './step-result.js';
+
+/** The kinds that do something by themselves. */
+export type DoingStep = Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>;
+
+/**
+ * `failed`: not done as wanted; `final` rules out a further attempt. `timed_out`: no answer in time. `result` is what
+ * `outputs` may look at.
+ */
+export type Attempt =
+  | { kind: 'succeeded'; text: string; result: Record<string, unknown> }
+  | { kind: 'failed'; text: string; result: Record<string, unknown>; final: boolean }
+  | { kind: 'timed_out'; text: string; result: Record<string, unknown> };
+
+export const idempotencyKey = (at: StepAt): string => `${at.runId}/${at.step}/${at.execution}`;
+
+/** Success is any 2xx, or one of `expect`. A body that says it is JSON is given as JSON. */
+export async function attemptHttp(
+  egress: EgressPort,
+  at: StepAt,
+  call: HttpCall,
+  timeoutMs: number,
+): Promise<Attempt> {
+  const method = call.method ?? 'GET';
+  const begun = Date.now();
+  const outcome = await egress.request({
+    method,
+    url: call.url,
+    timeoutMs,
+    ...withBody(call, method, idempotencyKey(at)),
+  });
+  switch (outcome.kind) {
+    case 'answered': {
+      const { status, headers, body, ms, truncated } = outcome;
+      const result = { status, headers: shownHeaders(headers), body: parsed(headers, body), ms, truncated };
+      const text = `${method} answered ${status} in ${Math.round(ms)} ms`;
+      const ok = call.expect === undefined ? status >= 200 && status < 300 : call.expect.includes(status);
+      if (ok) return { kind: 'succeeded', text, result };
+      const wanted = call.expect === undefined ? 'a 2xx' : call.expect.join(' or ');
+      return {
+        kind: 'failed',
+        text: sentence(`${text}, not ${wanted}: ${body.slice(0, 120)}`),
+        result,
+        final: false,
+      };
+    }
+    case 'refused':
+      return {
+        kind: 'failed',
+        text: sentence(`${method} was not sent: ${outcome.reason}`),
+        result: {},
+        final: true,
+      };
+    case 'unreachable':
+    case 'interrupted': {
+      const result = { error: outcome.reason };
+      const may =
+        outcome.kind === 'interrupted' && method !== 'GET' && method !== 'HEAD'
+          ? '; it may have been done'
+          : '';
+      const text = sentence(`${method} got no answer: ${outcome.reason}${may}`);
+      return Date.now() - begun >= timeoutMs
+        ? { kind: 'timed_out', text, result }
+        : { kind: 'failed', text, result, final: false };
+    }
+  }
+}
+
+/** The key lets the other side recognise a repeated call. */
+function withBody(
+  call: HttpCall,
+  method: string,
+  key: string,
+): { headers: Record<string, string>; body?: string } {
+  const given = Object.fromEntries(
+    Object.entries(call.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const headers = method === 'GET' || method === 'HEAD' ? given : { 'idempotency-key': key, ...given };
+  if (call.body === undefined || call.body === null) return { headers };
+  const isText = typeof call.body === 'string';
+  const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  return {
+    headers: { 'content-type': type, ...headers },
+    body: isText ? String(call.body) : JSON.stringify(call.body),
+  };
+}
+
+const shown = new Set(['content-type', 'location', 'retry-after', 'etag', 'x-request-id']);
+
+const shownHeaders = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => shown.has(name.toLowerCase())));
+
+function parsed(headers: Record<string, string>, body: string): unknown {
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (!/[/+]json\b/i.test(type)) return body;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // Said to be JSON, but is not (cut, or an error page): the text is more use than nothing.
+    return body;
+  }
+}
+
+export async function attemptCheck(checks: CheckPort, check: CheckSpec, timeoutMs: number): Promise<Attempt> {
+  const begun = Date.now();
+  const { ok, summary, output, ms } = await checks.run(check, timeoutMs);
+  const result = { ok, summary, output, ms };
+  if (ok) return { kind: 'succeeded', text: sentence(summary), result };
+  if (Date.now() - begun >= timeoutMs) return { kind: 'timed_out', text: sentence(summary), result };
+  return { kind: 'failed', text: sentence(summary), result, final: false };
+}
+
+export async function attemptNotify(notices: NoticePort, at: StepAt, ask: NotifyAsk): Promise<Attempt> {
+  const to = ask.to ?? 'responders';
+  const { people } = await notices.notify({
+    incidentId: at.incidentId,
+    to,
+    text: ask.text,
+    key: idempotencyKey(at),
+  });
+  const result = { people };
+  return people.length > 0
+    ? { kind: 'succeeded', text: sentence(`told ${people.join(', ')}`), result }
+    : { kind: 'failed', text: `${to} names nobody to tell`, result, final: true };
+}

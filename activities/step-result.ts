@@ -1,0 +1,65 @@
+/** What a step leaves behind: capped, and without secrets (domain.md, Runbooks: output redacted and capped). */
+import { redact } from './checks/redact.js';
+
+/** Bytes of JSON kept of one step's result. */
+export const RESULT_LIMIT = 16 * 1024;
+/** Bytes of JSON of one step's `outputs`: they travel through the workflow. */
+export const OUTPUTS_LIMIT = 4 * 1024;
+/** Characters of a sentence that becomes part of an event. */
+const TEXT_LIMIT = 300;
+
+const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
+/** Hides the given values and everything that looks like a secret, in every string of a JSON value. */
+export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return redact(hide(value, secrets));
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      hide(key, secrets),
+      typeof one === 'string' && isSecretName(key) ? '[redacted]' : withoutSecrets(one, secrets),
+    ]),
+  );
+}
+
+const isSecretName = (key: string): boolean =>
+  /passw(or)?d|secret|token|api[_-]?key|authorization|credential/i.test(key);
+
+/** Longer secrets first, so that one that contains another is hidden whole. */
+const hide = (text: string, secrets: readonly string[]): string =>
+  secrets
+    .filter((secret) => secret.length >= 4)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+
+/** A result that fits: a body that is too long is cut to its start, as text, and says so. */
+export function capResult(result: Record<string, unknown>): Record<string, unknown> {
+  if (bytes(result) <= RESULT_LIMIT) return result;
+  const { body, output, ...rest } = result;
+  const long = body ?? output ?? '';
+  const text = typeof long === 'string' ? long : (JSON.stringify(long) ?? '');
+  const room = Math.max(0, RESULT_LIMIT - bytes(rest) - 64);
+  // JSON escapes can make a character up to six bytes long.
+  for (let length = room; length > 0; length = Math.floor(length / 2)) {
+    const capped = {
+      ...rest,
+      [body === undefined ? 'output' : 'body']: text.slice(0, length),
+      truncated: true,
+    };
+    if (bytes(capped) <= RESULT_LIMIT) return capped;
+  }
+  return { truncated: true };
+}
+
+/** Undefined when the outputs fit, else what to tell people. */
+export const outputsTooLong = (outputs: Record<string, unknown>): string | undefined =>
+  bytes(outputs) > OUTPUTS_LIMIT
+    ? `its outputs are ${bytes(outputs)} bytes long, more than ${OUTPUTS_LIMIT}: take less of the result`
+    : undefined;
+
+/** One line for the timeline. */
+export const sentence = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT - 1)}…` : line;
+};

@@ -1,0 +1,126 @@
+/**
+ * The order of a runbook's steps, as a pure cursor: what is next, and where an ended step leads (wire.md §5; docs/runbooks.md).
+ * Doing, waiting and recording are the workflow's; here is neither clock nor effect.
+ */
+import type { RunbookSpec, RunbookStep, StepState } from './definition.js';
+import { isTrue, type TemplateScope } from './expressions.js';
+
+/** A `goto` may go back; a run that loops is stopped here. */
+export const MAX_EXECUTIONS = 500;
+
+/** `executions`: how many steps have been begun so far. */
+export interface Cursor {
+  at: number;
+  executions: number;
+}
+
+export type RunEnd = { kind: 'finished'; state: 'succeeded' | 'failed' | 'cancelled'; reason: string };
+
+/** `broken`: an expression of the step cannot be evaluated, so it fails without being tried. */
+export type Action =
+  | { kind: 'do'; step: RunbookStep }
+  | { kind: 'skip'; step: RunbookStep; reason: string }
+  | { kind: 'branch'; step: RunbookStep; goto: string | null; text: string }
+  | { kind: 'broken'; step: RunbookStep; error: string }
+  | RunEnd;
+
+/** `escalate`: the incident is escalated; then the step is asked again, or the run ends. */
+export type Move = { kind: 'go'; to: number } | { kind: 'escalate'; again: boolean; reason: string } | RunEnd;
+
+/**
+ * `simulated`: the run leaves external effects out, so results may be missing; an expression that needs one counts as false.
+ */
+export function nextAction(
+  spec: RunbookSpec,
+  cursor: Cursor,
+  scope: TemplateScope,
+  simulated: boolean,
+): Action {
+  const step = spec.steps[cursor.at];
+  if (step === undefined) return { kind: 'finished', state: 'succeeded', reason: 'all steps are done' };
+  if (cursor.executions >= MAX_EXECUTIONS) {
+    const reason = `stopped at ${step.id}: ${MAX_EXECUTIONS} steps were run, so this runbook goes in circles`;
+    return { kind: 'finished', state: 'failed', reason };
+  }
+  try {
+    if (step.if !== undefined && !holds(step.if, scope, simulated)) {
+      return { kind: 'skip', step, reason: `its condition is false: ${step.if}` };
+    }
+    return 'switch' in step ? branch(step, scope, simulated) : { kind: 'do', step };
+  } catch (error) {
+    return { kind: 'broken', step, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function branch(
+  step: Extract<RunbookStep, { switch: unknown }>,
+  scope: TemplateScope,
+  simulated: boolean,
+): Action {
+  const match = step.switch.find((one) => holds(one.if, scope, simulated));
+  return match === undefined
+    ? { kind: 'branch', step, goto: null, text: 'no case holds; on to the next step' }
+    : { kind: 'branch', step, goto: match.goto, text: `${match.if}; on to ${match.goto}` };
+}
+
+function holds(expression: string, scope: TemplateScope, simulated: boolean): boolean {
+  try {
+    return isTrue(expression, scope);
+  } catch (error) {
+    if (simulated) return false;
+    throw error;
+  }
+}
+
+/** Where an ended step leads. `skipped` here is by a person; a step passed over by its `if` leads to the next one. */
+export function moveAfter(spec: RunbookSpec, at: number, end: { state: StepState; text: string }): Move {
+  const step = spec.steps[at];
+  if (step === undefined) return { kind: 'finished', state: 'failed', reason: `there is no step ${at + 1}` };
+  switch (end.state) {
+    case 'succeeded':
+    case 'skipped':
+      return step.end === true
+        ? { kind: 'finished', state: 'succeeded', reason: `ends at ${step.id}` }
+        : { kind: 'go', to: at + 1 };
+    case 'failed':
+      return handled(spec, at, step['on-failure'] ?? 'abort', `${step.id} failed: ${end.text}`);
+    case 'timed_out':
+      return handled(
+        spec,
+        at,
+        step['on-timeout'] ?? step['on-failure'] ?? 'abort',
+        `${step.id} timed out: ${end.text}`,
+      );
+    case 'cancelled':
+      return { kind: 'finished', state: 'cancelled', reason: end.text };
+    case 'pending':
+    case 'waiting':
+    case 'running':
+    case 'undone':
+      return {
+        kind: 'finished',
+        state: 'failed',
+        reason: `${step.id} is ${end.state} and cannot be followed`,
+      };
+  }
+}
+
+/** `handler`: abort, continue, escalate or goto:<id>. */
+function handled(spec: RunbookSpec, at: number, handler: string, reason: string): Move {
+  const step = spec.steps[at];
+  if (handler === 'continue') return { kind: 'go', to: at + 1 };
+  if (handler === 'escalate') {
+    return { kind: 'escalate', again: step !== undefined && ('approve' in step || 'manual' in step), reason };
+  }
+  return handler.startsWith('goto:')
+    ? goTo(spec, handler.slice('goto:'.length))
+    : { kind: 'finished', state: 'failed', reason };
+}
+
+/** The step with this id. An unknown one ends the run: documents are checked when they are applied. */
+export function goTo(spec: RunbookSpec, id: string): Move {
+  const to = spec.steps.findIndex((step) => step.id === id);
+  return to < 0
+    ? { kind: 'finished', state: 'failed', reason: `there is no step ${id} to go to` }
+    : { kind: 'go', to };
+}

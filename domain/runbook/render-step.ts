@@ -1,0 +1,61 @@
+/** A step with its `${{ }}` filled in: what is really done or asked. Secrets stay references until the call is made. */
+import type { CheckSpec } from '../config/specs.js';
+import { durationMs } from '../shared/duration.js';
+import type { ApprovalAsk, HttpCall, NotifyAsk, RunbookStep } from './definition.js';
+import { render, type TemplateScope } from './expressions.js';
+import { shownSecrets } from './secret-marker.js';
+
+export type RenderedStep =
+  | { kind: 'http'; call: HttpCall; timeoutMs: number }
+  | { kind: 'check'; check: CheckSpec; timeoutMs: number }
+  | { kind: 'notify'; notify: NotifyAsk; timeoutMs: number }
+  | { kind: 'wait'; ms: number }
+  | { kind: 'manual'; text: string; timeoutMs: number | null }
+  | { kind: 'approve'; ask: ApprovalAsk; timeoutMs: number | null };
+
+/** One attempt of a step that does something by itself may take this long when the step does not say. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Throws with a sentence for people when an expression cannot be evaluated. `switch` is decided by `nextAction`. */
+export function renderStep(
+  step: Exclude<RunbookStep, { switch: unknown }>,
+  scope: TemplateScope,
+): RenderedStep {
+  const limit = step.timeout === undefined ? null : durationMs(step.timeout);
+  const timeoutMs = limit ?? DEFAULT_TIMEOUT_MS;
+  // Rendering fills in strings and keeps the shape.
+  const fill = <T>(value: T): T => render(value, scope) as T;
+  if ('http' in step) return { kind: 'http', call: fill(step.http), timeoutMs };
+  if ('check' in step) return { kind: 'check', check: fill(step.check), timeoutMs };
+  if ('notify' in step) return { kind: 'notify', notify: fill(step.notify), timeoutMs };
+  if ('wait' in step) return { kind: 'wait', ms: durationMs(fill(step.wait)) };
+  if ('manual' in step) return { kind: 'manual', text: shownSecrets(fill(step.manual)), timeoutMs: limit };
+  return { kind: 'approve', ask: shownSecrets(fill(step.approve)), timeoutMs: limit };
+}
+
+/**
+ * Exactly what an approval is about, as canonical JSON (keys sorted): its hash is the digest that a decision is bound to
+ * (security.md §3.1).
+ */
+export function approvalContent(about: {
+  run: string;
+  runbook: string;
+  revision: number;
+  step: string;
+  execution: number;
+  ask: ApprovalAsk;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}): string {
+  return canonical(about);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`)
+    .join(',')}}`;
+}

@@ -1,0 +1,15 @@
+/** Which of the kinds a step is: its one kind key. */
+import type { RunbookStep, StepKind } from './definition.js';
+
+export function kindOf(step: RunbookStep): StepKind {
+  if ('http' in step) return 'http';
+  if ('check' in step) return 'check';
+  if ('notify' in step) return 'notify';
+  if ('wait' in step) return 'wait';
+  if ('manual' in step) return 'manual';
+  if ('approve' in step) return 'approve';
+  return 'switch';
+}
+
+/** Kinds that reach out of Tocsin, or would tell people that something is real: simulated in drills and dry runs. */
+export const isExternal = (step: RunbookStep): boolean => 'http' in step || 'notify' in step;

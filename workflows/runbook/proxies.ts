@@ -1,0 +1,28 @@
+/** The activities of a run. What writes the record is repeated for as long as it takes; doing, as the step says. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { RunbookActivities } from '../../activities/runbook-activities.js';
+import type { RunbookStep } from '../../domain/runbook/definition.js';
+import { durationMs } from '../../domain/shared/duration.js';
+import { taskQueues } from '../messages.js';
+
+export const record = proxyActivities<RunbookActivities>({
+  taskQueue: taskQueues.runbook,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** What an attempt may take beyond the step's own timeout: reading the run before, recording after. */
+const RECORDING_MS = 10_000;
+
+/** `timeoutMs` is for one attempt. */
+export const doing = (timeoutMs: number, retry: RunbookStep['retry']) =>
+  proxyActivities<RunbookActivities>({
+    taskQueue: taskQueues.runbook,
+    startToCloseTimeout: timeoutMs + RECORDING_MS,
+    retry: {
+      maximumAttempts: retry?.attempts ?? 1,
+      initialInterval: durationMs(retry?.delay ?? '1s'),
+      backoffCoefficient: retry?.backoff ?? 1,
+      maximumInterval: '1h',
+    },
+  });
