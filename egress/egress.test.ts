@@ -44,7 +44,7 @@ describe('an allowed request', () => {
       void readBody(request).then((body) => {
         response.setHeader(
           'x-seen',
-          `${request.method} ${request.url} ${request.headers['x-key']} ${request.headers['user-agent']}`,
+          `${request.method} ${request.url} ${String(request.headers['x-key'])} ${request.headers['user-agent']}`,
         );
         response.statusCode = 418;
         response.end(`got ${body}`);
