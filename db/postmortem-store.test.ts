@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { withDatabase } from './zz-database.js';
+import { withDatabase } from '../test/harness/database.js';
 import { recordingStory, type Story } from './testing/review-story.js';
 import { changesSince, getPostmortem } from './views/postmortem-view.js';
 
@@ -97,6 +97,20 @@ describe('the post-mortem of an incident', () => {
         { person: 'cleo', decision: 'approve', revision: 2 },
         { person: 'dana', decision: 'approve', revision: 2 },
       ]);
+    }));
+
+  it('is drafted, approved and closed once, however many ask at the same time', () =>
+    withDatabase(async (dataSource) => {
+      const story = await recordingStory(dataSource);
+      await story.resolve();
+      const drafts = await Promise.all([1, 2, 3].map(() => story.postmortems.draft(story.id)));
+      expect(drafts.map(({ kind }) => kind).toSorted()).toEqual(['accepted', 'unchanged', 'unchanged']);
+      await story.postmortems.edit({ incidentId: story.id, actor: 'ana', sections: written });
+      await story.postmortems.submit(story.id, 'ana');
+      await Promise.all(['bo', 'cleo', 'dana', 'bo'].map((person) => story.review(person, 'approve')));
+      expect(
+        (await story.kinds()).filter((kind) => kind === 'postmortem_approved' || kind === 'closed'),
+      ).toEqual(['postmortem_approved', 'closed']);
     }));
 
   it('shows a reviewer what changed since the last look, and takes the approval back', () =>

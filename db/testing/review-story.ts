@@ -145,14 +145,14 @@ async function insertAlertAndPage(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, incident_id, first_at, last_at)
-     VALUES ($1, 'prometheus', $1::text, 'open', 'Replica lag', 'critical', 'checkout-db', '{"db": "a"}', '[]', $2, tocsin_now(), tocsin_now())`,
+     VALUES ($1::uuid, 'prometheus', $1::uuid::text, 'open', 'Replica lag', 'critical', 'checkout-db', '{"db": "a"}', '[]', $2, tocsin_now(), tocsin_now())`,
     [alert, incident],
   );
   const delivery = randomUUID();
   await tx.query(
     `INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address,
        state, attempts, provider, created_at, updated_at)
-     VALUES ($1, $1::text, $2, 'page.requested', '{}', 'checkout', 0, 0, 'ana', 'mail', 0, 'email', 'ana@example.com',
+     VALUES ($1::uuid, $1::uuid::text, $2, 'page.requested', '{}', 'checkout', 0, 0, 'ana', 'mail', 0, 'email', 'ana@example.com',
        'accepted', 1, 'smtp', tocsin_now(), tocsin_now())`,
     [delivery, incident],
   );

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TrackState } from '../../domain/incident/state.js';
+import { at, openedIncident } from '../../domain/postmortem/review-fixtures.js';
+import { incidentReply } from './incident-reply.js';
+
+const opened = openedIncident({ kind: 'full', quorum: { participants: 1, stakeholders: 1 } });
+const track = (name: string, change: Partial<TrackState>): TrackState => ({
+  name,
+  team: name,
+  discipline: 'development',
+  required: false,
+  steps: 2,
+  repeat: 1,
+  cycle: 0,
+  step: 0,
+  phase: 'waiting',
+  nextAt: null,
+  awaiting: [],
+  ...change,
+});
+
+const escalation = (tracks: TrackState[], status = opened.status) =>
+  incidentReply({ ...opened, status, tracks }).escalation;
+
+describe('the escalation of an incident', () => {
+  it('is that of the track which moves next', () => {
+    const tracks = [
+      track('db', { phase: 'answered', step: 1 }),
+      track('security', { nextAt: at(20), step: 1 }),
+      track('checkout', { nextAt: at(5), cycle: 1 }),
+    ];
+    expect(escalation(tracks)).toEqual({
+      track: 'checkout',
+      cycle: 1,
+      step: 0,
+      nextAt: at(5),
+      exhausted: false,
+    });
+  });
+
+  it('is exhausted as soon as one team ran out of steps, until somebody answers', () => {
+    const tracks = [track('checkout', { phase: 'answered' }), track('db', { phase: 'exhausted', step: 2 })];
+    expect(escalation(tracks)).toEqual({ track: 'db', cycle: 0, step: 2, nextAt: null, exhausted: true });
+    expect(escalation(tracks, 'resolved')).toMatchObject({ nextAt: null, exhausted: false });
+  });
+
+  it('stands at nothing without tracks', () => {
+    expect(escalation([])).toEqual({ track: null, cycle: 0, step: 0, nextAt: null, exhausted: false });
+  });
+});
+
+it('says drill as a plain yes or no, with the run beside it', () => {
+  const quorum = { participants: 1, stakeholders: 1 };
+  expect(incidentReply(openedIncident({ kind: 'full', quorum }, 'd1'))).toMatchObject({
+    drill: true,
+    drillRun: 'd1',
+  });
+  expect(incidentReply(opened)).toMatchObject({ drill: false, drillRun: null });
+});
