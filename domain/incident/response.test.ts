@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import { dueWork, nextDeadline } from './deadline.js';
+import { at, checkoutTrack, IncidentStory, securityTrack } from './testing/incident-story.js';
+
+describe('escalation', () => {
+  it('pages rung after rung, repeats the cycle, then the catch-all, and is exhausted', () => {
+    const story = new IncidentStory();
+    expect(story.page(['ana'])).toBe('accepted');
+    expect(story.page(['bo'], { step: 1, seconds: 300 })).toBe('accepted');
+    expect(story.page(['ana'], { cycle: 1, step: 0, seconds: 600 })).toBe('accepted');
+    expect(story.page(['bo'], { cycle: 1, step: 1, seconds: 900 })).toBe('accepted');
+    expect(story.page(['mira'], { cycle: 1, step: 2, seconds: 1200, catchAll: true })).toBe('accepted');
+    expect(story.track()?.phase).toBe('exhausted');
+    expect(story.kinds.at(-1)).toBe('exhausted');
+    expect(nextDeadline(story.state, 0)).toBeNull();
+  });
+
+  it('refuses a rung that is not the next one', () => {
+    const story = new IncidentStory();
+    expect(story.page(['bo'], { step: 1 })).toBe('stale_step');
+    story.page(['ana']);
+    expect(story.page(['ana'])).toBe('stale_step');
+    expect(story.page(['ana'], { cycle: 1 })).toBe('stale_step');
+  });
+
+  it('goes to the next rung at once when the person paged cannot take it', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    expect(story.ask({ type: 'decline', person: 'bo', comment: null })).toBe('not_paged');
+    expect(story.ask({ type: 'decline', person: 'ana', comment: 'on a train' })).toBe('accepted');
+    expect(dueWork(story.state, 0)[0]).toMatchObject({ type: 'page', due: { cycle: 0, step: 1 } });
+  });
+
+  it('pages a step named by a person again on a new cycle', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    expect(story.ask({ type: 'escalate', step: 0, track: null, reason: 'asked' })).toBe('accepted');
+    expect(story.track()).toMatchObject({ cycle: 2, step: 0, phase: 'to_page' });
+    expect(story.ask({ type: 'escalate', step: 7, track: null, reason: 'asked' })).toBe('no_such_step');
+  });
+
+  it('does not page while snoozed and starts a new cycle afterwards', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    expect(story.ask({ type: 'snooze', until: at(600) }, { seconds: 10 })).toBe('accepted');
+    expect(story.page(['bo'], { step: 1, seconds: 300 })).toBe('not_paging');
+    expect(story.ask({ type: 'end_snooze' }, { seconds: 599 })).toBe('unchanged');
+    expect(story.ask({ type: 'end_snooze' }, { seconds: 600 })).toBe('accepted');
+    expect(story.track()).toMatchObject({ cycle: 2, step: 0, phase: 'to_page' });
+    expect(story.state.status).toBe('triggered');
+  });
+});
+
+describe('acknowledgement', () => {
+  it('stops escalation and names the commander; a second person is recorded and changes nothing', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    expect(story.acknowledge('ana')).toBe('accepted');
+    expect(story.state).toMatchObject({ status: 'acknowledged', commander: 'ana', acknowledgedBy: 'ana' });
+    expect(story.track()?.phase).toBe('answered');
+    expect(story.acknowledge('ana')).toBe('unchanged');
+    expect(story.acknowledge('bo', 20)).toBe('accepted');
+    expect(story.state).toMatchObject({ commander: 'ana', acknowledgedBy: 'ana', acknowledgedAt: at(10) });
+  });
+
+  it('of a step for everyone waits for each of its people', () => {
+    const story = new IncidentStory();
+    story.page(['ana', 'bo'], { everyone: true });
+    story.acknowledge('ana');
+    expect(story.track()).toMatchObject({ phase: 'waiting', awaiting: ['bo'] });
+    story.acknowledge('bo', 20);
+    expect(story.track()?.phase).toBe('answered');
+  });
+
+  it('by one team leaves a required one paging until its own people answer', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack]);
+    story.page(['ana']);
+    story.page(['gus'], { track: 'trust' });
+    story.acknowledge('ana');
+    expect(story.track('checkout')?.phase).toBe('answered');
+    expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toMatchObject([{ track: 'trust', due: { cycle: 0, step: 1 } }]);
+    expect(story.page(['hal'], { track: 'trust', step: 1, seconds: 300 })).toBe('accepted');
+    story.acknowledge('gus', 310);
+    expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toEqual([]);
+  });
+
+  it('expires, and the incident is paged from step 1 on a new cycle', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    expect(dueWork(story.state, 0)).toEqual([{ type: 'expire_acknowledgement', at: at(1810) }]);
+    expect(story.ask({ type: 'expire_acknowledgement' }, { seconds: 1809 })).toBe('unchanged');
+    expect(story.ask({ type: 'expire_acknowledgement' }, { seconds: 1810 })).toBe('accepted');
+    expect(story.state.status).toBe('triggered');
+    expect(story.page(['ana'], { cycle: 2, seconds: 1810 })).toBe('accepted');
+  });
+
+  it('lasts longer when the person who gave it shows signs of life, and nobody else', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    story.ask({ type: 'note', text: 'looking' }, { seconds: 100, actor: 'bo' });
+    expect(story.state.ackExpiresAt).toBe(at(1810));
+    story.ask({ type: 'note', text: 'looking' }, { seconds: 200, actor: 'ana' });
+    expect(story.state.ackExpiresAt).toBe(at(2000));
+  });
+
+  it('given up by escalating starts a cycle that was never paged', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    expect(story.ask({ type: 'escalate', step: null, track: null, reason: 'asked by ana' }, { seconds: 30 })).toBe('accepted');
+    expect(story.state.status).toBe('triggered');
+    expect(story.track()).toMatchObject({ cycle: 2, phase: 'to_page' });
+  });
+});
+
+describe('resolving', () => {
+  it('happens by itself when all alerts closed and nobody acknowledged', () => {
+    const story = new IncidentStory();
+    story.ask({ type: 'join_alert', alert: 'alert-2', title: 'Other', severity: 'error' });
+    expect(story.ask({ type: 'close_alert', alert: 'alert-1', title: 'Replica lag' })).toBe('accepted');
+    expect(story.state.status).toBe('triggered');
+    story.ask({ type: 'close_alert', alert: 'alert-2', title: 'Other' });
+    expect(story.state.status).toBe('resolved');
+  });
+
+  it('is only proposed when somebody acknowledged', () => {
+    const story = new IncidentStory();
+    story.acknowledge('ana');
+    story.ask({ type: 'close_alert', alert: 'alert-1', title: 'Replica lag' });
+    expect(story.state).toMatchObject({ status: 'acknowledged', resolutionProposed: true, alertsOpen: 0 });
+  });
+
+  it('is undone by the same condition firing again, and by a person within the window', () => {
+    const story = new IncidentStory();
+    story.ask({ type: 'resolve', comment: null, because: 'person' }, { actor: 'ana' });
+    expect(story.acknowledge('bo')).toBe('already_resolved');
+    story.ask({ type: 'join_alert', alert: 'alert-2', title: 'Replica lag', severity: 'critical' });
+    expect(story.state).toMatchObject({ status: 'triggered', resolvedAt: null });
+    story.ask({ type: 'resolve', comment: null, because: 'person' }, { actor: 'ana' });
+    expect(story.ask({ type: 'reopen', reason: 'not over' })).toBe('accepted');
+    expect(story.ask({ type: 'reopen', reason: 'again' })).toBe('unchanged');
+  });
+});
+
+describe('priority', () => {
+  const set = (priority: 'P1' | 'P2' | 'P5', by: string | null) =>
+    ({ type: 'set_priority', priority, reasons: [], by, engaged: [securityTrack], ackTimeoutMs: 0 }) as const;
+
+  it('set by a person stays; rules may only raise', () => {
+    const story = new IncidentStory();
+    expect(story.ask(set('P2', null))).toBe('unchanged');
+    expect(story.ask(set('P5', 'ana'))).toBe('accepted');
+    expect(story.ask(set('P1', null))).toBe('unchanged');
+    expect(story.state).toMatchObject({ priority: 'P5', priorityBy: 'ana' });
+    expect(story.state.tracks.map((track) => track.name)).toEqual(['checkout', 'trust']);
+  });
+});
