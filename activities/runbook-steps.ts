@@ -82,12 +82,10 @@ function withBody(
   );
   const headers = method === 'GET' || method === 'HEAD' ? given : { 'idempotency-key': key, ...given };
   if (call.body === undefined || call.body === null) return { headers };
-  const isText = typeof call.body === 'string';
-  const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
-  return {
-    headers: { 'content-type': type, ...headers },
-    body: isText ? String(call.body) : JSON.stringify(call.body),
-  };
+  if (typeof call.body === 'string') {
+    return { headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: call.body };
+  }
+  return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(call.body) };
 }
 
 const shown = new Set(['content-type', 'location', 'retry-after', 'etag', 'x-request-id']);

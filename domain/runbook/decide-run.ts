@@ -21,6 +21,8 @@ export function decideRun(state: IncidentState, command: RunCommand, asking: Ask
   if (command.type === 'cancel_run') return cancelRun(run, command.reason);
   if (command.type === 'finish_run') return finishRun(run, command.state);
   const step = Object.hasOwn(run.steps, command.step) ? run.steps[command.step] : undefined;
+  const tooLong = textTooLong(command);
+  if (tooLong !== null) return tooLong;
   if (step === undefined) {
     return refused(
       'no_such_step',
@@ -143,6 +145,15 @@ function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_ste
     kind: 'step_finished',
     data: { run: run.id, step: command.step, execution, state, text, by: null },
   });
+}
+
+/** Characters of a comment or reason: an event stays small. */
+const TEXT_LIMIT = 2000;
+
+function textTooLong(command: RunCommand): Decision | null {
+  const text = 'comment' in command ? command.comment : command.type === 'skip_step' ? command.reason : null;
+  if (text === null || text.length <= TEXT_LIMIT) return null;
+  return refused('text_too_long', `The text has ${text.length} characters; at most ${TEXT_LIMIT} are kept`);
 }
 
 const hasFailed = (step: RunStepState): boolean => step.state === 'failed' || step.state === 'timed_out';

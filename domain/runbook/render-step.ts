@@ -16,21 +16,33 @@ export type RenderedStep =
 /** One attempt of a step that does something by itself may take this long when the step does not say. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Throws with a sentence for people when an expression cannot be evaluated. `switch` is decided by `nextAction`. */
-export function renderStep(
-  step: Exclude<RunbookStep, { switch: unknown }>,
-  scope: TemplateScope,
-): RenderedStep {
+/** Characters of what an approval asks: it is part of an event. */
+const MESSAGE_LIMIT = 2000;
+
+/** A step that is not decided by `nextAction`. */
+export type ActingStep = Exclude<RunbookStep, { switch: unknown }>;
+
+/**
+ * Throws with a sentence for people when an expression cannot be evaluated. Without a scope the step stays as it is written:
+ * a simulation shows it where results are missing.
+ */
+export function renderStep(step: ActingStep, scope: TemplateScope | null): RenderedStep {
   const limit = step.timeout === undefined ? null : durationMs(step.timeout);
   const timeoutMs = limit ?? DEFAULT_TIMEOUT_MS;
   // Rendering fills in strings and keeps the shape.
-  const fill = <T>(value: T): T => render(value, scope) as T;
+  const fill = <T>(value: T): T => (scope === null ? value : (render(value, scope) as T));
   if ('http' in step) return { kind: 'http', call: fill(step.http), timeoutMs };
   if ('check' in step) return { kind: 'check', check: fill(step.check), timeoutMs };
   if ('notify' in step) return { kind: 'notify', notify: fill(step.notify), timeoutMs };
   if ('wait' in step) return { kind: 'wait', ms: durationMs(fill(step.wait)) };
   if ('manual' in step) return { kind: 'manual', text: shownSecrets(fill(step.manual)), timeoutMs: limit };
-  return { kind: 'approve', ask: shownSecrets(fill(step.approve)), timeoutMs: limit };
+  const ask = shownSecrets(fill(step.approve));
+  if (ask.message.length > MESSAGE_LIMIT) {
+    throw new Error(
+      `its message has ${ask.message.length} characters; at most ${MESSAGE_LIMIT} can be asked`,
+    );
+  }
+  return { kind: 'approve', ask, timeoutMs: limit };
 }
 
 /**

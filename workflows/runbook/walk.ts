@@ -1,8 +1,8 @@
 /** The way through a runbook: `domain/runbook/interpret.ts` says what is next, this does it and remembers what came of it. */
 import { sleep } from '@temporalio/workflow';
 import type { LoadedRun, StepAt, StepEnd } from '../../activities/ports.js';
-import type { RunbookStep, StepState } from '../../domain/runbook/definition.js';
-import { ExpressionError, type TemplateScope } from '../../domain/runbook/expressions.js';
+import type { StepState } from '../../domain/runbook/definition.js';
+import type { TemplateScope } from '../../domain/runbook/expressions.js';
 import {
   type Action,
   type Cursor,
@@ -12,7 +12,12 @@ import {
   nextAction,
   type RunEnd,
 } from '../../domain/runbook/interpret.js';
-import { approvalContent, type RenderedStep, renderStep } from '../../domain/runbook/render-step.js';
+import {
+  type ActingStep,
+  approvalContent,
+  type RenderedStep,
+  renderStep,
+} from '../../domain/runbook/render-step.js';
 import { isExternal } from '../../domain/runbook/step-kind.js';
 import { doStep } from './do-step.js';
 import { record } from './proxies.js';
@@ -20,7 +25,9 @@ import type { RunNews } from './run-news.js';
 import { waitForPeople } from './wait-for-people.js';
 
 type Ended = Pick<StepEnd, 'text' | 'outputs'> & { state: StepState };
-type ActingStep = Exclude<RunbookStep, { switch: unknown }>;
+
+/** Characters of a sentence that becomes part of an event. */
+const TEXT_LIMIT = 300;
 
 export class Walk {
   /** The step that is under way. */
@@ -114,9 +121,9 @@ export class Walk {
     try {
       return renderStep(step, this.scope);
     } catch (error) {
-      if (error instanceof ExpressionError || error instanceof Error)
-        return { error: error.message.slice(0, 300) };
-      throw error;
+      // A simulation lacks the results of what it left out.
+      if (this.run.simulated && !('check' in step)) return renderStep(step, null);
+      return { error: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -161,11 +168,14 @@ export class Walk {
   }
 
   private async finish(at: StepAt, end: StepEnd): Promise<Ended> {
-    return this.remember(at.step, await record.finishStep({ at, end }));
+    const text = end.text.length > TEXT_LIMIT ? `${end.text.slice(0, TEXT_LIMIT - 1)}…` : end.text;
+    return this.remember(at.step, await record.finishStep({ at, end: { ...end, text } }));
   }
 
   private remember(step: string, ended: Ended): Ended {
     this.scope.steps[step] = { state: ended.state, outputs: ended.outputs ?? {} };
+    // A cancelled step stays the current one: its end is recorded with the run's.
+    if (ended.state !== 'cancelled') this.current = null;
     return ended;
   }
 
