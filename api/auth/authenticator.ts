@@ -1,0 +1,48 @@
+/** Credential → identity. Bearer key, admin token or session cookie; anything wrong with it is the same "nobody". */
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../../config/environment.js';
+import { sameSecret } from '../../config/keys.js';
+import type { AccessStore } from '../../db/access-store.js';
+import type { Identity } from '../common/identity.js';
+import { cookieName, readCookie } from './cookies.js';
+
+export interface Authenticated {
+  identity: Identity;
+  /** The browser sent it by itself, so a change needs proof of its origin. */
+  byCookie: boolean;
+}
+
+export class Authenticator {
+  private readonly cookie: string;
+
+  constructor(
+    private readonly config: Pick<Config, 'adminToken' | 'publicUrl'>,
+    private readonly access: AccessStore,
+  ) {
+    this.cookie = cookieName(config);
+  }
+
+  async authenticate(request: Pick<FastifyRequest, 'headers'>): Promise<Authenticated | null> {
+    const { authorization, cookie } = request.headers;
+    if (authorization !== undefined) {
+      const identity = await this.bearer(authorization);
+      return identity === null ? null : { identity, byCookie: false };
+    }
+    const token = readCookie(cookie, this.cookie);
+    const session = token === null ? null : await this.access.sessionPerson(token);
+    if (session === null) return null;
+    const { person, role } = session;
+    return { identity: { kind: 'person', actor: person, person, role }, byCookie: true };
+  }
+
+  private async bearer(authorization: string): Promise<Identity | null> {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) return null;
+    const { adminToken } = this.config;
+    if (adminToken !== null && sameSecret(token, adminToken)) {
+      return { kind: 'admin-token', actor: 'admin-token', person: null, role: 'admin' };
+    }
+    const key = await this.access.findKey(token);
+    return key === null ? null : { kind: 'key', actor: `key:${key.name}`, person: null, role: key.role };
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Deny by default (security.md S7): every route of every plugin declares a permission or the start is refused, and the
+ * question is asked before a body is read. One hook for Nest's routes and the raw ones.
+ */
+import type { FastifyInstance } from 'fastify';
+import { mayDo } from '../../domain/access/permissions.js';
+import { forbidden, unauthenticated } from '../common/problem.js';
+import type { Authenticator } from './authenticator.js';
+import { isSameSite } from './same-site.js';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function registerAuthorization(fastify: FastifyInstance, authenticator: Authenticator, publicUrl: string): void {
+  fastify.decorateRequest('identity', null);
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.permission === undefined) {
+      const methods = Array.isArray(method) ? method.join(', ') : method;
+      throw new Error(`The route ${methods} ${url} declares no permission; add @Permission('…') or @Permission('public')`);
+    }
+  });
+  fastify.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission;
+    // The not-found handler is no route and tells nothing.
+    if (request.is404 || permission === undefined) return;
+    const isOpen = permission === 'public';
+    // Open routes other than pages know no one: health, schemas and intake must not ask the database who is there.
+    if (isOpen && request.routeOptions.config.page !== true) return;
+    const found = await authenticator.authenticate(request);
+    if (found?.byCookie === true && !SAFE.has(request.method) && !isSameSite(request.headers, publicUrl)) {
+      if (isOpen) return;
+      throw forbidden('A change with the session cookie has to come from one of our own pages.');
+    }
+    request.identity = found?.identity ?? null;
+    if (isOpen) return;
+    if (request.identity === null) throw unauthenticated();
+    if (permission !== 'session' && !mayDo(request.identity.role, permission)) {
+      throw forbidden(`The role ${request.identity.role} may not do this; it needs the permission ${permission}.`);
+    }
+  });
+}

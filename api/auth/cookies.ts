@@ -1,0 +1,23 @@
+/** The session cookie. `__Host-` binds it to this host and to https; over plain http browsers would refuse it. */
+import type { Config } from '../../config/environment.js';
+
+export const isHttps = (config: Pick<Config, 'publicUrl'>): boolean => config.publicUrl.startsWith('https:');
+
+export const cookieName = (config: Pick<Config, 'publicUrl'>): string => (isHttps(config) ? '__Host-tocsin' : 'tocsin_session');
+
+/** Opaque tokens only: 43 characters of base64url. */
+export function readCookie(header: string | undefined, name: string): string | null {
+  for (const part of (header ?? '').split(';')) {
+    const [key, value] = part.trim().split('=', 2);
+    if (key === name && value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value)) return value;
+  }
+  return null;
+}
+
+const WEEK_S = 7 * 86_400;
+
+/** The `Set-Cookie` value that signs in; null signs out. */
+export function sessionCookie(config: Pick<Config, 'publicUrl'>, token: string | null): string {
+  const secure = isHttps(config) ? '; Secure' : '';
+  return `${cookieName(config)}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${token === null ? 0 : WEEK_S}${secure}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * One-time links: to the first admin, and to sign a person in. Looking at a link changes nothing; redeeming uses it up in the
+ * transaction that opens the session (security.md S8, S12).
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Config } from '../../config/environment.js';
+import { AccessStore, type OneTimeLink } from '../../db/access-store.js';
+import { ConfigStore } from '../../db/config-store.js';
+import type { ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
+import type { Actor } from '../../domain/incident/state.js';
+import { Problem } from '../common/problem.js';
+import { CONFIG } from '../common/tokens.js';
+
+const FIRST_ADMIN_LIFE = '24 hours';
+const SIGN_IN_LIFE = '15 minutes';
+
+export interface NewAdmin {
+  /** A slug; the person's name everywhere. */
+  name: string;
+  email: string;
+  displayName: string;
+  timezone?: string;
+}
+
+export interface SignedIn {
+  person: string;
+  /** For `sessionCookie`. */
+  session: string;
+}
+
+@Injectable()
+export class SetupService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly access: AccessStore,
+    private readonly configs: ConfigStore,
+  ) {}
+
+  /** At the start: the address of a one-time link when there is no admin yet, else null. Of several processes each may ask. */
+  async firstAdminLink(): Promise<string | null> {
+    return this.configs.change(async (tx) => {
+      if (await this.access.hasAdmin(tx)) return null;
+      return this.link(tx, { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor: 'tocsin' });
+    });
+  }
+
+  /**
+   * For automation with the admin token: a link to the first admin, or while there is one a link that signs an admin in
+   * (`person`, or the first by name).
+   */
+  async setupLink(actor: Actor, person: string | null): Promise<string> {
+    return this.configs.change(async (tx, snapshot) => {
+      if (!(await this.access.hasAdmin(tx))) {
+        return this.link(tx, { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor });
+      }
+      const admins = snapshot.list('Person').filter(({ spec }) => spec.role === 'admin').map(({ name }) => name).toSorted();
+      const admin = person ?? admins[0];
+      if (admin === undefined || !admins.includes(admin)) throw new Problem(409, 'not_an_admin', `${admin ?? 'Nobody'} is not an admin.`);
+      return this.link(tx, { purpose: 'sign-in', person: admin, life: FIRST_ADMIN_LIFE, actor });
+    });
+  }
+
+  /** A link that signs a person in once; the caller hands it over. */
+  async signInLink(actor: Actor, person: string): Promise<string> {
+    return this.configs.change(async (tx, snapshot) => {
+      if (snapshot.get('Person', person) === undefined) throw new Problem(404, 'not_found', `There is no person ${person}.`);
+      return this.link(tx, { purpose: 'sign-in', person, life: SIGN_IN_LIFE, actor });
+    });
+  }
+
+  /** What the page at the link has to show; null: used, expired or never made. */
+  look(token: string): Promise<OneTimeLink | null> {
+    return this.access.findLink(token);
+  }
+
+  /** `admin` is needed for a link to the first admin, and ignored for one that signs a named person in. */
+  async redeem(token: string, admin: NewAdmin | null): Promise<SignedIn> {
+    return this.configs.change(async (tx, snapshot) => {
+      const link = await this.access.takeLink(tx, token);
+      if (link === null) throw new Problem(410, 'link_used', 'This link was used, has expired, or a newer one was made. Ask an admin for a new one.');
+      const person = link.person ?? (await this.createAdmin(tx, snapshot, admin));
+      if (link.person !== null && snapshot.get('Person', link.person) === undefined) {
+        throw new Problem(410, 'link_used', `${link.person} is no longer a person here.`);
+      }
+      return { person, session: await this.access.openSession(tx, person) };
+    });
+  }
+
+  private async createAdmin(tx: EntityManager, snapshot: ConfigSnapshot, admin: NewAdmin | null): Promise<string> {
+    if (admin === null) throw new Problem(400, 'admin_required', 'Say who the first admin is: name, displayName and email.');
+    if (await this.access.hasAdmin(tx)) throw new Problem(409, 'admin_exists', 'There is an admin already; ask them for a sign-in link.');
+    const known = snapshot.get('Person', admin.name)?.spec;
+    const others = snapshot.list('Person').filter(({ name }) => name !== admin.name);
+    if (others.some(({ spec }) => spec.email.toLowerCase() === admin.email.toLowerCase())) {
+      throw new Problem(409, 'email_taken', `Somebody else has the address ${admin.email}.`);
+    }
+    const spec: PersonSpec = {
+      timezone: admin.timezone ?? known?.timezone ?? 'UTC',
+      contacts: known?.contacts ?? [{ name: 'mail', channel: 'email', address: admin.email }],
+      rules: known?.rules ?? { high: [{ after: '0s', contact: 'mail' }], low: [{ after: '0s', contact: 'mail' }] },
+      displayName: admin.displayName,
+      email: admin.email,
+      role: 'admin',
+    };
+    const writes = [{ kind: 'Person' as const, name: admin.name, spec }];
+    await this.configs.write(tx, { writes, keys: [], author: admin.name, managedBy: 'setup' });
+    return admin.name;
+  }
+
+  private async link(tx: EntityManager, link: Parameters<AccessStore['createLink']>[1]): Promise<string> {
+    return `${this.config.publicUrl}/setup/${await this.access.createLink(tx, link)}`;
+  }
+}

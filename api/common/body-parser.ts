@@ -1,0 +1,56 @@
+/**
+ * One reader for every body: the route's config decides how it is read, never the sender's content type (wire.md §1 rule 6,
+ * security.md S15). JSON is strict (no duplicate keys, no `__proto__`); the bytes stay available as `request.rawBody`.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { readJson } from '../../sources/json.js';
+import { Problem } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    rawBody: Buffer | null;
+  }
+}
+
+export function registerBodyParser(fastify: FastifyInstance): void {
+  fastify.decorateRequest('rawBody', null);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const raw = Buffer.isBuffer(body) ? body : Buffer.from(body);
+    request.rawBody = raw;
+    try {
+      done(null, parse(request, raw));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+function parse(request: FastifyRequest, raw: Buffer): unknown {
+  switch (request.routeOptions.config.body ?? 'json') {
+    case 'raw':
+      return raw;
+    case 'form':
+      return parseForm(raw);
+    case 'json':
+      return raw.length === 0 ? undefined : parseJson(request, raw);
+  }
+}
+
+function parseJson(request: FastifyRequest, raw: Buffer): unknown {
+  const outcome = readJson(raw, request.headers);
+  if (outcome.kind === 'json') return outcome.value;
+  const errors = outcome.errors.map(({ path, message }) => ({ path, message }));
+  throw new Problem(400, 'invalid_json', `The body is not JSON that can be read: ${errors[0]?.message ?? 'it is broken'}`, { errors });
+}
+
+/** A field sent several times is a list. Without prototype: no field name can reach it. */
+export function parseForm(raw: Uint8Array): Record<string, string | string[]> {
+  const form: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(Buffer.from(raw).toString('utf8'))) {
+    const text = value.replaceAll('\0', '\uFFFD');
+    const known = form[name];
+    form[name] = known === undefined ? text : Array.isArray(known) ? [...known, text] : [known, text];
+  }
+  return form;
+}

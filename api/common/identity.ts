@@ -1,0 +1,33 @@
+/** Who asks, as the session or key says; never taken from a header or body of the request. */
+import type { Role } from '../../domain/config/specs.js';
+import type { Actor } from '../../domain/incident/state.js';
+
+export interface Identity {
+  kind: 'person' | 'key' | 'admin-token';
+  actor: Actor;
+  /** The person's name, or null for keys. */
+  person: string | null;
+  role: Role;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authorisation hook when the request carries a valid credential. */
+    identity: Identity | null;
+  }
+
+  interface FastifyContextConfig {
+    permission?: import('../../domain/access/permissions.js').Permission | 'public' | 'session';
+    /** How the body is read, whatever its content type says; `json` when left out. */
+    body?: 'json' | 'raw' | 'form';
+    /** HTML for people: 401 redirects to the sign-in page, problems are pages. */
+    page?: boolean;
+    summary?: string;
+    tag?: string;
+    reply?: unknown;
+    status?: number;
+    bodySchema?: unknown;
+    querySchema?: unknown;
+    bodyTypes?: string[];
+  }
+}

@@ -1,0 +1,19 @@
+/** Nest's own messages in our log: only what goes wrong; routes and modules being mapped is noise. */
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from '../../config/logger.js';
+
+export class NestLog implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown): void {
+    this.logger.debug({ nest: true }, String(message));
+  }
+
+  warn(message: unknown): void {
+    this.logger.warn({ nest: true }, String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.logger.error({ nest: true, rest }, String(message));
+  }
+}

@@ -1,0 +1,12 @@
+/** A refusal as a page for people: what happened and what to do, without script or picture. */
+import { type Problem, problemTitle } from './problem.js';
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+
+export const problemPage = (problem: Problem, requestId: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(problemTitle(problem.status))} · Tocsin</title></head>
+<body><main><h1>${escapeHtml(problemTitle(problem.status))}</h1><p>${escapeHtml(problem.detail)}</p>
+<p><a href="/">To the incidents</a></p><p><small>Request ${escapeHtml(requestId)}</small></p></main></body></html>`;

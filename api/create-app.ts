@@ -1,0 +1,88 @@
+/** Puts Nest on Fastify with everything that holds for all routes: headers, authorisation, body reading, limits, problems. */
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/environment.js';
+import type { Logger } from '../config/logger.js';
+import { AccessStore } from '../db/access-store.js';
+import type { Store } from '../db/store.js';
+import { AppModule } from './app.module.js';
+import { Authenticator } from './auth/authenticator.js';
+import { registerAuthorization } from './auth/authorize.js';
+import { isHttps } from './auth/cookies.js';
+import { registerBodyParser } from './common/body-parser.js';
+import { NestLog } from './common/nest-log.js';
+import { Problem, problemBody } from './common/problem.js';
+import { ProblemFilter } from './common/problem-filter.js';
+import { SchemaPipe } from './common/schema-pipe.js';
+import { registerSecurityHeaders, securityHeaders } from './common/security-headers.js';
+import { toProblem } from './common/to-problem.js';
+import { Ingest } from './ingest/ingest.js';
+import { registerIngest } from './ingest/routes.js';
+import { SourceKeys } from './ingest/source-keys.js';
+import { Metrics } from './metrics/metrics.js';
+
+/** One MiB: a whole configuration fits. Ingest routes have their formats' own limits. */
+const BODY_LIMIT = 1024 * 1024;
+const REQUESTS_PER_MINUTE = { known: 6_000, stranger: 1_200 };
+
+export interface Api {
+  app: NestFastifyApplication;
+  keys: SourceKeys;
+}
+
+export async function createApp({ config, logger, store }: { config: Config; logger: Logger; store: Store }): Promise<Api> {
+  const https = isHttps(config);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    // Behind a proxy the last hop it saw is the client; more than one hop would believe what the client says.
+    trustProxy: https ? (_address: string, hop: number) => hop === 0 : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    // A path that cannot be decoded has no route, so no hook runs for it.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      void reply
+        .code(problem.status)
+        .headers(securityHeaders(https))
+        .type('application/problem+json; charset=utf-8')
+        .send(JSON.stringify(problemBody(problem, request.id)));
+    },
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const access = new AccessStore(store.dataSource);
+  const metrics = new Metrics(store.dataSource);
+
+  registerSecurityHeaders(fastify, https);
+  registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl);
+  registerBodyParser(fastify);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ config, logger, store, metrics, access }), adapter, {
+    bodyParser: false,
+    logger: new NestLog(logger),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(new SchemaPipe());
+  await fastify.register(rateLimit, {
+    max: (request) => (request.identity === null ? REQUESTS_PER_MINUTE.stranger : REQUESTS_PER_MINUTE.known),
+    timeWindow: '1 minute',
+    keyGenerator: (request) => request.identity?.actor ?? request.ip,
+    // Intake coalesces instead of refusing; health and metrics must answer when everything is busy.
+    allowList: (request) => request.routeOptions.config.body === 'raw' || ['Health', 'Ingest'].includes(request.routeOptions.config.tag ?? ''),
+    errorResponseBuilder: (_request, { after }) => new Problem(429, 'too_many_requests', `Too many requests; try again in ${after}.`),
+  });
+
+  const keys = new SourceKeys(store);
+  registerIngest(fastify, new Ingest(store, keys, metrics, logger), keys, store);
+  await app.init();
+  return { app, keys };
+}

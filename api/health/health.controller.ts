@@ -1,0 +1,36 @@
+/** `/healthz`: this process answers. `/readyz`: alerts that arrive now would page somebody. */
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { heartbeats, HEARTBEAT_LATE_MS } from '../../db/heartbeats.js';
+import type { Store } from '../../db/store.js';
+import { Documented, Permission } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
+import { databaseAway, readiness } from './readiness.js';
+
+@Controller()
+export class HealthController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Get('healthz')
+  @Permission('public')
+  @Documented({ tag: 'Health', summary: 'This process is alive' })
+  alive() {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  @Permission('public')
+  @Documented({ tag: 'Health', summary: 'Database, worker, Temporal and pager are there; 503 names what is not' })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const state = await this.look();
+    await reply.code(state.ready ? 200 : 503).send({ status: state.ready ? 'ready' : 'not ready', ...state });
+  }
+
+  private async look() {
+    try {
+      return readiness(await heartbeats(this.store.dataSource), HEARTBEAT_LATE_MS);
+    } catch {
+      return databaseAway();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** One inbound body: credential, parse, commit, answer, in the format's own words. Never a 5xx for bad input. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../../config/logger.js';
+import type { Store } from '../../db/store.js';
+import type { ConfigDocument } from '../../domain/config/specs.js';
+import type { FieldError, SourceFormat, SourceHeaders, SourceReply } from '../../sources/format.js';
+import { isDatabaseAway } from '../common/to-problem.js';
+import type { IngestMetrics } from '../metrics/metrics.js';
+import { storeRejection } from './rejections.js';
+import type { SourceKeys } from './source-keys.js';
+
+const RETRY_AFTER_S = 2;
+export const TOO_LARGE = 'body too large';
+
+export interface Inbound {
+  format: SourceFormat;
+  raw: Uint8Array;
+  headers: SourceHeaders;
+  /** The source that the path's key names; null when the body brings the key. */
+  source: ConfigDocument<'Source'> | null;
+}
+
+export class Ingest {
+  constructor(
+    private readonly store: Store,
+    private readonly keys: SourceKeys,
+    private readonly metrics: IngestMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  async take(inbound: Inbound): Promise<SourceReply> {
+    const { format } = inbound;
+    try {
+      return await this.answer(inbound);
+    } catch (error) {
+      // 5xx makes every sender come again; a defect of ours must not lose the alert either.
+      if (!isDatabaseAway(error)) this.logger.error({ err: error, format: format.name }, 'ingest failed');
+      return format.unavailable(RETRY_AFTER_S);
+    }
+  }
+
+  /** The body was never read: larger than the limit, or cut short on its way. */
+  async refuseUnread(format: SourceFormat, source: string | null, reason: string): Promise<SourceReply> {
+    const errors = [{ path: 'body', message: reason }];
+    const reply = reason === TOO_LARGE ? format.tooLarge() : format.rejected(errors);
+    try {
+      return await this.refuse(format, source, { reason, errors, body: new Uint8Array(), reply });
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      return format.unavailable(RETRY_AFTER_S);
+    }
+  }
+
+  private async answer({ format, raw, headers, source }: Inbound): Promise<SourceReply> {
+    const keyInPath = source !== null;
+    if (raw.length > format.bodyLimitBytes) return this.refuseUnread(format, source?.name ?? null, TOO_LARGE);
+    const outcome = format.parse(raw, headers, { now: new Date().toISOString(), newKey: randomUUID, keyInPath });
+    if (outcome.kind === 'rejected') {
+      const { errors } = outcome;
+      return this.refuse(format, source?.name ?? null, { reason: 'invalid body', errors, body: raw, reply: format.rejected(errors) });
+    }
+    const found = source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
+    if (found === null) {
+      const errors = [{ path: 'routing_key', message: 'no source has this key' }];
+      return this.refuse(format, null, { reason: 'unknown key', errors, body: raw, reply: format.badKey() });
+    }
+    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals: outcome.signals, raw });
+    this.metrics.ingested(found.name, outcome.signals.length);
+    return format.accepted(outcome.signals);
+  }
+
+  private async refuse(
+    format: SourceFormat,
+    source: string | null,
+    { reason, errors, body, reply }: { reason: string; errors: readonly FieldError[]; body: Uint8Array; reply: SourceReply },
+  ): Promise<SourceReply> {
+    await storeRejection(this.store.dataSource, { source, format: format.name, reason, errors, body });
+    this.metrics.rejected(format.name);
+    return reply;
+  }
+}

@@ -1,0 +1,42 @@
+/** Ingest key → source document. Looked up by hash; a found one is kept for a second, so a storm costs no lookups. */
+import { tokenHash } from '../../config/keys.js';
+import type { Store } from '../../db/store.js';
+import type { ConfigDocument } from '../../domain/config/specs.js';
+
+const KEPT_MS = 1_000;
+const MOST_KEPT = 1_000;
+
+export class SourceKeys {
+  private readonly kept = new Map<string, { source: ConfigDocument<'Source'>; until: number }>();
+
+  constructor(
+    private readonly store: Pick<Store, 'dataSource' | 'snapshots'>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async find(key: string): Promise<ConfigDocument<'Source'> | null> {
+    // The shape first: a scanner's guesses cost no query.
+    if (!/^[A-Za-z0-9_-]{16,128}$/.test(key)) return null;
+    const hash = tokenHash(key);
+    const id = hash.toString('base64');
+    const kept = this.kept.get(id);
+    if (kept !== undefined && kept.until > this.now()) return kept.source;
+    const { dataSource, snapshots } = this.store;
+    const rows: { version: string; source: string | null }[] = await dataSource.query(
+      'SELECT h.version, k.source FROM config_head h LEFT JOIN source_key k ON k.hash = $1',
+      [hash],
+    );
+    const row = rows[0];
+    const name = row?.source ?? null;
+    const source = name === null ? undefined : (await snapshots.at(dataSource, Number(row?.version ?? 0))).get('Source', name);
+    if (source === undefined) return null;
+    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    this.kept.set(id, { source, until: this.now() + KEPT_MS });
+    return source;
+  }
+
+  /** The configuration has moved. */
+  forget(): void {
+    this.kept.clear();
+  }
+}

@@ -1,0 +1,53 @@
+/** Composition of the `api` process: environment, database, HTTP; and the way down, in order, on SIGTERM. */
+import { ConfigError, loadConfig } from '../config/environment.js';
+import { createLogger } from '../config/logger.js';
+import { createDataSource, migrate } from '../db/data-source.js';
+import { createStore } from '../db/store.js';
+import { SetupService } from './auth/setup.service.js';
+import { createApp } from './create-app.js';
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config, 'api');
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    name: 'api',
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection ended'),
+  });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  const store = createStore(dataSource, config.secretKey);
+  const { app } = await createApp({ config, logger, store });
+  await app.listen(config.port, config.host);
+  logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
+
+  const link = await app.get(SetupService).firstAdminLink();
+  // Past the logger, which would hide the token: this is the one place where it is meant to be read.
+  if (link !== null) process.stderr.write(`\nThere is no admin yet. Become the first one, once, within 24 hours:\n  ${link}\n\n`);
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'api stops');
+    // Nobody new, then those under way to their end, then the pool they use.
+    const ending = async (): Promise<void> => {
+      await app.close();
+      await dataSource.destroy();
+    };
+    ending().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : `The api could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,79 @@
+/** What Prometheus reads. Counters of this process; what stands in the database is asked at each scrape. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+
+export interface IngestMetrics {
+  ingested(source: string, signals: number): void;
+  rejected(format: string): void;
+}
+
+export class Metrics implements IngestMetrics {
+  readonly registry = new Registry();
+  private readonly alerts = this.add(new Counter({ name: 'tocsin_alerts_ingested_total', help: 'Alert signals committed', labelNames: ['source'], registers: [] }));
+  private readonly rejections = this.add(new Counter({ name: 'tocsin_ingest_rejections_total', help: 'Bodies refused', labelNames: ['format'], registers: [] }));
+  private readonly requests = this.add(
+    new Histogram({
+      name: 'tocsin_http_request_duration_seconds',
+      help: 'Time from request to answer, by route',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers: [],
+    }),
+  );
+  private readonly open = this.add(new Gauge({ name: 'tocsin_incidents_open', help: 'Incidents not closed yet', labelNames: ['severity', 'status'], registers: [] }));
+  private readonly deliveries = this.add(new Gauge({ name: 'tocsin_deliveries', help: 'Rows of the delivery ledger in the last day', labelNames: ['channel', 'state'], registers: [] }));
+  private readonly owed = this.add(new Gauge({ name: 'tocsin_oldest_owed_page_seconds', help: 'Age of the oldest delivery that is due and not sent', registers: [] }));
+  private readonly outbox = this.add(new Gauge({ name: 'tocsin_outbox_oldest_seconds', help: 'Age of the oldest event that Temporal has not been told', registers: [] }));
+  private readonly up = this.add(new Gauge({ name: 'tocsin_database_up', help: '1 when the database answered this scrape', registers: [] }));
+
+  constructor(private readonly dataSource: DataSource) {
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });
+  }
+
+  ingested(source: string, signals: number): void {
+    this.alerts.inc({ source }, signals);
+  }
+
+  rejected(format: string): void {
+    this.rejections.inc({ format });
+  }
+
+  answered(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  async text(): Promise<string> {
+    try {
+      await this.readDatabase();
+      this.up.set(1);
+    } catch {
+      this.up.set(0);
+    }
+    return this.registry.metrics();
+  }
+
+  private async readDatabase(): Promise<void> {
+    const open: { severity: string; status: string; count: number }[] = await this.dataSource.query(
+      `SELECT state->>'severity' AS severity, status, count(*)::int AS count FROM incident WHERE status <> 'closed' AND drill IS NULL GROUP BY 1, 2`,
+    );
+    const deliveries: { channel: string; state: string; count: number }[] = await this.dataSource.query(
+      `SELECT channel, state, count(*)::int AS count FROM delivery WHERE created_at > tocsin_now() - interval '1 day' GROUP BY 1, 2`,
+    );
+    const ages: { owed: number; outbox: number }[] = await this.dataSource.query(
+      `SELECT coalesce((SELECT extract(epoch FROM tocsin_now() - min(due_at)) FROM delivery
+                         WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()), 0)::float8 AS owed,
+              coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,
+    );
+    this.open.reset();
+    for (const { severity, status, count } of open) this.open.set({ severity, status }, count);
+    this.deliveries.reset();
+    for (const { channel, state, count } of deliveries) this.deliveries.set({ channel, state }, count);
+    this.owed.set(ages[0]?.owed ?? 0);
+    this.outbox.set(ages[0]?.outbox ?? 0);
+  }
+
+  private add<M extends Counter | Gauge | Histogram>(metric: M): M {
+    this.registry.registerMetric(metric);
+    return metric;
+  }
+}
