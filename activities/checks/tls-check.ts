@@ -37,8 +37,8 @@ export async function checkTls(
   const days = Math.floor((endsAt.getTime() - Date.now()) / DAY_MS);
   const minDays = check.minDays ?? DEFAULT_MIN_DAYS;
   const output = [
-    `subject: ${certificate.subject.CN}`,
-    `issuer: ${certificate.issuer.CN}`,
+    `subject: ${String(certificate.subject.CN)}`,
+    `issuer: ${String(certificate.issuer.CN)}`,
     `names: ${certificate.subjectaltname ?? 'none'}`,
     `valid: ${certificate.valid_from} to ${certificate.valid_to}`,
     `protocol: ${protocol ?? 'unknown'}`,

@@ -1,0 +1,170 @@
+/** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
+import type { OutgoingMessage } from '../domain/delivery/message.js';
+
+const MAX_TITLE = 160;
+
+/** The pieces of a long text, so that a channel with layout (mail) and one without say the same. */
+export interface RenderedMessage {
+  /** The same for every message about an incident, so mail programs thread them: `[P1] INC-42 Replica lag – checkout-db`. */
+  subject: string;
+  /** One sentence: what is wanted of whom. */
+  lead: string;
+  /** Remarks that change how the rest is read: a drill, a possible repeat. */
+  notices: string[];
+  facts: { name: string; value: string }[];
+  /** A longer text of its own: the approval's question, the notice. Null for pages and reviews. */
+  body: string | null;
+  /** What the button to `links.respond` says. */
+  action: string;
+}
+
+export function renderMessage(message: OutgoingMessage): RenderedMessage {
+  const { incident } = message;
+  return {
+    subject: renderSubject(message),
+    lead: leadOf(message),
+    notices: noticesOf(message),
+    facts: [
+      { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
+      ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
+      { name: 'Since', value: clock(incident.createdAt) },
+      ...(incident.priorityReasons.length === 0
+        ? []
+        : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
+      ...factsOf(message),
+      ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
+    ],
+    body: bodyOf(message),
+    action: actionOf(message),
+  };
+}
+
+export function renderSubject({ incident }: OutgoingMessage): string {
+  const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
+  const title = cut(oneLine(incident.title), MAX_TITLE);
+  return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;
+}
+
+/** For SMS-sized channels and list rows: the subject, the remarks and the link, on one line. */
+export function renderShortText(message: OutgoingMessage): string {
+  const { subject, notices } = renderMessage(message);
+  const remarks = notices.filter((notice) => notice !== DRILL_NOTICE).map((notice) => ` ${notice}`);
+  return `${subject}.${remarks.join('')} ${message.links.respond}`;
+}
+
+/** Everything, as plain text with the links written out. */
+export function renderLongText(message: OutgoingMessage): string {
+  const { lead, notices, facts, body, action } = renderMessage(message);
+  const width = Math.max(...facts.map(({ name }) => name.length)) + 1;
+  return [
+    ...notices.flatMap((notice) => [notice, '']),
+    lead,
+    '',
+    oneLine(message.incident.title),
+    '',
+    ...facts.map(({ name, value }) => `${`${name}:`.padEnd(width)} ${value}`),
+    ...(body === null ? [] : ['', body]),
+    '',
+    `${action}: ${message.links.respond}`,
+    `Incident: ${message.links.incident}`,
+    '',
+  ].join('\n');
+}
+
+/** No line breaks or other control characters: for headers, subjects and single lines. */
+export function oneLine(text: string): string {
+  // Bidirectional overrides go too: they make a subject read as something else.
+  return text
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+const DRILL_NOTICE = 'DRILL: this is an exercise. Nothing is really broken; respond as if it were.';
+const DUPLICATE_NOTICE = 'May be a repeat of an earlier message.';
+
+function noticesOf(message: OutgoingMessage): string[] {
+  return [
+    ...(message.incident.drill ? [DRILL_NOTICE] : []),
+    ...(message.possibleDuplicate ? [DUPLICATE_NOTICE] : []),
+  ];
+}
+
+function leadOf(message: OutgoingMessage): string {
+  const name = oneLine(message.personName);
+  switch (message.type) {
+    case 'page.requested':
+      return message.cycle === 0
+        ? `${name}, you are being paged.`
+        : `${name}, you are being paged again: nobody has it yet.`;
+    case 'approval.requested':
+      return `${name}, a runbook step waits for your approval.`;
+    case 'review.requested':
+      return `${name}, please review this post-mortem.`;
+    case 'notice.sent':
+      return `${name}, for your information.`;
+  }
+}
+
+function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
+  switch (message.type) {
+    case 'page.requested':
+      return [
+        {
+          name: 'Escalation',
+          value: `step ${message.step + 1}${message.cycle === 0 ? '' : `, round ${message.cycle + 1}`}`,
+        },
+      ];
+    case 'approval.requested': {
+      const { step, expiresAt } = message.approval;
+      return [
+        { name: 'Step', value: oneLine(step) },
+        ...(expiresAt === null ? [] : [{ name: 'Answer by', value: clock(expiresAt) }]),
+      ];
+    }
+    case 'review.requested':
+      return message.review.due === '' ? [] : [{ name: 'Review by', value: clock(message.review.due) }];
+    case 'notice.sent':
+      return [];
+  }
+}
+
+function bodyOf(message: OutgoingMessage): string | null {
+  switch (message.type) {
+    case 'approval.requested':
+      return printable(message.approval.message);
+    case 'notice.sent':
+      return printable(message.text);
+    case 'page.requested':
+    case 'review.requested':
+      return null;
+  }
+}
+
+function actionOf(message: OutgoingMessage): string {
+  switch (message.type) {
+    case 'page.requested':
+      return 'Respond';
+    case 'approval.requested':
+      return 'Approve or reject';
+    case 'review.requested':
+      return 'Review';
+    case 'notice.sent':
+      return 'Open';
+  }
+}
+
+/** `2026-11-22 22:10 UTC`; what is not an instant stays as it is. */
+function clock(instant: string): string {
+  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/.exec(instant);
+  return match === null ? oneLine(instant) : `${match[1]} ${match[2]} UTC`;
+}
+
+function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ' ');
+}
+
+function cut(text: string, max: number): string {
+  const characters = Array.from(text);
+  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
+}

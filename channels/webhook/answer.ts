@@ -1,0 +1,55 @@
+/** What a receiver's answer means for the ledger. Pure. */
+import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
+
+const PROVIDER = 'webhook';
+
+/** "Slow down" without a `Retry-After`. */
+const DEFAULT_RETRY_AFTER_MS = 5_000;
+/** A receiver may ask for patience, not for a page to be forgotten. */
+const MAX_RETRY_AFTER_MS = 300_000;
+const MAX_SHOWN_BODY = 200;
+
+/**
+ * - 2xx: accepted. The body is not read.
+ * - 410: the receiver says that this endpoint is gone for good: `permanent`.
+ * - 429, 502, 503, 504: tried again, not before `Retry-After` (seconds or date, at most 5 minutes).
+ * - all else, 3xx and 4xx included: tried again. A wrong secret or path is usually mended on the other side within the
+ *   minutes that the ledger keeps trying, and a page that was given up cannot be.
+ * - refused by the egress rules: `permanent`, only the operator can change it.
+ * - no answer after the request was written: `ambiguous`.
+ */
+export function readAnswer(answer: EgressOutcome, now: Date): SendOutcome {
+  switch (answer.kind) {
+    case 'refused':
+      return failed(`refused: ${answer.reason}`, true);
+    case 'unreachable':
+      return failed(`unreachable: ${answer.reason}`, false);
+    case 'interrupted':
+      return { kind: 'ambiguous', provider: PROVIDER, error: answer.reason };
+    case 'answered': {
+      const { status } = answer;
+      if (status >= 200 && status < 300) return { kind: 'accepted', provider: PROVIDER, providerId: null };
+      if (status === 410) return failed('410: the receiver has disabled this endpoint', true);
+      if (status >= 300 && status < 400)
+        return failed(`${status}: redirects are not followed; give the final URL`, false);
+      const error = `${status}: ${answer.body.replace(/\s+/g, ' ').trim().slice(0, MAX_SHOWN_BODY) || 'no reason given'}`;
+      if (![429, 502, 503, 504].includes(status)) return failed(error, false);
+      return { ...failed(error, false), retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) };
+    }
+  }
+}
+
+/** RFC 9110 §10.2.3: seconds or an HTTP date. */
+export function retryAfterMs(header: string | undefined, now: Date): number {
+  const text = header?.trim() ?? '';
+  const wanted = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : /[a-z]{3},? \d/i.test(text)
+      ? Date.parse(text) - now.getTime()
+      : NaN;
+  return Number.isNaN(wanted) ? DEFAULT_RETRY_AFTER_MS : Math.min(Math.max(wanted, 0), MAX_RETRY_AFTER_MS);
+}
+
+function failed(error: string, permanent: boolean): Extract<SendOutcome, { kind: 'failed' }> {
+  return { kind: 'failed', provider: PROVIDER, error, permanent };
+}
