@@ -1,0 +1,151 @@
+/** `npm start`: everything on this machine, from nothing. `setup/start.mjs` has built it by now and calls `main`. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config/environment.js';
+import { markSeeded, planPractice, type PracticePlan } from './practice-marker.js';
+import { seedPractice } from './practice/seed.js';
+import { createScreen, type Screen } from './screen.js';
+import { prepareSettings, type Settings } from './settings.js';
+import { fetchSetupLink } from './setup-link.js';
+import { startSupervisor, type Supervisor } from './supervisor.js';
+
+const help = `npm start [-- options]      Tocsin on this machine: PostgreSQL, Temporal, api, worker, pager
+
+  --empty             a new data folder begins without the practice organisation
+  --data-dir FOLDER   where everything is kept (or TOCSIN_DATA_DIR; default .tocsin)
+  --verbose           show the log lines of every process
+  --help              this text
+
+  DATABASE_URL        use this PostgreSQL (14 or newer) instead of the embedded one; nothing is seeded
+  TEMPORAL_ADDRESS    use this Temporal server instead of the embedded one
+  PORT, TOCSIN_HOST   where to listen (default 3000 or the next free one, 127.0.0.1)
+  TOCSIN_URL          how people reach it (default http://localhost:PORT)
+  .env.example lists the rest.
+`;
+
+/** Runs until it is told to stop; answers the exit code. */
+export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const screen = createScreen(process.stdout);
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        empty: { type: 'boolean', default: false },
+        'data-dir': { type: 'string' },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    return await run(screen, env, values['data-dir'], values.empty, values.verbose);
+  } catch (error) {
+    const isPlain = error instanceof ConfigError || (error instanceof Error && error.message !== '');
+    process.stderr.write(`\n${isPlain ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function run(
+  screen: Screen,
+  env: NodeJS.ProcessEnv,
+  dataDirOption: string | undefined,
+  isEmpty: boolean,
+  isVerbose: boolean,
+): Promise<number> {
+  const settings = await prepareSettings(env, dataDirOption, screen.warn);
+  const giveUp = new AbortController();
+  let supervisor: Supervisor | null = null;
+  const stopped = listenForTheEnd(screen, giveUp, () => supervisor);
+  // A database that was brought along may hold somebody's real organisation: nothing is ever seeded there.
+  const practice: PracticePlan =
+    settings.databaseUrl === null
+      ? planPractice(settings.dataDir, !isEmpty)
+      : { isPractice: false, mustSeed: false };
+  try {
+    supervisor = await startSupervisor({
+      settings,
+      env,
+      appsDir: join(import.meta.dirname, '..'),
+      isPractice: practice.isPractice,
+      onEvent: screen.event,
+      ...(isVerbose ? { onLine: screen.line } : {}),
+      say: screen.warn,
+      signal: giveUp.signal,
+    });
+  } catch (error) {
+    if (giveUp.signal.aborted) return 0;
+    throw error;
+  }
+  try {
+    await welcome(screen, settings, supervisor, practice);
+  } catch (error) {
+    if (giveUp.signal.aborted) return stopped;
+    await supervisor.stop();
+    throw error;
+  }
+  return stopped;
+}
+
+/** Seeds what a new folder begins with and says where to go. */
+async function welcome(
+  screen: Screen,
+  settings: Settings,
+  { state }: Supervisor,
+  practice: PracticePlan,
+): Promise<void> {
+  let sourceKey: string | null = null;
+  if (practice.mustSeed) {
+    const seeded = await seedPractice({
+      apiUrl: settings.apiUrl,
+      adminToken: settings.adminToken,
+      progress: screen.say,
+    });
+    markSeeded(settings.dataDir);
+    sourceKey = seeded.sourceKey;
+  }
+  screen.ready({
+    url: state.url,
+    setupLink: await fetchSetupLink(state),
+    mailboxUrl: practice.isPractice ? `${state.url}/mailbox` : null,
+    sourceKey,
+    dataDir: settings.dataDir,
+  });
+}
+
+/** npm hands Ctrl-C on to a process that has had it from the terminal already: one press, two signals. */
+const samePressMs = 1_000;
+
+/** Stops in order at the first signal, at once at the second; resolves with the exit code. */
+function listenForTheEnd(
+  screen: Screen,
+  giveUp: AbortController,
+  supervisor: () => Supervisor | null,
+): Promise<number> {
+  return new Promise((resolve) => {
+    let firstMs: number | null = null;
+    const onSignal = (): void => {
+      const running = supervisor();
+      if (firstMs === null) {
+        firstMs = performance.now();
+        screen.say('stopping; once more to force it');
+        giveUp.abort();
+        running?.stop().then(
+          () => resolve(0),
+          () => resolve(1),
+        );
+      } else if (performance.now() - firstMs > samePressMs) {
+        void running?.kill().finally(() => resolve(130));
+      }
+    };
+    // A mistake of ours must not leave the children behind: they are detached and would live on.
+    process.on('uncaughtException', (error) => {
+      screen.warn(`unexpected: ${error.stack ?? error.message}`);
+      giveUp.abort();
+      void (supervisor()?.stop() ?? Promise.resolve()).finally(() => resolve(1));
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}

@@ -1,0 +1,136 @@
+/** What an embedded start works with: its folder, its ports, its keys. Checked before the first process is started. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../config/environment.js';
+import { freePort, isPortFree, nextFreePort } from './ports.js';
+import { readState } from './state-file.js';
+
+export type Settings = {
+  dataDir: string;
+  /** Where the api listens, and where this machine reaches it. */
+  apiPort: number;
+  apiUrl: string;
+  publicUrl: string;
+  workerPort: number;
+  pagerPort: number;
+  secretKey: string;
+  adminToken: string;
+  /** Set: used as given, nothing is embedded for it. */
+  databaseUrl: string | null;
+  temporalAddress: string | null;
+  temporalNamespace: string;
+};
+
+/** Makes the data folder and the root key when missing. Throws `ConfigError` for a bad variable. */
+export async function prepareSettings(
+  env: NodeJS.ProcessEnv,
+  dataDirOption: string | undefined,
+  say: (text: string) => void,
+): Promise<Settings> {
+  const databaseUrl = given(env, 'DATABASE_URL');
+  const adminToken = given(env, 'TOCSIN_ADMIN_TOKEN') ?? randomBytes(32).toString('base64url');
+  // Checked with stand-ins for what is made below, so that a typing error is told before anything is written.
+  const config = loadConfig({
+    ...env,
+    DATABASE_URL: databaseUrl ?? 'postgres://127.0.0.1/tocsin',
+    TOCSIN_SECRET_KEY: given(env, 'TOCSIN_SECRET_KEY') ?? 'made below, once the folder is there',
+  });
+  const dataDir = makeDataDir(dataDirOption ?? given(env, 'TOCSIN_DATA_DIR') ?? '.tocsin');
+  const apiPort = await chooseApiPort(env, config.port, config.host, say);
+  const before = readState(dataDir)?.ports ?? {};
+  return {
+    dataDir,
+    apiPort,
+    apiUrl: `http://${reachable(config.host)}:${apiPort}`,
+    publicUrl: given(env, 'TOCSIN_URL') === null ? `http://localhost:${apiPort}` : config.publicUrl,
+    workerPort: await freePort(config.workerHealthPort ?? before['worker']),
+    pagerPort: await freePort(config.pagerHealthPort ?? before['pager']),
+    secretKey: given(env, 'TOCSIN_SECRET_KEY') ?? keepSecretKey(dataDir),
+    adminToken,
+    databaseUrl,
+    temporalAddress: given(env, 'TEMPORAL_ADDRESS'),
+    temporalNamespace: config.temporalNamespace,
+  };
+}
+
+/** What api, worker and pager are started with. */
+export function appEnvironment(
+  env: NodeJS.ProcessEnv,
+  settings: Settings,
+  databaseUrl: string,
+  temporalAddress: string,
+  isPractice: boolean,
+): NodeJS.ProcessEnv {
+  return {
+    ...(settings.temporalAddress === null ? withoutTemporal(env, settings.dataDir) : env),
+    NODE_ENV: env['NODE_ENV'] ?? 'production',
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_NAMESPACE: settings.temporalNamespace,
+    TOCSIN_SECRET_KEY: settings.secretKey,
+    TOCSIN_ADMIN_TOKEN: settings.adminToken,
+    TOCSIN_URL: settings.publicUrl,
+    PORT: String(settings.apiPort),
+    TOCSIN_WORKER_PORT: String(settings.workerPort),
+    TOCSIN_PAGER_PORT: String(settings.pagerPort),
+    TOCSIN_PRACTICE: isPractice ? '1' : '0',
+  };
+}
+
+/** A profile, key or certificate meant for another server would be sent to the embedded one, which would refuse it. */
+function withoutTemporal(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  // A file that is not there: without this the SDK would look for one in the home folder.
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: join(dataDir, 'temporal-profile.toml') };
+}
+
+function makeDataDir(folder: string): string {
+  try {
+    mkdirSync(resolve(folder), { recursive: true, mode: 0o700 });
+    return realpathSync(resolve(folder));
+  } catch (cause) {
+    throw new Error(
+      `The data folder ${folder} cannot be made; name another: npm start -- --data-dir /srv/tocsin`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function chooseApiPort(
+  env: NodeJS.ProcessEnv,
+  wanted: number,
+  host: string,
+  say: (text: string) => void,
+): Promise<number> {
+  if (given(env, 'PORT') === null) {
+    const port = await nextFreePort(wanted, host);
+    if (port !== wanted) say(`port ${wanted} is taken; ${port} is used`);
+    return port;
+  }
+  if (await isPortFree(wanted, host)) return wanted;
+  throw new Error(
+    `PORT: ${wanted} is taken on ${host}; stop what listens there or name another, for example PORT=8080`,
+  );
+}
+
+/** Every link and signature depends on it: losing the file ends all links that are out. */
+function keepSecretKey(dataDir: string): string {
+  const file = join(dataDir, 'secret.key');
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  const key = readFileSync(file, 'utf8').trim();
+  if (key.length < 32) throw new Error(`${file} holds fewer than 32 characters; restore it from a backup`);
+  return key;
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function given(env: NodeJS.ProcessEnv, name: string): string | null {
+  const value = env[name]?.trim() ?? '';
+  return value === '' ? null : value;
+}

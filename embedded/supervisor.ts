@@ -1,0 +1,204 @@
+/**
+ * The embedded default: PostgreSQL, the Temporal dev server, then pager, api and worker, each in a process of its own. A dead
+ * child is started again alone, on its old port; the end comes in the reverse order.
+ */
+import { join } from 'node:path';
+import { startChild, type Child, type ChildEvent, type ChildSpec } from './child.js';
+import { acquireLock, LockedError, type Lock } from './lock.js';
+import { startPostgres } from './postgres.js';
+import { isHealthy } from './probe.js';
+import { identityOf } from './process-identity.js';
+import { appEnvironment, type Settings } from './settings.js';
+import { endLeftovers, readState, writeState, type EmbeddedState } from './state-file.js';
+import { startTemporal } from './temporal.js';
+
+export type SupervisorOptions = {
+  settings: Settings;
+  env: NodeJS.ProcessEnv;
+  /** Holds `api/main.js`, `worker/main.js`, `pager/main.js`. */
+  appsDir: string;
+  isPractice: boolean;
+  onEvent?: (event: ChildEvent) => void;
+  /** Set: gets every line of every child, `(name, line)`. */
+  onLine?: (name: string, line: string) => void;
+  say?: (text: string) => void;
+  /** Gives up a start that is under way. */
+  signal?: AbortSignal;
+};
+
+export type Supervisor = {
+  readonly state: EmbeddedState;
+  /** In order, pager last of ours; safe to call twice. */
+  stop(): Promise<void>;
+  /** Everything at once, without manners. */
+  kill(): Promise<void>;
+};
+
+type Part = { stop(): Promise<void>; kill(): Promise<void> };
+
+const restart = { firstMs: 250, capMs: 10_000 };
+
+/** Resolves when everything answers. Throws when a part does not come up; the others are stopped by then. */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { settings, say = () => {} } = options;
+  const lock = lockDataDir(settings.dataDir);
+  const parts: Part[] = [];
+  const before = readState(settings.dataDir);
+  const state = firstState(settings);
+  let ending: Promise<void> | null = null;
+  const end = async (how: 'stop' | 'kill'): Promise<void> => {
+    for (const part of parts.toReversed()) await part[how]();
+    writeState({ ...state, adminToken: null, processes: {}, supervisor: null });
+    lock.release();
+  };
+  const supervisor: Supervisor = {
+    state,
+    stop: () => (ending ??= end('stop')),
+    kill: async () => {
+      // Also when a stop hangs: nobody waits for it any more.
+      await Promise.all(parts.map((part) => part.kill()));
+      await (ending ??= end('kill'));
+    },
+  };
+  try {
+    await endLeftovers(before, say);
+    await startParts({ ...options, say }, state, before?.ports ?? {}, parts);
+    return supervisor;
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  options: SupervisorOptions & { say: (text: string) => void },
+  state: EmbeddedState,
+  portsBefore: Record<string, number>,
+  parts: Part[],
+): Promise<void> {
+  const { settings, env, say, signal } = options;
+  const onEvent = (event: ChildEvent): void => {
+    if (event.kind === 'started') {
+      state.processes[event.name] = event.identity;
+      writeState(state);
+    }
+    options.onEvent?.(event);
+  };
+  const common = (name: string) => ({
+    restart,
+    onEvent,
+    signal,
+    logFile: join(settings.dataDir, 'logs', `${name}.log`),
+    onLine: lineTaker(options, name),
+  });
+  if (settings.databaseUrl === null) {
+    const postgres = await startPostgres({
+      ...common('postgres'),
+      dataDir: settings.dataDir,
+      port: portsBefore['postgres'],
+      say,
+    });
+    parts.push(postgres);
+    state.databaseUrl = postgres.url;
+    state.ports['postgres'] = postgres.port;
+  }
+  if (settings.temporalAddress === null) {
+    const temporal = await startTemporal({
+      ...common('temporal'),
+      dbFile: join(settings.dataDir, 'temporal.db'),
+      port: portsBefore['temporal'],
+      namespaces: [settings.temporalNamespace],
+    });
+    parts.push(temporal);
+    state.temporalAddress = temporal.address;
+    state.ports['temporal'] = temporal.port;
+  }
+  const appEnv = appEnvironment(env, settings, state.databaseUrl, state.temporalAddress, options.isPractice);
+  const specs = [
+    appSpec(options, 'pager', `http://127.0.0.1:${settings.pagerPort}`, appEnv),
+    appSpec(options, 'api', settings.apiUrl, appEnv),
+    appSpec(options, 'worker', `http://127.0.0.1:${settings.workerPort}`, appEnv),
+  ];
+  await startApps(specs, onEvent, signal, parts);
+  writeState(state);
+}
+
+/** All at once, since worker and pager wait by themselves for the schema the api makes; the first failure gives up the rest. */
+async function startApps(
+  specs: ChildSpec[],
+  onEvent: (event: ChildEvent) => void,
+  signal: AbortSignal | undefined,
+  parts: Part[],
+): Promise<void> {
+  const giveUp = new AbortController();
+  const either = signal === undefined ? giveUp.signal : AbortSignal.any([signal, giveUp.signal]);
+  const failures: unknown[] = [];
+  const starting = specs.map((spec) =>
+    startChild({ ...spec, signal: either }, onEvent).catch((error: unknown) => {
+      failures.push(error);
+      giveUp.abort();
+      return null;
+    }),
+  );
+  const children = (await Promise.all(starting)).filter((child): child is Child => child !== null);
+  parts.push(...children);
+  if (failures.length > 0) throw failures[0];
+}
+
+function appSpec(
+  { appsDir, settings, ...options }: SupervisorOptions,
+  name: string,
+  baseUrl: string,
+  env: NodeJS.ProcessEnv,
+): ChildSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: [join(appsDir, name, 'main.js')],
+    env,
+    logFile: join(settings.dataDir, 'logs', `${name}.log`),
+    onLine: lineTaker(options, name),
+    isReady: () => isHealthy(`${baseUrl}/healthz`),
+    readyTimeoutMs: 60_000,
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: 15_000,
+    restart,
+  };
+}
+
+function lineTaker(
+  { onLine }: Pick<SupervisorOptions, 'onLine'>,
+  name: string,
+): ((line: string) => void) | undefined {
+  return onLine === undefined ? undefined : (line) => onLine(name, line);
+}
+
+function firstState(settings: Settings): EmbeddedState {
+  return {
+    url: settings.publicUrl,
+    apiUrl: settings.apiUrl,
+    adminToken: settings.adminToken,
+    databaseUrl: settings.databaseUrl ?? '',
+    temporalAddress: settings.temporalAddress ?? '',
+    temporalNamespace: settings.temporalNamespace,
+    dataDir: settings.dataDir,
+    startedAt: new Date().toISOString(),
+    supervisor: identityOf(process.pid),
+    ports: { api: settings.apiPort, worker: settings.workerPort, pager: settings.pagerPort },
+    processes: {},
+  };
+}
+
+function lockDataDir(dataDir: string): Lock {
+  try {
+    return acquireLock(join(dataDir, 'tocsin.lock'));
+  } catch (cause) {
+    if (!(cause instanceof LockedError)) throw cause;
+    const url = readState(dataDir)?.url;
+    throw new Error(
+      `Tocsin already runs on ${dataDir} (process ${cause.owner.pid}${url === undefined ? '' : `, ${url}`}). ` +
+        'Stop that one, or give this one a folder of its own: npm start -- --data-dir .tocsin-2',
+      { cause },
+    );
+  }
+}
