@@ -6,6 +6,7 @@ import type { IncidentEvent } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
+import { storableText } from '../domain/shared/storable.js';
 import { writeEvents } from './incident-row.js';
 
 export interface OpenIncident {
@@ -25,6 +26,7 @@ export interface OpenIncident {
 
 export async function openIncident(tx: EntityManager, open: OpenIncident): Promise<IncidentState> {
   const response = buildResponse(open.snapshot, open.service, open.priority);
+  const title = storableText(open.title);
   const id = randomUUID();
   const numbers: { number: string }[] = await tx.query("SELECT nextval('incident_number') AS number");
   const number = Number(numbers[0]?.number);
@@ -35,7 +37,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     kind: 'opened',
     data: {
       number: `INC-${number}`,
-      title: open.title,
+      title,
       service: open.service,
       team: response.tracks[0]?.team ?? 'organisation',
       severity: open.severity,
@@ -55,7 +57,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     [
       id,
       number,
-      open.title,
+      title,
       open.service,
       state.team,
       open.priority,

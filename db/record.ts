@@ -8,6 +8,7 @@ import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
+import { storable } from '../domain/shared/storable.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
 
@@ -108,7 +109,12 @@ export class Recorder {
 }
 
 function numbered(facts: IncidentFact[], locked: LockedIncident, actor: Actor): IncidentEvent[] {
-  return facts.map((fact, index) => ({ ...fact, seq: locked.state.seq + 1 + index, at: locked.now, actor }));
+  return storable(facts).map((fact, index) => ({
+    ...fact,
+    seq: locked.state.seq + 1 + index,
+    at: locked.now,
+    actor,
+  }));
 }
 
 async function eventsAfter(

@@ -45,9 +45,10 @@ export async function planRequest(
 /** What an event asks of people; null when it asks nothing. */
 export function requestOf(event: IncidentEvent, state: IncidentState): MessageRequest | null {
   const due = state.postmortem.due ?? event.at;
-  const review = (people: string[], cycle: number): MessageRequest => ({
+  // Keyed by the event that asks: asking again (a new submission, a changed text) is a new message, a repeat is not.
+  const review = (people: string[], cycle = 0): MessageRequest => ({
     type: 'review.requested',
-    subject: { id: `${state.id}/${state.postmortem.revision}`, due },
+    subject: { id: `${state.id}/${event.seq}`, due },
     people,
     urgency: 'low',
     cycle,
@@ -64,12 +65,18 @@ export function requestOf(event: IncidentEvent, state: IncidentState): MessageRe
       };
     }
     case 'postmortem_submitted':
-      return review(
-        event.data.reviewers.map((reviewer) => reviewer.person),
-        0,
-      );
+      return review(event.data.reviewers.map((reviewer) => reviewer.person));
+    case 'postmortem_edited':
+      // Who had decided on the text before is asked again; who had not has the first message still.
+      return state.postmortem.status === 'in_review'
+        ? review(
+            state.postmortem.reviews
+              .filter((one) => one.decision === 'pending' && one.revision > 0)
+              .map((one) => one.person),
+          )
+        : null;
     case 'review_decided':
-      return event.data.decision === 'delegate' && event.data.to !== null ? review([event.data.to], 0) : null;
+      return event.data.decision === 'delegate' && event.data.to !== null ? review([event.data.to]) : null;
     case 'review_overdue': {
       const { reminder, people } = event.data;
       if (state.postmortem.status === 'in_review') return review(people, reminder);

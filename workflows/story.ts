@@ -83,6 +83,7 @@ export class Story {
   }
 
   private owesDeliveries(event: IncidentEvent): boolean {
+    if (event.kind === 'postmortem_edited') return this.state.postmortem.status === 'in_review';
     if (event.kind !== 'step_finished') return asking.has(event.kind);
     return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
   }

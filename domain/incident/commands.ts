@@ -116,6 +116,8 @@ export type ReviewCommand =
       decision: ReviewDecision;
       comment: string | null;
       to: string | null;
+      /** The revision that the reviewer read; a decision about an older text is refused. */
+      revision?: number;
     }
   | { type: 'remind_review'; reminder: number; people: string[] }
   | { type: 'waive_postmortem'; reason: string };

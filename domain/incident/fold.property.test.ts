@@ -23,7 +23,9 @@ const wish: fc.Arbitrary<IncidentCommand | 'act'> = fc.oneof(
     { type: 'close_alert', alert: 'alert-1', title: 'Replica lag' },
     { type: 'leave_step', track: 'trust', rung: { cycle: 0, step: 0 }, reason: 'dead' },
   ),
-  fc.integer({ min: 1, max: 5000 }).map((seconds): IncidentCommand => ({ type: 'snooze', until: at(seconds) })),
+  fc
+    .integer({ min: 1, max: 5000 })
+    .map((seconds): IncidentCommand => ({ type: 'snooze', until: at(seconds) })),
 );
 
 /** Plays wishes at rising times; `act` is the workflow or the pager doing the first thing that is owed. */
@@ -39,7 +41,12 @@ function play(wishes: readonly { wish: IncidentCommand | 'act'; after: number }[
     const owed = dueWork(story.state, 0)[0];
     if (owed?.type === 'page') {
       const catchAll = owed.due.step >= (story.track(owed.track)?.steps ?? 0);
-      story.page([owed.track === 'trust' ? 'gus' : 'ana'], { track: owed.track, ...owed.due, seconds, catchAll });
+      story.page([owed.track === 'trust' ? 'gus' : 'ana'], {
+        track: owed.track,
+        ...owed.due,
+        seconds,
+        catchAll,
+      });
     }
   }
   return story;
@@ -77,7 +84,9 @@ it('while nobody has answered, something is owed or everybody has been told', ()
     fc.property(trace, (wishes) => {
       const { state } = play(wishes);
       if (state.status !== 'triggered') return;
-      const exhausted = state.tracks.every((track) => track.phase === 'exhausted' || track.phase === 'answered');
+      const exhausted = state.tracks.every(
+        (track) => track.phase === 'exhausted' || track.phase === 'answered',
+      );
       expect(nextDeadline(state, 0) !== null || exhausted).toBe(true);
       expect(state.tracks.some((track) => track.phase !== 'answered')).toBe(true);
     }),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Priority } from '../config/specs.js';
+import type { IncidentCommand } from './commands.js';
 import { dueWork, nextDeadline } from './deadline.js';
 import { at, checkoutTrack, IncidentStory, securityTrack } from './testing/incident-story.js';
 
@@ -78,7 +80,9 @@ describe('acknowledgement', () => {
     story.page(['gus'], { track: 'trust' });
     story.acknowledge('ana');
     expect(story.track('checkout')?.phase).toBe('answered');
-    expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toMatchObject([{ track: 'trust', due: { cycle: 0, step: 1 } }]);
+    expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toMatchObject([
+      { track: 'trust', due: { cycle: 0, step: 1 } },
+    ]);
     expect(story.page(['hal'], { track: 'trust', step: 1, seconds: 300 })).toBe('accepted');
     story.acknowledge('gus', 310);
     expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toEqual([]);
@@ -109,7 +113,9 @@ describe('acknowledgement', () => {
     const story = new IncidentStory();
     story.page(['ana']);
     story.acknowledge('ana');
-    expect(story.ask({ type: 'escalate', step: null, track: null, reason: 'asked by ana' }, { seconds: 30 })).toBe('accepted');
+    expect(
+      story.ask({ type: 'escalate', step: null, track: null, reason: 'asked by ana' }, { seconds: 30 }),
+    ).toBe('accepted');
     expect(story.state.status).toBe('triggered');
     expect(story.track()).toMatchObject({ cycle: 2, phase: 'to_page' });
   });
@@ -145,8 +151,14 @@ describe('resolving', () => {
 });
 
 describe('priority', () => {
-  const set = (priority: 'P1' | 'P2' | 'P5', by: string | null) =>
-    ({ type: 'set_priority', priority, reasons: [], by, engaged: [securityTrack], ackTimeoutMs: 0 }) as const;
+  const set = (priority: Priority, by: string | null): IncidentCommand => ({
+    type: 'set_priority',
+    priority,
+    reasons: [],
+    by,
+    engaged: [securityTrack],
+    ackTimeoutMs: 0,
+  });
 
   it('set by a person stays; rules may only raise', () => {
     const story = new IncidentStory();

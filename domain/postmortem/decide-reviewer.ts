@@ -32,6 +32,12 @@ export function decideReviewer(state: IncidentState, command: DecideReview, aski
       `${command.person} is not asked to review ${state.number}${passedOn}; asked are ${askedPeople(state)}`,
     );
   }
+  if (command.revision !== undefined && command.revision !== postmortem.revision) {
+    return refused(
+      'edited_meanwhile',
+      `The text was changed while you read it: you saw revision ${command.revision}, now it is ${postmortem.revision}`,
+    );
+  }
   switch (command.decision) {
     case 'approve':
       return approve(state, review, command, asking);

@@ -16,13 +16,23 @@ export const checkoutTrack: EngagedTrack = {
   steps: 2,
   repeat: 1,
 };
-export const securityTrack: EngagedTrack = { ...checkoutTrack, name: 'trust', team: 'trust', discipline: 'security', required: true, repeat: 0 };
+export const securityTrack: EngagedTrack = {
+  ...checkoutTrack,
+  name: 'trust',
+  team: 'trust',
+  discipline: 'security',
+  required: true,
+  repeat: 0,
+};
 
 export class IncidentStory {
   events: IncidentEvent[] = [];
   state: IncidentState;
 
-  constructor(tracks: EngagedTrack[] = [checkoutTrack], { ackTimeoutMs = 1_800_000, alert = 'alert-1' as string | null } = {}) {
+  constructor(
+    tracks: EngagedTrack[] = [checkoutTrack],
+    { ackTimeoutMs = 1_800_000, alert = 'alert-1' as string | null } = {},
+  ) {
     this.events.push({
       seq: 1,
       at: T0,
@@ -51,14 +61,30 @@ export class IncidentStory {
     const decision = decide(this.state, command, { actor, now: at(seconds) });
     if (decision.kind === 'refused') return decision.code;
     if (decision.kind === 'unchanged') return 'unchanged';
-    const events = decision.facts.map((fact, index): IncidentEvent => ({ ...fact, seq: this.state.seq + 1 + index, at: at(seconds), actor }));
+    const events = decision.facts.map((fact, index): IncidentEvent => ({
+      ...fact,
+      seq: this.state.seq + 1 + index,
+      at: at(seconds),
+      actor,
+    }));
     this.events.push(...events);
     this.state = foldEvents('incident-1', this.state, events);
     return 'accepted';
   }
 
   /** The workflow pages the rung that is due. */
-  page(people: string[], { track = 'checkout', cycle = 0, step = 0, wait = 300, seconds = 0, everyone = false, catchAll = false } = {}): string {
+  page(
+    people: string[],
+    {
+      track = 'checkout',
+      cycle = 0,
+      step = 0,
+      wait = 300,
+      seconds = 0,
+      everyone = false,
+      catchAll = false,
+    } = {},
+  ): string {
     return this.ask(
       {
         type: 'page',
@@ -66,7 +92,15 @@ export class IncidentStory {
         due: { cycle, step },
         reason: 'no answer',
         skipped: [],
-        paged: { cycle, step, people, everyone, deliveries: people.length, nextAt: catchAll ? null : at(seconds + wait), catchAll },
+        paged: {
+          cycle,
+          step,
+          people,
+          everyone,
+          deliveries: people.length,
+          nextAt: catchAll ? null : at(seconds + wait),
+          catchAll,
+        },
       },
       { seconds },
     );
