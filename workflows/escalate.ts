@@ -8,20 +8,30 @@ import { local } from './proxies.js';
 import type { Story } from './story.js';
 
 export async function escalate(story: Story, goesOn: () => boolean): Promise<void> {
+  const owed = () => dueWork(story.state, story.response.settleMs);
   while (goesOn()) {
     const seen = story.state.seq;
-    const moved = () => story.state.seq !== seen || !goesOn();
-    const work = dueWork(story.state, story.response.settleMs);
-    const owed = work.filter((one) => Date.parse(one.at) <= Date.now());
-    if (owed.length === 0) {
-      const first = work[0];
-      await (first === undefined ? condition(moved) : condition(moved, Date.parse(first.at) - Date.now()));
+    const work = owed();
+    const overdue = work.filter((one) => Date.parse(one.at) <= Date.now());
+    if (overdue.length === 0) {
+      await nextChange(work[0]?.at ?? null, () => owed()[0]?.at ?? null, goesOn);
       continue;
     }
-    await Promise.all(owed.map((one) => act(story, one)));
+    await Promise.all(overdue.map((one) => act(story, one)));
     // Refused although it looked due: the database's clock, which decides, is a little behind ours.
-    if (!moved()) await condition(moved, '1s');
+    if (story.state.seq === seen) await condition(() => story.state.seq !== seen || !goesOn(), '1s');
   }
+}
+
+/** Until the deadline, or until it is another one. An event that moves no deadline (a note) costs no timer. */
+async function nextChange(
+  deadline: string | null,
+  current: () => string | null,
+  goesOn: () => boolean,
+): Promise<void> {
+  const changed = () => current() !== deadline || !goesOn();
+  if (deadline === null) await condition(changed);
+  else await condition(changed, Date.parse(deadline) - Date.now());
 }
 
 async function act(story: Story, work: DueWork): Promise<void> {

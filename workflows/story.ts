@@ -9,14 +9,6 @@ import { currentState, happened, type IncidentInput } from './messages.js';
 /** Past this the run continues as new (the server suggests it at 4,096; ends it at 51,200). */
 const HISTORY_LIMIT = 2_000;
 
-/** Facts in whose transaction messages were planned (`db/requests.ts`). */
-const asking = new Set<IncidentEvent['kind']>([
-  'approval_requested',
-  'postmortem_submitted',
-  'review_decided',
-  'review_overdue',
-]);
-
 export class Story {
   state: IncidentState;
   readonly response: IncidentResponse;
@@ -82,10 +74,22 @@ export class Story {
     };
   }
 
+  /** Were messages planned in this event's transaction (`db/requests.ts`)? Then they are due now. */
   private owesDeliveries(event: IncidentEvent): boolean {
-    if (event.kind === 'postmortem_edited') return this.state.postmortem.status === 'in_review';
-    if (event.kind !== 'step_finished') return asking.has(event.kind);
-    return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
+    switch (event.kind) {
+      case 'approval_requested':
+      case 'postmortem_submitted':
+      case 'review_overdue':
+        return true;
+      case 'postmortem_edited':
+        return this.state.postmortem.status === 'in_review';
+      case 'review_decided':
+        return event.data.decision === 'delegate';
+      case 'step_finished':
+        return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
+      default:
+        return false;
+    }
   }
 
   private takeNext(): IncidentEvent | undefined {
