@@ -1,0 +1,61 @@
+/** A message as the bytes of a mail (RFC 5322): headers that thread, text and HTML. */
+import { createHash } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { oneLine, renderLongText, renderSubject } from '../render.js';
+import type { Sender } from './address.js';
+import { renderHtml } from './html.js';
+
+export interface ComposedMail {
+  /** With its angle brackets. */
+  messageId: string;
+  raw: Buffer;
+}
+
+/** Writes the message into memory; it opens no file and no URL that a text may name. */
+const composer = createTransport(
+  { streamTransport: true, buffer: true, newline: 'windows' },
+  { disableFileAccess: true, disableUrlAccess: true },
+);
+
+/**
+ * The Message-ID comes from the idempotency key, so a repeat is the same mail and mailboxes may fold it. Every mail about
+ * an incident names the same root in `References`, a Message-ID that no mail has: the first mail differs from person to
+ * person, and mail programs thread by the name alone. The subject is the same too, which Gmail also asks for.
+ */
+export async function composeMail(
+  message: OutgoingMessage,
+  to: string,
+  idempotencyKey: string,
+  sender: Sender,
+): Promise<ComposedMail> {
+  const messageId = `<${idOf(idempotencyKey)}@${sender.domain}>`;
+  const root = `<incident-${idOf(message.incident.id)}@${sender.domain}>`;
+  const isUrgent =
+    message.type === 'page.requested' &&
+    (message.incident.priority === 'P1' || message.incident.priority === 'P2');
+  const composed = await composer.sendMail({
+    messageId,
+    from: { name: oneLine(sender.name), address: sender.address },
+    to: { name: oneLine(message.personName), address: to },
+    subject: renderSubject(message),
+    inReplyTo: root,
+    references: root,
+    headers: {
+      // RFC 3834, and Outlook's own way of saying it: no out-of-office replies, please.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'X-Tocsin-Incident': oneLine(message.incident.number),
+    },
+    ...(isUrgent ? { priority: 'high' as const } : {}),
+    text: renderLongText(message),
+    html: renderHtml(message),
+  });
+  if (!Buffer.isBuffer(composed.message))
+    throw new Error('the mail composer gave a stream instead of a buffer');
+  return { messageId, raw: composed.message };
+}
+
+function idOf(key: string): string {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(key) ? key : createHash('sha256').update(key).digest('hex');
+}

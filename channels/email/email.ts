@@ -1,0 +1,45 @@
+/** Channel `email`: mail through the operator's SMTP relay. */
+import type { Channel, SendOutcome } from '../../activities/ports.js';
+import { isBareAddress, parseSender } from './address.js';
+import { composeMail } from './compose.js';
+import { parseRelay } from './relay.js';
+import { sendOverSmtp, type SmtpOutcome } from './smtp.js';
+
+/**
+ * `smtpUrl`: see relay.ts; `from`: `TOCSIN_MAIL_FROM`. Throws when either cannot be read. The relay's address is not
+ * checked against the egress rules: the operator wrote it into the environment, and a relay is mostly a private address.
+ */
+export function createEmailChannel(options: { smtpUrl: string; from: string }): Channel {
+  const relay = parseRelay(options.smtpUrl);
+  const sender = parseSender(options.from);
+  return {
+    name: 'email',
+    async send({ destination, message, idempotencyKey, timeoutMs }) {
+      const to = destination.address;
+      if (!isBareAddress(to)) return failed(`${JSON.stringify(to)} is not one mail address`, true);
+      const { messageId, raw } = await composeMail(message, to, idempotencyKey, sender);
+      return readOutcome(await sendOverSmtp(relay, { from: sender.address, to }, raw, timeoutMs), messageId);
+    },
+  };
+}
+
+/**
+ * Only a 5xx about the recipient or the mail rules out a further attempt at this address. A 5xx to the greeting, the
+ * password or the sender is about the relay's set-up, which says nothing about the address and may be mended meanwhile.
+ */
+function readOutcome(outcome: SmtpOutcome, messageId: string): SendOutcome {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { kind: 'accepted', provider: 'smtp', providerId: messageId };
+    case 'rejected':
+      return failed(outcome.error, outcome.code >= 500 && outcome.about === 'mail');
+    case 'failed':
+      return failed(outcome.error, false);
+    case 'ambiguous':
+      return { kind: 'ambiguous', provider: 'smtp', error: outcome.error };
+  }
+}
+
+function failed(error: string, permanent: boolean): SendOutcome {
+  return { kind: 'failed', provider: 'smtp', error, permanent };
+}

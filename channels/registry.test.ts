@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { createChannels, type ChannelDeps } from './registry.js';
+import { pageMessage } from './testing.js';
+
+const deps: ChannelDeps = {
+  egress: {
+    request: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
+    resolve: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
+  },
+  smtpUrl: null,
+  mailFrom: 'tocsin@localhost',
+  mailbox: { put: () => Promise.resolve() },
+};
+
+describe('the channels', () => {
+  it('are found by the name that contacts use', () => {
+    const channels = createChannels(deps);
+    expect([...channels].map(([name, channel]) => [name, channel.name])).toEqual([
+      ['email', 'email'],
+      ['webhook', 'webhook'],
+      ['mailbox', 'mailbox'],
+    ]);
+  });
+
+  it('fail a mail for good, with the reason, when no relay is configured', async () => {
+    const request = {
+      destination: { channel: 'email', address: 'ana@example.com' },
+      message: pageMessage(),
+      idempotencyKey: 'k1',
+      timeoutMs: 1000,
+    };
+    expect(await createChannels(deps).get('email')?.send(request)).toEqual({
+      kind: 'failed',
+      provider: 'email',
+      error: 'no SMTP_URL configured',
+      permanent: true,
+    });
+  });
+
+  it('do not start with a set-up that cannot work', () => {
+    expect(() => createChannels({ ...deps, smtpUrl: 'http://mail' })).toThrow(
+      'SMTP_URL: it begins with http:',
+    );
+    expect(() => createChannels({ ...deps, smtpUrl: 'smtp://mail', mailFrom: 'tocsin' })).toThrow(
+      'TOCSIN_MAIL_FROM',
+    );
+  });
+});
