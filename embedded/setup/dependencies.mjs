@@ -1,0 +1,56 @@
+/** The npm packages, exactly as the lock file has them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { at, root } from './paths.mjs';
+import { SetupError, step } from './progress.mjs';
+import { run, tail } from './run.mjs';
+
+/** `npm ci`, unless node_modules holds what package-lock.json says. */
+export async function ensureDependencies() {
+  const why = staleReason(
+    readJson(at('package-lock.json')),
+    readJson(at('node_modules', '.package-lock.json')),
+  );
+  if (why === null) return;
+  await step(`dependencies (npm ci; ${why})`, async () => {
+    // The npm that runs us, where there is one: PATH may hold another or, under some version managers, none.
+    const npm = process.env.npm_execpath;
+    const isScript = npm !== undefined && /npm-cli\.c?js$/.test(npm);
+    const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+    const { code, output } = isScript
+      ? await run(process.execPath, [npm, ...args], { cwd: root })
+      : await run('npm', args, { cwd: root });
+    if (code !== 0) {
+      throw new SetupError(
+        `npm ci failed:\n${tail(output)}\n\nWays out: a network that reaches the npm registry, a mirror (npm config set registry …), ` +
+          'a proxy (HTTPS_PROXY), or node_modules copied from a machine of the same kind.',
+      );
+    }
+  });
+}
+
+/**
+ * Why the installed packages are not those of the lock file, or null. npm writes `node_modules/.package-lock.json` as the last
+ * act of an install, so it is missing after one that broke off. Optional packages for other platforms may be absent.
+ */
+export function staleReason(lock, installed) {
+  if (lock === null)
+    throw new SetupError('package-lock.json is missing or unreadable; git checkout package-lock.json');
+  if (installed === null) return 'nothing installed yet';
+  for (const [path, wanted] of Object.entries(lock.packages)) {
+    if (path === '' || wanted.link === true) continue;
+    const there = installed.packages?.[path];
+    if (there === undefined ? wanted.optional !== true : there.version !== wanted.version) {
+      return `${path.replace(/^.*node_modules\//, '')} changed`;
+    }
+  }
+  return null;
+}
+
+function readJson(file) {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

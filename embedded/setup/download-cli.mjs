@@ -1,0 +1,13 @@
+/** `node download-cli.mjs <folder>`: lets the Temporal SDK fetch the CLI into the folder. Started by temporal-cli.mjs. */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+
+const [downloadDir] = process.argv.slice(2);
+try {
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'cached-download', downloadDir } },
+  });
+  await environment.teardown();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

