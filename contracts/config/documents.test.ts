@@ -1,0 +1,326 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkReferences } from '../../domain/config/references.js';
+import { CONFIG_KINDS } from './kinds.js';
+import { parseDocuments } from './documents.js';
+
+const errorsOf = (text: string, file = 'teams.yaml'): string[] =>
+  parseDocuments(text, { file }).errors.map(({ message }) => message);
+
+const service = (spec: string): string =>
+  `apiVersion: tocsin/v1\nkind: Service\nmetadata: {name: db}\nspec:\n  displayName: DB\n  team: ops\n${spec}`;
+const runbook = (steps: string, inputs = '{host: {type: string}}'): string =>
+  `apiVersion: tocsin/v1\nkind: Runbook\nmetadata: {name: drain}\nspec:\n  inputs: ${inputs}\n  steps:\n${steps}`;
+const team = (name: string): string =>
+  `apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: ${name}}\nspec: {displayName: X, timezone: UTC}\n`;
+
+describe('the sample organisation', () => {
+  const folder = new URL('../../examples/config/', import.meta.url);
+  const parsed = readdirSync(folder).map((file) =>
+    parseDocuments(readFileSync(new URL(file, folder), 'utf8'), { file }),
+  );
+
+  it('is valid, uses every kind, and names nothing that is not there', () => {
+    expect(parsed.flatMap(({ errors }) => errors)).toEqual([]);
+    const documents = parsed.flatMap((one) => one.documents);
+    expect(new Set(documents.map(({ kind }) => kind))).toEqual(new Set(CONFIG_KINDS));
+    expect(checkReferences(documents)).toEqual([]);
+  });
+});
+
+describe('an error in a document', () => {
+  it.each([
+    ['a number over its bound', service('  tier: 7\n'), 'teams.yaml:7:9 spec.tier: at most 4, got 7'],
+    [
+      'an unknown field with the likely one',
+      service('  teir: 1\n'),
+      'teams.yaml:7:3 spec.teir: unknown field, did you mean tier?',
+    ],
+    ['an unknown field that is like none', service('  zzz: 1\n'), 'teams.yaml:7:3 spec.zzz: unknown field'],
+    [
+      'a wrong type',
+      service('  dependsOn: payments\n'),
+      'teams.yaml:7:14 spec.dependsOn: a list, got "payments"',
+    ],
+    [
+      'a bad name in a list',
+      service('  dependsOn: [a, B!]\n'),
+      'teams.yaml:7:18 spec.dependsOn[1]: a name of at most 63 characters a-z, 0-9 and "-", such as checkout-db, got "B!"',
+    ],
+    [
+      'a field missing',
+      'apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: a}\nspec:\n  displayName: A\n',
+      'teams.yaml:4:1 spec.timezone: missing: a text is needed',
+    ],
+    [
+      'a zone that is none',
+      team('a').replace('UTC', '+02:00'),
+      'teams.yaml:4:34 spec.timezone: an IANA time zone such as Europe/Berlin or UTC, got "+02:00"',
+    ],
+    [
+      'a kind misspelt',
+      'apiVersion: tocsin/v1\nkind: Teem\n',
+      'teams.yaml:2:7 kind: unknown kind "Teem", did you mean Team?',
+    ],
+    [
+      'a kind left out',
+      'apiVersion: tocsin/v1\n',
+      'teams.yaml:1:1 kind: missing: one of Organisation, Team,',
+    ],
+    [
+      'another version',
+      team('a').replace('v1', 'v2'),
+      'teams.yaml:1:13 apiVersion: tocsin/v1, got "tocsin/v2"',
+    ],
+    [
+      'a link that is no web address',
+      service('  links: [{title: X, url: "javascript:alert(1)"}]\n'),
+      'teams.yaml:7:27 spec.links[0].url: a full http or https address',
+    ],
+    [
+      'a choice with no kind',
+      service('  diagnostics: [{name: a, check: {}}]\n'),
+      'teams.yaml:7:34 spec.diagnostics[0].check: one of http, dns, tls, tcp is missing',
+    ],
+    [
+      'a check of a later version',
+      service('  diagnostics: [{name: a, check: {prometheus: up}}]\n'),
+      '"prometheus" is not supported yet',
+    ],
+    [
+      'two kinds at once',
+      service('  diagnostics: [{name: a, check: {tcp: a, dns: b, port: 1}}]\n'),
+      'only one of dns and tcp can be here',
+    ],
+    [
+      'a fault inside the chosen kind',
+      service('  diagnostics: [{name: a, check: {tcp: a, port: 99999}}]\n'),
+      'spec.diagnostics[0].check.port: at most 65535, got 99999',
+    ],
+    ['a text as document', 'hello\n', 'teams.yaml:1:1: a document with apiVersion'],
+  ])('says file, line, column, field and what would be right: %s', (_, text, expected) => {
+    const errors = errorsOf(text);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(expected);
+  });
+
+  it('is one of all: every error of every document is given', () => {
+    expect(errorsOf(`${service('  tier: 7\n  zzz: 1\n')}---\nkind: Nope\n`)).toHaveLength(3);
+  });
+
+  it('names both places of a document that is there twice', () => {
+    expect(errorsOf(`${team('a')}---\n${team('b')}---\n${team('a')}`)).toEqual([
+      'teams.yaml:11:1 metadata.name: Team "a" is here twice: first at teams.yaml:1:1',
+    ]);
+  });
+
+  it('only one Organisation may be, called default', () => {
+    expect(
+      errorsOf(
+        'apiVersion: tocsin/v1\nkind: Organisation\nmetadata: {name: acme}\nspec: {displayName: X, timezone: UTC}\n',
+      )[0],
+    ).toContain('called default, got "acme"');
+  });
+});
+
+describe('a body', () => {
+  it('may be YAML documents, JSON, a JSON list, or {items: […]}', () => {
+    const json = {
+      apiVersion: 'tocsin/v1',
+      kind: 'Team',
+      metadata: { name: 'a' },
+      spec: { displayName: 'A', timezone: 'UTC' },
+    };
+    const bodies = [
+      JSON.stringify(json, null, '\t'),
+      JSON.stringify([json]),
+      JSON.stringify({ items: [json] }),
+    ];
+    for (const body of bodies) {
+      expect(parseDocuments(body, { contentType: 'application/json' })).toMatchObject({
+        errors: [],
+        documents: [{ name: 'a', spec: { discipline: 'development', members: [], managers: [] } }],
+      });
+    }
+    expect(
+      parseDocuments(`${team('a')}---\n---\n# nothing\n---\n${team('b')}`).documents.map(({ name }) => name),
+    ).toEqual(['a', 'b']);
+    expect(parseDocuments('').documents).toEqual([]);
+  });
+
+  it('that says it is JSON has to be', () => {
+    const [error] = parseDocuments('{"a": 1,\n  b}', {
+      file: 'x.json',
+      contentType: 'application/json',
+    }).errors;
+    expect(error).toMatchObject({
+      file: 'x.json',
+      line: 2,
+      col: 3,
+      reason: expect.stringContaining('not JSON'),
+    });
+  });
+
+  it('keeps the words of YAML 1.2: `on` is a text and a date too', () => {
+    const { documents } = parseDocuments(
+      runbook('    - {wait: 1m}\n').replace('spec:', 'spec:\n  on: {manual: true}'),
+    );
+    expect(documents[0]?.spec).toMatchObject({ on: { manual: true }, steps: [{ id: 'step-1', wait: '1m' }] });
+  });
+
+  it.each([
+    ['duplicate keys', 'a: 1\na: 2\n', 'twice'],
+    ['duplicate keys in JSON', '{"kind": "Team", "kind": "Person"}', 'twice'],
+    ['__proto__', '__proto__: {a: 1}\n', 'not allowed as a key'],
+    ['constructor deep inside', 'a: [{constructor: 1}]\n', 'not allowed as a key'],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghi', (c, n) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[n]}`).join(',')}]\n`).join('')}`,
+      'aliases',
+    ],
+    ['an alias of itself', 'a: &a [*a]\n', 'no anchor &a'],
+    ['brackets without end', '['.repeat(100_000), 'nested deeper'],
+    ['braces without end', '{a: '.repeat(100_000), 'nested deeper'],
+    ['lists in lists on one line', '- '.repeat(100_000), 'nested deeper'],
+    [
+      'indentation without end',
+      Array.from({ length: 500 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'),
+      'nested deeper',
+    ],
+    ['more than a mebibyte', `a: ${'x'.repeat(1_100_000)}`, 'larger than'],
+    ['another YAML version', '%YAML 1.1\n---\na: yes\n', 'only YAML 1.2'],
+    ['a tag', 'a: !!binary aGk=\n', 'tag'],
+    ['an unknown tag', 'a: !ruby/object x\n', 'tag'],
+    ['a list as key', '? [a]\n: 1\n', 'key'],
+    ['a number without end', 'a: .inf\n', 'not a number that can be used'],
+    ['text that is not closed', 'a: "x\n', 'quote'],
+  ])('is refused with %s', (_, text, reason) => {
+    const { documents, errors } = parseDocuments(text);
+    expect(documents).toEqual([]);
+    expect(errors.map((error) => error.reason).join('\n')).toContain(reason);
+  });
+
+  it('never throws, whatever the text', () => {
+    const bit = fc.constantFrom(
+      'apiVersion: tocsin/v1\n',
+      'kind: Team\n',
+      'kind: Runbook\n',
+      'metadata: {name: a}\n',
+      'spec:\n',
+      '  steps:\n',
+      '  - ',
+      '---\n',
+      '&a ',
+      '*a',
+      '[',
+      ']',
+      '{',
+      '}',
+      ':',
+      ',',
+      '"',
+      "'",
+      '|\n',
+      '\t',
+      '? ',
+      '! ',
+      '%',
+      '#',
+      '${{ x }}',
+      ' ',
+      '\n',
+      '1',
+      'null',
+      '\u0000',
+      '\uD800',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(bit, { maxLength: 40 }).map((bits) => bits.join('')),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(text, fc.constantFrom('text/yaml', 'application/json'), (body, contentType) => {
+        const { documents, errors } = parseDocuments(body, { contentType });
+        for (const { line, col } of [...errors, ...documents.map(({ position }) => position)]) {
+          expect(line).toBeGreaterThan(0);
+          expect(col).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a runbook', () => {
+  it.each([
+    [
+      'a step with no kind',
+      '    - {id: a}\n',
+      'one of http, check, notify, wait, manual, approve, switch is missing',
+    ],
+    [
+      'a step with two kinds',
+      '    - {id: a, wait: 1m, manual: x}\n',
+      'only one of wait and manual can be here',
+    ],
+    ['a step of a later version', '    - {id: a, run: ./x.sh}\n', '"run" is not supported yet'],
+    [
+      'an id twice',
+      '    - {id: a, wait: 1m}\n    - {id: a, wait: 1m}\n',
+      'spec.steps[1].id: the id "a" is taken by step 1',
+    ],
+    [
+      'a jump to nowhere',
+      '    - {id: a, wait: 1m, on-failure: "goto:z"}\n',
+      'there is no step "z"; there are a',
+    ],
+    [
+      'a switch to nowhere',
+      '    - {id: a, switch: [{if: "true", goto: z}]}\n',
+      'spec.steps[0].switch[0].goto: there is no step "z"',
+    ],
+    [
+      'an unknown word',
+      '    - {id: a, wait: 1m, on-timeout: explode}\n',
+      'one of abort, continue, escalate or goto:<step id>, got "explode"',
+    ],
+    [
+      'an unknown input',
+      '    - {id: a, notify: {text: "on ${{ inputs.hots }}"}}\n',
+      'spec.steps[0].notify.text: No such key: hots (at character 15 of the text)',
+    ],
+    [
+      'an output that no step gives',
+      '    - {id: a, wait: 1m}\n    - {id: b, notify: {text: "${{ steps.a.outputs.x }}"}}\n',
+      'No such key: x',
+    ],
+    [
+      'result outside outputs',
+      '    - {id: a, notify: {text: "${{ result.body }}"}}\n',
+      'Unknown variable: result',
+    ],
+    [
+      'a condition that is a text',
+      '    - {id: a, wait: 1m, if: "${{ inputs.host }}"}\n',
+      'a condition must be true or false, this is a string',
+    ],
+    [
+      'an expression in a header',
+      '    - {id: a, http: {url: "https://a.example", headers: {X: "${{ 1 + }}"}}}\n',
+      'spec.steps[0].http.headers.X: Unexpected token',
+    ],
+  ])('is refused with %s', (_, steps, expected) => {
+    expect(errorsOf(runbook(steps)).join('\n')).toContain(expected);
+  });
+
+  it.each([
+    ['{n: {type: number, default: "x"}}', 'spec.inputs.n.default: a number, got "x"'],
+    ['{c: {type: choice}}', 'a choice needs its options'],
+    ['{c: {type: choice, options: [a], default: b}}', 'one of a, got "b"'],
+    ['{h: {type: string, default: "${{ steps.a.outputs.x }}"}}', 'Unknown variable: steps'],
+  ])('is refused with the inputs %s', (inputs, expected) => {
+    expect(errorsOf(runbook('    - {wait: 1m}\n', inputs)).join('\n')).toContain(expected);
+  });
+});

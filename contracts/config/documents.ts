@@ -1,0 +1,154 @@
+/** From a body (YAML documents, or JSON) to validated configuration documents, or to errors with file, line and column. */
+import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
+import { nearest } from '../nearest.js';
+import { fieldProblems, type FieldPath, pathText } from '../problems.js';
+import { fieldNames } from './json-schema.js';
+import { jsonError } from './json-error.js';
+import { API_VERSION, CONFIG_KINDS, documentSchema, isConfigKind } from './kinds.js';
+import { type Position, readYaml, type YamlTree } from './yaml-tree.js';
+
+export interface ParsedDocument<K extends ConfigKind = ConfigKind> {
+  kind: K;
+  name: string;
+  spec: SpecByKind[K];
+  file: string;
+  /** Where the document begins. */
+  position: Position;
+  /** Where a field of it stands: `spec.team`, `spec.steps[0].notify`; for problems found later (references). */
+  locate(path: string): Position;
+}
+
+export interface DocumentError extends Position {
+  file: string;
+  path: string;
+  /** The whole line for people: `teams.yaml:6:9 spec.tier: at most 4, got 7`. */
+  message: string;
+  /** What is wrong and what would be right, without the place. */
+  reason: string;
+}
+
+export interface ParsedDocuments {
+  documents: ParsedDocument[];
+  errors: DocumentError[];
+}
+
+export interface ParseOptions {
+  /** Shown in errors; default `document`. */
+  file?: string;
+  /** `application/json` insists on JSON; everything else is read as YAML 1.2. */
+  contentType?: string;
+}
+
+/** Never throws, whatever the text. With any error nothing of the body should be applied. */
+export function parseDocuments(
+  text: string,
+  { file = 'document', contentType = 'text/yaml' }: ParseOptions = {},
+): ParsedDocuments {
+  const errors: DocumentError[] = [];
+  const fail = (position: Position, path: string, reason: string): void =>
+    void errors.push(documentError(file, position, path, reason));
+  if (/\bjson\b/i.test(contentType)) {
+    const broken = jsonError(text);
+    if (broken !== null)
+      return { documents: [], errors: [documentError(file, broken.position, '', broken.message)] };
+  }
+  const { trees, problems } = readYaml(text);
+  for (const { path, message, line, col } of problems) fail({ line, col }, path, message);
+  const documents: ParsedDocument[] = [];
+  for (const item of trees.flatMap(itemsOf)) {
+    const document = readDocument(item, file, fail);
+    if (document === null) continue;
+    const twin = documents.find(({ kind, name }) => kind === document.kind && name === document.name);
+    if (twin === undefined) documents.push(document);
+    else
+      fail(
+        document.position,
+        'metadata.name',
+        `${document.kind} "${document.name}" is here twice: first at ${file}:${twin.position.line}:${twin.position.col}`,
+      );
+  }
+  return { documents, errors };
+}
+
+export function documentError(
+  file: string,
+  { line, col }: Position,
+  path: string,
+  reason: string,
+): DocumentError {
+  const message = `${file}:${line}:${col}${path === '' ? ':' : ` ${path}:`} ${reason}`;
+  return { file, line, col, path, message, reason };
+}
+
+/** One value of a body that should be a document, and where it stands inside its tree. */
+interface Item {
+  tree: YamlTree;
+  value: unknown;
+  path: FieldPath;
+}
+
+/** A list holds documents, and so does `{items: […]}`, the form in which we list them. */
+function itemsOf(tree: YamlTree): Item[] {
+  const { value } = tree;
+  const listed = (list: readonly unknown[], path: FieldPath): Item[] =>
+    list.map((one, index) => ({ tree, value: one, path: [...path, index] }));
+  if (Array.isArray(value)) return listed(value, []);
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'items' in value &&
+    !('kind' in value) &&
+    Array.isArray(value.items)
+  )
+    return listed(value.items, ['items']);
+  return [{ tree, value, path: [] }];
+}
+
+function readDocument(
+  { tree, value, path }: Item,
+  file: string,
+  fail: (position: Position, path: string, reason: string) => void,
+): ParsedDocument | null {
+  const locate = (inside: FieldPath, atKey = false): Position => tree.locate([...path, ...inside], atKey);
+  const position = locate([]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fail(position, pathText(path), 'a document with apiVersion, kind, metadata and spec is expected');
+    return null;
+  }
+  const kind: unknown = 'kind' in value ? value.kind : undefined;
+  if (typeof kind !== 'string' || !isConfigKind(kind)) {
+    fail(locate(['kind']), 'kind', kindProblem(kind));
+    return null;
+  }
+  const result = documentSchema(kind).safeParse(value);
+  if (!result.success) {
+    for (const problem of fieldProblems(result.error, value, fieldNames(kind)))
+      fail(locate(problem.path, problem.atKey), pathText(problem.path), problem.message);
+    return null;
+  }
+  const { metadata, spec } = result.data;
+  return {
+    kind,
+    name: metadata.name,
+    // The schema was chosen by the kind, which the compiler cannot follow.
+    spec: spec as SpecByKind[ConfigKind],
+    file,
+    position,
+    locate: (text) => locate(partsOf(text)),
+  };
+}
+
+function kindProblem(kind: unknown): string {
+  if (typeof kind !== 'string')
+    return `missing: one of ${CONFIG_KINDS.join(', ')} is needed, with apiVersion ${API_VERSION}`;
+  const meant = nearest(kind, CONFIG_KINDS);
+  const help = meant === null ? `there are ${CONFIG_KINDS.join(', ')}` : `did you mean ${meant}?`;
+  return `unknown kind "${kind.slice(0, 60)}", ${help}`;
+}
+
+/** `spec.steps[0].notify` → its parts. */
+const partsOf = (path: string): FieldPath =>
+  path
+    .split(/\.|(?=\[\d)/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\[\d+\]$/.test(part) ? Number(part.slice(1, -1)) : part));

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { DrillExpectation, DrillInjection, DrillSpec } from '../../domain/config/specs.js';
+import { dueIn, duration, line, positiveDuration, priority, severity, slug, timezone } from './fields.js';
+import { oneKind } from './one-kind.js';
+
+const after = duration.optional().meta({ description: 'Elapsed since the start; default at once.' });
+
+const injection = z
+  .union(
+    [
+      z.strictObject({
+        after,
+        alert: z.strictObject({
+          title: line(1024),
+          severity: severity.default('critical'),
+          dedupKey: line(255).optional(),
+        }),
+      }),
+      z.strictObject({
+        after,
+        silence: z.strictObject({ person: slug }).meta({ description: 'This person does not answer.' }),
+      }),
+    ],
+    { error: oneKind(['alert', 'silence']) },
+  )
+  .meta({ id: 'DrillInjection' }) satisfies z.ZodType<DrillInjection>;
+
+const weight = z
+  .number()
+  .positive()
+  .max(100)
+  .optional()
+  .meta({ description: 'Share of the score; default 1.' });
+
+const expectation = z
+  .union(
+    [
+      z.strictObject({ acknowledgedWithin: positiveDuration, weight }),
+      z.strictObject({ runbook: slug, finishedWithin: positiveDuration, weight }),
+      z.strictObject({ resolvedWithin: positiveDuration, weight }),
+      z.strictObject({ reviewedWithin: dueIn, weight }),
+    ],
+    { error: oneKind(['acknowledgedWithin', 'runbook', 'resolvedWithin', 'reviewedWithin']) },
+  )
+  .meta({ id: 'DrillExpectation' }) satisfies z.ZodType<DrillExpectation>;
+
+const schedule = z
+  .strictObject({
+    cron: line(120).regex(/^(?:[\w*,/#-]+ +){4}[\w*,/#-]+$/, {
+      error: 'five cron fields such as "0 14 * * tue#1"',
+    }),
+    timezone,
+  })
+  .meta({ id: 'CronSchedule', description: 'minute hour day month weekday.' });
+
+export const drillSpec = z
+  .strictObject({
+    service: slug,
+    schedule: schedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
+    surprise: z.boolean().default(false).meta({ description: 'Nobody is told before.' }),
+    inject: z.array(injection).min(1).max(50),
+    expect: z.array(expectation).max(50).default([]),
+    abortOn: z
+      .strictObject({ realIncident: z.array(priority).max(5).default(['P1', 'P2']) })
+      .default({ realIncident: ['P1', 'P2'] })
+      .meta({ description: 'A real incident of these priorities ends the drill.' }),
+    maxDuration: positiveDuration.default('1h'),
+  })
+  .check((ctx) => {
+    if (!ctx.value.inject.some((one) => 'alert' in one))
+      ctx.issues.push({
+        code: 'custom',
+        path: ['inject'],
+        message: 'at least one alert: without it there is nothing to answer',
+        input: ctx.value.inject,
+      });
+  })
+  .meta({ id: 'DrillSpec', description: 'A rehearsal on the real code.' }) satisfies z.ZodType<DrillSpec>;

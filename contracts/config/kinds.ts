@@ -1,0 +1,55 @@
+/** Every kind of document with its schema, and the envelope around them. */
+import { z } from 'zod';
+import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
+import { drillSpec } from './drill.js';
+import { slug } from './fields.js';
+import { organisationSpec } from './organisation.js';
+import { personSpec } from './person.js';
+import { policySpec } from './policy.js';
+import { responsePlanSpec } from './response-plan.js';
+import { runbookSpec } from './runbook.js';
+import { scheduleSpec } from './schedule.js';
+import { serviceSpec } from './service.js';
+import { sourceSpec } from './source.js';
+import { teamSpec } from './team.js';
+import { watchSpec } from './watch.js';
+
+export const API_VERSION = 'tocsin/v1';
+
+/** In the order in which they build on each other. */
+export const specSchemas = {
+  Organisation: organisationSpec,
+  Team: teamSpec,
+  Person: personSpec,
+  Schedule: scheduleSpec,
+  EscalationPolicy: policySpec,
+  ResponsePlan: responsePlanSpec,
+  Runbook: runbookSpec,
+  Service: serviceSpec,
+  Source: sourceSpec,
+  Watch: watchSpec,
+  Drill: drillSpec,
+} as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };
+
+export const CONFIG_KINDS = Object.keys(specSchemas) as ConfigKind[];
+
+export const isConfigKind = (text: string): text is ConfigKind => Object.hasOwn(specSchemas, text);
+
+const metadata = z
+  .strictObject({ name: slug.meta({ description: 'The identity of the document within its kind.' }) })
+  .meta({ id: 'Metadata' });
+
+const organisationMetadata = z.strictObject({
+  name: z.literal('default', { error: 'default: there is one Organisation, and it is called default' }),
+});
+
+/** A whole document of one kind. */
+export const documentSchema = <K extends ConfigKind>(kind: K) =>
+  z
+    .strictObject({
+      apiVersion: z.literal(API_VERSION),
+      kind: z.literal(kind),
+      metadata: kind === 'Organisation' ? organisationMetadata : metadata,
+      spec: specSchemas[kind],
+    })
+    .meta({ title: kind });

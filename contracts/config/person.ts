@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { PersonSpec } from '../../domain/config/specs.js';
+import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
+
+const contact = z
+  .strictObject({
+    name: slug,
+    channel: slug.meta({
+      description: 'email, webhook, mailbox (in-app inbox).',
+      examples: ['email', 'webhook', 'mailbox'],
+    }),
+    address: line(2048).meta({ description: 'Mail address, URL of the webhook, or name of the mailbox.' }),
+    secret: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
+        error: 'a signing secret: whsec_ and base64 of 24 to 64 bytes',
+      })
+      .optional()
+      .meta({ description: 'Signing secret of a webhook; made from the root key when left out.' }),
+  })
+  .check((ctx) => {
+    const { channel, address, secret } = ctx.value;
+    const wrong = (path: string, message: string): void =>
+      void ctx.issues.push({ code: 'custom', path: [path], message, input: address });
+    if (channel === 'email' && !z.email().safeParse(address).success)
+      wrong('address', 'an email address such as ana@example.com');
+    if (channel === 'webhook' && !isWebUrl(address))
+      wrong('address', 'a full http or https address such as https://hooks.example.com/ana');
+    if (channel !== 'webhook' && secret !== undefined)
+      wrong('secret', 'only a webhook has a secret: leave it out');
+  })
+  .meta({ id: 'Contact', description: 'One address a person can be reached at.' });
+
+const rule = z
+  .strictObject({
+    after: duration.meta({ description: 'Elapsed since the person was paged; 0s is at once.' }),
+    contact: slug.meta({ description: 'Name of one of the contacts.' }),
+  })
+  .meta({ id: 'PersonalRule' });
+
+const rules = z
+  .strictObject({ high: z.array(rule).max(20).default([]), low: z.array(rule).max(20).default([]) })
+  .meta({
+    id: 'PersonalRules',
+    description: 'Who, when, by what: for high urgency (P1, P2) and low (the rest).',
+  });
+
+export const personSpec = z
+  .strictObject({
+    displayName: line(),
+    email,
+    timezone,
+    role: z.enum(['admin', 'manager', 'responder', 'stakeholder']).default('responder'),
+    contacts: z.array(contact).max(20).default([]),
+    rules: rules.default({ high: [], low: [] }),
+  })
+  .check((ctx) => {
+    const { contacts, rules: own } = ctx.value;
+    const names = contacts.map(({ name }) => name);
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index)
+        ctx.issues.push({
+          code: 'custom',
+          path: ['contacts', index, 'name'],
+          message: `there is a contact "${name}" already`,
+          input: name,
+        });
+    });
+    for (const urgency of ['high', 'low'] as const) {
+      own[urgency].forEach((one, index) => {
+        if (names.includes(one.contact)) return;
+        const message = `no contact is called "${one.contact}"; there ${names.length === 0 ? 'is none' : `are ${names.join(', ')}`}`;
+        ctx.issues.push({
+          code: 'custom',
+          path: ['rules', urgency, index, 'contact'],
+          message,
+          input: one.contact,
+        });
+      });
+    }
+  })
+  .meta({
+    id: 'PersonSpec',
+    description: 'Somebody who can be paged, asked or told.',
+  }) satisfies z.ZodType<PersonSpec>;

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { PolicySpec } from '../../domain/config/specs.js';
+import { variablesOf } from '../../domain/rules/variables.js';
+import { condition } from './condition.js';
+import { positiveDuration, slug } from './fields.js';
+import { target } from './targets.js';
+
+const step = z
+  .strictObject({
+    notify: z.array(target).min(1).max(50),
+    wait: positiveDuration.meta({ description: 'How long this step may go unanswered before the next one.' }),
+    ack: z
+      .enum(['any', 'everyone'])
+      .optional()
+      .meta({ description: 'everyone: each of its people must acknowledge.' }),
+    if: condition(variablesOf.policy)
+      .optional()
+      .meta({
+        description: 'CEL over `incident`; a step whose condition is false is passed over.',
+        examples: ["incident.priority in ['P1', 'P2']"],
+      }),
+  })
+  .meta({ id: 'PolicyStep' });
+
+export const policySpec = z
+  .strictObject({
+    team: slug,
+    repeat: z
+      .int()
+      .min(0)
+      .max(9)
+      .default(0)
+      .meta({ description: 'Further passes through all steps after the first.' }),
+    steps: z.array(step).min(1).max(20),
+  })
+  .meta({
+    id: 'EscalationPolicySpec',
+    description: 'Who is told, in which order, how long each has.',
+  }) satisfies z.ZodType<PolicySpec>;

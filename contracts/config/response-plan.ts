@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  PRIORITIES,
+  type PostmortemPlan,
+  type Priority,
+  type PriorityPlan,
+  type ResponsePlanSpec,
+} from '../../domain/config/specs.js';
+import { defaultPlan } from '../../domain/response/default-plan.js';
+import { dueIn, duration, positiveDuration, slug, slugs, webUrl } from './fields.js';
+
+const quorum = z
+  .strictObject({ participants: z.int().min(0).max(20), stakeholders: z.int().min(0).max(20) })
+  .refine(({ participants, stakeholders }) => participants + stakeholders > 0, {
+    error: 'at least one reviewer: a post-mortem that nobody reviews is not reviewed',
+  })
+  .meta({ id: 'Quorum', description: 'How many of each group must approve; the author never counts.' });
+
+const postmortem = z
+  .strictObject({ kind: z.enum(['full', 'light']), quorum, due: dueIn })
+  .partial()
+  .meta({ id: 'PostmortemPlan', description: 'What is left out is as built in for the priority.' });
+
+const priorityPlan = z
+  .strictObject({
+    disciplines: z
+      .array(
+        z
+          .strictObject({ discipline: slug, required: z.boolean().default(false) })
+          .meta({ id: 'EngagedDiscipline' }),
+      )
+      .max(20)
+      .optional()
+      .meta({ description: 'Teams to engage besides the owner; `required`: must acknowledge by itself.' }),
+    ackTimeout: duration
+      .optional()
+      .meta({ description: 'An acknowledgement without progress expires; 0s: never.' }),
+    settle: duration.optional().meta({ description: 'An alert that resolves within it pages nobody.' }),
+    bridge: z
+      .union([z.boolean(), webUrl], { error: 'true, false or the full address of a bridge' })
+      .optional()
+      .meta({ description: 'true: open one; or a fixed address.' }),
+    runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
+    updates: z
+      .strictObject({ every: positiveDuration })
+      .optional()
+      .meta({ description: 'How often people are reminded to write an update.' }),
+    postmortem: postmortem.optional(),
+    stakeholders: slugs().optional().meta({ description: 'People asked to review the post-mortem.' }),
+    urgency: z
+      .enum(['high', 'low'])
+      .optional()
+      .meta({ description: 'Which personal rules apply; built in: P1 and P2 high.' }),
+  })
+  .meta({ id: 'PriorityPlan', description: 'What is left out is as built in for the priority.' });
+
+const withKind = (priority: Priority, said: Partial<PostmortemPlan>): PostmortemPlan => {
+  const builtIn = defaultPlan(priority).postmortem;
+  const light = defaultPlan('P5').postmortem.quorum;
+  // A plan that only says `light` wants the light quorum too.
+  const quorumOf = said.kind === 'light' ? light : builtIn.quorum;
+  return { kind: said.kind ?? builtIn.kind, quorum: said.quorum ?? quorumOf, due: said.due ?? builtIn.due };
+};
+
+export const responsePlanSpec = z
+  .strictObject({
+    priorities: z
+      .strictObject({
+        P1: priorityPlan,
+        P2: priorityPlan,
+        P3: priorityPlan,
+        P4: priorityPlan,
+        P5: priorityPlan,
+      })
+      .partial()
+      .meta({ id: 'PrioritiesPlan' }),
+  })
+  .transform(({ priorities }): ResponsePlanSpec => {
+    const filled: Partial<Record<Priority, Partial<PriorityPlan>>> = {};
+    for (const priority of PRIORITIES) {
+      const said = priorities[priority];
+      if (said === undefined) continue;
+      const { postmortem: own, ...rest } = said;
+      filled[priority] = own === undefined ? rest : { ...rest, postmortem: withKind(priority, own) };
+    }
+    return { priorities: filled };
+  })
+  .meta({
+    id: 'ResponsePlanSpec',
+    description: 'What each priority sets in motion; a priority left out is as built in.',
+  }) satisfies z.ZodType<ResponsePlanSpec>;

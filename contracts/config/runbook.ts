@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { RunbookSpec } from '../../domain/runbook/definition.js';
+import { line, longText, positiveDuration, priority, slugs } from './fields.js';
+import { runbookProblems } from './runbook-rules.js';
+import { runbookStep, withIds } from './runbook-step.js';
+
+const input = z
+  .strictObject({
+    type: z.enum(['string', 'boolean', 'number', 'choice']),
+    required: z.boolean().optional(),
+    default: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .meta({ description: 'A text may hold ${{ CEL }} over alert and incident.' }),
+    options: z.array(line()).min(1).max(100).optional().meta({ description: 'Of a choice.' }),
+    description: longText(2000).optional(),
+  })
+  .meta({ id: 'RunbookInput' });
+
+const on = z
+  .strictObject({
+    service: slugs().optional().meta({ description: 'Offered and started for incidents of these services.' }),
+    priority: z.array(priority).min(1).max(5).optional(),
+    manual: z.boolean().optional().meta({ description: 'People may start it by hand; default true.' }),
+  })
+  .meta({ id: 'RunbookTrigger' });
+
+export const runbookSpec = z
+  .strictObject({
+    on: on.default({}),
+    inputs: z
+      .record(
+        z
+          .string()
+          .regex(/^[A-Za-z_]\w{0,62}$/, { error: 'letters, digits and "_", not beginning with a digit' }),
+        input,
+      )
+      .default({}),
+    timeout: positiveDuration.default('1h'),
+    steps: z
+      .array(runbookStep)
+      .max(100)
+      .meta({ description: 'Top to bottom, unless a goto, a switch or on-… says otherwise.' }),
+  })
+  .transform((spec): RunbookSpec => ({ ...spec, steps: withIds(spec.steps) }))
+  .check((ctx) => {
+    for (const { path, message } of runbookProblems(ctx.value.inputs, ctx.value.steps))
+      ctx.issues.push({ code: 'custom', path, message, input: ctx.value });
+  })
+  .meta({
+    id: 'RunbookSpec',
+    description: 'A versioned procedure, pinned when a run starts.',
+  }) satisfies z.ZodType<RunbookSpec>;

@@ -1,0 +1,103 @@
+/** What documents say of each other: does everything named exist, does every policy reach somebody. Pure. */
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
+import { loopProblems } from './policy-loops.js';
+import { referencesOf } from './referenced.js';
+import { reachProblems } from './reach.js';
+
+export interface Problem {
+  /** An error must stop the change; a warning is shown. */
+  severity: 'error' | 'warning';
+  kind: ConfigKind;
+  name: string;
+  /** `spec.steps[0].notify[1].person`; empty for the document as a whole. */
+  path: string;
+  message: string;
+}
+
+/** A document as far as references go; the parsed ones of `contracts/config` and those in force both fit. */
+export type Referring = { [K in ConfigKind]: Pick<ConfigDocument<K>, 'kind' | 'name' | 'spec'> }[ConfigKind];
+
+export type ReferenceInput = readonly AnyDocument[] | Pick<ConfigSnapshot, 'list'>;
+type AnyDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;
+
+/**
+ * `after`: everything that would be in force. `before`: everything that is, so that a delete of something in use can be
+ * told from a name that never existed; without it both are missing names.
+ */
+export function checkReferences(after: ReferenceInput, before: ReferenceInput = []): Problem[] {
+  const documents = documentsOf(after);
+  const existing = new Set(documents.map(keyOf));
+  const deleted = new Map(
+    documentsOf(before)
+      .filter((one) => !existing.has(keyOf(one)))
+      .map((one) => [keyOf(one), one]),
+  );
+  const users = new Map<string, string[]>();
+  const missing: Problem[] = [];
+  for (const document of documents) {
+    for (const { path, kind, name } of referencesOf(document)) {
+      const key = keyOf({ kind, name });
+      if (existing.has(key)) continue;
+      if (deleted.has(key))
+        users.set(key, [...(users.get(key) ?? []), `${document.kind} ${document.name} (${path})`]);
+      else
+        missing.push({
+          severity: 'error',
+          kind: document.kind,
+          name: document.name,
+          path,
+          message: `there is no ${kind} "${name}"`,
+        });
+    }
+  }
+  const inUse = [...users].flatMap(([key, by]): Problem[] => {
+    const one = deleted.get(key);
+    const message = `cannot be deleted, it is used by ${by.join(', ')}`;
+    return one === undefined
+      ? []
+      : [{ severity: 'error', kind: one.kind, name: one.name, path: '', message }];
+  });
+  return [
+    ...missing,
+    ...inUse,
+    ...keyProblems(documents),
+    ...loopProblems(documents),
+    ...reachProblems(documents),
+  ];
+}
+
+/** Two sources with one key: nobody could tell whose alert it is. */
+function keyProblems(documents: readonly Referring[]): Problem[] {
+  const owners = new Map<string, string>();
+  return documents.flatMap((document): Problem[] => {
+    if (document.kind !== 'Source' || document.spec.key === undefined) return [];
+    const owner = owners.get(document.spec.key);
+    owners.set(document.spec.key, owner ?? document.name);
+    if (owner === undefined) return [];
+    const message = `Source "${owner}" has the same key; every source needs its own`;
+    return [{ severity: 'error', kind: 'Source', name: document.name, path: 'spec.key', message }];
+  });
+}
+
+const keyOf = ({ kind, name }: { kind: ConfigKind; name: string }): string => `${kind}/${name}`;
+
+const kinds: readonly ConfigKind[] = [
+  'Organisation',
+  'Team',
+  'Person',
+  'Schedule',
+  'EscalationPolicy',
+  'Service',
+  'ResponsePlan',
+  'Source',
+  'Runbook',
+  'Watch',
+  'Drill',
+];
+
+function documentsOf(input: ReferenceInput): Referring[] {
+  const documents: readonly AnyDocument[] =
+    'list' in input ? kinds.flatMap((kind): AnyDocument[] => input.list(kind)) : input;
+  // A document's spec is that of its kind; the pair is only not spelled out in ConfigDocument.
+  return documents as Referring[];
+}
