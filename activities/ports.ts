@@ -6,6 +6,7 @@ import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { Actor, Rung } from '../domain/incident/state.js';
 import type { ApprovalAsk, RunbookSpec, RunState, StepState } from '../domain/runbook/definition.js';
+import type { Claim, Execution, RunStanding } from '../domain/runbook/standing.js';
 
 /** One contact address a channel sends to. `secret` signs webhooks. */
 export interface Destination {
@@ -166,20 +167,11 @@ export interface LoadedRun {
   context: { incident: Record<string, unknown>; alert: Record<string, unknown> | null };
 }
 
-/** Which beginning of which step: `goto`, a retry and asking again make a new execution. */
-export interface StepAt {
+export interface StepAt extends Execution {
   incidentId: string;
-  runId: string;
-  step: string;
-  execution: number;
 }
 
-/** `stopping`: people cancelled it, or its incident was closed or merged. `retries`: failed steps to be done again. */
-export interface RunStanding {
-  run: 'going' | 'stopping' | 'over';
-  reason: string;
-  retries: string[];
-}
+
 
 /** What the record says about a step and its run. */
 export interface StepStanding extends RunStanding {
@@ -189,12 +181,8 @@ export interface StepStanding extends RunStanding {
   outputs: Record<string, unknown>;
 }
 
-/** May this attempt act? `ended`: this execution has its outcome already. `stop`: the run is over or being cancelled. */
-export type StepClaim =
-  | { kind: 'go' }
-  | { kind: 'ended'; standing: StepStanding }
-  | { kind: 'stop'; reason: string }
-  | { kind: 'waits_for_people'; step: string };
+export type StepClaim = Exclude<Claim, { kind: 'ended' }> | { kind: 'ended'; standing: StepStanding };
+
 
 export interface StepEnd {
   state: StepState;

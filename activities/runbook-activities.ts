@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ApprovalAsk, RunState } from '../domain/runbook/definition.js';
 import { collectOutputs, type TemplateScope } from '../domain/runbook/expressions.js';
+import type { RunStanding } from '../domain/runbook/standing.js';
 import { fillSecrets } from './fill-secrets.js';
 import type {
   CheckPort,
   EgressPort,
   LoadedRun,
   NoticePort,
-  RunStanding,
   RunStorePort,
   SecretPort,
   StepAt,

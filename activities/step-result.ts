@@ -1,4 +1,5 @@
 /** What a step leaves behind: capped, and without secrets (domain.md, Runbooks: output redacted and capped). */
+import { storableText } from '../domain/shared/storable.js';
 import { redact } from './checks/redact.js';
 
 /** Bytes of JSON kept of one step's result. */
@@ -12,7 +13,7 @@ const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value
 
 /** Hides the given values and everything that looks like a secret, in every string of a JSON value. */
 export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return redact(hide(value, secrets));
+  if (typeof value === 'string') return storableText(redact(hide(value, secrets)));
   if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -61,5 +62,5 @@ export const outputsTooLong = (outputs: Record<string, unknown>): string | undef
 /** One line for the timeline. */
 export const sentence = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT - 1)}…` : line;
+  return storableText(line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT - 1)}…` : line);
 };

@@ -7,6 +7,7 @@ import type { Actor } from '../domain/incident/state.js';
 import { approversOf } from '../domain/runbook/approvers.js';
 import { type InputProblem, resolveInputs } from '../domain/runbook/inputs.js';
 import { kindOf } from '../domain/runbook/step-kind.js';
+import { storable } from '../domain/shared/storable.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
@@ -60,7 +61,7 @@ export class RunDoor {
       return { kind: 'no_runbook', detail: `There is no runbook "${request.runbook}"` };
     }
     const { spec, revision, name } = found;
-    const resolved = resolveInputs(spec.inputs, request.inputs, await runContext(tx, locked.state));
+    const resolved = resolveInputs(spec.inputs, storable(request.inputs), await runContext(tx, locked.state));
     if (resolved.kind === 'invalid') return { kind: 'invalid_inputs', problems: resolved.problems };
     const runId = request.runId ?? randomUUID();
     const attachment: RunAttachment = { of: 'run', spec, inputs: resolved.inputs };
@@ -99,18 +100,18 @@ export class RunDoor {
       const from = locked.state.runs[wish.runId]?.steps[wish.step]?.approval?.from ?? [];
       const entitled = approversOf(from, locked.state, snapshot).includes(wish.person);
       const { runId: run, ...rest } = wish;
-      const command: IncidentCommand = { type: 'decide_approval', run, ...rest, entitled };
+      const command: IncidentCommand = { type: 'decide_approval', run, ...storable(rest), entitled };
       return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });
     });
   }
 
   /** A person completes, skips or retries a step. */
   act(runId: string, step: string, person: string, wish: StepWish): Promise<RecordOutcome> {
-    return this.ask(runId, person, { ...wish, run: runId, step, person });
+    return this.ask(runId, person, { ...storable(wish), run: runId, step, person });
   }
 
   cancel(runId: string, actor: Actor, reason: string | null): Promise<RecordOutcome> {
-    return this.ask(runId, actor, { type: 'cancel_run', run: runId, reason });
+    return this.ask(runId, actor, { type: 'cancel_run', run: runId, reason: storable(reason) });
   }
 
   async incidentOf(runId: string): Promise<string | null> {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type {
   LoadedRun,
-  RunStanding,
   RunStorePort,
   StepAt,
   StepClaim,
@@ -11,10 +10,11 @@ import type {
   StepStanding,
 } from '../activities/ports.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
-import type { IncidentState, RunSummary } from '../domain/incident/state.js';
+import type { IncidentState } from '../domain/incident/state.js';
 import { approversOf } from '../domain/runbook/approvers.js';
 import type { ApprovalAsk, RunState } from '../domain/runbook/definition.js';
-import { isOver } from '../domain/runbook/decide-run.js';
+import { claimStep, type RunStanding, runStanding } from '../domain/runbook/standing.js';
+import { storable, storableText } from '../domain/shared/storable.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
@@ -36,48 +36,49 @@ export class RunStore implements RunStorePort {
   }
 
   async claim(at: StepAt): Promise<StepClaim> {
-    const state = await this.stateOf(at.incidentId);
-    const run = state.runs[at.runId];
-    const step = run?.steps[at.step];
-    if (run === undefined || step === undefined)
-      return { kind: 'stop', reason: `run ${at.runId} has no step ${at.step}` };
-    const ended = step.state !== 'pending' && step.state !== 'waiting' && step.execution >= at.execution;
-    if (ended) return { kind: 'ended', standing: await this.standingIn(state, at) };
-    const standing = standingOf(state, run);
-    if (standing.run !== 'going') return { kind: 'stop', reason: standing.reason };
-    // Going on behind an unanswered question would make it a formality; a retry that people asked for may.
-    const waiting = Object.entries(run.steps).find(([, one]) => one.state === 'waiting');
-    if (waiting !== undefined && step.asked !== 'retry')
-      return { kind: 'waits_for_people', step: waiting[0] };
-    await this.dataSource.query(
-      `UPDATE run_step SET state = 'running', attempts = attempts + 1, finished_at = NULL, error = NULL,
-         started_at = CASE WHEN state = 'running' THEN started_at ELSE tocsin_now() END WHERE run_id = $1 AND step_id = $2`,
-      [at.runId, at.step],
+    for (;;) {
+      const state = await this.stateOf(at.incidentId);
+      const claim = claimStep(state, at);
+      if (claim.kind === 'ended') return { kind: 'ended', standing: await this.standingIn(state, at) };
+      // Something else may have happened to the incident in between: then it is looked at again.
+      if (claim.kind !== 'go' || (await this.markRunning(at, state.seq))) return claim;
+    }
+  }
+
+  private async markRunning(at: StepAt, seq: number): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH claimed AS (
+         UPDATE run_step s SET state = 'running', attempts = s.attempts + 1, finished_at = NULL, error = NULL,
+           started_at = CASE WHEN s.state = 'running' THEN s.started_at ELSE tocsin_now() END
+           FROM incident i WHERE i.id = $3 AND i.seq = $4 AND s.run_id = $1 AND s.step_id = $2 RETURNING 1)
+       SELECT 1 FROM claimed`,
+      [at.runId, at.step, at.incidentId, seq],
     );
-    return { kind: 'go' };
+    return rows.length > 0;
   }
 
   async noteAttempt(at: StepAt, { result, error }: { result: unknown; error: string }): Promise<void> {
     await this.dataSource.query(
-      'UPDATE run_step SET output = $3, error = $4 WHERE run_id = $1 AND step_id = $2',
-      [at.runId, at.step, JSON.stringify({ result }), error],
+      `UPDATE run_step SET output = $3, error = $4 WHERE run_id = $1 AND step_id = $2 AND state = 'running'`,
+      [at.runId, at.step, JSON.stringify(storable({ result })), storableText(error)],
     );
   }
 
-  finishStep(at: StepAt, { state, text, outputs, result }: StepEnd): Promise<StepStanding> {
+  finishStep(at: StepAt, end: StepEnd): Promise<StepStanding> {
+    const { state, text, outputs, result } = storable(end);
     const attachment: RunAttachment = { of: 'step', outputs, result };
     return this.ask(at, { type: 'finish_step', ...where(at), state, text }, attachment);
   }
 
   waitForStep(at: StepAt, text: string): Promise<StepStanding> {
-    return this.ask(at, { type: 'wait_for_step', ...where(at) }, { of: 'waiting', text });
+    return this.ask(at, { type: 'wait_for_step', ...where(at) }, { of: 'waiting', text: storableText(text) });
   }
 
   async requestApproval(
     at: StepAt,
     asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
   ): Promise<StepStanding & { leftMs: number | null }> {
-    const { ask, digest, content, expiresInMs } = asked;
+    const { ask, digest, content, expiresInMs } = storable(asked);
     const { state, now } = await this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, at.incidentId);
       if (locked === null) throw new Error(`No incident ${at.incidentId}`);
@@ -120,10 +121,7 @@ export class RunStore implements RunStorePort {
 
   async runStanding({ incidentId, runId }: { incidentId: string; runId: string }): Promise<RunStanding> {
     const state = await this.stateOf(incidentId);
-    const run = state.runs[runId];
-    return run === undefined
-      ? { run: 'over', reason: `there is no run ${runId}`, retries: [] }
-      : standingOf(state, run);
+    return runStanding(state, runId);
   }
 
   async escalate({ incidentId }: StepAt, reason: string): Promise<void> {
@@ -182,23 +180,13 @@ export class RunStore implements RunStorePort {
         [at.runId, at.step],
       );
     return {
-      ...standingOf(state, run),
+      ...runStanding(state, at.runId),
       state: step.state,
       execution: step.execution,
       text: rows[0]?.text ?? '',
       outputs: rows[0]?.outputs ?? {},
     };
   }
-}
-
-function standingOf(state: IncidentState, run: RunSummary): RunStanding {
-  const retries = Object.entries(run.steps).flatMap(([id, step]) => (step.asked === 'retry' ? [id] : []));
-  if (isOver(run)) return { run: 'over', reason: `the run has ${run.state}`, retries: [] };
-  if (run.cancelRequested) return { run: 'stopping', reason: 'the run was cancelled', retries: [] };
-  if (state.mergedInto !== null)
-    return { run: 'stopping', reason: 'the incident was merged into another one', retries: [] };
-  if (state.status === 'closed') return { run: 'stopping', reason: 'the incident was closed', retries: [] };
-  return { run: 'going', reason: '', retries };
 }
 
 const where = ({ runId, step, execution }: StepAt) => ({ run: runId, step, execution });

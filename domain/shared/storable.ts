@@ -1,13 +1,18 @@
-/** What jsonb and text cannot hold: NUL and lone surrogates (PostgreSQL, JSON Types). People paste and scanners send them. */
-const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Text that PostgreSQL's jsonb takes: no NUL and no half of a surrogate pair; both become U+FFFD. */
 
-export const storableText = (text: string): string => text.replace(unstorable, '\uFFFD');
+const LONE = /[\uD800-\uDFFF]/gu;
 
-/** A deep copy of a JSON value with every string storable. */
+export const storableText = (text: string): string =>
+  text.replaceAll('\u0000', '\uFFFD').replace(LONE, '\uFFFD');
+
+/** A copy of a JSON value whose texts, keys too, can be stored. */
 export function storable<T>(value: T): T {
-  // The copy has the shape it was made from: only characters inside strings change.
-  if (typeof value === 'string') return storableText(value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => storable(item)) as T;
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (Array.isArray(value)) return value.map(copy);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, storable(item)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [storableText(key), copy(one)]));
 }

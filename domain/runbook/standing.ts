@@ -1,0 +1,57 @@
+/** What is true of a run right now, read from the record before anything is done for it. */
+import type { IncidentState, RunSummary } from '../incident/state.js';
+import { isOver } from './decide-run.js';
+
+/** `stopping`: people cancelled it, or its incident was closed or merged. `retries`: failed steps to be done again. */
+export interface RunStanding {
+  run: 'going' | 'stopping' | 'over';
+  reason: string;
+  retries: string[];
+}
+
+/** Which beginning of which step: `goto`, a retry and asking again make a new execution. */
+export interface Execution {
+  runId: string;
+  step: string;
+  execution: number;
+}
+
+/** May this attempt act? `ended`: this execution has its outcome already. `stop`: the run is over or to be stopped. */
+export type Claim =
+  | { kind: 'go' }
+  | { kind: 'ended' }
+  | { kind: 'stop'; reason: string }
+  | { kind: 'waits_for_people'; step: string };
+
+export function runStanding(state: IncidentState, runId: string): RunStanding {
+  const run = ownRun(state, runId);
+  if (run === undefined) return { run: 'over', reason: `there is no run ${runId}`, retries: [] };
+  if (isOver(run)) return { run: 'over', reason: `the run has ${run.state}`, retries: [] };
+  if (run.cancelRequested) return { run: 'stopping', reason: 'the run was cancelled', retries: [] };
+  if (state.mergedInto !== null) {
+    return { run: 'stopping', reason: 'the incident was merged into another one', retries: [] };
+  }
+  if (state.status === 'closed') return { run: 'stopping', reason: 'the incident was closed', retries: [] };
+  const retries = Object.entries(run.steps).flatMap(([id, step]) => (step.asked === 'retry' ? [id] : []));
+  return { run: 'going', reason: '', retries };
+}
+
+/** Asked right before acting: an activity may be repeated, late, or called for by a forged signal (security.md §1). */
+export function claimStep(state: IncidentState, { runId, step: id, execution }: Execution): Claim {
+  const run = ownRun(state, runId);
+  const step = run !== undefined && Object.hasOwn(run.steps, id) ? run.steps[id] : undefined;
+  if (run === undefined || step === undefined)
+    return { kind: 'stop', reason: `run ${runId} has no step ${id}` };
+  const ended = step.state !== 'pending' && step.state !== 'waiting' && step.execution >= execution;
+  if (ended) return { kind: 'ended' };
+  const standing = runStanding(state, runId);
+  if (standing.run !== 'going') return { kind: 'stop', reason: standing.reason };
+  // Going on behind an unanswered question would make it a formality; a retry that people asked for may.
+  const waiting = Object.entries(run.steps).find(([, one]) => one.state === 'waiting');
+  return waiting === undefined || step.asked === 'retry'
+    ? { kind: 'go' }
+    : { kind: 'waits_for_people', step: waiting[0] };
+}
+
+const ownRun = (state: IncidentState, runId: string): RunSummary | undefined =>
+  Object.hasOwn(state.runs, runId) ? state.runs[runId] : undefined;

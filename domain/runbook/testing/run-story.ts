@@ -1,0 +1,95 @@
+/** A run of four steps on an incident, asked and folded as the database does it. For tests. */
+import type { RunCommand } from '../../incident/commands.js';
+import { IncidentStory } from '../../incident/testing/incident-story.js';
+
+export const RUN = 'run-1';
+export const DIGEST = 'd1';
+
+type Ask = Partial<Extract<RunCommand, { type: 'request_approval' }>>;
+
+export class RunStory extends IncidentStory {
+  constructor(startedBy = 'ana') {
+    super();
+    const steps = [
+      { id: 'lag', kind: 'http' },
+      { id: 'ok', kind: 'approve' },
+      { id: 'verify', kind: 'manual' },
+      { id: 'pause', kind: 'wait' },
+    ] as const;
+    const command: RunCommand = {
+      type: 'start_run',
+      run: RUN,
+      runbook: 'drain',
+      revision: 3,
+      dryRun: false,
+      steps: [...steps],
+    };
+    this.ask(command, { actor: startedBy });
+  }
+
+  get run() {
+    const run = this.state.runs[RUN];
+    if (run === undefined) throw new Error('the run was not started');
+    return run;
+  }
+
+  step(id: string) {
+    const step = this.run.steps[id];
+    if (step === undefined) throw new Error(`no step ${id}`);
+    return step;
+  }
+
+  requestApproval(more: Ask = {}): string {
+    return this.ask({
+      type: 'request_approval',
+      run: RUN,
+      step: 'ok',
+      execution: 1,
+      approval: 'approval-1',
+      message: 'Drain db-1?',
+      from: ['team:checkout'],
+      min: 1,
+      twoPerson: false,
+      digest: DIGEST,
+      expiresAt: null,
+      people: ['ana', 'bo'],
+      ...more,
+    });
+  }
+
+  decide(
+    person: string,
+    decision: 'approve' | 'reject',
+    more: { entitled?: boolean; digest?: string | null; seconds?: number } = {},
+  ): string {
+    const { entitled = true, digest = DIGEST, seconds = 60 } = more;
+    return this.ask(
+      { type: 'decide_approval', run: RUN, step: 'ok', person, decision, comment: null, digest, entitled },
+      { seconds, actor: person },
+    );
+  }
+
+  expire(execution = 1): string {
+    return this.ask({ type: 'expire_approval', run: RUN, step: 'ok', execution });
+  }
+
+  wait(step = 'verify', execution = 1): string {
+    return this.ask({ type: 'wait_for_step', run: RUN, step, execution });
+  }
+
+  finish(step: string, state: 'succeeded' | 'failed' | 'timed_out' | 'skipped', execution = 1): string {
+    return this.ask({ type: 'finish_step', run: RUN, step, execution, state, text: state });
+  }
+
+  complete(step = 'verify', person = 'bo'): string {
+    return this.ask({ type: 'complete_step', run: RUN, step, person, comment: null }, { actor: person });
+  }
+
+  skip(step = 'verify', reason = 'done by hand'): string {
+    return this.ask({ type: 'skip_step', run: RUN, step, person: 'bo', reason }, { actor: 'bo' });
+  }
+
+  retry(step = 'lag'): string {
+    return this.ask({ type: 'retry_step', run: RUN, step, person: 'bo' }, { actor: 'bo' });
+  }
+}
