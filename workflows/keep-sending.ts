@@ -12,10 +12,10 @@ export async function keepSending(story: Story, goesOn: () => boolean): Promise<
     } else if (at > Date.now()) {
       await condition(changed, at - Date.now());
     } else {
-      // Taken before the call: what becomes owed meanwhile sets it again and is not overwritten by the older answer.
+      // Taken before the call: what becomes owed meanwhile sets it again.
       story.nextSendAt = null;
       const { events, nextDueMs } = await sendDue(story.about);
-      if (story.nextSendAt === null) story.owes(nextDueMs);
+      story.owes(nextDueMs);
       story.apply(events);
     }
   }

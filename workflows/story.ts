@@ -25,6 +25,8 @@ export class Story {
       input.state === null ? input.events.slice(0, 1) : [],
     );
     this.apply(input.events);
+    // A run that goes on from a state asks the ledger once what is still owed.
+    if (input.state !== null) this.nextSendAt = Date.now();
     setHandler(happened, ({ events }) => this.apply(events));
     setHandler(currentState, () => this.state);
   }
@@ -38,9 +40,11 @@ export class Story {
     }
   }
 
-  /** Told by an activity: the ledger owes something in so many ms. */
+  /** Told by an activity: the ledger owes something in so many ms. What an event made due earlier stays. */
   owes(nextDueMs: number | null): void {
-    this.nextSendAt = nextDueMs === null ? null : Date.now() + nextDueMs;
+    if (nextDueMs === null) return;
+    const at = Date.now() + nextDueMs;
+    this.nextSendAt = this.nextSendAt === null ? at : Math.min(this.nextSendAt, at);
   }
 
   get about(): { incidentId: string; afterSeq: number } {
