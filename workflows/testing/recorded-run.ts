@@ -1,0 +1,154 @@
+/** The record of one run kept in memory with the real `decide` and fold, and the activities on top. For workflow tests. */
+import type { LoadedRun, RunStorePort, StepAt, StepEnd, StepStanding } from '../../activities/ports.js';
+import type { RunCommand } from '../../domain/incident/commands.js';
+import type { IncidentEvent } from '../../domain/incident/events.js';
+import { IncidentStory } from '../../domain/incident/testing/incident-story.js';
+import type { ApprovalAsk, RunbookStep } from '../../domain/runbook/definition.js';
+import { claimStep, runStanding } from '../../domain/runbook/standing.js';
+import { kindOf } from '../../domain/runbook/step-kind.js';
+
+export interface RunSetup {
+  runId: string;
+  steps: RunbookStep[];
+  timeout?: string;
+  simulated?: boolean;
+}
+
+export class RecordedRun implements RunStorePort {
+  readonly story = new IncidentStory();
+  readonly kept = new Map<string, Pick<StepEnd, 'text' | 'outputs' | 'result'>>();
+  /** The next calls of `finishStep` find no database. */
+  outages = 0;
+
+  constructor(private readonly setup: RunSetup) {
+    const steps = setup.steps.map((step) => ({ id: step.id, kind: kindOf(step) }));
+    this.story.ask(
+      { type: 'start_run', run: setup.runId, runbook: 'drain', revision: 1, dryRun: false, steps },
+      { actor: 'ana' },
+    );
+  }
+
+  get run() {
+    const run = this.story.state.runs[this.setup.runId];
+    if (run === undefined) throw new Error(`no run ${this.setup.runId}`);
+    return run;
+  }
+
+  /** Step ids with the states they are in. */
+  get states(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.run.steps).map(([id, step]) => [id, step.state]));
+  }
+
+  /** A person's command; returns the events that the relay is to signal. */
+  byPerson(person: string, command: RunCommand): IncidentEvent[] {
+    const before = this.story.events.length;
+    const answer = this.story.ask(command, { actor: person });
+    if (answer !== 'accepted') throw new Error(`${command.type} was answered ${answer}`);
+    return this.story.events.slice(before);
+  }
+
+  async load(): Promise<LoadedRun> {
+    const { steps, timeout = '5m', simulated = false } = this.setup;
+    return {
+      incidentId: 'incident-1',
+      runbook: 'drain',
+      revision: 1,
+      spec: { on: {}, inputs: {}, timeout, steps },
+      inputs: { host: 'db-1' },
+      state: this.run.state,
+      simulated,
+      startedBy: 'ana',
+      context: { incident: { priority: 'P1' }, alert: null },
+    };
+  }
+
+  async claim(at: StepAt) {
+    const claim = claimStep(this.story.state, at);
+    return claim.kind === 'ended' ? { ...claim, standing: this.standingOf(at) } : claim;
+  }
+
+  async noteAttempt(): Promise<void> {}
+
+  async finishStep(at: StepAt, { state, ...kept }: StepEnd): Promise<StepStanding> {
+    if (this.outages > 0) {
+      this.outages -= 1;
+      throw new Error('no connection');
+    }
+    this.kept.set(at.step, kept);
+    return this.asked(at, { type: 'finish_step', ...where(at), state, text: kept.text });
+  }
+
+  async waitForStep(at: StepAt): Promise<StepStanding> {
+    return this.asked(at, { type: 'wait_for_step', ...where(at) });
+  }
+
+  async requestApproval(at: StepAt, asked: { ask: ApprovalAsk; digest: string; expiresInMs: number | null }) {
+    const { ask, digest, expiresInMs } = asked;
+    const standing = this.asked(at, {
+      type: 'request_approval',
+      ...where(at),
+      approval: `approval-${at.execution}`,
+      message: ask.message,
+      from: ask.from,
+      min: ask.min ?? 1,
+      twoPerson: ask['two-person'] ?? false,
+      digest,
+      expiresAt: null,
+      people: ['bo'],
+    });
+    return { ...standing, leftMs: expiresInMs };
+  }
+
+  async standing(at: StepAt, expire: boolean): Promise<StepStanding> {
+    if (!expire) return this.standingOf(at);
+    return this.run.steps[at.step]?.kind === 'approve'
+      ? this.asked(at, { type: 'expire_approval', ...where(at) })
+      : this.asked(at, {
+          type: 'finish_step',
+          ...where(at),
+          state: 'timed_out',
+          text: 'nobody did it in time',
+        });
+  }
+
+  async runStanding() {
+    return runStanding(this.story.state, this.setup.runId);
+  }
+
+  async escalate(_at: StepAt, reason: string): Promise<void> {
+    this.story.ask({ type: 'escalate', step: null, track: null, reason });
+  }
+
+  async finishRun({
+    state,
+  }: {
+    state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  }): Promise<void> {
+    this.story.ask({ type: 'finish_run', run: this.setup.runId, state });
+  }
+
+  private asked(at: StepAt, command: RunCommand): StepStanding {
+    this.story.ask(command);
+    return this.standingOf(at);
+  }
+
+  private standingOf(at: StepAt): StepStanding {
+    const step = this.run.steps[at.step];
+    if (step === undefined) throw new Error(`no step ${at.step}`);
+    const kept = this.kept.get(at.step);
+    const finished = this.story.events.findLast(
+      (event) => event.kind === 'step_finished' && event.data.step === at.step,
+    );
+    const text = finished?.kind === 'step_finished' ? finished.data.text : '';
+    const { state, execution } = step;
+    return {
+      ...runStanding(this.story.state, at.runId),
+      state,
+      execution,
+      text,
+      outputs: kept?.outputs ?? {},
+    };
+  }
+}
+
+const where = ({ runId, step, execution }: StepAt) => ({ run: runId, step, execution });
