@@ -55,7 +55,8 @@ export async function resolveAddresses(
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   // Several addresses were tried: the first failure stands for all.
-  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return errorCode(error.errors[0]);
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
+    return errorCode(error.errors[0]);
   if ('code' in error && typeof error.code === 'string') return error.code;
   return 'message' in error ? String(error.message) : 'unknown error';
 }
