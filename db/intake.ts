@@ -101,39 +101,37 @@ export class Intake {
   }
 
   /** A person says that something is wrong: an incident without an alert. Title is enough. */
-  declare({
-    title,
-    service,
-    severity,
-    priority,
-    description,
-    actor,
-  }: DeclareRequest): Promise<IncidentState> {
-    return retryingTransaction(this.dataSource, async (tx) => {
-      const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-      const snapshot = await this.snapshots.latest(tx);
-      const decided = this.prioritise(snapshot, service, severity ?? 'error');
-      const state = await openIncident(tx, {
-        title,
-        service,
-        severity: severity ?? 'error',
-        priority: priority ?? decided.priority,
-        priorityReasons:
-          priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
-        drill: null,
-        alert: null,
-        actor,
-        now: (rows[0]?.now ?? new Date()).toISOString(),
-        snapshot,
-      });
-      if (description === undefined || description === '') return state;
-      const noted = await this.recorder.recordIn(tx, {
-        incidentId: state.id,
-        actor,
-        command: { type: 'note', text: description.slice(0, 2000) },
-      });
-      return noted.kind === 'not_found' ? state : noted.state;
+  declare(request: DeclareRequest): Promise<IncidentState> {
+    return retryingTransaction(this.dataSource, (tx) => this.declareIn(tx, request));
+  }
+
+  async declareIn(
+    tx: EntityManager,
+    { title, service, severity, priority, description, actor }: DeclareRequest,
+  ): Promise<IncidentState> {
+    const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+    const snapshot = await this.snapshots.latest(tx);
+    const decided = this.prioritise(snapshot, service, severity ?? 'error');
+    const state = await openIncident(tx, {
+      title,
+      service,
+      severity: severity ?? 'error',
+      priority: priority ?? decided.priority,
+      priorityReasons:
+        priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
+      drill: null,
+      alert: null,
+      actor,
+      now: (rows[0]?.now ?? new Date()).toISOString(),
+      snapshot,
     });
+    if (description === undefined || description === '') return state;
+    const noted = await this.recorder.recordIn(tx, {
+      incidentId: state.id,
+      actor,
+      command: { type: 'note', text: description.slice(0, 2000) },
+    });
+    return noted.kind === 'not_found' ? state : noted.state;
   }
 
   /** Alerts whose sender promised to repeat them and did not (`endsAt` has passed) are closed by the engine. */
