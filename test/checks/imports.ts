@@ -69,9 +69,8 @@ function firstArgument(list: unknown): unknown {
 }
 
 function visit(value: unknown, see: (node: Record<string, unknown>) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, see);
   if (!isRecord(value)) return;
-  see(value);
+  if (!Array.isArray(value)) see(value);
   for (const item of Object.values(value)) visit(item, see);
 }
 

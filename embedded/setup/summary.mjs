@@ -1,0 +1,9 @@
+/** The last line of a run, `N passed, N failed`, alone on its line so that machines find it. */
+import { appendFileSync } from 'node:fs';
+
+/** With TOCSIN_SUMMARY set the counts go to that file instead: `.ci/run` adds up several runs. */
+export function printSummary(passed, failed) {
+  const file = process.env.TOCSIN_SUMMARY ?? '';
+  if (file !== '') appendFileSync(file, `${passed} ${failed}\n`);
+  else process.stdout.write(`${passed} passed, ${failed} failed\n`);
+}
