@@ -37,7 +37,7 @@ Incident:   INC-42, P1, triggered
 Service:    checkout-db
 Since:      2026-11-22 22:09 UTC
 Why P1:     severity is critical; checkout-db is tier 1
-Escalation: step 2
+Escalation: step 1
 Bridge:     https://meet.example.com/x
 
 Respond: https://tocsin.example.com/l/abc

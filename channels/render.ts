@@ -112,7 +112,7 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
       return [
         {
           name: 'Escalation',
-          value: `step ${message.step + 1}${message.cycle === 0 ? '' : `, round ${message.cycle + 1}`}`,
+          value: `step ${message.step}${message.cycle === 0 ? '' : `, round ${message.cycle + 1}`}`,
         },
       ];
     case 'approval.requested': {

@@ -119,7 +119,7 @@ export class Paging {
       );
       if (dead === undefined)
         return { kind: 'unchanged', state: locked.state, events: await readEvents(tx, incidentId, afterSeq) };
-      const reason = `nobody at step ${dead.step + 1} could be reached`;
+      const reason = `nobody at step ${dead.step} could be reached`;
       const command = {
         type: 'leave_step',
         track: dead.name,

@@ -21,7 +21,7 @@ export interface DeliveryReply {
   /** Masked. */
   address: string;
   track: string | null;
-  /** Both count from 0. */
+  /** `cycle` counts from 0, `step` from 1. */
   cycle: number;
   step: number;
   /** planned, sending, accepted, delivered, failed, exhausted or suppressed. */

@@ -12,7 +12,7 @@ import type {
 
 export interface EscalationReply {
   track: string | null;
-  /** Both count from 0. */
+  /** `cycle` counts from 0, `step` from 1. */
   cycle: number;
   step: number;
   /** When the next step is due; null when nothing is waiting. */

@@ -28,7 +28,7 @@ describe('an incident', () => {
         alertsOpen: 1,
         alertsTotal: 1,
         postmortemStatus: 'none',
-        escalation: { track: 'checkout', cycle: 0, step: 0, nextAt: null, exhausted: false },
+        escalation: { track: 'checkout', cycle: 0, step: 1, nextAt: null, exhausted: false },
         createdAt: instant,
         acknowledgedAt: null,
         links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/checkout' }],

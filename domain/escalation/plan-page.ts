@@ -55,7 +55,7 @@ export function planPage(input: PlanPageInput): PagePlan {
   const shape = { steps: spec.steps.length, repeat: spec.repeat };
   const skipped: PagePlan['skipped'] = [];
   for (let rung: Rung | null = input.due; rung !== null; rung = nextRung(shape, rung)) {
-    const step = spec.steps[rung.step];
+    const step = spec.steps[rung.step - 1];
     const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step);
     if (outcome.kind === 'paged') {
       const nextAt =

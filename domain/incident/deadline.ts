@@ -41,7 +41,7 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
             at: track.nextAt,
             track: track.name,
             due,
-            reason: `no answer at step ${track.step + 1}`,
+            reason: `no answer at step ${track.step}`,
           });
       }
     }

@@ -128,9 +128,9 @@ function escalate(state: IncidentState, command: Extract<ResponseCommand, { type
   for (const track of state.tracks) {
     if (command.track !== null && track.name !== command.track) continue;
     const step = command.step;
-    if (step !== null && (step < 0 || step >= track.steps)) {
+    if (step !== null && (step < 1 || step > track.steps)) {
       if (command.track === null && state.tracks.length > 1) continue;
-      return refused('no_such_step', `${track.name} has steps 0 to ${track.steps - 1}, not ${step}`);
+      return refused('no_such_step', `${track.name} has steps 1 to ${track.steps}, not ${step}`);
     }
     // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
     const rung =

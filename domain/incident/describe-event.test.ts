@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { describeEvent } from './describe-event.js';
 import type { IncidentFact } from './events.js';
 
-const rung = { track: 'checkout', cycle: 0, step: 0 };
+const rung = { track: 'checkout', cycle: 0, step: 1 };
 
 it.each<[string, IncidentFact, string]>([
   [
@@ -24,7 +24,7 @@ it.each<[string, IncidentFact, string]>([
   [
     'tocsin',
     { kind: 'escalated', data: { ...rung, cycle: 1, step: 1, reason: 'no answer in 5m' } },
-    'Escalated checkout to step 2, round 2: no answer in 5m',
+    'Escalated checkout to step 1, round 2: no answer in 5m',
   ],
   [
     'tocsin',

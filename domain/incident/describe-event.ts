@@ -10,7 +10,7 @@ const by = (actor: Actor): string => (actor === 'tocsin' ? 'Tocsin' : actor.repl
 
 /** Steps and rounds are counted from 1 where people read them. */
 const rung = ({ cycle, step }: Rung): string =>
-  cycle === 0 ? `step ${step + 1}` : `step ${step + 1}, round ${cycle + 1}`;
+  cycle === 0 ? `step ${step}` : `step ${step}, round ${cycle + 1}`;
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 

@@ -18,10 +18,10 @@ const wish: fc.Arbitrary<IncidentCommand | 'act'> = fc.oneof(
     { type: 'reopen', reason: null },
     { type: 'note', text: 'hello' },
     { type: 'escalate', step: null, track: null, reason: 'asked' },
-    { type: 'escalate', step: 0, track: 'checkout', reason: 'asked' },
+    { type: 'escalate', step: 1, track: 'checkout', reason: 'asked' },
     { type: 'join_alert', alert: 'alert-2', title: 'Other', severity: 'error' },
     { type: 'close_alert', alert: 'alert-1', title: 'Replica lag' },
-    { type: 'leave_step', track: 'trust', rung: { cycle: 0, step: 0 }, reason: 'dead' },
+    { type: 'leave_step', track: 'trust', rung: { cycle: 0, step: 1 }, reason: 'dead' },
   ),
   fc
     .integer({ min: 1, max: 5000 })
@@ -40,7 +40,7 @@ function play(wishes: readonly { wish: IncidentCommand | 'act'; after: number }[
     }
     const owed = dueWork(story.state, 0)[0];
     if (owed?.type === 'page') {
-      const catchAll = owed.due.step >= (story.track(owed.track)?.steps ?? 0);
+      const catchAll = owed.due.step > (story.track(owed.track)?.steps ?? 0);
       story.page([owed.track === 'trust' ? 'gus' : 'ana'], {
         track: owed.track,
         ...owed.due,

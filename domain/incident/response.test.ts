@@ -8,10 +8,10 @@ describe('escalation', () => {
   it('pages rung after rung, repeats the cycle, then the catch-all, and is exhausted', () => {
     const story = new IncidentStory();
     expect(story.page(['ana'])).toBe('accepted');
-    expect(story.page(['bo'], { step: 1, seconds: 300 })).toBe('accepted');
-    expect(story.page(['ana'], { cycle: 1, step: 0, seconds: 600 })).toBe('accepted');
-    expect(story.page(['bo'], { cycle: 1, step: 1, seconds: 900 })).toBe('accepted');
-    expect(story.page(['mira'], { cycle: 1, step: 2, seconds: 1200, catchAll: true })).toBe('accepted');
+    expect(story.page(['bo'], { step: 2, seconds: 300 })).toBe('accepted');
+    expect(story.page(['ana'], { cycle: 1, step: 1, seconds: 600 })).toBe('accepted');
+    expect(story.page(['bo'], { cycle: 1, step: 2, seconds: 900 })).toBe('accepted');
+    expect(story.page(['mira'], { cycle: 1, step: 3, seconds: 1200, catchAll: true })).toBe('accepted');
     expect(story.track()?.phase).toBe('exhausted');
     expect(story.kinds.at(-1)).toBe('exhausted');
     expect(nextDeadline(story.state, 0)).toBeNull();
@@ -19,7 +19,7 @@ describe('escalation', () => {
 
   it('refuses a rung that is not the next one', () => {
     const story = new IncidentStory();
-    expect(story.page(['bo'], { step: 1 })).toBe('stale_step');
+    expect(story.page(['bo'], { step: 2 })).toBe('stale_step');
     story.page(['ana']);
     expect(story.page(['ana'])).toBe('stale_step');
     expect(story.page(['ana'], { cycle: 1 })).toBe('stale_step');
@@ -30,25 +30,25 @@ describe('escalation', () => {
     story.page(['ana']);
     expect(story.ask({ type: 'decline', person: 'bo', comment: null })).toBe('not_paged');
     expect(story.ask({ type: 'decline', person: 'ana', comment: 'on a train' })).toBe('accepted');
-    expect(dueWork(story.state, 0)[0]).toMatchObject({ type: 'page', due: { cycle: 0, step: 1 } });
+    expect(dueWork(story.state, 0)[0]).toMatchObject({ type: 'page', due: { cycle: 0, step: 2 } });
   });
 
   it('pages a step named by a person again on a new cycle', () => {
     const story = new IncidentStory();
     story.page(['ana']);
-    expect(story.ask({ type: 'escalate', step: 0, track: null, reason: 'asked' })).toBe('accepted');
-    expect(story.track()).toMatchObject({ cycle: 2, step: 0, phase: 'to_page' });
-    expect(story.ask({ type: 'escalate', step: 7, track: null, reason: 'asked' })).toBe('no_such_step');
+    expect(story.ask({ type: 'escalate', step: 1, track: null, reason: 'asked' })).toBe('accepted');
+    expect(story.track()).toMatchObject({ cycle: 2, step: 1, phase: 'to_page' });
+    expect(story.ask({ type: 'escalate', step: 8, track: null, reason: 'asked' })).toBe('no_such_step');
   });
 
   it('does not page while snoozed and starts a new cycle afterwards', () => {
     const story = new IncidentStory();
     story.page(['ana']);
     expect(story.ask({ type: 'snooze', until: at(600) }, { seconds: 10 })).toBe('accepted');
-    expect(story.page(['bo'], { step: 1, seconds: 300 })).toBe('not_paging');
+    expect(story.page(['bo'], { step: 2, seconds: 300 })).toBe('not_paging');
     expect(story.ask({ type: 'end_snooze' }, { seconds: 599 })).toBe('unchanged');
     expect(story.ask({ type: 'end_snooze' }, { seconds: 600 })).toBe('accepted');
-    expect(story.track()).toMatchObject({ cycle: 2, step: 0, phase: 'to_page' });
+    expect(story.track()).toMatchObject({ cycle: 2, step: 1, phase: 'to_page' });
     expect(story.state.status).toBe('triggered');
   });
 });
@@ -81,9 +81,9 @@ describe('acknowledgement', () => {
     story.acknowledge('ana');
     expect(story.track('checkout')?.phase).toBe('answered');
     expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toMatchObject([
-      { track: 'trust', due: { cycle: 0, step: 1 } },
+      { track: 'trust', due: { cycle: 0, step: 2 } },
     ]);
-    expect(story.page(['hal'], { track: 'trust', step: 1, seconds: 300 })).toBe('accepted');
+    expect(story.page(['hal'], { track: 'trust', step: 2, seconds: 300 })).toBe('accepted');
     story.acknowledge('gus', 310);
     expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toEqual([]);
   });

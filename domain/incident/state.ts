@@ -7,7 +7,7 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed
 /** `ana` (a person's name), `source:prometheus`, `key:ci`, `admin-token` or `tocsin` (the engine itself). */
 export type Actor = string;
 
-/** A rung of a track: `step` equal to the number of steps is the organisation's catch-all. */
+/** A rung of a track. `step` counts from 1, as people do; the one after the last is the organisation's catch-all. `cycle` from 0. */
 export interface Rung {
   cycle: number;
   step: number;

@@ -5,7 +5,7 @@ import type { IncidentState, Rung, TrackState } from './state.js';
 export const openTrack = (engaged: EngagedTrack): TrackState => ({
   ...engaged,
   cycle: 0,
-  step: 0,
+  step: 1,
   phase: 'to_page',
   nextAt: null,
   awaiting: [],
@@ -14,22 +14,22 @@ export const openTrack = (engaged: EngagedTrack): TrackState => ({
 export const sameRung = (a: Rung, b: Rung): boolean => a.cycle === b.cycle && a.step === b.step;
 
 /** The catch-all is the rung after the last step of the last cycle. */
-export const isCatchAll = (track: Pick<TrackState, 'steps'>, rung: Rung): boolean => rung.step >= track.steps;
+export const isCatchAll = (track: Pick<TrackState, 'steps'>, rung: Rung): boolean => rung.step > track.steps;
 
 /** The rung after this one; null behind the catch-all. */
 export function nextRung(track: Pick<TrackState, 'steps' | 'repeat'>, rung: Rung): Rung | null {
   if (isCatchAll(track, rung)) return null;
-  if (rung.step + 1 < track.steps) return { cycle: rung.cycle, step: rung.step + 1 };
+  if (rung.step < track.steps) return { cycle: rung.cycle, step: rung.step + 1 };
   // `repeat` counts from the cycle of the trigger; later cycles (after an expired ack) get the same number of passes.
   const pass = rung.cycle % (track.repeat + 1);
-  return pass < track.repeat ? { cycle: rung.cycle + 1, step: 0 } : { cycle: rung.cycle, step: track.steps };
+  return pass < track.repeat ? { cycle: rung.cycle + 1, step: 1 } : { cycle: rung.cycle, step: track.steps + 1 };
 }
 
 /** The first rung of a fresh start (expired ack, snooze over, reopened): always a new cycle, so ledger keys never repeat. */
 export const restartedTrack = (track: TrackState): TrackState => ({
   ...track,
   cycle: (Math.floor(track.cycle / (track.repeat + 1)) + 1) * (track.repeat + 1),
-  step: 0,
+  step: 1,
   phase: 'to_page',
   nextAt: null,
   awaiting: [],

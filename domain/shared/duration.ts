@@ -7,6 +7,7 @@ const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000
 export function durationMs(duration: Duration): number {
   const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration);
   const unit = match?.[2];
-  if (match === null || unit === undefined) throw new Error(`"${duration}" is not a duration such as 30s, 5m, 2h or 1d`);
+  if (match === null || unit === undefined)
+    throw new Error(`"${duration}" is not a duration such as 30s, 5m, 2h or 1d`);
   return Number(match[1]) * (unitMs[unit] ?? 0);
 }

@@ -78,7 +78,7 @@ export class IncidentStory {
     {
       track = 'checkout',
       cycle = 0,
-      step = 0,
+      step = 1,
       wait = 300,
       seconds = 0,
       everyone = false,

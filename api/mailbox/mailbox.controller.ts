@@ -1,0 +1,44 @@
+/** The in-app inbox: where the practice organisation's pages arrive. */
+import { Controller, Get, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { slug } from '../../contracts/config/fields.js';
+import { MailboxStore } from '../../db/mailbox-store.js';
+import type { Identity } from '../common/identity.js';
+import { wholeNumber } from '../common/query.schemas.js';
+import { forbidden } from '../common/problem.js';
+import { Caller, Documented, Permission } from '../common/route.js';
+
+const MailboxQuery = z.object({ person: slug.optional(), limit: wholeNumber(1, 200).optional() });
+type MailboxQuery = z.infer<typeof MailboxQuery>;
+
+const MailboxReply = z.object({
+  items: z.array(
+    z.object({
+      id: z.uuid(),
+      person: z.string(),
+      subject: z.string(),
+      text: z.string(),
+      link: z.string(),
+      at: z.string(),
+      readAt: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+@Controller('api/v1/mailbox')
+export class MailboxController {
+  constructor(private readonly mailbox: MailboxStore) {}
+
+  /** A message holds a link that answers for its person, so everybody reads their own and only admins read all. */
+  @Get()
+  @Permission('mailbox.read')
+  @Documented({ tag: 'Mailbox', summary: 'Messages of the in-app inbox, newest first', reply: MailboxReply })
+  async list(@Query({ schema: MailboxQuery }) query: MailboxQuery, @Caller() caller: Identity) {
+    const person = query.person ?? (caller.role === 'admin' ? null : caller.person);
+    if (caller.role !== 'admin' && (person === null || person !== caller.person)) {
+      throw forbidden('Everybody reads their own mailbox; an admin reads all of them.');
+    }
+    return { items: await this.mailbox.list(person, query.limit ?? 50), next: null };
+  }
+}

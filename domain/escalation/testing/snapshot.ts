@@ -1,0 +1,29 @@
+/** A configuration in force, made of a few documents, for tests. */
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonalRule, Role } from '../../config/specs.js';
+
+export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
+  const find = <K extends ConfigKind>(kind: K) => documents.filter((document) => document.kind === kind) as ConfigDocument<K>[];
+  return { version: 1, list: find, get: (kind, name) => find(kind).find((document) => document.name === name) };
+}
+
+/** Somebody with a webhook and a mail address. */
+export const person = (
+  name: string,
+  rules: { high?: PersonalRule[]; low?: PersonalRule[] } = {},
+  role: Role = 'responder',
+): ConfigDocument<'Person'> => ({
+  kind: 'Person',
+  name,
+  revision: 1,
+  spec: {
+    displayName: name,
+    email: `${name}@example.com`,
+    timezone: 'UTC',
+    role,
+    contacts: [
+      { name: 'hook', channel: 'webhook', address: `https://hooks.example.com/${name}` },
+      { name: 'mail', channel: 'email', address: `${name}@example.com` },
+    ],
+    rules: { high: rules.high ?? [], low: rules.low ?? [] },
+  },
+});
