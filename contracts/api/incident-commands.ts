@@ -1,0 +1,65 @@
+/** Bodies of `POST /api/v1/incidents` and `POST /api/v1/incidents/:id/<command>`. */
+import { z } from 'zod';
+import { duration, line, longText, priority, severity, slug } from '../config/fields.js';
+import { actingFor, comment, Instant } from './common.js';
+
+const person = actingFor;
+
+export const DeclareBody = z
+  .strictObject({
+    title: line(1024).meta({ description: 'What is wrong, in one line. Enough by itself.' }),
+    service: slug.nullish(),
+    priority: priority.optional().meta({ description: 'Decided from severity and tier when left out.' }),
+    severity: severity.optional(),
+    description: longText(2000).optional(),
+    person,
+  })
+  .meta({ id: 'DeclareIncident' });
+export type DeclareBody = z.output<typeof DeclareBody>;
+
+export const AcknowledgeBody = z.strictObject({ person, comment }).meta({ id: 'Acknowledge' });
+export type AcknowledgeBody = z.output<typeof AcknowledgeBody>;
+
+export const ReasonBody = z
+  .strictObject({ person, reason: comment })
+  .meta({ id: 'Reason', description: 'unacknowledge, reopen, cancel.' });
+export type ReasonBody = z.output<typeof ReasonBody>;
+
+export const EscalateBody = z
+  .strictObject({
+    person,
+    reason: comment,
+    step: z.int().min(0).max(20).optional().meta({ description: 'From 0; default the next one.' }),
+    track: slug.optional().meta({ description: 'Team whose escalation is meant; default all.' }),
+  })
+  .meta({ id: 'Escalate' });
+export type EscalateBody = z.output<typeof EscalateBody>;
+
+export const SnoozeBody = z
+  .union([z.strictObject({ person, until: Instant }), z.strictObject({ person, for: duration })], {
+    error: 'until (an instant) or for (a duration such as 1h) is needed',
+  })
+  .meta({ id: 'Snooze' });
+export type SnoozeBody = z.output<typeof SnoozeBody>;
+
+export const ResolveBody = z.strictObject({ person, comment }).meta({ id: 'Resolve' });
+export type ResolveBody = z.output<typeof ResolveBody>;
+
+export const NoteBody = z.strictObject({ person, text: longText(2000) }).meta({ id: 'Note' });
+export type NoteBody = z.output<typeof NoteBody>;
+
+export const PriorityBody = z.strictObject({ person, priority, reason: comment }).meta({ id: 'SetPriority' });
+export type PriorityBody = z.output<typeof PriorityBody>;
+
+export const RoleBody = z
+  .strictObject({ role: slug.meta({ description: 'commander, scribe or any own name.' }), person: slug })
+  .meta({ id: 'AssignRole' });
+export type RoleBody = z.output<typeof RoleBody>;
+
+export const MergeBody = z
+  .strictObject({
+    person,
+    into: z.string().min(1).max(64).meta({ description: 'Id or number (INC-42) of the one that stays.' }),
+  })
+  .meta({ id: 'Merge' });
+export type MergeBody = z.output<typeof MergeBody>;

@@ -1,0 +1,71 @@
+/** Replies about an incident. Loose: more members may come, these stay. */
+import { z } from 'zod';
+import { priority } from '../config/fields.js';
+import { Instant, pageOf } from './common.js';
+
+const nullable = z.string().nullable();
+const at = Instant.nullable();
+
+export const IncidentReply = z
+  .looseObject({
+    id: z.uuid(),
+    number: z.string(),
+    title: z.string(),
+    service: nullable,
+    priority,
+    priorityReasons: z.array(z.string()),
+    status: z.enum(['triggered', 'acknowledged', 'resolved', 'closed']),
+    drill: z.boolean(),
+    commander: nullable,
+    responders: z.array(
+      z.looseObject({
+        person: z.string(),
+        team: z.string(),
+        discipline: z.string(),
+        required: z.boolean(),
+        acknowledgedAt: at,
+      }),
+    ),
+    alertsOpen: z.int(),
+    alertsTotal: z.int(),
+    postmortemStatus: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
+    escalation: z.looseObject({ cycle: z.int(), step: z.int(), nextAt: at, exhausted: z.boolean() }),
+    createdAt: Instant,
+    acknowledgedAt: at,
+    resolvedAt: at,
+    closedAt: at,
+  })
+  .meta({ id: 'Incident' });
+export type IncidentReply = z.output<typeof IncidentReply>;
+
+export const IncidentsReply = pageOf(IncidentReply).meta({ id: 'Incidents' });
+export type IncidentsReply = z.output<typeof IncidentsReply>;
+
+export const TimelineItem = z
+  .looseObject({
+    seq: z.int(),
+    at: Instant,
+    kind: z.string().meta({ description: 'A stable past-tense word: opened, paged, acknowledged, …' }),
+    actor: z.string(),
+    text: z.string().meta({ description: 'The same as a sentence.' }),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineItem' });
+export const TimelineReply = pageOf(TimelineItem).meta({ id: 'Timeline' });
+export type TimelineReply = z.output<typeof TimelineReply>;
+
+export const DeliveryItem = z
+  .looseObject({
+    id: z.string(),
+    person: z.string(),
+    channel: z.string(),
+    address: z.string().meta({ description: 'Masked.' }),
+    step: z.int(),
+    cycle: z.int(),
+    state: z.enum(['planned', 'sending', 'accepted', 'delivered', 'failed', 'exhausted', 'suppressed']),
+    attempts: z.array(z.looseObject({ at: Instant, outcome: nullable, provider: nullable })),
+    reason: nullable,
+  })
+  .meta({ id: 'Delivery' });
+export const DeliveriesReply = z.looseObject({ items: z.array(DeliveryItem) }).meta({ id: 'Deliveries' });
+export type DeliveriesReply = z.output<typeof DeliveriesReply>;

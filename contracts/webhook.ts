@@ -1,0 +1,59 @@
+/** Bodies of the signed webhook (Standard Webhooks headers), for those who write a receiver and for our tests. */
+import { z } from 'zod';
+import { Instant } from './api/common.js';
+import { priority } from './config/fields.js';
+
+const common = {
+  incident: z.looseObject({
+    id: z.string(),
+    number: z.string(),
+    title: z.string(),
+    priority,
+    status: z.enum(['triggered', 'acknowledged', 'resolved', 'closed']),
+    service: z.string().nullable(),
+    drill: z.boolean(),
+  }),
+  person: z.string(),
+  attempt: z.int().min(1),
+  possibleDuplicate: z.boolean(),
+  links: z.looseObject({ respond: z.url(), incident: z.url() }),
+  bridge: z.string().nullable(),
+};
+
+const body = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
+  z.looseObject({ type: z.literal(type), timestamp: Instant, data: z.looseObject({ ...common, ...data }) });
+
+/** Receivers should ignore types and members they do not know. */
+export const WebhookBody = z
+  .discriminatedUnion('type', [
+    body('page.requested', { step: z.int().min(0), cycle: z.int().min(0) }),
+    body('approval.requested', {
+      approval: z.looseObject({
+        id: z.string(),
+        run: z.string(),
+        step: z.string(),
+        message: z.string(),
+        expiresAt: Instant.nullable(),
+      }),
+    }),
+    body('review.requested', { review: z.looseObject({ postmortem: z.string(), due: z.string() }) }),
+    body('notice.sent', { text: z.string() }),
+  ])
+  .meta({
+    id: 'WebhookBody',
+    description: 'One request to a person: a page, an approval, a review, or a notice.',
+  });
+export type WebhookBody = z.output<typeof WebhookBody>;
+
+/** Subscriptions: `incident.<event>` for every event of every incident. */
+export const IncidentWebhookBody = z
+  .looseObject({
+    type: z.string().regex(/^incident\.[a-z_]+$/),
+    timestamp: Instant,
+    data: z.looseObject({
+      incident: common.incident,
+      event: z.looseObject({ seq: z.int(), kind: z.string(), at: Instant }),
+    }),
+  })
+  .meta({ id: 'IncidentWebhookBody' });
+export type IncidentWebhookBody = z.output<typeof IncidentWebhookBody>;
