@@ -29,7 +29,7 @@ export const EscalateBody = z
   .strictObject({
     person,
     reason: comment,
-    step: z.int().min(0).max(20).optional().meta({ description: 'From 0; default the next one.' }),
+    step: z.int().min(1).max(20).optional().meta({ description: 'From 1; default the next one.' }),
     track: slug.optional().meta({ description: 'Team whose escalation is meant; default all.' }),
   })
   .meta({ id: 'Escalate' });
