@@ -270,7 +270,7 @@ describe('a run', () => {
     const answers = [answered(500, {}), answered(503, {}), answered(200, {})];
     const flaky: RunbookStep = {
       ...drain,
-      retry: { attempts: 2, delay: '10ms' },
+      retry: { attempts: 2, delay: '0s' },
       'on-failure': 'goto:restore',
     };
     const restore: RunbookStep = {

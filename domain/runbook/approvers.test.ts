@@ -47,6 +47,7 @@ it.each<[string, string[], () => IncidentStory['state'], string[]]>([
   ['people who exist', ['person:ana', 'person:nobody'], untouched, ['ana']],
   ['members of a team, each once', ['team:checkout', 'person:ana', 'team:nope'], untouched, ['ana', 'bo']],
   ['managers of the teams on the incident', ['role:manager'], untouched, ['cleo']],
+  ['who was paged', ['role:responder'], commanded, ['bo', 'ana']],
   ['admins', ['role:admin'], untouched, ['root']],
   ['the commander alone', ['role:commander'], commanded, ['bo']],
   ['before there is a commander, the responders', ['role:commander'], () => paged().state, ['bo', 'ana']],

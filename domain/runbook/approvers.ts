@@ -4,7 +4,7 @@ import type { IncidentState } from '../incident/state.js';
 
 /**
  * `from` holds `person:ana`, `team:checkout` (its members), `role:manager` (managers of the teams on the incident),
- * `role:admin` (people with that role) and `role:<any role of the incident>`. Without a commander yet, any responder stands
+ * `role:admin` (people with that role), `role:responder` (who was paged) and `role:<any role of the incident>`. Without a commander yet, any responder stands
  * in: the first to acknowledge becomes commander. Unknown names give nobody.
  */
 export function approversOf(
@@ -43,6 +43,7 @@ function withRole(role: string, state: IncidentState, snapshot: ConfigSnapshot):
     const responders = state.responders.map((responder) => responder.person);
     return responders.length > 0 ? responders : managers(state, snapshot);
   }
+  if (role === 'responder') return state.responders.map((responder) => responder.person);
   const holder = Object.hasOwn(state.roles, role) ? state.roles[role] : undefined;
   return holder === undefined ? [] : [holder];
 }

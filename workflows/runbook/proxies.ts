@@ -14,15 +14,20 @@ export const record = proxyActivities<RunbookActivities>({
 /** What an attempt may take beyond the step's own timeout: reading the run before, recording after. */
 const RECORDING_MS = 10_000;
 
+const MAX_DELAY_MS = 3_600_000;
+
 /** `timeoutMs` is for one attempt. */
-export const doing = (timeoutMs: number, retry: RunbookStep['retry']) =>
-  proxyActivities<RunbookActivities>({
+export function doing(timeoutMs: number, retry: RunbookStep['retry']) {
+  // Temporal takes no delay of zero, and none above the maximum.
+  const delayMs = Math.max(1, durationMs(retry?.delay ?? '1s'));
+  return proxyActivities<RunbookActivities>({
     taskQueue: taskQueues.runbook,
     startToCloseTimeout: timeoutMs + RECORDING_MS,
     retry: {
       maximumAttempts: retry?.attempts ?? 1,
-      initialInterval: durationMs(retry?.delay ?? '1s'),
+      initialInterval: delayMs,
       backoffCoefficient: retry?.backoff ?? 1,
-      maximumInterval: '1h',
+      maximumInterval: Math.max(delayMs, MAX_DELAY_MS),
     },
   });
+}
