@@ -1,0 +1,27 @@
+/** The audit log. */
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Store } from '../../db/store.js';
+import { listAudit } from '../../db/views/audit-view.js';
+import { page } from '../common/query.schemas.js';
+import { Documented, Permission } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
+
+const AuditQuery = z.object({ ...page, subject: z.string().max(200).optional() });
+type AuditQuery = z.infer<typeof AuditQuery>;
+const AuditReply = z.object({
+  items: z.array(z.object({ id: z.int(), at: z.string(), actor: z.string(), action: z.string(), subject: z.string(), data: z.unknown() })),
+  next: z.string().nullable(),
+});
+
+@Controller('api/v1/audit')
+export class AuditController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Get()
+  @Permission('audit.read')
+  @Documented({ tag: 'Audit', summary: 'Who did what, newest first; ?subject=incident/<id> for one thing', reply: AuditReply })
+  list(@Query({ schema: AuditQuery }) query: AuditQuery) {
+    return listAudit(this.store.dataSource, query);
+  }
+}
