@@ -117,8 +117,7 @@ export class Intake {
       service,
       severity: severity ?? 'error',
       priority: priority ?? decided.priority,
-      priorityReasons:
-        priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
+      priorityReasons: priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
       drill: null,
       alert: null,
       actor,
@@ -220,7 +219,7 @@ export class Intake {
     known: KeyFacts,
   ): Promise<{ decision: 'new'; incident: string | null; next: KeyFacts }> {
     if (known.parkedResolve !== null) await unparkResolve(tx, request.source, signal.dedupKey);
-    const route = routeAlert(request.spec, signal, snapshot);
+    const route = routeAlert({ ...request.spec, source: request.source }, signal, snapshot);
     const alert = { source: request.source, signal, service: route.service, count, now };
     if (decision.status === 'closed') {
       await insertAlert(tx, { ...alert, status: 'closed', incident: null, reasons: decision.reasons });

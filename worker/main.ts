@@ -14,6 +14,7 @@ import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
+import { secretsOf } from '../config/secrets.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { listen } from '../db/listener.js';
@@ -119,7 +120,7 @@ const workers = await createWorkers(
     }),
     runbook: {
       ...createDiagnosticActivities({ checks, record: recordPort(store, true) }),
-      ...createRunbookActivities({ runs: store.runs, egress, checks, notices: store.notices }),
+      ...createRunbookActivities({ runs: store.runs, egress, checks, notices: store.notices, secrets: secretsOf(process.env) }),
     },
   },
 );

@@ -11,7 +11,7 @@ export interface Route {
 
 const mapped = (service: string | null, decision: string, text: string): Route => ({ service, reason: { stage: 'mapping', decision, text } });
 
-export function routeAlert(spec: Pick<SourceSpec, 'service' | 'routes'>, signal: AlertSignal, snapshot: ConfigSnapshot): Route {
+export function routeAlert(spec: Pick<SourceSpec, 'service' | 'routes'> & { source: string }, signal: AlertSignal, snapshot: ConfigSnapshot): Route {
   const alert = {
     title: signal.title,
     severity: signal.severity,
@@ -19,6 +19,8 @@ export function routeAlert(spec: Pick<SourceSpec, 'service' | 'routes'>, signal:
     labels: signal.labels,
     dedupKey: signal.dedupKey,
     client: signal.client ?? '',
+    source: spec.source,
+    links: signal.links,
   };
   for (const route of spec.routes ?? []) {
     // A route that cannot be evaluated on this alert (a missing label) does not match; the next one is asked.

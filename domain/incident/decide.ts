@@ -9,8 +9,11 @@ import { decideAlert } from './decide-alert.js';
 import { decideResponse } from './decide-response.js';
 import type { IncidentState } from './state.js';
 
+/** What a run still does after its incident has been merged away: it comes to its end. */
+const endsRun = new Set<IncidentCommand['type']>(['finish_step', 'expire_approval', 'cancel_run', 'finish_run']);
+
 export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
-  if (state.mergedInto !== null) {
+  if (state.mergedInto !== null && !endsRun.has(command.type)) {
     return refused('merged', `${state.number} was merged into another incident; act on that one`);
   }
   switch (command.type) {
