@@ -8,9 +8,11 @@ import { readState } from './state-file.js';
 
 export type Settings = {
   dataDir: string;
-  /** Where the api listens, and where this machine reaches it. */
   apiPort: number;
+  /** Where this machine reaches them. */
   apiUrl: string;
+  workerUrl: string;
+  pagerUrl: string;
   publicUrl: string;
   workerPort: number;
   pagerPort: number;
@@ -39,13 +41,18 @@ export async function prepareSettings(
   const dataDir = makeDataDir(dataDirOption ?? given(env, 'TOCSIN_DATA_DIR') ?? '.tocsin');
   const apiPort = await chooseApiPort(env, config.port, config.host, say);
   const before = readState(dataDir)?.ports ?? {};
+  const workerPort = await freePort(config.workerHealthPort ?? before['worker']);
+  const pagerPort = await freePort(config.pagerHealthPort ?? before['pager']);
+  const host = reachable(config.host);
   return {
     dataDir,
     apiPort,
-    apiUrl: `http://${reachable(config.host)}:${apiPort}`,
+    workerPort,
+    pagerPort,
+    apiUrl: `http://${host}:${apiPort}`,
+    workerUrl: `http://${host}:${workerPort}`,
+    pagerUrl: `http://${host}:${pagerPort}`,
     publicUrl: given(env, 'TOCSIN_URL') === null ? `http://localhost:${apiPort}` : config.publicUrl,
-    workerPort: await freePort(config.workerHealthPort ?? before['worker']),
-    pagerPort: await freePort(config.pagerHealthPort ?? before['pager']),
     secretKey: given(env, 'TOCSIN_SECRET_KEY') ?? keepSecretKey(dataDir),
     adminToken,
     databaseUrl,

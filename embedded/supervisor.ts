@@ -115,9 +115,9 @@ async function startParts(
   }
   const appEnv = appEnvironment(env, settings, state.databaseUrl, state.temporalAddress, options.isPractice);
   const specs = [
-    appSpec(options, 'pager', `http://127.0.0.1:${settings.pagerPort}`, appEnv),
+    appSpec(options, 'pager', settings.pagerUrl, appEnv),
     appSpec(options, 'api', settings.apiUrl, appEnv),
-    appSpec(options, 'worker', `http://127.0.0.1:${settings.workerPort}`, appEnv),
+    appSpec(options, 'worker', settings.workerUrl, appEnv),
   ];
   await startApps(specs, onEvent, signal, parts);
   writeState(state);
