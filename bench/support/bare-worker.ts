@@ -1,0 +1,65 @@
+/**
+ * The contestant: a process that takes `POST /` with `{"id"}`, starts a workflow eagerly on its own worker, and answers when
+ * Temporal has it. The workflow's local activity posts the webhook. Nothing is recorded but Temporal's own history.
+ */
+import { createServer } from 'node:http';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Pool } from 'undici';
+
+export interface BareActivities {
+  post(id: string): Promise<void>;
+}
+
+const [address = '', namespace = '', bundlePath = '', sinkUrl = ''] = process.argv.slice(2);
+const taskQueue = 'bench-bare';
+
+Runtime.install({ shutdownSignals: [] });
+const connection = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
+const sink = new Pool(sinkUrl, { connections: 64 });
+const activities: BareActivities = {
+  async post(id) {
+    const { statusCode, body } = await sink.request({
+      method: 'POST',
+      path: '/bare',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id }),
+    });
+    await body.dump();
+    if (statusCode >= 300) throw new Error(`the sink answered ${statusCode}`);
+  },
+};
+const worker = await Worker.create({
+  connection,
+  namespace,
+  taskQueue,
+  workflowBundle: { codePath: bundlePath },
+  activities,
+  maxCachedWorkflows: 500,
+  workflowThreadPoolSize: 1,
+});
+const client = new Client({ connection, namespace });
+
+const server = createServer((request, reply) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const { id } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string };
+    client.workflow
+      .start('bare', { workflowId: `bare/${id}`, taskQueue, args: [id], requestEagerStart: true })
+      .then(
+        () => reply.writeHead(202).end(),
+        (error: unknown) => reply.writeHead(500).end(String(error)),
+      );
+  });
+});
+server.keepAliveTimeout = 120_000;
+server.listen(0, '127.0.0.1', () => {
+  const listening = server.address();
+  if (listening !== null && typeof listening === 'object') process.send?.({ port: listening.port });
+});
+process.on('SIGTERM', () => worker.shutdown());
+// Whoever started it has gone: nobody is left to send SIGTERM.
+process.on('disconnect', () => worker.shutdown());
+await worker.run();
+process.exit(0);

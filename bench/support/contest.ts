@@ -1,0 +1,98 @@
+/** Rounds of two contestants against one sink, and what they add up to. */
+import { openLoop } from './open-loop.js';
+import { median, P99_NEEDS, quantile, rounded, spread, type Spread } from './quantiles.js';
+import type { Sink } from './sink.js';
+
+export type Contestant = {
+  name: string;
+  /** Hands over one alert; rejects unless it was taken. */
+  send(id: string): Promise<void>;
+  /** Processor time so far of every process that works for it, ms. */
+  cpuMs(): number;
+};
+
+export type RoundOptions = { round: string; perSecond: number; count: number; dropped: number };
+
+export type Round = {
+  /** Milliseconds from the intended send to the webhook, without those dropped at the beginning. */
+  latencies: number[];
+  ids: string[];
+  lost: string[];
+  failures: string[];
+  cpuMsPerAlert: number;
+};
+
+const PATIENCE_MS = 30_000;
+
+/** One contestant at the full rate, until everything has arrived or is given up. */
+export async function runRound(
+  sink: Sink,
+  contestant: Contestant,
+  { round, perSecond, count, dropped }: RoundOptions,
+): Promise<Round> {
+  const ids = Array.from({ length: count }, (_, index) => `${contestant.name}-${round}-${index}`);
+  const cpuBefore = contestant.cpuMs();
+  const { intendedMs, failures } = await openLoop({ perSecond, count }, (index) =>
+    contestant.send(ids[index] ?? ''),
+  );
+  const lost = await sink.missing(ids, PATIENCE_MS);
+  const latencies = ids.flatMap((id, index) => {
+    const arrival = sink.arrivals.get(id)?.[0];
+    const intended = intendedMs[index];
+    return arrival === undefined || intended === undefined || index < dropped
+      ? []
+      : [arrival.atMs - intended];
+  });
+  return {
+    latencies,
+    ids,
+    lost,
+    failures: [...failures].map(([text, times]) => `${times}× ${text}`),
+    cpuMsPerAlert: (contestant.cpuMs() - cpuBefore) / count,
+  };
+}
+
+export type Compared = { ours: number; bare: number; ratio: number };
+export type Verdict = {
+  p50: Compared;
+  /** null below 2,000 samples; `max` stands in for it. */
+  p99: Compared | null;
+  max: Compared;
+  ratioPerRound: Spread;
+  cpuMsPerAlert: Compared;
+  samples: { ours: number; bare: number };
+  rounds: number;
+  /** How far the slowest round of the bare worker is from its fastest, by p50: the load of the machine. */
+  loadMoved: number;
+};
+
+/** The rounds of both, in the order they were run. */
+export function judge(ours: readonly Round[], bare: readonly Round[]): Verdict {
+  const pooled = { ours: ours.flatMap((one) => one.latencies), bare: bare.flatMap((one) => one.latencies) };
+  const compared = (figure: (values: number[]) => number) =>
+    compare(figure(pooled.ours), figure(pooled.bare));
+  const medians = {
+    ours: ours.map((one) => median(one.latencies)),
+    bare: bare.map((one) => median(one.latencies)),
+  };
+  const enough = Math.min(pooled.ours.length, pooled.bare.length) >= P99_NEEDS;
+  return {
+    p50: compared(median),
+    p99: enough ? compared((values) => quantile(values, 0.99)) : null,
+    max: compared((values) => quantile(values, 1)),
+    ratioPerRound: spread(medians.ours.map((value, round) => value / (medians.bare[round] ?? Number.NaN))),
+    cpuMsPerAlert: compare(
+      median(ours.map((one) => one.cpuMsPerAlert)),
+      median(bare.map((one) => one.cpuMsPerAlert)),
+    ),
+    samples: { ours: pooled.ours.length, bare: pooled.bare.length },
+    rounds: ours.length,
+    loadMoved: rounded(Math.max(...medians.bare) / Math.min(...medians.bare)),
+  };
+}
+
+const compare = (ours: number, bare: number): Compared => ({
+  ours: rounded(ours),
+  bare: rounded(bare),
+  ratio: rounded(ours / bare),
+});

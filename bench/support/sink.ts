@@ -1,0 +1,50 @@
+/** Receives webhooks and notes when each came, on the clock of the process that sends the alerts. */
+import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export type Received = { id: string; atMs: number; body: unknown };
+
+export type Sink = {
+  readonly url: string;
+  /** By id, in order of arrival; more than one is a duplicate. */
+  readonly arrivals: ReadonlyMap<string, readonly Received[]>;
+  /** Resolves when every id has come, or after `patienceMs`; answers the ids that have not. */
+  missing(ids: readonly string[], patienceMs: number): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** `idOf` reads from a body whose webhook it is. Listens on loopback, on a free port. */
+export async function startSink(idOf: (body: unknown) => string): Promise<Sink> {
+  const arrivals = new Map<string, Received[]>();
+  const server = createServer((request, reply) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const atMs = performance.now();
+      reply.writeHead(204).end();
+      const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+      const id = idOf(body);
+      arrivals.set(id, [...(arrivals.get(id) ?? []), { id, atMs, body }]);
+    });
+  });
+  // A receiver that hangs up on idle senders would measure its own habit.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the sink has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    arrivals,
+    async missing(ids, patienceMs) {
+      const deadline = performance.now() + patienceMs;
+      const left = () => ids.filter((id) => !arrivals.has(id));
+      while (left().length > 0 && performance.now() < deadline) await wait(20);
+      return left();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
