@@ -21,7 +21,7 @@ const tailBytes = 2_000;
 /** Opens the log for one life of a child; a file beyond 20 MiB is first moved to `<file>.1`. */
 export function openLog(file: string | null, onLine: ((line: string) => void) | undefined): ChildLog {
   if (file !== null) {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     rotate(file);
   }
   const from = file === null ? 0 : sizeOf(file);

@@ -105,7 +105,7 @@ async function startParts(
   if (settings.temporalAddress === null) {
     const temporal = await startTemporal({
       ...common('temporal'),
-      dbFile: join(settings.dataDir, 'temporal.db'),
+      dbFile: join(settings.dataDir, 'temporal', 'temporal.db'),
       port: portsBefore['temporal'],
       namespaces: [settings.temporalNamespace],
     });
