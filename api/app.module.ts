@@ -4,14 +4,31 @@ import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
 import { ConfigStore } from '../db/config-store.js';
+import { IncidentCommands } from '../db/incident-commands.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import type { Store } from '../db/store.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { SetupService } from './auth/setup.service.js';
 import { CONFIG, LOGGER, STORE } from './common/tokens.js';
+import { DrillsController } from './drills/drills.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { LiveEvents } from './events/live-events.js';
+import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
+import { IncidentCommandsController } from './incidents/incident-commands.controller.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
+import { IncidentsService } from './incidents/incidents.service.js';
+import { MailboxController } from './mailbox/mailbox.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { OncallController } from './oncall/oncall.controller.js';
+import { OncallService } from './oncall/oncall.service.js';
+import { PostmortemsController } from './postmortems/postmortems.controller.js';
+import { PostmortemsService } from './postmortems/postmortems.service.js';
+import { RunbooksController } from './runbooks/runbooks.controller.js';
+import { RunbooksService } from './runbooks/runbooks.service.js';
 
 export interface Parts {
   config: Config;
@@ -19,14 +36,30 @@ export interface Parts {
   store: Store;
   metrics: Metrics;
   access: AccessStore;
+  events: LiveEvents;
+  streams: OpenStreams;
 }
 
 @Module({})
 export class AppModule {
-  static of({ config, logger, store, metrics, access }: Parts): DynamicModule {
+  static of({ config, logger, store, metrics, access, events, streams }: Parts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [HealthController, MetricsController, AuthController],
+      controllers: [
+        HealthController,
+        MetricsController,
+        AuthController,
+        IncidentsController,
+        IncidentCommandsController,
+        PostmortemsController,
+        RunbooksController,
+        DrillsController,
+        OncallController,
+        AlertsController,
+        AuditController,
+        MailboxController,
+        EventsController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -35,7 +68,17 @@ export class AppModule {
         { provide: AccessStore, useValue: access },
         { provide: ConfigStore, useValue: new ConfigStore(store.dataSource, store.snapshots) },
         { provide: MailboxStore, useValue: new MailboxStore(store.dataSource) },
+        {
+          provide: IncidentCommands,
+          useValue: new IncidentCommands(store.dataSource, store.recorder, store.intake, store.snapshots),
+        },
+        { provide: LiveEvents, useValue: events },
+        { provide: OpenStreams, useValue: streams },
         SetupService,
+        IncidentsService,
+        PostmortemsService,
+        RunbooksService,
+        OncallService,
       ],
     };
   }

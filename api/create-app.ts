@@ -8,6 +8,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
+import { ChangeFeed } from '../db/change-feed.js';
 import type { Store } from '../db/store.js';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
@@ -20,6 +21,8 @@ import { ProblemFilter } from './common/problem-filter.js';
 import { SchemaPipe } from './common/schema-pipe.js';
 import { registerSecurityHeaders, securityHeaders } from './common/security-headers.js';
 import { toProblem } from './common/to-problem.js';
+import { LiveEvents } from './events/live-events.js';
+import { OpenStreams } from './events/open-streams.js';
 import { Ingest } from './ingest/ingest.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
@@ -32,9 +35,18 @@ const REQUESTS_PER_MINUTE = { known: 6_000, stranger: 1_200 };
 export interface Api {
   app: NestFastifyApplication;
   keys: SourceKeys;
+  events: LiveEvents;
 }
 
-export async function createApp({ config, logger, store }: { config: Config; logger: Logger; store: Store }): Promise<Api> {
+export async function createApp({
+  config,
+  logger,
+  store,
+}: {
+  config: Config;
+  logger: Logger;
+  store: Store;
+}): Promise<Api> {
   const https = isHttps(config);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
@@ -56,20 +68,31 @@ export async function createApp({ config, logger, store }: { config: Config; log
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const access = new AccessStore(store.dataSource);
   const metrics = new Metrics(store.dataSource);
+  const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
+  const streams = new OpenStreams();
 
   registerSecurityHeaders(fastify, https);
   registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl);
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
+    metrics.answered(
+      request.method,
+      request.routeOptions.url ?? 'none',
+      reply.statusCode,
+      reply.elapsedTime / 1000,
+    );
     done();
   });
 
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ config, logger, store, metrics, access }), adapter, {
-    bodyParser: false,
-    logger: new NestLog(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of({ config, logger, store, metrics, access, events, streams }),
+    adapter,
+    {
+      bodyParser: false,
+      logger: new NestLog(logger),
+      abortOnError: false,
+    },
+  );
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(new SchemaPipe());
   await fastify.register(rateLimit, {
@@ -77,12 +100,21 @@ export async function createApp({ config, logger, store }: { config: Config; log
     timeWindow: '1 minute',
     keyGenerator: (request) => request.identity?.actor ?? request.ip,
     // Intake coalesces instead of refusing; health and metrics must answer when everything is busy.
-    allowList: (request) => request.routeOptions.config.body === 'raw' || ['Health', 'Ingest'].includes(request.routeOptions.config.tag ?? ''),
-    errorResponseBuilder: (_request, { after }) => new Problem(429, 'too_many_requests', `Too many requests; try again in ${after}.`),
+    allowList: (request) =>
+      request.routeOptions.config.body === 'raw' ||
+      ['Health', 'Ingest'].includes(request.routeOptions.config.tag ?? ''),
+    errorResponseBuilder: (_request, { after }) =>
+      new Problem(429, 'too_many_requests', `Too many requests; try again in ${after}.`),
   });
 
   const keys = new SourceKeys(store);
   registerIngest(fastify, new Ingest(store, keys, metrics, logger), keys, store);
+  // An open stream would keep the server from closing.
+  fastify.addHook('preClose', (done) => {
+    events.stop();
+    streams.endAll();
+    done();
+  });
   await app.init();
-  return { app, keys };
+  return { app, keys, events };
 }

@@ -2,6 +2,7 @@
 import { ConfigError, loadConfig } from '../config/environment.js';
 import { createLogger } from '../config/logger.js';
 import { createDataSource, migrate } from '../db/data-source.js';
+import { listen } from '../db/listener.js';
 import { createStore } from '../db/store.js';
 import { SetupService } from './auth/setup.service.js';
 import { createApp } from './create-app.js';
@@ -17,13 +18,27 @@ async function start(): Promise<void> {
   await dataSource.initialize();
   await migrate(dataSource);
   const store = createStore(dataSource, config.secretKey);
-  const { app } = await createApp({ config, logger, store });
+  const { app, keys, events } = await createApp({ config, logger, store });
+  const changed = (): void => {
+    keys.forget();
+    events.wake();
+  };
+  const listener = listen({
+    url: config.databaseUrl,
+    name: 'api',
+    channels: { tocsin_event: () => events.wake(), tocsin_config: changed },
+    onConnected: changed,
+    onError: (error) => logger.warn({ err: error }, 'the listening connection ended; it comes back'),
+  });
   await app.listen(config.port, config.host);
   logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
 
   const link = await app.get(SetupService).firstAdminLink();
   // Past the logger, which would hide the token: this is the one place where it is meant to be read.
-  if (link !== null) process.stderr.write(`\nThere is no admin yet. Become the first one, once, within 24 hours:\n  ${link}\n\n`);
+  if (link !== null)
+    process.stderr.write(
+      `\nThere is no admin yet. Become the first one, once, within 24 hours:\n  ${link}\n\n`,
+    );
 
   let stopping = false;
   const stop = (signal: string): void => {
@@ -33,6 +48,7 @@ async function start(): Promise<void> {
     // Nobody new, then those under way to their end, then the pool they use.
     const ending = async (): Promise<void> => {
       await app.close();
+      await listener.stop();
       await dataSource.destroy();
     };
     ending().then(
@@ -48,6 +64,8 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : `The api could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`}\n`);
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : `The api could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`}\n`,
+  );
   process.exit(1);
 });

@@ -10,16 +10,34 @@ import { page, PageQuery } from '../common/query.schemas.js';
 import { Documented, Permission } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
 
-const AlertsQuery = z.object({ ...page, incident: z.uuid().optional(), status: z.enum(['open', 'closed']).optional() });
+const AlertsQuery = z.object({
+  ...page,
+  incident: z.uuid().optional(),
+  status: z.enum(['open', 'closed']).optional(),
+});
 type AlertsQuery = z.infer<typeof AlertsQuery>;
 
 const next = z.string().nullable();
 const AlertsReply = z.object({
-  items: z.array(z.looseObject({ id: z.uuid(), source: z.string(), dedupKey: z.string(), status: z.string(), title: z.string(), count: z.int() })),
+  items: z.array(
+    z.looseObject({
+      id: z.uuid(),
+      source: z.string(),
+      dedupKey: z.string(),
+      status: z.string(),
+      title: z.string(),
+      count: z.int(),
+    }),
+  ),
   next,
 });
-const WhyReply = z.object({ reasons: z.array(z.object({ at: z.string(), stage: z.string(), decision: z.string(), text: z.string() })) });
-const RejectionsReply = z.object({ items: z.array(z.looseObject({ id: z.uuid(), at: z.string(), reason: z.string() })), next });
+const WhyReply = z.object({
+  reasons: z.array(z.object({ at: z.string(), stage: z.string(), decision: z.string(), text: z.string() })),
+});
+const RejectionsReply = z.object({
+  items: z.array(z.looseObject({ id: z.uuid(), at: z.string(), reason: z.string() })),
+  next,
+});
 
 @Controller('api/v1')
 export class AlertsController {
@@ -50,7 +68,11 @@ export class AlertsController {
 
   @Get('dropped-signals')
   @Permission('rejections.read')
-  @Documented({ tag: 'Alerts', summary: 'Signals that were accepted and had no effect, with the reason', reply: RejectionsReply })
+  @Documented({
+    tag: 'Alerts',
+    summary: 'Signals that were accepted and had no effect, with the reason',
+    reply: RejectionsReply,
+  })
   dropped(@Query({ schema: PageQuery }) query: PageQuery) {
     return listDropped(this.store.dataSource, query);
   }

@@ -10,7 +10,16 @@ import { STORE } from '../common/tokens.js';
 const AuditQuery = z.object({ ...page, subject: z.string().max(200).optional() });
 type AuditQuery = z.infer<typeof AuditQuery>;
 const AuditReply = z.object({
-  items: z.array(z.object({ id: z.int(), at: z.string(), actor: z.string(), action: z.string(), subject: z.string(), data: z.unknown() })),
+  items: z.array(
+    z.object({
+      id: z.int(),
+      at: z.string(),
+      actor: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      data: z.unknown(),
+    }),
+  ),
   next: z.string().nullable(),
 });
 
@@ -20,7 +29,11 @@ export class AuditController {
 
   @Get()
   @Permission('audit.read')
-  @Documented({ tag: 'Audit', summary: 'Who did what, newest first; ?subject=incident/<id> for one thing', reply: AuditReply })
+  @Documented({
+    tag: 'Audit',
+    summary: 'Who did what, newest first; ?subject=incident/<id> for one thing',
+    reply: AuditReply,
+  })
   list(@Query({ schema: AuditQuery }) query: AuditQuery) {
     return listAudit(this.store.dataSource, query);
   }

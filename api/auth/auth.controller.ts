@@ -4,7 +4,14 @@ import { AccessStore } from '../../db/access-store.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
 import { Caller, Documented, Permission } from '../common/route.js';
-import { KeysReply, LinkReply, NewKeyBody, NewKeyReply, SetupLinkBody, SignInLinkBody } from './auth.schemas.js';
+import {
+  KeysReply,
+  LinkReply,
+  NewKeyBody,
+  NewKeyReply,
+  SetupLinkBody,
+  SignInLinkBody,
+} from './auth.schemas.js';
 import { SetupService } from './setup.service.js';
 
 @Controller('api/v1')
@@ -23,13 +30,26 @@ export class AuthController {
 
   @Post('keys')
   @Permission('keys.manage')
-  @Documented({ tag: 'Access', summary: 'Makes an API key; the key is shown this once', reply: NewKeyReply, status: 201 })
+  @Documented({
+    tag: 'Access',
+    summary: 'Makes an API key; the key is shown this once',
+    reply: NewKeyReply,
+    status: 201,
+  })
   async create(@Body({ schema: NewKeyBody }) body: NewKeyBody, @Caller() caller: Identity) {
     if (body.expiresAt !== undefined && Date.parse(body.expiresAt) <= Date.now()) {
-      throw new Problem(400, 'invalid_request', 'expiresAt has passed already.', { errors: [{ path: 'expiresAt', message: 'must be in the future' }] });
+      throw new Problem(400, 'invalid_request', 'expiresAt has passed already.', {
+        errors: [{ path: 'expiresAt', message: 'must be in the future' }],
+      });
     }
     const { name, role, team, expiresAt } = body;
-    const { key, shown } = await this.access.createKey({ name, role, team: team ?? null, expiresAt: expiresAt ?? null, actor: caller.actor });
+    const { key, shown } = await this.access.createKey({
+      name,
+      role,
+      team: team ?? null,
+      expiresAt: expiresAt ?? null,
+      actor: caller.actor,
+    });
     return { ...shown, key };
   }
 
@@ -44,16 +64,26 @@ export class AuthController {
   @Post('setup-link')
   @HttpCode(200)
   @Permission('people.manage')
-  @Documented({ tag: 'Access', summary: 'A one-time link to become the first admin, or to sign an admin in; admin token only', reply: LinkReply })
+  @Documented({
+    tag: 'Access',
+    summary: 'A one-time link to become the first admin, or to sign an admin in; admin token only',
+    reply: LinkReply,
+  })
   async setupLink(@Body({ schema: SetupLinkBody }) body: SetupLinkBody, @Caller() caller: Identity) {
-    if (caller.kind !== 'admin-token') throw forbidden('This takes TOCSIN_ADMIN_TOKEN; admins make sign-in links.');
+    if (caller.kind !== 'admin-token')
+      throw forbidden('This takes TOCSIN_ADMIN_TOKEN; admins make sign-in links.');
     return { url: await this.setup.setupLink(caller.actor, body.person ?? null) };
   }
 
   @Post('sign-in-links')
   @HttpCode(201)
   @Permission('people.manage')
-  @Documented({ tag: 'Access', summary: 'A link that signs a person in once, within 15 minutes', reply: LinkReply, status: 201 })
+  @Documented({
+    tag: 'Access',
+    summary: 'A link that signs a person in once, within 15 minutes',
+    reply: LinkReply,
+    status: 201,
+  })
   async signInLink(@Body({ schema: SignInLinkBody }) body: SignInLinkBody, @Caller() caller: Identity) {
     return { url: await this.setup.signInLink(caller.actor, body.person) };
   }

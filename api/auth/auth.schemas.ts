@@ -1,7 +1,9 @@
 /** Bodies of the routes about keys and links. */
 import { z } from 'zod';
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a slug: small letters, digits and hyphens, at most 63');
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a slug: small letters, digits and hyphens, at most 63');
 
 export const NewKeyBody = z.strictObject({
   name: slug,

@@ -10,12 +10,18 @@ import { isSameSite } from './same-site.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function registerAuthorization(fastify: FastifyInstance, authenticator: Authenticator, publicUrl: string): void {
+export function registerAuthorization(
+  fastify: FastifyInstance,
+  authenticator: Authenticator,
+  publicUrl: string,
+): void {
   fastify.decorateRequest('identity', null);
   fastify.addHook('onRoute', ({ method, url, config }) => {
     if (config?.permission === undefined) {
       const methods = Array.isArray(method) ? method.join(', ') : method;
-      throw new Error(`The route ${methods} ${url} declares no permission; add @Permission('…') or @Permission('public')`);
+      throw new Error(
+        `The route ${methods} ${url} declares no permission; add @Permission('…') or @Permission('public')`,
+      );
     }
   });
   fastify.addHook('onRequest', async (request) => {
@@ -34,7 +40,9 @@ export function registerAuthorization(fastify: FastifyInstance, authenticator: A
     if (isOpen) return;
     if (request.identity === null) throw unauthenticated();
     if (permission !== 'session' && !mayDo(request.identity.role, permission)) {
-      throw forbidden(`The role ${request.identity.role} may not do this; it needs the permission ${permission}.`);
+      throw forbidden(
+        `The role ${request.identity.role} may not do this; it needs the permission ${permission}.`,
+      );
     }
   });
 }

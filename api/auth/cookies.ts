@@ -3,7 +3,8 @@ import type { Config } from '../../config/environment.js';
 
 export const isHttps = (config: Pick<Config, 'publicUrl'>): boolean => config.publicUrl.startsWith('https:');
 
-export const cookieName = (config: Pick<Config, 'publicUrl'>): string => (isHttps(config) ? '__Host-tocsin' : 'tocsin_session');
+export const cookieName = (config: Pick<Config, 'publicUrl'>): string =>
+  isHttps(config) ? '__Host-tocsin' : 'tocsin_session';
 
 /** Opaque tokens only: 43 characters of base64url. */
 export function readCookie(header: string | undefined, name: string): string | null {

@@ -54,9 +54,14 @@ export class SetupService {
       if (!(await this.access.hasAdmin(tx))) {
         return this.link(tx, { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor });
       }
-      const admins = snapshot.list('Person').filter(({ spec }) => spec.role === 'admin').map(({ name }) => name).toSorted();
+      const admins = snapshot
+        .list('Person')
+        .filter(({ spec }) => spec.role === 'admin')
+        .map(({ name }) => name)
+        .toSorted();
       const admin = person ?? admins[0];
-      if (admin === undefined || !admins.includes(admin)) throw new Problem(409, 'not_an_admin', `${admin ?? 'Nobody'} is not an admin.`);
+      if (admin === undefined || !admins.includes(admin))
+        throw new Problem(409, 'not_an_admin', `${admin ?? 'Nobody'} is not an admin.`);
       return this.link(tx, { purpose: 'sign-in', person: admin, life: FIRST_ADMIN_LIFE, actor });
     });
   }
@@ -64,7 +69,8 @@ export class SetupService {
   /** A link that signs a person in once; the caller hands it over. */
   async signInLink(actor: Actor, person: string): Promise<string> {
     return this.configs.change(async (tx, snapshot) => {
-      if (snapshot.get('Person', person) === undefined) throw new Problem(404, 'not_found', `There is no person ${person}.`);
+      if (snapshot.get('Person', person) === undefined)
+        throw new Problem(404, 'not_found', `There is no person ${person}.`);
       return this.link(tx, { purpose: 'sign-in', person, life: SIGN_IN_LIFE, actor });
     });
   }
@@ -78,7 +84,12 @@ export class SetupService {
   async redeem(token: string, admin: NewAdmin | null): Promise<SignedIn> {
     return this.configs.change(async (tx, snapshot) => {
       const link = await this.access.takeLink(tx, token);
-      if (link === null) throw new Problem(410, 'link_used', 'This link was used, has expired, or a newer one was made. Ask an admin for a new one.');
+      if (link === null)
+        throw new Problem(
+          410,
+          'link_used',
+          'This link was used, has expired, or a newer one was made. Ask an admin for a new one.',
+        );
       const person = link.person ?? (await this.createAdmin(tx, snapshot, admin));
       if (link.person !== null && snapshot.get('Person', link.person) === undefined) {
         throw new Problem(410, 'link_used', `${link.person} is no longer a person here.`);
@@ -87,9 +98,15 @@ export class SetupService {
     });
   }
 
-  private async createAdmin(tx: EntityManager, snapshot: ConfigSnapshot, admin: NewAdmin | null): Promise<string> {
-    if (admin === null) throw new Problem(400, 'admin_required', 'Say who the first admin is: name, displayName and email.');
-    if (await this.access.hasAdmin(tx)) throw new Problem(409, 'admin_exists', 'There is an admin already; ask them for a sign-in link.');
+  private async createAdmin(
+    tx: EntityManager,
+    snapshot: ConfigSnapshot,
+    admin: NewAdmin | null,
+  ): Promise<string> {
+    if (admin === null)
+      throw new Problem(400, 'admin_required', 'Say who the first admin is: name, displayName and email.');
+    if (await this.access.hasAdmin(tx))
+      throw new Problem(409, 'admin_exists', 'There is an admin already; ask them for a sign-in link.');
     const known = snapshot.get('Person', admin.name)?.spec;
     const others = snapshot.list('Person').filter(({ name }) => name !== admin.name);
     if (others.some(({ spec }) => spec.email.toLowerCase() === admin.email.toLowerCase())) {
@@ -98,7 +115,10 @@ export class SetupService {
     const spec: PersonSpec = {
       timezone: admin.timezone ?? known?.timezone ?? 'UTC',
       contacts: known?.contacts ?? [{ name: 'mail', channel: 'email', address: admin.email }],
-      rules: known?.rules ?? { high: [{ after: '0s', contact: 'mail' }], low: [{ after: '0s', contact: 'mail' }] },
+      rules: known?.rules ?? {
+        high: [{ after: '0s', contact: 'mail' }],
+        low: [{ after: '0s', contact: 'mail' }],
+      },
       displayName: admin.displayName,
       email: admin.email,
       role: 'admin',

@@ -41,7 +41,12 @@ function parseJson(request: FastifyRequest, raw: Buffer): unknown {
   const outcome = readJson(raw, request.headers);
   if (outcome.kind === 'json') return outcome.value;
   const errors = outcome.errors.map(({ path, message }) => ({ path, message }));
-  throw new Problem(400, 'invalid_json', `The body is not JSON that can be read: ${errors[0]?.message ?? 'it is broken'}`, { errors });
+  throw new Problem(
+    400,
+    'invalid_json',
+    `The body is not JSON that can be read: ${errors[0]?.message ?? 'it is broken'}`,
+    { errors },
+  );
 }
 
 /** A field sent several times is a list. Without prototype: no field name can reach it. */

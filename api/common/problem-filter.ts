@@ -16,15 +16,26 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): void {
   if (reply.sent) return;
   const problem = toProblem(error);
   if (problem.status === 500) {
-    logger.error({ err: error, requestId: request.id, method: request.method, url: request.url }, 'request failed');
+    logger.error(
+      { err: error, requestId: request.id, method: request.method, url: request.url },
+      'request failed',
+    );
   }
   void reply.code(problem.status).headers(problem.extra.headers ?? {});
   if (request.routeOptions?.config?.page === true && problem.status === 401 && request.method === 'GET') {
-    void reply.code(303).header('location', `/sign-in?to=${encodeURIComponent(request.url)}`).send('');
+    void reply
+      .code(303)
+      .header('location', `/sign-in?to=${encodeURIComponent(request.url)}`)
+      .send('');
     return;
   }
   const asPage = request.routeOptions?.config?.page === true;

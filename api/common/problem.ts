@@ -70,13 +70,19 @@ export const notFound = (what: string): Problem => new Problem(404, 'not_found',
 export const invalid = (detail: string, errors: readonly ProblemField[]): Problem =>
   new Problem(400, 'invalid_request', detail, { errors });
 
-export const unavailable = (detail = 'The database cannot be reached just now; nothing was changed. Try again shortly.'): Problem =>
-  new Problem(503, 'unavailable', detail, { headers: { 'retry-after': '2' } });
+export const unavailable = (
+  detail = 'The database cannot be reached just now; nothing was changed. Try again shortly.',
+): Problem => new Problem(503, 'unavailable', detail, { headers: { 'retry-after': '2' } });
 
 /** 401 names no reason: a wrong, an expired and a missing credential look alike from outside. */
 export const unauthenticated = (): Problem =>
-  new Problem(401, 'unauthenticated', 'This needs a signed-in person or "Authorization: Bearer <api key>"; the credential is missing, wrong or no longer valid.', {
-    headers: { 'www-authenticate': 'Bearer realm="tocsin"' },
-  });
+  new Problem(
+    401,
+    'unauthenticated',
+    'This needs a signed-in person or "Authorization: Bearer <api key>"; the credential is missing, wrong or no longer valid.',
+    {
+      headers: { 'www-authenticate': 'Bearer realm="tocsin"' },
+    },
+  );
 
 export const forbidden = (detail: string): Problem => new Problem(403, 'forbidden', detail);

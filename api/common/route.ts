@@ -20,7 +20,11 @@ function describe(config: FastifyContextConfig): MethodDecorator {
     const handler: unknown = descriptor.value;
     if (typeof handler !== 'function') throw new TypeError(`${String(key)} is not a method`);
     const before: unknown = Reflect.getMetadata(ROUTE_CONFIG, handler);
-    Reflect.defineMetadata(ROUTE_CONFIG, { ...schemasOf(target.constructor, key), ...(before as object | undefined), ...config }, handler);
+    Reflect.defineMetadata(
+      ROUTE_CONFIG,
+      { ...schemasOf(target.constructor, key), ...(before as object | undefined), ...config },
+      handler,
+    );
   };
 }
 
@@ -37,10 +41,16 @@ function schemasOf(controller: object, key: string | symbol): FastifyContextConf
 }
 
 /** `public`: nobody is asked who they are. `session`: any signed-in person or key, whatever the role. */
-export const Permission = (permission: PermissionName | 'public' | 'session'): MethodDecorator => describe({ permission });
+export const Permission = (permission: PermissionName | 'public' | 'session'): MethodDecorator =>
+  describe({ permission });
 
 /** For OpenAPI: one sentence, a zod schema of the answer, its status, the group it is listed in. */
-export const Documented = (about: { summary: string; tag: string; reply?: unknown; status?: number }): MethodDecorator => describe(about);
+export const Documented = (about: {
+  summary: string;
+  tag: string;
+  reply?: unknown;
+  status?: number;
+}): MethodDecorator => describe(about);
 
 /** The body comes as the bytes that were sent; `types` are for OpenAPI. */
 export const RawRoute = (types: string[]): MethodDecorator => describe({ body: 'raw', bodyTypes: types });
@@ -56,5 +66,6 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
 });
 
 export const CurrentIdentity = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Identity | null => context.switchToHttp().getRequest<FastifyRequest>().identity,
+  (_data: unknown, context: ExecutionContext): Identity | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().identity,
 );

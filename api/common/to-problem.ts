@@ -7,7 +7,9 @@ import { Problem, unavailable } from './problem.js';
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidCursor) {
-    return new Problem(400, 'invalid_cursor', error.message, { errors: [{ path: 'cursor', message: error.message }] });
+    return new Problem(400, 'invalid_cursor', error.message, {
+      errors: [{ path: 'cursor', message: error.message }],
+    });
   }
   if (error instanceof ScheduleError) return new Problem(422, 'unresolvable_schedule', error.message);
   if (error instanceof HttpException) return fromNest(error);
@@ -15,17 +17,34 @@ export function toProblem(error: unknown): Problem {
   if (isDatabaseAway(error)) return unavailable();
   const known = code === undefined ? undefined : byCode[code];
   if (known !== undefined) return known;
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, 'bad_request', message);
-  return new Problem(500, 'internal', 'Something went wrong here, not with your request. It was logged under this requestId.');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem(statusCode, 'bad_request', message);
+  return new Problem(
+    500,
+    'internal',
+    'Something went wrong here, not with your request. It was logged under this requestId.',
+  );
 }
 
 /** Fastify's own refusals, and values that PostgreSQL cannot take (a NUL in a text, a number out of range). */
 const byCode: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'body_too_large', 'The body is larger than this route takes.'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(400, 'bad_request', 'The body is not as long as Content-Length says.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(415, 'unsupported_media_type', 'The Content-Type is not one that this route reads.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
+    400,
+    'bad_request',
+    'The body is not as long as Content-Length says.',
+  ),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(
+    415,
+    'unsupported_media_type',
+    'The Content-Type is not one that this route reads.',
+  ),
   FST_ERR_BAD_URL: new Problem(400, 'bad_url', 'The path is not validly percent-encoded.'),
-  FST_ERR_MAX_PARAM_LENGTH: new Problem(414, 'uri_too_long', 'A part of the path is longer than any name here.'),
+  FST_ERR_MAX_PARAM_LENGTH: new Problem(
+    414,
+    'uri_too_long',
+    'A part of the path is longer than any name here.',
+  ),
   '22021': new Problem(400, 'invalid_text', 'A text holds a character that cannot be stored (NUL).'),
   '22P05': new Problem(400, 'invalid_text', 'A text holds a character that cannot be stored (NUL).'),
   '22003': new Problem(400, 'invalid_number', 'A number is out of range.'),
@@ -33,8 +52,18 @@ const byCode: Readonly<Record<string, Problem>> = {
 
 function fromNest(error: HttpException): Problem {
   const status = error.getStatus();
-  if (status === 404) return new Problem(404, 'not_found', 'There is nothing at this address; the routes are listed at /api/docs.');
-  if (status >= 500) return new Problem(500, 'internal', 'Something went wrong here, not with your request. It was logged under this requestId.');
+  if (status === 404)
+    return new Problem(
+      404,
+      'not_found',
+      'There is nothing at this address; the routes are listed at /api/docs.',
+    );
+  if (status >= 500)
+    return new Problem(
+      500,
+      'internal',
+      'Something went wrong here, not with your request. It was logged under this requestId.',
+    );
   return new Problem(status, 'bad_request', error.message);
 }
 
@@ -54,12 +83,29 @@ function fieldsOf(error: unknown): ErrorFields {
   };
 }
 
-const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '25006']);
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+  '25006',
+]);
 
 /** The database is not there, is shutting down, or is a replica that takes no writes. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code, message } = fieldsOf(error);
   if (code !== undefined && AWAY.has(code)) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable/i.test(message);
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable/i.test(
+    message,
+  );
 }

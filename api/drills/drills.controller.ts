@@ -1,5 +1,12 @@
-/** Drills: what is configured, starting one by hand, its runs with their scores, aborting. */
+/** Drills: rehearsals on the real code, started by hand here or by their schedule. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import {
+  AbortDrillBody,
+  DrillRunReply,
+  DrillStartedReply,
+  StartDrillBody,
+} from '../../contracts/api/drill.js';
+import type { DrillRun } from '../../db/drill-store.js';
 import type { Store } from '../../db/store.js';
 import { isUuid } from '../../db/views/page.js';
 import type { Identity } from '../common/identity.js';
@@ -7,9 +14,7 @@ import { notFound, Problem } from '../common/problem.js';
 import { Caller, Documented, Permission } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
 
-import { AbortBody, DrillRunReply, DrillRunsReply, DrillsReply, StartedDrillReply } from './drills.schemas.js';
-
-const RUNS_SHOWN = 100;
+const tag = 'Drills';
 
 @Controller('api/v1/drills')
 export class DrillsController {
@@ -17,46 +22,72 @@ export class DrillsController {
 
   @Get()
   @Permission('drills.read')
-  @Documented({ tag: 'Drills', summary: 'The drills that are configured', reply: DrillsReply })
+  @Documented({ tag, summary: 'The drills there are, each with its last run' })
   async list() {
     const drills = (await this.store.snapshots.latest(this.store.dataSource)).list('Drill');
-    return { items: drills.map(({ name, revision, spec }) => ({ name, revision, ...spec })), next: null };
-  }
-
-  @Post(':name/start')
-  @HttpCode(201)
-  @Permission('drills.run')
-  @Documented({ tag: 'Drills', summary: 'Starts a drill now', reply: StartedDrillReply, status: 201 })
-  async start(@Param('name') name: string, @Caller() caller: Identity) {
-    const started = await this.store.drills.start(name, caller.actor);
-    if (started === null) throw notFound(`There is no drill ${name}.`);
-    return started;
+    const runs = await this.store.drills.list(100);
+    const items = drills.map(({ name, spec: { service, schedule, surprise } }) => ({
+      name,
+      service,
+      schedule,
+      surprise,
+      lastRun: runs.find((run) => run.drill === name) ?? null,
+    }));
+    return { items, next: null };
   }
 
   @Get('runs')
   @Permission('drills.read')
-  @Documented({ tag: 'Drills', summary: 'Runs, newest first', reply: DrillRunsReply })
+  @Documented({ tag, summary: 'Runs of all drills, newest first' })
   async runs() {
-    return { items: await this.store.drills.list(RUNS_SHOWN), next: null };
+    return { items: await this.store.drills.list(100), next: null };
   }
 
   @Get('runs/:id')
   @Permission('drills.read')
-  @Documented({ tag: 'Drills', summary: 'One run with its expectations, evidence and score', reply: DrillRunReply })
-  async run(@Param('id') id: string) {
-    const run = isUuid(id) ? await this.store.drills.get(id) : null;
-    if (run === null) throw notFound(`There is no drill run ${id}.`);
-    return run;
+  @Documented({
+    tag,
+    summary: 'One run: its score, and each expectation with its evidence',
+    reply: DrillRunReply,
+  })
+  get(@Param('id') id: string): Promise<DrillRun> {
+    return this.run(id);
   }
 
   @Post('runs/:id/abort')
   @HttpCode(200)
   @Permission('drills.run')
-  @Documented({ tag: 'Drills', summary: 'Ends a running drill at once', reply: DrillRunReply })
-  async abort(@Param('id') id: string, @Body({ schema: AbortBody }) body: AbortBody, @Caller() caller: Identity) {
-    const before = await this.run(id);
-    if (before.state === 'finished') throw new Problem(409, 'drill_finished', `This run of ${before.drill} is over already.`);
-    const by = caller.actor;
-    return this.store.drills.finish(id, { state: 'aborted', by, reason: body.reason ?? `asked by ${by}` });
+  @Documented({ tag, summary: 'Ends a running drill; its incident is resolved', reply: DrillRunReply })
+  async abort(
+    @Param('id') id: string,
+    @Body({ schema: AbortDrillBody }) body: AbortDrillBody,
+    @Caller() caller: Identity,
+  ): Promise<DrillRun> {
+    const run = await this.run(id);
+    if (run.state !== 'running')
+      throw new Problem(409, `drill_${run.state}`, `This drill has ${run.state} already.`, {
+        members: { state: run },
+      });
+    const ended = await this.store.drills.finish(id, {
+      state: 'aborted',
+      by: caller.actor,
+      reason: body.reason ?? `stopped by ${caller.actor}`,
+    });
+    return ended ?? run;
+  }
+
+  @Post(':name/start')
+  @Permission('drills.run')
+  @Documented({ tag, summary: 'Starts a drill now', reply: DrillStartedReply, status: 201 })
+  async start(@Param('name') name: string, @Caller() caller: Identity) {
+    const started = await this.store.drills.start(name, caller.actor);
+    if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
+    return started;
+  }
+
+  private async run(id: string): Promise<DrillRun> {
+    const run = isUuid(id) ? await this.store.drills.get(id) : null;
+    if (run === null) throw notFound(`There is no drill run ${id.slice(0, 64)}.`);
+    return run;
   }
 }

@@ -20,7 +20,10 @@ export class HealthController {
 
   @Get('readyz')
   @Permission('public')
-  @Documented({ tag: 'Health', summary: 'Database, worker, Temporal and pager are there; 503 names what is not' })
+  @Documented({
+    tag: 'Health',
+    summary: 'Database, worker, Temporal and pager are there; 503 names what is not',
+  })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const state = await this.look();
     await reply.code(state.ready ? 200 : 503).send({ status: state.ready ? 'ready' : 'not ready', ...state });

@@ -12,7 +12,8 @@ export interface Readiness {
 }
 
 export function readiness(beats: readonly Heartbeat[], lateMs: number): Readiness {
-  const fresh = (process: string): Heartbeat[] => beats.filter((beat) => beat.process === process && beat.ageMs < lateMs);
+  const fresh = (process: string): Heartbeat[] =>
+    beats.filter((beat) => beat.process === process && beat.ageMs < lateMs);
   const workers = fresh('worker');
   const connected = workers.filter(({ detail }) => isConnected(detail['temporal']));
   const parts = {
@@ -21,19 +22,36 @@ export function readiness(beats: readonly Heartbeat[], lateMs: number): Readines
     temporal:
       workers.length === 0
         ? { ok: false, text: 'unknown: no worker reports' }
-        : { ok: connected.length > 0, text: connected.length > 0 ? `${connected.length} of ${workers.length} workers connected` : 'no worker is connected' },
+        : {
+            ok: connected.length > 0,
+            text:
+              connected.length > 0
+                ? `${connected.length} of ${workers.length} workers connected`
+                : 'no worker is connected',
+          },
     pager: seen('pager', fresh('pager').length, lateMs),
   };
   return { ready: Object.values(parts).every(({ ok }) => ok), parts };
 }
 
 const seen = (process: string, count: number, lateMs: number): Part =>
-  count > 0 ? { ok: true, text: `${count} heard from in the last ${lateMs / 1000} s` } : { ok: false, text: `no ${process} was heard from in the last ${lateMs / 1000} s` };
+  count > 0
+    ? { ok: true, text: `${count} heard from in the last ${lateMs / 1000} s` }
+    : { ok: false, text: `no ${process} was heard from in the last ${lateMs / 1000} s` };
 
 /** What a worker's heartbeat says about Temporal: a flag or a word. */
-const isConnected = (state: unknown): boolean => state === true || state === 'connected' || state === 'up' || state === 'ok';
+const isConnected = (state: unknown): boolean =>
+  state === true || state === 'connected' || state === 'up' || state === 'ok';
 
 export const databaseAway = (): Readiness => {
   const unknown = { ok: false, text: 'unknown while the database is away' };
-  return { ready: false, parts: { database: { ok: false, text: 'does not answer' }, worker: unknown, temporal: unknown, pager: unknown } };
+  return {
+    ready: false,
+    parts: {
+      database: { ok: false, text: 'does not answer' },
+      worker: unknown,
+      temporal: unknown,
+      pager: unknown,
+    },
+  };
 };

@@ -54,12 +54,22 @@ export class Ingest {
   private async answer({ format, raw, headers, source }: Inbound): Promise<SourceReply> {
     const keyInPath = source !== null;
     if (raw.length > format.bodyLimitBytes) return this.refuseUnread(format, source?.name ?? null, TOO_LARGE);
-    const outcome = format.parse(raw, headers, { now: new Date().toISOString(), newKey: randomUUID, keyInPath });
+    const outcome = format.parse(raw, headers, {
+      now: new Date().toISOString(),
+      newKey: randomUUID,
+      keyInPath,
+    });
     if (outcome.kind === 'rejected') {
       const { errors } = outcome;
-      return this.refuse(format, source?.name ?? null, { reason: 'invalid body', errors, body: raw, reply: format.rejected(errors) });
+      return this.refuse(format, source?.name ?? null, {
+        reason: 'invalid body',
+        errors,
+        body: raw,
+        reply: format.rejected(errors),
+      });
     }
-    const found = source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
+    const found =
+      source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
     if (found === null) {
       const errors = [{ path: 'routing_key', message: 'no source has this key' }];
       return this.refuse(format, null, { reason: 'unknown key', errors, body: raw, reply: format.badKey() });
@@ -72,7 +82,12 @@ export class Ingest {
   private async refuse(
     format: SourceFormat,
     source: string | null,
-    { reason, errors, body, reply }: { reason: string; errors: readonly FieldError[]; body: Uint8Array; reply: SourceReply },
+    {
+      reason,
+      errors,
+      body,
+      reply,
+    }: { reason: string; errors: readonly FieldError[]; body: Uint8Array; reply: SourceReply },
   ): Promise<SourceReply> {
     await storeRejection(this.store.dataSource, { source, format: format.name, reason, errors, body });
     this.metrics.rejected(format.name);

@@ -14,7 +14,10 @@ export interface Rejection {
 
 const BODY_START = 2_048;
 
-export async function storeRejection(dataSource: DataSource, { source, format, reason, errors, body }: Rejection): Promise<void> {
+export async function storeRejection(
+  dataSource: DataSource,
+  { source, format, reason, errors, body }: Rejection,
+): Promise<void> {
   await dataSource.query(
     'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
     [randomUUID(), source, format, reason, storable(JSON.stringify(errors)), startOf(body)],

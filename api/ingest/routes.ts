@@ -2,7 +2,13 @@
  * The vendors' addresses, as bare Fastify routes: no pipes and filters between an alert and its commit. At the host root the
  * body or header brings the key, below `/in/<key>` the path does. Trailing slashes are accepted everywhere.
  */
-import type { FastifyContextConfig, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { SourceFormat, SourceReply } from '../../sources/format.js';
 import { pagerdutyV2Change, sourceFormat } from '../../sources/index.js';
@@ -17,9 +23,19 @@ import type { Store } from '../../db/store.js';
 /** The largest of all formats; each format's own limit is checked behind it. */
 const LARGEST_BODY = 4 * 1024 * 1024;
 
-const documented = { permission: 'public', body: 'raw', tag: 'Ingest', bodyTypes: ['application/json'] } satisfies FastifyContextConfig;
+const documented = {
+  permission: 'public',
+  body: 'raw',
+  tag: 'Ingest',
+  bodyTypes: ['application/json'],
+} satisfies FastifyContextConfig;
 
-export function registerIngest(fastify: FastifyInstance, ingest: Ingest, keys: SourceKeys, store: Store): void {
+export function registerIngest(
+  fastify: FastifyInstance,
+  ingest: Ingest,
+  keys: SourceKeys,
+  store: Store,
+): void {
   const pagerduty = sourceFormat('pagerduty-v2');
   if (pagerduty === undefined) throw new Error('the format pagerduty-v2 is missing from sources/');
 
@@ -27,14 +43,22 @@ export function registerIngest(fastify: FastifyInstance, ingest: Ingest, keys: S
     fastify.post(url, {
       config: { ...documented, summary, status: 202 },
       bodyLimit: format.bodyLimitBytes,
-      handler: async (request, reply) => send(reply, await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: null })),
-      errorHandler: async (error, _request, reply) => send(reply, await answerTo(error, format, null, ingest)),
+      handler: async (request, reply) =>
+        send(
+          reply,
+          await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: null }),
+        ),
+      errorHandler: async (error, _request, reply) =>
+        send(reply, await answerTo(error, format, null, ingest)),
     });
   };
   atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key');
   atRoot('/v2/change/enqueue', pagerdutyV2Change, 'PagerDuty change events; stored, never notify');
 
-  const below = async (request: FastifyRequest<{ Params: { key: string; '*'?: string } }>, reply: FastifyReply): Promise<void> => {
+  const below = async (
+    request: FastifyRequest<{ Params: { key: string; '*'?: string } }>,
+    reply: FastifyReply,
+  ): Promise<void> => {
     const found = await lookUp(keys, request.params.key);
     if (found === 'away') return send(reply, notStored(2));
     if (found === null) {
@@ -45,22 +69,37 @@ export function registerIngest(fastify: FastifyInstance, ingest: Ingest, keys: S
         errors: [{ path: 'key', message: 'no source has this key' }],
         body: bodyOf(request),
       });
-      return send(reply, { ...unknownKey(), status: 404, body: { ...unknownKey().body, status: 404, title: 'Not Found' } });
+      return send(reply, {
+        ...unknownKey(),
+        status: 404,
+        body: { ...unknownKey().body, status: 404, title: 'Not Found' },
+      });
     }
     const format = formatBelow(found, (request.params['*'] ?? '').replace(/\/+$/, ''), pagerduty);
-    if (format === null) throw notFound(`The format ${found.spec.format} has no such path; post to /in/<key>.`);
-    return send(reply, await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: found }));
+    if (format === null)
+      throw notFound(`The format ${found.spec.format} has no such path; post to /in/<key>.`);
+    return send(
+      reply,
+      await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: found }),
+    );
   };
   for (const url of ['/in/:key', '/in/:key/*']) {
     fastify.post<{ Params: { key: string; '*'?: string } }>(url, {
-      config: { ...documented, summary: 'Alerts in the format of the source whose key is in the path', status: 202 },
+      config: {
+        ...documented,
+        summary: 'Alerts in the format of the source whose key is in the path',
+        status: 202,
+      },
       bodyLimit: LARGEST_BODY,
       handler: below,
       errorHandler: async (error, request, reply) => {
         if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
         const found = await lookUp(keys, request.params.key);
         const source = found === 'away' ? null : found;
-        const format = (source === null ? undefined : sourceFormat(source.spec.format)) ?? sourceFormat('generic') ?? pagerduty;
+        const format =
+          (source === null ? undefined : sourceFormat(source.spec.format)) ??
+          sourceFormat('generic') ??
+          pagerduty;
         return send(reply, await answerTo(error, format, source?.name ?? null, ingest));
       },
     });
@@ -68,7 +107,11 @@ export function registerIngest(fastify: FastifyInstance, ingest: Ingest, keys: S
 }
 
 /** The path says it, where the format has paths of its own; else the source's document. */
-function formatBelow(source: ConfigDocument<'Source'>, path: string, pagerduty: SourceFormat): SourceFormat | null {
+function formatBelow(
+  source: ConfigDocument<'Source'>,
+  path: string,
+  pagerduty: SourceFormat,
+): SourceFormat | null {
   if (path === 'v2/enqueue') return pagerduty;
   if (path === 'v2/change/enqueue') return pagerdutyV2Change;
   return path === '' ? (sourceFormat(source.spec.format) ?? null) : null;
@@ -84,14 +127,23 @@ async function lookUp(keys: SourceKeys, key: string): Promise<ConfigDocument<'So
 }
 
 /** Fastify's own refusals before the handler ran: too large, cut short. */
-async function answerTo(error: FastifyError, format: SourceFormat, source: string | null, ingest: Ingest): Promise<SourceReply> {
+async function answerTo(
+  error: FastifyError,
+  format: SourceFormat,
+  source: string | null,
+  ingest: Ingest,
+): Promise<SourceReply> {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return ingest.refuseUnread(format, source, TOO_LARGE);
   if ((error.statusCode ?? 500) < 500) return ingest.refuseUnread(format, source, error.message);
   return format.unavailable(2);
 }
 
-const bodyOf = (request: FastifyRequest): Uint8Array => (Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
+const bodyOf = (request: FastifyRequest): Uint8Array =>
+  Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
 
 async function send(reply: FastifyReply, { status, body, headers }: SourceReply): Promise<void> {
-  await reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers }).send(JSON.stringify(body));
+  await reply
+    .code(status)
+    .headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
+    .send(JSON.stringify(body));
 }

@@ -28,7 +28,10 @@ export class SourceKeys {
     );
     const row = rows[0];
     const name = row?.source ?? null;
-    const source = name === null ? undefined : (await snapshots.at(dataSource, Number(row?.version ?? 0))).get('Source', name);
+    const source =
+      name === null
+        ? undefined
+        : (await snapshots.at(dataSource, Number(row?.version ?? 0))).get('Source', name);
     if (source === undefined) return null;
     if (this.kept.size >= MOST_KEPT) this.kept.clear();
     this.kept.set(id, { source, until: this.now() + KEPT_MS });

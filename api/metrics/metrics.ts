@@ -9,8 +9,22 @@ export interface IngestMetrics {
 
 export class Metrics implements IngestMetrics {
   readonly registry = new Registry();
-  private readonly alerts = this.add(new Counter({ name: 'tocsin_alerts_ingested_total', help: 'Alert signals committed', labelNames: ['source'], registers: [] }));
-  private readonly rejections = this.add(new Counter({ name: 'tocsin_ingest_rejections_total', help: 'Bodies refused', labelNames: ['format'], registers: [] }));
+  private readonly alerts = this.add(
+    new Counter({
+      name: 'tocsin_alerts_ingested_total',
+      help: 'Alert signals committed',
+      labelNames: ['source'],
+      registers: [],
+    }),
+  );
+  private readonly rejections = this.add(
+    new Counter({
+      name: 'tocsin_ingest_rejections_total',
+      help: 'Bodies refused',
+      labelNames: ['format'],
+      registers: [],
+    }),
+  );
   private readonly requests = this.add(
     new Histogram({
       name: 'tocsin_http_request_duration_seconds',
@@ -20,11 +34,43 @@ export class Metrics implements IngestMetrics {
       registers: [],
     }),
   );
-  private readonly open = this.add(new Gauge({ name: 'tocsin_incidents_open', help: 'Incidents not closed yet', labelNames: ['severity', 'status'], registers: [] }));
-  private readonly deliveries = this.add(new Gauge({ name: 'tocsin_deliveries', help: 'Rows of the delivery ledger in the last day', labelNames: ['channel', 'state'], registers: [] }));
-  private readonly owed = this.add(new Gauge({ name: 'tocsin_oldest_owed_page_seconds', help: 'Age of the oldest delivery that is due and not sent', registers: [] }));
-  private readonly outbox = this.add(new Gauge({ name: 'tocsin_outbox_oldest_seconds', help: 'Age of the oldest event that Temporal has not been told', registers: [] }));
-  private readonly up = this.add(new Gauge({ name: 'tocsin_database_up', help: '1 when the database answered this scrape', registers: [] }));
+  private readonly open = this.add(
+    new Gauge({
+      name: 'tocsin_incidents_open',
+      help: 'Incidents not closed yet',
+      labelNames: ['severity', 'status'],
+      registers: [],
+    }),
+  );
+  private readonly deliveries = this.add(
+    new Gauge({
+      name: 'tocsin_deliveries',
+      help: 'Rows of the delivery ledger in the last day',
+      labelNames: ['channel', 'state'],
+      registers: [],
+    }),
+  );
+  private readonly owed = this.add(
+    new Gauge({
+      name: 'tocsin_oldest_owed_page_seconds',
+      help: 'Age of the oldest delivery that is due and not sent',
+      registers: [],
+    }),
+  );
+  private readonly outbox = this.add(
+    new Gauge({
+      name: 'tocsin_outbox_oldest_seconds',
+      help: 'Age of the oldest event that Temporal has not been told',
+      registers: [],
+    }),
+  );
+  private readonly up = this.add(
+    new Gauge({
+      name: 'tocsin_database_up',
+      help: '1 when the database answered this scrape',
+      registers: [],
+    }),
+  );
 
   constructor(private readonly dataSource: DataSource) {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });

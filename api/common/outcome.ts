@@ -1,0 +1,20 @@
+/** What the record answered → what the caller is told: the incident as it is now, or 409 with what is true. */
+import type { RecordOutcome } from '../../db/record.js';
+import { incidentReply } from '../../db/views/incident-reply.js';
+import type { IncidentState } from '../../domain/incident/state.js';
+import { notFound, Problem } from './problem.js';
+
+/** The state after the command, also when its wish was true already. */
+export function stateAfter(outcome: RecordOutcome): IncidentState {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'unchanged':
+      return outcome.state;
+    case 'refused':
+      throw new Problem(409, outcome.code, outcome.detail, {
+        members: { state: incidentReply(outcome.state) },
+      });
+    case 'not_found':
+      throw notFound('There is no such incident.');
+  }
+}

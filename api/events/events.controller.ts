@@ -1,0 +1,79 @@
+/** `GET /api/v1/events`: a stream of what changed. It says which incident and `seq`; the truth is fetched. */
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Change } from '../../db/change-feed.js';
+import { mayDo } from '../../domain/access/permissions.js';
+import { invalid } from '../common/problem.js';
+import { Documented, Permission } from '../common/route.js';
+import { LiveEvents } from './live-events.js';
+import { OpenStreams } from './open-streams.js';
+
+const PING_MS = 20_000;
+
+@Controller('api/v1/events')
+export class EventsController {
+  constructor(
+    private readonly events: LiveEvents,
+    private readonly streams: OpenStreams,
+  ) {}
+
+  @Get()
+  @Permission('incidents.read')
+  @Documented({
+    tag: 'Live',
+    summary: 'Server-sent events of every change; Last-Event-ID resumes without a gap',
+  })
+  async stream(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Headers('last-event-id') header: string | undefined,
+    @Query('after') query: string | undefined,
+  ): Promise<void> {
+    const after = positionOf(header ?? query);
+    const seesConfig = request.identity !== null && mayDo(request.identity.role, 'config.read');
+    const { raw } = reply;
+    const waiting: string[] = [];
+    let open = false;
+    const write = (text: string): void => void (open ? raw.write(text) : waiting.push(text));
+    // Subscribed before the first byte: when the database is away the answer is still a problem.
+    const unsubscribe = await this.events.subscribe(after, (change) => {
+      if (change.subject !== 'config' || seesConfig) write(eventText(change));
+    });
+    reply.hijack();
+    raw.writeHead(200, {
+      ...textHeaders(reply),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
+    raw.write(`retry: 2000\n\n${waiting.join('')}`);
+    open = true;
+    const ping = setInterval(() => raw.write(': here\n\n'), PING_MS);
+    this.streams.add(raw, () => {
+      clearInterval(ping);
+      unsubscribe();
+    });
+  }
+}
+
+function positionOf(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw invalid('Last-Event-ID is the id of an event of this stream.', [
+    { path: 'Last-Event-ID', message: 'must be a number from this stream' },
+  ]);
+}
+
+export function eventText({ id, at, actor, action, subject, data }: Change): string {
+  const isIncident = subject.startsWith('incident/');
+  const body = isIncident
+    ? { incident: subject.slice('incident/'.length), actor, action, at, ...(data as object) }
+    : { actor, action, at, ...(data as object) };
+  return `id: ${id}\nevent: ${isIncident ? 'incident' : 'config'}\ndata: ${JSON.stringify(body)}\n\n`;
+}
+
+const textHeaders = (reply: FastifyReply): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );

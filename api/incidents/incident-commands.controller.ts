@@ -1,0 +1,171 @@
+/** Commands of one incident: `POST /api/v1/incidents/:id/<command>` → the incident as it is afterwards, or 409. */
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { IdempotencyKey } from '../common/idempotency-key.js';
+import type { Identity } from '../common/identity.js';
+import { Caller, Documented, Permission } from '../common/route.js';
+import { IncidentReply as reply } from '../../contracts/api/incident.js';
+import {
+  AcknowledgeBody,
+  EscalateBody,
+  MergeBody,
+  NoteBody,
+  PriorityBody,
+  ReasonBody,
+  ResolveBody,
+  RoleBody,
+  SnoozeBody,
+} from '../../contracts/api/incident-commands.js';
+import { type Asking, IncidentsService } from './incidents.service.js';
+
+const tag = 'Incidents';
+
+const asking = (
+  incident: string,
+  identity: Identity,
+  idempotencyKey: string | undefined,
+  person: string | undefined,
+): Asking => ({
+  incident,
+  identity,
+  idempotencyKey,
+  person,
+});
+
+@Controller('api/v1/incidents/:id')
+export class IncidentCommandsController {
+  constructor(private readonly incidents: IncidentsService) {}
+
+  @Post('acknowledge')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Acknowledges; escalation stops', reply })
+  acknowledge(
+    @Param('id') id: string,
+    @Body({ schema: AcknowledgeBody }) body: AcknowledgeBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.acknowledge(asking(id, caller, key, body.person), body.comment);
+  }
+
+  @Post('unacknowledge')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Gives it back; escalation starts again', reply })
+  unacknowledge(
+    @Param('id') id: string,
+    @Body({ schema: ReasonBody }) body: ReasonBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.unacknowledge(asking(id, caller, key, body.person), body.reason ?? null);
+  }
+
+  @Post('escalate')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Pages the next step, or the named one, at once', reply })
+  escalate(
+    @Param('id') id: string,
+    @Body({ schema: EscalateBody }) body: EscalateBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.escalate(asking(id, caller, key, body.person), body);
+  }
+
+  @Post('snooze')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'No pages until then; then triggered again', reply })
+  snooze(
+    @Param('id') id: string,
+    @Body({ schema: SnoozeBody }) body: SnoozeBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.snooze(asking(id, caller, key, body.person), body);
+  }
+
+  @Post('resolve')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Resolves; the post-mortem is drafted', reply })
+  resolve(
+    @Param('id') id: string,
+    @Body({ schema: ResolveBody }) body: ResolveBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.resolve(asking(id, caller, key, body.person), body.comment ?? null);
+  }
+
+  @Post('reopen')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Triggers a resolved incident again', reply })
+  reopen(
+    @Param('id') id: string,
+    @Body({ schema: ReasonBody }) body: ReasonBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.reopen(asking(id, caller, key, body.person), body.reason ?? null);
+  }
+
+  @Post('notes')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Adds a note to the timeline', reply })
+  notes(
+    @Param('id') id: string,
+    @Body({ schema: NoteBody }) body: NoteBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.note(asking(id, caller, key, body.person), body.text);
+  }
+
+  @Post('priority')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Sets the priority; it then stays', reply })
+  priority(
+    @Param('id') id: string,
+    @Body({ schema: PriorityBody }) body: PriorityBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.setPriority(
+      asking(id, caller, key, body.person),
+      body.priority,
+      body.reason ?? null,
+    );
+  }
+
+  @Post('roles')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Gives somebody a role on this incident', reply })
+  roles(
+    @Param('id') id: string,
+    @Body({ schema: RoleBody }) body: RoleBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.assignRole(asking(id, caller, key, undefined), body.role, body.person);
+  }
+
+  @Post('merge')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({ tag, summary: 'Merges this incident into another', reply })
+  merge(
+    @Param('id') id: string,
+    @Body({ schema: MergeBody }) body: MergeBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.incidents.merge(asking(id, caller, key, body.person), body.into);
+  }
+}

@@ -1,0 +1,81 @@
+/** Incidents: the list, one of them, and everything that belongs to it. */
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { PageQuery } from '../../contracts/api/common.js';
+import {
+  DeliveriesReply,
+  IncidentReply,
+  IncidentsReply,
+  TimelineReply,
+} from '../../contracts/api/incident.js';
+import { DeclareBody } from '../../contracts/api/incident-commands.js';
+import type { Store } from '../../db/store.js';
+import { listDeliveries } from '../../db/views/delivery-view.js';
+import { listIncidents } from '../../db/views/incident-view.js';
+import { listRuns } from '../../db/views/run-view.js';
+import { getTimeline } from '../../db/views/timeline-view.js';
+import { IdempotencyKey } from '../common/idempotency-key.js';
+import type { Identity } from '../common/identity.js';
+import { Caller, Documented, Permission } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
+import { IncidentsQuery } from './incidents.schemas.js';
+import { IncidentsService } from './incidents.service.js';
+
+const tag = 'Incidents';
+
+@Controller('api/v1/incidents')
+export class IncidentsController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  @Get()
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'Incidents, newest first', reply: IncidentsReply })
+  list(@Query({ schema: IncidentsQuery }) query: IncidentsQuery) {
+    return listIncidents(this.store.dataSource, query);
+  }
+
+  @Post()
+  @Permission('incidents.declare')
+  @Documented({ tag, summary: 'Declares an incident; a title is enough', reply: IncidentReply, status: 201 })
+  async declare(
+    @Body({ schema: DeclareBody }) body: DeclareBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { incident, isNew } = await this.incidents.declare(body, caller, key);
+    void reply.code(isNew ? 201 : 200).header('location', `/api/v1/incidents/${incident.id}`);
+    return incident;
+  }
+
+  @Get(':id')
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'One incident, by uuid or number', reply: IncidentReply })
+  get(@Param('id') id: string) {
+    return this.incidents.get(id);
+  }
+
+  @Get(':id/timeline')
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'Everything that happened to it, in order', reply: TimelineReply })
+  async timeline(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
+    return getTimeline(this.store.dataSource, await this.incidents.idOf(id), query);
+  }
+
+  @Get(':id/deliveries')
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'Who was told what, how, and whether it arrived', reply: DeliveriesReply })
+  async deliveries(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
+    return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
+  }
+
+  @Get(':id/runs')
+  @Permission('runbooks.read')
+  @Documented({ tag, summary: 'The runbook runs of this incident' })
+  async runs(@Param('id') id: string) {
+    return { items: await listRuns(this.store.dataSource, await this.incidents.idOf(id)), next: null };
+  }
+}

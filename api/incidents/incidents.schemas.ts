@@ -1,0 +1,19 @@
+/** The list of incidents is asked with filters; `status` may be repeated or separated by commas. */
+import { z } from 'zod';
+import { slug } from '../../contracts/config/fields.js';
+import { flag, page } from '../common/query.schemas.js';
+
+const status = z.enum(['triggered', 'acknowledged', 'resolved', 'closed']);
+
+export const IncidentsQuery = z.strictObject({
+  ...page,
+  status: z
+    .union([z.string(), z.array(z.string())])
+    .transform((text) => [text].flat().flatMap((one) => one.split(',')))
+    .pipe(z.array(status))
+    .optional(),
+  service: slug.optional(),
+  team: slug.optional(),
+  drill: flag.optional(),
+});
+export type IncidentsQuery = z.output<typeof IncidentsQuery>;

@@ -1,0 +1,175 @@
+/** What people do to an incident, for the REST routes and the pages alike. Each wish is one command through the one door. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { DeclareBody } from '../../contracts/api/incident-commands.js';
+import type { Store } from '../../db/store.js';
+import { IncidentCommands } from '../../db/incident-commands.js';
+import type { RecordOutcome } from '../../db/record.js';
+import { getIncident, incidentIdOf, type IncidentDetail } from '../../db/views/incident-view.js';
+import type { IncidentCommand } from '../../domain/incident/commands.js';
+import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
+import { durationMs } from '../../domain/shared/duration.js';
+import { actingPerson, authorOf, existingPerson, requiredPerson } from '../common/acting.js';
+import type { Identity } from '../common/identity.js';
+import { stateAfter } from '../common/outcome.js';
+import { invalid, notFound } from '../common/problem.js';
+import { STORE } from '../common/tokens.js';
+
+/** Who asks about which incident. */
+export interface Asking {
+  incident: string;
+  identity: Identity;
+  /** The person a key acts for. */
+  person?: string | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+@Injectable()
+export class IncidentsService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly commands: IncidentCommands,
+  ) {}
+
+  /** By uuid or `INC-42`. */
+  async idOf(incident: string): Promise<string> {
+    const id = await incidentIdOf(this.store.dataSource, incident);
+    if (id === null) throw notFound(`There is no incident ${incident.slice(0, 64)}.`);
+    return id;
+  }
+
+  async get(incident: string): Promise<IncidentDetail> {
+    const found = await getIncident(this.store.dataSource, incident);
+    if (found === null) throw notFound(`There is no incident ${incident.slice(0, 64)}.`);
+    return found;
+  }
+
+  async declare(
+    body: DeclareBody,
+    identity: Identity,
+    idempotencyKey?: string,
+  ): Promise<{ incident: IncidentDetail; isNew: boolean }> {
+    const snapshot = await this.snapshot();
+    const person = actingPerson(identity, body.person, snapshot);
+    const { title, service, priority, severity, description } = body;
+    if (service != null && snapshot.get('Service', service) === undefined) {
+      throw invalid(`There is no service ${service}.`, [
+        {
+          path: 'service',
+          message: `there is no service "${service}"; leave it out to page the organisation's catch-all`,
+        },
+      ]);
+    }
+    const request = {
+      title,
+      service: service ?? null,
+      actor: authorOf(identity, person),
+      ...defined({ priority, severity, description }),
+    };
+    const { state, isNew } = await this.commands.declare(request, idempotencyKey);
+    return { incident: await this.get(state.id), isNew };
+  }
+
+  async acknowledge(asking: Asking, note?: string): Promise<IncidentDetail> {
+    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
+    const done = await this.command(asking, { type: 'acknowledge', person });
+    return note === undefined ? done : this.note(asking, note);
+  }
+
+  unacknowledge(asking: Asking, reason: string | null): Promise<IncidentDetail> {
+    return this.command(asking, { type: 'unacknowledge', reason });
+  }
+
+  async escalate(
+    asking: Asking,
+    wish: { step?: number | undefined; track?: string | undefined; reason?: string | undefined },
+  ): Promise<IncidentDetail> {
+    const { step, track, reason } = wish;
+    return this.command(asking, {
+      type: 'escalate',
+      step: step ?? null,
+      track: track ?? null,
+      reason: reason ?? 'asked for help',
+    });
+  }
+
+  async decline(asking: Asking, comment: string | null): Promise<IncidentDetail> {
+    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
+    return this.command(asking, { type: 'decline', person, comment });
+  }
+
+  /** Until an instant, or for a duration on database time. */
+  async snooze(asking: Asking, wish: { until: string } | { for: string }): Promise<IncidentDetail> {
+    if ('until' in wish)
+      return this.command(asking, { type: 'snooze', until: new Date(wish.until).toISOString() });
+    const asked = await this.asked(asking, 'snooze');
+    const until = (now: string): string => new Date(Date.parse(now) + durationMs(wish.for)).toISOString();
+    return this.after(
+      await this.store.recorder.record({
+        ...asked,
+        command: ({ now }) => ({ type: 'snooze', until: until(now) }),
+      }),
+    );
+  }
+
+  resolve(asking: Asking, comment: string | null): Promise<IncidentDetail> {
+    return this.command(asking, { type: 'resolve', comment, because: 'person' });
+  }
+
+  reopen(asking: Asking, reason: string | null): Promise<IncidentDetail> {
+    return this.command(asking, { type: 'reopen', reason });
+  }
+
+  note(asking: Asking, text: string): Promise<IncidentDetail> {
+    return this.command(asking, { type: 'note', text });
+  }
+
+  async assignRole(asking: Asking, role: string, person: string): Promise<IncidentDetail> {
+    existingPerson(person, 'person', await this.snapshot());
+    return this.command({ ...asking, person: undefined }, { type: 'assign_role', role, person });
+  }
+
+  async setPriority(asking: Asking, priority: Priority, reason: string | null): Promise<IncidentDetail> {
+    const asked = await this.asked(asking, 'priority');
+    return this.after(await this.commands.setPriority(asked, { priority, by: asked.actor, reason }));
+  }
+
+  async merge(asking: Asking, into: string): Promise<IncidentDetail> {
+    const target = await incidentIdOf(this.store.dataSource, into);
+    if (target === null)
+      throw invalid(`There is no incident ${into}.`, [
+        { path: 'into', message: `there is no incident "${into}"` },
+      ]);
+    return this.after(await this.commands.merge(await this.asked(asking, 'merge'), target));
+  }
+
+  private async command(asking: Asking, command: IncidentCommand): Promise<IncidentDetail> {
+    return this.after(
+      await this.store.recorder.record({ ...(await this.asked(asking, command.type)), command }),
+    );
+  }
+
+  private after(outcome: RecordOutcome): Promise<IncidentDetail> {
+    return this.get(stateAfter(outcome).id);
+  }
+
+  /** A key counts per command: a script may use one for all it does to an incident. */
+  private async asked({ incident, identity, person, idempotencyKey }: Asking, command: string) {
+    const acting = actingPerson(identity, person, await this.snapshot());
+    return {
+      incidentId: await this.idOf(incident),
+      actor: authorOf(identity, acting),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${command}/${idempotencyKey}` }),
+    };
+  }
+
+  private snapshot(): Promise<ConfigSnapshot> {
+    return this.store.snapshots.latest(this.store.dataSource);
+  }
+}
+
+/** Without the members that are undefined. */
+function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,78 @@
+/** The post-mortem of an incident: nothing else closes it. */
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import {
+  PostmortemReply as reply,
+  ReviewBody,
+  SubmitBody,
+  WaiveBody,
+} from '../../contracts/api/postmortem.js';
+import { IdempotencyKey } from '../common/idempotency-key.js';
+import type { Identity } from '../common/identity.js';
+import { Caller, Documented, Permission } from '../common/route.js';
+import { EditBody } from './postmortems.schemas.js';
+import { askingOf, PostmortemsService } from './postmortems.service.js';
+
+const tag = 'Post-mortems';
+
+@Controller('api/v1/incidents/:id/postmortem')
+export class PostmortemsController {
+  constructor(private readonly postmortems: PostmortemsService) {}
+
+  @Get()
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'The post-mortem: texts, measured facts, reviews, what is missing', reply })
+  get(@Param('id') id: string) {
+    return this.postmortems.get(id);
+  }
+
+  @Put()
+  @Permission('postmortem.write')
+  @Documented({ tag, summary: 'Changes sections and action items; earlier approvals become void', reply })
+  edit(
+    @Param('id') id: string,
+    @Body({ schema: EditBody }) body: EditBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.postmortems.edit(askingOf(id, caller, body.person, key), body);
+  }
+
+  @Post('submit')
+  @HttpCode(200)
+  @Permission('postmortem.write')
+  @Documented({ tag, summary: 'Asks the reviewers', reply })
+  submit(
+    @Param('id') id: string,
+    @Body({ schema: SubmitBody }) body: SubmitBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.postmortems.submit(askingOf(id, caller, body.person, key));
+  }
+
+  @Post('waive')
+  @HttpCode(200)
+  @Permission('postmortem.waive')
+  @Documented({ tag, summary: 'Closes the incident without a review, with a signed reason', reply })
+  waive(
+    @Param('id') id: string,
+    @Body({ schema: WaiveBody }) body: WaiveBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.postmortems.waive(askingOf(id, caller, body.person, key), body.reason);
+  }
+
+  @Post('reviews')
+  @HttpCode(200)
+  @Permission('postmortem.review')
+  @Documented({ tag, summary: 'A reviewer approves, requests changes, delegates or declines', reply })
+  review(
+    @Param('id') id: string,
+    @Body({ schema: ReviewBody }) body: ReviewBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: string | undefined,
+  ) {
+    return this.postmortems.review(askingOf(id, caller, body.person, key), body);
+  }
+}

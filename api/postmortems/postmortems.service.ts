@@ -1,0 +1,103 @@
+/** Writing, submitting, reviewing and waiving a post-mortem, for the REST routes and the pages alike. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReviewBody } from '../../contracts/api/postmortem.js';
+import type { RecordOutcome } from '../../db/record.js';
+import type { Store } from '../../db/store.js';
+import { getPostmortem, type PostmortemReply } from '../../db/views/postmortem-view.js';
+import { actingPerson, authorOf, existingPerson, requiredPerson } from '../common/acting.js';
+import type { Identity } from '../common/identity.js';
+import { stateAfter } from '../common/outcome.js';
+import { notFound } from '../common/problem.js';
+import { STORE } from '../common/tokens.js';
+import { type Asking, IncidentsService } from '../incidents/incidents.service.js';
+import type { EditBody } from './postmortems.schemas.js';
+
+@Injectable()
+export class PostmortemsService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  async get(incident: string): Promise<PostmortemReply> {
+    const found = await getPostmortem(this.store.dataSource, await this.incidents.idOf(incident));
+    if (found === null) throw notFound(`There is no incident ${incident}.`);
+    return found;
+  }
+
+  async edit(
+    asking: Asking,
+    { sections, actionItems, revision }: Omit<EditBody, 'person'>,
+  ): Promise<PostmortemReply> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    for (const [index, item] of (actionItems ?? []).entries()) {
+      if (item.owner !== null) existingPerson(item.owner, `actionItems[${index}].owner`, snapshot);
+    }
+    const texts = Object.fromEntries(Object.entries(sections ?? {}).filter(([, text]) => text !== undefined));
+    const edit = {
+      ...(await this.asked(asking)),
+      sections: texts,
+      ...(actionItems === undefined ? {} : { actionItems }),
+      ...(revision === undefined ? {} : { revision }),
+    };
+    return this.after(await this.store.postmortems.edit(edit));
+  }
+
+  /** The author is the person who submits; they cannot approve it. */
+  async submit(asking: Asking): Promise<PostmortemReply> {
+    const { incidentId, actor, ...key } = await this.asked(asking);
+    return this.after(await this.store.postmortems.submit(incidentId, actor, key));
+  }
+
+  async waive(asking: Asking, reason: string): Promise<PostmortemReply> {
+    return this.after(
+      await this.store.recorder.record({
+        ...(await this.asked(asking)),
+        command: { type: 'waive_postmortem', reason },
+      }),
+    );
+  }
+
+  async review(
+    asking: Asking,
+    { decision, comment, to, revision }: Omit<ReviewBody, 'person'>,
+  ): Promise<PostmortemReply> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const person = requiredPerson(asking.identity, asking.person, snapshot);
+    if (to !== undefined) existingPerson(to, 'to', snapshot);
+    const command = {
+      type: 'decide_review',
+      person,
+      decision,
+      comment: comment ?? null,
+      to: to ?? null,
+      ...(revision === undefined ? {} : { revision }),
+    } as const;
+    return this.after(await this.store.recorder.record({ ...(await this.asked(asking)), command }));
+  }
+
+  private after(outcome: RecordOutcome): Promise<PostmortemReply> {
+    return this.get(stateAfter(outcome).id);
+  }
+
+  private async asked({ incident, identity, person, idempotencyKey }: Asking) {
+    const acting = actingPerson(identity, person, await this.store.snapshots.latest(this.store.dataSource));
+    return {
+      incidentId: await this.incidents.idOf(incident),
+      actor: authorOf(identity, acting),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey: `postmortem/${idempotencyKey}` }),
+    };
+  }
+}
+
+export const askingOf = (
+  incident: string,
+  identity: Identity,
+  person: string | undefined,
+  idempotencyKey?: string,
+): Asking => ({
+  incident,
+  identity,
+  person,
+  idempotencyKey,
+});

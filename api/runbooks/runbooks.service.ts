@@ -1,0 +1,120 @@
+/** Runs as people use them: start, decide about steps, cancel. For the REST routes and the pages alike. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { StartRunBody } from '../../contracts/api/run.js';
+import type { RecordOutcome } from '../../db/record.js';
+import type { Store } from '../../db/store.js';
+import { getRun, type RunView } from '../../db/views/run-view.js';
+import { actingPerson, authorOf, requiredPerson } from '../common/acting.js';
+import type { Identity } from '../common/identity.js';
+import { stateAfter } from '../common/outcome.js';
+import { invalid, notFound } from '../common/problem.js';
+import { STORE } from '../common/tokens.js';
+import { IncidentsService } from '../incidents/incidents.service.js';
+
+export interface StepAsking {
+  run: string;
+  step: string;
+  identity: Identity;
+  person?: string | undefined;
+}
+
+@Injectable()
+export class RunbooksService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  async get(id: string): Promise<RunView> {
+    const run = await getRun(this.store.dataSource, id);
+    if (run === null) throw notFound(`There is no run ${id.slice(0, 64)}.`);
+    return run;
+  }
+
+  async start(
+    runbook: string,
+    { incident, inputs, dryRun, person }: StartRunBody,
+    identity: Identity,
+  ): Promise<RunView> {
+    const acting = actingPerson(identity, person, await this.snapshot());
+    const started = await this.store.runDoor.start({
+      incidentId: await this.incidents.idOf(incident),
+      runbook,
+      inputs,
+      dryRun,
+      startedBy: authorOf(identity, acting),
+    });
+    switch (started.kind) {
+      case 'no_runbook':
+        throw notFound(`${started.detail}.`);
+      case 'no_incident':
+        throw notFound(`There is no incident ${incident}.`);
+      case 'invalid_inputs': {
+        const errors = started.problems.map(({ field, problem }) => ({
+          path: `inputs.${field}`,
+          message: problem,
+        }));
+        throw invalid(
+          `The inputs were not accepted: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+          errors,
+        );
+      }
+      case 'started':
+        stateAfter(started.outcome);
+        return this.get(started.runId);
+    }
+  }
+
+  /** `digest` null: the asker was shown no content. */
+  async decideApproval(
+    asking: StepAsking,
+    decision: 'approve' | 'reject',
+    { comment, digest }: { comment: string | null; digest: string | null },
+  ): Promise<RunView> {
+    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
+    const wish = { runId: asking.run, step: asking.step, person, decision, comment, digest };
+    return this.after(asking.run, await this.store.runDoor.decideApproval(wish));
+  }
+
+  async completeStep(asking: StepAsking, comment: string | null): Promise<RunView> {
+    return this.act(asking, { type: 'complete_step', comment });
+  }
+
+  async skipStep(asking: StepAsking, reason: string): Promise<RunView> {
+    return this.act(asking, { type: 'skip_step', reason });
+  }
+
+  async retryStep(asking: StepAsking): Promise<RunView> {
+    return this.act(asking, { type: 'retry_step' });
+  }
+
+  async cancel(
+    run: string,
+    identity: Identity,
+    person: string | undefined,
+    reason: string | null,
+  ): Promise<RunView> {
+    const acting = actingPerson(identity, person, await this.snapshot());
+    return this.after(run, await this.store.runDoor.cancel(run, authorOf(identity, acting), reason));
+  }
+
+  private async act(
+    { run, step, identity, person }: StepAsking,
+    wish: Parameters<Store['runDoor']['act']>[3],
+  ): Promise<RunView> {
+    const acting = authorOf(identity, actingPerson(identity, person, await this.snapshot()));
+    return this.after(run, await this.store.runDoor.act(run, step, acting, wish));
+  }
+
+  private async after(run: string, outcome: RecordOutcome): Promise<RunView> {
+    if (outcome.kind === 'not_found') throw notFound(`There is no run ${run.slice(0, 64)}.`);
+    if (outcome.kind === 'refused' && (outcome.code === 'no_such_step' || outcome.code === 'no_such_run'))
+      throw notFound(`${outcome.detail}.`);
+    stateAfter(outcome);
+    return this.get(run);
+  }
+
+  private snapshot() {
+    return this.store.snapshots.latest(this.store.dataSource);
+  }
+}
