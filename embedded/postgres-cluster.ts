@@ -28,7 +28,7 @@ export async function ensureCluster(cluster: Cluster, isDurable: boolean): Promi
   if (existsSync(join(folder, 'PG_VERSION'))) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8').trim();
     throw new Error(
-      `${folder} holds a database but its password file ${passwordFile} is gone; put it back, or name another folder: npm start -- --data-dir …`,
+      `${folder} holds a database but its password file ${passwordFile} is gone; put it back, delete ${folder} to begin anew, or name another folder: npm start -- --data-dir …`,
     );
   }
   const password = randomBytes(24).toString('base64url');

@@ -14,6 +14,8 @@ import { writeTinyApps } from './testing/tiny-apps.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tocsin-supervisor-'));
 const journal = join(root, 'journal');
+/** Of its own, since PostgreSQL's user has to get there and `root` is closed to others. */
+const whole = mkdtempSync(join(tmpdir(), 'tocsin-whole-'));
 writeTinyApps(join(root, 'apps'));
 
 /** Both brought along, so only the three apps are started; they are never connected to by these. */
@@ -56,7 +58,9 @@ afterEach(async () => {
   for (const supervisor of open) await supervisor.stop();
   open.clear();
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [root, whole]) rmSync(folder, { recursive: true, force: true });
+});
 
 describe('the supervisor', () => {
   it('starts pager, api and worker with what they need and writes down what runs where', async () => {
@@ -145,7 +149,7 @@ describe('the supervisor', () => {
   });
 
   it('runs PostgreSQL and Temporal too, and brings each back on its old port', async () => {
-    const { state } = await start({}, join(root, 'whole'));
+    const { state } = await start({}, whole);
     const { postgres, temporal } = state.processes;
     if (postgres === undefined || temporal === undefined) throw new Error('not started');
     expect(await environmentOf(state.apiUrl)).toMatchObject({
