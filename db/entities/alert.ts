@@ -1,0 +1,68 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** One condition, deduplicated by (source, key) while it is open. */
+@Entity('alert')
+@Index('alert_incident', ['incidentId'])
+@Index('alert_key_history', { synchronize: false })
+@Index('alert_open_key', ['source', 'dedupKey'], { unique: true, where: `(status = 'open'::text)` })
+@Index('alert_resolve_at', ['resolveAt'], { where: `((status = 'open'::text) AND (resolve_at IS NOT NULL))` })
+@Check('alert_status', `(status = ANY (ARRAY['open'::text, 'closed'::text]))`)
+@ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'alert_incident_id_fkey' })
+export class AlertRow {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'alert_pkey' })
+  id!: string;
+
+  @Column('text')
+  source!: string;
+
+  @Column('text', { name: 'dedup_key' })
+  dedupKey!: string;
+
+  @Column('text')
+  status!: string;
+
+  @Column('text')
+  title!: string;
+
+  @Column('text')
+  severity!: string;
+
+  @Column('text', { nullable: true })
+  service!: string | null;
+
+  @Column('jsonb')
+  labels!: unknown;
+
+  @Column('jsonb')
+  links!: unknown;
+
+  @Column('jsonb', { nullable: true })
+  detail!: unknown | null;
+
+  @Column('bigint', { default: 1 })
+  count!: string;
+
+  @Column('uuid', { name: 'incident_id', nullable: true })
+  incidentId!: string | null;
+
+  @Column('jsonb', { default: [] })
+  reasons!: unknown;
+
+  @Column('timestamptz', { name: 'first_at' })
+  firstAt!: Date;
+
+  @Column('timestamptz', { name: 'last_at' })
+  lastAt!: Date;
+
+  @Column('timestamptz', { name: 'occurred_at', nullable: true })
+  occurredAt!: Date | null;
+
+  @Column('timestamptz', { name: 'resolve_at', nullable: true })
+  resolveAt!: Date | null;
+
+  @Column('timestamptz', { name: 'closed_at', nullable: true })
+  closedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'resolve_occurred_at', nullable: true })
+  resolveOccurredAt!: Date | null;
+}

@@ -1,0 +1,21 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** Idempotency keys of commands that were carried out. */
+@Entity('command_log')
+@ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'command_log_incident_id_fkey' })
+export class CommandLogRow {
+  @PrimaryColumn('uuid', { name: 'incident_id', primaryKeyConstraintName: 'command_log_pkey' })
+  incidentId!: string;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'command_log_pkey' })
+  actor!: string;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'command_log_pkey' })
+  key!: string;
+
+  @Column('jsonb')
+  outcome!: unknown;
+
+  @Column('timestamptz')
+  at!: Date;
+}

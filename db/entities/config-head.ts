@@ -1,0 +1,12 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One row: the version of the configuration in force. */
+@Entity('config_head')
+@Check('config_head_id_check', `id`)
+export class ConfigHeadRow {
+  @PrimaryColumn('boolean', { default: true, primaryKeyConstraintName: 'config_head_pkey' })
+  id!: boolean;
+
+  @Column('bigint')
+  version!: string;
+}

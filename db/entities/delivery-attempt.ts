@@ -1,0 +1,33 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** One attempt of one ledger row; without an outcome its sender has vanished or is at it. */
+@Entity('delivery_attempt')
+@ForeignKey('DeliveryRow', ['deliveryId'], ['id'], { name: 'delivery_attempt_delivery_id_fkey' })
+export class DeliveryAttemptRow {
+  @PrimaryColumn('uuid', { name: 'delivery_id', primaryKeyConstraintName: 'delivery_attempt_pkey' })
+  deliveryId!: string;
+
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'delivery_attempt_pkey' })
+  n!: number;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('text')
+  sender!: string;
+
+  @Column('text', { nullable: true })
+  outcome!: string | null;
+
+  @Column('text', { nullable: true })
+  provider!: string | null;
+
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('boolean', { name: 'possible_duplicate' })
+  possibleDuplicate!: boolean;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt!: Date | null;
+}

@@ -1,0 +1,25 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** What happened to an incident, in `seq` order; append-only. */
+@Entity('incident_event')
+@Check('incident_event_small', `(octet_length((data)::text) <= 8192)`)
+@ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'incident_event_incident_id_fkey' })
+export class IncidentEventRow {
+  @PrimaryColumn('uuid', { name: 'incident_id', primaryKeyConstraintName: 'incident_event_pkey' })
+  incidentId!: string;
+
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'incident_event_pkey' })
+  seq!: number;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('text')
+  kind!: string;
+
+  @Column('text')
+  actor!: string;
+
+  @Column('jsonb')
+  data!: unknown;
+}

@@ -1,0 +1,70 @@
+/** Every table of the record as TypeORM sees it. Compared with the migrations by `npm run check`; entities never leave `db/`. */
+import { ActionItemRow } from './action-item.js';
+import { AlertRow } from './alert.js';
+import { ApiKeyRow } from './api-key.js';
+import { ApprovalRow } from './approval.js';
+import { ApprovalDecisionRow } from './approval-decision.js';
+import { AuditEntryRow } from './audit-entry.js';
+import { CommandLogRow } from './command-log.js';
+import { ConfigHeadRow } from './config-head.js';
+import { ConfigObjectRow } from './config-object.js';
+import { ConfigPlanRow } from './config-plan.js';
+import { DeliveryRow } from './delivery.js';
+import { DeliveryAttemptRow } from './delivery-attempt.js';
+import { DrillRunRow } from './drill-run.js';
+import { DroppedSignalRow } from './dropped-signal.js';
+import { HeartbeatRow } from './heartbeat.js';
+import { IncidentRow } from './incident.js';
+import { IncidentEventRow } from './incident-event.js';
+import { IngestLogRow } from './ingest-log.js';
+import { LinkNonceRow } from './link-nonce.js';
+import { LinkTokenRow } from './link-token.js';
+import { MailboxMessageRow } from './mailbox-message.js';
+import { OutboxRow } from './outbox.js';
+import { ParkedResolveRow } from './parked-resolve.js';
+import { PersonRow } from './person.js';
+import { PostmortemRow } from './postmortem.js';
+import { PostmortemRevisionRow } from './postmortem-revision.js';
+import { RejectionRow } from './rejection.js';
+import { ReviewRow } from './review.js';
+import { RunRow } from './run.js';
+import { RunStepRow } from './run-step.js';
+import { SessionRow } from './session.js';
+import { SetupLinkRow } from './setup-link.js';
+import { SourceKeyRow } from './source-key.js';
+
+export const entities = [
+  ActionItemRow,
+  AlertRow,
+  ApiKeyRow,
+  ApprovalRow,
+  ApprovalDecisionRow,
+  AuditEntryRow,
+  CommandLogRow,
+  ConfigHeadRow,
+  ConfigObjectRow,
+  ConfigPlanRow,
+  DeliveryRow,
+  DeliveryAttemptRow,
+  DrillRunRow,
+  DroppedSignalRow,
+  HeartbeatRow,
+  IncidentRow,
+  IncidentEventRow,
+  IngestLogRow,
+  LinkNonceRow,
+  LinkTokenRow,
+  MailboxMessageRow,
+  OutboxRow,
+  ParkedResolveRow,
+  PersonRow,
+  PostmortemRow,
+  PostmortemRevisionRow,
+  RejectionRow,
+  ReviewRow,
+  RunRow,
+  RunStepRow,
+  SessionRow,
+  SetupLinkRow,
+  SourceKeyRow,
+];

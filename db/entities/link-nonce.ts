@@ -1,0 +1,18 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** A form of a link page that was shown; used once. */
+@Entity('link_nonce')
+@ForeignKey('LinkTokenRow', ['linkHash'], ['hash'], { name: 'link_nonce_link_hash_fkey' })
+export class LinkNonceRow {
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: 'link_nonce_pkey' })
+  hash!: Buffer;
+
+  @Column('bytea', { name: 'link_hash' })
+  linkHash!: Buffer;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'used_at', nullable: true })
+  usedAt!: Date | null;
+}

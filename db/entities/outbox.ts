@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** What Temporal has not been told yet. */
+@Entity('outbox')
+@Index('outbox_undelivered', ['workflowId', 'id'], { where: `(delivered_at IS NULL)` })
+export class OutboxRow {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'outbox_pkey',
+  })
+  id!: string;
+
+  @Column('text', { name: 'workflow_id' })
+  workflowId!: string;
+
+  @Column('uuid', { name: 'incident_id', nullable: true })
+  incidentId!: string | null;
+
+  @Column('integer', { nullable: true })
+  seq!: number | null;
+
+  @Column('jsonb')
+  message!: unknown;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'delivered_at', nullable: true })
+  deliveredAt!: Date | null;
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A body that was refused on the way in, with every error. */
+@Entity('rejection')
+@Index('rejection_at', ['at'])
+export class RejectionRow {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'rejection_pkey' })
+  id!: string;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('text', { nullable: true })
+  source!: string | null;
+
+  @Column('text')
+  format!: string;
+
+  @Column('text')
+  reason!: string;
+
+  @Column('jsonb')
+  errors!: unknown;
+
+  @Column('text', { name: 'body_start' })
+  bodyStart!: string;
+}
