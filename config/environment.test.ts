@@ -34,6 +34,7 @@ describe('the environment', () => {
       temporalAddress: '127.0.0.1:7233',
       temporalNamespace: 'default',
       practice: false,
+      pagerLateMs: 60_000,
       logLevel: 'info',
     });
   });
@@ -86,6 +87,7 @@ describe('the environment', () => {
     ['TEMPORAL_ADDRESS', 'temporal', /is not host:port/],
     ['TEMPORAL_ADDRESS', 'temporal:99999', /1 to 65535/],
     ['TOCSIN_PRACTICE', 'yes', /neither 1 nor 0/],
+    ['TOCSIN_PAGER_LATE', 'soon', /"soon"/],
     ['TOCSIN_LOG_LEVEL', 'INFO', /not one of trace/],
   ])('refuses %s=%s', (name, value, reason) => {
     const problems = problemsOf({ ...enough, [name]: value });
