@@ -25,6 +25,8 @@ import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OncallController } from './oncall/oncall.controller.js';
 import { OncallService } from './oncall/oncall.service.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { RouteTable } from './openapi/route-table.js';
 import { PostmortemsController } from './postmortems/postmortems.controller.js';
 import { PostmortemsService } from './postmortems/postmortems.service.js';
 import { RunbooksController } from './runbooks/runbooks.controller.js';
@@ -38,11 +40,12 @@ export interface Parts {
   access: AccessStore;
   events: LiveEvents;
   streams: OpenStreams;
+  routes: RouteTable;
 }
 
 @Module({})
 export class AppModule {
-  static of({ config, logger, store, metrics, access, events, streams }: Parts): DynamicModule {
+  static of({ config, logger, store, metrics, access, events, streams, routes }: Parts): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -59,6 +62,7 @@ export class AppModule {
         AuditController,
         MailboxController,
         EventsController,
+        OpenApiController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -72,6 +76,7 @@ export class AppModule {
           provide: IncidentCommands,
           useValue: new IncidentCommands(store.dataSource, store.recorder, store.intake, store.snapshots),
         },
+        { provide: RouteTable, useValue: routes },
         { provide: LiveEvents, useValue: events },
         { provide: OpenStreams, useValue: streams },
         SetupService,

@@ -27,6 +27,7 @@ import { Ingest } from './ingest/ingest.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
 import { Metrics } from './metrics/metrics.js';
+import { RouteTable } from './openapi/route-table.js';
 
 /** One MiB: a whole configuration fits. Ingest routes have their formats' own limits. */
 const BODY_LIMIT = 1024 * 1024;
@@ -71,6 +72,8 @@ export async function createApp({
   const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
   const streams = new OpenStreams();
 
+  const routes = new RouteTable();
+  routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
   registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl);
   registerBodyParser(fastify);
@@ -85,7 +88,7 @@ export async function createApp({
   });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ config, logger, store, metrics, access, events, streams }),
+    AppModule.of({ config, logger, store, metrics, access, events, streams, routes }),
     adapter,
     {
       bodyParser: false,

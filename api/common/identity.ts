@@ -29,5 +29,6 @@ declare module 'fastify' {
     bodySchema?: unknown;
     querySchema?: unknown;
     bodyTypes?: string[];
+    replyType?: string;
   }
 }

@@ -1,0 +1,23 @@
+/** Every route as it was registered, raw or Nest's: what OpenAPI and the tests of access walk. */
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+
+export interface RouteEntry {
+  method: string;
+  /** As Fastify has it: `/api/v1/incidents/:id`. */
+  path: string;
+  config: FastifyContextConfig;
+}
+
+export class RouteTable {
+  readonly entries: RouteEntry[] = [];
+
+  /** Has to be called before any route is registered. */
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRoute', ({ method, url, config }) => {
+      for (const one of [method].flat()) {
+        // Fastify answers HEAD for each GET by itself.
+        if (one !== 'HEAD') this.entries.push({ method: one, path: url, config: config ?? {} });
+      }
+    });
+  }
+}
