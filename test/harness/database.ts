@@ -1,0 +1,65 @@
+/** A migrated, empty database for one suite (or one test), on the run's PostgreSQL. */
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../../db/data-source.js';
+import { TEMPLATE } from './servers.js';
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+const adminUrl = (): string => {
+  const url = process.env['TOCSIN_TEST_POSTGRES'];
+  if (url === undefined) throw new Error('No PostgreSQL for tests: run them with npm test, which starts one');
+  return url;
+};
+
+/** The number of a suite in this run: names its database and its Temporal namespace. */
+export async function nextSuite(): Promise<number> {
+  const [row] = await asAdmin<{ n: string }>("SELECT nextval('suite') AS n");
+  return Number(row?.n);
+}
+
+export async function createDatabase(): Promise<TestDatabase> {
+  const name = `suite_${await nextSuite()}`;
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  const url = new URL(adminUrl());
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: async () => void (await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
+}
+
+/** Runs `work` on a fresh database and drops it afterwards. */
+export async function withDatabase<T>(work: (dataSource: DataSource, url: string) => Promise<T>): Promise<T> {
+  const database = await createDatabase();
+  const dataSource = createDataSource({ url: database.url, name: 'test', poolSize: 8 });
+  await dataSource.initialize();
+  try {
+    return await work(dataSource, database.url);
+  } finally {
+    await dataSource.destroy();
+    await database.drop();
+  }
+}
+
+async function asAdmin<Row extends object>(sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: adminUrl() });
+  await client.connect();
+  try {
+    // Two suites may copy the template at the same instant; PostgreSQL refuses the second while the first reads it.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await client.query(sql)).rows as Row[];
+      } catch (error) {
+        const busy = error instanceof pg.DatabaseError && error.code === '55006' && attempt < 50;
+        if (!busy) throw error;
+        await client.query('SELECT pg_sleep(0.05)');
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}

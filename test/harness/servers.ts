@@ -1,0 +1,52 @@
+/**
+ * One PostgreSQL and one Temporal server for a whole test run, each suite with a database and a namespace of its own.
+ * Started by Jest's global set-up; the addresses travel in the environment.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDataSource, migrate } from '../../db/data-source.js';
+import { startPostgres } from '../../embedded/postgres.js';
+import { startTemporal } from '../../embedded/temporal.js';
+
+export const TEMPLATE = 'tocsin_template';
+/** As many suites as may need a namespace in one run. */
+const NAMESPACES = 40;
+
+export const namespaceOf = (n: number): string => `suite-${String(n).padStart(2, '0')}`;
+
+export interface Servers {
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+export async function startServers(): Promise<Servers> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({ dataDir, isDurable: false }),
+    startTemporal({
+      dbFile: null,
+      namespaces: Array.from({ length: NAMESPACES }, (_, n) => namespaceOf(n + 1)),
+    }),
+  ]);
+  const template = createDataSource({
+    url: await postgres.createDatabase(TEMPLATE),
+    name: 'template',
+    poolSize: 1,
+  });
+  await template.initialize();
+  await migrate(template);
+  // Copies of a template carry its sequences; the one below numbers the suites of this run.
+  await template.destroy();
+  const admin = createDataSource({ url: postgres.url, name: 'admin' });
+  await admin.initialize();
+  await admin.query('CREATE SEQUENCE IF NOT EXISTS suite');
+  await admin.destroy();
+  return {
+    env: { TOCSIN_TEST_POSTGRES: postgres.url, TOCSIN_TEST_TEMPORAL: temporal.address },
+    async stop() {
+      await Promise.all([temporal.stop(), postgres.stop()]);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
