@@ -47,4 +47,20 @@ export class MailboxStore implements MailboxPort {
       readAt: read_at?.toISOString() ?? null,
     }));
   }
+
+  /** Everybody who has messages, and how many of them are unread. */
+  async people(): Promise<{ person: string; unread: number }[]> {
+    return this.dataSource.query(
+      `SELECT person, (count(*) FILTER (WHERE read_at IS NULL))::int AS unread FROM mailbox_message GROUP BY person ORDER BY person`,
+    );
+  }
+
+  /** Reading once is enough; of a message that is somebody else's (`person` null: anybody's) nothing happens. */
+  async markRead(id: string, person: string | null): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE mailbox_message SET read_at = tocsin_now()
+        WHERE id::text = $1 AND ($2::text IS NULL OR person = $2) AND read_at IS NULL`,
+      [id, person],
+    );
+  }
 }

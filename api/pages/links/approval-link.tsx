@@ -1,0 +1,164 @@
+/** A yes or no to exactly what is shown (security.md §3.1): the digest of it travels with the answer. */
+import type { ReactElement } from 'react';
+import type { ApprovalView, RunView } from '../../../db/views/run-view.js';
+import { StateBadge } from '../ui/badges.js';
+import { Facts, Hidden, TextArea } from '../ui/fields.js';
+import { IncidentTags } from '../ui/incident-bits.js';
+import { Notice } from '../ui/notice.js';
+import { Time } from '../ui/time.js';
+import { nameOf, Who } from '../ui/viewer.js';
+import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+
+export interface ApprovalLinkView extends LinkView {
+  run: RunView;
+  step: string;
+  approval: ApprovalView;
+  /** What the digest was made of: inputs, outputs so far, the question. */
+  content: unknown;
+}
+
+export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): ReactElement {
+  const { link, run, step, approval, nonce, content } = view;
+  const asked = inputsOf(content);
+  const body = (
+    <>
+      <IncidentTags incident={link.incident} />
+      <h1>{approval.message}</h1>
+      <YouAre link={link} />
+      <Outcome view={view} />
+      <section className="card" aria-labelledby="what">
+        <h2 id="what">What you decide</h2>
+        <Facts
+          items={[
+            ['Incident', link.incident.title],
+            ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
+            ['Step', step],
+            ['Started by', <Who key="by" actor={run.startedBy} />],
+            ['Asked of', approval.from.join(', ')],
+            ['Needed', quorumText(approval)],
+            [
+              'Until',
+              approval.expiresAt === null ? 'no deadline' : <Time key="until" at={approval.expiresAt} />,
+            ],
+          ]}
+        />
+        <h3>Inputs, exactly as they will be used</h3>
+        <Values values={asked.inputs} />
+        {Object.keys(asked.outputs).length === 0 ? null : (
+          <>
+            <h3>Results so far</h3>
+            <Values values={asked.outputs} />
+          </>
+        )}
+      </section>
+      {approval.decisions.length === 0 ? null : <Decisions decisions={approval.decisions} />}
+      {nonce === null ? null : (
+        <form method="post">
+          <Hidden fields={{ nonce, digest: approval.digest }} />
+          <div className="card">
+            <TextArea
+              name="comment"
+              label="Comment"
+              hint="Optional; goes on the record."
+              value={view.typed['comment'] ?? ''}
+              rows={2}
+            />
+          </div>
+          <div className="act">
+            <button className="main" type="submit" name="decision" value="approve">
+              Approve
+            </button>
+            <button className="danger" type="submit" name="decision" value="reject">
+              Reject
+            </button>
+          </div>
+        </form>
+      )}
+      <UsedLine link={link} />
+      <RoomLink link={link} />
+    </>
+  );
+  return linkFrame(view, `Approval: ${approval.message.slice(0, 80)}`, styleNonce, body);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function inputsOf(content: unknown): { inputs: Record<string, unknown>; outputs: Record<string, unknown> } {
+  const { inputs, outputs } = isRecord(content) ? content : {};
+  return { inputs: isRecord(inputs) ? inputs : {}, outputs: isRecord(outputs) ? outputs : {} };
+}
+
+const valueText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+
+function Values({ values }: { values: Record<string, unknown> }) {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return <p className="soft">None.</p>;
+  return (
+    <Facts
+      items={entries.map(([name, value]) => [
+        name,
+        <code key={name} className="prose">
+          {valueText(value)}
+        </code>,
+      ])}
+    />
+  );
+}
+
+function quorumText({ min, decisions, twoPerson }: ApprovalView): string {
+  const yes = decisions.filter(({ decision }) => decision === 'approve').length;
+  const people = min === 1 ? 'one yes' : `${yes} of ${min} yes so far`;
+  return `${people}; one no ends it${twoPerson ? '; not by who started the run' : ''}`;
+}
+
+function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }) {
+  const mine = approval.decisions.find(({ person }) => person === link.person.name);
+  const by = approval.decisions.map(({ person }) => nameOf(person, names)).join(', ');
+  switch (approval.outcome) {
+    case 'pending':
+      if (mine !== undefined) {
+        return (
+          <Notice tone="good" title={`You answered: ${mine.decision}`}>
+            <p>
+              <Time at={mine.at} />. It waits for others.
+            </p>
+          </Notice>
+        );
+      }
+      return isLate(approval, link.now) ? (
+        <Notice tone="warn" title="The time to answer this is over." />
+      ) : null;
+    case 'approved':
+      return <Notice tone="good" title={`Approved by ${by}`} />;
+    case 'rejected':
+      return <Notice tone="bad" title={`Rejected by ${by}`} />;
+    case 'expired':
+      return <Notice tone="warn" title="Nobody decided in time; this approval has expired." />;
+  }
+}
+
+/** The timer may be late; after the deadline no answer counts. */
+const isLate = ({ expiresAt }: ApprovalView, now: string): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
+
+/** Is there still something for this person to say? */
+export const canAnswer = (approval: ApprovalView, person: string, now: string): boolean =>
+  approval.outcome === 'pending' &&
+  !isLate(approval, now) &&
+  !approval.decisions.some((decision) => decision.person === person);
+
+const Decisions = ({ decisions }: { decisions: ApprovalView['decisions'] }) => (
+  <section className="card" aria-labelledby="answers">
+    <h2 id="answers">Answers</h2>
+    <ul className="plain">
+      {decisions.map((one) => (
+        <li key={one.person}>
+          <StateBadge state={one.decision} /> <Who actor={one.person} />, <Time at={one.at} />
+          {one.comment === null || one.comment === '' ? null : <p className="prose">{one.comment}</p>}
+        </li>
+      ))}
+    </ul>
+  </section>
+);

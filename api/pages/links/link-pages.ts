@@ -1,0 +1,140 @@
+/** From an opened link to its page: reads what the kind of link shows, and mints the nonce of its form. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReactElement } from 'react';
+import { LinkStore, type OpenedLink } from '../../../db/link-store.js';
+import type { Store } from '../../../db/store.js';
+import { getIncident } from '../../../db/views/incident-view.js';
+import { changesSince, getPostmortem } from '../../../db/views/postmortem-view.js';
+import { getRun } from '../../../db/views/run-view.js';
+import type { ConfigSnapshot } from '../../../domain/config/specs.js';
+import { isAsked } from '../../../domain/postmortem/quorum.js';
+import { STORE } from '../../common/tokens.js';
+import { outlookOf } from '../outlook.js';
+import { diagnosticsOf } from '../ui/incident-bits.js';
+import type { Said } from '../ui/notice.js';
+import { approvalLinkPage, canAnswer } from './approval-link.js';
+import { deadLink, type LinkView } from './link-frame.js';
+import { goneLinkPage, noticeLinkPage } from './notice-link.js';
+import { pageLinkPage } from './page-link.js';
+import { canReview, reviewLinkPage, type ReviewLinkView } from './review-link.js';
+
+export type LinkPage = (styleNonce: string) => ReactElement;
+
+/** How the page is asked for. */
+export interface Asked {
+  /** False for HEAD: nobody will see the form. */
+  mint: boolean;
+  said?: Said | null;
+  typed?: Readonly<Record<string, string>>;
+  wrong?: ReviewLinkView['wrong'];
+}
+
+const ALERTS_SHOWN = 4;
+const DELEGATES_SHOWN = 300;
+
+@Injectable()
+export class LinkPages {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly links: LinkStore,
+  ) {}
+
+  async page(link: OpenedLink, asked: Asked): Promise<LinkPage> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const names = new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName]));
+    const dead = deadLink(link);
+    const base: LinkView = { link, nonce: null, names, said: asked.said ?? dead, typed: asked.typed ?? {} };
+    const isOpen = dead === null;
+    switch (link.kind) {
+      case 'page':
+        return this.respond(base, isOpen && asked.mint, snapshot);
+      case 'approval':
+        return this.approval(base, isOpen && asked.mint);
+      case 'review':
+        return this.review(base, isOpen && asked.mint, asked.wrong ?? null, snapshot);
+      case 'notice':
+        return (styleNonce) => noticeLinkPage(base, styleNonce);
+    }
+  }
+
+  private async respond(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {
+    const { link } = base;
+    const { incident, response, now } = link;
+    const detail = await getIncident(this.store.dataSource, incident.id);
+    const story = await this.links.story(incident.id);
+    const declined = story.find(
+      ({ kind, data }) => kind === 'declined' && 'person' in data && data.person === link.person.name,
+    );
+    const isOpen = incident.status === 'triggered' || incident.status === 'acknowledged';
+    const view = {
+      ...base,
+      nonce: mint && isOpen ? await this.links.mintNonce(link) : null,
+      alerts: (detail?.alerts ?? []).slice(0, ALERTS_SHOWN),
+      diagnostics: diagnosticsOf(story),
+      dashboards: detail?.links ?? [],
+      outlooks: outlookOf(incident, response, snapshot, now),
+      declinedAt: declined?.at ?? null,
+    };
+    return (styleNonce) => pageLinkPage(view, styleNonce);
+  }
+
+  private async approval(base: LinkView, mint: boolean): Promise<LinkPage> {
+    const { link } = base;
+    const { run: runId, step: stepId, id } = link.subject;
+    const run = typeof runId === 'string' ? await getRun(this.store.dataSource, runId) : null;
+    const step = run?.steps.find((one) => one.id === stepId);
+    const approval = step?.approval ?? null;
+    if (run === null || step === undefined || approval === null)
+      return this.gone(base, 'What this link asked about is not there any more.');
+    if (approval.id !== id)
+      return this.gone(base, 'This was asked anew since; the newer message has the link that counts.');
+    const view = {
+      ...base,
+      nonce:
+        mint && canAnswer(approval, link.person.name, link.now) ? await this.links.mintNonce(link) : null,
+      run,
+      step: step.id,
+      approval,
+      content: await this.links.approvalContent(approval.id),
+    };
+    return (styleNonce) => approvalLinkPage(view, styleNonce);
+  }
+
+  private async review(
+    base: LinkView,
+    mint: boolean,
+    wrong: ReviewLinkView['wrong'],
+    snapshot: ConfigSnapshot,
+  ): Promise<LinkPage> {
+    const { link } = base;
+    const postmortem = await getPostmortem(this.store.dataSource, link.incident.id);
+    if (postmortem === null) return this.gone(base, 'What this link asked about is not there any more.');
+    const { person } = link;
+    const lastLook = postmortem.reviews.find((review) => review.person === person.name)?.revision ?? 0;
+    const asked = new Set(postmortem.reviews.filter(isAsked).map((review) => review.person));
+    const view = {
+      ...base,
+      nonce: mint && canReview({ postmortem, link }) ? await this.links.mintNonce(link) : null,
+      postmortem,
+      lastLook,
+      changes:
+        lastLook > 0 && lastLook < postmortem.revision
+          ? await changesSince(this.store.dataSource, link.incident.id, lastLook)
+          : null,
+      delegates: snapshot
+        .list('Person')
+        .filter(({ name }) => name !== person.name && name !== postmortem.author && !asked.has(name))
+        .map(({ name, spec }) => ({ value: name, text: spec.displayName }))
+        .toSorted((a, b) => a.text.localeCompare(b.text))
+        .slice(0, DELEGATES_SHOWN),
+      wrong,
+    };
+    return (styleNonce) => reviewLinkPage(view, styleNonce);
+  }
+
+  private gone(base: LinkView, detail: string): LinkPage {
+    const nothing = { tone: 'warn' as const, title: 'Nothing to decide here any more', detail };
+    const view = { ...base, said: base.said ?? nothing };
+    return (styleNonce) => goneLinkPage(view, styleNonce);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * `/l/<token>`: GET shows and changes nothing, however often a mail scanner looks; POST decides and answers 303 to the same
+ * link (ux.md §1 rule 2, security.md S12). The token is the only credential; who holds it is not signed in.
+ */
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LinkStore } from '../../../db/link-store.js';
+import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { sendLinkPage, seeOther } from '../render.js';
+import { LinkDecisions } from './link-decisions.js';
+import { fieldOf } from './link-form.js';
+import { LinkPages } from './link-pages.js';
+import { unknownLinkPage } from './unknown-link.js';
+
+@Controller('l')
+export class LinksController {
+  constructor(
+    private readonly links: LinkStore,
+    private readonly pages: LinkPages,
+    private readonly decisions: LinkDecisions,
+  ) {}
+
+  @Get(':token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'The page of a link from a message; changes nothing' })
+  async show(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const link = await this.links.open(token);
+    if (link === null) return sendLinkPage(reply, 404, unknownLinkPage);
+    await sendLinkPage(reply, 200, await this.pages.page(link, { mint: request.method === 'GET' }));
+  }
+
+  @Post(':token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'A decision on the page of a link', status: 303 })
+  async decide(
+    @Param('token') token: string,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const link = await this.links.open(token);
+    if (link === null) return sendLinkPage(reply, 404, unknownLinkPage);
+    const outcome = await this.decisions.decide(link, body);
+    if (outcome.kind === 'done') return seeOther(reply, `/l/${token}`);
+    const typed = { comment: fieldOf(body, 'comment'), to: fieldOf(body, 'to') };
+    // Read again: what is true may be the reason of the refusal.
+    const now = (await this.links.open(token)) ?? link;
+    const { said, wrong } = outcome;
+    await sendLinkPage(reply, outcome.status, await this.pages.page(now, { mint: true, said, typed, wrong }));
+  }
+}

@@ -1,0 +1,292 @@
+/** "You are being paged": what is wrong, who else knows, and three buttons (ux.md §3, §6 screen 1). */
+import type { ReactElement } from 'react';
+import type { AlertReply, IncidentDetail } from '../../../db/views/incident-view.js';
+import type { RunSummary } from '../../../domain/incident/state.js';
+import type { TrackOutlook } from '../outlook.js';
+import { Facts, Hidden, TextField } from '../ui/fields.js';
+import {
+  AlertList,
+  awaitedOf,
+  type DiagnosticSeen,
+  DiagnosticList,
+  IncidentTags,
+  OutlookLines,
+  ResponderList,
+} from '../ui/incident-bits.js';
+import { Notice } from '../ui/notice.js';
+import { SafeLink } from '../ui/safe-link.js';
+import { lengthText } from '../ui/time-text.js';
+import { Time } from '../ui/time.js';
+import { nameOf, Who } from '../ui/viewer.js';
+import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+
+export interface PageLinkView extends LinkView {
+  alerts: readonly AlertReply[];
+  diagnostics: readonly DiagnosticSeen[];
+  dashboards: IncidentDetail['links'];
+  outlooks: readonly TrackOutlook[];
+  /** When this person said that they can't take it; null when they did not. */
+  declinedAt: string | null;
+}
+
+/** Where every ladder stood when the page was drawn; escalating what has moved on meanwhile would skip somebody. */
+export const rungMark = (incident: Pick<PageLinkView['link']['incident'], 'tracks'>): string =>
+  incident.tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' ');
+
+/** May this person still pass it on? Only while a step is waiting for them. */
+const mayDecline = ({ link: { incident, person } }: PageLinkView): boolean =>
+  incident.tracks.some(
+    (track) =>
+      track.phase === 'waiting' &&
+      incident.responders.some((one) => one.person === person.name && one.team === track.team),
+  );
+
+export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactElement {
+  const { link, nonce } = view;
+  const { incident } = link;
+  const content = (
+    <>
+      <IncidentTags incident={incident} />
+      <h1>{incident.title}</h1>
+      <YouAre link={link} />
+      <Standing view={view} />
+      <What view={view} />
+      <People view={view} />
+      {nonce === null ? null : (
+        <div className="card">
+          <Comment view={view} />
+        </div>
+      )}
+      <UsedLine link={link} />
+      {nonce === null ? null : <Actions view={view} />}
+    </>
+  );
+  // The form holds everything, so that its buttons can stay at the bottom of the screen.
+  const body =
+    nonce === null ? (
+      content
+    ) : (
+      <form method="post">
+        <Hidden fields={{ nonce, rung: rungMark(incident) }} />
+        {content}
+      </form>
+    );
+  return linkFrame(view, `${incident.number} ${incident.title}`, styleNonce, body);
+}
+
+const Comment = ({ view }: { view: PageLinkView }) => (
+  <TextField
+    name="comment"
+    label="Comment"
+    hint="Optional; goes on the record with Escalate and Can't take it."
+    value={view.typed['comment'] ?? ''}
+  />
+);
+
+function Actions({ view }: { view: PageLinkView }) {
+  const { incident, person } = view.link;
+  const mine = incident.responders.find((one) => one.person === person.name);
+  const isMine =
+    incident.status === 'acknowledged' &&
+    (incident.acknowledgedBy === person.name || (mine?.acknowledgedAt ?? null) !== null);
+  return (
+    <div className="act">
+      {isMine ? null : (
+        <button className="main" type="submit" name="decision" value="acknowledge">
+          {incident.status === 'acknowledged' ? 'Acknowledge too' : 'Acknowledge'}
+        </button>
+      )}
+      {mayDecline(view) ? (
+        <button type="submit" name="decision" value="decline">
+          Can't take it
+        </button>
+      ) : null}
+      <button type="submit" name="decision" value="escalate">
+        Escalate
+      </button>
+    </div>
+  );
+}
+
+/** What is true now, first of all: who has it, or that nobody has. */
+function Standing({ view }: { view: PageLinkView }) {
+  const { link, declinedAt } = view;
+  const { incident } = link;
+  const bridge = incident.status === 'closed' ? null : link.response.bridge;
+  return (
+    <>
+      {standingNotice(view)}
+      {declinedAt !== null && incident.status === 'triggered' ? (
+        <Notice tone="info" title="You said that you can't take it">
+          <p>
+            <Time at={declinedAt} />. Changed your mind? You can still acknowledge.
+          </p>
+        </Notice>
+      ) : null}
+      {bridge === null ? null : (
+        <p>
+          <SafeLink url={bridge} className="btn">
+            Join the bridge
+          </SafeLink>
+        </p>
+      )}
+      {incident.status === 'triggered' ? null : (
+        <RoomLink link={link} path={incident.status === 'resolved' ? '/postmortem' : ''} />
+      )}
+    </>
+  );
+}
+
+function standingNotice({ link, names }: PageLinkView) {
+  const { incident, person } = link;
+  switch (incident.status) {
+    case 'triggered':
+      return incident.snoozedUntil === null ? (
+        <Notice tone="bad" title="Nobody has acknowledged yet" />
+      ) : (
+        <Notice tone="warn" title="Paging is snoozed">
+          <p>
+            Until <Time at={incident.snoozedUntil} />
+          </p>
+        </Notice>
+      );
+    case 'acknowledged': {
+      const by = incident.acknowledgedBy ?? 'somebody';
+      const isYou = by === person.name;
+      return (
+        <Notice tone="good" title={isYou ? 'You have it' : `${nameOf(by, names)} has it`}>
+          <p>
+            Acknowledged by <Who actor={by} />
+            {incident.acknowledgedAt === null ? null : (
+              <>
+                , <Time at={incident.acknowledgedAt} />
+              </>
+            )}
+            .{isYou ? '' : faster(link, nameOf(by, names))}
+          </p>
+          {incident.ackExpiresAt === null ? null : (
+            <p className="small">
+              Without an update from them, paging starts again <Time at={incident.ackExpiresAt} />.
+            </p>
+          )}
+        </Notice>
+      );
+    }
+    case 'resolved':
+      return (
+        <Notice tone="good" title={`${incident.number} is resolved`}>
+          <p>
+            By <Who actor={incident.resolvedBy ?? 'tocsin'} />
+            {incident.resolvedAt === null ? null : (
+              <>
+                , <Time at={incident.resolvedAt} />
+              </>
+            )}
+            . There is nothing to answer any more.
+          </p>
+        </Notice>
+      );
+    case 'closed':
+      return (
+        <Notice tone="info" title={`${incident.number} is closed`}>
+          <p>{incident.closedAt === null ? null : <Time at={incident.closedAt} />}</p>
+        </Notice>
+      );
+  }
+}
+
+/** "Bo was 12 s faster": said to who acknowledged after somebody else. */
+function faster({ incident, person }: PageLinkView['link'], name: string): string {
+  const mine = incident.responders.find((one) => one.person === person.name)?.acknowledgedAt ?? null;
+  if (mine === null || incident.acknowledgedAt === null) return '';
+  const ms = Date.parse(mine) - Date.parse(incident.acknowledgedAt);
+  return ms >= 0 ? ` ${name} was ${ms < 1000 ? 'a moment' : lengthText(ms)} faster; you are on it too.` : '';
+}
+
+function What({ view }: { view: PageLinkView }) {
+  const { link, alerts, diagnostics, dashboards } = view;
+  const { incident } = link;
+  const runs = Object.values(incident.runs);
+  return (
+    <section className="card" aria-labelledby="what">
+      <h2 id="what">What is wrong</h2>
+      <Facts
+        items={[
+          ['Priority', <Why key="why" reasons={incident.priorityReasons} priority={incident.priority} />],
+          ['Service', incident.service ?? 'unknown'],
+          ['Team', incident.team],
+          ['Since', <Time key="since" at={incident.createdAt} />],
+          dashboards.length === 0
+            ? null
+            : [
+                'Look at',
+                <span key="links" className="row">
+                  {dashboards.map(({ title, url }) => (
+                    <SafeLink key={url} url={url}>
+                      {title}
+                    </SafeLink>
+                  ))}
+                </span>,
+              ],
+          runs.length === 0 ? null : ['Runbook', <Runs key="runs" runs={runs} />],
+        ]}
+      />
+      <h3>
+        Alerts ({incident.alertsOpen} open of {incident.alertsTotal})
+      </h3>
+      <AlertList alerts={alerts} total={incident.alertsTotal} labels={8} />
+      {diagnostics.length === 0 ? null : (
+        <>
+          <h3>Diagnostics</h3>
+          <DiagnosticList diagnostics={diagnostics} output={false} />
+        </>
+      )}
+    </section>
+  );
+}
+
+const Why = ({ priority, reasons }: { priority: string; reasons: readonly string[] }) => (
+  <>
+    {priority}
+    {reasons.length === 0 ? null : (
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    )}
+  </>
+);
+
+const Runs = ({ runs }: { runs: readonly RunSummary[] }) => (
+  <>
+    {runs.map((run) => {
+      const waiting = Object.entries(run.steps).find(([, step]) => step.state === 'waiting');
+      return (
+        <span key={run.id}>
+          {run.runbook}: {run.state}
+          {waiting === undefined
+            ? ''
+            : `, ${waiting[0]} waits for ${waiting[1].kind === 'approve' ? 'an approval' : 'somebody'}`}
+          <br />
+        </span>
+      );
+    })}
+  </>
+);
+
+function People({ view }: { view: PageLinkView }) {
+  const { incident } = view.link;
+  return (
+    <section className="card" aria-labelledby="people">
+      <h2 id="people">Who is on it</h2>
+      <ResponderList responders={incident.responders} awaiting={awaitedOf(incident)} />
+      {incident.status === 'triggered' || incident.status === 'acknowledged' ? (
+        <>
+          <h3>What happens next</h3>
+          <OutlookLines outlooks={view.outlooks} />
+        </>
+      ) : null}
+    </section>
+  );
+}

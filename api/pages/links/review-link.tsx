@@ -1,0 +1,208 @@
+/** Reviewing a post-mortem: all of it, what changed since the last look, what the others said, and the decision. */
+import type { ReactElement } from 'react';
+import type { PostmortemReply, SectionChange } from '../../../db/views/postmortem-view.js';
+import { SECTIONS } from '../../../domain/postmortem/sections.js';
+import { PostmortemBadge } from '../ui/badges.js';
+import { Changes } from '../ui/changes.js';
+import { type Choice, Facts, Hidden, SelectField, TextArea } from '../ui/fields.js';
+import { IncidentTags } from '../ui/incident-bits.js';
+import { Notice } from '../ui/notice.js';
+import {
+  ActionItems,
+  KeyEvents,
+  MeasuredFacts,
+  Notifications,
+  ReviewList,
+  sectionTitles,
+} from '../ui/postmortem-bits.js';
+import { Time } from '../ui/time.js';
+import { Who } from '../ui/viewer.js';
+import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+
+export interface ReviewLinkView extends LinkView {
+  postmortem: PostmortemReply;
+  /** Since the revision that this person last decided on; null when they have not looked before. */
+  changes: readonly SectionChange[] | null;
+  /** The revision of that last look. */
+  lastLook: number;
+  delegates: readonly Choice[];
+  /** Which field the last press was refused for. */
+  wrong: { field: 'comment' | 'to'; message: string } | null;
+}
+
+const KEY_EVENTS_SHOWN = 15;
+
+export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactElement {
+  const { link, postmortem } = view;
+  const { incident } = link;
+  const body = (
+    <>
+      <IncidentTags incident={incident} />
+      <h1>Review: {incident.title}</h1>
+      <YouAre link={link} />
+      <YourPart view={view} />
+      <section className="card" aria-labelledby="about">
+        <h2 id="about">Post-mortem</h2>
+        <Facts
+          items={[
+            ['Status', <PostmortemBadge key="status" status={postmortem.status} />],
+            [
+              'Author',
+              postmortem.author === null ? 'nobody yet' : <Who key="author" actor={postmortem.author} />,
+            ],
+            ['Due', postmortem.due === null ? 'no date' : <Time key="due" at={postmortem.due} />],
+            ['Revision', String(postmortem.revision)],
+            [
+              'Needed',
+              `${postmortem.quorum.participants} of the participants, ${postmortem.quorum.stakeholders} of the stakeholders`,
+            ],
+          ]}
+        />
+      </section>
+      <WhatChanged view={view} />
+      <section className="card" aria-labelledby="text">
+        <h2 id="text">The text</h2>
+        {SECTIONS.map((name) => (
+          <div key={name}>
+            <h3>{sectionTitles[name].title}</h3>
+            {postmortem.sections[name].trim() === '' ? (
+              <p className="soft">Not written.</p>
+            ) : (
+              <p className="prose">{postmortem.sections[name]}</p>
+            )}
+          </div>
+        ))}
+        <h3>Action items</h3>
+        <ActionItems items={postmortem.actionItems} />
+      </section>
+      <section className="card" aria-labelledby="facts">
+        <h2 id="facts">From the record</h2>
+        <MeasuredFacts facts={postmortem.facts} />
+        <details>
+          <summary>Timeline, key events</summary>
+          <KeyEvents timeline={postmortem.timeline} most={KEY_EVENTS_SHOWN} />
+        </details>
+        <details>
+          <summary>Notifications issued</summary>
+          <Notifications issued={postmortem.notificationsIssued} />
+        </details>
+      </section>
+      <section className="card" aria-labelledby="others">
+        <h2 id="others">Decisions</h2>
+        <ReviewList reviews={postmortem.reviews} revision={postmortem.revision} />
+      </section>
+      <DecisionForm view={view} />
+      <UsedLine link={link} />
+      <RoomLink link={link} path="/postmortem" />
+    </>
+  );
+  return linkFrame(view, `Review of ${incident.number}`, styleNonce, body);
+}
+
+function YourPart({ view: { link, postmortem } }: { view: ReviewLinkView }) {
+  const mine = postmortem.reviews.find(({ person }) => person === link.person.name);
+  switch (postmortem.status) {
+    case 'approved':
+      return <Notice tone="good" title="This post-mortem is approved; the incident is closed." />;
+    case 'waived':
+      return <Notice tone="info" title="This post-mortem was waived." />;
+    case 'none':
+    case 'draft':
+      return (
+        <Notice tone="info" title="It went back to a draft; you are asked again when it is submitted." />
+      );
+    case 'in_review':
+    case 'changes_requested':
+      break;
+  }
+  if (mine === undefined) return <Notice tone="warn" title="You are not asked to review this any more." />;
+  if (mine.decision === 'pending') return null;
+  const said = {
+    approve: 'approved it',
+    request_changes: 'asked for changes',
+    delegate: 'passed it on',
+    decline: 'declined',
+  }[mine.decision];
+  return (
+    <Notice tone="good" title={`You ${said}`}>
+      {mine.at === null ? null : (
+        <p>
+          <Time at={mine.at} />
+          {mine.decision === 'approve' ? '. It is approved once enough people of each group agree.' : '.'}
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+function WhatChanged({ view: { changes, lastLook } }: { view: ReviewLinkView }) {
+  if (changes === null) return null;
+  return (
+    <section className="card" aria-labelledby="changes">
+      <h2 id="changes">Changed since you looked at revision {lastLook}</h2>
+      {changes.length === 0 ? <p className="soft">No section changed.</p> : null}
+      {changes.map(({ section, before, after }) => (
+        <div key={section}>
+          <h3>{sectionTitles[section].title}</h3>
+          <Changes before={before} after={after} />
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** Can this person still say something about the text that is in force? */
+export function canReview({ postmortem, link }: Pick<ReviewLinkView, 'postmortem' | 'link'>): boolean {
+  const mine = postmortem.reviews.find(({ person }) => person === link.person.name);
+  if (mine === undefined || mine.decision === 'delegate') return false;
+  return postmortem.status === 'in_review' || postmortem.status === 'changes_requested';
+}
+
+function DecisionForm({ view }: { view: ReviewLinkView }) {
+  const { nonce, postmortem, typed, wrong, delegates } = view;
+  if (nonce === null) return null;
+  const open = postmortem.status === 'in_review';
+  return (
+    <form method="post">
+      <Hidden fields={{ nonce, revision: String(postmortem.revision) }} />
+      <section className="card" aria-labelledby="decide">
+        <h2 id="decide">Your decision</h2>
+        <TextArea
+          name="comment"
+          label="Comment"
+          hint="Needed to request changes: what has to change?"
+          error={wrong?.field === 'comment' ? wrong.message : undefined}
+          value={typed['comment'] ?? ''}
+          rows={4}
+        />
+        {open ? (
+          <details open={wrong?.field === 'to'}>
+            <summary>Somebody else should review this</summary>
+            <SelectField
+              name="to"
+              label="Delegate to"
+              error={wrong?.field === 'to' ? wrong.message : undefined}
+              value={typed['to'] ?? ''}
+              choices={[{ value: '', text: 'Choose a person' }, ...delegates]}
+            />
+            <p>
+              <button type="submit" name="decision" value="delegate">
+                Delegate
+              </button>
+            </p>
+          </details>
+        ) : null}
+      </section>
+      <div className="act">
+        {open ? (
+          <button className="main" type="submit" name="decision" value="approve">
+            Approve
+          </button>
+        ) : null}
+        <button type="submit" name="decision" value="request_changes">
+          Request changes
+        </button>
+      </div>
+    </form>
+  );
+}

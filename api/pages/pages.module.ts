@@ -1,0 +1,31 @@
+/** The server-rendered pages. Part of the api's module, whose services they use. */
+import { LinkStore } from '../../db/link-store.js';
+import type { Store } from '../../db/store.js';
+import { STORE } from '../common/tokens.js';
+import { LinkDecisions } from './links/link-decisions.js';
+import { LinkPages } from './links/link-pages.js';
+import { LinksController } from './links/links.controller.js';
+import { AccessPagesController } from './rooms/access.controller.js';
+import { Desk } from './rooms/desk.js';
+import { IncidentRoom } from './rooms/incident-room.js';
+import { IncidentPagesController } from './rooms/incidents.controller.js';
+import { PlacesController } from './rooms/places.controller.js';
+import { PostmortemPagesController } from './rooms/postmortem.controller.js';
+import { RunPagesController } from './rooms/runs.controller.js';
+
+export const pageControllers = [
+  LinksController,
+  AccessPagesController,
+  IncidentPagesController,
+  PostmortemPagesController,
+  RunPagesController,
+  PlacesController,
+];
+
+export const pageProviders = [
+  { provide: LinkStore, useFactory: (store: Store) => new LinkStore(store.dataSource), inject: [STORE] },
+  LinkPages,
+  LinkDecisions,
+  Desk,
+  IncidentRoom,
+];

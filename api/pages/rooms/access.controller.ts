@@ -1,0 +1,107 @@
+/** Signing in by one-time links, signing out, and the stylesheet. */
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Config } from '../../../config/environment.js';
+import { slug } from '../../../contracts/config/fields.js';
+import { AccessStore } from '../../../db/access-store.js';
+import type { Store } from '../../../db/store.js';
+import { sessionCookie } from '../../auth/cookies.js';
+import { SetupService } from '../../auth/setup.service.js';
+import { notFound } from '../../common/problem.js';
+import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { CONFIG, STORE } from '../../common/tokens.js';
+import { fieldOf, wordsOf } from '../links/link-form.js';
+import { appCss, appCssPath, sendAppPage, seeOther } from '../render.js';
+import { deadSetupPage, setupPage, signInPage } from './access-pages.js';
+import { attempt } from './attempt.js';
+import { Desk } from './desk.js';
+import { parsed } from './parsed.js';
+
+const isZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+  } catch {
+    return false;
+  }
+};
+
+const NewAdminForm = z.object({
+  name: slug,
+  displayName: z.string().min(1, 'say how people call you').max(200),
+  email: z.email('is not an email address').max(254),
+  timezone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin'),
+});
+
+@Controller()
+export class AccessPagesController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(STORE) private readonly store: Store,
+    private readonly access: AccessStore,
+    private readonly setup: SetupService,
+    private readonly desk: Desk,
+  ) {}
+
+  @Get('sign-in')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'How to sign in' })
+  async signIn(@Res() reply: FastifyReply, @Query('to') to?: unknown): Promise<void> {
+    const asked = typeof to === 'string' && to !== '/' && to !== '';
+    await sendAppPage(reply, 200, signInPage(asked ? { tone: 'info', title: 'This page needs a signed-in person.' } : null));
+  }
+
+  @Get('setup/:token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'A one-time link; looking does not use it up' })
+  async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.draw(token, reply, 200, null, {});
+  }
+
+  @Post('setup/:token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Uses a one-time link', status: 303 })
+  async redeem(@Param('token') token: string, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    const typed = Object.fromEntries(['name', 'displayName', 'email', 'timezone'].map((name) => [name, fieldOf(body, name).trim()]));
+    const { refusal, value: cookie } = await attempt(async () => {
+      const link = await this.setup.look(token);
+      const admin = link?.purpose === 'first-admin' ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? 'UTC' }) : null;
+      const { session } = await this.setup.redeem(token, admin);
+      return sessionCookie(this.config, session);
+    });
+    if (refusal !== null) return this.draw(token, reply, refusal.status, refusal.said, typed);
+    void reply.header('set-cookie', cookie);
+    await seeOther(reply, '/');
+  }
+
+  @Post('sign-out')
+  @Permission('session')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Ends the session', status: 303 })
+  async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    const session = this.desk.sessionOf(request);
+    if (session !== null) await this.access.endSession(session);
+    void reply.header('set-cookie', sessionCookie(this.config, null));
+    await seeOther(reply, '/sign-in');
+  }
+
+  @Get('assets/:file')
+  @Permission('public')
+  @Documented({ tag: 'Pages', summary: 'The stylesheet of the pages' })
+  async asset(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
+    if (`/assets/${file}` !== appCssPath) throw notFound('There is no such file.');
+    await reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(appCss);
+  }
+
+  private async draw(token: string, reply: FastifyReply, status: number, said: Parameters<typeof signInPage>[0], typed: Record<string, string>): Promise<void> {
+    const link = await this.setup.look(token);
+    if (link === null) return sendAppPage(reply, 410, deadSetupPage());
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const displayName = link.person === null ? null : (snapshot.get('Person', link.person)?.spec.displayName ?? null);
+    await sendAppPage(reply, status, setupPage({ link, displayName, said, typed }));
+  }
+}

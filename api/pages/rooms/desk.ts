@@ -1,0 +1,75 @@
+/** The frame of every signed-in page, and the proof that a form came from one of them. */
+import { createHmac, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../../../config/environment.js';
+import { sameSecret } from '../../../config/keys.js';
+import { HEARTBEAT_LATE_MS, heartbeats } from '../../../db/heartbeats.js';
+import type { Store } from '../../../db/store.js';
+import { getDesk } from '../../../db/views/desk-view.js';
+import type { ConfigSnapshot } from '../../../domain/config/specs.js';
+import { cookieName, readCookie } from '../../auth/cookies.js';
+import type { Identity } from '../../common/identity.js';
+import { forbidden } from '../../common/problem.js';
+import { CONFIG, STORE } from '../../common/tokens.js';
+import { readiness } from '../../health/readiness.js';
+import { fieldOf } from '../links/link-form.js';
+import { appCssPath } from '../render.js';
+import type { Frame } from '../ui/layout.js';
+import type { Viewing } from '../ui/viewer.js';
+
+/** What a signed-in page is drawn from besides its own content. */
+export interface Room {
+  frame: Frame;
+  viewing: Viewing;
+  identity: Identity;
+  snapshot: ConfigSnapshot;
+  /** Idempotency key of the forms on this page: a double press is one press. */
+  once: string;
+}
+
+@Injectable()
+export class Desk {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async room(request: Pick<FastifyRequest, 'headers'>, identity: Identity): Promise<Room> {
+    const { dataSource, snapshots } = this.store;
+    const snapshot = await snapshots.latest(dataSource);
+    const desk = await getDesk(dataSource, identity.person);
+    const { parts } = readiness(await heartbeats(dataSource), HEARTBEAT_LATE_MS);
+    const degraded = (['worker', 'temporal', 'pager'] as const).filter((part) => !parts[part].ok).map((part) => `${part}: ${parts[part].text}`);
+    return {
+      identity,
+      snapshot,
+      once: randomUUID(),
+      frame: { css: appCssPath, csrf: this.csrfOf(request) ?? '', pagedFor: desk.pagedFor, degraded },
+      viewing: {
+        now: desk.now,
+        zone: desk.zone,
+        names: new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName])),
+        you: identity.person,
+      },
+    };
+  }
+
+  /** Beside the check of the origin: the form has to know something of this very session. */
+  requireOwnForm(request: Pick<FastifyRequest, 'headers'>, body: unknown): void {
+    const wanted = request.headers.authorization === undefined ? this.csrfOf(request) : null;
+    if (wanted !== null && !sameSecret(fieldOf(body, 'csrf'), wanted)) {
+      throw forbidden('This form belongs to another session, or was opened before you signed in. Go back, reload the page and press again; nothing was changed.');
+    }
+  }
+
+  /** The value of the session cookie; null without one. */
+  sessionOf(request: Pick<FastifyRequest, 'headers'>): string | null {
+    return readCookie(request.headers.cookie, cookieName(this.config));
+  }
+
+  private csrfOf(request: Pick<FastifyRequest, 'headers'>): string | null {
+    const session = this.sessionOf(request);
+    return session === null ? null : createHmac('sha256', session).update('tocsin/form').digest('base64url');
+  }
+}

@@ -1,0 +1,161 @@
+/** The open incidents, loudest first, and the form that declares one (a title is enough). */
+import type { ReactElement } from 'react';
+import type { IncidentReply } from '../../../db/views/incident-reply.js';
+import { PRIORITIES } from '../../../domain/config/specs.js';
+import { mayDo } from '../../../domain/access/permissions.js';
+import { DrillBadge, PostmortemBadge, PriorityBadge, StatusBadge } from '../ui/badges.js';
+import { Hidden, SelectField, TextField } from '../ui/fields.js';
+import { Empty } from '../ui/layout.js';
+import { type Said, SaidNotice } from '../ui/notice.js';
+import { Time } from '../ui/time.js';
+import { Who } from '../ui/viewer.js';
+import type { Room } from './desk.js';
+import { roomFrame } from './room-frame.js';
+
+export interface IncidentsView {
+  /** Every incident of the page asked for; open ones first when only they are shown. */
+  incidents: readonly IncidentReply[];
+  /** Cursor of the next page. */
+  next: string | null;
+  showAll: boolean;
+  said: Said | null;
+  typed: Readonly<Record<string, string>>;
+}
+
+export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
+  const { incidents, showAll, next } = view;
+  const active = incidents.filter(({ status }) => status === 'triggered' || status === 'acknowledged');
+  const resolved = incidents.filter(({ status }) => status === 'resolved');
+  return roomFrame(
+    room,
+    { title: showAll ? 'All incidents' : 'Open incidents', place: 'incidents' },
+    <>
+      <div className="head">
+        <h1>{showAll ? 'All incidents' : 'Open incidents'}</h1>
+        <a className="btn" href={showAll ? '/incidents' : '/incidents?show=all'}>
+          {showAll ? 'Only open ones' : 'Show all'}
+        </a>
+      </div>
+      <SaidNotice said={view.said} />
+      {showAll ? (
+        <List incidents={incidents} />
+      ) : (
+        <>
+          {active.length === 0 ? (
+            <Empty title="Nothing is broken that we know of">
+              <p>An alert from a source opens an incident here, and so does the form below. To see how it goes, start a drill.</p>
+              <p>
+                <a className="btn" href="/drills">
+                  Drills
+                </a>
+              </p>
+            </Empty>
+          ) : (
+            <List incidents={active} />
+          )}
+          {resolved.length === 0 ? null : (
+            <section aria-labelledby="owed">
+              <h2 id="owed">Resolved, post-mortem owed</h2>
+              <List incidents={resolved} />
+            </section>
+          )}
+        </>
+      )}
+      {next === null ? null : (
+        <p>
+          <a className="btn" href={`/incidents?${showAll ? 'show=all&' : ''}cursor=${encodeURIComponent(next)}`}>
+            Older ones
+          </a>
+        </p>
+      )}
+      {mayDo(room.identity.role, 'incidents.declare') ? <Declare room={room} view={view} /> : null}
+    </>,
+  );
+}
+
+function List({ incidents }: { incidents: readonly IncidentReply[] }) {
+  if (incidents.length === 0) return <p className="soft">None.</p>;
+  return (
+    <ul className="list">
+      {incidents.map((incident) => (
+        <li key={incident.id} className={`item ${incident.status}${incident.drill ? ' drill' : ''}`}>
+          <p className="tags">
+            <PriorityBadge priority={incident.priority} />
+            <StatusBadge status={incident.status} />
+            {incident.drill ? <DrillBadge /> : null}
+            {incident.status === 'resolved' ? <PostmortemBadge status={incident.postmortemStatus} /> : null}
+          </p>
+          <h3>
+            <a href={`/incidents/${incident.number}`}>
+              {incident.number} {incident.title}
+            </a>
+          </h3>
+          <Meta incident={incident} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Meta({ incident }: { incident: IncidentReply }) {
+  const { nextAt, exhausted } = incident.escalation;
+  return (
+    <p className="meta">
+      <span>{incident.service ?? 'no service'}</span>
+      <span>{incident.commander === null ? 'no commander' : <Who actor={incident.commander} />}</span>
+      <span>
+        began <Time at={incident.createdAt} only="relative" />
+      </span>
+      {exhausted ? <strong className="error">every step was paged, nobody answered</strong> : null}
+      {incident.snoozedUntil !== null ? (
+        <span>
+          snoozed until <Time at={incident.snoozedUntil} only="absolute" />
+        </span>
+      ) : null}
+      {nextAt !== null && incident.status === 'triggered' ? (
+        <span>
+          next step <Time at={nextAt} only="relative" />
+        </span>
+      ) : null}
+    </p>
+  );
+}
+
+function Declare({ room, view: { typed, said } }: { room: Room; view: IncidentsView }) {
+  const services = room.snapshot.list('Service').map(({ name, spec }) => ({ value: name, text: spec.displayName }));
+  return (
+    <section className="card wide" aria-labelledby="declare">
+      <h2 id="declare">Declare an incident</h2>
+      <form method="post" action="/incidents">
+        <Hidden fields={{ csrf: room.frame.csrf, once: room.once }} />
+        <TextField
+          name="title"
+          label="What is wrong?"
+          hint="A title is enough; everything else can follow."
+          value={typed['title'] ?? ''}
+          error={said !== null && (typed['title'] ?? '').trim() === '' && said.tone !== 'good' ? 'Say in a few words what is wrong.' : undefined}
+          required
+        />
+        <div className="inline">
+          <SelectField
+            name="service"
+            label="Service"
+            value={typed['service'] ?? ''}
+            choices={[{ value: '', text: 'I don’t know' }, ...services]}
+          />
+          <SelectField
+            name="priority"
+            label="Priority"
+            value={typed['priority'] ?? ''}
+            choices={[{ value: '', text: 'Let the rules decide' }, ...PRIORITIES.map((value) => ({ value, text: value }))]}
+          />
+        </div>
+        <p>
+          <button className="main" type="submit">
+            Declare and page
+          </button>
+        </p>
+      </form>
+    </section>
+  );
+}

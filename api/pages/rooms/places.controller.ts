@@ -1,0 +1,119 @@
+/** Mailbox, drills, on call. */
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MailboxStore } from '../../../db/mailbox-store.js';
+import type { Store } from '../../../db/store.js';
+import { getState } from '../../../db/views/desk-view.js';
+import { isUuid } from '../../../db/views/page.js';
+import type { Identity } from '../../common/identity.js';
+import { notFound, Problem } from '../../common/problem.js';
+import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
+import { STORE } from '../../common/tokens.js';
+import { OncallService } from '../../oncall/oncall.service.js';
+import { wordsOf } from '../links/link-form.js';
+import { sendAppPage, seeOther } from '../render.js';
+import { attempt, type Refusal } from './attempt.js';
+import { Desk } from './desk.js';
+import { drillsPage } from './drills-page.js';
+import { mailboxPage } from './mailbox-page.js';
+import { onCallPage } from './on-call-page.js';
+
+const MESSAGES_SHOWN = 100;
+const RUNS_SHOWN = 12;
+
+@Controller()
+export class PlacesController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly desk: Desk,
+    private readonly mailbox: MailboxStore,
+    private readonly oncall: OncallService,
+  ) {}
+
+  /** A message holds a link that answers for its person: everybody reads their own, admins all. */
+  @Get('mailbox')
+  @Permission('mailbox.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'The in-app inbox' })
+  async showMailbox(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('person') asked?: unknown): Promise<void> {
+    const isAdmin = caller.role === 'admin';
+    const named = typeof asked === 'string' && asked !== '' ? asked : null;
+    const person = isAdmin ? named : caller.person;
+    const items = isAdmin || person !== null ? await this.mailbox.list(person, MESSAGES_SHOWN) : [];
+    const unread = items.filter(({ readAt }) => readAt === null);
+    const read = items.filter(({ readAt }) => readAt !== null);
+    const room = await this.desk.room(request, caller);
+    const people = isAdmin ? await this.mailbox.people() : [];
+    await sendAppPage(reply, 200, mailboxPage(room, { items: [...unread, ...read], person, people }));
+  }
+
+  @Post('mailbox/:id/read')
+  @Permission('mailbox.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Marks a message as read', status: 303 })
+  async markRead(@Param('id') id: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    const isAdmin = caller.role === 'admin';
+    if (isAdmin || caller.person !== null) await this.mailbox.markRead(id, isAdmin ? null : caller.person);
+    const person = wordsOf(body, 'person');
+    await seeOther(reply, person === null ? '/mailbox' : `/mailbox?person=${encodeURIComponent(person)}`);
+  }
+
+  @Get('on-call')
+  @Permission('oncall.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Who is on call now' })
+  async showOnCall(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    await sendAppPage(reply, 200, onCallPage(room, await this.oncall.now({})));
+  }
+
+  @Get('drills')
+  @Permission('drills.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Drills and their last runs' })
+  showDrills(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.drawDrills(caller, request, reply, null);
+  }
+
+  @Post('drills/:name/start')
+  @Permission('drills.run')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Starts a drill now', status: 303 })
+  async startDrill(@Param('name') name: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    const once = wordsOf(body, 'once');
+    // The form's own id: pressed twice, it is one run.
+    const started = await this.store.drills.start(name, caller.actor, ...(once !== null && isUuid(once) ? [once] : []));
+    if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
+    const opened = await getState(this.store.dataSource, started.incident);
+    await seeOther(reply, opened === null ? '/drills' : `/incidents/${opened.state.number}`);
+  }
+
+  @Post('drills/runs/:id/abort')
+  @Permission('drills.run')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Ends a running drill at once', status: 303 })
+  async abortDrill(@Param('id') id: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    const { refusal } = await attempt(async () => {
+      const run = isUuid(id) ? await this.store.drills.get(id) : null;
+      if (run === null) throw notFound('There is no such drill run.');
+      if (run.state === 'finished') throw new Problem(409, 'drill_finished', `This run of ${run.drill} is over already.`);
+      await this.store.drills.finish(id, { state: 'aborted', by: caller.actor, reason: `asked by ${caller.actor}` });
+    });
+    if (refusal === null) return seeOther(reply, '/drills');
+    await this.drawDrills(caller, request, reply, refusal);
+  }
+
+  private async drawDrills(caller: Identity, request: FastifyRequest, reply: FastifyReply, refusal: Refusal | null): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    const runs = await this.store.drills.list(RUNS_SHOWN);
+    const numbered = [];
+    for (const run of runs) {
+      const opened = run.incident === null ? null : await getState(this.store.dataSource, run.incident);
+      numbered.push({ ...run, number: opened?.state.number ?? null });
+    }
+    await sendAppPage(reply, refusal?.status ?? 200, drillsPage(room, { runs: numbered, said: refusal?.said ?? null }));
+  }
+}

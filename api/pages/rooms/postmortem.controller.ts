@@ -1,0 +1,112 @@
+/** The post-mortem's form: save, submit for review, review, waive. */
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReviewBody, WaiveBody } from '../../../contracts/api/postmortem.js';
+import type { Identity } from '../../common/identity.js';
+import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
+import { IncidentsService } from '../../incidents/incidents.service.js';
+import { EditBody } from '../../postmortems/postmortems.schemas.js';
+import { askingOf, PostmortemsService } from '../../postmortems/postmortems.service.js';
+import { fieldOf, wordsOf } from '../links/link-form.js';
+import { sendAppPage, seeOther } from '../render.js';
+import { attempt, type Refusal } from './attempt.js';
+import { Desk } from './desk.js';
+import { parsed } from './parsed.js';
+import { editOf, typedItems, typedSections } from './postmortem-form.js';
+import { postmortemPage, type PostmortemView } from './postmortem-page.js';
+
+@Controller('incidents/:number/postmortem')
+export class PostmortemPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly incidents: IncidentsService,
+    private readonly postmortems: PostmortemsService,
+  ) {}
+
+  @Get()
+  @Permission('incidents.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'The post-mortem of an incident' })
+  show(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    return this.draw(number, caller, request, reply, null, null);
+  }
+
+  @Post()
+  @Permission('postmortem.write')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Saves the text, and submits it for review', status: 303 })
+  async write(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+    this.desk.requireOwnForm(request, body);
+    const asking = askingOf(number, caller, undefined);
+    const submit = fieldOf(body, 'decision') === 'submit';
+    let isSaved = false;
+    const { refusal } = await attempt(async () => {
+      await this.postmortems.edit(asking, parsed(EditBody, editOf(body)));
+      isSaved = true;
+      if (submit) await this.postmortems.submit(asking);
+    });
+    // Once saved, what is kept is what was typed; but the missing sections are marked.
+    const typed = { sections: typedSections(body), items: typedItems(body) };
+    await this.answer(number, caller, request, reply, refusal, isSaved ? { ...typed, items: await this.keptItems(number) } : typed);
+  }
+
+  @Post('reviews')
+  @Permission('postmortem.review')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'A reviewer decides', status: 303 })
+  async review(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+    this.desk.requireOwnForm(request, body);
+    const { refusal } = await attempt(() => {
+      const revision = Number.parseInt(fieldOf(body, 'revision'), 10) || 0;
+      const wish = { decision: fieldOf(body, 'decision'), comment: wordsOf(body, 'comment') ?? undefined, revision };
+      return this.postmortems.review(askingOf(number, caller, undefined), parsed(ReviewBody, wish));
+    });
+    await this.answer(number, caller, request, reply, refusal, null);
+  }
+
+  @Post('waive')
+  @Permission('postmortem.waive')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Closes without a post-mortem, signed', status: 303 })
+  async waive(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+    this.desk.requireOwnForm(request, body);
+    const { refusal } = await attempt(() =>
+      this.postmortems.waive(askingOf(number, caller, undefined), parsed(WaiveBody, { reason: fieldOf(body, 'reason').trim() }).reason),
+    );
+    await this.answer(number, caller, request, reply, refusal, null);
+  }
+
+  private async keptItems(number: string) {
+    const { actionItems } = await this.postmortems.get(number);
+    return actionItems
+      .filter(({ state }) => state === 'open')
+      .map(({ id, title, owner, due, url }) => ({ id, title, owner: owner ?? '', due: due ?? '', url: url ?? '' }));
+  }
+
+  private async answer(
+    number: string,
+    caller: Identity,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    refusal: Refusal | null,
+    typed: PostmortemView['typed'],
+  ): Promise<void> {
+    if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}/postmortem`);
+    await this.draw(number, caller, request, reply, refusal, typed);
+  }
+
+  private async draw(
+    number: string,
+    caller: Identity,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    refusal: Refusal | null,
+    typed: PostmortemView['typed'],
+  ): Promise<void> {
+    const incident = await this.incidents.get(number);
+    const postmortem = await this.postmortems.get(number);
+    const room = await this.desk.room(request, caller);
+    const view = { postmortem, drill: incident.drill, said: refusal?.said ?? null, typed };
+    await sendAppPage(reply, refusal?.status ?? 200, postmortemPage(room, view));
+  }
+}

@@ -1,0 +1,18 @@
+import type { ReactElement, ReactNode } from 'react';
+import { AppDocument, type Place } from '../ui/layout.js';
+import { ViewerProvider } from '../ui/viewer.js';
+import type { Room } from './desk.js';
+
+export function roomFrame(
+  room: Room,
+  { title, place, drill = false }: { title: string; place: Place; drill?: boolean },
+  children: ReactNode,
+): ReactElement {
+  return (
+    <ViewerProvider value={room.viewing}>
+      <AppDocument title={title} frame={room.frame} place={place} drill={drill}>
+        {children}
+      </AppDocument>
+    </ViewerProvider>
+  );
+}

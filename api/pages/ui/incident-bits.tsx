@@ -1,0 +1,263 @@
+/** Parts of an incident that both the link pages and the incident page show. */
+import type { AlertReply } from '../../../db/views/incident-view.js';
+import type { TimelineItem } from '../../../db/views/timeline-view.js';
+import type { IncidentState, Responder } from '../../../domain/incident/state.js';
+import type { TrackOutlook } from '../outlook.js';
+import { DrillBadge, PriorityBadge, StatusBadge } from './badges.js';
+import { isWebAddress, SafeLink } from './safe-link.js';
+import { Sentence, Time } from './time.js';
+import { Who, Whose } from './viewer.js';
+
+export function IncidentTags({
+  incident,
+}: {
+  incident: Pick<IncidentState, 'number' | 'priority' | 'status'> & { drill: unknown };
+}) {
+  return (
+    <p className="tags">
+      <PriorityBadge priority={incident.priority} />
+      <StatusBadge status={incident.status} />
+      {incident.drill === null || incident.drill === false ? null : <DrillBadge />}
+      <span className="soft">{incident.number}</span>
+    </p>
+  );
+}
+
+/** Where everybody stands: accepted, acknowledged and waiting are different facts. */
+export function ResponderList({
+  responders,
+  awaiting,
+}: {
+  responders: readonly Responder[];
+  awaiting: ReadonlySet<string>;
+}) {
+  if (responders.length === 0) return <p className="soft">Nobody has been paged yet.</p>;
+  return (
+    <ul className="plain">
+      {responders.map((one) => (
+        <li key={`${one.team}/${one.person}`}>
+          <strong>
+            <Who actor={one.person} />
+          </strong>{' '}
+          <span className="soft">
+            {one.team}
+            {one.required ? ', has to answer' : ''}
+          </span>
+          <br />
+          <span className="small">{standing(one, awaiting.has(one.person))}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function standing(one: Responder, isAwaited: boolean) {
+  if (one.acknowledgedAt !== null) {
+    return (
+      <>
+        ✓ acknowledged <Time at={one.acknowledgedAt} />
+      </>
+    );
+  }
+  if (one.pagedAt === null) return <>not paged</>;
+  return (
+    <>
+      paged <Time at={one.pagedAt} />, {isAwaited ? 'their own answer is needed' : 'no answer yet'}
+    </>
+  );
+}
+
+export const awaitedOf = (incident: Pick<IncidentState, 'tracks'>): ReadonlySet<string> =>
+  new Set(incident.tracks.flatMap((track) => track.awaiting));
+
+/** One line for each team: who is asked now, who next and when. */
+export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
+  return (
+    <ul className="plain">
+      {outlooks.map(({ track, next }) => (
+        <li key={track.name}>
+          <strong>{track.team}</strong>
+          {track.phase === 'answered' ? ': answered' : null}
+          {track.phase === 'exhausted' ? (
+            <span className="error">: every step was paged, nobody is left</span>
+          ) : null}
+          {track.phase === 'waiting' || track.phase === 'to_page'
+            ? `: step ${Math.min(track.step, track.steps)} of ${track.steps}`
+            : null}
+          {next === null ? null : (
+            <>
+              <br />
+              <span className="small">
+                {track.phase === 'to_page' ? 'Being paged' : 'Next'}: <Whose people={next.outlook.people} />
+                {next.outlook.catchAll ? ' (catch-all)' : ''}
+                {next.at === null ? null : (
+                  <>
+                    {' '}
+                    at <Time at={next.at} />
+                  </>
+                )}
+              </span>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Labels that only repeat the title or point elsewhere are not what people look at first. */
+export function AlertList({
+  alerts,
+  total,
+  labels: most,
+}: {
+  alerts: readonly AlertReply[];
+  total: number;
+  labels: number;
+}) {
+  if (alerts.length === 0) return <p className="soft">No alert: a person declared this.</p>;
+  return (
+    <>
+      <ul className="plain">
+        {alerts.map((alert) => (
+          <li key={alert.id}>
+            <strong>{alert.title}</strong>
+            <br />
+            <span className="soft small">
+              {alert.status}, {alert.severity}, from {alert.source}
+              {alert.count > 1 ? `, ${alert.count} times` : ''}, since <Time at={alert.firstAt} />
+            </span>
+            <Labels labels={alert.labels} most={most} />
+            <AlertLinks links={alert.links} />
+          </li>
+        ))}
+      </ul>
+      {total > alerts.length ? <p className="soft small">And {total - alerts.length} more.</p> : null}
+    </>
+  );
+}
+
+function Labels({ labels, most }: { labels: Record<string, string>; most: number }) {
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return null;
+  const rest = entries.length - most;
+  return (
+    <p className="small">
+      {entries.slice(0, most).map(([name, value]) => (
+        <span key={name}>
+          <code>
+            {name}={value}
+          </code>{' '}
+        </span>
+      ))}
+      {rest > 0 ? <span className="soft">and {rest} more labels</span> : null}
+    </p>
+  );
+}
+
+function AlertLinks({ links }: { links: readonly unknown[] }) {
+  const shown = links.filter(
+    (link): link is { title: string; url: string } =>
+      typeof link === 'object' &&
+      link !== null &&
+      'url' in link &&
+      typeof link.url === 'string' &&
+      isWebAddress(link.url),
+  );
+  if (shown.length === 0) return null;
+  return (
+    <p className="small row">
+      {shown.slice(0, 5).map((link) => (
+        <SafeLink key={link.url} url={link.url}>
+          {typeof link.title === 'string' && link.title !== '' ? link.title : link.url}
+        </SafeLink>
+      ))}
+    </p>
+  );
+}
+
+export interface DiagnosticSeen {
+  seq: number;
+  name: string;
+  ok: boolean;
+  summary: string;
+  output: string;
+  at: string;
+}
+
+/** The newest outcome of each check. */
+export function diagnosticsOf(timeline: readonly TimelineItem[]): DiagnosticSeen[] {
+  const byName = new Map<string, DiagnosticSeen>();
+  for (const { seq, at, kind, data } of timeline) {
+    if (kind !== 'diagnostic_finished' || !('summary' in data) || !('ok' in data)) continue;
+    const known = byName.get(data.name);
+    if (known === undefined || known.seq < seq)
+      byName.set(data.name, {
+        seq,
+        at,
+        name: data.name,
+        ok: data.ok,
+        summary: data.summary,
+        output: data.output,
+      });
+  }
+  return [...byName.values()];
+}
+
+export function DiagnosticList({
+  diagnostics,
+  output,
+}: {
+  diagnostics: readonly DiagnosticSeen[];
+  output: boolean;
+}) {
+  return (
+    <ul className="plain">
+      {diagnostics.map((one) => (
+        <li key={one.name}>
+          <strong>
+            {one.ok ? '✓' : '✗'} {one.name}
+          </strong>
+          : {one.ok ? 'passed' : 'failed'}
+          {one.summary === '' ? '' : `, ${one.summary}`}{' '}
+          <span className="soft small">
+            <Time at={one.at} only="relative" />
+          </span>
+          {output && one.output.trim() !== '' ? (
+            <details>
+              <summary>Output of {one.name}</summary>
+              <pre>{one.output}</pre>
+            </details>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const dots: Readonly<Record<string, string>> = {
+  opened: 'bad-dot',
+  paged: 'key',
+  escalated: 'bad-dot',
+  exhausted: 'bad-dot',
+  acknowledged: 'key',
+  resolved: 'good-dot',
+  closed: 'good-dot',
+  postmortem_approved: 'good-dot',
+  acknowledgement_expired: 'bad-dot',
+};
+
+export function TimelineList({ items }: { items: readonly TimelineItem[] }) {
+  return (
+    <ol className="log" reversed={(items[0]?.seq ?? 0) > (items.at(-1)?.seq ?? 0)}>
+      {items.map((item) => (
+        <li key={item.seq} className={Object.hasOwn(dots, item.kind) ? dots[item.kind] : undefined}>
+          <Time at={item.at} />
+          <span className="prose">
+            <Sentence text={item.text} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,204 @@
+/** The two frames: a sheet behind a link, and the signed-in application. */
+import type { ReactNode } from 'react';
+import { Hidden } from './fields.js';
+import { Notice } from './notice.js';
+import { Time } from './time.js';
+import { nameOf, useViewer } from './viewer.js';
+
+const DRILL_TEXT = 'DRILL · this is a rehearsal, nothing real is broken';
+
+export function LinkDocument({
+  title,
+  css,
+  nonce,
+  drill = false,
+  children,
+}: {
+  title: string;
+  css: string;
+  nonce: string;
+  drill?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${drill ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
+        <style nonce={nonce} dangerouslySetInnerHTML={{ __html: css }} />
+      </head>
+      <body className={drill ? 'drill' : undefined}>
+        {drill ? (
+          <div className="drillbar" role="note">
+            {DRILL_TEXT}
+          </div>
+        ) : null}
+        <div className="sheet">{children}</div>
+      </body>
+    </html>
+  );
+}
+
+/** The first line of a sheet: where this is, and as of when. */
+export function SheetTop() {
+  const { now } = useViewer();
+  return (
+    <header className="brand">
+      <b>Tocsin</b>
+      <span>
+        As of <Time at={now} only="absolute" />
+      </span>
+    </header>
+  );
+}
+
+export type Place = 'incidents' | 'on-call' | 'drills' | 'mailbox' | 'none';
+
+const places: readonly { place: Place; path: string; text: string }[] = [
+  { place: 'incidents', path: '/incidents', text: 'Incidents' },
+  { place: 'on-call', path: '/on-call', text: 'On call' },
+  { place: 'drills', path: '/drills', text: 'Drills' },
+  { place: 'mailbox', path: '/mailbox', text: 'Mailbox' },
+];
+
+/** What every signed-in page knows besides its own content. */
+export interface Frame {
+  css: string;
+  /** Goes into every form. */
+  csrf: string;
+  /** Incidents that page the reader at this moment. */
+  pagedFor: readonly { number: string; title: string; priority: string; drill: boolean }[];
+  /** Parts of the deployment that are not there; a sentence each. */
+  degraded: readonly string[];
+}
+
+export function AppDocument({
+  title,
+  frame,
+  place,
+  drill = false,
+  children,
+}: {
+  title: string;
+  frame: Frame;
+  place: Place;
+  drill?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Shell title={title} css={frame.css} drill={drill}>
+      <PagedBar frame={frame} />
+      <TopBar place={place} csrf={frame.csrf} />
+      {frame.degraded.length > 0 ? (
+        <div className="bar degraded" role="status">
+          Tocsin is degraded: {frame.degraded.join('; ')}. Acknowledging still works.
+        </div>
+      ) : null}
+      <main id="main" className="wrap">
+        {children}
+      </main>
+      <Foot />
+    </Shell>
+  );
+}
+
+/** Also for pages of people who are not signed in yet. */
+export function Shell({
+  title,
+  css,
+  drill = false,
+  children,
+}: {
+  title: string;
+  css: string;
+  drill?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {/* The header says no-referrer; within our own pages browsers then send "Origin: null", which could be anybody. */}
+        <meta name="referrer" content="same-origin" />
+        <title>{`${drill ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
+        <link rel="stylesheet" href={css} />
+        <link rel="icon" href="data:," />
+      </head>
+      <body className={drill ? 'drill' : undefined}>
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
+        {drill ? (
+          <div className="drillbar" role="note">
+            {DRILL_TEXT}
+          </div>
+        ) : null}
+        {children}
+      </body>
+    </html>
+  );
+}
+
+function PagedBar({ frame: { pagedFor } }: { frame: Frame }) {
+  const [first, ...others] = pagedFor;
+  if (first === undefined) return null;
+  return (
+    <div className="bar paged" role="alert">
+      {first.drill ? 'DRILL: ' : ''}You are being paged:{' '}
+      <a href={`/incidents/${first.number}`}>
+        {first.number} ({first.priority}) {first.title}
+      </a>
+      {others.length === 0 ? '' : ` and ${others.length} more`}
+    </div>
+  );
+}
+
+function TopBar({ place, csrf }: { place: Place; csrf: string }) {
+  const { you, names } = useViewer();
+  return (
+    <header className="top">
+      <div>
+        <a className="logo" href="/">
+          Tocsin
+        </a>
+        <nav aria-label="Main">
+          <ul>
+            {places.map((one) => (
+              <li key={one.place}>
+                <a href={one.path} aria-current={one.place === place ? 'page' : undefined}>
+                  {one.text}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="me">
+          <span className="soft small">{you === null ? 'API key' : nameOf(you, names)}</span>
+          <form method="post" action="/sign-out">
+            <Hidden fields={{ csrf }} />
+            <button type="submit">Sign out</button>
+          </form>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Foot() {
+  const { now, zone } = useViewer();
+  return (
+    <footer className="foot wrap">
+      As of <Time at={now} only="absolute" />. Times are in {zone}. <a href="/api/docs">API</a>
+    </footer>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Notice tone="info" title={title}>
+      {children}
+    </Notice>
+  );
+}

@@ -1,0 +1,52 @@
+/** For whom a page is drawn: the moment, the zone its times are told in, and what people are called. */
+import { createContext, useContext } from 'react';
+
+export interface Viewing {
+  /** Database time, ISO 8601. */
+  now: string;
+  /** IANA zone of the reader. */
+  zone: string;
+  /** Display names by person; whoever is not in it goes by the slug. */
+  names: ReadonlyMap<string, string>;
+  /** The reader, when it is a person. */
+  you: string | null;
+}
+
+const Viewer = createContext<Viewing>({
+  now: '1970-01-01T00:00:00.000Z',
+  zone: 'UTC',
+  names: new Map(),
+  you: null,
+});
+
+export const ViewerProvider = Viewer.Provider;
+
+export const useViewer = (): Viewing => useContext(Viewer);
+
+/** A person (or another actor: `source:prometheus`, `key:ci`, `tocsin`) as people say it. */
+export function nameOf(actor: string, names: Viewing['names']): string {
+  if (actor === 'tocsin') return 'Tocsin';
+  const [kind, name] = actor.split(':', 2);
+  if (name !== undefined && kind === 'source') return `source ${name}`;
+  if (name !== undefined && kind === 'key') return `API key ${name}`;
+  return names.get(actor) ?? actor;
+}
+
+/** The name of a person, and whether it is the reader. */
+export function Who({ actor, plain = false }: { actor: string; plain?: boolean }) {
+  const { names, you } = useViewer();
+  return (
+    <>
+      {nameOf(actor, names)}
+      {actor === you && !plain ? ' (you)' : ''}
+    </>
+  );
+}
+
+export function Whose({ people }: { people: readonly string[] }) {
+  const { names, you } = useViewer();
+  if (people.length === 0) return <>nobody</>;
+  return (
+    <>{people.map((person) => `${nameOf(person, names)}${person === you ? ' (you)' : ''}`).join(', ')}</>
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * The links that messages carry, as their pages use them (security.md §3.1): looking changes nothing, a decision needs a
+ * nonce that works once. Tokens and nonces are stored as hashes only.
+ */
+import { randomBytes } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { tokenHash } from '../config/keys.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentResponse } from '../domain/incident/response.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import { type TimelineItem, timelineItem } from './views/timeline-view.js';
+
+export type LinkKind = 'page' | 'approval' | 'review' | 'notice';
+
+export interface OpenedLink {
+  hash: Buffer;
+  kind: LinkKind;
+  person: { name: string; displayName: string; timezone: string; active: boolean };
+  subject: Record<string, unknown>;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  /** The last decision that was made with this link. */
+  usedAt: string | null;
+  usedFor: string | null;
+  incident: IncidentState;
+  response: IncidentResponse;
+  /** Database time, ISO 8601. */
+  now: string;
+}
+
+export type NonceClaim = 'claimed' | 'used' | 'unknown';
+
+type Querying = Pick<EntityManager, 'query'>;
+
+type Dates = 'createdAt' | 'expiresAt' | 'revokedAt' | 'usedAt' | 'now';
+type Row = Omit<OpenedLink, Dates> & {
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  usedAt: Date | null;
+  now: Date;
+};
+
+/** Scanners look often: of the nonces nobody used, a link keeps this many. */
+const NONCES_KEPT = 50;
+
+export class LinkStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Null when there is no such link; any text may be given. */
+  async open(token: string): Promise<OpenedLink | null> {
+    if (!/^[A-Za-z0-9_-]{16,128}$/.test(token)) return null;
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT l.hash, l.kind, l.subject, l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.revoked_at AS "revokedAt",
+              l.used_at AS "usedAt", l.used_for AS "usedFor", tocsin_now() AS now, i.state AS incident, i.response,
+              jsonb_build_object('name', l.person, 'displayName', coalesce(p.display_name, l.person),
+                'timezone', coalesce(p.timezone, 'UTC'), 'active', coalesce(p.active, false)) AS person
+         FROM link_token l JOIN incident i ON i.id = l.incident_id LEFT JOIN person p ON p.name = l.person
+        WHERE l.hash = $1`,
+      [tokenHash(token)],
+    );
+    const row = rows[0];
+    if (row === undefined) return null;
+    return {
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+      revokedAt: row.revokedAt?.toISOString() ?? null,
+      usedAt: row.usedAt?.toISOString() ?? null,
+      now: row.now.toISOString(),
+    };
+  }
+
+  /** For the hidden field of one form. Changes nothing that anybody could see. */
+  async mintNonce(link: Pick<OpenedLink, 'hash'>): Promise<string> {
+    const nonce = randomBytes(16).toString('base64url');
+    await this.dataSource.query(
+      `WITH old AS (
+         DELETE FROM link_nonce WHERE hash IN (
+           SELECT hash FROM link_nonce WHERE link_hash = $2 AND used_at IS NULL ORDER BY created_at DESC OFFSET $3))
+       INSERT INTO link_nonce (hash, link_hash, created_at) VALUES ($1, $2, tocsin_now())`,
+      [tokenHash(nonce), link.hash, NONCES_KEPT - 1],
+    );
+    return nonce;
+  }
+
+  /** Uses a nonce up. Within a transaction a second tap waits here for the first one to be decided. */
+  async claimNonce(tx: Querying, link: Pick<OpenedLink, 'hash'>, nonce: string): Promise<NonceClaim> {
+    const rows: { fresh: boolean }[] = await tx.query(
+      `WITH known AS (SELECT hash, used_at FROM link_nonce WHERE hash = $1 AND link_hash = $2 FOR UPDATE),
+       used AS (UPDATE link_nonce n SET used_at = tocsin_now() FROM known k WHERE n.hash = k.hash AND k.used_at IS NULL)
+       SELECT used_at IS NULL AS fresh FROM known`,
+      [tokenHash(nonce), link.hash],
+    );
+    const row = rows[0];
+    if (row === undefined) return 'unknown';
+    return row.fresh ? 'claimed' : 'used';
+  }
+
+  /** Notes what the link was last used for. */
+  async markUsed(tx: Querying, link: Pick<OpenedLink, 'hash'>, decision: string): Promise<void> {
+    await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [link.hash, decision]);
+  }
+
+  /** What the page of a link tells of the story: outcomes of diagnostics, who could not take it. Newest first. */
+  async story(incidentId: string): Promise<TimelineItem[]> {
+    const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] = await this.dataSource.query(
+      `SELECT seq, at, actor, kind, data FROM incident_event
+        WHERE incident_id = $1 AND kind IN ('diagnostic_finished', 'declined') ORDER BY seq DESC LIMIT 50`,
+      [incidentId],
+    );
+    return rows.map((row) => timelineItem({ ...row, at: row.at.toISOString() } as IncidentEvent));
+  }
+
+  /** Exactly what an approval asks about, as its digest was made of. Null: no such approval. */
+  async approvalContent(approval: string): Promise<unknown> {
+    const rows: { inputs: unknown }[] = await this.dataSource.query('SELECT inputs FROM approval WHERE id::text = $1', [approval]);
+    return rows[0]?.inputs ?? null;
+  }
+}

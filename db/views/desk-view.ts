@@ -1,0 +1,41 @@
+/** What every page of a signed-in person needs: the clock, the reader's zone, and what pages them at this moment. */
+import type { IncidentResponse } from '../../domain/incident/response.js';
+import type { IncidentState } from '../../domain/incident/state.js';
+import type { Querying } from './page.js';
+
+export interface Desk {
+  /** Database time, ISO 8601. */
+  now: string;
+  /** IANA zone of the person; UTC for keys. */
+  zone: string;
+  /** Triggered incidents that have paged this person, newest first, at most 20. */
+  pagedFor: { number: string; title: string; priority: string; drill: boolean }[];
+}
+
+export async function getDesk(db: Querying, person: string | null): Promise<Desk> {
+  const rows: { now: Date; zone: string | null; pagedFor: Desk['pagedFor'] | null }[] = await db.query(
+    `SELECT tocsin_now() AS now, (SELECT timezone FROM person WHERE name = $1) AS zone,
+            (SELECT jsonb_agg(jsonb_build_object('number', p.state->>'number', 'title', p.title, 'priority', p.priority,
+                      'drill', p.drill IS NOT NULL))
+               FROM (SELECT state, title, priority, drill FROM incident
+                      WHERE status = 'triggered' AND status <> 'closed' AND $1::text IS NOT NULL
+                        AND state->>'snoozedUntil' IS NULL
+                        AND state->'responders' @> jsonb_build_array(jsonb_build_object('person', $1::text))
+                      ORDER BY drill NULLS FIRST, created_at DESC LIMIT 20) p) AS "pagedFor"`,
+    [person],
+  );
+  const row = rows[0];
+  return { now: (row?.now ?? new Date()).toISOString(), zone: row?.zone ?? 'UTC', pagedFor: row?.pagedFor ?? [] };
+}
+
+/** The whole fold of an incident with what was frozen when it began; null when there is none. */
+export async function getState(
+  db: Querying,
+  incidentId: string,
+): Promise<{ state: IncidentState; response: IncidentResponse } | null> {
+  const rows: { state: IncidentState; response: IncidentResponse }[] = await db.query(
+    'SELECT state, response FROM incident WHERE id = $1',
+    [incidentId],
+  );
+  return rows[0] ?? null;
+}
