@@ -27,6 +27,7 @@ import { OncallController } from './oncall/oncall.controller.js';
 import { OncallService } from './oncall/oncall.service.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { RouteTable } from './openapi/route-table.js';
+import { pageControllers, pageProviders } from './pages/pages.module.js';
 import { PostmortemsController } from './postmortems/postmortems.controller.js';
 import { PostmortemsService } from './postmortems/postmortems.service.js';
 import { RunbooksController } from './runbooks/runbooks.controller.js';
@@ -63,6 +64,7 @@ export class AppModule {
         MailboxController,
         EventsController,
         OpenApiController,
+        ...pageControllers,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -84,6 +86,7 @@ export class AppModule {
         PostmortemsService,
         RunbooksService,
         OncallService,
+        ...pageProviders,
       ],
     };
   }
