@@ -32,7 +32,6 @@ export async function startServers(): Promise<Servers> {
   const template = createDataSource({
     url: await postgres.createDatabase(TEMPLATE),
     name: 'template',
-    poolSize: 1,
   });
   await template.initialize();
   await migrate(template);
