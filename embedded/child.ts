@@ -3,7 +3,6 @@
  * signal and by SIGKILL when that is not heard.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backoffMs, type Backoff } from './backoff.js';
 import { openLog } from './child-log.js';
@@ -50,6 +49,15 @@ export type Child = {
   kill(): Promise<void>;
 };
 
+/**
+ * The last net: a process that ends without stopping its children (a failed test set-up, a mistake of ours) still tells them
+ * to end. They are detached and would live on; nobody can be waited for any more.
+ */
+const alive = new Map<ChildProcess, NodeJS.Signals>();
+process.once('exit', () => {
+  for (const [running, signal] of alive) running.kill(signal);
+});
+
 /** Long enough alive for the next death to count as the first. */
 const settledMs = 30_000;
 
@@ -81,7 +89,7 @@ export async function startChild(
       life.isStopping = true;
       life.stopping.abort();
       if (life.process === null || hasEnded(life.process)) return;
-      const ended = once(life.process, 'exit');
+      const ended = endOf(life.process);
       signalGroup(life.process, 'SIGKILL');
       await ended;
     },
@@ -117,16 +125,18 @@ async function begin(spec: ChildSpec, life: Life, onEvent: (event: ChildEvent) =
     // Its own group: Ctrl-C on the terminal reaches the supervisor alone, which then stops everybody in order.
     detached: true,
   });
-  const spawnFailure = new Promise<Error>((resolve) => running.once('error', resolve));
+  const spawnFailure = new Promise<Error>((resolve) => running.on('error', resolve));
   log.follow(running);
   life.process = running;
+  if (running.pid !== undefined) alive.set(running, spec.stopSignal);
   running.once('exit', () => {
+    alive.delete(running);
     if (life.process === running) life.process = null;
   });
   const identity = running.pid === undefined ? null : identityOf(running.pid);
   if (identity !== null) onEvent({ kind: 'started', name: spec.name, identity, restarts: life.restarts });
   const outcome = await Promise.race([
-    untilReady(spec, running, life),
+    ...(running.pid === undefined ? [] : [untilReady(spec, running, life)]),
     spawnFailure.then((error) => `could not be started: ${error.message}`),
   ]);
   if (outcome === 'ready') {
@@ -160,7 +170,7 @@ async function keepAlive(spec: ChildSpec, life: Life, onEvent: (event: ChildEven
     const bornMs = performance.now();
     let how = failure;
     if (running !== null) {
-      if (!hasEnded(running)) await once(running, 'exit');
+      if (!hasEnded(running)) await endOf(running);
       how = howItEnded(running);
     }
     if (life.isStopping) return;
@@ -180,7 +190,7 @@ async function keepAlive(spec: ChildSpec, life: Life, onEvent: (event: ChildEven
 
 async function endProcess(running: ChildProcess, signal: NodeJS.Signals, timeoutMs: number): Promise<void> {
   if (hasEnded(running) || running.pid === undefined) return;
-  const ended = once(running, 'exit');
+  const ended = endOf(running);
   running.kill(signal);
   const patience = new AbortController();
   const overdue = wait(timeoutMs, 'overdue', { signal: patience.signal }).catch(() => 'ended');
@@ -197,6 +207,11 @@ function signalGroup(running: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     running.kill(signal);
   }
+}
+
+/** Not `events.once`, which throws for an 'error' event that is none of its business (a signal that was not delivered). */
+function endOf(running: ChildProcess): Promise<void> {
+  return new Promise((resolve) => running.once('exit', () => resolve()));
 }
 
 function hasEnded(running: ChildProcess): boolean {
