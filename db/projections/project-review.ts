@@ -129,7 +129,9 @@ async function replaceActionItems(
        UPDATE action_item a SET title = w.title, owner = w.owner, due = w.due, url = w.url
          FROM wanted w WHERE a.id = w.id AND a.incident_id = $1 AND a.state = 'open')
      INSERT INTO action_item (id, incident_id, title, owner, due, url, state, created_at)
-     SELECT gen_random_uuid(), $1, w.title, w.owner, w.due, w.url, 'open', $3 FROM wanted w WHERE w.id IS NULL`,
+     SELECT gen_random_uuid(), $1, w.title, w.owner, w.due, w.url, 'open',
+       -- The list keeps the order it was given in.
+       $3::timestamptz + row_number() OVER () * interval '1 microsecond' FROM wanted w WHERE w.id IS NULL`,
     [id, JSON.stringify(items), at],
   );
 }
