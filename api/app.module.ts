@@ -12,6 +12,8 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { SetupService } from './auth/setup.service.js';
 import { CONFIG, LOGGER, STORE } from './common/tokens.js';
+import { ConfigurationController } from './configuration/configuration.controller.js';
+import { ConfigurationService } from './configuration/configuration.service.js';
 import { DrillsController } from './drills/drills.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { LiveEvents } from './events/live-events.js';
@@ -53,6 +55,7 @@ export class AppModule {
         HealthController,
         MetricsController,
         AuthController,
+        ConfigurationController,
         IncidentsController,
         IncidentCommandsController,
         PostmortemsController,
@@ -82,6 +85,7 @@ export class AppModule {
         { provide: LiveEvents, useValue: events },
         { provide: OpenStreams, useValue: streams },
         SetupService,
+        ConfigurationService,
         IncidentsService,
         PostmortemsService,
         RunbooksService,

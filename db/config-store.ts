@@ -37,6 +37,12 @@ export interface Revision {
   at: string;
 }
 
+export interface DocumentInForce extends Omit<Revision, 'spec'> {
+  kind: ConfigKind;
+  name: string;
+  spec: ConfigDocument['spec'];
+}
+
 export interface StoredPlan {
   version: number;
   documents: unknown;
@@ -120,6 +126,27 @@ export class ConfigStore {
     );
     const row = rows[0];
     return row === undefined ? null : { ...row, version: Number(row.version) };
+  }
+
+  /** What is in force, with who wrote it; of one kind or all, of one name or all. */
+  async inForce(
+    tx: Querying,
+    { kind, name }: { kind?: ConfigKind; name?: string } = {},
+  ): Promise<DocumentInForce[]> {
+    const rows: (Omit<DocumentInForce, 'managedBy' | 'at'> & { managed_by: string; at: Date })[] =
+      await tx.query(
+        `SELECT kind, name, revision, spec, managed_by, author, at FROM (
+         SELECT DISTINCT ON (kind, name) * FROM config_object
+          WHERE ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR name = $2)
+          ORDER BY kind, name, revision DESC) newest
+        WHERE spec IS NOT NULL AND spec <> 'null'::jsonb ORDER BY kind, name`,
+        [kind ?? null, name ?? null],
+      );
+    return rows.map(({ managed_by, at, ...row }) => ({
+      ...row,
+      managedBy: managed_by,
+      at: at.toISOString(),
+    }));
   }
 
   /** Newest first. */

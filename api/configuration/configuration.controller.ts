@@ -1,0 +1,186 @@
+/** Configuration as documents: plan, apply, read, change one, its history. */
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { ApplyQuery, DocumentReply, PlanReply } from '../../contracts/api/configuration.js';
+import { CONFIG_KINDS, isConfigKind } from '../../contracts/config/kinds.js';
+import { nearest } from '../../contracts/nearest.js';
+import { ConfigStore } from '../../db/config-store.js';
+import type { Store } from '../../db/store.js';
+import type { ConfigKind } from '../../domain/config/specs.js';
+import type { Identity } from '../common/identity.js';
+import { invalid, notFound } from '../common/problem.js';
+import { Caller, Documented, Permission, RawRoute } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
+import { ConfigurationService } from './configuration.service.js';
+import { DOCUMENT_TYPES, readDocuments } from './read-documents.js';
+import { shownDocument, withoutSecrets, yamlOf } from './shown-document.js';
+
+const tag = 'Configuration';
+
+const ReadQuery = z.strictObject({
+  kind: z.enum(CONFIG_KINDS).optional(),
+  format: z.enum(['json', 'yaml']).default('json'),
+});
+type ReadQuery = z.output<typeof ReadQuery>;
+const FormatQuery = ReadQuery.pick({ format: true });
+type FormatQuery = z.output<typeof FormatQuery>;
+
+@Controller('api/v1/config')
+export class ConfigurationController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly configs: ConfigStore,
+    private readonly configuration: ConfigurationService,
+  ) {}
+
+  @Post('plan')
+  @HttpCode(200)
+  @Permission('config.read')
+  @RawRoute(DOCUMENT_TYPES)
+  @Documented({
+    tag,
+    summary: 'What applying these documents would change; changes nothing',
+    reply: PlanReply,
+  })
+  plan(
+    @Body() body: unknown,
+    @Headers('content-type') type: string | undefined,
+    @Query({ schema: ApplyQuery }) query: ApplyQuery,
+    @Caller() identity: Identity,
+  ) {
+    return this.configuration.plan({
+      documents: readDocuments(body, type, query.file),
+      prune: query.prune ?? false,
+      identity,
+    });
+  }
+
+  @Post('apply')
+  @HttpCode(200)
+  @Permission('config.read')
+  @RawRoute(DOCUMENT_TYPES)
+  @Documented({
+    tag,
+    summary: 'Applies documents, all or none; ?prune=true deletes what is not named',
+    reply: PlanReply,
+  })
+  apply(
+    @Body() body: unknown,
+    @Headers('content-type') type: string | undefined,
+    @Query({ schema: ApplyQuery }) query: ApplyQuery,
+    @Caller() identity: Identity,
+  ) {
+    const documents = readDocuments(body, type, query.file);
+    return this.configuration.apply({ documents, prune: query.prune ?? false, plan: query.plan, identity });
+  }
+
+  @Get()
+  @Permission('config.read')
+  @Documented({ tag, summary: 'Documents in force; ?kind=, and ?format=yaml for a file that can be applied' })
+  async list(
+    @Query({ schema: ReadQuery }) { kind, format }: ReadQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const documents = await this.configs.inForce(this.store.dataSource, kind === undefined ? {} : { kind });
+    if (format === 'json') return { items: documents.map(shownDocument), next: null };
+    void reply.type('text/yaml; charset=utf-8');
+    return yamlOf(documents);
+  }
+
+  @Get(':kind/:name')
+  @Permission('config.read')
+  @Documented({ tag, summary: 'One document in force', reply: DocumentReply })
+  async get(
+    @Param('kind') kind: string,
+    @Param('name') name: string,
+    @Query({ schema: FormatQuery }) { format }: FormatQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const [document] = await this.configs.inForce(this.store.dataSource, { kind: kindOf(kind), name });
+    if (document === undefined) throw notFound(`There is no ${kind} ${name.slice(0, 63)}.`);
+    if (format === 'json') return shownDocument(document);
+    void reply.type('text/yaml; charset=utf-8');
+    return yamlOf([document]);
+  }
+
+  @Put(':kind/:name')
+  @Permission('config.read')
+  @RawRoute(DOCUMENT_TYPES)
+  @Documented({ tag, summary: 'Creates or changes one document', reply: DocumentReply })
+  async put(
+    @Param('kind') kind: string,
+    @Param('name') name: string,
+    @Body() body: unknown,
+    @Headers('content-type') type: string | undefined,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const known = kindOf(kind);
+    const documents = readDocuments(body, type, undefined);
+    const [document] = documents;
+    if (documents.length !== 1 || document?.kind !== known || document.name !== name) {
+      const message = `must be the one document ${known}/${name}, as the path says`;
+      throw invalid(`The body ${message}.`, [{ path: 'metadata.name', message }]);
+    }
+    const { changes, secrets, warnings } = await this.configuration.apply({
+      documents,
+      prune: false,
+      identity,
+    });
+    const [stored] = await this.configs.inForce(this.store.dataSource, { kind: known, name });
+    if (stored === undefined) throw notFound(`${known} ${name} was deleted at the same moment.`);
+    void reply.code(changes[0]?.action === 'create' ? 201 : 200);
+    return { ...shownDocument(stored), secrets, warnings };
+  }
+
+  @Delete(':kind/:name')
+  @HttpCode(204)
+  @Permission('config.read')
+  @Documented({ tag, summary: 'Deletes a document that nothing uses', status: 204 })
+  async delete(
+    @Param('kind') kind: string,
+    @Param('name') name: string,
+    @Caller() identity: Identity,
+  ): Promise<void> {
+    await this.configuration.delete(kindOf(kind), name, identity);
+  }
+
+  @Get(':kind/:name/revisions')
+  @Permission('config.read')
+  @Documented({ tag, summary: 'Every revision of a document, newest first' })
+  async revisions(@Param('kind') kind: string, @Param('name') name: string) {
+    const known = kindOf(kind);
+    const revisions = await this.configs.revisions(known, name);
+    if (revisions.length === 0) throw notFound(`There never was a ${known} ${name.slice(0, 63)}.`);
+    return {
+      items: revisions.map(({ spec, ...one }) => ({
+        ...one,
+        deleted: spec === null,
+        spec: withoutSecrets(known, spec),
+      })),
+      next: null,
+    };
+  }
+}
+
+function kindOf(text: string): ConfigKind {
+  if (isConfigKind(text)) return text;
+  const meant = nearest(text, CONFIG_KINDS);
+  throw notFound(
+    `There is no kind ${text.slice(0, 63)}; ${meant === null ? `there are ${CONFIG_KINDS.join(', ')}` : `did you mean ${meant}?`}`,
+  );
+}

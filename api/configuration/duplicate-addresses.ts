@@ -1,0 +1,25 @@
+/** Two people with one mail address: nobody could tell whose sign-in it is. */
+import type { Problem } from '../../domain/config/references.js';
+import type { ConfigDocument, PersonSpec } from '../../domain/config/specs.js';
+
+export function duplicateAddresses(
+  documents: readonly Pick<ConfigDocument, 'kind' | 'name' | 'spec'>[],
+): Problem[] {
+  const owners = new Map<string, string>();
+  return documents.flatMap(({ kind, name, spec }): Problem[] => {
+    if (kind !== 'Person') return [];
+    const address = (spec as PersonSpec).email.toLowerCase();
+    const owner = owners.get(address);
+    owners.set(address, owner ?? name);
+    if (owner === undefined) return [];
+    return [
+      {
+        severity: 'error',
+        kind,
+        name,
+        path: 'spec.email',
+        message: `Person "${owner}" has the same address`,
+      },
+    ];
+  });
+}

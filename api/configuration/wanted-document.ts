@@ -1,0 +1,44 @@
+/** A document as it is stored: without its ingest key, and with the signing secrets that it leaves as they are. */
+import type { ParsedDocument } from '../../contracts/config/documents.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, ContactSpec } from '../../domain/config/specs.js';
+
+export interface Wanted {
+  kind: ConfigKind;
+  name: string;
+  spec: ConfigDocument['spec'];
+  /** The ingest key that a Source brings. */
+  key: string | null;
+}
+
+export function wantedDocument(document: ParsedDocument, snapshot: ConfigSnapshot): Wanted {
+  const { kind, name } = document;
+  if (isOf(document, 'Source')) {
+    const { key, ...spec } = document.spec;
+    return { kind, name, spec, key: key ?? null };
+  }
+  if (isOf(document, 'Person')) {
+    const before = snapshot.get('Person', name)?.spec.contacts ?? [];
+    return {
+      kind,
+      name,
+      spec: { ...document.spec, contacts: document.spec.contacts.map((one) => withSecret(one, before)) },
+      key: null,
+    };
+  }
+  return { kind, name, spec: document.spec, key: null };
+}
+
+/** We never show a secret, so a document that was read and is sent again must not lose it. */
+function withSecret(contact: ContactSpec, before: readonly ContactSpec[]): ContactSpec {
+  if (contact.secret !== undefined) return contact;
+  const secret = before.find(
+    ({ name, address, channel }) =>
+      name === contact.name && address === contact.address && channel === contact.channel,
+  )?.secret;
+  return secret === undefined ? contact : { ...contact, secret };
+}
+
+const isOf = <K extends ConfigKind>(
+  document: ParsedDocument,
+  kind: K,
+): document is ParsedDocument & ParsedDocument<K> => document.kind === kind;
