@@ -24,7 +24,7 @@ export interface IncidentPorts {
   response: ResponsePort;
   ledger: LedgerPort;
   /** Sends leased rows and settles them; never throws for what a provider does. */
-  send(leases: string[]): Promise<void>;
+  send: (leases: string[]) => Promise<void>;
 }
 
 export const createIncidentActivities = ({ record, paging, response, ledger, send }: IncidentPorts) => ({

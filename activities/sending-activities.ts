@@ -9,7 +9,7 @@ export interface SendingPorts {
   paging: PagingPort;
   /** Name of this process in the ledger. */
   sender: string;
-  attempt(delivery: LeasedDelivery, timeoutMs: number): Promise<unknown>;
+  attempt: (delivery: LeasedDelivery, timeoutMs: number) => Promise<unknown>;
 }
 
 export const createSendingActivities = ({ ledger, paging, sender, attempt }: SendingPorts) => ({

@@ -9,7 +9,7 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity; also names the sender in the ledger. */
   name: string;
   poolSize?: number;
-  onIdleError?(error: Error): void;
+  onIdleError?: (error: Error) => void;
 }
 
 export function createDataSource({ url, name, poolSize = 8, onIdleError }: DatabaseOptions): DataSource {

@@ -71,7 +71,7 @@ export class DrillStore {
         .map((injection, index) => ({ injection, index }))
         .filter(({ injection }) => injection.after === undefined);
       let incident: string | null = null;
-      for (const { injection, index } of atOnce) {
+      for (const { injection } of atOnce) {
         if ('silence' in injection) await this.silence(tx, id, injection.silence.person);
       }
       for (const { injection, index } of atOnce) {
@@ -104,9 +104,7 @@ export class DrillStore {
   }
 
   /** What the drill's workflow works from. */
-  async open(
-    id: string,
-  ): Promise<{
+  async open(id: string): Promise<{
     spec: DrillSpec;
     incident: IncidentState;
     response: IncidentResponse;

@@ -100,22 +100,29 @@ export class LinkStore {
 
   /** Notes what the link was last used for. */
   async markUsed(tx: Querying, link: Pick<OpenedLink, 'hash'>, decision: string): Promise<void> {
-    await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [link.hash, decision]);
+    await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [
+      link.hash,
+      decision,
+    ]);
   }
 
   /** What the page of a link tells of the story: outcomes of diagnostics, who could not take it. Newest first. */
   async story(incidentId: string): Promise<TimelineItem[]> {
-    const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] = await this.dataSource.query(
-      `SELECT seq, at, actor, kind, data FROM incident_event
+    const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] =
+      await this.dataSource.query(
+        `SELECT seq, at, actor, kind, data FROM incident_event
         WHERE incident_id = $1 AND kind IN ('diagnostic_finished', 'declined') ORDER BY seq DESC LIMIT 50`,
-      [incidentId],
-    );
+        [incidentId],
+      );
     return rows.map((row) => timelineItem({ ...row, at: row.at.toISOString() } as IncidentEvent));
   }
 
   /** Exactly what an approval asks about, as its digest was made of. Null: no such approval. */
   async approvalContent(approval: string): Promise<unknown> {
-    const rows: { inputs: unknown }[] = await this.dataSource.query('SELECT inputs FROM approval WHERE id::text = $1', [approval]);
+    const rows: { inputs: unknown }[] = await this.dataSource.query(
+      'SELECT inputs FROM approval WHERE id::text = $1',
+      [approval],
+    );
     return rows[0]?.inputs ?? null;
   }
 }

@@ -120,7 +120,13 @@ const workers = await createWorkers(
     }),
     runbook: {
       ...createDiagnosticActivities({ checks, record: recordPort(store, true) }),
-      ...createRunbookActivities({ runs: store.runs, egress, checks, notices: store.notices, secrets: secretsOf(process.env) }),
+      ...createRunbookActivities({
+        runs: store.runs,
+        egress,
+        checks,
+        notices: store.notices,
+        secrets: secretsOf(process.env),
+      }),
     },
   },
 );

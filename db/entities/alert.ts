@@ -37,7 +37,7 @@ export class AlertRow {
   links!: unknown;
 
   @Column('jsonb', { nullable: true })
-  detail!: unknown | null;
+  detail!: unknown;
 
   @Column('bigint', { default: 1 })
   count!: string;

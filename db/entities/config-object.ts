@@ -13,7 +13,7 @@ export class ConfigObjectRow {
   revision!: number;
 
   @Column('jsonb', { nullable: true })
-  spec!: unknown | null;
+  spec!: unknown;
 
   @Column('text', { name: 'managed_by', default: 'api' })
   managedBy!: string;

@@ -32,7 +32,7 @@ export class DrillRunRow {
   silenced!: unknown;
 
   @Column('jsonb', { nullable: true })
-  score!: unknown | null;
+  score!: unknown;
 
   @Column('jsonb', { default: [] })
   expectations!: unknown;

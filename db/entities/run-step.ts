@@ -29,7 +29,7 @@ export class RunStepRow {
   finishedAt!: Date | null;
 
   @Column('jsonb', { nullable: true })
-  output!: unknown | null;
+  output!: unknown;
 
   @Column('text', { nullable: true })
   error!: string | null;

@@ -21,6 +21,10 @@ export async function listAudit(
       WHERE ($1 = 0 OR id < $1) AND ($2::text IS NULL OR subject = $2) ORDER BY id DESC LIMIT $3`,
     [before, query.subject ?? null, limit + 1],
   );
-  const toReply = (row: (typeof rows)[number]): AuditReply => ({ ...row, id: Number(row.id), at: row.at.toISOString() });
+  const toReply = (row: (typeof rows)[number]): AuditReply => ({
+    ...row,
+    id: Number(row.id),
+    at: row.at.toISOString(),
+  });
   return pageOf(rows, limit, (row) => row.id, toReply);
 }

@@ -25,7 +25,11 @@ export async function getDesk(db: Querying, person: string | null): Promise<Desk
     [person],
   );
   const row = rows[0];
-  return { now: (row?.now ?? new Date()).toISOString(), zone: row?.zone ?? 'UTC', pagedFor: row?.pagedFor ?? [] };
+  return {
+    now: (row?.now ?? new Date()).toISOString(),
+    zone: row?.zone ?? 'UTC',
+    pagedFor: row?.pagedFor ?? [],
+  };
 }
 
 /** The whole fold of an incident with what was frozen when it began; null when there is none. */

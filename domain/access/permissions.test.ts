@@ -8,11 +8,11 @@ describe('permissions', () => {
 
   it('keeps waivers, keys, people and the audit with admins', () => {
     for (const permission of ['postmortem.waive', 'keys.manage', 'people.manage', 'audit.read'] as const) {
-      expect([mayDo('manager', permission), mayDo('responder', permission), mayDo('stakeholder', permission)]).toEqual([
-        false,
-        false,
-        false,
-      ]);
+      expect([
+        mayDo('manager', permission),
+        mayDo('responder', permission),
+        mayDo('stakeholder', permission),
+      ]).toEqual([false, false, false]);
     }
   });
 

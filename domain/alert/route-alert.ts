@@ -9,9 +9,16 @@ export interface Route {
   reason: Reason;
 }
 
-const mapped = (service: string | null, decision: string, text: string): Route => ({ service, reason: { stage: 'mapping', decision, text } });
+const mapped = (service: string | null, decision: string, text: string): Route => ({
+  service,
+  reason: { stage: 'mapping', decision, text },
+});
 
-export function routeAlert(spec: Pick<SourceSpec, 'service' | 'routes'> & { source: string }, signal: AlertSignal, snapshot: ConfigSnapshot): Route {
+export function routeAlert(
+  spec: Pick<SourceSpec, 'service' | 'routes'> & { source: string },
+  signal: AlertSignal,
+  snapshot: ConfigSnapshot,
+): Route {
   const alert = {
     title: signal.title,
     severity: signal.severity,
@@ -24,10 +31,17 @@ export function routeAlert(spec: Pick<SourceSpec, 'service' | 'routes'> & { sour
   };
   for (const route of spec.routes ?? []) {
     // A route that cannot be evaluated on this alert (a missing label) does not match; the next one is asked.
-    if (evaluateCondition(route.if, 'route', { alert }, false)) return mapped(route.service, 'route', `route matched: ${route.if}`);
+    if (evaluateCondition(route.if, 'route', { alert }, false))
+      return mapped(route.service, 'route', `route matched: ${route.if}`);
   }
-  if (spec.service !== undefined) return mapped(spec.service, 'service', `the source belongs to ${spec.service}`);
+  if (spec.service !== undefined)
+    return mapped(spec.service, 'service', `the source belongs to ${spec.service}`);
   const named = signal.labels['service'];
-  if (named !== undefined && snapshot.get('Service', named) !== undefined) return mapped(named, 'label', `the alert names the service ${named}`);
-  return mapped(null, 'none', 'no route matched and the alert names no known service: the organisation catch-all answers');
+  if (named !== undefined && snapshot.get('Service', named) !== undefined)
+    return mapped(named, 'label', `the alert names the service ${named}`);
+  return mapped(
+    null,
+    'none',
+    'no route matched and the alert names no known service: the organisation catch-all answers',
+  );
 }

@@ -21,7 +21,12 @@ const track: ResponseTrack = {
   policy: { name: 'checkout', revision: 1, spec: policy },
 };
 const snapshot = snapshotWith(
-  person('ana', { high: [{ after: '0s', contact: 'hook' }, { after: '3m', contact: 'mail' }] }),
+  person('ana', {
+    high: [
+      { after: '0s', contact: 'hook' },
+      { after: '3m', contact: 'mail' },
+    ],
+  }),
   person('bo'),
   person('mira', {}, 'admin'),
 );
@@ -32,12 +37,19 @@ const input = (answers: SimulateInput['answers']): SimulateInput => ({
   answers,
   snapshot,
   resolve: (targets) => ({
-    people: targets.flatMap((target) => ('person' in target && target.person !== 'nobody' ? [{ person: target.person, because: 'named' }] : [])),
-    empty: targets.flatMap((target) => ('person' in target && target.person === 'nobody' ? [{ target: 'nobody', reason: 'there is no nobody' }] : [])),
+    people: targets.flatMap((target) =>
+      'person' in target && target.person !== 'nobody' ? [{ person: target.person, because: 'named' }] : [],
+    ),
+    empty: targets.flatMap((target) =>
+      'person' in target && target.person === 'nobody'
+        ? [{ target: 'nobody', reason: 'there is no nobody' }]
+        : [],
+    ),
   }),
   condition: () => true,
 });
-const shown = ({ pages }: ReturnType<typeof simulate>) => pages.map((page) => `${page.at.slice(11, 16)} ${page.person} ${page.contact} ${page.cycle}/${page.step}`);
+const shown = ({ pages }: ReturnType<typeof simulate>) =>
+  pages.map((page) => `${page.at.slice(11, 16)} ${page.person} ${page.contact} ${page.cycle}/${page.step}`);
 
 describe('simulating a policy', () => {
   it('shows every page when nobody answers: skipped steps, the repeated cycle, the catch-all', () => {
@@ -64,11 +76,19 @@ describe('simulating a policy', () => {
   it('ends with the first answer and leaves out what it suppresses', () => {
     const simulation = simulate(input([{ person: 'ana', afterMs: 120_000 }]));
     expect(shown(simulation)).toEqual(['03:00 ana hook 0/1']);
-    expect(simulation).toMatchObject({ acknowledged: { by: 'ana', at: '2026-03-01T03:02:00.000Z' }, exhausted: false });
+    expect(simulation).toMatchObject({
+      acknowledged: { by: 'ana', at: '2026-03-01T03:02:00.000Z' },
+      exhausted: false,
+    });
   });
 
   it('lets a slow first person be beaten by the next step', () => {
-    const simulation = simulate(input([{ person: 'ana', afterMs: 1_800_000 }, { person: 'bo', afterMs: 60_000 }]));
+    const simulation = simulate(
+      input([
+        { person: 'ana', afterMs: 1_800_000 },
+        { person: 'bo', afterMs: 60_000 },
+      ]),
+    );
     expect(simulation.acknowledged).toEqual({ by: 'bo', at: '2026-03-01T03:06:00.000Z' });
   });
 });

@@ -45,7 +45,7 @@ export function simulate(input: SimulateInput): Simulation {
   const shape = { steps: input.track.policy.spec.steps.length, repeat: input.track.policy.spec.repeat };
   const planned: Simulation = { pages: [], skipped: [], acknowledged: null, exhausted: false };
   let now = input.at;
-  for (let due: Rung | null = { cycle: 0, step: 1 }; due !== null; ) {
+  for (let due: Rung | null = { cycle: 0, step: 1 }; due !== null;) {
     const at = now;
     const plan = planPage({ ...input, due, now: at, resolve: (targets) => input.resolve(targets, at) });
     planned.skipped.push(...plan.skipped.map((skip) => ({ ...skip, at })));

@@ -10,7 +10,12 @@ import { decideResponse } from './decide-response.js';
 import type { IncidentState } from './state.js';
 
 /** What a run still does after its incident has been merged away: it comes to its end. */
-const endsRun = new Set<IncidentCommand['type']>(['finish_step', 'expire_approval', 'cancel_run', 'finish_run']);
+const endsRun = new Set<IncidentCommand['type']>([
+  'finish_step',
+  'expire_approval',
+  'cancel_run',
+  'finish_run',
+]);
 
 export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
   if (state.mergedInto !== null && !endsRun.has(command.type)) {

@@ -22,7 +22,9 @@ export function nextRung(track: Pick<TrackState, 'steps' | 'repeat'>, rung: Rung
   if (rung.step < track.steps) return { cycle: rung.cycle, step: rung.step + 1 };
   // `repeat` counts from the cycle of the trigger; later cycles (after an expired ack) get the same number of passes.
   const pass = rung.cycle % (track.repeat + 1);
-  return pass < track.repeat ? { cycle: rung.cycle + 1, step: 1 } : { cycle: rung.cycle, step: track.steps + 1 };
+  return pass < track.repeat
+    ? { cycle: rung.cycle + 1, step: 1 }
+    : { cycle: rung.cycle, step: track.steps + 1 };
 }
 
 /** The first rung of a fresh start (expired ack, snooze over, reopened): always a new cycle, so ledger keys never repeat. */

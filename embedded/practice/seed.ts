@@ -5,7 +5,7 @@ export interface SeedOptions {
   apiUrl: string;
   adminToken: string;
   /** Where to tell how far it is. */
-  progress?(text: string): void;
+  progress?: (text: string) => void;
 }
 
 export interface Seeded {

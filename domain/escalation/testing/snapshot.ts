@@ -2,8 +2,13 @@
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonalRule, Role } from '../../config/specs.js';
 
 export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
-  const find = <K extends ConfigKind>(kind: K) => documents.filter((document) => document.kind === kind) as ConfigDocument<K>[];
-  return { version: 1, list: find, get: (kind, name) => find(kind).find((document) => document.name === name) };
+  const find = <K extends ConfigKind>(kind: K) =>
+    documents.filter((document) => document.kind === kind) as ConfigDocument<K>[];
+  return {
+    version: 1,
+    list: find,
+    get: (kind, name) => find(kind).find((document) => document.name === name),
+  };
 }
 
 /** Somebody with a webhook and a mail address. */
