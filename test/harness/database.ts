@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../db/data-source.js';
-import { TEMPLATE } from './servers.js';
+import { namespaceOf, NAMESPACES, TEMPLATE } from './servers.js';
 
 export interface TestDatabase {
   url: string;
@@ -15,14 +15,21 @@ const adminUrl = (): string => {
   return url;
 };
 
-/** The number of a suite in this run: names its database and its Temporal namespace. */
-export async function nextSuite(): Promise<number> {
-  const [row] = await asAdmin<{ n: string }>("SELECT nextval('suite') AS n");
+async function next(sequence: 'suite' | 'namespace'): Promise<number> {
+  const [row] = await asAdmin<{ n: string }>(`SELECT nextval('${sequence}') AS n`);
   return Number(row?.n);
 }
 
+/** A Temporal namespace that no other suite of this run has: its task queues and workflow ids are this suite's alone. */
+export async function takeNamespace(): Promise<string> {
+  const n = await next('namespace');
+  if (n > NAMESPACES)
+    throw new Error(`more than ${NAMESPACES} suites want a namespace; raise NAMESPACES in servers.ts`);
+  return namespaceOf(n);
+}
+
 export async function createDatabase(): Promise<TestDatabase> {
-  const name = `suite_${await nextSuite()}`;
+  const name = `suite_${await next('suite')}`;
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const url = new URL(adminUrl());
   url.pathname = `/${name}`;

@@ -11,7 +11,7 @@ import { startTemporal } from '../../embedded/temporal.js';
 
 export const TEMPLATE = 'tocsin_template';
 /** As many suites as may need a namespace in one run. */
-const NAMESPACES = 40;
+export const NAMESPACES = 30;
 
 export const namespaceOf = (n: number): string => `suite-${String(n).padStart(2, '0')}`;
 
@@ -39,7 +39,8 @@ export async function startServers(): Promise<Servers> {
   await template.destroy();
   const admin = createDataSource({ url: postgres.url, name: 'admin' });
   await admin.initialize();
-  await admin.query('CREATE SEQUENCE IF NOT EXISTS suite');
+  await admin.query('CREATE SEQUENCE suite');
+  await admin.query('CREATE SEQUENCE namespace');
   await admin.destroy();
   return {
     env: { TOCSIN_TEST_POSTGRES: postgres.url, TOCSIN_TEST_TEMPORAL: temporal.address },

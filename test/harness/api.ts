@@ -1,0 +1,65 @@
+/** The public HTTP API as a script would call it. */
+import type { z } from 'zod';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** Parsed when it is JSON, else null. */
+  json: unknown;
+}
+
+export interface CallOptions {
+  /** Default the admin token; null sends none. */
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+export interface Api {
+  readonly adminToken: string;
+  /** Any answer; a string body is sent as it is (YAML unless `headers` say otherwise), anything else as JSON. */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  /** A 2xx answer, parsed by its contract. */
+  ask<T>(
+    schema: z.ZodType<T>,
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: CallOptions,
+  ): Promise<T>;
+}
+
+export function createApi(url: string, adminToken: string): Api {
+  const call: Api['call'] = async (method, path, body, { token = adminToken, headers = {} } = {}) => {
+    const isText = typeof body === 'string';
+    const response = await fetch(new URL(path, url), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': isText ? 'text/yaml' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parsed(text) };
+  };
+  return {
+    adminToken,
+    call,
+    async ask(schema, method, path, body, options) {
+      const { status, json, text } = await call(method, path, body, options);
+      if (status < 200 || status > 299) throw new Error(`${method} ${path} answered ${status}: ${text}`);
+      return schema.parse(json);
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+/** People with a phone: what reaches them, and how they answer with the links they are sent. */
+import type { Behaviour, ReceivedDelivery, WebhookReceiver } from '../../channels/webhook/fake.js';
+import { startWebhookReceiver } from '../../channels/webhook/fake.js';
+import { webhookSecret } from '../../config/keys.js';
+import { WebhookBody } from '../../contracts/webhook.js';
+import { openForm, type Form } from './form.js';
+import { secretKey } from './tocsin.js';
+
+export interface Wanted {
+  type?: WebhookBody['type'];
+  /** `INC-42`. */
+  incident?: string;
+  step?: number;
+  cycle?: number;
+}
+
+export interface Received {
+  body: WebhookBody;
+  delivery: ReceivedDelivery;
+  /** Opens the link of the message, as a finger would. */
+  open(): Promise<Form>;
+  /** Opens it and presses the button. */
+  reply(decision: string, fields?: Record<string, string>): Promise<Form>;
+}
+
+export interface Phone {
+  /** The address of this person's webhook. */
+  readonly url: string;
+  /** The next message that fits; fails after `timeoutMs` with what came instead. */
+  expects(wanted?: Wanted, timeoutMs?: number): Promise<Received>;
+  expectsPage(incident: string, timeoutMs?: number): Promise<Received>;
+  /** All that came so far, of one incident or of all. */
+  received(wanted?: Wanted): ReceivedDelivery[];
+}
+
+export interface Phones {
+  readonly receiver: WebhookReceiver;
+  of(person: string): Phone;
+  /** What the receiver does with the next requests, whoever they are for. */
+  script(...behaviours: Behaviour[]): void;
+  close(): Promise<void>;
+}
+
+/** One receiver for everybody: the path says whose phone it is, `/<person>/<contact>`. Every signature is checked. */
+export async function startPhones(rootKey = secretKey): Promise<Phones> {
+  const receiver = await startWebhookReceiver({
+    secret: (path) => {
+      const [, person = '', contact = ''] = path.split('/');
+      return webhookSecret(Buffer.from(rootKey), person, contact);
+    },
+  });
+  const phoneOf = (person: string): Phone => {
+    const isFor = (delivery: ReceivedDelivery, wanted: Wanted): boolean =>
+      delivery.path.startsWith(`/${person}/`) && fits(delivery, wanted);
+    const phone: Phone = {
+      url: `${receiver.url}/${person}/hook`,
+      async expects(wanted = {}, timeoutMs = 15_000) {
+        return read(await receiver.nextDelivery((delivery) => isFor(delivery, wanted), timeoutMs));
+      },
+      expectsPage: (incident, timeoutMs) => phone.expects({ type: 'page.requested', incident }, timeoutMs),
+      received: (wanted = {}) => receiver.deliveries.filter((delivery) => isFor(delivery, wanted)),
+    };
+    return phone;
+  };
+  return { receiver, of: phoneOf, script: receiver.script, close: receiver.close };
+}
+
+function fits({ body }: ReceivedDelivery, { type, incident, step, cycle }: Wanted): boolean {
+  return (
+    (type === undefined || body?.type === type) &&
+    (incident === undefined || body?.data.incident?.number === incident) &&
+    (step === undefined || body?.data.step === step) &&
+    (cycle === undefined || body?.data.cycle === cycle)
+  );
+}
+
+function read(delivery: ReceivedDelivery): Received {
+  if (delivery.signature !== 'valid')
+    throw new Error(`the signature of ${delivery.path} is ${delivery.signature}`);
+  const body = WebhookBody.parse(delivery.body);
+  const open = (): Promise<Form> => openForm(body.data.links.respond);
+  return { body, delivery, open, reply: async (decision, fields) => (await open()).press(decision, fields) };
+}

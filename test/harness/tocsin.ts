@@ -1,0 +1,139 @@
+/**
+ * Tocsin as it runs: the built api, worker and pager as processes of their own, on this suite's database and Temporal
+ * namespace. They are asked over HTTP, and may be stopped, killed and started again one by one.
+ */
+import { join } from 'node:path';
+import { startChild, type Child } from '../../embedded/child.js';
+import { freePort } from '../../embedded/ports.js';
+import { isHealthy } from '../../embedded/probe.js';
+import { createApi, type Api } from './api.js';
+import { createDatabase, takeNamespace } from './database.js';
+import { eventually } from './eventually.js';
+import { openHistories, type Histories } from './histories.js';
+import { createLogs } from './logs.js';
+import { openSql, type Sql } from './sql.js';
+
+export type PartName = 'api' | 'worker' | 'pager';
+
+/** What every story's processes share; a receiver needs it to know the signing secrets. */
+export const secretKey = 'a root key for stories, as long as it has to be';
+const adminToken = 'admin-token-for-stories-as-long-as-it-has-to-be';
+
+export interface Tocsin extends Api {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly sql: Sql;
+  readonly histories: Histories;
+  start(part: PartName): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(part: PartName): Promise<void>;
+  /** SIGKILL. */
+  kill(part: PartName): Promise<void>;
+  /** What a process has said so far; printed when a story fails. */
+  logs(part: PartName): string;
+  /** Resolves when `/readyz` says that a page would be sent. */
+  ready(): Promise<void>;
+  /** Ends everything and drops the database. */
+  end(): Promise<void>;
+}
+
+export interface TocsinOptions {
+  parts?: readonly PartName[];
+  /** Added to every process's environment. */
+  env?: Record<string, string>;
+  /** Of another Temporal server than the run's. */
+  temporal?: { address: string; namespace: string };
+}
+
+const dist = join(import.meta.dirname, '..', '..', 'dist');
+
+/** Resolves when every part answers, and with worker and pager among them when the whole is ready. */
+export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> {
+  const { parts = ['api', 'worker', 'pager'], env = {} } = options;
+  const database = await createDatabase();
+  const temporal = options.temporal ?? { address: temporalAddress(), namespace: await takeNamespace() };
+  const ports = { api: await freePort(), worker: await freePort(), pager: await freePort() };
+  const url = `http://127.0.0.1:${ports.api}`;
+  const logs = createLogs();
+  const children = new Map<PartName, Child>();
+  const processEnv = {
+    ...inherited(),
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    // A file that is not there: the machine's own profile is none of a story's business.
+    TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
+    TOCSIN_SECRET_KEY: secretKey,
+    TOCSIN_ADMIN_TOKEN: adminToken,
+    TOCSIN_URL: url,
+    // Receivers listen on loopback, where nothing may be sent unless it is allowed.
+    TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+    TOCSIN_LOG_LEVEL: 'info',
+    PORT: String(ports.api),
+    TOCSIN_WORKER_PORT: String(ports.worker),
+    TOCSIN_PAGER_PORT: String(ports.pager),
+    ...env,
+  };
+  const sql = openSql(database.url);
+  const histories = openHistories(temporal);
+  const tocsin: Tocsin = {
+    ...createApi(url, adminToken),
+    url,
+    databaseUrl: database.url,
+    sql,
+    histories,
+    async start(part) {
+      const child = await startChild({
+        name: part,
+        command: process.execPath,
+        args: ['--enable-source-maps', join(dist, part, 'main.js')],
+        env: processEnv,
+        logFile: null,
+        onLine: logs.taker(part),
+        isReady: () => isHealthy(`http://127.0.0.1:${ports[part]}/healthz`),
+        readyTimeoutMs: 60_000,
+        stopSignal: 'SIGTERM',
+        stopTimeoutMs: 20_000,
+        restart: null,
+      });
+      children.set(part, child);
+    },
+    async stop(part) {
+      await children.get(part)?.stop();
+    },
+    async kill(part) {
+      await children.get(part)?.kill();
+    },
+    logs: (part) => logs.of(part),
+    ready: () =>
+      eventually(() => isHealthy(`${url}/readyz`), { what: 'readiness', timeoutMs: 60_000 }).then(() => {}),
+    async end() {
+      await Promise.all(parts.map((part) => tocsin.stop(part)));
+      await histories.close();
+      await sql.close();
+      await database.drop();
+    },
+  };
+  try {
+    await Promise.all(parts.map((part) => tocsin.start(part)));
+    if (parts.includes('worker') && parts.includes('pager') && parts.includes('api')) await tocsin.ready();
+  } catch (error) {
+    await tocsin.end();
+    throw error;
+  }
+  return tocsin;
+}
+
+function temporalAddress(): string {
+  const address = process.env['TOCSIN_TEST_TEMPORAL'];
+  if (address === undefined)
+    throw new Error('No Temporal for tests: run them with npm test, which starts one');
+  return address;
+}
+
+/** Of the caller's environment only what Node and the system need. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].map((name) => [name, process.env[name]]),
+  );
