@@ -131,6 +131,8 @@ const workers = await createWorkers(
   },
 );
 temporalIsUp = true;
+// Said at once: until it is, /readyz does not count this worker.
+heartbeat.wake();
 
 const relay = new Relay(store.outbox, client, log);
 relay.start();
