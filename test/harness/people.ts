@@ -62,7 +62,12 @@ export async function startPhones(rootKey = secretKey): Promise<Phones> {
     };
     return phone;
   };
-  return { receiver, of: phoneOf, script: receiver.script, close: receiver.close };
+  return {
+    receiver,
+    of: phoneOf,
+    script: (...behaviours) => receiver.script(...behaviours),
+    close: () => receiver.close(),
+  };
 }
 
 function fits({ body }: ReceivedDelivery, { type, incident, step, cycle }: Wanted): boolean {
