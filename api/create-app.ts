@@ -24,6 +24,7 @@ import { toProblem } from './common/to-problem.js';
 import { LiveEvents } from './events/live-events.js';
 import { OpenStreams } from './events/open-streams.js';
 import { Ingest } from './ingest/ingest.js';
+import { Rejections } from './ingest/rejections.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
 import { Metrics } from './metrics/metrics.js';
@@ -111,7 +112,8 @@ export async function createApp({
   });
 
   const keys = new SourceKeys(store);
-  registerIngest(fastify, new Ingest(store, keys, metrics, logger), keys, store);
+  const rejections = new Rejections(store.dataSource, metrics);
+  registerIngest(fastify, new Ingest(store, keys, rejections, metrics, logger), keys, rejections);
   // An open stream would keep the server from closing.
   fastify.addHook('preClose', (done) => {
     events.stop();

@@ -33,7 +33,8 @@ async function start(): Promise<void> {
   await app.listen(config.port, config.host);
   logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
 
-  const link = await app.get(SetupService).firstAdminLink();
+  // In the practice organisation the supervisor shows a link of its own, beside everything else there is to see.
+  const link = config.practice ? null : await app.get(SetupService).firstAdminLink();
   // Past the logger, which would hide the token: this is the one place where it is meant to be read.
   if (link !== null)
     process.stderr.write(

@@ -160,19 +160,14 @@ export class AccessStore {
     return rows.length > 0;
   }
 
-  /**
-   * A one-time link; its token is the answer. A new link to the first admin makes the earlier ones invalid, so that only
-   * the newest that was printed works.
-   */
+  /** A one-time link; its token is the answer. Several may lead to the first admin: each process prints one. */
   async createLink(
     tx: Querying,
     link: { purpose: LinkPurpose; person: string | null; life: string; actor: Actor },
   ): Promise<string> {
     const token = newToken();
     await tx.query(
-      `WITH earlier AS (
-         UPDATE setup_link SET used_at = tocsin_now() WHERE purpose = $2 AND purpose = 'first-admin' AND used_at IS NULL),
-       audit AS (
+      `WITH audit AS (
          INSERT INTO audit_entry (at, actor, action, subject, data)
          VALUES (tocsin_now(), $5, 'link.create', coalesce('person/' || $3::text, 'setup'), jsonb_build_object('purpose', $2::text)))
        INSERT INTO setup_link (hash, purpose, person, created_at, expires_at)
@@ -187,11 +182,16 @@ export class AccessStore {
     return this.readLink(this.dataSource, token, '');
   }
 
-  /** Uses it up: the first caller gets it, a second gets null. */
+  /** Uses it up: the first caller gets it, a second gets null. Taking a link to the first admin ends all of these. */
   async takeLink(tx: Querying, token: string): Promise<OneTimeLink | null> {
     const link = await this.readLink(tx, token, 'FOR UPDATE');
-    if (link !== null)
-      await tx.query('UPDATE setup_link SET used_at = tocsin_now() WHERE hash = $1', [tokenHash(token)]);
+    if (link === null) return null;
+    // With the first admin made, no other link to one may work.
+    await tx.query(
+      `UPDATE setup_link SET used_at = tocsin_now()
+        WHERE used_at IS NULL AND (hash = $1 OR ($2 = 'first-admin' AND purpose = $2))`,
+      [tokenHash(token), link.purpose],
+    );
     return link;
   }
 

@@ -6,7 +6,7 @@ import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { FieldError, SourceFormat, SourceHeaders, SourceReply } from '../../sources/format.js';
 import { isDatabaseAway } from '../common/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
-import { storeRejection } from './rejections.js';
+import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 
 const RETRY_AFTER_S = 2;
@@ -24,6 +24,7 @@ export class Ingest {
   constructor(
     private readonly store: Store,
     private readonly keys: SourceKeys,
+    private readonly rejections: Rejections,
     private readonly metrics: IngestMetrics,
     private readonly logger: Logger,
   ) {}
@@ -89,8 +90,7 @@ export class Ingest {
       reply,
     }: { reason: string; errors: readonly FieldError[]; body: Uint8Array; reply: SourceReply },
   ): Promise<SourceReply> {
-    await storeRejection(this.store.dataSource, { source, format: format.name, reason, errors, body });
-    this.metrics.rejected(format.name);
+    await this.rejections.store({ source, format: format.name, reason, errors, body });
     return reply;
   }
 }

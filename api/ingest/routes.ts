@@ -16,9 +16,8 @@ import { notStored, unknownKey } from '../../sources/problem.js';
 import { notFound } from '../common/problem.js';
 import { isDatabaseAway } from '../common/to-problem.js';
 import { type Ingest, TOO_LARGE } from './ingest.js';
-import { storeRejection } from './rejections.js';
+import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
-import type { Store } from '../../db/store.js';
 
 /** The largest of all formats; each format's own limit is checked behind it. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -34,7 +33,7 @@ export function registerIngest(
   fastify: FastifyInstance,
   ingest: Ingest,
   keys: SourceKeys,
-  store: Store,
+  rejections: Rejections,
 ): void {
   const pagerduty = sourceFormat('pagerduty-v2');
   if (pagerduty === undefined) throw new Error('the format pagerduty-v2 is missing from sources/');
@@ -62,7 +61,7 @@ export function registerIngest(
     const found = await lookUp(keys, request.params.key);
     if (found === 'away') return send(reply, notStored(2));
     if (found === null) {
-      await storeRejection(store.dataSource, {
+      await rejections.store({
         source: null,
         format: 'unknown',
         reason: 'unknown key',
