@@ -93,7 +93,7 @@ spec:
   policy: checkout
   plan: default
   links: [{title: Dashboard, url: "https://grafana.example.com/d/checkout"}]
-  diagnostics: [{name: name service, check: {dns: example.com}}]
+  diagnostics: [{name: name-service, check: {dns: example.com}}]
 ---
 apiVersion: tocsin/v1
 kind: ResponsePlan
@@ -126,6 +126,7 @@ spec:
       on-timeout: escalate
     - id: tell
       notify: {to: responders, text: "\${{ inputs.host }} is being drained."}
+      drill: true
     - id: settle
       wait: 5s
     - id: verify
