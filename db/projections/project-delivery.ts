@@ -10,7 +10,7 @@ export async function projectDelivery(
 ): Promise<void> {
   switch (event.kind) {
     case 'acknowledged':
-      return suppress(tx, state, event.data.answered, 'acked');
+      return suppress(tx, state, event.data.answered, 'acked', event.data.person);
     case 'snoozed':
       return suppress(tx, state, allTracks(state), 'snoozed');
     case 'resolved':
@@ -33,13 +33,16 @@ async function suppress(
   state: IncidentState,
   tracks: string[],
   reason: string,
+  /** Who has answered is told no more, even where others are still waited for. */
+  person: string | null = null,
 ): Promise<void> {
-  if (tracks.length === 0) return;
+  if (tracks.length === 0 && person === null) return;
   await tx.query(
     `UPDATE delivery SET
        state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
        reason = $3, due_at = NULL, updated_at = tocsin_now()
-     WHERE incident_id = $1 AND type = 'page.requested' AND track = ANY ($2) AND state IN ('planned', 'failed', 'sending')`,
-    [state.id, tracks, reason],
+     WHERE incident_id = $1 AND type = 'page.requested' AND (track = ANY ($2) OR person = $4)
+       AND state IN ('planned', 'failed', 'sending')`,
+    [state.id, tracks, reason, person],
   );
 }

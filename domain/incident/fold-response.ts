@@ -1,5 +1,5 @@
 /** How paging, answering, priority and alerts change an incident's state. Runs and reviews fold in their own files. */
-import type { FactData, IncidentEvent } from './events.js';
+import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
 import { answeredBy, openTrack, restartedTrack } from './tracks.js';
@@ -75,13 +75,18 @@ function acknowledged(
 
 function prioritySet(state: IncidentState, data: FactData<'priority_set'>): IncidentState {
   const known = new Set(state.tracks.map((track) => track.name));
+  // Somebody has it: only those who must answer by themselves are paged for the new priority.
+  const joined = (engaged: EngagedTrack): TrackState =>
+    state.status === 'acknowledged' && !engaged.required
+      ? { ...openTrack(engaged), phase: 'answered' }
+      : openTrack(engaged);
   return {
     ...state,
     priority: data.priority,
     priorityReasons: data.reasons,
     priorityBy: data.by,
     ackTimeoutMs: data.ackTimeoutMs,
-    tracks: [...state.tracks, ...data.engaged.filter((engaged) => !known.has(engaged.name)).map(openTrack)],
+    tracks: [...state.tracks, ...data.engaged.filter((engaged) => !known.has(engaged.name)).map(joined)],
   };
 }
 

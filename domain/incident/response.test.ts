@@ -74,6 +74,33 @@ describe('acknowledgement', () => {
     expect(story.track()?.phase).toBe('answered');
   });
 
+  it('by one of a step for everyone leaves the next step due for the others, who may answer there', () => {
+    const story = new IncidentStory();
+    story.page(['ana', 'bo'], { everyone: true });
+    story.acknowledge('ana');
+    expect(nextDeadline(story.state, 0)).toBe(at(300));
+    expect(story.page(['cleo'], { step: 2, seconds: 300 })).toBe('accepted');
+    expect(dueWork(story.state, 0)[0]).toMatchObject({ type: 'page', due: { cycle: 1, step: 1 } });
+    story.acknowledge('cleo', 310);
+    expect(dueWork(story.state, 0).filter((work) => work.type === 'page')).toEqual([]);
+  });
+
+  it('stands when a raised priority engages a team that need not answer by itself', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    const engaged = [{ ...securityTrack, required: false }];
+    story.ask({
+      type: 'set_priority',
+      priority: 'P1',
+      reasons: [],
+      by: 'ana',
+      engaged,
+      ackTimeoutMs: 0,
+    });
+    expect(story.track('trust')?.phase).toBe('answered');
+  });
+
   it('by one team leaves a required one paging until its own people answer', () => {
     const story = new IncidentStory([checkoutTrack, securityTrack]);
     story.page(['ana']);

@@ -37,9 +37,12 @@ export const restartedTrack = (track: TrackState): TrackState => ({
   awaiting: [],
 });
 
-/** May this track page now? A required track goes on after somebody else's acknowledgement. */
+/**
+ * May this track page now? After an acknowledgement only what it did not answer goes on: a required track that waits for its
+ * own people, a step that waits for everyone.
+ */
 export const isPaging = (state: IncidentState, track: TrackState): boolean =>
-  (state.status === 'triggered' || (state.status === 'acknowledged' && track.required)) &&
+  (state.status === 'triggered' || state.status === 'acknowledged') &&
   state.snoozedUntil === null &&
   (track.phase === 'to_page' || track.phase === 'waiting');
 
