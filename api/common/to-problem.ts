@@ -26,9 +26,11 @@ export function toProblem(error: unknown): Problem {
   );
 }
 
+const tooLarge = new Problem(413, 'body_too_large', 'The body is larger than this route takes.');
+
 /** Fastify's own refusals, and values that PostgreSQL cannot take (a NUL in a text, a number out of range). */
 const byCode: Readonly<Record<string, Problem>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'body_too_large', 'The body is larger than this route takes.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
     400,
     'bad_request',
@@ -64,7 +66,7 @@ function fromNest(error: HttpException): Problem {
       'internal',
       'Something went wrong here, not with your request. It was logged under this requestId.',
     );
-  return new Problem(status, 'bad_request', error.message);
+  return status === 413 ? tooLarge : new Problem(status, 'bad_request', error.message);
 }
 
 interface ErrorFields {
@@ -105,7 +107,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const { code, message } = fieldsOf(error);
   if (code !== undefined && AWAY.has(code)) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable|driver not connected/i.test(
     message,
   );
 }
