@@ -17,6 +17,7 @@ import { repeat } from '../config/repeat.js';
 import { secretsOf } from '../config/secrets.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { tidy } from '../db/housekeeping.js';
 import { listen } from '../db/listener.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore } from '../db/store.js';
@@ -29,6 +30,7 @@ import { connectTemporal, createWorkers } from './temporal.js';
 
 const SWEEP_MS = 5_000;
 const SCHEDULES_MS = 60_000;
+const TIDY_MS = 600_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'worker');
@@ -90,6 +92,12 @@ const sweeps = repeat(
   (error) => log.warn({ error }, 'a sweep failed'),
 );
 
+const tidying = repeat(
+  TIDY_MS,
+  () => tidy(dataSource),
+  (error) => log.warn({ error }, 'what is old could not be deleted'),
+);
+
 const { connection, client, namespace } = await connectTemporal(log, stopping.signal);
 const paging = pagingPort(store, self, false);
 const workers = await createWorkers(
@@ -105,9 +113,10 @@ const workers = await createWorkers(
         paging,
         async send(leases) {
           const leased = await store.ledger.leased(leases);
-          await Promise.all(
+          const attempted = await Promise.all(
             leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
           );
+          return attempted.includes('accepted');
         },
       }),
       ...createDrillActivities(store.drills),
@@ -176,6 +185,7 @@ await Promise.all([
   connectionWatch.stop(),
   listener.stop(),
   sweeps.stop(),
+  tidying.stop(),
   heartbeat.stop(),
 ]);
 await health.close();
