@@ -47,17 +47,17 @@ type Results = { ours: Round[]; bare: Round[] };
 
 async function compete(sink: Sink, engine: Engine, bare: Bare): Promise<Results> {
   const { apiUrl, processes } = engine.state;
-  const cpuOf = (name: string): number => cpuMs(processes[name]?.pid ?? 0);
+  const cpuOf = (names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, cpuMs(processes[name]?.pid ?? 0)]));
   const ours: Contestant = {
     name: 'ours',
     send: poster(apiUrl, `/in/${sourceKey}`, (id) => ({ title: id, severity: 'critical', dedupKey: id })),
-    cpuMs: () =>
-      ['api', 'worker', 'pager', 'postgres', 'temporal'].reduce((total, name) => total + cpuOf(name), 0),
+    cpuMs: () => cpuOf(['api', 'worker', 'pager', 'postgres', 'temporal']),
   };
   const theirs: Contestant = {
     name: 'bare',
     send: poster(bare.url, '/', (id) => ({ id })),
-    cpuMs: () => cpuOf('temporal') + cpuMs(bare.pid),
+    cpuMs: () => ({ ...cpuOf(['temporal']), bare: cpuMs(bare.pid) }),
   };
   const warmUp = { round: 'warm-up', perSecond, count: alerts, dropped };
   tell('ours', 'warm-up', await runRound(sink, ours, warmUp));
@@ -109,9 +109,9 @@ function tell(name: string, number: string, round: Round): Round {
   const { latencies, lost, failures } = round;
   const p50 = median(latencies).toFixed(1);
   const p99 = quantile(latencies, 0.99).toFixed(1);
-  const trouble = [...(lost.length > 0 ? [`${lost.length} lost`] : []), ...failures].join(', ');
-  say(
-    `${name} ${number}: p50 ${p50} ms, p99 ${p99} ms, ${round.cpuMsPerAlert.toFixed(1)} ms CPU an alert ${trouble}`,
-  );
+  const trouble = [...(lost.length > 0 ? [`${lost.length} lost`] : []), ...failures];
+  const cpu = Object.entries(round.cpuMsPerAlert).map(([process, ms]) => `${process} ${ms.toFixed(1)}`);
+  const figures = `p50 ${p50} ms, p99 ${p99} ms, CPU an alert ${cpu.join(' + ')} ms`;
+  say([`${name} ${number}: ${figures}`, ...trouble].join(', '));
   return round;
 }

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Pool } from 'undici';
 
 export interface BareActivities {
@@ -14,7 +14,7 @@ export interface BareActivities {
 const [address = '', namespace = '', bundlePath = '', sinkUrl = ''] = process.argv.slice(2);
 const taskQueue = 'bench-bare';
 
-Runtime.install({ shutdownSignals: [] });
+Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
 const connection = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
 const sink = new Pool(sinkUrl, { connections: 64 });
 const activities: BareActivities = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { judge, type Round } from './contest.js';
 
-const round = (latencies: number[], cpuMsPerAlert = 1): Round => ({
+const round = (latencies: number[], cpuMs = 1): Round => ({
   latencies,
   ids: [],
   lost: [],
   failures: [],
-  cpuMsPerAlert,
+  cpuMsPerAlert: { api: cpuMs, worker: 2 * cpuMs },
 });
 const steady = (ms: number, count: number): number[] => Array.from({ length: count }, () => ms);
 
@@ -26,6 +26,10 @@ describe('judging a contest', () => {
     const verdict = judge([round([1, 2, 9])], [round([1, 2, 3])]);
     expect(verdict.p99).toBeNull();
     expect(verdict.max.ratio).toBe(3);
+  });
+
+  it('adds up the processor time of the processes', () => {
+    expect(judge([round([1], 4)], [round([1], 2)]).cpuMsPerAlert).toEqual({ ours: 12, bare: 6, ratio: 2 });
   });
 
   it('reads the load of the machine from the bare worker', () => {

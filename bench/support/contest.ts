@@ -7,8 +7,8 @@ export type Contestant = {
   name: string;
   /** Hands over one alert; rejects unless it was taken. */
   send(id: string): Promise<void>;
-  /** Processor time so far of every process that works for it, ms. */
-  cpuMs(): number;
+  /** Processor time so far of every process that works for it, by name, ms. */
+  cpuMs(): Record<string, number>;
 };
 
 export type RoundOptions = { round: string; perSecond: number; count: number; dropped: number };
@@ -19,7 +19,8 @@ export type Round = {
   ids: string[];
   lost: string[];
   failures: string[];
-  cpuMsPerAlert: number;
+  /** By process. */
+  cpuMsPerAlert: Record<string, number>;
 };
 
 const PATIENCE_MS = 30_000;
@@ -48,7 +49,12 @@ export async function runRound(
     ids,
     lost,
     failures: [...failures].map(([text, times]) => `${times}× ${text}`),
-    cpuMsPerAlert: (contestant.cpuMs() - cpuBefore) / count,
+    cpuMsPerAlert: Object.fromEntries(
+      Object.entries(contestant.cpuMs()).map(([name, after]) => [
+        name,
+        (after - (cpuBefore[name] ?? 0)) / count,
+      ]),
+    ),
   };
 }
 
@@ -81,15 +87,16 @@ export function judge(ours: readonly Round[], bare: readonly Round[]): Verdict {
     p99: enough ? compared((values) => quantile(values, 0.99)) : null,
     max: compared((values) => quantile(values, 1)),
     ratioPerRound: spread(medians.ours.map((value, round) => value / (medians.bare[round] ?? Number.NaN))),
-    cpuMsPerAlert: compare(
-      median(ours.map((one) => one.cpuMsPerAlert)),
-      median(bare.map((one) => one.cpuMsPerAlert)),
-    ),
+    cpuMsPerAlert: compare(median(ours.map(cpuOf)), median(bare.map(cpuOf))),
     samples: { ours: pooled.ours.length, bare: pooled.bare.length },
     rounds: ours.length,
     loadMoved: rounded(Math.max(...medians.bare) / Math.min(...medians.bare)),
   };
 }
+
+/** Of all its processes together. */
+export const cpuOf = ({ cpuMsPerAlert }: Round): number =>
+  Object.values(cpuMsPerAlert).reduce((total, value) => total + value, 0);
 
 const compare = (ours: number, bare: number): Compared => ({
   ours: rounded(ours),
