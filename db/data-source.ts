@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { migrations } from '../migrations/index.js';
 import { entities } from './entities/index.js';
+import { PreparingClient } from './preparing-client.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -23,7 +24,14 @@ export function createDataSource({ url, name, poolSize = 8, onIdleError }: Datab
     migrationsTransactionMode: 'each',
     // An idle client ended by the server must not end the process: the next query opens a new one.
     poolErrorHandler: (error: Error) => onIdleError?.(error),
-    extra: { connectionTimeoutMillis: 5_000, statement_timeout: 30_000, keepAlive: true },
+    extra: {
+      Client: PreparingClient,
+      connectionTimeoutMillis: 5_000,
+      // The next alert may be hours away: it should find a connection whose statements are prepared.
+      idleTimeoutMillis: 300_000,
+      statement_timeout: 30_000,
+      keepAlive: true,
+    },
   });
 }
 
