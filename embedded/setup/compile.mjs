@@ -76,12 +76,12 @@ function removeOrphans() {
 async function ensureBundle() {
   if (!existsSync(join(dist, 'workflows', 'index.js'))) return;
   const inputs = filesBelow([join(dist, 'workflows'), join(dist, 'domain'), join(dist, 'activities')]);
-  const hash = hashOf([...recipe, ...inputs.filter((file) => file.endsWith('.js'))]);
+  const script = at('embedded', 'setup', 'bundle-workflows.mjs');
+  const hash = hashOf([...recipe, script, ...inputs.filter((file) => file.endsWith('.js'))]);
   const stamp = join(dist, 'workflow-bundle.stamp');
   const bundle = join(dist, 'workflow-bundle.js');
   if (existsSync(bundle) && isFresh(stamp, hash)) return;
   await step('workflow bundle', async () => {
-    const script = at('embedded', 'setup', 'bundle-workflows.mjs');
     const { code, output } = await run(process.execPath, [script, bundle], { cwd: root });
     if (code !== 0) throw new SetupError(`The workflows could not be bundled:\n${tail(output, 40)}`);
     writeStamp(stamp, hash);
