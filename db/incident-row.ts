@@ -37,7 +37,15 @@ export async function lockIncident(tx: EntityManager, incidentId: string): Promi
   };
 }
 
+/** What only a new row is given; the rest of it is the fold. */
+export interface NewIncident {
+  number: number;
+  response: IncidentResponse;
+}
+
 export interface WriteRequest {
+  /** Set by the first event: the row is made instead of changed. */
+  opening?: NewIncident;
   locked: Pick<LockedIncident, 'response' | 'now'>;
   state: IncidentState;
   events: IncidentEvent[];
@@ -52,15 +60,13 @@ export interface WriteRequest {
  * and, for an event of a runbook run, one for that run's workflow.
  */
 export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
-  const { state, events, locked, actor } = request;
+  const { state, events, locked, actor, opening } = request;
   const told = owed(request);
   await tx.query(
     `WITH event AS (
        INSERT INTO incident_event (incident_id, seq, at, kind, actor, data)
        SELECT $1, (e->>'seq')::int, $4, e->>'kind', e->>'actor', e->'data' FROM jsonb_array_elements($2::jsonb) e),
-     fold AS (
-       UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8, merged_into = $9,
-         next_deadline = $10, acknowledged_at = $11, resolved_at = $12, closed_at = $13, title = $14 WHERE id = $1),
+     fold AS (${opening === undefined ? changeRow : makeRow}),
      told AS (
        INSERT INTO outbox (workflow_id, incident_id, seq, message, created_at)
        SELECT o.workflow_id, $1, (o.message->>'seq')::int, o.message, $4
@@ -90,9 +96,20 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
       JSON.stringify({ number: state.number, events: events.map(({ seq, kind }) => ({ seq, kind })) }),
       JSON.stringify({ incident: state.id, seq: state.seq }),
       [...new Set(told.map((row) => row.workflow_id))],
+      ...(opening === undefined
+        ? []
+        : [opening.number, state.service, state.team, state.drill, JSON.stringify(opening.response)]),
     ],
   );
 }
+
+const changeRow = `
+       UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8, merged_into = $9,
+         next_deadline = $10, acknowledged_at = $11, resolved_at = $12, closed_at = $13, title = $14 WHERE id = $1`;
+const makeRow = `
+       INSERT INTO incident (id, seq, state, priority, status, postmortem_status, merged_into, next_deadline,
+         acknowledged_at, resolved_at, closed_at, title, created_at, number, service, team, drill, response)
+       VALUES ($1, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $4, $21, $22, $23, $24, $25)`;
 
 /**
  * Who has to hear of these events: the incident's workflow (unless it is the one asking), the drill that watches it, a

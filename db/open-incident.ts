@@ -51,23 +51,8 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     },
   };
   const state = foldEvents(id, null, [event]);
-  await tx.query(
-    `INSERT INTO incident (id, number, title, service, team, priority, status, drill, seq, state, response, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 'triggered', $7, 0, $8, $9, $10)`,
-    [
-      id,
-      number,
-      title,
-      open.service,
-      state.team,
-      open.priority,
-      open.drill,
-      JSON.stringify(state),
-      JSON.stringify(response),
-      open.now,
-    ],
-  );
   await writeEvents(tx, {
+    opening: { number, response },
     locked: { response, now: open.now },
     state,
     events: [event],

@@ -6,14 +6,21 @@ import type { IncidentState } from '../domain/incident/state.js';
 
 export interface OutboxBatch {
   workflowId: string;
-  ids: string[];
   messages: unknown[];
+  /** Of `incident/<id>`: what its workflow is started with. */
+  incident: IncidentStart | null;
 }
 
 export interface IncidentStart {
   state: IncidentState;
   response: IncidentResponse;
-  started: boolean;
+}
+
+interface OwedRow {
+  locked: boolean;
+  owed: { id: number; message: unknown }[];
+  state: IncidentState | null;
+  response: IncidentResponse | null;
 }
 
 export class Outbox {
@@ -37,41 +44,26 @@ export class Outbox {
     deliver: (batch: OutboxBatch, tx: EntityManager) => Promise<void>,
   ): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
-      const rows: { locked: boolean; id: string | null; message: unknown }[] = await tx.query(
+      const rows: OwedRow[] = await tx.query(
         `WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('outbox/' || $1, 0)) AS locked)
-         SELECT mine.locked, o.id, o.message FROM mine
-           LEFT JOIN LATERAL (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
-                               ORDER BY id LIMIT 200) o ON true ORDER BY o.id`,
-        [workflowId],
+         SELECT mine.locked, i.state, i.response,
+                (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'message', o.message) ORDER BY o.id), '[]')
+                   FROM (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
+                          ORDER BY id LIMIT 200) o) AS owed
+           FROM mine LEFT JOIN incident i ON mine.locked AND i.id = $2`,
+        [workflowId, incidentOf(workflowId)],
       );
-      if (rows[0]?.locked !== true) return false;
-      const owed = rows.filter((row) => row.id !== null);
+      const row = rows[0];
+      if (row?.locked !== true) return false;
+      const { owed, state, response } = row;
       if (owed.length === 0) return true;
-      await deliver(
-        { workflowId, ids: owed.map((row) => String(row.id)), messages: owed.map((row) => row.message) },
-        tx,
-      );
+      const incident = state === null || response === null ? null : { state, response };
+      await deliver({ workflowId, messages: owed.map(({ message }) => message), incident }, tx);
       await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [
-        owed.map((row) => row.id),
+        owed.map(({ id }) => id),
       ]);
       return true;
     });
-  }
-
-  /** What an incident's workflow is started with. */
-  async incidentStart(tx: Pick<EntityManager, 'query'>, incidentId: string): Promise<IncidentStart | null> {
-    const rows: IncidentStart[] = await tx.query(
-      'SELECT state, response, workflow_started_at IS NOT NULL AS started FROM incident WHERE id = $1',
-      [incidentId],
-    );
-    return rows[0] ?? null;
-  }
-
-  async markStarted(tx: Pick<EntityManager, 'query'>, incidentId: string): Promise<void> {
-    await tx.query(
-      'UPDATE incident SET workflow_started_at = coalesce(workflow_started_at, tocsin_now()) WHERE id = $1',
-      [incidentId],
-    );
   }
 
   /** Age in seconds of the oldest undelivered row; 0 when there is none. */
@@ -82,6 +74,9 @@ export class Outbox {
     return rows[0]?.age ?? 0;
   }
 }
+
+const incidentOf = (workflowId: string): string | null =>
+  workflowId.startsWith('incident/') ? workflowId.slice('incident/'.length) : null;
 
 /** Events come out of the outbox as they went in (`db/incident-row.ts`). */
 export const asEvents = (messages: unknown[]): IncidentEvent[] => messages as IncidentEvent[];

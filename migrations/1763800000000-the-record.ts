@@ -43,8 +43,7 @@ const up = [
      id uuid PRIMARY KEY, number bigint NOT NULL UNIQUE, title text NOT NULL, service text, team text NOT NULL,
      priority text NOT NULL, status text NOT NULL, drill uuid, postmortem_status text NOT NULL DEFAULT 'none',
      merged_into uuid REFERENCES incident (id), seq integer NOT NULL, state jsonb NOT NULL, response jsonb NOT NULL,
-     next_deadline timestamptz, workflow_started_at timestamptz,
-     created_at timestamptz NOT NULL, acknowledged_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
+     next_deadline timestamptz, created_at timestamptz NOT NULL, acknowledged_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
      CONSTRAINT incident_status CHECK (status IN ('triggered', 'acknowledged', 'resolved', 'closed')),
      CONSTRAINT incident_postmortem_status CHECK
        (postmortem_status IN ('none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived')),

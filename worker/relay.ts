@@ -75,7 +75,7 @@ export class Relay {
     const [kind, id = ''] = batch.workflowId.split('/');
     switch (kind) {
       case 'incident':
-        return this.tellIncident(id, batch, tx);
+        return this.tellIncident(id, batch);
       case 'drill':
         return this.tellDrill(id, batch);
       case 'runbook':
@@ -85,26 +85,13 @@ export class Relay {
     }
   }
 
-  private async tellIncident(
-    id: string,
-    { workflowId, messages }: OutboxBatch,
-    tx: EntityManager,
-  ): Promise<void> {
+  private async tellIncident(id: string, { workflowId, messages, incident }: OutboxBatch): Promise<void> {
     const events = asEvents(messages);
-    const row = await this.outbox.incidentStart(tx, id);
-    if (row === null) throw new Error(`The outbox names an incident that is not there: ${id}`);
-    const { state, response, started } = row;
-    if (!started && events[0]?.kind === 'opened') {
-      await this.outbox.markStarted(tx, id);
-      if (
-        await this.startIncident(workflowId, 'REJECT_DUPLICATE', {
-          incidentId: id,
-          response,
-          state: null,
-          events,
-        })
-      )
-        return;
+    if (incident === null) throw new Error(`The outbox names an incident that is not there: ${id}`);
+    const { state, response } = incident;
+    if (events[0]?.kind === 'opened') {
+      const input = { incidentId: id, response, state: null, events };
+      if (await this.startIncident(workflowId, 'REJECT_DUPLICATE', input)) return;
     }
     if (await this.signal(workflowId, events)) return;
     // Its run has ended. A closed incident needs none; a reopened or lost one is rebuilt from the record.

@@ -66,9 +66,6 @@ export class IncidentRow {
   @Column('timestamptz', { name: 'next_deadline', nullable: true })
   nextDeadline!: Date | null;
 
-  @Column('timestamptz', { name: 'workflow_started_at', nullable: true })
-  workflowStartedAt!: Date | null;
-
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
