@@ -23,17 +23,18 @@ export interface IncidentPorts {
   paging: PagingPort;
   response: ResponsePort;
   ledger: LedgerPort;
-  /** Sends leased rows and settles them; never throws for what a provider does. */
-  send: (leases: string[]) => Promise<void>;
+  /** Sends leased rows and settles them; never throws for what a provider does. True when one of them was accepted. */
+  send: (leases: string[]) => Promise<boolean>;
 }
 
 export const createIncidentActivities = ({ record, paging, response, ledger, send }: IncidentPorts) => ({
   /** Plans one rung, records it and makes the first attempts. A repeated call sends nothing twice: the ledger key is taken. */
   async page(request: About & { track: string; due: Rung; reason: string }): Promise<Sent> {
     const paged = await paging.page(request);
-    await send(paged.leases);
+    const isReached = await send(paged.leases);
     const nextDueMs = await ledger.nextDueMs(request.incidentId);
-    if (nextDueMs !== null || paged.kind !== 'accepted') return { events: paged.events, nextDueMs };
+    if (isReached || nextDueMs !== null || paged.kind !== 'accepted')
+      return { events: paged.events, nextDueMs };
     // Nothing left to try: perhaps nobody was reached, and then the next rung is due now and not after the wait (R5).
     const lastSeq = paged.events.at(-1)?.seq ?? request.afterSeq;
     const dead = await paging.escalateDeadSteps({ incidentId: request.incidentId, afterSeq: lastSeq });
