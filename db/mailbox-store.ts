@@ -6,6 +6,8 @@ import type { MailboxPort } from '../activities/ports.js';
 export interface MailboxItem {
   id: string;
   person: string;
+  /** `page.requested`, `approval.requested`, `review.requested` or `notice.sent`. */
+  type: string;
   subject: string;
   text: string;
   link: string;
@@ -37,7 +39,7 @@ export class MailboxStore implements MailboxPort {
   async list(person: string | null, limit: number): Promise<MailboxItem[]> {
     const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { at: Date; read_at: Date | null })[] =
       await this.dataSource.query(
-        `SELECT id, person, subject, body AS text, link, at, read_at FROM mailbox_message
+        `SELECT id, person, coalesce(message->>'type', 'notice.sent') AS type, subject, body AS text, link, at, read_at FROM mailbox_message
         WHERE ($1::text IS NULL OR person = $1) ORDER BY at DESC, id DESC LIMIT $2`,
         [person, limit],
       );

@@ -6,7 +6,7 @@ import { isCatchAll, nextRung } from '../../domain/incident/tracks.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
 
 export interface RungOutlook {
-  /** From 0; equal to the number of steps: the catch-all. */
+  /** From 1; the one after the last is the catch-all. */
   step: number;
   catchAll: boolean;
   /** How long the step waits for an answer, as the policy says it. */
@@ -32,8 +32,8 @@ export function outlookOf(
   return state.tracks.map((track) => {
     const steps = response.tracks.find(({ name }) => name === track.name)?.policy.spec.steps ?? [];
     const rungs = [
-      ...steps.map((step, index) => outlook(index, false, step.wait, step.notify, snapshot, now)),
-      outlook(steps.length, true, null, catchAllOf(snapshot), snapshot, now),
+      ...steps.map((step, index) => outlook(index + 1, false, step.wait, step.notify, snapshot, now)),
+      outlook(steps.length + 1, true, null, catchAllOf(snapshot), snapshot, now),
     ];
     return { track, rungs, next: nextOf(state, track, rungs) };
   });
@@ -69,6 +69,6 @@ function nextOf(
   if (!isOpen || track.phase === 'answered' || track.phase === 'exhausted') return null;
   const rung = track.phase === 'to_page' ? { cycle: track.cycle, step: track.step } : nextRung(track, track);
   if (rung === null) return null;
-  const found = isCatchAll(track, rung) ? rungs.at(-1) : rungs[rung.step];
+  const found = isCatchAll(track, rung) ? rungs.at(-1) : rungs.find(({ step }) => step === rung.step);
   return found === undefined ? null : { ...rung, at: track.nextAt, outlook: found };
 }

@@ -86,7 +86,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 function inputsOf(content: unknown): { inputs: Record<string, unknown>; outputs: Record<string, unknown> } {
   const { inputs, outputs } = isRecord(content) ? content : {};
-  return { inputs: isRecord(inputs) ? inputs : {}, outputs: isRecord(outputs) ? outputs : {} };
+  const told = Object.entries(isRecord(outputs) ? outputs : {}).filter(
+    ([, value]) => !isRecord(value) || Object.keys(value).length > 0,
+  );
+  return { inputs: isRecord(inputs) ? inputs : {}, outputs: Object.fromEntries(told) };
 }
 
 const valueText = (value: unknown): string =>

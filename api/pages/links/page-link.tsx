@@ -90,7 +90,7 @@ function Actions({ view }: { view: PageLinkView }) {
     incident.status === 'acknowledged' &&
     (incident.acknowledgedBy === person.name || (mine?.acknowledgedAt ?? null) !== null);
   return (
-    <div className="act">
+    <div className="act stay">
       {isMine ? null : (
         <button className="main" type="submit" name="decision" value="acknowledge">
           {incident.status === 'acknowledged' ? 'Acknowledge too' : 'Acknowledge'}

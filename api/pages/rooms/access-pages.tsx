@@ -42,7 +42,10 @@ export const deadSetupPage = (): ReactElement =>
     <div className="card">
       <h1>This link does not work any more</h1>
       <p>It was used, has expired, or a newer one was made. Nothing was changed.</p>
-      <p>Ask an admin for a new one, or start Tocsin again if there is no admin yet: each start prints a fresh link.</p>
+      <p>
+        Ask an admin for a new one, or start Tocsin again if there is no admin yet: each start prints a fresh
+        link.
+      </p>
       <p>
         <a className="btn" href="/sign-in">
           How to sign in
@@ -85,7 +88,14 @@ export function setupPage({ link, displayName, said, typed }: SetupView): ReactE
 
 const AdminFields = ({ typed }: { typed: SetupView['typed'] }) => (
   <>
-    <TextField name="displayName" label="Your name" hint="As people call you: Ana Sorel" value={typed['displayName'] ?? ''} required autoComplete="name" />
+    <TextField
+      name="displayName"
+      label="Your name"
+      hint="As people call you: Ana Sorel"
+      value={typed['displayName'] ?? ''}
+      required
+      autoComplete="name"
+    />
     <TextField
       name="name"
       label="Short name"
@@ -95,7 +105,19 @@ const AdminFields = ({ typed }: { typed: SetupView['typed'] }) => (
       pattern="[a-z0-9][a-z0-9\-]{0,62}"
       autoComplete="username"
     />
-    <TextField name="email" label="Email" value={typed['email'] ?? ''} required type="email" autoComplete="email" />
-    <TextField name="timezone" label="Time zone" hint="For example Europe/Berlin; times are shown in it." value={typed['timezone'] ?? 'UTC'} />
+    <TextField
+      name="email"
+      label="Email"
+      value={typed['email'] ?? ''}
+      required
+      type="email"
+      autoComplete="email"
+    />
+    <TextField
+      name="timezone"
+      label="Time zone"
+      hint="For example Europe/Berlin; times are shown in it."
+      value={typed['timezone'] ?? 'UTC'}
+    />
   </>
 );

@@ -49,7 +49,11 @@ export class AccessPagesController {
   @Documented({ tag: 'Pages', summary: 'How to sign in' })
   async signIn(@Res() reply: FastifyReply, @Query('to') to?: unknown): Promise<void> {
     const asked = typeof to === 'string' && to !== '/' && to !== '';
-    await sendAppPage(reply, 200, signInPage(asked ? { tone: 'info', title: 'This page needs a signed-in person.' } : null));
+    await sendAppPage(
+      reply,
+      200,
+      signInPage(asked ? { tone: 'info', title: 'This page needs a signed-in person.' } : null),
+    );
   }
 
   @Get('setup/:token')
@@ -64,11 +68,20 @@ export class AccessPagesController {
   @Permission('public')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Uses a one-time link', status: 303 })
-  async redeem(@Param('token') token: string, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
-    const typed = Object.fromEntries(['name', 'displayName', 'email', 'timezone'].map((name) => [name, fieldOf(body, name).trim()]));
+  async redeem(
+    @Param('token') token: string,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const typed = Object.fromEntries(
+      ['name', 'displayName', 'email', 'timezone'].map((name) => [name, fieldOf(body, name).trim()]),
+    );
     const { refusal, value: cookie } = await attempt(async () => {
       const link = await this.setup.look(token);
-      const admin = link?.purpose === 'first-admin' ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? 'UTC' }) : null;
+      const admin =
+        link?.purpose === 'first-admin'
+          ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? 'UTC' })
+          : null;
       const { session } = await this.setup.redeem(token, admin);
       return sessionCookie(this.config, session);
     });
@@ -81,7 +94,11 @@ export class AccessPagesController {
   @Permission('session')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Ends the session', status: 303 })
-  async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async signOut(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     this.desk.requireOwnForm(request, body);
     const session = this.desk.sessionOf(request);
     if (session !== null) await this.access.endSession(session);
@@ -94,14 +111,24 @@ export class AccessPagesController {
   @Documented({ tag: 'Pages', summary: 'The stylesheet of the pages' })
   async asset(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
     if (`/assets/${file}` !== appCssPath) throw notFound('There is no such file.');
-    await reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(appCss);
+    await reply
+      .type('text/css; charset=utf-8')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(appCss);
   }
 
-  private async draw(token: string, reply: FastifyReply, status: number, said: Parameters<typeof signInPage>[0], typed: Record<string, string>): Promise<void> {
+  private async draw(
+    token: string,
+    reply: FastifyReply,
+    status: number,
+    said: Parameters<typeof signInPage>[0],
+    typed: Record<string, string>,
+  ): Promise<void> {
     const link = await this.setup.look(token);
     if (link === null) return sendAppPage(reply, 410, deadSetupPage());
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    const displayName = link.person === null ? null : (snapshot.get('Person', link.person)?.spec.displayName ?? null);
+    const displayName =
+      link.person === null ? null : (snapshot.get('Person', link.person)?.spec.displayName ?? null);
     await sendAppPage(reply, status, setupPage({ link, displayName, said, typed }));
   }
 }

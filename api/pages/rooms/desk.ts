@@ -40,7 +40,9 @@ export class Desk {
     const snapshot = await snapshots.latest(dataSource);
     const desk = await getDesk(dataSource, identity.person);
     const { parts } = readiness(await heartbeats(dataSource), HEARTBEAT_LATE_MS);
-    const degraded = (['worker', 'temporal', 'pager'] as const).filter((part) => !parts[part].ok).map((part) => `${part}: ${parts[part].text}`);
+    const degraded = (['worker', 'temporal', 'pager'] as const)
+      .filter((part) => !parts[part].ok)
+      .map((part) => `${part}: ${parts[part].text}`);
     return {
       identity,
       snapshot,
@@ -59,7 +61,9 @@ export class Desk {
   requireOwnForm(request: Pick<FastifyRequest, 'headers'>, body: unknown): void {
     const wanted = request.headers.authorization === undefined ? this.csrfOf(request) : null;
     if (wanted !== null && !sameSecret(fieldOf(body, 'csrf'), wanted)) {
-      throw forbidden('This form belongs to another session, or was opened before you signed in. Go back, reload the page and press again; nothing was changed.');
+      throw forbidden(
+        'This form belongs to another session, or was opened before you signed in. Go back, reload the page and press again; nothing was changed.',
+      );
     }
   }
 

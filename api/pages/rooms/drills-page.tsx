@@ -7,7 +7,7 @@ import { DrillBadge, StateBadge } from '../ui/badges.js';
 import { Facts, Hidden } from '../ui/fields.js';
 import { Empty } from '../ui/layout.js';
 import { type Said, SaidNotice } from '../ui/notice.js';
-import { Time } from '../ui/time.js';
+import { Sentence, Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
 import type { Room } from './desk.js';
 import { roomFrame } from './room-frame.js';
@@ -22,7 +22,7 @@ export function drillsPage(room: Room, { runs, said }: DrillsView): ReactElement
   const drills = room.snapshot.list('Drill');
   return roomFrame(
     room,
-    { title: 'Drills', place: 'drills', drill: true },
+    { title: 'Drills', place: 'drills', drill: 'everything on this page is practice' },
     <>
       <div className="head">
         <h1>Drills</h1>
@@ -34,7 +34,8 @@ export function drillsPage(room: Room, { runs, said }: DrillsView): ReactElement
           {drills.length === 0 ? (
             <Empty title="No drill is configured">
               <p>
-                A drill is a document of kind <code>Drill</code>: what to inject, and what is expected. Apply one with <code>POST /api/v1/config/apply</code>.
+                A drill is a document of kind <code>Drill</code>: what to inject, and what is expected. Apply
+                one with <code>POST /api/v1/config/apply</code>.
               </p>
             </Empty>
           ) : null}
@@ -68,13 +69,17 @@ function Scenario({ room, drill: { name, spec } }: { room: Room; drill: ConfigDo
               {spec.inject.map((one, index) => (
                 <li key={`${index}`}>
                   {one.after === undefined ? 'at once' : `after ${one.after}`}:{' '}
-                  {'alert' in one ? `${one.alert.title} (${one.alert.severity})` : `${one.silence.person} does not answer`}
+                  {'alert' in one
+                    ? `${one.alert.title} (${one.alert.severity})`
+                    : `${one.silence.person} does not answer`}
                 </li>
               ))}
             </ul>,
           ],
           ['Lasts', `at most ${spec.maxDuration}`],
-          spec.abortOn.realIncident.length === 0 ? null : ['Aborts on', `a real ${spec.abortOn.realIncident.join(' or ')}`],
+          spec.abortOn.realIncident.length === 0
+            ? null
+            : ['Aborts on', `a real ${spec.abortOn.realIncident.join(' or ')}`],
         ]}
       />
       {mayDo(room.identity.role, 'drills.run') ? (
@@ -115,8 +120,13 @@ function Run({ room, run }: { room: Room; run: DrillsView['runs'][number] }) {
       <ul className="plain">
         {run.expectations.map((one) => (
           <li key={one.text} className="small">
-            <strong>{one.met === true ? '✓ met' : one.met === false ? '✗ not met' : '○ open'}</strong> {one.text}
-            {one.evidence === '' ? '' : `: ${one.evidence}`}
+            <strong>{one.met === true ? '✓ met' : one.met === false ? '✗ not met' : '○ open'}</strong>{' '}
+            {one.text}
+            {one.evidence === '' ? null : (
+              <>
+                : <Sentence text={one.evidence} />
+              </>
+            )}
           </li>
         ))}
       </ul>

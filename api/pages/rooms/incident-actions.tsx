@@ -27,7 +27,8 @@ function Command({ room, incident, command, children }: Props & { command: strin
 }
 
 export function IncidentActions({ room, incident }: Props) {
-  if (!mayDo(room.identity.role, 'incidents.respond')) return <p className="soft">Your role reads incidents; responders act on them.</p>;
+  if (!mayDo(room.identity.role, 'incidents.respond'))
+    return <p className="soft">Your role reads incidents; responders act on them.</p>;
   const isActive = incident.status === 'triggered' || incident.status === 'acknowledged';
   return (
     <section className="card" aria-labelledby="act">
@@ -40,7 +41,9 @@ export function IncidentActions({ room, incident }: Props) {
 function Active({ room, incident }: Props) {
   const { you } = room.viewing;
   const mine = incident.responders.find(({ person }) => person === you);
-  const isMine = incident.status === 'acknowledged' && (incident.acknowledgedBy === you || (mine?.acknowledgedAt ?? null) !== null);
+  const isMine =
+    incident.status === 'acknowledged' &&
+    (incident.acknowledgedBy === you || (mine?.acknowledgedAt ?? null) !== null);
   return (
     <>
       <div className="row">
@@ -63,7 +66,12 @@ function Active({ room, incident }: Props) {
       <details className="more" open={incident.resolutionProposed}>
         <summary>Resolve</summary>
         <Command room={room} incident={incident} command="resolve">
-          <TextField name="comment" id="resolve-comment" label="What fixed it?" hint="Optional; goes on the record. The post-mortem is drafted next." />
+          <TextField
+            name="comment"
+            id="resolve-comment"
+            label="What fixed it?"
+            hint="Optional; goes on the record. The post-mortem is drafted next."
+          />
           <p>
             <button className="main" type="submit">
               Resolve
@@ -91,7 +99,12 @@ function Over({ room, incident }: Props) {
       <details>
         <summary>It is broken again</summary>
         <Command room={room} incident={incident} command="reopen">
-          <TextField name="reason" id="reopen-reason" label="What came back?" hint="Optional; goes on the record. Paging starts again." />
+          <TextField
+            name="reason"
+            id="reopen-reason"
+            label="What came back?"
+            hint="Optional; goes on the record. Paging starts again."
+          />
           <p>
             <button type="submit">Reopen</button>
           </p>
@@ -106,7 +119,13 @@ const NoteForm = ({ room, incident }: Props) => (
   <details className="more">
     <summary>Add a note</summary>
     <Command room={room} incident={incident} command="notes">
-      <TextArea name="text" id="note-text" label="Note" hint="Everybody on the incident reads it in the timeline." rows={3} />
+      <TextArea
+        name="text"
+        id="note-text"
+        label="Note"
+        hint="Everybody on the incident reads it in the timeline."
+        rows={3}
+      />
       <p>
         <button type="submit">Add the note</button>
       </p>

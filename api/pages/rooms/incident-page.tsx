@@ -7,7 +7,14 @@ import type { TimelineItem } from '../../../db/views/timeline-view.js';
 import type { TrackOutlook } from '../outlook.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StateBadge, StatusBadge } from '../ui/badges.js';
 import { Facts } from '../ui/fields.js';
-import { AlertList, awaitedOf, type DiagnosticSeen, DiagnosticList, ResponderList, TimelineList } from '../ui/incident-bits.js';
+import {
+  AlertList,
+  awaitedOf,
+  type DiagnosticSeen,
+  DiagnosticList,
+  ResponderList,
+  TimelineList,
+} from '../ui/incident-bits.js';
 import { Notice, type Said, SaidNotice } from '../ui/notice.js';
 import { SafeLink } from '../ui/safe-link.js';
 import { Time } from '../ui/time.js';
@@ -97,6 +104,7 @@ function Header({ incident }: { incident: IncidentDetail }) {
       ) : null}
       {incident.mergedInto === null ? null : <Notice tone="info" title="Merged into another incident" />}
       <Facts
+        wide
         items={[
           [
             'Priority',
@@ -107,7 +115,10 @@ function Header({ incident }: { incident: IncidentDetail }) {
           ],
           ['Service', incident.service ?? 'unknown'],
           ['Team', incident.team],
-          ['Commander', incident.commander === null ? 'nobody yet' : <Who key="commander" actor={incident.commander} />],
+          [
+            'Commander',
+            incident.commander === null ? 'nobody yet' : <Who key="commander" actor={incident.commander} />,
+          ],
           ...otherRoles.map(([role, person]) => [role, <Who key={role} actor={person} />] as const),
           ['Began', <Time key="began" at={incident.createdAt} />],
           incident.acknowledgedAt === null
@@ -118,8 +129,12 @@ function Header({ incident }: { incident: IncidentDetail }) {
                   <Time at={incident.acknowledgedAt} />, <Who actor={incident.acknowledgedBy ?? 'tocsin'} />
                 </span>,
               ],
-          incident.ackExpiresAt === null ? null : ['Pages again', <Time key="expires" at={incident.ackExpiresAt} />],
-          incident.snoozedUntil === null ? null : ['Snoozed until', <Time key="snoozed" at={incident.snoozedUntil} />],
+          incident.ackExpiresAt === null
+            ? null
+            : ['Pages again', <Time key="expires" at={incident.ackExpiresAt} />],
+          incident.snoozedUntil === null
+            ? null
+            : ['Snoozed until', <Time key="snoozed" at={incident.snoozedUntil} />],
           incident.resolvedAt === null
             ? null
             : [
@@ -157,7 +172,8 @@ function Header({ incident }: { incident: IncidentDetail }) {
 const Postmortem = ({ incident }: { incident: IncidentDetail }) => (
   <section className="card" aria-labelledby="postmortem">
     <h2 id="postmortem">
-      Post-mortem <PostmortemBadge status={incident.postmortem.status as IncidentDetail['postmortemStatus']} />
+      Post-mortem{' '}
+      <PostmortemBadge status={incident.postmortem.status as IncidentDetail['postmortemStatus']} />
     </h2>
     {incident.status === 'closed' ? null : (
       <p>
@@ -205,10 +221,11 @@ function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
           </p>
           <ol className="log">
             {rungs.map((rung) => {
-              const isCurrent = track.phase !== 'answered' && rung.step === Math.min(track.step, rungs.length - 1);
+              const isCurrent =
+                track.phase !== 'answered' && rung.step === Math.min(track.step, rungs.length);
               return (
                 <li key={rung.step} className={isCurrent ? 'key' : undefined}>
-                  {rung.catchAll ? 'Catch-all' : `Step ${rung.step + 1}`}: <Whose people={rung.people} />
+                  {rung.catchAll ? 'Catch-all' : `Step ${rung.step}`}: <Whose people={rung.people} />
                   {isCurrent ? <strong> ← now</strong> : null}
                   {rung.wait === null ? null : <span className="soft small"> waits {rung.wait}</span>}
                   {rung.gaps.map((gap) => (
@@ -234,7 +251,10 @@ function Timeline({ view: { incident, timeline, older } }: { view: IncidentView 
       <TimelineList items={timeline} />
       {older === null ? null : (
         <p>
-          <a className="btn" href={`/incidents/${incident.number}?before=${encodeURIComponent(older)}#timeline`}>
+          <a
+            className="btn"
+            href={`/incidents/${incident.number}?before=${encodeURIComponent(older)}#timeline`}
+          >
             Older events
           </a>
         </p>
@@ -279,7 +299,7 @@ function Delivery({ delivery }: { delivery: DeliveryReply }) {
       <StateBadge state={delivery.state} />{' '}
       <span className="small">
         {kinds[delivery.type] ?? delivery.type}
-        {delivery.track === null ? '' : `, ${delivery.track} step ${delivery.step + 1}`}
+        {delivery.track === null ? '' : `, ${delivery.track} step ${delivery.step}`}
         {delivery.reason === null ? '' : `: ${delivery.reason}`}
       </span>
       <br />

@@ -38,12 +38,15 @@ export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
       </div>
       <SaidNotice said={view.said} />
       {showAll ? (
-        <List incidents={incidents} />
+        <List incidents={incidents} level={2} />
       ) : (
         <>
           {active.length === 0 ? (
             <Empty title="Nothing is broken that we know of">
-              <p>An alert from a source opens an incident here, and so does the form below. To see how it goes, start a drill.</p>
+              <p>
+                An alert from a source opens an incident here, and so does the form below. To see how it goes,
+                start a drill.
+              </p>
               <p>
                 <a className="btn" href="/drills">
                   Drills
@@ -51,19 +54,22 @@ export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
               </p>
             </Empty>
           ) : (
-            <List incidents={active} />
+            <List incidents={active} level={2} />
           )}
           {resolved.length === 0 ? null : (
             <section aria-labelledby="owed">
               <h2 id="owed">Resolved, post-mortem owed</h2>
-              <List incidents={resolved} />
+              <List incidents={resolved} level={3} />
             </section>
           )}
         </>
       )}
       {next === null ? null : (
         <p>
-          <a className="btn" href={`/incidents?${showAll ? 'show=all&' : ''}cursor=${encodeURIComponent(next)}`}>
+          <a
+            className="btn"
+            href={`/incidents?${showAll ? 'show=all&' : ''}cursor=${encodeURIComponent(next)}`}
+          >
             Older ones
           </a>
         </p>
@@ -73,7 +79,8 @@ export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
   );
 }
 
-function List({ incidents }: { incidents: readonly IncidentReply[] }) {
+function List({ incidents, level }: { incidents: readonly IncidentReply[]; level: 2 | 3 }) {
+  const Heading = level === 2 ? 'h2' : 'h3';
   if (incidents.length === 0) return <p className="soft">None.</p>;
   return (
     <ul className="list">
@@ -85,11 +92,11 @@ function List({ incidents }: { incidents: readonly IncidentReply[] }) {
             {incident.drill ? <DrillBadge /> : null}
             {incident.status === 'resolved' ? <PostmortemBadge status={incident.postmortemStatus} /> : null}
           </p>
-          <h3>
+          <Heading>
             <a href={`/incidents/${incident.number}`}>
               {incident.number} {incident.title}
             </a>
-          </h3>
+          </Heading>
           <Meta incident={incident} />
         </li>
       ))}
@@ -122,7 +129,9 @@ function Meta({ incident }: { incident: IncidentReply }) {
 }
 
 function Declare({ room, view: { typed, said } }: { room: Room; view: IncidentsView }) {
-  const services = room.snapshot.list('Service').map(({ name, spec }) => ({ value: name, text: spec.displayName }));
+  const services = room.snapshot
+    .list('Service')
+    .map(({ name, spec }) => ({ value: name, text: spec.displayName }));
   return (
     <section className="card wide" aria-labelledby="declare">
       <h2 id="declare">Declare an incident</h2>
@@ -133,7 +142,11 @@ function Declare({ room, view: { typed, said } }: { room: Room; view: IncidentsV
           label="What is wrong?"
           hint="A title is enough; everything else can follow."
           value={typed['title'] ?? ''}
-          error={said !== null && (typed['title'] ?? '').trim() === '' && said.tone !== 'good' ? 'Say in a few words what is wrong.' : undefined}
+          error={
+            said !== null && (typed['title'] ?? '').trim() === '' && said.tone !== 'good'
+              ? 'Say in a few words what is wrong.'
+              : undefined
+          }
           required
         />
         <div className="inline">
@@ -147,7 +160,10 @@ function Declare({ room, view: { typed, said } }: { room: Room; view: IncidentsV
             name="priority"
             label="Priority"
             value={typed['priority'] ?? ''}
-            choices={[{ value: '', text: 'Let the rules decide' }, ...PRIORITIES.map((value) => ({ value, text: value }))]}
+            choices={[
+              { value: '', text: 'Let the rules decide' },
+              ...PRIORITIES.map((value) => ({ value, text: value })),
+            ]}
           />
         </div>
         <p>

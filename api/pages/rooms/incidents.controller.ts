@@ -1,7 +1,13 @@
 /** The incident pages: lists, one incident, and its buttons. Every POST answers 303, or the page again with the refusal. */
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DeclareBody, NoteBody, ReasonBody, ResolveBody, SnoozeBody } from '../../../contracts/api/incident-commands.js';
+import {
+  DeclareBody,
+  NoteBody,
+  ReasonBody,
+  ResolveBody,
+  SnoozeBody,
+} from '../../../contracts/api/incident-commands.js';
 import type { Store } from '../../../db/store.js';
 import { listIncidents } from '../../../db/views/incident-view.js';
 import type { Identity } from '../../common/identity.js';
@@ -18,7 +24,15 @@ import { IncidentRoom } from './incident-room.js';
 import { incidentsPage } from './incidents-page.js';
 import { parsed } from './parsed.js';
 
-const COMMANDS = ['acknowledge', 'unacknowledge', 'escalate', 'resolve', 'reopen', 'snooze', 'notes'] as const;
+const COMMANDS = [
+  'acknowledge',
+  'unacknowledge',
+  'escalate',
+  'resolve',
+  'reopen',
+  'snooze',
+  'notes',
+] as const;
 type Command = (typeof COMMANDS)[number];
 
 @Controller()
@@ -34,7 +48,11 @@ export class IncidentPagesController {
   @Permission('incidents.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Home: the open incidents' })
-  home(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  home(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     return this.list(caller, request, reply);
   }
 
@@ -49,23 +67,49 @@ export class IncidentPagesController {
     @Query('show') show?: unknown,
     @Query('cursor') cursor?: unknown,
   ): Promise<void> {
-    await this.showList(caller, request, reply, { showAll: show === 'all', cursor: typeof cursor === 'string' ? cursor : null });
+    await this.showList(caller, request, reply, {
+      showAll: show === 'all',
+      cursor: typeof cursor === 'string' ? cursor : null,
+    });
   }
 
   @Post('incidents')
   @Permission('incidents.declare')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Declares an incident', status: 303 })
-  async declare(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async declare(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     this.desk.requireOwnForm(request, body);
     const { refusal, value: number } = await attempt(async () => {
-      const wish = { title: fieldOf(body, 'title').trim(), service: wordsOf(body, 'service'), priority: wordsOf(body, 'priority') ?? undefined };
-      const { incident } = await this.incidents.declare(parsed(DeclareBody, wish), caller, wordsOf(body, 'once') ?? undefined);
+      const wish = {
+        title: fieldOf(body, 'title').trim(),
+        service: wordsOf(body, 'service'),
+        priority: wordsOf(body, 'priority') ?? undefined,
+      };
+      const { incident } = await this.incidents.declare(
+        parsed(DeclareBody, wish),
+        caller,
+        wordsOf(body, 'once') ?? undefined,
+      );
       return incident.number;
     });
     if (refusal === null) return seeOther(reply, `/incidents/${number}`);
-    const typed = { title: fieldOf(body, 'title'), service: fieldOf(body, 'service'), priority: fieldOf(body, 'priority') };
-    await this.showList(caller, request, reply, { showAll: false, cursor: null }, { status: refusal.status, said: refusal.said, typed });
+    const typed = {
+      title: fieldOf(body, 'title'),
+      service: fieldOf(body, 'service'),
+      priority: fieldOf(body, 'priority'),
+    };
+    await this.showList(
+      caller,
+      request,
+      reply,
+      { showAll: false, cursor: null },
+      { status: refusal.status, said: refusal.said, typed },
+    );
   }
 
   @Get('incidents/:number')
@@ -79,7 +123,10 @@ export class IncidentPagesController {
     @Res() reply: FastifyReply,
     @Query('before') before?: unknown,
   ): Promise<void> {
-    const page = await this.room.page(number, caller, request, { before: typeof before === 'string' ? before : null, said: null });
+    const page = await this.room.page(number, caller, request, {
+      before: typeof before === 'string' ? before : null,
+      said: null,
+    });
     await sendAppPage(reply, 200, page);
   }
 
@@ -98,10 +145,18 @@ export class IncidentPagesController {
     const command = COMMANDS.find((one) => one === name);
     if (command === undefined) throw notFound('There is no such button.');
     this.desk.requireOwnForm(request, body);
-    const asking: Asking = { incident: number, identity: caller, idempotencyKey: wordsOf(body, 'once') ?? undefined };
+    const asking: Asking = {
+      incident: number,
+      identity: caller,
+      idempotencyKey: wordsOf(body, 'once') ?? undefined,
+    };
     const { refusal } = await attempt(() => this.run(command, asking, body));
     if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}`);
-    await sendAppPage(reply, refusal.status, await this.room.page(number, caller, request, { before: null, said: refusal.said }));
+    await sendAppPage(
+      reply,
+      refusal.status,
+      await this.room.page(number, caller, request, { before: null, said: refusal.said }),
+    );
   }
 
   private run(command: Command, asking: Asking, body: unknown): Promise<unknown> {
@@ -109,13 +164,22 @@ export class IncidentPagesController {
       case 'acknowledge':
         return this.incidents.acknowledge(asking);
       case 'unacknowledge':
-        return this.incidents.unacknowledge(asking, parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null);
+        return this.incidents.unacknowledge(
+          asking,
+          parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null,
+        );
       case 'escalate':
         return this.incidents.escalate(asking, {});
       case 'resolve':
-        return this.incidents.resolve(asking, parsed(ResolveBody, { comment: wordsOf(body, 'comment') ?? undefined }).comment ?? null);
+        return this.incidents.resolve(
+          asking,
+          parsed(ResolveBody, { comment: wordsOf(body, 'comment') ?? undefined }).comment ?? null,
+        );
       case 'reopen':
-        return this.incidents.reopen(asking, parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null);
+        return this.incidents.reopen(
+          asking,
+          parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null,
+        );
       case 'snooze':
         return this.incidents.snooze(asking, parsed(SnoozeBody, { for: fieldOf(body, 'for') }));
       case 'notes':
@@ -128,7 +192,11 @@ export class IncidentPagesController {
     request: FastifyRequest,
     reply: FastifyReply,
     asked: { showAll: boolean; cursor: string | null },
-    after: { status: number; said: Said | null; typed: Readonly<Record<string, string>> } = { status: 200, said: null, typed: {} },
+    after: { status: number; said: Said | null; typed: Readonly<Record<string, string>> } = {
+      status: 200,
+      said: null,
+      typed: {},
+    },
   ): Promise<void> {
     const room = await this.desk.room(request, caller);
     const { items, next } = await listIncidents(this.store.dataSource, {
@@ -136,6 +204,16 @@ export class IncidentPagesController {
       ...(asked.cursor === null ? {} : { cursor: asked.cursor }),
       limit: 100,
     });
-    await sendAppPage(reply, after.status, incidentsPage(room, { incidents: items, next, showAll: asked.showAll, said: after.said, typed: after.typed }));
+    await sendAppPage(
+      reply,
+      after.status,
+      incidentsPage(room, {
+        incidents: items,
+        next,
+        showAll: asked.showAll,
+        said: after.said,
+        typed: after.typed,
+      }),
+    );
   }
 }

@@ -30,8 +30,8 @@ export function mailboxPage(room: Room, view: MailboxView): ReactElement {
         <span className="soft">{unread} unread</span>
       </div>
       <p className="soft wide">
-        People whose contact is the channel <code>mailbox</code> get their pages here; nothing leaves this machine. Each button opens that
-        person’s link, as if it had come to their phone.
+        People whose contact is the channel <code>mailbox</code> get their pages here; nothing leaves this
+        machine. Each button opens that person’s link, as if it had come to their phone.
       </p>
       {people.length === 0 ? null : <Filter room={room} people={people} person={person} />}
       {items.length === 0 ? (
@@ -60,11 +60,22 @@ function Filter({ room, people, person }: { room: Room } & Pick<MailboxView, 'pe
   }));
   return (
     <form method="get" action="/mailbox" className="inline card wide">
-      <SelectField name="person" label="Whose messages" value={person ?? ''} choices={[{ value: '', text: 'Everybody’s' }, ...choices]} />
+      <SelectField
+        name="person"
+        label="Whose messages"
+        value={person ?? ''}
+        choices={[{ value: '', text: 'Everybody’s' }, ...choices]}
+      />
       <button type="submit">Show</button>
     </form>
   );
 }
+
+const wants: Readonly<Record<string, string>> = {
+  'page.requested': 'Page',
+  'approval.requested': 'Approval',
+  'review.requested': 'Review',
+};
 
 function Letter({ room, item, person }: { room: Room; item: MailboxItem; person: string | null }) {
   const isUnread = item.readAt === null;
@@ -72,13 +83,16 @@ function Letter({ room, item, person }: { room: Room; item: MailboxItem; person:
     <article className={`card letter${isUnread ? ' unread' : ''}`} aria-labelledby={`m-${item.id}`}>
       <h2 id={`m-${item.id}`}>
         {isUnread ? '● ' : ''}
-        {item.subject}
+        {wants[item.type] ?? 'Notice'}: {item.subject}
       </h2>
       <p className="soft small">
         To <Who actor={item.person} />, <Time at={item.at} />
         {isUnread ? ', unread' : ''}
       </p>
-      <p className="prose">{item.text}</p>
+      <details>
+        <summary>The message as it was sent</summary>
+        <p className="prose small">{item.text}</p>
+      </details>
       <div className="row">
         <SafeLink url={item.link} className="btn main">
           Respond as {nameOf(item.person, room.viewing.names)}

@@ -18,7 +18,8 @@ export function onCallPage(room: Room, rows: readonly OncallItem[]): ReactElemen
       {rows.length === 0 ? (
         <Empty title="There is no schedule yet">
           <p>
-            Without one, policies page people and teams by name. A schedule is a document of kind <code>Schedule</code>.
+            Without one, policies page people and teams by name. A schedule is a document of kind{' '}
+            <code>Schedule</code>.
           </p>
         </Empty>
       ) : (
@@ -35,7 +36,11 @@ export function onCallPage(room: Room, rows: readonly OncallItem[]): ReactElemen
             </thead>
             <tbody>
               {rows.map((row) => (
-                <Row key={row.schedule} row={row} team={room.snapshot.get('Team', row.team)?.spec.displayName ?? row.team} />
+                <Row
+                  key={row.schedule}
+                  row={row}
+                  team={room.snapshot.get('Team', row.team)?.spec.displayName ?? row.team}
+                />
               ))}
             </tbody>
           </table>
@@ -61,7 +66,15 @@ function Row({ row, team }: { row: OncallItem; team: string }) {
   return (
     <tr>
       <td>{team}</td>
-      <td data-th="On call">{person === null ? <strong className="error">✗ nobody: a gap</strong> : <strong><Who actor={person} /></strong>}</td>
+      <td data-th="On call">
+        {person === null ? (
+          <strong className="error">✗ nobody: a gap</strong>
+        ) : (
+          <strong>
+            <Who actor={person} />
+          </strong>
+        )}
+      </td>
       <td data-th="Until">{until === null ? 'no end in sight' : <Time at={until} />}</td>
       <td data-th="Next">
         {next === null ? (

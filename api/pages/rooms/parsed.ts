@@ -7,5 +7,8 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, fields: unknown
   const result = schema.safeParse(fields);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw invalid(`${errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')}.`, errors);
+  throw invalid(
+    `${errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')}.`,
+    errors,
+  );
 }

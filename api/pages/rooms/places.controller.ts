@@ -35,7 +35,12 @@ export class PlacesController {
   @Permission('mailbox.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'The in-app inbox' })
-  async showMailbox(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('person') asked?: unknown): Promise<void> {
+  async showMailbox(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query('person') asked?: unknown,
+  ): Promise<void> {
     const isAdmin = caller.role === 'admin';
     const named = typeof asked === 'string' && asked !== '' ? asked : null;
     const person = isAdmin ? named : caller.person;
@@ -51,7 +56,13 @@ export class PlacesController {
   @Permission('mailbox.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Marks a message as read', status: 303 })
-  async markRead(@Param('id') id: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async markRead(
+    @Param('id') id: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     this.desk.requireOwnForm(request, body);
     const isAdmin = caller.role === 'admin';
     if (isAdmin || caller.person !== null) await this.mailbox.markRead(id, isAdmin ? null : caller.person);
@@ -63,7 +74,11 @@ export class PlacesController {
   @Permission('oncall.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Who is on call now' })
-  async showOnCall(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async showOnCall(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const room = await this.desk.room(request, caller);
     await sendAppPage(reply, 200, onCallPage(room, await this.oncall.now({})));
   }
@@ -72,7 +87,11 @@ export class PlacesController {
   @Permission('drills.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Drills and their last runs' })
-  showDrills(@Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  showDrills(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     return this.drawDrills(caller, request, reply, null);
   }
 
@@ -80,11 +99,21 @@ export class PlacesController {
   @Permission('drills.run')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Starts a drill now', status: 303 })
-  async startDrill(@Param('name') name: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async startDrill(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     this.desk.requireOwnForm(request, body);
     const once = wordsOf(body, 'once');
     // The form's own id: pressed twice, it is one run.
-    const started = await this.store.drills.start(name, caller.actor, ...(once !== null && isUuid(once) ? [once] : []));
+    const started = await this.store.drills.start(
+      name,
+      caller.actor,
+      ...(once !== null && isUuid(once) ? [once] : []),
+    );
     if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
     const opened = await getState(this.store.dataSource, started.incident);
     await seeOther(reply, opened === null ? '/drills' : `/incidents/${opened.state.number}`);
@@ -94,19 +123,35 @@ export class PlacesController {
   @Permission('drills.run')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Ends a running drill at once', status: 303 })
-  async abortDrill(@Param('id') id: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async abortDrill(
+    @Param('id') id: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     this.desk.requireOwnForm(request, body);
     const { refusal } = await attempt(async () => {
       const run = isUuid(id) ? await this.store.drills.get(id) : null;
       if (run === null) throw notFound('There is no such drill run.');
-      if (run.state === 'finished') throw new Problem(409, 'drill_finished', `This run of ${run.drill} is over already.`);
-      await this.store.drills.finish(id, { state: 'aborted', by: caller.actor, reason: `asked by ${caller.actor}` });
+      if (run.state === 'finished')
+        throw new Problem(409, 'drill_finished', `This run of ${run.drill} is over already.`);
+      await this.store.drills.finish(id, {
+        state: 'aborted',
+        by: caller.actor,
+        reason: `asked by ${caller.actor}`,
+      });
     });
     if (refusal === null) return seeOther(reply, '/drills');
     await this.drawDrills(caller, request, reply, refusal);
   }
 
-  private async drawDrills(caller: Identity, request: FastifyRequest, reply: FastifyReply, refusal: Refusal | null): Promise<void> {
+  private async drawDrills(
+    caller: Identity,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    refusal: Refusal | null,
+  ): Promise<void> {
     const room = await this.desk.room(request, caller);
     const runs = await this.store.drills.list(RUNS_SHOWN);
     const numbered = [];
@@ -114,6 +159,10 @@ export class PlacesController {
       const opened = run.incident === null ? null : await getState(this.store.dataSource, run.incident);
       numbered.push({ ...run, number: opened?.state.number ?? null });
     }
-    await sendAppPage(reply, refusal?.status ?? 200, drillsPage(room, { runs: numbered, said: refusal?.said ?? null }));
+    await sendAppPage(
+      reply,
+      refusal?.status ?? 200,
+      drillsPage(room, { runs: numbered, said: refusal?.said ?? null }),
+    );
   }
 }

@@ -7,14 +7,21 @@ const LISTED = ['itemId', 'itemTitle', 'itemOwner', 'itemDue', 'itemUrl'] as con
 
 /** Every value of a field that stands on the form several times, in its order. */
 function listOf(body: unknown, name: (typeof LISTED)[number]): string[] {
-  const value = typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? (body as FormBody)[name] : undefined;
+  const value =
+    typeof body === 'object' && body !== null && Object.hasOwn(body, name)
+      ? (body as FormBody)[name]
+      : undefined;
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }
 
 export const typedSections = (body: unknown): Partial<Sections> =>
   Object.fromEntries(
-    SECTIONS.flatMap((name) => (typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? [[name, fieldOf(body, name)]] : [])),
+    SECTIONS.flatMap((name) =>
+      typeof body === 'object' && body !== null && Object.hasOwn(body, name)
+        ? [[name, fieldOf(body, name)]]
+        : [],
+    ),
   );
 
 /** The rows that somebody filled in; a row without a title is a removed item or an empty row. */

@@ -8,7 +8,14 @@ import { type SectionName, type Sections, SECTIONS } from '../../../domain/postm
 import { PostmortemBadge } from '../ui/badges.js';
 import { Facts, Hidden, SelectField, TextArea, TextField } from '../ui/fields.js';
 import { Notice, type Said, SaidNotice } from '../ui/notice.js';
-import { ActionItems, KeyEvents, MeasuredFacts, Notifications, ReviewList, sectionTitles } from '../ui/postmortem-bits.js';
+import {
+  ActionItems,
+  KeyEvents,
+  MeasuredFacts,
+  Notifications,
+  ReviewList,
+  sectionTitles,
+} from '../ui/postmortem-bits.js';
 import { Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
 import type { Room } from './desk.js';
@@ -37,7 +44,9 @@ const KEY_EVENTS_SHOWN = 60;
 export function postmortemPage(room: Room, view: PostmortemView): ReactElement {
   const { postmortem } = view;
   const { incident, status } = postmortem;
-  const canWrite = mayDo(room.identity.role, 'postmortem.write') && ['draft', 'in_review', 'changes_requested'].includes(status);
+  const canWrite =
+    mayDo(room.identity.role, 'postmortem.write') &&
+    ['draft', 'in_review', 'changes_requested'].includes(status);
   return roomFrame(
     room,
     { title: `Post-mortem of ${incident.number}`, place: 'incidents', drill: view.drill },
@@ -58,10 +67,20 @@ export function postmortemPage(room: Room, view: PostmortemView): ReactElement {
             <Facts
               items={[
                 ['Kind', postmortem.kind],
-                ['Author', postmortem.author === null ? 'whoever submits it' : <Who key="author" actor={postmortem.author} />],
+                [
+                  'Author',
+                  postmortem.author === null ? (
+                    'whoever submits it'
+                  ) : (
+                    <Who key="author" actor={postmortem.author} />
+                  ),
+                ],
                 ['Due', postmortem.due === null ? 'no date' : <Time key="due" at={postmortem.due} />],
                 ['Revision', String(postmortem.revision)],
-                ['Needed', `${postmortem.quorum.participants} of the participants, ${postmortem.quorum.stakeholders} of the stakeholders`],
+                [
+                  'Needed',
+                  `${postmortem.quorum.participants} of the participants, ${postmortem.quorum.stakeholders} of the stakeholders`,
+                ],
               ]}
             />
           </section>
@@ -116,8 +135,15 @@ function Next({ postmortem }: { postmortem: PostmortemReply }) {
         </Notice>
       );
     case 'in_review': {
-      const waiting = postmortem.reviews.filter((review) => isAsked(review) && review.decision === 'pending').length;
-      return <Notice tone="info" title={`In review: ${waiting} of ${postmortem.reviews.length} have not answered`} />;
+      const waiting = postmortem.reviews.filter(
+        (review) => isAsked(review) && review.decision === 'pending',
+      ).length;
+      return (
+        <Notice
+          tone="info"
+          title={`In review: ${waiting} of ${postmortem.reviews.length} have not answered`}
+        />
+      );
     }
     case 'approved':
       return <Notice tone="good" title="Approved: the incident is closed." />;
@@ -132,7 +158,11 @@ const Text = ({ postmortem }: { postmortem: PostmortemReply }) => (
     {SECTIONS.map((name) => (
       <div key={name}>
         <h3>{sectionTitles[name].title}</h3>
-        {postmortem.sections[name].trim() === '' ? <p className="soft">Not written.</p> : <p className="prose">{postmortem.sections[name]}</p>}
+        {postmortem.sections[name].trim() === '' ? (
+          <p className="soft">Not written.</p>
+        ) : (
+          <p className="prose">{postmortem.sections[name]}</p>
+        )}
       </div>
     ))}
     <h3>Action items</h3>
@@ -143,20 +173,30 @@ const Text = ({ postmortem }: { postmortem: PostmortemReply }) => (
 function Editor({ room, view }: { room: Room; view: PostmortemView }) {
   const { postmortem, typed } = view;
   const required: readonly SectionName[] = REQUIRED_SECTIONS[postmortem.kind];
-  const rows = (name: SectionName): number => Math.min(14, Math.max(3, (typed?.sections[name] ?? postmortem.sections[name]).split('\n').length + 1));
+  const rows = (name: SectionName): number =>
+    Math.min(14, Math.max(3, (typed?.sections[name] ?? postmortem.sections[name]).split('\n').length + 1));
   return (
     <form method="post" action={`/incidents/${postmortem.incident.number}/postmortem`}>
       <Hidden fields={{ csrf: room.frame.csrf, revision: String(postmortem.revision) }} />
       <section className="card" aria-labelledby="sections">
         <h2 id="sections">The text</h2>
-        <p className="soft small">Markdown. {postmortem.status === 'in_review' ? 'A change now makes the approvals so far void.' : null}</p>
+        <p className="soft small">
+          Markdown.{' '}
+          {postmortem.status === 'in_review' ? 'A change now makes the approvals so far void.' : null}
+        </p>
         {SECTIONS.map((name) => (
           <TextArea
             key={name}
             name={name}
             label={`${sectionTitles[name].title}${required.includes(name) ? '' : ' (optional)'}`}
             hint={sectionTitles[name].hint}
-            error={postmortem.missing.includes(name) && typed !== null && (typed.sections[name] ?? '').trim() === '' ? 'Still missing.' : undefined}
+            error={
+              postmortem.missing.includes(name) &&
+              typed !== null &&
+              (typed.sections[name] ?? '').trim() === ''
+                ? 'Still missing.'
+                : undefined
+            }
             value={typed?.sections[name] ?? postmortem.sections[name]}
             rows={rows(name)}
           />
@@ -180,24 +220,47 @@ function Editor({ room, view }: { room: Room; view: PostmortemView }) {
 function keptItems(postmortem: PostmortemReply): ItemFields[] {
   return postmortem.actionItems
     .filter(({ state }) => state === 'open')
-    .map(({ id, title, owner, due, url }) => ({ id, title, owner: owner ?? '', due: due ?? '', url: url ?? '' }));
+    .map(({ id, title, owner, due, url }) => ({
+      id,
+      title,
+      owner: owner ?? '',
+      due: due ?? '',
+      url: url ?? '',
+    }));
 }
 
 function Items({ room, view: { postmortem, typed } }: { room: Room; view: PostmortemView }) {
-  const empty = Array.from({ length: EMPTY_ROWS }, (): ItemFields => ({ id: '', title: '', owner: '', due: '', url: '' }));
+  const empty = Array.from({ length: EMPTY_ROWS }, (): ItemFields => ({
+    id: '',
+    title: '',
+    owner: '',
+    due: '',
+    url: '',
+  }));
   const items = [...(typed?.items ?? keptItems(postmortem)), ...empty];
-  const people = [{ value: '', text: 'Nobody yet' }, ...room.snapshot.list('Person').map(({ name, spec }) => ({ value: name, text: spec.displayName }))];
+  const people = [
+    { value: '', text: 'Nobody yet' },
+    ...room.snapshot.list('Person').map(({ name, spec }) => ({ value: name, text: spec.displayName })),
+  ];
   return (
     <section className="card" aria-labelledby="items">
       <h2 id="items">Action items</h2>
-      <p className="soft small">What will be done so that this does not come back. An emptied title removes the item.</p>
+      <p className="soft small">
+        What will be done so that this does not come back. An emptied title removes the item.
+      </p>
       {items.map((item, index) => (
         <fieldset key={item.id === '' ? `new-${index}` : item.id}>
           <legend>{item.id === '' ? 'New item' : `Item ${index + 1}`}</legend>
           <input type="hidden" name="itemId" value={item.id} />
           <TextField name="itemTitle" id={`item-${index}-title`} label="What" value={item.title} />
           <div className="inline">
-            <SelectField name="itemOwner" id={`item-${index}-owner`} label="Owner" value={item.owner} choices={people} />
+            <SelectField
+              name="itemOwner"
+              id={`item-${index}-owner`}
+              label="Owner"
+              value={item.owner}
+              choices={people}
+            />
             <TextField name="itemDue" id={`item-${index}-due`} label="By" value={item.due} type="date" />
             <TextField name="itemUrl" id={`item-${index}-url`} label="Tracker link" value={item.url} />
           </div>
@@ -214,7 +277,12 @@ function ReviewForm({ room, postmortem }: { room: Room; postmortem: PostmortemRe
   return (
     <form method="post" action={`/incidents/${postmortem.incident.number}/postmortem/reviews`}>
       <Hidden fields={{ csrf: room.frame.csrf, revision: String(postmortem.revision) }} />
-      <TextArea name="comment" label="Your review" hint="Needed to request changes: what has to change?" rows={3} />
+      <TextArea
+        name="comment"
+        label="Your review"
+        hint="Needed to request changes: what has to change?"
+        rows={3}
+      />
       <p className="row">
         {person === postmortem.author ? null : (
           <button className="main" type="submit" name="decision" value="approve">
@@ -231,13 +299,24 @@ function ReviewForm({ room, postmortem }: { room: Room; postmortem: PostmortemRe
 
 function Waiver({ room, postmortem }: { room: Room; postmortem: PostmortemReply }) {
   const { status, incident } = postmortem;
-  if (!mayDo(room.identity.role, 'postmortem.waive') || incident.status !== 'resolved' || status === 'approved' || status === 'waived') return null;
+  if (
+    !mayDo(room.identity.role, 'postmortem.waive') ||
+    incident.status !== 'resolved' ||
+    status === 'approved' ||
+    status === 'waived'
+  )
+    return null;
   return (
     <details className="card">
       <summary>Close without a post-mortem</summary>
       <form method="post" action={`/incidents/${incident.number}/postmortem/waive`}>
         <Hidden fields={{ csrf: room.frame.csrf }} />
-        <TextArea name="reason" label="Why does nobody need to learn from this?" hint="The reason is signed with your name and stays on the record." rows={3} />
+        <TextArea
+          name="reason"
+          label="Why does nobody need to learn from this?"
+          hint="The reason is signed with your name and stays on the record."
+          rows={3}
+        />
         <p>
           <button className="danger" type="submit">
             Waive and close

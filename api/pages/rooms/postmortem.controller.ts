@@ -27,7 +27,12 @@ export class PostmortemPagesController {
   @Permission('incidents.read')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'The post-mortem of an incident' })
-  show(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  show(
+    @Param('number') number: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     return this.draw(number, caller, request, reply, null, null);
   }
 
@@ -35,7 +40,13 @@ export class PostmortemPagesController {
   @Permission('postmortem.write')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Saves the text, and submits it for review', status: 303 })
-  async write(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+  async write(
+    @Param('number') number: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ) {
     this.desk.requireOwnForm(request, body);
     const asking = askingOf(number, caller, undefined);
     const submit = fieldOf(body, 'decision') === 'submit';
@@ -47,18 +58,35 @@ export class PostmortemPagesController {
     });
     // Once saved, what is kept is what was typed; but the missing sections are marked.
     const typed = { sections: typedSections(body), items: typedItems(body) };
-    await this.answer(number, caller, request, reply, refusal, isSaved ? { ...typed, items: await this.keptItems(number) } : typed);
+    await this.answer(
+      number,
+      caller,
+      request,
+      reply,
+      refusal,
+      isSaved ? { ...typed, items: await this.keptItems(number) } : typed,
+    );
   }
 
   @Post('reviews')
   @Permission('postmortem.review')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'A reviewer decides', status: 303 })
-  async review(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+  async review(
+    @Param('number') number: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ) {
     this.desk.requireOwnForm(request, body);
     const { refusal } = await attempt(() => {
       const revision = Number.parseInt(fieldOf(body, 'revision'), 10) || 0;
-      const wish = { decision: fieldOf(body, 'decision'), comment: wordsOf(body, 'comment') ?? undefined, revision };
+      const wish = {
+        decision: fieldOf(body, 'decision'),
+        comment: wordsOf(body, 'comment') ?? undefined,
+        revision,
+      };
       return this.postmortems.review(askingOf(number, caller, undefined), parsed(ReviewBody, wish));
     });
     await this.answer(number, caller, request, reply, refusal, null);
@@ -68,10 +96,19 @@ export class PostmortemPagesController {
   @Permission('postmortem.waive')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Closes without a post-mortem, signed', status: 303 })
-  async waive(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+  async waive(
+    @Param('number') number: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ) {
     this.desk.requireOwnForm(request, body);
     const { refusal } = await attempt(() =>
-      this.postmortems.waive(askingOf(number, caller, undefined), parsed(WaiveBody, { reason: fieldOf(body, 'reason').trim() }).reason),
+      this.postmortems.waive(
+        askingOf(number, caller, undefined),
+        parsed(WaiveBody, { reason: fieldOf(body, 'reason').trim() }).reason,
+      ),
     );
     await this.answer(number, caller, request, reply, refusal, null);
   }
@@ -80,7 +117,13 @@ export class PostmortemPagesController {
     const { actionItems } = await this.postmortems.get(number);
     return actionItems
       .filter(({ state }) => state === 'open')
-      .map(({ id, title, owner, due, url }) => ({ id, title, owner: owner ?? '', due: due ?? '', url: url ?? '' }));
+      .map(({ id, title, owner, due, url }) => ({
+        id,
+        title,
+        owner: owner ?? '',
+        due: due ?? '',
+        url: url ?? '',
+      }));
   }
 
   private async answer(

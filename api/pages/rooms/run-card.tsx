@@ -109,7 +109,13 @@ function StepForm({ room, number, run, step }: Props & { step: RunStepView }) {
   if (step.kind === 'approve') {
     const { approval } = step;
     const answered = approval?.decisions.some((one) => one.person === person) ?? false;
-    if (step.state !== 'waiting' || approval?.outcome !== 'pending' || answered || !mayDo(role, 'runbooks.approve')) return null;
+    if (
+      step.state !== 'waiting' ||
+      approval?.outcome !== 'pending' ||
+      answered ||
+      !mayDo(role, 'runbooks.approve')
+    )
+      return null;
     return (
       <form method="post" action={`${path}/answer`}>
         <Hidden fields={{ ...fields, digest: approval.digest }} />
@@ -161,7 +167,13 @@ export function StartRun({ room, number }: { room: Room; number: string }) {
       <summary>Start a runbook</summary>
       <form method="post" action={`/incidents/${number}/runs`} className="inline">
         <Hidden fields={{ csrf: room.frame.csrf, once: room.once }} />
-        <SelectField name="runbook" label="Runbook" hint="Starts with its default inputs." value={runbooks[0]?.value ?? ''} choices={runbooks} />
+        <SelectField
+          name="runbook"
+          label="Runbook"
+          hint="Starts with its default inputs."
+          value={runbooks[0]?.value ?? ''}
+          choices={runbooks}
+        />
         <button type="submit">Start</button>
       </form>
     </details>

@@ -27,7 +27,13 @@ export class RunPagesController {
   @Permission('runbooks.run')
   @PageRoute()
   @Documented({ tag: 'Pages', summary: 'Starts a runbook with its default inputs', status: 303 })
-  start(@Param('number') number: string, @Caller() caller: Identity, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown) {
+  start(
+    @Param('number') number: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ) {
     return this.answer(number, caller, request, reply, body, () =>
       this.runbooks.start(fieldOf(body, 'runbook'), parsed(StartRunBody, { incident: number }), caller),
     );
@@ -104,6 +110,10 @@ export class RunPagesController {
     this.desk.requireOwnForm(request, body);
     const { refusal } = await attempt(work);
     if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}`);
-    await sendAppPage(reply, refusal.status, await this.room.page(number, caller, request, { before: null, said: refusal.said }));
+    await sendAppPage(
+      reply,
+      refusal.status,
+      await this.room.page(number, caller, request, { before: null, said: refusal.said }),
+    );
   }
 }

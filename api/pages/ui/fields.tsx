@@ -144,8 +144,15 @@ export const Hidden = ({ fields }: { fields: Readonly<Record<string, string>> })
   </>
 );
 
-export const Facts = ({ items }: { items: readonly (readonly [string, ReactNode] | null)[] }) => (
-  <dl>
+/** `wide`: two pairs beside each other where there is room. */
+export const Facts = ({
+  wide = false,
+  items,
+}: {
+  wide?: boolean;
+  items: readonly (readonly [string, ReactNode] | null)[];
+}) => (
+  <dl className={wide ? 'wide-facts' : undefined}>
     {items.flatMap((item) =>
       item === null ? [] : [<dt key={`${item[0]}-t`}>{item[0]}</dt>, <dd key={`${item[0]}-d`}>{item[1]}</dd>],
     )}

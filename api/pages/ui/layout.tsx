@@ -5,7 +5,18 @@ import { Notice } from './notice.js';
 import { Time } from './time.js';
 import { nameOf, useViewer } from './viewer.js';
 
-const DRILL_TEXT = 'DRILL · this is a rehearsal, nothing real is broken';
+/** The frame of a rehearsal; a page that is only about drills says so instead. */
+export function DrillBar({
+  text = 'this is a rehearsal, nothing real is broken',
+}: {
+  text?: string | undefined;
+}) {
+  return (
+    <aside className="drillbar" aria-label="Drill">
+      DRILL · {text}
+    </aside>
+  );
+}
 
 export function LinkDocument({
   title,
@@ -29,11 +40,7 @@ export function LinkDocument({
         <style nonce={nonce} dangerouslySetInnerHTML={{ __html: css }} />
       </head>
       <body className={drill ? 'drill' : undefined}>
-        {drill ? (
-          <div className="drillbar" role="note">
-            {DRILL_TEXT}
-          </div>
-        ) : null}
+        {drill ? <DrillBar /> : null}
         <div className="sheet">{children}</div>
       </body>
     </html>
@@ -83,7 +90,8 @@ export function AppDocument({
   title: string;
   frame: Frame;
   place: Place;
-  drill?: boolean;
+  /** True: a rehearsal; a text: what the purple frame says instead. */
+  drill?: boolean | string;
   children: ReactNode;
 }) {
   return (
@@ -112,7 +120,7 @@ export function Shell({
 }: {
   title: string;
   css: string;
-  drill?: boolean;
+  drill?: boolean | string;
   children: ReactNode;
 }) {
   return (
@@ -122,19 +130,14 @@ export function Shell({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {/* The header says no-referrer; within our own pages browsers then send "Origin: null", which could be anybody. */}
         <meta name="referrer" content="same-origin" />
-        <title>{`${drill ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
+        <title>{`${drill === true ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
         <link rel="stylesheet" href={css} />
-        <link rel="icon" href="data:," />
       </head>
-      <body className={drill ? 'drill' : undefined}>
+      <body className={drill === false ? undefined : 'drill'}>
         <a className="skip" href="#main">
           Skip to the content
         </a>
-        {drill ? (
-          <div className="drillbar" role="note">
-            {DRILL_TEXT}
-          </div>
-        ) : null}
+        {drill === false ? null : <DrillBar text={drill === true ? undefined : drill} />}
         {children}
       </body>
     </html>

@@ -38,8 +38,8 @@ dl{display:grid;grid-template-columns:minmax(6.5rem,auto) 1fr;gap:.375rem .875re
 dt{color:var(--soft)}
 dd{margin:0;min-width:0}
 dd>ul{margin:0;padding-left:1.1rem}
-ul.plain{list-style:none;margin:0;padding:0}
-ul.plain>li+li{border-top:1px solid var(--line);padding-top:.5rem;margin-top:.5rem}
+ul.plain,ol.plain{list-style:none;margin:0;padding:0}
+.plain>li+li{border-top:1px solid var(--line);padding-top:.5rem;margin-top:.5rem}
 pre,code{font:.875rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre,.prose{white-space:pre-wrap;margin:.25rem 0}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:8px;padding:.625rem .75rem}
@@ -69,7 +69,7 @@ export const linkStyle = `
 .you summary::-webkit-details-marker{display:none}
 .act{background:var(--bg);border-top:1px solid var(--line);padding:.75rem 0;display:grid;grid-template-columns:1fr 1fr;gap:.625rem}
 .act .main{grid-column:1/-1;min-height:3.75rem;font-size:1.1875rem}
-@media(min-height:34rem){.act{position:sticky;bottom:0}}
+@media(min-height:34rem){.act.stay{position:sticky;bottom:0}}
 del{background:var(--red-bg);color:var(--red)}
 ins{background:var(--green-bg);color:var(--green);text-decoration:none;border-bottom:2px solid}
 .log{list-style:none;margin:0;padding:0}
@@ -94,7 +94,9 @@ nav a[aria-current]{border-color:var(--accent);font-weight:650}
 .bar a{color:inherit}
 .bar.paged{background:#a9201a;color:#fff}
 .bar.degraded{background:var(--amber-bg);color:var(--amber);border-bottom:1px solid}
-main{padding-top:1.25rem;padding-bottom:3rem}
+main.wrap{padding-top:1.25rem;padding-bottom:2rem}
+@media(max-width:40rem){nav{order:1;flex-basis:100%;margin:0 -.75rem}}
+@media(min-width:62rem){.wide-facts{grid-template-columns:auto 1fr auto 1fr}}
 .head{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center;justify-content:space-between;margin-bottom:1rem}
 .head h1{margin:0}
 .list{list-style:none;margin:0;padding:0}
@@ -133,6 +135,7 @@ details.more{border-top:1px solid var(--line);margin-top:.5rem}
 .inline label{margin-top:0}
 .letter{border-left:6px solid var(--edge)}
 .letter.unread{border-left-color:var(--accent)}
+.letter summary{padding:.375rem 0}
 .foot{color:var(--soft);font-size:.875rem;padding:0 1rem 2rem}
 .center{max-width:30rem;margin:6vh auto;padding:0 1rem}
 `;
