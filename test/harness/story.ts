@@ -1,0 +1,112 @@
+/** One suite's world: Tocsin running, a small organisation in it, phones in people's hands. */
+import {
+  DeliveriesReply,
+  IncidentReply,
+  IncidentsReply,
+  TimelineReply,
+} from '../../contracts/api/incident.js';
+import { PostmortemReply } from '../../contracts/api/postmortem.js';
+import { RunReply } from '../../contracts/api/run.js';
+import { eventually } from './eventually.js';
+import { apply, organisation } from './fixtures.js';
+import { startPhones, type Phones } from './people.js';
+import { startTocsin, type Tocsin, type TocsinOptions } from './tocsin.js';
+
+export interface StoryOptions extends TocsinOptions {
+  /** Waits of the organisation's own policy; long by default. */
+  wait?: string;
+}
+
+export interface Declared {
+  title: string;
+  service?: string;
+  severity?: 'critical' | 'error' | 'warning' | 'info';
+}
+
+export interface Story {
+  readonly tocsin: Tocsin;
+  readonly phones: Phones;
+  apply(...documents: string[]): Promise<void>;
+  /** Declared by REST, as of a P1 on `checkout-db` unless said otherwise. */
+  declare(declared: Declared): Promise<IncidentReply>;
+  incident(number: string): Promise<IncidentReply>;
+  titled(title: string): Promise<IncidentReply>;
+  /** A command that is accepted; answers the incident as it is then. */
+  tell(number: string, command: string, body?: object): Promise<IncidentReply>;
+  kinds(number: string): Promise<string[]>;
+  timeline(number: string): Promise<TimelineReply['items']>;
+  deliveries(number: string): Promise<DeliveriesReply['items']>;
+  postmortem(number: string): Promise<PostmortemReply>;
+  runsOf(number: string): Promise<RunReply[]>;
+  run(id: string): Promise<RunReply>;
+  /** Until the incident is as wanted; answers it. */
+  until(
+    number: string,
+    holds: (incident: IncidentReply) => boolean,
+    timeoutMs?: number,
+  ): Promise<IncidentReply>;
+  /** Until the timeline shows this kind (`times` of it). */
+  untilKind(number: string, kind: string, times?: number): Promise<TimelineReply['items'][number]>;
+  end(): Promise<void>;
+}
+
+export async function startStory({ wait, ...options }: StoryOptions = {}): Promise<Story> {
+  const [tocsin, phones] = await Promise.all([startTocsin(options), startPhones()]);
+  await apply(tocsin, organisation(phones, wait === undefined ? {} : { wait }));
+  return tellingStory(tocsin, phones);
+}
+
+export function tellingStory(tocsin: Tocsin, phones: Phones): Story {
+  const path = (number: string, more = ''): string => `/api/v1/incidents/${number}${more}`;
+  const story: Story = {
+    tocsin,
+    phones,
+    apply: (...documents) => apply(tocsin, ...documents),
+    declare: ({ title, service = 'checkout-db', severity = 'critical' }) =>
+      tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', { title, service, severity, person: 'cleo' }),
+    incident: (number) => tocsin.ask(IncidentReply, 'GET', path(number)),
+    titled: (title) =>
+      eventually(
+        async () =>
+          (await tocsin.ask(IncidentsReply, 'GET', '/api/v1/incidents?limit=200')).items.find(
+            (one) => one.title === title,
+          ),
+        { what: `an incident called ${title}` },
+      ),
+    tell: (number, command, body = {}) =>
+      tocsin.ask(IncidentReply, 'POST', path(number, `/${command}`), body),
+    timeline: async (number) =>
+      (await tocsin.ask(TimelineReply, 'GET', path(number, '/timeline?limit=200'))).items,
+    kinds: async (number) => (await story.timeline(number)).map(({ kind }) => kind),
+    deliveries: async (number) =>
+      (await tocsin.ask(DeliveriesReply, 'GET', path(number, '/deliveries'))).items,
+    postmortem: (number) => tocsin.ask(PostmortemReply, 'GET', path(number, '/postmortem')),
+    async runsOf(number) {
+      const { json } = await tocsin.call('GET', path(number, '/runs'));
+      return RunReply.array().parse(itemsOf(json));
+    },
+    run: (id) => tocsin.ask(RunReply, 'GET', `/api/v1/runs/${id}`),
+    until: (number, holds, timeoutMs = 15_000) =>
+      eventually(
+        async () => {
+          const incident = await story.incident(number);
+          return holds(incident) ? incident : Promise.reject(new Error(JSON.stringify(incident)));
+        },
+        { what: `what is wanted of ${number}`, timeoutMs },
+      ),
+    untilKind: (number, kind, times = 1) =>
+      eventually(
+        async () => (await story.timeline(number)).filter((item) => item.kind === kind).at(times - 1),
+        { what: `"${kind}" (${times}) on ${number}`, timeoutMs: 20_000 },
+      ),
+    async end() {
+      await tocsin.end();
+      await phones.close();
+    },
+  };
+  return story;
+}
+
+function itemsOf(json: unknown): unknown {
+  return typeof json === 'object' && json !== null && 'items' in json ? json.items : json;
+}

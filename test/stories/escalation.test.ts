@@ -1,0 +1,211 @@
+/** Who is told next, and what stops it: the policy's steps on the real clock. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { person } from '../harness/fixtures.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await startStory();
+}, 90_000);
+afterAll(() => story.end(), 30_000);
+
+/** A service with a policy of its own, both called `name`; steps and plan as YAML in one line. */
+const service = (
+  name: string,
+  steps: string,
+  more: { repeat?: number; plan?: string; team?: string } = {},
+): string => `---
+apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: ${name}}
+spec: {team: ${more.team ?? 'checkout'}, repeat: ${more.repeat ?? 0}, steps: ${steps}}
+---
+apiVersion: tocsin/v1
+kind: ResponsePlan
+metadata: {name: ${name}}
+spec: {priorities: {P1: ${more.plan ?? '{}'}}}
+---
+apiVersion: tocsin/v1
+kind: Service
+metadata: {name: ${name}}
+spec: {displayName: ${name}, team: ${more.team ?? 'checkout'}, tier: 1, policy: ${name}, plan: ${name}}
+`;
+
+const open = async (name: string, steps: string, more?: Parameters<typeof service>[2]) => {
+  await story.apply(service(name, steps, more));
+  return story.declare({ title: `Trouble with ${name}`, service: name });
+};
+
+const page = (who: string, incident: string, step: number, cycle = 0) =>
+  story.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
+
+describe('escalation', () => {
+  it('goes up the steps, repeats, ends at the catch-all and says so loudly', async () => {
+    const { number } = await open(
+      'ladder',
+      '[{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1s}]',
+      { repeat: 1 },
+    );
+    const arrivals = [
+      await page('ana', number, 1),
+      await page('bo', number, 2),
+      await page('ana', number, 1, 1),
+      await page('bo', number, 2, 1),
+      await page('root', number, 3, 1),
+    ].map(({ delivery }) => delivery.at.getTime());
+    // Each step was given its second; the engine's own work comes on top.
+    for (const [index, at] of arrivals.slice(1).entries()) {
+      expect(at - (arrivals[index] ?? 0)).toBeGreaterThan(900);
+      expect(at - (arrivals[index] ?? 0)).toBeLessThan(5_000);
+    }
+    const exhausted = await story.until(number, ({ escalation }) => escalation.exhausted);
+    expect(exhausted.status).toBe('triggered');
+    expect(await story.kinds(number)).toEqual(expect.arrayContaining(['escalated', 'exhausted']));
+    // Whoever comes at last is still welcome.
+    expect(await story.tell(number, 'acknowledge', { person: 'root' })).toMatchObject({ commander: 'root' });
+  }, 30_000);
+
+  it('passes over a step whose condition is false or that reaches nobody, at once, and says why', async () => {
+    await story.apply(`---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: mute}
+spec: {displayName: Mute, email: mute@example.com, timezone: UTC, role: responder, contacts: []}
+---
+apiVersion: tocsin/v1
+kind: Schedule
+metadata: {name: later}
+spec:
+  team: checkout
+  timezone: UTC
+  layers: [{name: far, people: [ana], rotation: {every: 1, unit: week, handover: "mon 09:00", start: "2199-01-05"}}]
+`);
+    const { number } = await open(
+      'sparse',
+      `[{notify: [{person: ana}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: mute}], wait: 1h}, {notify: [{schedule: later}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]`,
+    );
+    await page('bo', number, 4);
+    const skipped = (await story.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
+    expect(skipped.map(({ data }) => data['step'])).toEqual([1, 2, 3]);
+    expect(skipped.map(({ data }) => data['reason'])).toEqual([
+      expect.stringContaining('condition is false'),
+      expect.stringContaining('mute'),
+      expect.stringContaining('later'),
+    ]);
+    expect(story.phones.of('ana').received({ incident: number })).toEqual([]);
+  });
+
+  it('goes to the catch-all when no step reaches anybody', async () => {
+    const { number } = await open('desert', '[{notify: [{schedule: later}], wait: 1h}]');
+    await page('root', number, 2);
+    expect((await story.until(number, ({ escalation }) => escalation.exhausted)).status).toBe('triggered');
+  });
+
+  it('waits for everyone where the step says so, and goes on without the one who is missing', async () => {
+    const { number } = await open(
+      'both',
+      '[{notify: [{person: ana}, {person: bo}], wait: 2s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]',
+    );
+    await (await page('ana', number, 1)).reply('acknowledge');
+    await page('bo', number, 1);
+    expect((await story.incident(number)).status).toBe('acknowledged');
+    await (await page('cleo', number, 2)).reply('acknowledge');
+    expect((await story.incident(number)).commander).toBe('ana');
+  });
+
+  it('is stopped by the acknowledgement of all when a step wants everyone', async () => {
+    const { number } = await open(
+      'all',
+      '[{notify: [{person: ana}, {person: bo}], wait: 1s, ack: everyone}, {notify: [{person: cleo}], wait: 1s}]',
+    );
+    await (await page('ana', number, 1)).reply('acknowledge');
+    await (await page('bo', number, 1)).reply('acknowledge');
+    // A whole further ladder runs to its end meanwhile: long enough for a page that must not come.
+    const other = await open(
+      'other',
+      '[{notify: [{person: dana}], wait: 1s}, {notify: [{person: dana}], wait: 1s}]',
+    );
+    await page('root', other.number, 3);
+    expect(story.phones.of('cleo').received({ incident: number })).toEqual([]);
+  });
+
+  it('comes back to step 1 when an acknowledgement expires', async () => {
+    const { number } = await open('sleepy', '[{notify: [{person: ana}], wait: 1h}]', {
+      plan: '{ackTimeout: 1s}',
+    });
+    await (await page('ana', number, 1)).reply('acknowledge');
+    await story.untilKind(number, 'acknowledgement_expired');
+    const again = await page('ana', number, 1, 1);
+    expect(again.body.data.incident.status).toBe('triggered');
+  });
+
+  it('goes on at once when the person paged cannot take it', async () => {
+    const { number } = await open(
+      'busy',
+      '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]',
+    );
+    const seen = await (await page('ana', number, 1)).reply('decline', { comment: 'on a train' });
+    expect(seen.text).toContain("You said that you can't take it");
+    await page('bo', number, 2);
+    const declined = await story.untilKind(number, 'declined');
+    expect(declined).toMatchObject({ actor: 'ana', data: { person: 'ana', comment: 'on a train' } });
+  });
+
+  it('goes on at once when somebody asks for more people, by link or by REST', async () => {
+    const { number } = await open(
+      'help',
+      '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
+    );
+    await (await page('ana', number, 1)).reply('escalate');
+    await page('bo', number, 2);
+    await story.tell(number, 'escalate', { person: 'bo', reason: 'two of us are not enough' });
+    await page('cleo', number, 3);
+  });
+
+  it('is quiet while snoozed and starts over afterwards', async () => {
+    const { number } = await open(
+      'snooze',
+      '[{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1h}]',
+    );
+    await page('ana', number, 1);
+    const snoozed = await story.tell(number, 'snooze', { person: 'ana', for: '3s' });
+    expect(snoozed.status).toBe('triggered');
+    await page('ana', number, 1, 1);
+    expect((await story.kinds(number)).filter((kind) => kind === 'snooze_ended')).toHaveLength(1);
+    expect(story.phones.of('bo').received({ incident: number, cycle: 0 })).toEqual([]);
+  });
+
+  it('pages a required discipline until its own people answer', async () => {
+    await story.apply(
+      person('gus', 'responder', story.phones.of('gus').url),
+      person('hal', 'responder', story.phones.of('hal').url),
+      `---
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: trust}
+spec: {displayName: Trust, discipline: security, timezone: UTC, members: [gus, hal], managers: [gus]}
+---
+apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: trust}
+spec: {team: trust, repeat: 0, steps: [{notify: [{person: gus}], wait: 2s}, {notify: [{person: hal}], wait: 1h}]}
+`,
+    );
+    const { number } = await open('vault', '[{notify: [{person: ana}], wait: 1h}]', {
+      plan: '{disciplines: [{discipline: security, required: true}]}',
+    });
+    await (await page('ana', number, 1)).reply('acknowledge');
+    await page('gus', number, 1);
+    const later = await page('hal', number, 2);
+    expect((await story.incident(number)).responders).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ person: 'gus', team: 'trust', required: true, acknowledgedAt: null }),
+      ]),
+    );
+    await later.reply('acknowledge');
+    const answered = await story.incident(number);
+    expect(answered.commander).toBe('ana');
+    expect(answered.responders.find((one) => one.person === 'hal')?.acknowledgedAt).not.toBeNull();
+  });
+});

@@ -1,0 +1,138 @@
+/** The delivery ledger tells the truth about every page, whatever the receiver does. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../harness/eventually.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await startStory();
+  await story.apply(two('eve', 0), two('fay', 60), policies);
+}, 90_000);
+afterAll(() => story.end(), 30_000);
+
+/** Two webhooks: `hook` at once, `spare` after a while. */
+const two = (name: string, afterSeconds: number): string => `---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: ${name}}
+spec:
+  displayName: ${name}
+  email: ${name}@example.com
+  timezone: UTC
+  role: responder
+  contacts:
+    - {name: hook, channel: webhook, address: "${story.phones.receiver.url}/${name}/hook"}
+    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+  rules: {high: [{after: 0s, contact: hook}, {after: ${afterSeconds === 0 ? '2s' : `${afterSeconds}s`}, contact: spare}], low: []}
+`;
+
+const policies = ['eve', 'fay']
+  .map(
+    (name) => `---
+apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: of-${name}}
+spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ${name}}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]}
+---
+apiVersion: tocsin/v1
+kind: Service
+metadata: {name: of-${name}}
+spec: {displayName: ${name}, team: checkout, tier: 1, policy: of-${name}, plan: default}
+`,
+  )
+  .join('');
+
+const rowOf = async (number: string, person: string, address = '') =>
+  (await story.deliveries(number)).find((row) => row.person === person && row.address.includes(address));
+
+const settled = (number: string, person: string, state: string) =>
+  eventually(
+    async () => {
+      const row = await rowOf(number, person);
+      return row?.state === state ? row : Promise.reject(new Error(JSON.stringify(row)));
+    },
+    { what: `${person}'s delivery ${state}`, timeoutMs: 20_000 },
+  );
+
+describe('a page', () => {
+  it('is tried again after a server error, under the same id, and both attempts are on record', async () => {
+    story.phones.script({ status: 500 });
+    const { number } = await story.declare({ title: 'Receiver stumbles once' });
+    const first = await story.phones.of('ana').expectsPage(number);
+    const second = await story.phones.of('ana').expectsPage(number);
+    expect(second.delivery.id).toBe(first.delivery.id);
+    expect(second.body.data).toMatchObject({ attempt: 2, possibleDuplicate: false });
+    expect(second.body.data.links).toEqual(first.body.data.links);
+    const row = await settled(number, 'ana', 'accepted');
+    expect(row.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'accepted']);
+  });
+
+  it.each([
+    ['falls silent', 'hang' as const],
+    ['cuts the line after reading', 'drop' as const],
+  ])(
+    'is sent again as a possible duplicate when the receiver %s',
+    async (_what, behaviour) => {
+      story.phones.script(behaviour);
+      const { number } = await story.declare({ title: `Receiver: ${behaviour}` });
+      const first = await story.phones.of('ana').expectsPage(number);
+      const second = await story.phones.of('ana').expectsPage(number, 20_000);
+      expect(first.body.data.possibleDuplicate).toBe(false);
+      expect(second.body.data).toMatchObject({ attempt: 2, possibleDuplicate: true });
+      expect(second.delivery.id).toBe(first.delivery.id);
+      const row = await settled(number, 'ana', 'accepted');
+      expect(row.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'accepted']);
+      story.phones.receiver.release();
+    },
+    40_000,
+  );
+
+  it('whose address is dead goes to the next contact at once', async () => {
+    story.phones.script({ status: 410 });
+    const { number } = await story.declare({ title: 'A dead address', service: 'of-fay' });
+    const page = await story.phones.of('fay').expectsPage(number);
+    expect(page.delivery.path).toBe('/fay/hook');
+    const spare = await story.phones.of('fay').expectsPage(number);
+    expect(spare.delivery.path).toBe('/fay/spare');
+    // Long before the minute that the rule gives the first contact.
+    expect(spare.delivery.at.getTime() - page.delivery.at.getTime()).toBeLessThan(10_000);
+    const rows = (await story.deliveries(number)).map(({ state }) => state).sort();
+    expect(rows).toEqual(['accepted', 'exhausted']);
+  });
+
+  it('leaves a step whose every address is dead', async () => {
+    story.phones.script({ status: 410 }, { status: 404 });
+    const { number } = await story.declare({ title: 'All addresses are dead', service: 'of-fay' });
+    await story.phones.of('cleo').expects({ incident: number, step: 2 });
+    const escalated = await story.untilKind(number, 'escalated');
+    expect(escalated.data['reason']).toEqual(expect.stringContaining('could be reached'));
+  });
+
+  it('that is answered in time is not sent to the next contact, and the row says why', async () => {
+    const { number } = await story.declare({ title: 'Answered in time', service: 'of-eve' });
+    await (await story.phones.of('eve').expectsPage(number)).reply('acknowledge');
+    const rows = await story.deliveries(number);
+    expect(rows.map(({ state, reason }) => ({ state, reason }))).toEqual(
+      expect.arrayContaining([
+        { state: 'accepted', reason: null },
+        { state: 'suppressed', reason: 'acked' },
+      ]),
+    );
+    expect(story.phones.of('eve').received({ incident: number })).toHaveLength(1);
+  });
+
+  it('carries a link that works for its person alone and only once per press', async () => {
+    const { number } = await story.declare({ title: 'One link' });
+    const page = await story.phones.of('ana').expectsPage(number);
+    const form = await page.open();
+    const looked = await story.incident(number);
+    expect(looked.status).toBe('triggered');
+    await form.press('acknowledge');
+    // The same form again: told what is true, nothing is recorded twice.
+    expect((await form.press('acknowledge')).status).toBe(200);
+    expect((await story.kinds(number)).filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+    const stranger = await fetch(`${story.tocsin.url}/l/${'x'.repeat(32)}`);
+    expect(stranger.status).toBe(404);
+  });
+});
