@@ -16,6 +16,7 @@ import { registerAuthorization } from './auth/authorize.js';
 import { isHttps } from './auth/cookies.js';
 import { registerBodyParser } from './common/body-parser.js';
 import { NestLog } from './common/nest-log.js';
+import { OpenConnections } from './common/open-connections.js';
 import { Problem, problemBody } from './common/problem.js';
 import { ProblemFilter } from './common/problem-filter.js';
 import { SchemaPipe } from './common/schema-pipe.js';
@@ -72,6 +73,8 @@ export async function createApp({
   const metrics = new Metrics(store.dataSource);
   const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
   const streams = new OpenStreams();
+  const connections = new OpenConnections();
+  connections.watch(fastify.server);
 
   const routes = new RouteTable();
   routes.watch(fastify);
@@ -114,10 +117,11 @@ export async function createApp({
   const keys = new SourceKeys(store);
   const rejections = new Rejections(store.dataSource, metrics);
   registerIngest(fastify, new Ingest(store, keys, rejections, metrics, logger), keys, rejections);
-  // An open stream would keep the server from closing.
+  // An open stream or an idle connection would keep the server from closing.
   fastify.addHook('preClose', (done) => {
     events.stop();
     streams.endAll();
+    connections.close();
     done();
   });
   await app.init();
