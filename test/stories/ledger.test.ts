@@ -102,7 +102,7 @@ describe('a page', () => {
   });
 
   it('leaves a step whose every address is dead', async () => {
-    story.phones.script({ status: 410 }, { status: 404 });
+    story.phones.script({ status: 410 }, { status: 410 });
     const { number } = await story.declare({ title: 'All addresses are dead', service: 'of-fay' });
     await story.phones.of('cleo').expects({ incident: number, step: 2 });
     const escalated = await story.untilKind(number, 'escalated');
