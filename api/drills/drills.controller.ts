@@ -1,11 +1,6 @@
 /** Drills: rehearsals on the real code, started by hand here or by their schedule. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import {
-  AbortDrillBody,
-  DrillRunReply,
-  DrillStartedReply,
-  StartDrillBody,
-} from '../../contracts/api/drill.js';
+import { AbortDrillBody, DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
 import type { DrillRun } from '../../db/drill-store.js';
 import type { Store } from '../../db/store.js';
 import { isUuid } from '../../db/views/page.js';

@@ -68,7 +68,7 @@ describe('the live stream', () => {
     const [first] = await read(1, null, () => declare('B'));
     await Promise.all(['C', 'D', 'E'].map(declare));
     const seen = await read(5, first?.id ?? '', () => Promise.all(['F', 'G'].map(declare)));
-    const numbers = seen.map(({ data }) => data['number']);
+    const numbers = seen.map(({ data }) => String(data['number']));
     expect(numbers.toSorted()).toEqual(['INC-3', 'INC-4', 'INC-5', 'INC-6', 'INC-7']);
     const ids = seen.map(({ id }) => Number(id));
     expect(ids).toEqual(ids.toSorted((a, b) => a - b));

@@ -47,8 +47,7 @@ export function registerIngest(
           reply,
           await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: null }),
         ),
-      errorHandler: async (error, _request, reply) =>
-        send(reply, await answerTo(error, format, null, ingest)),
+      errorHandler: (error, _request, reply) => finish(reply, answerTo(error, format, null, ingest)),
     });
   };
   atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key');
@@ -82,6 +81,15 @@ export function registerIngest(
       await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: found }),
     );
   };
+  const answerToUnread = async (error: FastifyError, key: string): Promise<SourceReply> => {
+    const found = await lookUp(keys, key);
+    const source = found === 'away' ? null : found;
+    const format =
+      (source === null ? undefined : sourceFormat(source.spec.format)) ??
+      sourceFormat('generic') ??
+      pagerduty;
+    return answerTo(error, format, source?.name ?? null, ingest);
+  };
   for (const url of ['/in/:key', '/in/:key/*']) {
     fastify.post<{ Params: { key: string; '*'?: string } }>(url, {
       config: {
@@ -91,15 +99,9 @@ export function registerIngest(
       },
       bodyLimit: LARGEST_BODY,
       handler: below,
-      errorHandler: async (error, request, reply) => {
+      errorHandler: (error, request, reply) => {
         if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
-        const found = await lookUp(keys, request.params.key);
-        const source = found === 'away' ? null : found;
-        const format =
-          (source === null ? undefined : sourceFormat(source.spec.format)) ??
-          sourceFormat('generic') ??
-          pagerduty;
-        return send(reply, await answerTo(error, format, source?.name ?? null, ingest));
+        finish(reply, answerToUnread(error, request.params.key));
       },
     });
   }
@@ -145,4 +147,12 @@ async function send(reply: FastifyReply, { status, body, headers }: SourceReply)
     .code(status)
     .headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
     .send(JSON.stringify(body));
+}
+
+/** For Fastify's error handlers, which wait for nothing. */
+function finish(reply: FastifyReply, answer: Promise<SourceReply>): void {
+  answer.then(
+    (sent) => void send(reply, sent),
+    (error: unknown) => void reply.send(error),
+  );
 }
