@@ -124,7 +124,12 @@ const problems = (statuses: readonly number[]): Json =>
   );
 
 const operationId = (method: string, path: string): string =>
-  `${method.toLowerCase()}${path.replace(/^\/api\/v1/, '').replace('*', 'path').replace(/[^A-Za-z0-9]+([A-Za-z0-9])?/g, (_all, letter: string | undefined) => (letter ?? '').toUpperCase())}`;
+  `${method.toLowerCase()}${path
+    .replace(/^\/api\/v1/, '')
+    .replace('*', 'path')
+    .replace(/[^A-Za-z0-9]+([A-Za-z0-9])?/g, (_all, letter: string | undefined) =>
+      (letter ?? '').toUpperCase(),
+    )}`;
 
 /** zod points into its own `$defs`; here definitions are components. */
 function pointed(value: Json): Json {
