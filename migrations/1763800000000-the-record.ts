@@ -105,6 +105,7 @@ const up = [
   `CREATE TABLE command_log (
      incident_id uuid NOT NULL REFERENCES incident (id), actor text NOT NULL, key text NOT NULL, outcome jsonb NOT NULL,
      at timestamptz NOT NULL, PRIMARY KEY (incident_id, actor, key))`,
+  `CREATE INDEX command_log_key ON command_log (actor, key)`,
 
   // Delivery ledger (reliability.md §3).
   `CREATE TABLE delivery (

@@ -1,8 +1,9 @@
-/** Gives every run on the incident, whoever started it, its child workflow. */
+/** Begins the runbooks of the response once somebody is paged, and gives every run, whoever started it, its child workflow. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { RunSummary } from '../domain/incident/state.js';
 import { runbookWorkflowId } from './messages.js';
+import { local } from './proxies.js';
 import { runbook } from './runbook.js';
 import type { Story } from './story.js';
 
@@ -12,8 +13,14 @@ export async function runRunbooks(story: Story, goesOn: () => boolean): Promise<
     Object.values(story.state.runs).filter(
       (run) => !begun.has(run.id) && (run.state === 'running' || run.state === 'waiting'),
     );
+  // After the page, not before it: what settles by itself needs no runbook, and people come first.
+  const owed = () => story.runbooksOwed && story.isPaged && story.isResponding;
   while (goesOn()) {
-    await condition(() => waiting().length > 0 || !goesOn());
+    await condition(() => owed() || waiting().length > 0 || !goesOn());
+    if (goesOn() && owed()) {
+      story.runbooksOwed = false;
+      story.apply((await local.startRunbooks(story.about)).events);
+    }
     for (const run of waiting()) {
       begun.add(run.id);
       await begin(story, run.id);

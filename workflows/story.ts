@@ -14,11 +14,15 @@ export class Story {
   readonly response: IncidentResponse;
   /** Workflow time (ms) at which the ledger next owes something; null when nothing is owed. */
   nextSendAt: number | null = null;
+  /** The response names runbooks that have not been begun: at the start, and when the priority was set anew. */
+  runbooksOwed: boolean;
   /** Events that arrived before the ones in front of them: an activity that recorded those is about to answer. */
   private readonly early = new Map<number, IncidentEvent>();
 
   constructor(input: IncidentInput) {
     this.response = input.response;
+    // A run that goes on from a state asks once: beginning them again is a no-op.
+    this.runbooksOwed = input.state !== null || input.response.runbooks.length > 0;
     this.state = foldEvents(
       input.incidentId,
       input.state,
@@ -37,6 +41,7 @@ export class Story {
     for (let event = this.takeNext(); event !== undefined; event = this.takeNext()) {
       this.state = foldEvents(this.state.id, this.state, [event]);
       if (this.owesDeliveries(event)) this.nextSendAt = Date.now();
+      if (event.kind === 'priority_set') this.runbooksOwed = true;
     }
   }
 
@@ -57,6 +62,10 @@ export class Story {
 
   get isResponding(): boolean {
     return this.state.status === 'triggered' || this.state.status === 'acknowledged';
+  }
+
+  get isPaged(): boolean {
+    return this.state.tracks.some((track) => track.phase !== 'to_page');
   }
 
   get isClosed(): boolean {

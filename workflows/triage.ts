@@ -1,11 +1,10 @@
-/** Diagnostics start in parallel and runbooks are begun; neither holds up a page. */
+/** Diagnostics start in parallel and never hold up a page. */
 import { log } from '@temporalio/workflow';
-import { diagnose, local } from './proxies.js';
+import { diagnose } from './proxies.js';
 import type { Story } from './story.js';
 
 export async function triage(story: Story): Promise<void> {
-  const { diagnostics, runbooks } = story.response;
-  const checks = diagnostics.map(async (diagnostic) => {
+  const checks = story.response.diagnostics.map(async (diagnostic) => {
     try {
       story.apply((await diagnose({ ...story.about, diagnostic })).events);
     } catch (error) {
@@ -13,6 +12,5 @@ export async function triage(story: Story): Promise<void> {
       log.warn('diagnostic failed', { diagnostic: diagnostic.name, error });
     }
   });
-  if (runbooks.length > 0) story.apply((await local.startRunbooks(story.about)).events);
   await Promise.all(checks);
 }

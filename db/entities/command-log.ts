@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** Idempotency keys of commands that were carried out. */
 @Entity('command_log')
+@Index('command_log_key', ['actor', 'key'])
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'command_log_incident_id_fkey' })
 export class CommandLogRow {
   @PrimaryColumn('uuid', { name: 'incident_id', primaryKeyConstraintName: 'command_log_pkey' })
