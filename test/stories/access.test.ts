@@ -1,0 +1,100 @@
+/** Who is nobody gets nowhere: every route that is not public asks for a credential before it reads anything. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { listRoutes, type Route } from '../harness/routes.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+let routes: Route[];
+
+beforeAll(async () => {
+  story = await startStory({ parts: ['api'] });
+  routes = await listRoutes(story.tocsin.databaseUrl);
+}, 90_000);
+afterAll(() => story.end(), 30_000);
+
+/** Public by decision; a route that joins this list joins it here as well. */
+const PUBLIC = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+  'GET /api/openapi.json',
+  'GET /api/docs',
+  'GET /schemas/v1/:file',
+  'POST /v2/enqueue',
+  'POST /v2/change/enqueue',
+  'POST /in/:key',
+  'POST /in/:key/*',
+  'GET /l/:token',
+  'POST /l/:token',
+  'GET /sign-in',
+  'GET /setup/:token',
+  'POST /setup/:token',
+  'GET /assets/:file',
+];
+
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+const filled = (path: string): string => path.replace(/:\w+/g, 'x').replace('*', 'x');
+
+describe('without a credential', () => {
+  it('only what is public by decision is public', () => {
+    const found = routes.filter(({ permission }) => permission === 'public').map(nameOf);
+    expect(found.toSorted()).toEqual(PUBLIC.toSorted());
+    expect(routes.length).toBeGreaterThan(60);
+  });
+
+  it.each([
+    ['no credential', {}],
+    ['a wrong key', { authorization: `Bearer tocsin_${'x'.repeat(43)}` }],
+    ['another scheme', { authorization: 'Basic cm9vdDpyb290' }],
+    ['a made-up session', { cookie: 'tocsin_session=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq' }],
+  ])('every other route answers 401 or 403 to %s', async (_what, headers) => {
+    const answers = await Promise.all(
+      routes
+        .filter(({ permission }) => permission !== 'public')
+        .map(async (route) => {
+          const { status, headers: sent } = await story.tocsin.call(
+            route.method,
+            filled(route.path),
+            route.method === 'GET' ? undefined : { title: 'let me in' },
+            { token: null, headers },
+          );
+          // A person who is not signed in is shown the door that opens.
+          const asPage =
+            route.isPage && status === 303 && (sent.get('location') ?? '').startsWith('/sign-in');
+          return [nameOf(route), asPage && route.method === 'GET' ? 401 : status];
+        }),
+    );
+    expect(answers.filter(([, status]) => status !== 401 && status !== 403)).toEqual([]);
+  });
+
+  it('nothing was changed by trying', async () => {
+    const [{ n } = { n: '?' }] = await story.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM incident');
+    expect(n).toBe('0');
+  });
+});
+
+describe('an API key', () => {
+  const NewKey = z.looseObject({ id: z.string(), key: z.string() });
+  const make = (role: string) =>
+    story.tocsin.ask(NewKey, 'POST', '/api/v1/keys', { name: `a-${role}`, role });
+
+  it('does what its role may do and no more, until it is revoked', async () => {
+    const { id, key } = await make('stakeholder');
+    const as = (method: string, path: string, body?: unknown) =>
+      story.tocsin.call(method, path, body, { token: key });
+    expect((await as('GET', '/api/v1/incidents')).status).toBe(200);
+    const refused = await as('POST', '/api/v1/config/apply', '{}');
+    expect([400, 403]).toContain(refused.status);
+    expect((await as('POST', '/api/v1/keys', { name: 'mine', role: 'admin' })).status).toBe(403);
+    expect((await story.tocsin.call('DELETE', `/api/v1/keys/${id}`)).status).toBe(204);
+    expect((await as('GET', '/api/v1/incidents')).status).toBe(401);
+  });
+
+  it('is kept as a hash', async () => {
+    const { key } = await make('responder');
+    const dump = JSON.stringify(await story.tocsin.sql('SELECT * FROM api_key'));
+    expect(dump).not.toContain(key);
+    expect(dump).not.toContain(key.slice(-20));
+  });
+});

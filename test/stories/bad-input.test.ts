@@ -1,0 +1,205 @@
+/** Whatever is sent, the answer names what is wrong: never a 5xx, and what a sender got wrong is kept for its owner to see. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ProblemReply } from '../../contracts/api/common.js';
+import { keys } from '../harness/fixtures.js';
+import { listRoutes, type Route } from '../harness/routes.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+let routes: Route[];
+let number: string;
+
+beforeAll(async () => {
+  story = await startStory({ parts: ['api'] });
+  routes = await listRoutes(story.tocsin.databaseUrl);
+  ({ number } = await story.declare({ title: 'Something to aim at' }));
+}, 90_000);
+afterAll(() => story.end(), 30_000);
+
+const long = 'x'.repeat(20_000);
+/** Names for `:id`, `:name` and the like: absent, of another kind, hostile. */
+const names = () => [
+  number,
+  'INC-999999999999999999999',
+  '00000000-0000-4000-8000-000000000000',
+  'checkout',
+  "x' OR 1=1--",
+  '%00',
+  '%2e%2e%2fetc%2fpasswd',
+  '%F0%9F%94%A5',
+  'x'.repeat(400),
+];
+const bodies: [string, string, string][] = [
+  ['nothing', 'application/json', ''],
+  ['no JSON', 'application/json', '{"title": '],
+  ['null', 'application/json', 'null'],
+  ['a list', 'application/json', '[]'],
+  ['a text', 'application/json', '"text"'],
+  ['an empty object', 'application/json', '{}'],
+  ['unknown fields', 'application/json', '{"nonsense": 1, "__proto__": {"admin": true}, "constructor": 1}'],
+  ['wrong types', 'application/json', JSON.stringify(wrong({ number: {}, text: [1], list: 'x' }))],
+  ['numbers everywhere', 'application/json', JSON.stringify(wrong({ number: 1e308, text: -1, list: 0 }))],
+  [
+    'texts with NUL and lone surrogates',
+    'application/json',
+    JSON.stringify(wrong({ number: '\u0000', text: 'a\u0000b\ud800', list: '\u0000' })),
+  ],
+  ['far too long', 'application/json', JSON.stringify(wrong({ number: long, text: long, list: long }))],
+  ['deep nesting', 'application/json', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  ['another type', 'application/x-yaml', 'title: x'],
+  ['a form', 'application/x-www-form-urlencoded', 'title=x&nonce=%00&decision=%FF'],
+  ['a strange content type', 'multipart/form-data; boundary=x', '--x--'],
+  ['yaml of many aliases', 'text/yaml', 'a: &a [x,x]\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b]\nd: [*c,*c,*c]\n'],
+];
+
+/** One value for every member that any body has, so that each schema meets a wrong one. */
+function wrong({ number: n, text, list }: { number: unknown; text: unknown; list: unknown }): object {
+  return {
+    title: text, service: text, severity: text, priority: text, person: text, comment: text, reason: text,
+    text, until: text, for: text, role: text, into: text, step: n, track: text, sections: list, revision: n,
+    decision: text, to: text, incident: text, inputs: list, dryRun: n, digest: text, values: list, name: text,
+    expiresAt: text, at: text, answers: list, description: text,
+  }; // prettier-ignore
+}
+
+const paths = (path: string): string[] =>
+  path.includes(':') || path.includes('*')
+    ? names().map((name) => path.replace(/:\w+/g, () => name).replace('*', name))
+    : [path];
+
+/** The live stream never ends by itself, and readiness is 503 for as long as no worker runs: both need no input. */
+const takesInput = ({ path }: Route): boolean => path !== '/api/v1/events' && path !== '/readyz';
+
+describe('bad input', () => {
+  it('to any route, in any shape, is answered with less than 500', async () => {
+    const failures: string[] = [];
+    for (const route of routes.filter(takesInput)) {
+      const tries =
+        route.method === 'GET' || route.method === 'DELETE' ? [['nothing', '', ''] as const] : bodies;
+      for (const path of paths(route.path)) {
+        const answers = await Promise.all(
+          tries.map(async ([what, type, body]) => {
+            const { status, text } = await story.tocsin.call(
+              route.method,
+              path,
+              body === '' ? undefined : body,
+              body === '' ? {} : { headers: { 'content-type': type } },
+            );
+            return { what, status, text };
+          }),
+        );
+        for (const { what, status, text } of answers) {
+          if (status >= 500)
+            failures.push(`${route.method} ${path.slice(0, 80)} (${what}): ${status} ${text.slice(0, 200)}`);
+        }
+      }
+    }
+    expect(failures).toEqual([]);
+  }, 120_000);
+
+  it('in a query is answered with less than 500', async () => {
+    const failures: string[] = [];
+    const queries = [
+      'limit=0',
+      'limit=-1',
+      'limit=abc',
+      'limit=1e9',
+      'cursor=%00',
+      'cursor=abc',
+      'cursor=eyJhIjoxfQ',
+      'from=x&to=y',
+      'from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z',
+      'kind=Nonsense',
+      'a=b&a=c',
+      'limit[]=1',
+      '%',
+      '__proto__=1',
+    ];
+    for (const route of routes.filter((one) => one.method === 'GET' && takesInput(one))) {
+      const path = route.path.replace(/:id/g, number).replace(/:\w+/g, 'checkout-primary').replace('*', 'x');
+      for (const query of queries) {
+        const { status, text } = await story.tocsin.call('GET', `${path}?${query}`);
+        if (status >= 500) failures.push(`GET ${path}?${query}: ${status} ${text.slice(0, 200)}`);
+      }
+    }
+    expect(failures).toEqual([]);
+  }, 60_000);
+
+  it('to the REST API is a problem with a stable code, every field that is wrong, and a request id', async () => {
+    const { status, json, headers } = await story.tocsin.call('POST', '/api/v1/incidents', {
+      title: '',
+      severity: 'fatal',
+      priority: 'P9',
+      colour: 'red',
+    });
+    expect(status).toBe(400);
+    expect(headers.get('content-type')).toContain('application/problem+json');
+    const problem = ProblemReply.parse(json);
+    expect(problem.errors?.map(({ path }) => path).toSorted()).toEqual(
+      expect.arrayContaining(['priority', 'severity', 'title']),
+    );
+    expect(problem.code).toBe('invalid_request');
+  });
+});
+
+describe('an alert that is not understood', () => {
+  const post = (path: string, body: string) =>
+    story.tocsin.call('POST', path, body, { token: null, headers: { 'content-type': 'application/json' } });
+  const rejections = () =>
+    story.tocsin.sql<{
+      source: string | null;
+      format: string;
+      reason: string;
+      errors: { path: string }[];
+      body_start: string;
+    }>('SELECT source, format, reason, errors, body_start FROM rejection ORDER BY at DESC LIMIT 1');
+
+  it('in PagerDuty format is answered in PagerDuty format, with every error, and kept', async () => {
+    const body = JSON.stringify({
+      routing_key: keys.events,
+      event_action: 'trigger',
+      payload: { severity: 'bad' },
+    });
+    const { status, json } = await post('/v2/enqueue', body);
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ status: 'invalid event', message: 'Event object is invalid' });
+    expect((json as { errors: string[] }).errors.length).toBeGreaterThanOrEqual(3);
+    expect((await rejections())[0]).toMatchObject({
+      format: 'pagerduty-v2',
+      body_start: expect.stringContaining('bad'),
+    });
+  });
+
+  it.each([
+    ['alertmanager', keys.prometheus, '{"version": "4", "alerts": [{"status": "burning"}]}'],
+    ['generic', keys.generic, '{"severity": 7}'],
+  ])('in %s format is answered with 4xx, its errors, and kept', async (format, key, body) => {
+    const { status, json } = await post(`/in/${key}`, body);
+    expect([400, 422]).toContain(status);
+    expect(JSON.stringify(json)).toContain('errors');
+    const [kept] = await rejections();
+    expect(kept).toMatchObject({ format, reason: 'invalid body' });
+    expect(kept?.source).not.toBeNull();
+    expect(kept?.errors.length).toBeGreaterThan(0);
+  });
+
+  it('with an unknown key is refused and kept without the key', async () => {
+    const stranger = 'f'.repeat(32);
+    const { status } = await post(`/in/${stranger}`, '{"title": "x"}');
+    expect(status).toBe(404);
+    expect((await rejections())[0]).toMatchObject({ reason: 'unknown key', source: null });
+  });
+
+  it('that is too large is 413', async () => {
+    const { status } = await post(
+      `/in/${keys.generic}`,
+      JSON.stringify({ title: 'x', detail: 'x'.repeat(5_000_000) }),
+    );
+    expect(status).toBe(413);
+  });
+
+  it('opened no incident', async () => {
+    const [{ n } = { n: '?' }] = await story.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM alert');
+    expect(n).toBe('0');
+  });
+});
