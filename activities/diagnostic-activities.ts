@@ -10,7 +10,11 @@ export interface DiagnosticPorts {
 }
 
 export const createDiagnosticActivities = ({ checks, record }: DiagnosticPorts) => ({
-  async diagnose(request: { incidentId: string; diagnostic: DiagnosticSpec; afterSeq: number }): Promise<Happened> {
+  async diagnose(request: {
+    incidentId: string;
+    diagnostic: DiagnosticSpec;
+    afterSeq: number;
+  }): Promise<Happened> {
     const { name, check, timeout } = request.diagnostic;
     const outcome = await checks.run(check, durationMs(timeout ?? '10s'));
     const { events } = await record.record({

@@ -5,7 +5,12 @@ import type { IncidentState } from '../domain/incident/state.js';
 
 export interface DrillPort {
   start(drill: string, actor: string, id: string): Promise<{ id: string } | null>;
-  open(id: string): Promise<{ spec: DrillSpec; incident: IncidentState; response: IncidentResponse; startedAt: string } | null>;
+  open(id: string): Promise<{
+    spec: DrillSpec;
+    incident: IncidentState;
+    response: IncidentResponse;
+    startedAt: string;
+  } | null>;
   inject(id: string, index: number): Promise<void>;
   finish(id: string, how: { state: 'finished' }): Promise<unknown>;
   score(id: string): Promise<unknown>;
@@ -19,7 +24,8 @@ export const createDrillActivities = (drills: DrillPort) => ({
 
   openDrill: ({ drillRunId }: { drillRunId: string }) => drills.open(drillRunId),
 
-  injectIntoDrill: ({ drillRunId, index }: { drillRunId: string; index: number }) => drills.inject(drillRunId, index),
+  injectIntoDrill: ({ drillRunId, index }: { drillRunId: string; index: number }) =>
+    drills.inject(drillRunId, index),
 
   async finishDrill({ drillRunId }: { drillRunId: string }): Promise<void> {
     await drills.finish(drillRunId, { state: 'finished' });

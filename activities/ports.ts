@@ -171,8 +171,6 @@ export interface StepAt extends Execution {
   incidentId: string;
 }
 
-
-
 /** What the record says about a step and its run. */
 export interface StepStanding extends RunStanding {
   state: StepState;
@@ -182,7 +180,6 @@ export interface StepStanding extends RunStanding {
 }
 
 export type StepClaim = Exclude<Claim, { kind: 'ended' }> | { kind: 'ended'; standing: StepStanding };
-
 
 export interface StepEnd {
   state: StepState;
