@@ -24,6 +24,7 @@ import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
 import { syncDrillSchedules } from './drill-schedules.js';
+import { HeadStart, type PageRequest } from './head-start.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { Relay } from './relay.js';
 import { connectTemporal, createWorkers } from './temporal.js';
@@ -100,25 +101,28 @@ const tidying = repeat(
 
 const { connection, client, namespace } = await connectTemporal(log, stopping.signal);
 const paging = pagingPort(store, self, false);
+const incidentActivities = createIncidentActivities({
+  record: recordPort(store, false),
+  response: responsePort(store),
+  ledger: ledgerPort(store),
+  paging,
+  async send(leases) {
+    const leased = await store.ledger.leased(leases);
+    const attempted = await Promise.all(
+      leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
+    );
+    return attempted.includes('accepted');
+  },
+});
+const headStart = new HeadStart((request) => incidentActivities.page(request), log);
 const workers = await createWorkers(
   connection,
   namespace,
   join(import.meta.dirname, '..', 'workflow-bundle.js'),
   {
     incident: {
-      ...createIncidentActivities({
-        record: recordPort(store, false),
-        response: responsePort(store),
-        ledger: ledgerPort(store),
-        paging,
-        async send(leases) {
-          const leased = await store.ledger.leased(leases);
-          const attempted = await Promise.all(
-            leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
-          );
-          return attempted.includes('accepted');
-        },
-      }),
+      ...incidentActivities,
+      page: (request: PageRequest) => headStart.page(request),
       ...createDrillActivities(store.drills),
     },
     paging: createSendingActivities({
@@ -143,7 +147,7 @@ temporalIsUp = true;
 // Said at once: until it is, /readyz does not count this worker.
 heartbeat.wake();
 
-const relay = new Relay(store.outbox, client, log);
+const relay = new Relay(store.outbox, client, headStart, log);
 relay.start();
 const schedules = repeat(
   SCHEDULES_MS,
@@ -188,6 +192,7 @@ await Promise.all([
   tidying.stop(),
   heartbeat.stop(),
 ]);
+await headStart.stop();
 await health.close();
 await connection.close();
 await egress.close();

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import pino from 'pino';
+import type { Sent } from '../activities/incident-activities.js';
+import { at, IncidentStory } from '../domain/incident/testing/incident-story.js';
+import { HeadStart } from './head-start.js';
+
+const log = pino({ level: 'silent' });
+const answer: Sent = { events: [], nextDueMs: 30_000 };
+
+/** Notes every call of the activity; `ends` decides when and how each of them ends. */
+function activity(ends: () => Promise<Sent>) {
+  const calls: string[] = [];
+  return {
+    calls,
+    page: (request: { incidentId: string; track: string }) => {
+      calls.push(request.track);
+      return ends();
+    },
+  };
+}
+
+const opened = () => ({ ...new IncidentStory().state, createdAt: new Date().toISOString() });
+/** What the workflow of `opened()` asks for first. */
+const firstCall = () => {
+  const { id, seq, tracks } = opened();
+  const [track] = tracks;
+  if (track === undefined) throw new Error('the story has no track');
+  const { name, cycle, step } = track;
+  return { incidentId: id, afterSeq: seq, track: name, due: { cycle, step }, reason: 'due' };
+};
+
+describe('the head start', () => {
+  it('pages every track that is due, and gives the workflow the same answer', async () => {
+    const { calls, page } = activity(() => Promise.resolve(answer));
+    const headStart = new HeadStart(page, log);
+    await headStart.begin(opened(), 0);
+    expect(calls).toEqual(opened().tracks.map((track) => track.name));
+    expect(await headStart.page(firstCall())).toBe(answer);
+    expect(calls).toHaveLength(opened().tracks.length);
+  });
+
+  it('lets the workflow wait for a page that is under way', async () => {
+    let finish = (_sent: Sent): void => undefined;
+    const { calls, page } = activity(() => new Promise((resolve) => (finish = resolve)));
+    const headStart = new HeadStart(page, log);
+    // Patience ends before the page does.
+    await headStart.begin(opened(), 0);
+    const asked = headStart.page(firstCall());
+    finish(answer);
+    expect(await asked).toBe(answer);
+    expect(calls).toHaveLength(opened().tracks.length);
+    await headStart.stop();
+  });
+
+  it('leaves the page to the workflow when it fails', async () => {
+    let works = false;
+    const { calls, page } = activity(() =>
+      works ? Promise.resolve(answer) : Promise.reject(new Error('the database is away')),
+    );
+    const headStart = new HeadStart(page, log);
+    await headStart.begin(opened(), 0);
+    works = true;
+    expect(await headStart.page(firstCall())).toBe(answer);
+    expect(calls).toHaveLength(opened().tracks.length + 1);
+  });
+
+  it('pages nobody while an incident may still settle, or when everybody has been paged', async () => {
+    const { calls, page } = activity(() => Promise.resolve(answer));
+    const headStart = new HeadStart(page, log);
+    await headStart.begin(opened(), 10_000);
+    await headStart.begin({ ...opened(), status: 'acknowledged', ackExpiresAt: at(600), tracks: [] }, 0);
+    expect(calls).toEqual([]);
+  });
+});
