@@ -1,6 +1,6 @@
 /** Policies that call each other in a circle: whoever is paged by one would wait for the other. */
 import type { PolicySpec } from './specs.js';
-import type { Problem, Referring } from './references.js';
+import type { Problem, Referring } from './referring.js';
 
 export function loopProblems(documents: readonly Referring[]): Problem[] {
   const policies = new Map(

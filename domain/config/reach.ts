@@ -1,5 +1,5 @@
 /** Documents that are valid and would still page nobody. Warnings: somebody may be about to fill them. */
-import type { Problem, Referring } from './references.js';
+import type { Problem, Referring } from './referring.js';
 import type { PolicyTarget } from './specs.js';
 
 export function reachProblems(documents: readonly Referring[]): Problem[] {

@@ -1,7 +1,7 @@
 /** Every name of another document that a document holds, with the field it stands in. */
 import type { PolicyTarget } from './specs.js';
 import type { ConfigKind } from './specs.js';
-import type { Referring } from './references.js';
+import type { Referring } from './referring.js';
 
 export interface Reference {
   path: string;

@@ -3,19 +3,9 @@ import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
 import { loopProblems } from './policy-loops.js';
 import { referencesOf } from './referenced.js';
 import { reachProblems } from './reach.js';
+import type { Problem, Referring } from './referring.js';
 
-export interface Problem {
-  /** An error must stop the change; a warning is shown. */
-  severity: 'error' | 'warning';
-  kind: ConfigKind;
-  name: string;
-  /** `spec.steps[0].notify[1].person`; empty for the document as a whole. */
-  path: string;
-  message: string;
-}
-
-/** A document as far as references go; the parsed ones of `contracts/config` and those in force both fit. */
-export type Referring = { [K in ConfigKind]: Pick<ConfigDocument<K>, 'kind' | 'name' | 'spec'> }[ConfigKind];
+export type { Problem } from './referring.js';
 
 export type ReferenceInput = readonly AnyDocument[] | Pick<ConfigSnapshot, 'list'>;
 type AnyDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;

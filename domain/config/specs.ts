@@ -5,13 +5,10 @@
  */
 import type { Duration } from '../shared/duration.js';
 import type { RunbookSpec } from '../runbook/definition.js';
+import type { CheckSpec, Priority, Role, Severity, Urgency, Weekday } from './terms.js';
 
-export type Priority = 'P1' | 'P2' | 'P3' | 'P4' | 'P5';
-export const PRIORITIES: readonly Priority[] = ['P1', 'P2', 'P3', 'P4', 'P5'];
-export type Severity = 'critical' | 'error' | 'warning' | 'info';
-export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
-export type Role = 'admin' | 'manager' | 'responder' | 'stakeholder';
-export type Urgency = 'high' | 'low';
+export type { CheckSpec, Priority, Role, Severity, Urgency, Weekday } from './terms.js';
+export { PRIORITIES } from './terms.js';
 
 export interface TeamSpec {
   displayName: string;
@@ -93,12 +90,6 @@ export interface PolicySpec {
   repeat: number;
   steps: PolicyStep[];
 }
-
-export type CheckSpec =
-  | { http: string; status?: number; contains?: string }
-  | { dns: string; type?: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TXT' | 'NS'; expect?: string }
-  | { tls: string; port?: number; minDays?: number }
-  | { tcp: string; port: number };
 
 export interface DiagnosticSpec {
   name: string;

@@ -1,5 +1,5 @@
 /** A runbook as documents bring it (docs/runbooks.md, wire.md §5): GitHub-Actions-like, one kind key per step. */
-import type { CheckSpec, Priority } from '../config/specs.js';
+import type { CheckSpec, Priority } from '../config/terms.js';
 import type { Duration } from '../shared/duration.js';
 
 export interface RunbookInput {
