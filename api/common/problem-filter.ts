@@ -2,6 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger.js';
+import { pagePolicy } from '../pages/styles.js';
 import { problemBody } from './problem.js';
 import { problemPage } from './problem-page.js';
 import { toProblem } from './to-problem.js';
@@ -39,6 +40,7 @@ export function sendProblem(
     return;
   }
   const asPage = request.routeOptions?.config?.page === true;
+  if (asPage) void reply.header('content-security-policy', pagePolicy("'self'"));
   void reply
     .type(asPage ? 'text/html; charset=utf-8' : 'application/problem+json; charset=utf-8')
     .send(asPage ? problemPage(problem, request.id) : JSON.stringify(problemBody(problem, request.id)));

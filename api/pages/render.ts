@@ -2,27 +2,32 @@
  * Components → one HTML document with the headers it needs. The renderer is loaded with the first page: a process that only
  * takes alerts never pays for it.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { ReactElement } from 'react';
-import { appStyle, baseStyle, linkStyle, minified } from './ui/style-base.js';
+import { pagePolicy } from './styles.js';
 
 let renderer: Promise<(element: ReactElement) => string> | undefined;
 
 /** Loads what draws pages; also worth calling early in a test that measures. */
 export function loadRenderer(): Promise<(element: ReactElement) => string> {
-  renderer ??= import('react-dom/server').then(({ renderToStaticMarkup }) => renderToStaticMarkup);
+  renderer ??= import('react-dom/server').then(
+    ({ renderToStaticMarkup }) =>
+      (element: ReactElement) =>
+        documentedButtons(renderToStaticMarkup(element)),
+  );
   return renderer;
 }
 
-export const linkCss = minified(baseStyle + linkStyle);
-export const appCss = minified(baseStyle + appStyle);
-
-/** Changes with the text, so that the file can be kept for a year. */
-export const appCssPath = `/assets/tocsin-${createHash('sha256').update(appCss).digest('hex').slice(0, 12)}.css`;
-
-const policy = (style: string): string =>
-  `default-src 'none'; style-src ${style}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'`;
+/**
+ * Scripts find the buttons of a link's form as they are documented, `<button name="decision" value="…"`; React writes the
+ * name of a button last. Text of users cannot be taken for one: its brackets are escaped.
+ */
+const documentedButtons = (html: string): string =>
+  html.replace(
+    /<button((?: [a-z-]+="[^"]*")*?) value="([^"]*)"((?: [a-z-]+="[^"]*")*?) name="decision"/g,
+    '<button name="decision" value="$2"$1$3',
+  );
 
 const security = {
   'x-content-type-options': 'nosniff',
@@ -42,7 +47,7 @@ export async function sendLinkPage(
   const nonce = randomBytes(16).toString('base64');
   await reply
     .code(status)
-    .headers({ ...security, 'content-security-policy': policy(`'nonce-${nonce}'`) })
+    .headers({ ...security, 'content-security-policy': pagePolicy(`'nonce-${nonce}'`) })
     .type('text/html; charset=utf-8')
     .send(`<!doctype html>${render(page(nonce))}`);
 }
@@ -52,7 +57,7 @@ export async function sendAppPage(reply: FastifyReply, status: number, page: Rea
   const render = await loadRenderer();
   await reply
     .code(status)
-    .headers({ ...security, 'content-security-policy': policy("'self'") })
+    .headers({ ...security, 'content-security-policy': pagePolicy("'self'") })
     .type('text/html; charset=utf-8')
     .send(`<!doctype html>${render(page)}`);
 }

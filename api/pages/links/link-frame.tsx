@@ -1,7 +1,7 @@
 /** What every page behind a link shares: the frame, who it speaks to, what became of it. */
 import type { ReactElement, ReactNode } from 'react';
 import type { OpenedLink } from '../../../db/link-store.js';
-import { linkCss } from '../render.js';
+import { linkCss } from '../styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
 import { type Said, SaidNotice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';

@@ -10,6 +10,7 @@ import {
   type DiagnosticSeen,
   DiagnosticList,
   IncidentTags,
+  isOver,
   OutlookLines,
   ResponderList,
 } from '../ui/incident-bits.js';
@@ -166,7 +167,8 @@ function standingNotice({ link, names }: PageLinkView) {
           </p>
           {incident.ackExpiresAt === null ? null : (
             <p className="small">
-              Without an update from them, paging starts again <Time at={incident.ackExpiresAt} />.
+              Without an update from {isYou ? 'you' : 'them'}, paging starts again{' '}
+              <Time at={incident.ackExpiresAt} />.
             </p>
           )}
         </Notice>
@@ -280,7 +282,11 @@ function People({ view }: { view: PageLinkView }) {
   return (
     <section className="card" aria-labelledby="people">
       <h2 id="people">Who is on it</h2>
-      <ResponderList responders={incident.responders} awaiting={awaitedOf(incident)} />
+      <ResponderList
+        responders={incident.responders}
+        awaiting={awaitedOf(incident)}
+        isOver={isOver(incident)}
+      />
       {incident.status === 'triggered' || incident.status === 'acknowledged' ? (
         <>
           <h3>What happens next</h3>

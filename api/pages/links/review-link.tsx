@@ -15,7 +15,7 @@ import {
   ReviewList,
   sectionTitles,
 } from '../ui/postmortem-bits.js';
-import { Time } from '../ui/time.js';
+import { Sentence, Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
 import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
 
@@ -68,7 +68,9 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
             {postmortem.sections[name].trim() === '' ? (
               <p className="soft">Not written.</p>
             ) : (
-              <p className="prose">{postmortem.sections[name]}</p>
+              <p className="prose">
+                <Sentence text={postmortem.sections[name]} />
+              </p>
             )}
           </div>
         ))}
@@ -176,21 +178,18 @@ function DecisionForm({ view }: { view: ReviewLinkView }) {
           rows={4}
         />
         {open ? (
-          <details open={wrong?.field === 'to'}>
-            <summary>Somebody else should review this</summary>
+          <div className="inline">
             <SelectField
               name="to"
-              label="Delegate to"
+              label="Or somebody else should review this"
               error={wrong?.field === 'to' ? wrong.message : undefined}
               value={typed['to'] ?? ''}
               choices={[{ value: '', text: 'Choose a person' }, ...delegates]}
             />
-            <p>
-              <button type="submit" name="decision" value="delegate">
-                Delegate
-              </button>
-            </p>
-          </details>
+            <button type="submit" name="decision" value="delegate">
+              Delegate
+            </button>
+          </div>
         ) : null}
       </section>
       <div className="act">

@@ -1,5 +1,5 @@
 /** The one answer to every link that is not known: it tells nothing about which links there are. */
-import { linkCss } from '../render.js';
+import { linkCss } from '../styles.js';
 import { LinkDocument } from '../ui/layout.js';
 
 export const unknownLinkPage = (styleNonce: string) => (

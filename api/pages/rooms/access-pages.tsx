@@ -1,7 +1,7 @@
 /** Ways in: the page for who is not signed in, and the one-time links. */
 import type { ReactElement, ReactNode } from 'react';
 import type { OneTimeLink } from '../../../db/access-store.js';
-import { appCssPath } from '../render.js';
+import { appCssPath } from '../styles.js';
 import { TextField } from '../ui/fields.js';
 import { Shell } from '../ui/layout.js';
 import { type Said, SaidNotice } from '../ui/notice.js';

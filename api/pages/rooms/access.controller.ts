@@ -12,7 +12,8 @@ import { notFound } from '../../common/problem.js';
 import { Documented, PageRoute, Permission } from '../../common/route.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
 import { fieldOf, wordsOf } from '../links/link-form.js';
-import { appCss, appCssPath, sendAppPage, seeOther } from '../render.js';
+import { sendAppPage, seeOther } from '../render.js';
+import { appCss, appCssPath } from '../styles.js';
 import { deadSetupPage, setupPage, signInPage } from './access-pages.js';
 import { attempt } from './attempt.js';
 import { Desk } from './desk.js';
@@ -20,7 +21,7 @@ import { parsed } from './parsed.js';
 
 const isZone = (zone: string): boolean => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

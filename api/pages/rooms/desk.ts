@@ -14,7 +14,7 @@ import { forbidden } from '../../common/problem.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
 import { readiness } from '../../health/readiness.js';
 import { fieldOf } from '../links/link-form.js';
-import { appCssPath } from '../render.js';
+import { appCssPath } from '../styles.js';
 import type { Frame } from '../ui/layout.js';
 import type { Viewing } from '../ui/viewer.js';
 

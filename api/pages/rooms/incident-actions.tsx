@@ -32,7 +32,7 @@ export function IncidentActions({ room, incident }: Props) {
   const isActive = incident.status === 'triggered' || incident.status === 'acknowledged';
   return (
     <section className="card" aria-labelledby="act">
-      <h2 id="act">{isActive ? 'Act' : 'Bring it back'}</h2>
+      <h2 id="act">{isActive ? 'Act' : 'Reopen or note'}</h2>
       {isActive ? <Active room={room} incident={incident} /> : <Over room={room} incident={incident} />}
     </section>
   );

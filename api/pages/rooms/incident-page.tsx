@@ -12,6 +12,7 @@ import {
   awaitedOf,
   type DiagnosticSeen,
   DiagnosticList,
+  isOver,
   ResponderList,
   TimelineList,
 } from '../ui/incident-bits.js';
@@ -39,7 +40,7 @@ export interface IncidentView {
 
 export function incidentPage(room: Room, view: IncidentView): ReactElement {
   const { incident, runs } = view;
-  const isOver = incident.status === 'resolved' || incident.status === 'closed';
+  const over = isOver(incident);
   return roomFrame(
     room,
     { title: `${incident.number} ${incident.title}`, place: 'incidents', drill: incident.drill },
@@ -48,20 +49,23 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
       <Header incident={incident} />
       <div className="cols">
         <div>
-          {isOver ? <Postmortem incident={incident} /> : null}
+          {over ? <Postmortem incident={incident} /> : null}
           <IncidentActions room={room} incident={incident} />
           {runs.map((run) => (
             <RunCard key={run.id} room={room} number={incident.number} run={run} />
           ))}
           {incident.status === 'closed' ? null : <StartRun room={room} number={incident.number} />}
-          <Timeline view={view} />
         </div>
-        <div>
+        <div className="side">
           <section className="card" aria-labelledby="people">
             <h2 id="people">Who is on it</h2>
-            <ResponderList responders={incident.responders} awaiting={awaitedOf(incident)} />
+            <ResponderList
+              responders={incident.responders}
+              awaiting={awaitedOf(incident)}
+              isOver={isOver(incident)}
+            />
           </section>
-          {isOver ? null : <Ladders outlooks={view.outlooks} />}
+          {over ? null : <Ladders outlooks={view.outlooks} />}
           <section className="card" aria-labelledby="alerts">
             <h2 id="alerts">
               Alerts ({incident.alertsOpen} open of {incident.alertsTotal})
@@ -75,6 +79,9 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
             </section>
           )}
           <Deliveries deliveries={view.deliveries} />
+        </div>
+        <div>
+          <Timeline view={view} />
         </div>
       </div>
     </>,
@@ -227,7 +234,7 @@ function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
                 <li key={rung.step} className={isCurrent ? 'key' : undefined}>
                   {rung.catchAll ? 'Catch-all' : `Step ${rung.step}`}: <Whose people={rung.people} />
                   {isCurrent ? <strong> ← now</strong> : null}
-                  {rung.wait === null ? null : <span className="soft small"> waits {rung.wait}</span>}
+                  {rung.wait === null ? null : <span className="soft small nowrap"> waits {rung.wait}</span>}
                   {rung.gaps.map((gap) => (
                     <span key={gap} className="small soft">
                       <br />

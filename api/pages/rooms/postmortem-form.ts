@@ -42,7 +42,8 @@ const orNull = (text: string): string | null => (text === '' ? null : text);
 
 /** For `EditBody`. */
 export const editOf = (body: unknown) => ({
-  sections: typedSections(body),
+  // Without any text on the form only the draft is asked for.
+  ...(Object.keys(typedSections(body)).length === 0 ? {} : { sections: typedSections(body) }),
   actionItems: typedItems(body).map(({ id, title, owner, due, url }) => ({
     id: orNull(id),
     title,

@@ -16,7 +16,7 @@ import {
   ReviewList,
   sectionTitles,
 } from '../ui/postmortem-bits.js';
-import { Time } from '../ui/time.js';
+import { Sentence, Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
 import type { Room } from './desk.js';
 import { roomFrame } from './room-frame.js';
@@ -52,13 +52,16 @@ export function postmortemPage(room: Room, view: PostmortemView): ReactElement {
     { title: `Post-mortem of ${incident.number}`, place: 'incidents', drill: view.drill },
     <>
       <div className="head">
-        <h1>
-          Post-mortem of <a href={`/incidents/${incident.number}`}>{incident.number}</a>
-        </h1>
-        <PostmortemBadge status={status} />
+        <h1>Post-mortem of {incident.number}</h1>
+        <div className="row">
+          <PostmortemBadge status={status} />
+          <a className="btn" href={`/incidents/${incident.number}`}>
+            Back to {incident.number}
+          </a>
+        </div>
       </div>
       <SaidNotice said={view.said} />
-      <Next postmortem={postmortem} />
+      <Next room={room} postmortem={postmortem} />
       <div className="cols">
         <div>{canWrite ? <Editor room={room} view={view} /> : <Text postmortem={postmortem} />}</div>
         <div>
@@ -107,7 +110,7 @@ export function postmortemPage(room: Room, view: PostmortemView): ReactElement {
 }
 
 /** What has to happen now, in one sentence. */
-function Next({ postmortem }: { postmortem: PostmortemReply }) {
+function Next({ room, postmortem }: { room: Room; postmortem: PostmortemReply }) {
   const { status, missing, incident } = postmortem;
   switch (status) {
     case 'none':
@@ -118,6 +121,14 @@ function Next({ postmortem }: { postmortem: PostmortemReply }) {
               ? 'The draft is being made from the record; reload in a moment.'
               : `It is drafted from the record when ${incident.number} is resolved.`}
           </p>
+          {incident.status === 'resolved' && mayDo(room.identity.role, 'postmortem.write') ? (
+            <form method="post" action={`/incidents/${incident.number}/postmortem`}>
+              <Hidden fields={{ csrf: room.frame.csrf }} />
+              <button type="submit" name="decision" value="save">
+                Draft it now
+              </button>
+            </form>
+          ) : null}
         </Notice>
       );
     case 'draft':
@@ -161,7 +172,9 @@ const Text = ({ postmortem }: { postmortem: PostmortemReply }) => (
         {postmortem.sections[name].trim() === '' ? (
           <p className="soft">Not written.</p>
         ) : (
-          <p className="prose">{postmortem.sections[name]}</p>
+          <p className="prose">
+            <Sentence text={postmortem.sections[name]} />
+          </p>
         )}
       </div>
     ))}

@@ -27,9 +27,12 @@ export function IncidentTags({
 export function ResponderList({
   responders,
   awaiting,
+  isOver,
 }: {
   responders: readonly Responder[];
   awaiting: ReadonlySet<string>;
+  /** Nobody is waited for any more. */
+  isOver: boolean;
 }) {
   if (responders.length === 0) return <p className="soft">Nobody has been paged yet.</p>;
   return (
@@ -44,14 +47,14 @@ export function ResponderList({
             {one.required ? ', has to answer' : ''}
           </span>
           <br />
-          <span className="small">{standing(one, awaiting.has(one.person))}</span>
+          <span className="small">{standing(one, awaiting.has(one.person), isOver)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-function standing(one: Responder, isAwaited: boolean) {
+function standing(one: Responder, isAwaited: boolean, isOver: boolean) {
   if (one.acknowledgedAt !== null) {
     return (
       <>
@@ -62,10 +65,14 @@ function standing(one: Responder, isAwaited: boolean) {
   if (one.pagedAt === null) return <>not paged</>;
   return (
     <>
-      paged <Time at={one.pagedAt} />, {isAwaited ? 'their own answer is needed' : 'no answer yet'}
+      paged <Time at={one.pagedAt} />,{' '}
+      {isOver ? 'no answer' : isAwaited ? 'their own answer is needed' : 'no answer yet'}
     </>
   );
 }
+
+export const isOver = ({ status }: Pick<IncidentState, 'status'>): boolean =>
+  status === 'resolved' || status === 'closed';
 
 export const awaitedOf = (incident: Pick<IncidentState, 'tracks'>): ReadonlySet<string> =>
   new Set(incident.tracks.flatMap((track) => track.awaiting));

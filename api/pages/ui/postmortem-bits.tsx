@@ -6,7 +6,7 @@ import type { SectionName } from '../../../domain/postmortem/sections.js';
 import { StateBadge } from './badges.js';
 import { Facts } from './fields.js';
 import { Sentence, Time } from './time.js';
-import { Who } from './viewer.js';
+import { nameOf, useViewer, Who } from './viewer.js';
 
 export const sectionTitles: Readonly<Record<SectionName, { title: string; hint: string }>> = {
   summary: { title: 'Summary', hint: 'What happened, in words that somebody outside the team understands.' },
@@ -53,6 +53,7 @@ export function ReviewList({ reviews, revision }: { reviews: readonly ReviewStat
 
 /** The measured part: nobody types it, and unknown stays unknown. */
 export function MeasuredFacts({ facts }: { facts: PostmortemReply['facts'] }) {
+  const { names } = useViewer();
   const { responseTimes, systemsAffected, usersAffected, runbooks } = facts;
   return (
     <Facts
@@ -73,7 +74,8 @@ export function MeasuredFacts({ facts }: { facts: PostmortemReply['facts'] }) {
           ? null
           : ['Runbooks', runbooks.map(({ runbook, state }) => `${runbook} (${state})`).join(', ')],
         ...responseTimes.people.map(
-          ({ person, acknowledge }) => [`Answer of ${person}`, describeInterval(acknowledge)] as const,
+          ({ person, acknowledge }) =>
+            [`Answer of ${nameOf(person, names)}`, describeInterval(acknowledge)] as const,
         ),
       ]}
     />

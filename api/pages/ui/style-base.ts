@@ -55,6 +55,9 @@ button:hover,.btn:hover{border-color:var(--ink)}
 .main{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 .danger{color:var(--red);border-color:var(--red)}
 .row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
+.inline{margin-top:.75rem;display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}
+.inline>div{flex:1 1 12rem}
+.inline label{margin-top:0}
 .drillbar{background:#6527a8;color:#fff;font-weight:700;text-align:center;padding:.375rem 1rem}
 body.drill{border:6px solid #6527a8;border-top:0;min-height:100vh}
 `;
@@ -68,13 +71,14 @@ export const linkStyle = `
 .you summary{display:inline-flex;align-items:center;padding:0 .25rem}
 .you summary::-webkit-details-marker{display:none}
 .act{background:var(--bg);border-top:1px solid var(--line);padding:.75rem 0;display:grid;grid-template-columns:1fr 1fr;gap:.625rem}
+.act>:nth-child(2):last-child,.act>:only-child{grid-column:1/-1}
 .act .main{grid-column:1/-1;min-height:3.75rem;font-size:1.1875rem}
 @media(min-height:34rem){.act.stay{position:sticky;bottom:0}}
 del{background:var(--red-bg);color:var(--red)}
 ins{background:var(--green-bg);color:var(--green);text-decoration:none;border-bottom:2px solid}
 .log{list-style:none;margin:0;padding:0}
 .log li{padding:.25rem 0}
-.log time{color:var(--soft);font-size:.875rem}
+.log>li>time{color:var(--soft);font-size:.875rem}
 `;
 
 /** The signed-in pages. */
@@ -111,7 +115,8 @@ main.wrap{padding-top:1.25rem;padding-bottom:2rem}
 .item .meta{display:flex;flex-wrap:wrap;gap:.125rem 1.25rem;color:var(--soft);font-size:.9375rem;margin:0}
 .edge{border-left:6px solid var(--edge)}
 .cols{display:grid;gap:0 1.25rem;grid-template-columns:minmax(0,1fr)}
-@media(min-width:62rem){.cols{grid-template-columns:minmax(0,1.7fr) minmax(19rem,1fr);align-items:start}
+@media(min-width:62rem){.cols{grid-template-columns:minmax(0,1.7fr) minmax(19rem,1fr);grid-template-rows:auto 1fr;align-items:start}
+.cols>.side{grid-column:2;grid-row:1/span 2}
 .item{grid-template-columns:minmax(0,1fr) auto;align-items:center}.item>.tags{grid-column:1/-1}}
 .wide{max-width:46rem}
 .log{list-style:none;margin:0;padding:0 0 0 1.125rem;border-left:2px solid var(--line)}
@@ -120,7 +125,7 @@ main.wrap{padding-top:1.25rem;padding-bottom:2rem}
 .log>li.key::before{background:var(--accent);border-color:var(--accent)}
 .log>li.bad-dot::before{background:var(--p1);border-color:var(--p1)}
 .log>li.good-dot::before{background:var(--green);border-color:var(--green)}
-.log time{display:block;color:var(--soft);font-size:.875rem}
+.log>li>time{display:block;color:var(--soft);font-size:.875rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
@@ -128,15 +133,15 @@ th{color:var(--soft);font-weight:600}
 @media(max-width:40rem){table.fold,table.fold tbody,table.fold tr,table.fold td{display:block}table.fold thead{position:absolute;left:-99rem}
 table.fold tr{border-bottom:1px solid var(--line);padding:.5rem 0}table.fold td{border:0;padding:.0625rem 0}
 table.fold td[data-th]::before{content:attr(data-th) ": ";color:var(--soft)}}
-fieldset{border:0;margin:0;padding:0;min-width:0}
+fieldset{border:0;border-top:1px solid var(--line);margin:.75rem 0 0;padding:.5rem 0 0;min-width:0}
+legend{float:left;width:100%;margin:0;color:var(--soft)}
+legend~*{clear:both}
 details.more{border-top:1px solid var(--line);margin-top:.5rem}
-.inline{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}
-.inline>div{flex:1 1 12rem}
-.inline label{margin-top:0}
 .letter{border-left:6px solid var(--edge)}
 .letter.unread{border-left-color:var(--accent)}
 .letter summary{padding:.375rem 0}
 .foot{color:var(--soft);font-size:.875rem;padding:0 1rem 2rem}
+.nowrap{white-space:nowrap}
 .center{max-width:30rem;margin:6vh auto;padding:0 1rem}
 `;
 
