@@ -2,6 +2,7 @@
  * Tocsin as it runs: the built api, worker and pager as processes of their own, on this suite's database and Temporal
  * namespace. They are asked over HTTP, and may be stopped, killed and started again one by one.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, type Child } from '../../embedded/child.js';
 import { freePort } from '../../embedded/ports.js';
@@ -45,7 +46,9 @@ export interface TocsinOptions {
   temporal?: { address: string; namespace: string };
 }
 
-const dist = join(import.meta.dirname, '..', '..', 'dist');
+/** The build: beside this file's sources, or around it when the harness itself was built. */
+const above = join(import.meta.dirname, '..', '..');
+export const dist = existsSync(join(above, 'package.json')) ? join(above, 'dist') : above;
 
 /** Resolves when every part answers, and with worker and pager among them when the whole is ready. */
 export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> {

@@ -1,0 +1,159 @@
+/** A drill is an ordinary incident that says so, measured against what was expected of people. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
+import { IncidentReply } from '../../contracts/api/incident.js';
+import { eventually } from '../harness/eventually.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await startStory();
+}, 90_000);
+afterAll(() => story.end(), 30_000);
+
+const drill = (name: string, more: string): string => `---
+apiVersion: tocsin/v1
+kind: Drill
+metadata: {name: ${name}}
+spec:
+  service: checkout-db
+  surprise: true
+${more.replace(/^/gm, '  ')}
+`;
+const inOneGo = `inject: [{alert: {title: "Replica lag 900 s", severity: critical}}]
+expect: [{acknowledgedWithin: 5m, weight: 3}, {resolvedWithin: 10m}, {reviewedWithin: 5bd}]
+maxDuration: 1h`;
+
+const start = (name: string) =>
+  story.tocsin.ask(DrillStartedReply, 'POST', `/api/v1/drills/${name}/start`, {});
+const run = (id: string) => story.tocsin.ask(DrillRunReply, 'GET', `/api/v1/drills/runs/${id}`);
+const incidentOf = (id: string) => story.tocsin.ask(IncidentReply, 'GET', `/api/v1/incidents/${id}`);
+const until = (id: string, holds: (one: DrillRunReply) => boolean) =>
+  eventually(
+    async () => {
+      const seen = await run(id);
+      return holds(seen) ? seen : Promise.reject(new Error(JSON.stringify(seen)));
+    },
+    { what: `what is wanted of drill run ${id}`, timeoutMs: 25_000 },
+  );
+
+describe('a drill', () => {
+  it('started by hand says so in every message, is scored, and has its post-mortem', async () => {
+    await story.apply(drill('lag', inOneGo));
+    const started = await start('lag');
+    const { number, drill: isDrill } = await incidentOf(started.incident);
+    expect(isDrill).toBe(true);
+    const page = await story.phones.of('ana').expectsPage(number);
+    expect(page.body.data.incident).toMatchObject({ drill: true, priority: 'P1' });
+    const form = await page.open();
+    expect(form.text).toContain('DRILL');
+    expect(await run(started.id)).toMatchObject({ state: 'running', score: null, abortedBy: null });
+    await form.press('acknowledge');
+    await story.tell(number, 'resolve', { person: 'ana' });
+    const over = await until(started.id, ({ state }) => state === 'finished');
+    expect(over.score).toEqual({ earned: 4, possible: 5 });
+    expect(over.expectations.map(({ met }) => met)).toEqual([true, true, null]);
+
+    await story.untilKind(number, 'postmortem_drafted');
+    const sections = { rootCauses: 'A drill.', wentWell: 'All.', wentBadly: 'Nothing.', lessons: 'None.' };
+    const path = `/api/v1/incidents/${number}/postmortem`;
+    expect((await story.tocsin.call('PUT', path, { sections, person: 'ana' })).status).toBe(200);
+    expect((await story.tocsin.call('POST', `${path}/submit`, { person: 'ana' })).status).toBe(200);
+    for (const person of ['bo', 'dana']) {
+      await story.tocsin.call('POST', `${path}/reviews`, { decision: 'approve', person });
+    }
+    const scored = await until(started.id, ({ expectations }) =>
+      expectations.every(({ met }) => met !== null),
+    );
+    expect(scored.score).toEqual({ earned: 5, possible: 5 });
+    await eventually(async () => {
+      const handle = (await story.tocsin.histories.client()).workflow.getHandle(`drill/${started.id}`);
+      return (await handle.describe()).status.name === 'COMPLETED';
+    });
+  }, 60_000);
+
+  it('goes by its schedule in Temporal, and pages once however often the schedule is asked', async () => {
+    await story.apply(
+      drill('monthly', `schedule: {cron: "0 14 1 1 *", timezone: Europe/Berlin}\n${inOneGo}`),
+    );
+    const client = await story.tocsin.histories.client();
+    const schedule = client.schedule.getHandle('drill/monthly');
+    await eventually(async () => (await schedule.describe()).spec.timezone === 'Europe/Berlin', {
+      what: 'a schedule in Temporal',
+    });
+    await schedule.trigger();
+    const page = await story.phones.of('ana').expects({ type: 'page.requested' });
+    expect(page.body.data.incident).toMatchObject({ drill: true, title: 'Replica lag 900 s' });
+    const { json } = await story.tocsin.call('GET', '/api/v1/drills/runs');
+    const items = DrillRunReply.array().parse((json as { items: unknown }).items);
+    const [found] = items.filter((one) => one.drill === 'monthly');
+    expect(found?.state).toBe('running');
+    await story.tocsin.call('POST', `/api/v1/drills/runs/${found?.id ?? ''}/abort`, {
+      reason: 'seen enough',
+    });
+    // Gone from the documents, gone from the clock.
+    expect((await story.tocsin.call('DELETE', '/api/v1/config/Drill/monthly')).status).toBe(204);
+    await eventually(async () => {
+      const left = [];
+      for await (const { scheduleId } of client.schedule.list()) left.push(scheduleId);
+      return !left.includes('drill/monthly');
+    });
+  }, 40_000);
+
+  it('gives way to a real P1 of a team that takes part', async () => {
+    await story.apply(drill('yields', inOneGo));
+    const started = await start('yields');
+    const rehearsed = await incidentOf(started.incident);
+    await story.phones.of('ana').expectsPage(rehearsed.number);
+    const real = await story.declare({ title: 'This one is real' });
+    const over = await until(started.id, ({ state }) => state === 'aborted');
+    expect(over.abortedBy).toBe('tocsin');
+    expect((await incidentOf(started.incident)).status).toBe('resolved');
+    expect((await story.incident(real.number)).status).toBe('triggered');
+    await story.phones.of('ana').expectsPage(real.number);
+  }, 40_000);
+
+  it('may be stopped by a person, once', async () => {
+    const started = await start('yields');
+    const stop = () =>
+      story.tocsin.call('POST', `/api/v1/drills/runs/${started.id}/abort`, { reason: 'enough' });
+    expect(await stop()).toMatchObject({ status: 200, json: { state: 'aborted', abortedBy: 'admin-token' } });
+    expect(await stop()).toMatchObject({ status: 409, json: { code: 'drill_aborted' } });
+    const [entry] = await story.tocsin.sql<{ actor: string }>(
+      `SELECT actor FROM audit_entry WHERE action = 'drill.abort' AND actor = 'admin-token'`,
+    );
+    expect(entry).toBeDefined();
+  });
+
+  it('rehearses that somebody does not answer', async () => {
+    await story.apply(`---
+apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: quick}
+spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1h}]}
+---
+apiVersion: tocsin/v1
+kind: Service
+metadata: {name: quick}
+spec: {displayName: Quick, team: checkout, tier: 1, policy: quick, plan: default}
+---
+apiVersion: tocsin/v1
+kind: Drill
+metadata: {name: silent-ana}
+spec:
+  service: quick
+  inject: [{silence: {person: ana}}, {alert: {title: "Ana is on a plane", severity: critical}}]
+  expect: [{acknowledgedWithin: 5m}]
+`);
+    const started = await start('silent-ana');
+    const { number } = await incidentOf(started.incident);
+    await story.phones.of('bo').expects({ incident: number, step: 2 });
+    expect(story.phones.of('ana').received({ incident: number })).toEqual([]);
+    expect(await story.deliveries(number)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ person: 'ana', state: 'suppressed', reason: 'silenced by the drill' }),
+      ]),
+    );
+  });
+});
