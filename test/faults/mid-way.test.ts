@@ -1,0 +1,1 @@
+// being written: a worker killed while sending, kills during the escalation wait, the api killed before it answers
