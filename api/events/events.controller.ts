@@ -9,6 +9,7 @@ import { LiveEvents } from './live-events.js';
 import { OpenStreams } from './open-streams.js';
 
 const PING_MS = 20_000;
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
 @Controller('api/v1/events')
 export class EventsController {
@@ -30,6 +31,8 @@ export class EventsController {
     @Query('after') query: string | undefined,
   ): Promise<void> {
     const after = positionOf(header ?? query);
+    // Only the head was asked for: a stream would keep its sender waiting for an end that never comes.
+    if (request.method === 'HEAD') return void (await reply.type(EVENT_STREAM).send(''));
     const seesConfig = request.identity !== null && mayDo(request.identity.role, 'config.read');
     const { raw } = reply;
     const waiting: string[] = [];
@@ -42,7 +45,7 @@ export class EventsController {
     reply.hijack();
     raw.writeHead(200, {
       ...textHeaders(reply),
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': EVENT_STREAM,
       'x-accel-buffering': 'no',
     });
     raw.write(`retry: 2000\n\n${waiting.join('')}`);
