@@ -232,8 +232,10 @@ export class Intake {
       route.reason,
       { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
     ];
+    // A rehearsal is one incident, however many alerts its scenario has.
+    const joins = request.drill === undefined ? decision.reopens : await drillIncident(tx, request.drill);
     const incident =
-      (await this.reopen(tx, request.source, decision.reopens, {
+      (await this.join(tx, request.source, joins, {
         alert: id,
         title: signal.title,
         severity: signal.severity,
@@ -252,11 +254,11 @@ export class Intake {
           snapshot,
         })
       ).id;
-    const joined = incident === decision.reopens;
+    const joined = incident === joins;
     reasons.push({
       stage: 'incident',
       decision: joined ? 'joined' : 'opened',
-      text: joined ? 'joined the incident it belonged to before' : 'opened an incident',
+      text: joined ? 'joined the incident it belongs to' : 'opened an incident',
     });
     await insertAlert(tx, { ...alert, status: 'open', incident, reasons }, id);
     return {
@@ -270,8 +272,8 @@ export class Intake {
     };
   }
 
-  /** The incident that the alert belonged to before, if it may still be reopened. */
-  private async reopen(
+  /** The incident that the alert belongs to already, if it takes it: one that is closed for long does not. */
+  private async join(
     tx: EntityManager,
     source: string,
     incident: string | null,
@@ -307,6 +309,14 @@ export class Intake {
       service: known === undefined ? null : { name: known.name, tier: known.spec.tier },
     });
   }
+}
+
+async function drillIncident(tx: EntityManager, drill: string): Promise<string | null> {
+  const rows: { id: string }[] = await tx.query(
+    `SELECT id FROM incident WHERE drill = $1 AND status <> 'closed' AND status <> 'resolved' ORDER BY number LIMIT 1`,
+    [drill],
+  );
+  return rows[0]?.id ?? null;
 }
 
 /** PagerDuty's and Opsgenie's senders may acknowledge unless their document says no; others only when it says yes. */

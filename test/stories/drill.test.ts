@@ -126,6 +126,24 @@ describe('a drill', () => {
     expect(entry).toBeDefined();
   });
 
+  it('is one incident, however many alerts its scenario has', async () => {
+    await story.apply(
+      drill(
+        'spreads',
+        `inject:
+  - {alert: {title: "Replica lag 900 s"}}
+  - {alert: {title: "Queue is full"}}
+  - {after: 1s, alert: {title: "Primary is down"}}
+expect: [{acknowledgedWithin: 5m}]`,
+      ),
+    );
+    const started = await start('spreads');
+    const { number } = await incidentOf(started.incident);
+    await story.until(number, ({ alertsTotal }) => alertsTotal === 3);
+    expect(await story.tocsin.sql('SELECT 1 FROM incident WHERE drill = $1', [started.id])).toHaveLength(1);
+    await story.tocsin.call('POST', `/api/v1/drills/runs/${started.id}/abort`, { reason: 'seen enough' });
+  });
+
   it('rehearses that somebody does not answer', async () => {
     await story.apply(`---
 apiVersion: tocsin/v1
