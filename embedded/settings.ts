@@ -72,6 +72,8 @@ export function appEnvironment(
   return {
     ...(settings.temporalAddress === null ? withoutTemporal(env, settings.dataDir) : env),
     NODE_ENV: env['NODE_ENV'] ?? 'production',
+    // glibc gives every thread an arena of its own and keeps what was freed there; the worker has many threads.
+    MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     TEMPORAL_NAMESPACE: settings.temporalNamespace,

@@ -36,6 +36,9 @@ export type Supervisor = {
 
 type Part = { stop(): Promise<void>; kill(): Promise<void> };
 
+/** Young objects get a quarter of V8's usual room: three mostly idle processes need not keep 16 MB each for a burst. */
+const memoryFlags = ['--max-semi-space-size=4'];
+
 const restart = { firstMs: 250, capMs: 10_000 };
 
 /** Resolves when everything answers. Throws when a part does not come up; the others are stopped by then. */
@@ -154,7 +157,7 @@ function appSpec(
   return {
     name,
     command: process.execPath,
-    args: [join(appsDir, name, 'main.js')],
+    args: [...memoryFlags, join(appsDir, name, 'main.js')],
     env,
     logFile: join(settings.dataDir, 'logs', `${name}.log`),
     onLine: lineTaker(options, name),
