@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { createDataSource, migrate } from '../../db/data-source.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { migrations } from '../../migrations/index.js';
+import { catalogOf, differences } from './catalog.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-drift-'));
 const postgres = await startPostgres({ dataDir, isDurable: false });
@@ -15,6 +17,7 @@ try {
   await migrate(dataSource);
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   problems.push(...upQueries.map(({ query }) => `the entities want: ${query}`));
+  problems.push(...(await differencesInDetail(dataSource)));
 
   for (const _migration of migrations) await dataSource.undoLastMigration();
   const left: { name: string }[] = await dataSource.query(
@@ -30,5 +33,24 @@ try {
   await postgres.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
+/** Builds the tables a second time, from the entities alone, and compares the two databases. */
+async function differencesInDetail(migrated: DataSource): Promise<string[]> {
+  const declared = createDataSource({
+    url: await postgres.createDatabase('declared'),
+    name: 'drift',
+    poolSize: 2,
+  });
+  await declared.initialize();
+  try {
+    await declared.synchronize();
+    const handMade = migrated.entityMetadatas.flatMap(({ tableName, indices }) =>
+      indices.filter(({ synchronize }) => !synchronize).map(({ name }) => `index ${tableName}.${name}`),
+    );
+    return differences(await catalogOf(migrated), await catalogOf(declared), new Set(handMade));
+  } finally {
+    await declared.destroy();
+  }
+}
+
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.exit(problems.length > 0 ? 1 : 0);
