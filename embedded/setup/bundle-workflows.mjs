@@ -10,6 +10,8 @@ const { code } = await bundleWorkflowCode({
   // Evaluated once for the worker instead of once for every workflow: loading the expression language took milliseconds of
   // each page. Modules of workflows and domain keep nothing between calls but caches of pure functions.
   preloadModules: [workflowsPath],
+  // The map names lines of our files; their text would be kept several times over in the worker's memory.
+  webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
 });
 writeFileSync(`${target}.new`, code);
 renameSync(`${target}.new`, target);
