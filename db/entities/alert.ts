@@ -39,7 +39,7 @@ export class AlertRow {
   @Column('jsonb', { nullable: true })
   detail!: unknown;
 
-  @Column('bigint', { default: () => '1' })
+  @Column('bigint', { default: 1 })
   count!: string;
 
   @Column('uuid', { name: 'incident_id', nullable: true })

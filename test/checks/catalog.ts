@@ -1,11 +1,14 @@
 /** What a database holds, as lines that can be compared: TypeORM's own comparison sees names, not what stands behind them. */
 import type { DataSource } from 'typeorm';
 
-/** Columns, constraints and indexes of the tables that are ours, each as PostgreSQL writes it, by name. */
+/**
+ * Columns, constraints and indexes of the tables that are ours, each as PostgreSQL writes it, by name. `'1'::bigint` and `1` are
+ * one default: TypeORM quotes numbers.
+ */
 export async function catalogOf(dataSource: DataSource): Promise<Map<string, string>> {
   const rows: { name: string; definition: string }[] = await dataSource.query(`
     SELECT 'column ' || table_name || '.' || column_name AS name,
-           data_type || ' null:' || is_nullable || ' default:' || coalesce(column_default, '-')
+           data_type || ' null:' || is_nullable || ' default:' || coalesce(regexp_replace(column_default, '^''(-?\\d+)''::bigint$', '\\1'), '-')
              || ' identity:' || coalesce(identity_generation, '-') AS definition
       FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL
