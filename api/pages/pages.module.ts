@@ -9,6 +9,7 @@ import { AccessPagesController } from './rooms/access.controller.js';
 import { Desk } from './rooms/desk.js';
 import { IncidentRoom } from './rooms/incident-room.js';
 import { IncidentPagesController } from './rooms/incidents.controller.js';
+import { PeoplePagesController } from './rooms/people.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
 import { RunPagesController } from './rooms/runs.controller.js';
@@ -20,6 +21,7 @@ export const pageControllers = [
   PostmortemPagesController,
   RunPagesController,
   PlacesController,
+  PeoplePagesController,
 ];
 
 export const pageProviders = [

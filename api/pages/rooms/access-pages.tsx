@@ -28,7 +28,7 @@ export const signInPage = (said: Said | null): ReactElement =>
         <li>Ask an admin for a sign-in link. It works once, for 15 minutes.</li>
         <li>If this is a new installation, the start printed a link that makes the first admin.</li>
         <li>
-          An admin makes links with <code>POST /api/v1/sign-in-links</code>.
+          An admin makes links on the page People, or with <code>POST /api/v1/sign-in-links</code>.
         </li>
       </ul>
       <p>Were you paged? The link in the message works without signing in.</p>

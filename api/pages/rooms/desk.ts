@@ -8,6 +8,7 @@ import { HEARTBEAT_LATE_MS, heartbeats } from '../../../db/heartbeats.js';
 import type { Store } from '../../../db/store.js';
 import { getDesk } from '../../../db/views/desk-view.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
+import { mayDo } from '../../../domain/access/permissions.js';
 import { cookieName, readCookie } from '../../auth/cookies.js';
 import type { Identity } from '../../common/identity.js';
 import { forbidden } from '../../common/problem.js';
@@ -47,7 +48,13 @@ export class Desk {
       identity,
       snapshot,
       once: randomUUID(),
-      frame: { css: appCssPath, csrf: this.csrfOf(request) ?? '', pagedFor: desk.pagedFor, degraded },
+      frame: {
+        css: appCssPath,
+        csrf: this.csrfOf(request) ?? '',
+        pagedFor: desk.pagedFor,
+        degraded,
+        hidden: mayDo(identity.role, 'people.manage') ? [] : ['people'],
+      },
       viewing: {
         now: desk.now,
         zone: desk.zone,

@@ -60,13 +60,14 @@ export function SheetTop() {
   );
 }
 
-export type Place = 'incidents' | 'on-call' | 'drills' | 'mailbox' | 'none';
+export type Place = 'incidents' | 'on-call' | 'drills' | 'mailbox' | 'people';
 
 const places: readonly { place: Place; path: string; text: string }[] = [
   { place: 'incidents', path: '/incidents', text: 'Incidents' },
   { place: 'on-call', path: '/on-call', text: 'On call' },
   { place: 'drills', path: '/drills', text: 'Drills' },
   { place: 'mailbox', path: '/mailbox', text: 'Mailbox' },
+  { place: 'people', path: '/people', text: 'People' },
 ];
 
 /** What every signed-in page knows besides its own content. */
@@ -76,6 +77,8 @@ export interface Frame {
   csrf: string;
   /** Incidents that page the reader at this moment. */
   pagedFor: readonly { number: string; title: string; priority: string; drill: boolean }[];
+  /** Places that the reader's role has no business at. */
+  hidden: readonly Place[];
   /** Parts of the deployment that are not there; a sentence each. */
   degraded: readonly string[];
 }
@@ -97,7 +100,7 @@ export function AppDocument({
   return (
     <Shell title={title} css={frame.css} drill={drill}>
       <PagedBar frame={frame} />
-      <TopBar place={place} csrf={frame.csrf} />
+      <TopBar place={place} frame={frame} />
       {frame.degraded.length > 0 ? (
         <div className="bar degraded" role="status">
           Tocsin is degraded: {frame.degraded.join('; ')}. Acknowledging still works.
@@ -158,7 +161,7 @@ function PagedBar({ frame: { pagedFor } }: { frame: Frame }) {
   );
 }
 
-function TopBar({ place, csrf }: { place: Place; csrf: string }) {
+function TopBar({ place, frame: { csrf, hidden } }: { place: Place; frame: Frame }) {
   const { you, names } = useViewer();
   return (
     <header className="top">
@@ -168,13 +171,15 @@ function TopBar({ place, csrf }: { place: Place; csrf: string }) {
         </a>
         <nav aria-label="Main">
           <ul>
-            {places.map((one) => (
-              <li key={one.place}>
-                <a href={one.path} aria-current={one.place === place ? 'page' : undefined}>
-                  {one.text}
-                </a>
-              </li>
-            ))}
+            {places
+              .filter((one) => !hidden.includes(one.place))
+              .map((one) => (
+                <li key={one.place}>
+                  <a href={one.path} aria-current={one.place === place ? 'page' : undefined}>
+                    {one.text}
+                  </a>
+                </li>
+              ))}
           </ul>
         </nav>
         <div className="me">

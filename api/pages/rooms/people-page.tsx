@@ -1,0 +1,71 @@
+/** Who is here, and sign-in links for them: there are no passwords, so an admin hands these over. */
+import type { ReactElement } from 'react';
+import { Hidden } from '../ui/fields.js';
+import { Notice } from '../ui/notice.js';
+import type { Room } from './desk.js';
+import { roomFrame } from './room-frame.js';
+
+/** A link that was made just now; it is shown this once. */
+export interface MadeLink {
+  displayName: string;
+  url: string;
+}
+
+export function peoplePage(room: Room, made: MadeLink | null): ReactElement {
+  const people = room.snapshot
+    .list('Person')
+    .toSorted((a, b) => a.spec.displayName.localeCompare(b.spec.displayName));
+  const { csrf } = room.frame;
+  return roomFrame(
+    room,
+    { title: 'People', place: 'people' },
+    <>
+      <div className="head">
+        <h1>People</h1>
+      </div>
+      {made === null ? null : (
+        <Notice tone="good" title={`A sign-in link for ${made.displayName}`}>
+          <label htmlFor="made">
+            Hand it over on a channel you trust. It works once, for 15 minutes, and is not shown again.
+          </label>
+          <input id="made" readOnly value={made.url} />
+        </Notice>
+      )}
+      <div className="card">
+        <table className="fold">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Role</th>
+              <th scope="col">Time zone</th>
+              <th scope="col">Reached by</th>
+              <th scope="col">Sign in</th>
+            </tr>
+          </thead>
+          <tbody>
+            {people.map(({ name, spec }) => (
+              <tr key={name}>
+                <td>
+                  <strong>{spec.displayName}</strong> <span className="soft">{name}</span>
+                </td>
+                <td data-th="Role">{spec.role}</td>
+                <td data-th="Time zone">{spec.timezone}</td>
+                <td data-th="Reached by">
+                  {spec.contacts.map(({ channel }) => channel).join(', ') || 'nothing: cannot be paged'}
+                </td>
+                <td>
+                  <form method="post" action={`/people/${name}/sign-in-link`}>
+                    <Hidden fields={{ csrf }} />
+                    <button type="submit" aria-label={`Make a sign-in link for ${spec.displayName}`}>
+                      Make a sign-in link
+                    </button>
+                  </form>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>,
+  );
+}
