@@ -18,6 +18,13 @@ export interface Sent extends Happened {
   nextDueMs: number | null;
 }
 
+/** One rung of one track. */
+export interface RungToPage {
+  track: string;
+  due: Rung;
+  reason: string;
+}
+
 export interface IncidentPorts {
   record: RecordPort;
   paging: PagingPort;
@@ -29,7 +36,7 @@ export interface IncidentPorts {
 
 export const createIncidentActivities = ({ record, paging, response, ledger, send }: IncidentPorts) => ({
   /** Plans one rung, records it and makes the first attempts. A repeated call sends nothing twice: the ledger key is taken. */
-  async page(request: About & { track: string; due: Rung; reason: string }): Promise<Sent> {
+  async page(request: About & RungToPage): Promise<Sent> {
     const paged = await paging.page(request);
     const isReached = await send(paged.leases);
     const nextDueMs = await ledger.nextDueMs(request.incidentId);
@@ -68,4 +75,28 @@ export const createIncidentActivities = ({ record, paging, response, ledger, sen
   },
 });
 
-export type IncidentActivities = ReturnType<typeof createIncidentActivities>;
+/** What an incident's workflow may call; `pageRungs` is put together where pages get their head start (`worker/main.ts`). */
+export type IncidentActivities = ReturnType<typeof createIncidentActivities> & {
+  pageRungs(request: About & { rungs: RungToPage[] }): Promise<Sent>;
+};
+
+/**
+ * Several rungs at the same time with one answer, so that the workflow has one call under way. Ends when all have ended: a
+ * call repeated while one of them still sends would send it twice.
+ */
+export async function pageRungs(
+  page: (request: About & RungToPage) => Promise<Sent>,
+  { rungs, ...about }: About & { rungs: RungToPage[] },
+): Promise<Sent> {
+  const ended = await Promise.allSettled(rungs.map((rung) => page({ ...about, ...rung })));
+  const sent = ended.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  const events = new Map(sent.flatMap((one) => one.events.map((event) => [event.seq, event])));
+  const due = sent.flatMap(({ nextDueMs }) => (nextDueMs === null ? [] : [nextDueMs]));
+  return {
+    events: [...events.values()].toSorted((a, b) => a.seq - b.seq),
+    nextDueMs: due.length === 0 ? null : Math.min(...due),
+  };
+}

@@ -26,6 +26,8 @@ export type TemporalOptions = {
   >;
   /** false: the stock limits, for benchmarks that publish both. */
   isTuned?: boolean;
+  /** Dynamic configuration on top; tests set limits that a run would otherwise meet after hours. */
+  settings?: Readonly<Record<string, number | string | boolean>>;
   restart?: Backoff | null;
   /** Default null: its output is thrown away. */
   logFile?: string | null;
@@ -111,7 +113,7 @@ function runningTemporal(child: Child, port: number): RunningTemporal {
 }
 
 function serverArgs(
-  { dbFile, searchAttributes = {}, isTuned = true }: TemporalOptions,
+  { dbFile, searchAttributes = {}, isTuned = true, settings = {} }: TemporalOptions,
   port: number,
   httpPort: number,
   namespaces: readonly string[],
@@ -127,7 +129,7 @@ function serverArgs(
     ...namespaces.flatMap((name) => ['--namespace', name]),
     ...(dbFile === null ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL']),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-    ...Object.entries(isTuned ? tuned : {}).flatMap(([key, value]) => [
+    ...Object.entries({ ...(isTuned ? tuned : {}), ...settings }).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${JSON.stringify(value)}`,
     ]),

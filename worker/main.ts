@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createChecks } from '../activities/checks/checks.js';
 import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
 import { createDrillActivities } from '../activities/drill-activities.js';
-import { createIncidentActivities } from '../activities/incident-activities.js';
+import { createIncidentActivities, pageRungs } from '../activities/incident-activities.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
 import { createChannels } from '../channels/registry.js';
@@ -24,7 +24,7 @@ import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
 import { syncDrillSchedules } from './drill-schedules.js';
-import { HeadStart, type PageRequest } from './head-start.js';
+import { HeadStart } from './head-start.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { Relay } from './relay.js';
 import { connectTemporal, createWorkers } from './temporal.js';
@@ -122,7 +122,8 @@ const workers = await createWorkers(
   {
     incident: {
       ...incidentActivities,
-      page: (request: PageRequest) => headStart.page(request),
+      pageRungs: (request: Parameters<typeof pageRungs>[1]) =>
+        pageRungs((rung) => headStart.page(rung), request),
       ...createDrillActivities(store.drills),
     },
     paging: createSendingActivities({

@@ -17,7 +17,8 @@ export async function escalate(story: Story, goesOn: () => boolean): Promise<voi
       await nextChange(work[0]?.at ?? null, () => owed()[0]?.at ?? null, goesOn);
       continue;
     }
-    await Promise.all(overdue.map((one) => act(story, one)));
+    await page(story, overdue);
+    for (const one of overdue) await act(story, one);
     // Refused although it looked due: the database's clock, which decides, is a little behind ours.
     if (story.state.seq === seen) await condition(() => story.state.seq !== seen || !goesOn(), '1s');
   }
@@ -34,25 +35,21 @@ async function nextChange(
   else await condition(changed, Date.parse(deadline) - Date.now());
 }
 
+async function page(story: Story, works: DueWork[]): Promise<void> {
+  const rungs = works.flatMap((work) =>
+    work.type === 'page' ? [{ track: work.track, due: work.due, reason: work.reason }] : [],
+  );
+  if (rungs.length > 0) await story.ask((about) => local.pageRungs({ ...about, rungs }));
+}
+
 async function act(story: Story, work: DueWork): Promise<void> {
   switch (work.type) {
-    case 'page': {
-      const { events, nextDueMs } = await local.page({
-        ...story.about,
-        track: work.track,
-        due: work.due,
-        reason: work.reason,
-      });
-      story.owes(nextDueMs);
-      return story.apply(events);
-    }
+    case 'page':
+      return;
     case 'expire_acknowledgement':
-      return story.apply(
-        (await local.note({ ...story.about, command: { type: 'expire_acknowledgement' } })).events,
-      );
     case 'end_snooze':
-      return story.apply((await local.note({ ...story.about, command: { type: 'end_snooze' } })).events);
+      return story.ask((about) => local.note({ ...about, command: { type: work.type } }));
     case 'remind_review':
-      return story.apply((await local.remindReview({ ...story.about, reminder: work.reminder })).events);
+      return story.ask((about) => local.remindReview({ ...about, reminder: work.reminder }));
   }
 }

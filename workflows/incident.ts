@@ -33,7 +33,7 @@ async function review(story: Story, goesOn: () => boolean): Promise<void> {
   const inReview = () => goesOn() && story.state.status === 'resolved';
   const { status, due } = story.state.postmortem;
   if (inReview() && (status === 'none' || due === null)) {
-    story.apply((await local.draftPostmortem(story.about)).events);
+    await story.ask((about) => local.draftPostmortem(about));
   }
   await escalate(story, inReview);
 }

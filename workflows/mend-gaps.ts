@@ -11,6 +11,6 @@ export async function mendGaps(story: Story, goesOn: () => boolean): Promise<voi
     await condition(() => story.hasGap || !goesOn());
     if (!goesOn()) return;
     const closed = await condition(() => !story.hasGap || !goesOn(), '15s');
-    if (!closed) story.apply((await local.catchUp(story.about)).events);
+    if (!closed) await story.ask((about) => local.catchUp(about));
   }
 }

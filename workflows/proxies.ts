@@ -8,6 +8,7 @@ import { taskQueues } from './messages.js';
 /** A record that cannot be reached is tried again for as long as it takes: the incident has no other truth. */
 const untilItWorks = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
+/** Called through `Story.ask` alone, one at a time. */
 export const local = proxyLocalActivities<IncidentActivities>({
   startToCloseTimeout: '8s',
   retry: untilItWorks,

@@ -19,7 +19,7 @@ export async function runRunbooks(story: Story, goesOn: () => boolean): Promise<
     await condition(() => owed() || waiting().length > 0 || !goesOn());
     if (goesOn() && owed()) {
       story.runbooksOwed = false;
-      story.apply((await local.startRunbooks(story.about)).events);
+      await story.ask((about) => local.startRunbooks(about));
     }
     for (const run of waiting()) {
       begun.add(run.id);

@@ -1,5 +1,6 @@
 /** What a workflow knows of its incident: the fold of the events, kept up to date by signals and by its own activities. */
 import { setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Happened, Sent } from '../activities/incident-activities.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -18,6 +19,7 @@ export class Story {
   runbooksOwed: boolean;
   /** Events that arrived before the ones in front of them: an activity that recorded those is about to answer. */
   private readonly early = new Map<number, IncidentEvent>();
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(input: IncidentInput) {
     this.response = input.response;
@@ -43,6 +45,20 @@ export class Story {
       if (this.owesDeliveries(event)) this.nextSendAt = Date.now();
       if (event.kind === 'priority_set') this.runbooksOwed = true;
     }
+  }
+
+  /**
+   * Calls a local activity when the one before it has been answered, and folds what it says. Two at once may be answered
+   * apart in the first run and together in a replay; what the workflow did in between would then be in another order.
+   */
+  ask(call: (about: Story['about']) => Promise<Happened & Partial<Sent>>): Promise<void> {
+    const answered = this.turn.then(async () => {
+      const { events, nextDueMs = null } = await call(this.about);
+      this.owes(nextDueMs);
+      this.apply(events);
+    });
+    this.turn = answered.catch(() => {});
+    return answered;
   }
 
   /** Told by an activity: the ledger owes something in so many ms. What an event made due earlier stays. */

@@ -1,1 +1,52 @@
-// being written
+/**
+ * `node dist/test/histories/record.js [name …]`: drives real runs on a server of its own and keeps their histories in
+ * `workflows/histories/`, named for this version. Without names, all of them. Existing files of other versions stay.
+ */
+import { mkdirSync } from 'node:fs';
+import { eventually } from '../harness/eventually.js';
+import { startServers } from '../harness/servers.js';
+import { startStory, type Story } from '../harness/story.js';
+import { recordContinued } from './continued.js';
+import { documents } from './organisation.js';
+import { folder, save } from './save.js';
+import { scenarios, type Recorded } from './scenarios.js';
+
+const names = process.argv.slice(2);
+const known = [...Object.keys(scenarios), 'continued'];
+const unknown = names.find((name) => !known.includes(name));
+if (unknown !== undefined) throw new Error(`${unknown} is no recording; there are ${known.join(', ')}`);
+const isWanted = (name: string): boolean => names.length === 0 || names.includes(name);
+
+mkdirSync(folder, { recursive: true });
+const servers = await startServers();
+Object.assign(process.env, servers.env);
+try {
+  const story = await startStory();
+  try {
+    await story.apply(...documents);
+    for (const [name, scenario] of Object.entries(scenarios)) {
+      if (isWanted(name)) await keep(story, await scenario(story));
+    }
+  } finally {
+    await story.end();
+  }
+  if (isWanted('continued')) await recordContinued(tell);
+} finally {
+  await servers.stop();
+}
+
+async function keep({ tocsin }: Story, recorded: Recorded): Promise<void> {
+  const client = await tocsin.histories.client();
+  for (const [name, workflowId] of Object.entries(recorded)) {
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually(async () => (await handle.describe()).status.name === 'COMPLETED', {
+      what: `the end of ${workflowId} (${name})`,
+      timeoutMs: 30_000,
+    });
+    tell(save(name, await tocsin.histories.of(workflowId)));
+  }
+}
+
+function tell({ file, events }: { file: string; events: number }): void {
+  process.stdout.write(`${file}: ${events} events\n`);
+}

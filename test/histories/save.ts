@@ -1,0 +1,31 @@
+/** One recorded run as a file: `workflows/histories/<version>-<name>.json`, one event a line so that a difference can be read. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { History } from '../harness/histories.js';
+
+export const root = join(import.meta.dirname, '..', '..', '..');
+export const folder = join(root, 'workflows', 'histories');
+
+/** What a replay never reads and what names the machine it was recorded on. */
+const OF_THE_MACHINE = new Set(['identity', 'stackTrace']);
+const WORKER_NAME = /^\d+@\S+$/;
+
+/** Returns the file's name and how many events it holds. */
+export function save(name: string, history: History): { file: string; events: number } {
+  const { events } = JSON.parse(historyToJSON(history), (key, value: unknown) => {
+    if (OF_THE_MACHINE.has(key)) return undefined;
+    return typeof value === 'string' && WORKER_NAME.test(value) ? 'worker' : value;
+  }) as { events: object[] };
+  const file = `${version()}-${name}.json`;
+  const lines = events.map((event) => JSON.stringify(event)).join(',\n');
+  writeFileSync(join(folder, file), `{"events":[\n${lines}\n]}\n`);
+  return { file, events: events.length };
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
+  throw new Error('package.json has no version');
+}
