@@ -59,7 +59,7 @@ server.listen(0, '127.0.0.1', () => {
   if (listening !== null && typeof listening === 'object') process.send?.({ port: listening.port });
 });
 process.on('SIGTERM', () => worker.shutdown());
-// Whoever started it has gone: nobody is left to send SIGTERM.
-process.on('disconnect', () => worker.shutdown());
+// Whoever started it has gone, and the server with it perhaps: there is nothing to drain.
+process.on('disconnect', () => process.exit(1));
 await worker.run();
 process.exit(0);

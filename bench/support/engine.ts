@@ -28,8 +28,10 @@ export async function startEngine(say: (text: string) => void): Promise<Engine> 
     TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn',
   };
   const settings = await prepareSettings(env, dataDir, say);
-  const supervisor = await startSupervisor({
+  const giveUp = new AbortController();
+  const starting = startSupervisor({
     settings,
+    signal: giveUp.signal,
     env,
     appsDir: built,
     isPractice: false,
@@ -38,6 +40,21 @@ export async function startEngine(say: (text: string) => void): Promise<Engine> 
       if (event.kind === 'died') say(`${event.name} died: ${event.how}; see ${dataDir}/logs`);
     },
   });
+  // The children are in groups of their own: without this they would outlive an interrupted benchmark.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      say('interrupted');
+      giveUp.abort();
+      void starting
+        .then((running) => running.kill())
+        .catch(() => undefined)
+        .finally(() => {
+          rmSync(dataDir, { recursive: true, force: true });
+          process.exit(130);
+        });
+    });
+  }
+  const supervisor = await starting;
   return {
     state: supervisor.state,
     call: (method, path, body) => callApi(settings.apiUrl, settings.adminToken, method, path, body),
