@@ -39,6 +39,12 @@ describe('the environment', () => {
     });
   });
 
+  it('refuses an admin token that no header could carry', () => {
+    expect(problemsOf({ ...enough, TOCSIN_ADMIN_TOKEN: 'correct horse battery staple and so on' })).toEqual([
+      expect.stringMatching(/^TOCSIN_ADMIN_TOKEN: holds a blank/),
+    ]);
+  });
+
   it('names every bad variable at once, with the reason and an example', () => {
     const problems = problemsOf({ PORT: 'http', TOCSIN_LOG_LEVEL: 'loud' });
     expect(problems).toHaveLength(4);

@@ -90,7 +90,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
     pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
     secretKey: Buffer.from(secret),
-    adminToken: read<string | null>('TOCSIN_ADMIN_TOKEN', null, secretExample, parseSecret),
+    adminToken: read<string | null>('TOCSIN_ADMIN_TOKEN', null, secretExample, parseToken),
     smtpUrl: read<string | null>('SMTP_URL', null, 'smtps://user:password@mail.example.com:465', (text) =>
       parseUrl(text, ['smtp:', 'smtps:']),
     ),
@@ -121,6 +121,12 @@ function parsePort(text: string): number {
 function parseSecret(text: string): string {
   if (text.length < 32) throw new Error(`has ${text.length} characters, at least 32 are needed`);
   return text;
+}
+
+/** Sent as `Authorization: Bearer <token>`, where a blank would end it. */
+function parseToken(text: string): string {
+  if (/\s/.test(text)) throw new Error('holds a blank, which no bearer token may');
+  return parseSecret(text);
 }
 
 /** URLs may carry a password, so the text is never repeated in the reason. */
