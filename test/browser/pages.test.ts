@@ -52,7 +52,7 @@ describe('the first admin', () => {
     });
     expect((await fetch(link)).status).toBe(410);
     expect(await complaints(scene.browser, link)).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it('is needed for everything but links and the way in', async () => {
     for (const path of [
@@ -72,7 +72,7 @@ describe('the first admin', () => {
       ]);
     }
     expect(await complaints(scene.browser, at('/sign-in'))).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a page', () => {
@@ -127,7 +127,7 @@ describe('a page', () => {
     expect([again.status, again.headers.get('location')]).toEqual([303, new URL(link).pathname]);
     expect((await scene.incident()).status).toBe('acknowledged');
     expect(await complaints(scene.browser, link)).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it('tells the next person who was faster', async () => {
     const words = await onLink(await scene.letter('faye', 'page.requested'), (page) =>
@@ -154,7 +154,7 @@ describe('a page', () => {
     const withoutNonce = (html: string): string => html.replace(/nonce="[^"]*"/, '');
     expect(withoutNonce(await short.text())).toBe(withoutNonce(await answer.text()));
     expect(await complaints(scene.browser, at('/l/nothing-is-behind-this'))).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('an approval', () => {
@@ -178,7 +178,7 @@ describe('an approval', () => {
       'Approved by Bo Lindqvist',
     );
     expect(await complaints(scene.browser, link)).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('the signed-in pages', () => {
@@ -238,7 +238,7 @@ describe('the signed-in pages', () => {
     await takePicture(scene.browser, 'mailbox', at('/mailbox'), { ...desktop, session });
     await takePicture(scene.browser, 'drills', at('/drills'), { ...desktop, session });
     await takePicture(scene.browser, 'on-call', at('/on-call'), { ...desktop, session });
-  }, 120_000);
+  }, 240_000);
 
   it('declare an incident with a title alone', async () => {
     await signedIn('/incidents', async (page) => {
@@ -296,7 +296,7 @@ describe('the post-mortem', () => {
     });
     expect(await complaints(scene.browser, at(path()), session)).toEqual([]);
     await takePicture(scene.browser, 'postmortem', at(path()), { ...desktop, session });
-  }, 120_000);
+  }, 240_000);
 
   it('is sent back with a comment, and the form waits for one', async () => {
     const link = await scene.letter('dana', 'review.requested');
@@ -309,7 +309,7 @@ describe('the post-mortem', () => {
       expect(await page.locator('#comment').inputValue()).toBe('How many orders were late?');
       expect(await decide(page, 'request_changes')).toContain('You asked for changes');
     });
-  }, 60_000);
+  }, 240_000);
 
   it('is read again with what has changed, approved, and closes the incident', async () => {
     const known = [
@@ -332,7 +332,7 @@ describe('the post-mortem', () => {
     expect((await scene.incident()).status).toBe('closed');
     expect(await complaints(scene.browser, link)).toEqual([]);
     expect(await complaints(scene.browser, at(`/incidents/${scene.number}`), session)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('leaves links that tell how it ended and decide nothing', async () => {
     const link = await scene.letter('ana', 'page.requested');
