@@ -1,5 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseForm } from './body-parser.js';
+import { fastify as createFastify } from 'fastify';
+import { parseForm, registerBodyParser } from './body-parser.js';
+
+describe('a body', () => {
+  it.each(['application/json', 'text/plain', 'x', 'json;;;=', '/', 'application/json; charset="', undefined])(
+    'labelled %j is read as its route says',
+    async (type) => {
+      const fastify = createFastify();
+      registerBodyParser(fastify);
+      fastify.post('/', { config: { body: 'raw' } }, (request) => String(request.body));
+      const url = await fastify.listen({ port: 0, host: '127.0.0.1' });
+      const answer = await fetch(url, {
+        method: 'POST',
+        body: Buffer.from('{"a": 1}'),
+        headers: type === undefined ? {} : { 'content-type': type },
+      });
+      expect([answer.status, await answer.text()]).toEqual([200, '{"a": 1}']);
+      await fastify.close();
+    },
+  );
+});
 
 describe('a form', () => {
   it('has texts, and lists where a field is sent twice', () => {

@@ -49,8 +49,14 @@ export class Rejections {
   }
 }
 
+/** What has the shape of an ingest key is one, wherever it stands: a broken body may have broken its field's name. */
+const INGEST_KEY = /(?<![a-z0-9])[a-z0-9]{32}(?![a-z0-9])/g;
+
 /** Readable and without the keys in it; what is not text shows as U+FFFD. */
 export const startOf = (body: Uint8Array): string =>
-  redactText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD'));
+  redactText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD')).replace(
+    INGEST_KEY,
+    '[redacted]',
+  );
 
 const storable = (json: string): string => json.replaceAll('\\u0000', '\\ufffd');

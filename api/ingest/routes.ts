@@ -74,8 +74,17 @@ export function registerIngest(
       });
     }
     const format = formatBelow(found, (request.params['*'] ?? '').replace(/\/+$/, ''), pagerduty);
-    if (format === null)
-      throw notFound(`The format ${found.spec.format} has no such path; post to /in/<key>.`);
+    if (format === null) {
+      const message = `The format ${found.spec.format} has no such path; post to /in/<key>.`;
+      await rejections.store({
+        source: found.name,
+        format: found.spec.format,
+        reason: 'unknown path',
+        errors: [{ path: 'path', message }],
+        body: bodyOf(request),
+      });
+      throw notFound(message);
+    }
     return send(
       reply,
       await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: found }),
@@ -100,7 +109,7 @@ export function registerIngest(
       bodyLimit: LARGEST_BODY,
       handler: below,
       errorHandler: (error, request, reply) => {
-        if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+        if (error.code?.startsWith('FST_ERR_CTP_') !== true) throw error;
         finish(reply, answerToUnread(error, request.params.key));
       },
     });

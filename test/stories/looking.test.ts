@@ -107,7 +107,11 @@ describe('GET and HEAD', () => {
     const paths = await addresses();
     expect(paths.length).toBeGreaterThan(35);
     const unseen: string[] = [];
-    const who = [{ cookie }, { authorization: `Bearer ${story.tocsin.adminToken}` }, {}];
+    const who: Record<string, string>[] = [
+      { cookie },
+      { authorization: `Bearer ${story.tocsin.adminToken}` },
+      {},
+    ];
     for (const [index, headers] of who.entries()) {
       for (const path of paths) {
         const statuses = [];

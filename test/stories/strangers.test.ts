@@ -179,9 +179,14 @@ describe('a session cookie', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=(Lax|Strict)/);
     expect((await fetch(url, { method: 'POST', redirect: 'manual' })).status).toBe(410);
     const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
+    const senders: Record<string, string>[] = [
+      {},
+      { origin: 'https://evil.example.com' },
+      { 'sec-fetch-site': 'cross-site' },
+    ];
     const wrong: string[] = [];
     for (const route of routes.filter((one) => one.method !== 'GET' && one.permission !== 'public')) {
-      for (const sender of [{}, { origin: 'https://evil.example.com' }, { 'sec-fetch-site': 'cross-site' }]) {
+      for (const sender of senders) {
         const { status } = await knock(route.method, filled(route), { cookie, ...sender }, '{broken');
         if (status !== 403) wrong.push(`${route.method} ${route.path} ${JSON.stringify(sender)}: ${status}`);
       }
