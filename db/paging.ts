@@ -25,6 +25,8 @@ export interface PageRequest {
   afterSeq: number;
   /** Name of the process that will make the first attempts. */
   sender: string;
+  /** The pager asks, because nobody else did. */
+  breakGlass?: boolean;
 }
 
 export type PageOutcome = { outcome: RecordOutcome; leases: string[] };
@@ -55,7 +57,14 @@ export class Paging {
           due: request.due,
           reason: request.reason,
           skipped: plan.skipped,
-          paged: plan.paged === null ? null : { ...withoutPages(plan.paged), deliveries: deliveries.length },
+          paged:
+            plan.paged === null
+              ? null
+              : {
+                  ...withoutPages(plan.paged),
+                  deliveries: deliveries.length,
+                  ...(request.breakGlass === true ? { breakGlass: true } : {}),
+                },
         },
       });
       const leases =

@@ -54,8 +54,9 @@ async function act({ store, sender, self }: BreakGlass, state: IncidentState, wo
         ...asking,
         track: work.track,
         due: work.due,
-        reason: `${work.reason}; sent by the break-glass pager`,
+        reason: work.reason,
         sender: self,
+        breakGlass: true,
       });
       const leased = await store.ledger.leased(leases);
       await Promise.all(leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)));

@@ -44,6 +44,7 @@ export type ResponseCommand =
             deliveries: number;
             nextAt: string | null;
             catchAll: boolean;
+            breakGlass?: boolean;
           })
         | null;
     };

@@ -23,6 +23,22 @@ it.each<[string, IncidentFact, string]>([
   ],
   [
     'tocsin',
+    {
+      kind: 'paged',
+      data: {
+        ...rung,
+        people: ['bo'],
+        everyone: false,
+        deliveries: 1,
+        nextAt: null,
+        catchAll: false,
+        breakGlass: true,
+      },
+    },
+    'Paged bo (checkout, step 1), by the break-glass pager',
+  ],
+  [
+    'tocsin',
     { kind: 'escalated', data: { ...rung, cycle: 1, step: 1, reason: 'no answer in 5m' } },
     'Escalated checkout to step 1, round 2: no answer in 5m',
   ],

@@ -30,9 +30,11 @@ export function describeEvent(event: IncidentEvent): string {
     case 'priority_set':
       return `${event.data.by ?? by(actor)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}`;
     case 'paged':
-      return event.data.catchAll
-        ? `Paged the catch-all: ${people(event.data.people)}`
-        : `Paged ${people(event.data.people)} (${event.data.track}, ${rung(event.data)})`;
+      return `${
+        event.data.catchAll
+          ? `Paged the catch-all: ${people(event.data.people)}`
+          : `Paged ${people(event.data.people)} (${event.data.track}, ${rung(event.data)})`
+      }${event.data.breakGlass === true ? ', by the break-glass pager' : ''}`;
     case 'step_skipped':
       return `Skipped ${rung(event.data)} of ${event.data.track}${because(event.data.reason)}`;
     case 'escalated':

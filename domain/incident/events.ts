@@ -52,6 +52,8 @@ export type IncidentFact =
         deliveries: number;
         nextAt: string | null;
         catchAll: boolean;
+        /** Nobody conducted: the break-glass pager found it owed and late. */
+        breakGlass?: boolean;
       };
     }
   | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }
