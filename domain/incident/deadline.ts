@@ -14,6 +14,15 @@ export type DueWork =
 /** An overdue post-mortem is escalated once a day: its people, then their managers, then the catch-all. */
 export const REMIND_EVERY_MS = 86_400_000;
 
+/**
+ * An alert may resolve by itself within the settle time, and then pages nobody. There is nothing to wait for when a person
+ * declared the incident, or has looked at it and set its priority.
+ */
+const settledAt = (state: IncidentState, settleMs: number): string => {
+  const maySettle = state.alertsTotal > 0 && state.priorityBy === null;
+  return new Date(Date.parse(state.createdAt) + (maySettle ? settleMs : 0)).toISOString();
+};
+
 /** Everything that will be owed, earliest first. `settleMs`: a fresh incident may wait that long for its resolve. */
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   const work: DueWork[] = [];
@@ -22,7 +31,7 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
     if (state.ackExpiresAt !== null && state.status === 'acknowledged') {
       work.push({ type: 'expire_acknowledgement', at: state.ackExpiresAt });
     }
-    const settled = new Date(Date.parse(state.createdAt) + settleMs).toISOString();
+    const settled = settledAt(state, settleMs);
     for (const track of state.tracks) {
       if (!isPaging(state, track)) continue;
       if (track.phase === 'to_page') {

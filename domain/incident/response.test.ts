@@ -187,6 +187,17 @@ describe('priority', () => {
     ackTimeoutMs: 0,
   });
 
+  it('set by a person ends the time to settle: somebody has looked', () => {
+    const story = new IncidentStory();
+    expect(nextDeadline(story.state, 10_000)).toBe(at(10));
+    story.ask(set('P2', null), { seconds: 1 });
+    expect(nextDeadline(story.state, 10_000)).toBe(at(10));
+    story.ask(set('P1', 'cleo'), { seconds: 2 });
+    expect(nextDeadline(story.state, 10_000)).toBe(at(0));
+    // Nothing can settle that no alert has said.
+    expect(nextDeadline(new IncidentStory(undefined, { alert: null }).state, 10_000)).toBe(at(0));
+  });
+
   it('set by a person stays; rules may only raise', () => {
     const story = new IncidentStory();
     expect(story.ask(set('P2', null))).toBe('unchanged');
