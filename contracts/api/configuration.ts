@@ -31,8 +31,11 @@ export const PlanReply = z
       }),
     ),
     secrets: z
-      .array(z.object({ kind, name: z.string(), key: z.string() }))
-      .meta({ description: 'Ingest keys made by this apply; shown this once.' }),
+      .array(z.looseObject({ kind, name: z.string(), key: z.string(), contact: z.string().optional() }))
+      .meta({
+        description:
+          'Ingest keys of sources and signing secrets of webhook contacts made by this apply; shown this once.',
+      }),
     warnings: z
       .array(z.looseObject({ kind, name: z.string(), path: z.string(), message: z.string() }))
       .optional(),
