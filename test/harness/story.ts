@@ -51,9 +51,20 @@ export interface Story {
 }
 
 export async function startStory({ wait, ...options }: StoryOptions = {}): Promise<Story> {
-  const [tocsin, phones] = await Promise.all([startTocsin(options), startPhones()]);
-  await apply(tocsin, organisation(phones, wait === undefined ? {} : { wait }));
-  return tellingStory(tocsin, phones);
+  const phones = await startPhones();
+  // What is left open by a start that failed keeps the whole test run from ending.
+  const tocsin = await startTocsin(options).catch(async (error: unknown) => {
+    await phones.close();
+    throw error;
+  });
+  const story = tellingStory(tocsin, phones);
+  try {
+    await story.apply(organisation(phones, wait === undefined ? {} : { wait }));
+    return story;
+  } catch (error) {
+    await story.end();
+    throw error;
+  }
 }
 
 export function tellingStory(tocsin: Tocsin, phones: Phones): Story {

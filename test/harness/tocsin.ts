@@ -119,7 +119,9 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     },
   };
   try {
-    await Promise.all(parts.map((part) => tocsin.start(part)));
+    // All of them, also when one fails: what is still starting could not be ended.
+    const starts = await Promise.allSettled(parts.map((part) => tocsin.start(part)));
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
     if (parts.includes('worker') && parts.includes('pager') && parts.includes('api')) await tocsin.ready();
   } catch (error) {
     await tocsin.end();
