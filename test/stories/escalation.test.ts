@@ -1,6 +1,7 @@
-/** Who is told next, and what stops it: the policy's steps on the real clock. */
+/** Who is told next: the policy's steps on the real clock. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { person } from '../harness/fixtures.js';
+import { IncidentReply } from '../../contracts/api/incident.js';
+import { type OwnService, ownService } from '../harness/own-service.js';
 import { startStory, type Story } from '../harness/story.js';
 
 let story: Story;
@@ -10,30 +11,8 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => story.end(), 30_000);
 
-/** A service with a policy of its own, both called `name`; steps and plan as YAML in one line. */
-const service = (
-  name: string,
-  steps: string,
-  more: { repeat?: number; plan?: string; team?: string } = {},
-): string => `---
-apiVersion: tocsin/v1
-kind: EscalationPolicy
-metadata: {name: ${name}}
-spec: {team: ${more.team ?? 'checkout'}, repeat: ${more.repeat ?? 0}, steps: ${steps}}
----
-apiVersion: tocsin/v1
-kind: ResponsePlan
-metadata: {name: ${name}}
-spec: {priorities: {P1: ${more.plan ?? '{}'}}}
----
-apiVersion: tocsin/v1
-kind: Service
-metadata: {name: ${name}}
-spec: {displayName: ${name}, team: ${more.team ?? 'checkout'}, tier: 1, policy: ${name}, plan: ${name}}
-`;
-
-const open = async (name: string, steps: string, more?: Parameters<typeof service>[2]) => {
-  await story.apply(service(name, steps, more));
+const open = async (name: string, steps: string, more?: OwnService) => {
+  await story.apply(ownService(name, steps, more));
   return story.declare({ title: `Trouble with ${name}`, service: name });
 };
 
@@ -130,16 +109,6 @@ spec:
     expect(story.phones.of('cleo').received({ incident: number })).toEqual([]);
   });
 
-  it('comes back to step 1 when an acknowledgement expires', async () => {
-    const { number } = await open('sleepy', '[{notify: [{person: ana}], wait: 1h}]', {
-      plan: '{ackTimeout: 1s}',
-    });
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await story.untilKind(number, 'acknowledgement_expired');
-    const again = await page('ana', number, 1, 1);
-    expect(again.body.data.incident.status).toBe('triggered');
-  });
-
   it('goes on at once when the person paged cannot take it', async () => {
     const { number } = await open(
       'busy',
@@ -163,49 +132,38 @@ spec:
     await page('cleo', number, 3);
   });
 
-  it('is quiet while snoozed and starts over afterwards', async () => {
+  it('goes to the step that is named, back too, and refuses one that is not there', async () => {
     const { number } = await open(
-      'snooze',
-      '[{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1h}]',
+      'named',
+      '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
     );
     await page('ana', number, 1);
-    const snoozed = await story.tell(number, 'snooze', { person: 'ana', for: '3s' });
-    expect(snoozed.status).toBe('triggered');
-    await page('ana', number, 1, 1);
-    expect((await story.kinds(number)).filter((kind) => kind === 'snooze_ended')).toHaveLength(1);
-    expect(story.phones.of('bo').received({ incident: number, cycle: 0 })).toEqual([]);
+    const told = await story.tell(number, 'escalate', { person: 'ana', step: 3, reason: 'her system' });
+    expect(told.escalation).toMatchObject({ step: 3, cycle: 0, exhausted: false });
+    await page('cleo', number, 3);
+    expect(story.phones.of('bo').received({ incident: number })).toEqual([]);
+    await story.tell(number, 'escalate', { person: 'cleo', step: 1 });
+    await (await page('ana', number, 1, 1)).reply('acknowledge');
+    // Asking for more people gives it back: nobody has it until the next one answers.
+    expect(await story.tell(number, 'escalate', { person: 'ana' })).toMatchObject({ status: 'triggered' });
+    await page('bo', number, 2, 2);
+    const refused = await story.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, { step: 9 });
+    expect(refused).toMatchObject({
+      status: 409,
+      json: { code: 'no_such_step', state: { status: 'triggered' } },
+    });
   });
 
-  it('pages a required discipline until its own people answer', async () => {
-    await story.apply(
-      person('gus', 'responder', story.phones.of('gus').url),
-      person('hal', 'responder', story.phones.of('hal').url),
-      `---
-apiVersion: tocsin/v1
-kind: Team
-metadata: {name: trust}
-spec: {displayName: Trust, discipline: security, timezone: UTC, members: [gus, hal], managers: [gus]}
----
-apiVersion: tocsin/v1
-kind: EscalationPolicy
-metadata: {name: trust}
-spec: {team: trust, repeat: 0, steps: [{notify: [{person: gus}], wait: 2s}, {notify: [{person: hal}], wait: 1h}]}
-`,
-    );
-    const { number } = await open('vault', '[{notify: [{person: ana}], wait: 1h}]', {
-      plan: '{disciplines: [{discipline: security, required: true}]}',
+  it('pages the catch-all at once for an incident without a service, and has nobody left after it', async () => {
+    const { number } = await story.tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', {
+      title: 'Whose is this?',
+      severity: 'critical',
+      person: 'cleo',
     });
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await page('gus', number, 1);
-    const later = await page('hal', number, 2);
-    expect((await story.incident(number)).responders).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ person: 'gus', team: 'trust', required: true, acknowledgedAt: null }),
-      ]),
-    );
-    await later.reply('acknowledge');
-    const answered = await story.incident(number);
-    expect(answered.commander).toBe('ana');
-    expect(answered.responders.find((one) => one.person === 'hal')?.acknowledgedAt).not.toBeNull();
+    await page('root', number, 1);
+    const seen = await story.until(number, ({ escalation }) => escalation.exhausted);
+    expect(seen).toMatchObject({ service: null, status: 'triggered', escalation: { nextAt: null } });
+    const refused = await story.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, {});
+    expect(refused).toMatchObject({ status: 409, json: { code: 'nobody_left' } });
   });
 });

@@ -66,6 +66,8 @@ describe('a page', () => {
     expect(second.body.data.links).toEqual(first.body.data.links);
     const row = await settled(number, 'ana', 'accepted');
     expect(row.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'accepted']);
+    const taken = story.phones.of('ana').received({ incident: number });
+    expect(taken.map(({ took }) => took)).toEqual(['refused', 'accepted']);
   });
 
   it.each([
@@ -119,6 +121,13 @@ describe('a page', () => {
         { state: 'suppressed', reason: 'acked' },
       ]),
     );
+    // A later page that nobody answers does go to the spare one: by then the first one's moment has passed.
+    const later = await story.declare({ title: 'Not answered', service: 'of-eve' });
+    const pages = [1, 2].map(() => story.phones.of('eve').expectsPage(later.number));
+    expect((await Promise.all(pages)).map(({ delivery }) => delivery.path)).toEqual([
+      '/eve/hook',
+      '/eve/spare',
+    ]);
     expect(story.phones.of('eve').received({ incident: number })).toHaveLength(1);
   });
 
