@@ -2,8 +2,10 @@
  * One attempt at one leased ledger row: re-read, call the channel, settle. The worker's activities and the break-glass pager
  * send through this and nothing else.
  */
-import type { Channel, LedgerPort } from '../activities/ports.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, LedgerPort, SendOutcome } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { LEASE_MS } from '../domain/delivery/ledger.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 
 export interface Sender {
@@ -14,11 +16,23 @@ export interface Sender {
 
 export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
 
-export async function sendDelivery(
+/** Attempts of this process by lease. */
+const underWay = new Map<string, Promise<Attempted>>();
+
+/** A lease is good for one call: asked for again (a repeated activity finds its own lease), the first attempt answers. */
+export function sendDelivery(
   sender: Sender,
   delivery: LeasedDelivery,
   timeoutMs: number,
 ): Promise<Attempted> {
+  const begun = underWay.get(delivery.lease);
+  if (begun !== undefined) return begun;
+  const attempted = attempt(sender, delivery, timeoutMs).finally(() => underWay.delete(delivery.lease));
+  underWay.set(delivery.lease, attempted);
+  return attempted;
+}
+
+async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: number): Promise<Attempted> {
   if (!(await sender.ledger.mayStillSend(delivery.lease))) {
     await sender.ledger.withdraw(delivery.lease);
     return 'withdrawn';
@@ -38,8 +52,24 @@ export async function sendDelivery(
           idempotencyKey: delivery.key,
           timeoutMs,
         });
-  await sender.ledger.settle(delivery, outcome);
+  await settle(sender.ledger, delivery, outcome);
   return outcome.kind;
+}
+
+/**
+ * What the provider said is on record nowhere else: a ledger that is away is asked until nobody holds the lease any more,
+ * and whoever sends next has to call this attempt ambiguous.
+ */
+async function settle(ledger: LedgerPort, delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> {
+  const giveUpAt = performance.now() + LEASE_MS;
+  for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, 2_000)) {
+    try {
+      return await ledger.settle(delivery, outcome);
+    } catch (error) {
+      if (performance.now() + delayMs > giveUpAt) throw error;
+      await pause(delayMs);
+    }
+  }
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

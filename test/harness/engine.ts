@@ -15,10 +15,15 @@ export type EnginePart = 'postgres' | 'temporal' | 'api' | 'worker' | 'pager';
 
 export interface Engine extends Api {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly sql: Sql;
   readonly secretKey: string;
   /** kill -9 by process number, as the kernel does it when memory runs out. */
   kill(part: EnginePart): void;
+  /** SIGSTOP: it is there and does nothing, until it is killed. */
+  freeze(part: EnginePart): void;
+  /** Until `/readyz` says that a page would be sent. */
+  ready(): Promise<void>;
   /** Until the supervisor has started it again and all is well. */
   recovered(part: EnginePart): Promise<void>;
   end(): Promise<void>;
@@ -44,9 +49,14 @@ export async function startEngine(env: Record<string, string> = {}): Promise<Eng
     if (pid === undefined) throw new Error(`${part} does not run`);
     return pid;
   };
+  const isReady = async (): Promise<boolean> => (await fetch(new URL('/readyz', settings.apiUrl))).ok;
+  const ready = async (): Promise<void> => {
+    await eventually(isReady, { what: 'readiness', timeoutMs: 60_000 });
+  };
   return {
     ...createApi(settings.apiUrl, settings.adminToken),
     url: settings.apiUrl,
+    databaseUrl: supervisor.state.databaseUrl,
     sql,
     secretKey: settings.secretKey,
     kill(part) {
@@ -54,10 +64,11 @@ export async function startEngine(env: Record<string, string> = {}): Promise<Eng
       killed.set(part, pid);
       process.kill(pid, 'SIGKILL');
     },
+    freeze: (part) => void process.kill(pidOf(part), 'SIGSTOP'),
+    ready,
     async recovered(part) {
       await eventually(() => pidOf(part) !== killed.get(part), { what: `${part} again`, timeoutMs: 60_000 });
-      const isReady = async (): Promise<boolean> => (await fetch(new URL('/readyz', settings.apiUrl))).ok;
-      await eventually(isReady, { what: 'readiness', timeoutMs: 60_000 });
+      await ready();
     },
     async end() {
       await sql.close();

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Channel, LedgerPort, SendOutcome } from '../activities/ports.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { IncidentStory } from '../domain/incident/testing/incident-story.js';
+import { sendDelivery, type Sender } from './send-delivery.js';
+
+const delivery = (lease: string): LeasedDelivery => ({
+  id: 'delivery-1',
+  lease,
+  key: 'k1',
+  type: 'page.requested',
+  subject: {},
+  track: 'checkout',
+  cycle: 0,
+  step: 1,
+  person: 'ana',
+  contact: 'hook',
+  channel: 'webhook',
+  address: 'https://example.com/hook',
+  attempt: 1,
+  possibleDuplicate: false,
+  incident: new IncidentStory().state,
+  bridge: null,
+  personName: 'Ana',
+  link: 'token',
+  secret: 'secret',
+});
+
+const taken: SendOutcome = { kind: 'accepted', provider: 'webhook', providerId: null };
+
+/** One row of a ledger that is away for the next `outages` calls of `settle`. */
+function world({ outages = 0, isAnswered = false } = {}) {
+  const calls: string[] = [];
+  const settled: SendOutcome[] = [];
+  const withdrawn: string[] = [];
+  let left = outages;
+  const channel: Channel = {
+    name: 'webhook',
+    async send(request) {
+      calls.push(request.idempotencyKey);
+      return taken;
+    },
+  };
+  const ledger: LedgerPort = {
+    takeDue: async () => [],
+    leased: async () => [],
+    mayStillSend: async () => !isAnswered,
+    withdraw: async (lease) => void withdrawn.push(lease),
+    async settle(_delivery, outcome) {
+      if (left-- > 0) throw new Error('Connection terminated unexpectedly');
+      settled.push(outcome);
+    },
+    nextDueMs: async () => null,
+  };
+  const sender: Sender = {
+    ledger,
+    channels: new Map([['webhook', channel]]),
+    publicUrl: 'https://tocsin.example.com',
+  };
+  return { sender, calls, settled, withdrawn };
+}
+
+describe('an attempt', () => {
+  it('calls the provider once for a lease, however often it is asked for while it lasts', async () => {
+    const { sender, calls, settled } = world();
+    const first = sendDelivery(sender, delivery('lease-1'), 3_000);
+    const second = sendDelivery(sender, delivery('lease-1'), 3_000);
+    expect(await Promise.all([first, second])).toEqual(['accepted', 'accepted']);
+    expect(calls).toEqual(['k1']);
+    expect(settled).toEqual([taken]);
+  });
+
+  it('is settled as soon as a ledger that was away is back; asking again meanwhile sends nothing', async () => {
+    const { sender, calls, settled } = world({ outages: 2 });
+    const first = sendDelivery(sender, delivery('lease-2'), 3_000);
+    const repeated = sendDelivery(sender, delivery('lease-2'), 3_000);
+    expect(await Promise.all([first, repeated])).toEqual(['accepted', 'accepted']);
+    expect(calls).toEqual(['k1']);
+    expect(settled).toEqual([taken]);
+  });
+
+  it('is not made when somebody has answered in between', async () => {
+    const { sender, calls, withdrawn } = world({ isAnswered: true });
+    expect(await sendDelivery(sender, delivery('lease-3'), 3_000)).toBe('withdrawn');
+    expect(calls).toEqual([]);
+    expect(withdrawn).toEqual(['lease-3']);
+  });
+});
