@@ -66,6 +66,14 @@ export class Outbox {
     });
   }
 
+  async incidentStart(incidentId: string): Promise<IncidentStart | null> {
+    const rows: IncidentStart[] = await this.dataSource.query(
+      'SELECT state, response FROM incident WHERE id = $1',
+      [incidentId],
+    );
+    return rows[0] ?? null;
+  }
+
   /** Age in seconds of the oldest undelivered row; 0 when there is none. */
   async oldestSeconds(): Promise<number> {
     const rows: { age: number }[] = await this.dataSource.query(
@@ -75,7 +83,8 @@ export class Outbox {
   }
 }
 
-const incidentOf = (workflowId: string): string | null =>
+/** The incident's id when it is the workflow of an incident. */
+export const incidentOf = (workflowId: string): string | null =>
   workflowId.startsWith('incident/') ? workflowId.slice('incident/'.length) : null;
 
 /** Events come out of the outbox as they went in (`db/incident-row.ts`). */

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
-import type { Sent } from '../activities/incident-activities.js';
+import type { IncidentActivities, Sent } from '../activities/incident-activities.js';
+import type { IncidentState } from '../domain/incident/state.js';
 import { at, IncidentStory } from '../domain/incident/testing/incident-story.js';
 import { HeadStart } from './head-start.js';
 
 const log = pino({ level: 'silent' });
+const started = (
+  makePage: IncidentActivities['page'],
+  { state = opened(), settleMs = 0 }: { state?: IncidentState; settleMs?: number } = {},
+) => new HeadStart({ incident: () => Promise.resolve({ state, response: { settleMs } }), makePage, log });
 const answer: Sent = { events: [], nextDueMs: 30_000 };
 
 /** Notes every call of the activity; `ends` decides when and how each of them ends. */
@@ -32,8 +37,8 @@ const firstCall = () => {
 describe('the head start', () => {
   it('pages every track that is due, and gives the workflow the same answer', async () => {
     const { calls, page } = activity(() => Promise.resolve(answer));
-    const headStart = new HeadStart(page, log);
-    await headStart.begin(opened(), 0);
+    const headStart = started(page);
+    await headStart.hear('incident/incident-1');
     expect(calls).toEqual(opened().tracks.map((track) => track.name));
     expect(await headStart.page(firstCall())).toBe(answer);
     expect(calls).toHaveLength(opened().tracks.length);
@@ -42,9 +47,9 @@ describe('the head start', () => {
   it('lets the workflow wait for a page that is under way', async () => {
     let finish = (_sent: Sent): void => undefined;
     const { calls, page } = activity(() => new Promise((resolve) => (finish = resolve)));
-    const headStart = new HeadStart(page, log);
+    const headStart = started(page);
     // Patience ends before the page does.
-    await headStart.begin(opened(), 0);
+    await headStart.hear('incident/incident-1');
     const asked = headStart.page(firstCall());
     finish(answer);
     expect(await asked).toBe(answer);
@@ -52,13 +57,25 @@ describe('the head start', () => {
     await headStart.stop();
   });
 
+  it('sends nothing twice when the workflow was first', async () => {
+    let finish = (_sent: Sent): void => undefined;
+    const { calls, page } = activity(() => new Promise((resolve) => (finish = resolve)));
+    const headStart = started(page);
+    const asked = headStart.page(firstCall());
+    const heard = headStart.hear('incident/incident-1');
+    finish(answer);
+    await heard;
+    expect(await asked).toBe(answer);
+    expect(calls).toHaveLength(opened().tracks.length);
+  });
+
   it('leaves the page to the workflow when it fails', async () => {
     let works = false;
     const { calls, page } = activity(() =>
       works ? Promise.resolve(answer) : Promise.reject(new Error('the database is away')),
     );
-    const headStart = new HeadStart(page, log);
-    await headStart.begin(opened(), 0);
+    const headStart = started(page);
+    await headStart.hear('incident/incident-1');
     works = true;
     expect(await headStart.page(firstCall())).toBe(answer);
     expect(calls).toHaveLength(opened().tracks.length + 1);
@@ -66,9 +83,15 @@ describe('the head start', () => {
 
   it('pages nobody while an incident may still settle, or when everybody has been paged', async () => {
     const { calls, page } = activity(() => Promise.resolve(answer));
-    const headStart = new HeadStart(page, log);
-    await headStart.begin(opened(), 10_000);
-    await headStart.begin({ ...opened(), status: 'acknowledged', ackExpiresAt: at(600), tracks: [] }, 0);
+    await started(page, { settleMs: 10_000 }).hear('incident/incident-1');
+    const acknowledged: IncidentState = {
+      ...opened(),
+      status: 'acknowledged',
+      ackExpiresAt: at(600),
+      tracks: [],
+    };
+    await started(page, { state: acknowledged }).hear('incident/incident-1');
+    await started(page).hear('runbook/some-run');
     expect(calls).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 /**
- * The first page of a new incident goes out as soon as this process hears of it, while Temporal is still being told: the same
- * activity, so the same rows under the same keys. The workflow stays the guard. Its own call gets the answer from here; when
- * this process dies in between, the call finds in the ledger what was sent and what was not.
+ * Who has to be paged now is paged as soon as this process hears of it, before Temporal is told: by the same activity, so the
+ * same rows under the same keys, and in no queue behind a slow server. The workflow stays the guard. Its own call gets the
+ * answer from here; when this process dies in between, the call finds in the ledger what was sent and what was not. Several
+ * workers may hear the same: one records the page, the others are told that it is done.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { IncidentActivities, Sent } from '../activities/incident-activities.js';
+import { incidentOf } from '../db/outbox.js';
 import { dueWork } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
@@ -20,57 +22,74 @@ const PATIENCE_MS = 50;
 const keyOf = ({ incidentId, track, due }: PageRequest): string =>
   `${incidentId} ${due.cycle} ${due.step} ${track}`;
 
+export interface HeadStartParts {
+  incident: (id: string) => Promise<{ state: IncidentState; response: { settleMs: number } } | null>;
+  /** The activity. */
+  makePage: IncidentActivities['page'];
+  log: Logger;
+}
+
 export class HeadStart {
   private readonly answers = new Map<string, { sent: Promise<Sent>; since: number }>();
   private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(
-    private readonly makePage: IncidentActivities['page'],
-    private readonly log: Logger,
-  ) {}
+  constructor(private readonly parts: HeadStartParts) {}
 
-  /**
-   * Pages whoever is due now. Resolves when that is done, or after `PATIENCE_MS` while it goes on; never rejects. Telling
-   * Temporal can wait for so long (the outbox holds it), and would only compete with the page for the processor.
-   */
-  async begin(state: IncidentState, settleMs: number): Promise<void> {
-    this.forgetOld();
-    const now = Date.now();
-    const pages: Promise<unknown>[] = [];
-    for (const work of dueWork(state, settleMs)) {
-      if (work.type !== 'page' || Date.parse(work.at) > now || this.underWay.size >= AT_ONCE) continue;
-      const { track, due, reason } = work;
-      pages.push(this.start({ incidentId: state.id, afterSeq: state.seq, track, due, reason }));
-    }
-    if (pages.length > 0) await Promise.race([Promise.all(pages), wait(PATIENCE_MS)]);
+  /** Something is owed to this workflow. Resolves when the page is out, or after `PATIENCE_MS`; never rejects. */
+  async hear(workflowId: string): Promise<void> {
+    const incidentId = incidentOf(workflowId);
+    if (incidentId === null || this.underWay.size >= AT_ONCE) return;
+    const done = this.pageDue(incidentId).catch((error: unknown) => {
+      this.parts.log.warn({ error, incident: incidentId }, 'no head start; the workflow will page');
+    });
+    const ending = done.finally(() => this.underWay.delete(ending));
+    this.underWay.add(ending);
+    await Promise.race([ending, wait(PATIENCE_MS)]);
   }
 
-  /** The workflow's call. Two at once would both send, since a sender may go on with what it has leased itself. */
+  /** The workflow's call. An answer is fetched once: who asks again wants to know what is true by now. */
   async page(request: PageRequest): Promise<Sent> {
-    const key = keyOf(request);
-    const begun = this.answers.get(key);
-    this.answers.delete(key);
-    return begun?.sent ?? this.makePage(request);
+    try {
+      return await this.once(request);
+    } finally {
+      this.answers.delete(keyOf(request));
+    }
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.underWay);
   }
 
-  private start(request: PageRequest): Promise<unknown> {
+  private async pageDue(incidentId: string): Promise<void> {
+    this.forgetOld();
+    const incident = await this.parts.incident(incidentId);
+    if (incident === null) return;
+    const { state, response } = incident;
+    const now = Date.now();
+    const due = dueWork(state, response.settleMs).flatMap((work) =>
+      work.type === 'page' && Date.parse(work.at) <= now ? [work] : [],
+    );
+    await Promise.all(
+      due.map(({ track, due: rung, reason }) =>
+        this.once({ incidentId, afterSeq: state.seq, track, due: rung, reason }),
+      ),
+    );
+  }
+
+  /** Two at once would both send, since a sender may go on with what it has leased itself. */
+  private async once(request: PageRequest): Promise<Sent> {
     const key = keyOf(request);
     const begun = this.answers.get(key);
-    if (begun !== undefined) return begun.sent.catch(() => undefined);
-    const sent = this.makePage(request);
+    if (begun !== undefined) return begun.sent;
+    const sent = this.parts.makePage(request);
     this.answers.set(key, { sent, since: Date.now() });
-    const ending = sent
-      .catch((error: unknown) => {
-        this.answers.delete(key);
-        this.log.warn({ error, incident: request.incidentId }, 'no head start; the workflow will page');
-      })
-      .finally(() => this.underWay.delete(ending));
-    this.underWay.add(ending);
-    return ending;
+    try {
+      return await sent;
+    } catch (error) {
+      // The next call is to try again, not to be given this failure.
+      this.answers.delete(key);
+      throw error;
+    }
   }
 
   private forgetOld(): void {

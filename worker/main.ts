@@ -114,7 +114,11 @@ const incidentActivities = createIncidentActivities({
     return attempted.includes('accepted');
   },
 });
-const headStart = new HeadStart((request) => incidentActivities.page(request), log);
+const headStart = new HeadStart({
+  incident: (id) => store.outbox.incidentStart(id),
+  makePage: (request) => incidentActivities.page(request),
+  log,
+});
 const workers = await createWorkers(
   connection,
   namespace,
@@ -148,7 +152,7 @@ temporalIsUp = true;
 // Said at once: until it is, /readyz does not count this worker.
 heartbeat.wake();
 
-const relay = new Relay(store.outbox, client, headStart, log);
+const relay = new Relay(store.outbox, client, log);
 relay.start();
 const schedules = repeat(
   SCHEDULES_MS,
@@ -158,7 +162,11 @@ const schedules = repeat(
 const listener = listen({
   url: config.databaseUrl,
   name: 'worker',
-  channels: { tocsin_outbox: (workflowId) => relay.wake(workflowId), tocsin_config: () => schedules.wake() },
+  channels: {
+    // Telling Temporal can wait for a moment: it would compete with the page for the processor.
+    tocsin_outbox: (workflowId) => void headStart.hear(workflowId).then(() => relay.wake(workflowId)),
+    tocsin_config: () => schedules.wake(),
+  },
   onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
 });
 const connectionWatch = repeat(

@@ -9,7 +9,6 @@ import type { EntityManager } from 'typeorm';
 import { repeat, type Repeating } from '../config/repeat.js';
 import { asEvents, type Outbox, type OutboxBatch } from '../db/outbox.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
-import type { HeadStart } from './head-start.js';
 import { type DrillInput, happened, type IncidentInput, taskQueues } from '../workflows/messages.js';
 
 const POLL_MS = 1_000;
@@ -27,7 +26,6 @@ export class Relay {
   constructor(
     private readonly outbox: Outbox,
     private readonly client: Client,
-    private readonly headStart: Pick<HeadStart, 'begin'>,
     private readonly log: Logger,
   ) {}
 
@@ -92,7 +90,6 @@ export class Relay {
     if (incident === null) throw new Error(`The outbox names an incident that is not there: ${id}`);
     const { state, response } = incident;
     if (events[0]?.kind === 'opened') {
-      await this.headStart.begin(state, response.settleMs);
       const input = { incidentId: id, response, state: null, events };
       if (await this.startIncident(workflowId, 'REJECT_DUPLICATE', input)) return;
     }
