@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { PersonSpec } from '../../domain/config/specs.js';
 import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 
+/** Those of `channels/`; a misspelt one would be accepted and reach nobody. */
+const CHANNELS = ['email', 'webhook', 'mailbox'] as const;
+
 const contact = z
   .strictObject({
     name: slug,
-    channel: slug.meta({
-      description: 'email, webhook, mailbox (in-app inbox).',
-      examples: ['email', 'webhook', 'mailbox'],
-    }),
+    channel: z.enum(CHANNELS).meta({ description: 'mailbox is the in-app inbox.' }),
     address: line(2048).meta({ description: 'Mail address, URL of the webhook, or name of the mailbox.' }),
     secret: z
       .string()
