@@ -15,7 +15,9 @@ it('deletes what Temporal was told a day ago and keeps what it has not been told
     await insert('incident/not-told', null);
 
     expect(await tidy(dataSource)).toMatchObject({ outbox: 1, ingest_log: 0 });
-    const left: { workflow_id: string }[] = await dataSource.query('SELECT workflow_id FROM outbox ORDER BY 1');
+    const left: { workflow_id: string }[] = await dataSource.query(
+      'SELECT workflow_id FROM outbox ORDER BY 1',
+    );
     expect(left.map((row) => row.workflow_id)).toEqual(['incident/not-told', 'incident/told-just-now']);
   });
 });
