@@ -28,7 +28,7 @@ afterAll(async () => {
 /** How an alert comes in, what it is answered, and how the same sender says that it is over (null: a person does). */
 const ways: {
   by: string;
-  send(title: string): Promise<number>;
+  send: (title: string) => Promise<number>;
   clear: null | ((title: string) => Promise<number>);
 }[] = [
   {
