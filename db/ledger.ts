@@ -174,6 +174,8 @@ export class Ledger {
          UPDATE delivery d SET
            state = CASE WHEN d.reason IS NOT NULL AND $2 = 'exhausted' THEN 'failed' ELSE $2 END,
            due_at = CASE WHEN d.reason IS NULL AND $3::int IS NOT NULL THEN clock.now + $3 * interval '1 millisecond' END,
+           -- An answer that came while it was being sent: it went out all the same, so nothing was suppressed.
+           reason = CASE WHEN $2 = 'accepted' THEN NULL ELSE d.reason END,
            lease = NULL, lease_until = NULL, provider = $4, provider_id = coalesce($5, provider_id), updated_at = clock.now
            FROM clock WHERE d.lease = $1 AND d.state = 'sending' RETURNING d.*),
        attempt AS (

@@ -99,8 +99,14 @@ describe('a page', () => {
     expect(spare.delivery.path).toBe('/fay/spare');
     // Long before the minute that the rule gives the first contact.
     expect(spare.delivery.at.getTime() - page.delivery.at.getTime()).toBeLessThan(10_000);
-    const rows = (await story.deliveries(number)).map(({ state }) => state).sort();
-    expect(rows).toEqual(['accepted', 'exhausted']);
+    await eventually(
+      async () => {
+        const states = (await story.deliveries(number)).map(({ state }) => state).sort();
+        expect(states).toEqual(['accepted', 'exhausted']);
+        return true;
+      },
+      { what: 'the ledger told what became of both' },
+    );
   });
 
   it('leaves a step whose every address is dead', async () => {
@@ -114,12 +120,18 @@ describe('a page', () => {
   it('that is answered in time is not sent to the next contact, and the row says why', async () => {
     const { number } = await story.declare({ title: 'Answered in time', service: 'of-eve' });
     await (await story.phones.of('eve').expectsPage(number)).reply('acknowledge');
-    const rows = await story.deliveries(number);
-    expect(rows.map(({ state, reason }) => ({ state, reason }))).toEqual(
-      expect.arrayContaining([
-        { state: 'accepted', reason: null },
-        { state: 'suppressed', reason: 'acked' },
-      ]),
+    await eventually(
+      async () => {
+        const rows = await story.deliveries(number);
+        expect(rows.map(({ state, reason }) => ({ state, reason }))).toEqual(
+          expect.arrayContaining([
+            { state: 'accepted', reason: null },
+            { state: 'suppressed', reason: 'acked' },
+          ]),
+        );
+        return true;
+      },
+      { what: 'the ledger told both' },
     );
     // A later page that nobody answers does go to the spare one: by then the first one's moment has passed.
     const later = await story.declare({ title: 'Not answered', service: 'of-eve' });
