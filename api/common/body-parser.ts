@@ -24,6 +24,12 @@ export function registerBodyParser(fastify: FastifyInstance): void {
       delete headers['content-type'];
     done();
   });
+  // Fastify would close the line on a body that is too large, and a sender still writing would see a broken pipe instead of
+  // our 413. Left open, Node reads the rest and throws it away (bounded by the request time-out).
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (reply.statusCode === 413) reply.removeHeader('connection');
+    done();
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const raw = Buffer.isBuffer(body) ? body : Buffer.from(body);
