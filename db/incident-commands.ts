@@ -1,9 +1,8 @@
 /** The wishes of people that touch more than one row: declaring once, another priority with its teams, merging. */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Priority } from '../domain/config/specs.js';
-import type { IncidentResponse } from '../domain/incident/response.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
-import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
+import { applyPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { DeclareRequest, Intake } from './intake.js';
@@ -26,9 +25,9 @@ class Undo extends Error {
 export class IncidentCommands {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly recorder: Recorder,
+    readonly recorder: Recorder,
     private readonly intake: Intake,
-    private readonly snapshots: ConfigSnapshots,
+    readonly snapshots: ConfigSnapshots,
   ) {}
 
   /** With a key the same actor's same request is one incident, however often it is sent. */
@@ -61,34 +60,11 @@ export class IncidentCommands {
     asked: Asked,
     wish: { priority: Priority; by: string; reason: string | null },
   ): Promise<RecordOutcome> {
-    return this.dataSource.transaction(async (tx) => {
-      const locked = await lockIncident(tx, asked.incidentId);
-      if (locked === null) return { kind: 'not_found' };
-      const planned = buildResponse(
-        await this.snapshots.at(tx, locked.configVersion),
-        locked.state.service,
-        wish.priority,
-      );
-      const response = widened(locked.response, planned, locked.state);
-      const outcome = await this.recorder.recordLocked(tx, locked, {
-        ...asked,
-        command: {
-          type: 'set_priority',
-          priority: wish.priority,
-          reasons: [`set to ${wish.priority} by ${wish.by}${wish.reason === null ? '' : `: ${wish.reason}`}`],
-          by: wish.by,
-          engaged: engagedTracks(response),
-          ackTimeoutMs: response.ackTimeoutMs,
-        },
-      });
-      if (outcome.kind === 'accepted') {
-        await tx.query('UPDATE incident SET response = $2 WHERE id = $1', [
-          asked.incidentId,
-          JSON.stringify(response),
-        ]);
-      }
-      return outcome;
-    });
+    const { priority, by, reason } = wish;
+    const reasons = [`set to ${priority} by ${by}${reason === null ? '' : `: ${reason}`}`];
+    return this.dataSource.transaction((tx) =>
+      applyPriority(tx, this, { ...asked, by, decide: () => ({ priority, reasons }) }),
+    );
   }
 
   /** Alerts and pages move to `into`; the merged incident closes, pointing at it. All or nothing. */
@@ -123,20 +99,4 @@ export class IncidentCommands {
     await tx.query('UPDATE alert SET incident_id = $2 WHERE incident_id = $1', [asked.incidentId, into]);
     return merged;
   }
-}
-
-/** The response of the new priority, on top of what is under way: a track keeps the policy it began with. */
-function widened(
-  current: IncidentResponse,
-  planned: IncidentResponse,
-  state: IncidentState,
-): IncidentResponse {
-  const engaged = new Set(state.tracks.map(({ name }) => name));
-  const added = planned.tracks.filter(({ name }) => !engaged.has(name) && name !== 'organisation');
-  return {
-    ...planned,
-    tracks: [...current.tracks, ...added],
-    diagnostics: current.diagnostics,
-    postmortem: current.postmortem,
-  };
 }

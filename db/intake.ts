@@ -25,6 +25,7 @@ import {
   parkResolve,
   unparkResolve,
 } from './alert-rows.js';
+import { applyPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
@@ -65,8 +66,8 @@ interface Batch {
 export class Intake {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly recorder: Recorder,
-    private readonly snapshots: ConfigSnapshots,
+    readonly recorder: Recorder,
+    readonly snapshots: ConfigSnapshots,
   ) {}
 
   ingest(request: IngestRequest): Promise<IngestedSignal[]> {
@@ -171,6 +172,7 @@ export class Intake {
         return this.openAlert(batch, step, decision, known);
       case 'counted':
         await countAlert(tx, decision.alert, signal, step.count, now);
+        await this.raise(batch, decision.incident, decision.raisedTo);
         return { decision: decision.kind, incident: decision.incident, next: known };
       case 'close':
         await closeAlert(tx, decision.alert, now, signal.occurredAt, decision.reasons);
@@ -296,6 +298,21 @@ export class Intake {
   ): Promise<void> {
     if (incidentId === null) return;
     await this.recorder.recordIn(tx, { incidentId, actor: `source:${source}`, command });
+  }
+
+  /** An open alert that got worse may raise its incident's priority; it never lowers one (domain.md, Priority). */
+  private async raise(
+    { tx, request, snapshot }: Batch,
+    incidentId: string | null,
+    severity: Severity | null,
+  ): Promise<void> {
+    if (incidentId === null || severity === null) return;
+    await applyPriority(tx, this, {
+      incidentId,
+      actor: `source:${request.source}`,
+      by: null,
+      decide: (state) => this.prioritise(snapshot, state.service, severity),
+    });
   }
 
   private prioritise(
