@@ -17,7 +17,7 @@ export interface PriorityWish {
   idempotencyKey?: string;
   /** The person whose priority it is; null for the rules. */
   by: string | null;
-  decide(state: IncidentState): { priority: Priority; reasons: string[] };
+  decide: (state: IncidentState) => { priority: Priority; reasons: string[] };
 }
 
 /** In the caller's transaction. */
