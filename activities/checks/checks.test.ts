@@ -190,7 +190,7 @@ describe('the tls check', () => {
     const silent = await listen(createTcpServer());
     expect(await checksWith().run({ tls: 'shop.test', port: silent }, 100)).toMatchObject({
       ok: false,
-      summary: 'no TLS connection: no answer within 100 ms',
+      summary: expect.stringMatching(/^no TLS connection: no answer within \d+ ms$/),
     });
   });
 });
