@@ -150,9 +150,9 @@ describe('the workflow of an incident', () => {
   });
 
   it('goes on from what is true when its own wish is refused', async () => {
-    const { record, upToDate, end } = await open({ waitMs: 500 });
+    const { record, upToDate, end } = await open({ waitMs: 4_000 });
     await paged(record, ['checkout 0.1']);
-    // On record, and its signal never comes: the page that is due next is refused and brings the news.
+    // On record long before the wait ends, and its signal never comes: the page due next is refused and brings the news.
     record.by('ana', { type: 'acknowledge', person: 'ana' });
     await upToDate();
     expect(record.pages).toEqual(['checkout 0.1']);
