@@ -3,7 +3,7 @@
  * lock the row, ask `decide`, insert the events, update the fold, the projections, the outbox and the audit entry.
  */
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Decision, type IncidentCommand, refused } from '../domain/incident/commands.js';
+import type { Decision, IncidentCommand } from '../domain/incident/commands.js';
 import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
@@ -146,6 +146,3 @@ export async function readEvents(
   );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as IncidentEvent);
 }
-
-/** The answer to somebody who asks about an incident that is not there. */
-export const noSuchIncident = (id: string) => refused('not_found', `No incident ${id}`);
