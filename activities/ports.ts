@@ -36,6 +36,15 @@ export type SendOutcome =
 export interface Channel {
   readonly name: string;
   send(request: SendRequest): Promise<SendOutcome>;
+  /**
+   * After an ambiguous attempt: does the provider have it? Its answer, or null when it cannot tell (then it is sent again and
+   * marked). Only channels whose provider can be asked have it.
+   */
+  lookUp?(request: SendRequest): Promise<SendOutcome | null>;
+  /** Changes what was sent before in place (`providerId` as `accepted` told it); never makes a sound. */
+  update?(request: SendRequest & { providerId: string }): Promise<SendOutcome>;
+  /** The most this channel may send: per provider, and to one address. Excess waits in the ledger. */
+  readonly limits?: { perSecond: number; perAddressPerMinute: number };
 }
 
 /** The in-app inbox of the practice organisation (channel `mailbox`); address = person's name. */

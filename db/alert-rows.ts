@@ -33,7 +33,7 @@ export async function lockKeys(tx: EntityManager, source: string, dedupKeys: str
     [source, dedupKeys],
   );
   const rows: FactRow[] = await tx.query(
-    `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version,
+    `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version + h.live AS version,
        (SELECT jsonb_build_object('id', id, 'incident', incident_id, 'severity', severity, 'occurredAt', occurred_at) FROM alert
          WHERE source = $1 AND dedup_key = k.key AND status = 'open') AS open,
        (SELECT jsonb_build_object('at', at, 'occurredAt', occurred_at) FROM parked_resolve

@@ -1,11 +1,17 @@
 /** Everything in force, kept in memory and reloaded only when `config_head` has moved. */
 import type { EntityManager } from 'typeorm';
+import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../domain/config/specs.js';
+import { readLiveData } from './live-data.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
 /** Builds an immutable snapshot; also used for "what if" (a plan's outcome, the simulator). */
-export function snapshotOf(version: number, documents: ConfigDocument[]): ConfigSnapshot {
+export function snapshotOf(
+  version: number,
+  documents: ConfigDocument[],
+  live: LiveData = NO_LIVE_DATA,
+): ConfigSnapshot {
   const byKind = new Map<ConfigKind, Map<string, ConfigDocument>>();
   for (const document of documents) {
     const named = byKind.get(document.kind) ?? new Map<string, ConfigDocument>();
@@ -13,6 +19,7 @@ export function snapshotOf(version: number, documents: ConfigDocument[]): Config
   }
   return {
     version,
+    live,
     // The map is keyed by kind, so a document found under K is a document of K.
     get: <K extends ConfigKind>(kind: K, name: string) =>
       byKind.get(kind)?.get(name) as ConfigDocument<K> | undefined,
@@ -20,26 +27,32 @@ export function snapshotOf(version: number, documents: ConfigDocument[]): Config
   };
 }
 
-export class ConfigSnapshots {
-  private current: ConfigSnapshot = snapshotOf(-1, []);
+/** What `config_head` says: changes with every change of a document or of live data. */
+export const CONFIG_STAMP = 'version + live';
 
-  /** The snapshot of `version` as read in the caller's transaction; one comparison when nothing changed. */
-  async at(tx: Querying, version: number): Promise<ConfigSnapshot> {
-    if (this.current.version === version) return this.current;
+export class ConfigSnapshots {
+  private current: { stamp: number; snapshot: ConfigSnapshot } = { stamp: -1, snapshot: snapshotOf(-1, []) };
+
+  /** The snapshot of `stamp` (`CONFIG_STAMP`) as read in the caller's transaction; one comparison when nothing changed. */
+  async at(tx: Querying, stamp: number): Promise<ConfigSnapshot> {
+    if (this.current.stamp === stamp) return this.current.snapshot;
     // One statement sees one state: documents and version belong together even while somebody applies.
-    const rows: { version: string; documents: ConfigDocument[] | null }[] = await tx.query(
-      `SELECT h.version, (SELECT jsonb_agg(d) FROM (
+    const rows: { stamp: string; version: string; documents: ConfigDocument[] | null }[] = await tx.query(
+      `SELECT h.version, ${CONFIG_STAMP} AS stamp, (SELECT jsonb_agg(d) FROM (
           SELECT DISTINCT ON (kind, name) kind, name, revision, spec FROM config_object
            ORDER BY kind, name, revision DESC) d WHERE d.spec IS NOT NULL AND d.spec <> 'null'::jsonb) AS documents
          FROM config_head h`,
     );
-    const snapshot = snapshotOf(Number(rows[0]?.version ?? 0), rows[0]?.documents ?? []);
-    if (snapshot.version > this.current.version) this.current = snapshot;
+    // Read after the stamp: never older than what the stamp says.
+    const live = await readLiveData(tx);
+    const read = Number(rows[0]?.stamp ?? 0);
+    const snapshot = snapshotOf(Number(rows[0]?.version ?? 0), rows[0]?.documents ?? [], live);
+    if (read > this.current.stamp) this.current = { stamp: read, snapshot };
     return snapshot;
   }
 
   async latest(tx: Querying): Promise<ConfigSnapshot> {
-    const rows: { version: string }[] = await tx.query('SELECT version FROM config_head');
-    return this.at(tx, Number(rows[0]?.version ?? 0));
+    const rows: { stamp: string }[] = await tx.query(`SELECT ${CONFIG_STAMP} AS stamp FROM config_head`);
+    return this.at(tx, Number(rows[0]?.stamp ?? 0));
   }
 }

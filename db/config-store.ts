@@ -6,7 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
-import type { ConfigSnapshots } from './config-snapshot.js';
+import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 
 /** `spec` null deletes the document. */
 export interface ConfigWrite {
@@ -69,8 +69,10 @@ export class ConfigStore {
   /** Runs `work` with the configuration in force and nobody else changing it. */
   change<T>(work: (tx: EntityManager, snapshot: ConfigSnapshot) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (tx) => {
-      const rows: { version: string }[] = await tx.query('SELECT version FROM config_head FOR UPDATE');
-      return work(tx, await this.snapshots.at(tx, Number(rows[0]?.version ?? 0)));
+      const rows: { stamp: string }[] = await tx.query(
+        `SELECT ${CONFIG_STAMP} AS stamp FROM config_head FOR UPDATE`,
+      );
+      return work(tx, await this.snapshots.at(tx, Number(rows[0]?.stamp ?? 0)));
     });
   }
 

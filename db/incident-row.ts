@@ -10,7 +10,7 @@ export interface LockedIncident {
   response: IncidentResponse;
   /** Database time of this transaction's first look, ISO 8601. */
   now: string;
-  /** Version of the configuration in force (`config_head`). */
+  /** Stamp of the configuration in force (`config_head`). */
   configVersion: number;
 }
 
@@ -23,7 +23,7 @@ interface IncidentRow {
 
 export async function lockIncident(tx: EntityManager, incidentId: string): Promise<LockedIncident | null> {
   const rows: IncidentRow[] = await tx.query(
-    `SELECT i.state, i.response, tocsin_now() AS now, (SELECT version FROM config_head) AS version
+    `SELECT i.state, i.response, tocsin_now() AS now, (SELECT version + live FROM config_head) AS version
        FROM incident i WHERE i.id = $1 FOR UPDATE OF i`,
     [incidentId],
   );

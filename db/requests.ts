@@ -5,6 +5,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ConfigSnapshot, Urgency } from '../domain/config/specs.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
+import { effectivePerson } from '../domain/people/effective-person.js';
 import { personalPages } from '../domain/escalation/plan-page.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentState } from '../domain/incident/state.js';
@@ -28,7 +29,7 @@ export async function planRequest(
   { people, urgency, cycle, type, subject }: MessageRequest,
 ): Promise<void> {
   const planned = people.flatMap((person) =>
-    personalPages(person, snapshot.get('Person', person)?.spec, urgency, 'asked').map(
+    personalPages(person, effectivePerson(snapshot, person), urgency, 'asked').map(
       ({ because: _because, ...page }) => ({
         ...page,
         type,

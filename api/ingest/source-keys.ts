@@ -23,7 +23,7 @@ export class SourceKeys {
     if (kept !== undefined && kept.until > this.now()) return kept.source;
     const { dataSource, snapshots } = this.store;
     const rows: { version: string; source: string | null }[] = await dataSource.query(
-      'SELECT h.version, k.source FROM config_head h LEFT JOIN source_key k ON k.hash = $1',
+      'SELECT h.version + h.live AS version, k.source FROM config_head h LEFT JOIN source_key k ON k.hash = $1',
       [hash],
     );
     const row = rows[0];

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { addressProblem, CHANNELS, isChannelName } from '../../domain/delivery/channels.js';
 import type { PersonSpec } from '../../domain/config/specs.js';
 import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 
-/** Those of `channels/`; a misspelt one would be accepted and reach nobody. */
-const CHANNELS = ['email', 'webhook', 'mailbox'] as const;
+/** A misspelt channel would be accepted and reach nobody. */
+const channelNames = Object.keys(CHANNELS).filter(isChannelName);
 
 const contact = z
   .strictObject({
     name: slug,
-    channel: z.enum(CHANNELS).meta({ description: 'mailbox is the in-app inbox.' }),
-    address: line(2048).meta({ description: 'Mail address, URL of the webhook, or name of the mailbox.' }),
+    channel: z.enum(channelNames).meta({ description: 'mailbox is the in-app inbox.' }),
+    address: line(2048).meta({ description: 'What the channel sends to (docs/channels).' }),
     secret: z
       .string()
       .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
@@ -22,10 +23,12 @@ const contact = z
     const { channel, address, secret } = ctx.value;
     const wrong = (path: string, message: string): void =>
       void ctx.issues.push({ code: 'custom', path: [path], message, input: address });
-    if (channel === 'email' && !z.email().safeParse(address).success)
-      wrong('address', 'an email address such as ana@example.com');
-    if (channel === 'webhook' && !isWebUrl(address))
-      wrong('address', 'a full http or https address such as https://hooks.example.com/ana');
+    const problem =
+      (channel === 'email' && !z.email().safeParse(address).success) ||
+      (channel === 'webhook' && !isWebUrl(address))
+        ? CHANNELS[channel].address
+        : addressProblem(channel, address);
+    if (problem !== null) wrong('address', problem);
     if (channel !== 'webhook' && secret !== undefined)
       wrong('secret', 'only a webhook has a secret: leave it out');
   })

@@ -9,4 +9,8 @@ export class ConfigHeadRow {
 
   @Column('bigint')
   version!: string;
+
+  /** Counts the changes of live data (overrides, contacts), so that snapshots move with them. */
+  @Column('bigint', { default: 0 })
+  live!: string;
 }

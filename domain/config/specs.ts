@@ -4,6 +4,7 @@
  * `shared/duration.ts`.
  */
 import type { Duration } from '../shared/duration.js';
+import type { LiveData } from './live-data.js';
 import type { RunbookSpec } from '../runbook/definition.js';
 import type { CheckSpec, Priority, Role, Severity, Urgency, Weekday } from './terms.js';
 
@@ -201,7 +202,9 @@ export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
 
 /** Everything in force at one version; immutable. Built by `db/config-snapshot.ts`, read by pure decisions. */
 export interface ConfigSnapshot {
+  /** Of the documents; live data moves without it. */
   version: number;
+  live: LiveData;
   get<K extends ConfigKind>(kind: K, name: string): ConfigDocument<K> | undefined;
   list<K extends ConfigKind>(kind: K): ConfigDocument<K>[];
 }

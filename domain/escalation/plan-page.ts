@@ -6,6 +6,7 @@ import type { ConfigSnapshot, PersonSpec, PolicyStep, PolicyTarget, Urgency } fr
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
 import { nextRung } from '../incident/tracks.js';
+import { effectivePerson } from '../people/effective-person.js';
 import { durationMs } from '../shared/duration.js';
 
 export interface PlannedPage {
@@ -102,7 +103,7 @@ function pageCatchAll(input: PlanPageInput): StepOutcome {
 function pageTargets(input: PlanPageInput, targets: PolicyTarget[]): StepOutcome {
   const { people, empty } = input.resolve(targets);
   const pages = people.flatMap(({ person, because }) =>
-    personalPages(person, input.snapshot.get('Person', person)?.spec, input.urgency, because),
+    personalPages(person, effectivePerson(input.snapshot, person), input.urgency, because),
   );
   if (pages.length > 0)
     return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages };

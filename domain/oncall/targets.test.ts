@@ -7,6 +7,7 @@ import type {
   ScheduleSpec,
   SpecByKind,
 } from '../config/specs.js';
+import { NO_LIVE_DATA } from '../config/live-data.js';
 import { resolveTargets } from './targets.js';
 
 type Documents = { [K in ConfigKind]?: Record<string, Partial<SpecByKind[K]>> };
@@ -20,7 +21,12 @@ function snapshotOf(documents: Documents): ConfigSnapshot {
       revision: 1,
       spec: spec as SpecByKind[K],
     }));
-  return { version: 1, list, get: (kind, name) => list(kind).find((document) => document.name === name) };
+  return {
+    version: 1,
+    live: NO_LIVE_DATA,
+    list,
+    get: (kind, name) => list(kind).find((document) => document.name === name),
+  };
 }
 
 const primary: ScheduleSpec = {
@@ -93,7 +99,11 @@ describe('resolveTargets', () => {
       ['primary', [{ from: '2026-01-13T00:00:00Z', to: '2026-01-14T00:00:00Z', person: 'cleo' }]],
     ]);
     expect(
-      resolveTargets([{ schedule: 'primary' }], snapshot, at, overrides).people.map(({ person }) => person),
+      resolveTargets(
+        [{ schedule: 'primary' }],
+        { ...snapshot, live: { ...NO_LIVE_DATA, overrides } },
+        at,
+      ).people.map(({ person }) => person),
     ).toEqual(['cleo']);
   });
 

@@ -1,7 +1,7 @@
 /** Turns what a policy step names into people, at one instant. Nothing here throws: a bad reference must not stop a page. */
 import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
 import { slotAt } from './on-call-at.js';
-import { type Override, ScheduleError } from './schedule.js';
+import { ScheduleError } from './schedule.js';
 
 export interface ResolvedPerson {
   person: string;
@@ -28,19 +28,17 @@ export interface ResolvedTargets {
 interface Context {
   snapshot: ConfigSnapshot;
   at: string;
-  overrides: ReadonlyMap<string, readonly Override[]>;
   policies: readonly string[];
   resolved: Set<string>;
 }
 
-/** `atIso` is an instant; `overrides` are the live ones by schedule name. Each person comes once, in order of naming. */
+/** `atIso` is an instant; overrides are the snapshot's live ones. Each person comes once, in order of naming. */
 export function resolveTargets(
   targets: readonly PolicyTarget[],
   snapshot: ConfigSnapshot,
   atIso: string,
-  overrides: ReadonlyMap<string, readonly Override[]> = new Map(),
 ): ResolvedTargets {
-  const found = resolveAll(targets, { snapshot, at: atIso, overrides, policies: [], resolved: new Set() });
+  const found = resolveAll(targets, { snapshot, at: atIso, policies: [], resolved: new Set() });
   const byName = new Map<string, ResolvedPerson>();
   for (const entry of found.people) if (!byName.has(entry.person)) byName.set(entry.person, entry);
   return { people: [...byName.values()], empty: found.empty };
@@ -74,7 +72,7 @@ function resolveSchedule(
   if (schedule === undefined) return nobody(target, `schedule ${name} does not exist`);
   try {
     const person = slotAt(
-      { ...schedule.spec, overrides: context.overrides.get(name) ?? [] },
+      { ...schedule.spec, overrides: context.snapshot.live.overrides.get(name) ?? [] },
       context.at,
       slot,
     );

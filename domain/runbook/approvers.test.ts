@@ -1,3 +1,4 @@
+import { NO_LIVE_DATA } from '../config/live-data.js';
 import { expect, it } from '@jest/globals';
 import type { ConfigDocument, ConfigSnapshot } from '../config/specs.js';
 import { IncidentStory } from '../incident/testing/incident-story.js';
@@ -24,6 +25,7 @@ const team: ConfigDocument<'Team'> = {
 const documents: ConfigDocument[] = [team, person('ana', 'responder'), person('root', 'admin')];
 const snapshot: ConfigSnapshot = {
   version: 1,
+  live: NO_LIVE_DATA,
   get: <K extends ConfigDocument['kind']>(kind: K, name: string) =>
     documents.find((one) => one.kind === kind && one.name === name) as ConfigDocument<K> | undefined,
   list: <K extends ConfigDocument['kind']>(kind: K) =>

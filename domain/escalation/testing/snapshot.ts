@@ -1,4 +1,5 @@
 /** A configuration in force, made of a few documents, for tests. */
+import { NO_LIVE_DATA } from '../../config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonalRule, Role } from '../../config/specs.js';
 
 export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
@@ -6,6 +7,7 @@ export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
     documents.filter((document) => document.kind === kind) as ConfigDocument<K>[];
   return {
     version: 1,
+    live: NO_LIVE_DATA,
     list: find,
     get: (kind, name) => find(kind).find((document) => document.name === name),
   };

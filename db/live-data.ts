@@ -1,0 +1,20 @@
+/**
+ * What people change at any time, read beside the documents (domain/config/live-data.ts). Whoever writes it calls
+ * `liveDataChanged` in the same transaction: every process then reads it anew with its next question.
+ */
+import type { EntityManager } from 'typeorm';
+import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
+
+type Querying = Pick<EntityManager, 'query'>;
+
+export function readLiveData(_tx: Querying): Promise<LiveData> {
+  return Promise.resolve(NO_LIVE_DATA);
+}
+
+/** Moves the stamp that snapshots are kept by, and wakes those who listen for a new configuration. */
+export async function liveDataChanged(tx: Querying): Promise<void> {
+  await tx.query(
+    `WITH head AS (UPDATE config_head SET live = live + 1 RETURNING version)
+     SELECT pg_notify('tocsin_config', version::text) FROM head`,
+  );
+}

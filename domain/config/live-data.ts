@@ -1,0 +1,25 @@
+/**
+ * What people change at any time beside the documents: who stands in for whom, and how each one is reached. Part of every
+ * snapshot, so paging, simulator, preview and calendar see the same.
+ */
+import type { Override } from '../oncall/schedule.js';
+import type { ContactSpec, PersonalRule } from './specs.js';
+
+export interface LiveData {
+  /** In force or still to come, by schedule; later ones win. */
+  overrides: ReadonlyMap<string, readonly Override[]>;
+  people: ReadonlyMap<string, LivePerson>;
+}
+
+export interface LivePerson {
+  /** Verified contacts made by the person. One with the name of a document's contact takes its place. */
+  contacts: readonly ContactSpec[];
+  /** Names of contacts that providers call dead (or that the person removed): nothing is sent there. */
+  unusable: readonly string[];
+  /** The person's own rules; null leaves those of the document in force. */
+  rules: { high: PersonalRule[]; low: PersonalRule[] } | null;
+  /** Wall-clock hours in the person's zone in which low urgency waits; null for none. */
+  quietHours: { from: string; to: string } | null;
+}
+
+export const NO_LIVE_DATA: LiveData = { overrides: new Map(), people: new Map() };

@@ -1,0 +1,73 @@
+/** Every way to reach a person: what its address looks like, what it costs, what it can do (docs/channels). */
+export interface ChannelTraits {
+  title: string;
+  /** What the address is, for people and for the refusal of a wrong one. */
+  address: string;
+  /** Each message costs money: spend caps and country lists apply. */
+  paid: boolean;
+  /** Loud enough to wake somebody; readiness asks for at least one. */
+  wakes: boolean;
+  /** Answers come back: buttons, replies, digits. */
+  answers: boolean;
+}
+
+const traits = (
+  title: string,
+  address: string,
+  { paid = false, wakes = false, answers = false }: Partial<ChannelTraits> = {},
+): ChannelTraits => ({ title, address, paid, wakes, answers });
+
+export const CHANNELS = {
+  email: traits('Email', 'an email address such as ana@example.com', { answers: true }),
+  sms: traits('SMS', 'a phone number in E.164, such as +4930123456', {
+    paid: true,
+    wakes: true,
+    answers: true,
+  }),
+  voice: traits('Phone call', 'a phone number in E.164, such as +4930123456', {
+    paid: true,
+    wakes: true,
+    answers: true,
+  }),
+  slack: traits('Slack', 'the member id of a person, such as U024BE7LH', { answers: true }),
+  teams: traits('Microsoft Teams', 'the https address of a Teams workflow'),
+  telegram: traits('Telegram', 'a chat id such as 123456789', { wakes: true, answers: true }),
+  ntfy: traits('ntfy', 'a topic, or the full https address of one', { wakes: true, answers: true }),
+  pushover: traits('Pushover', 'a user key of 30 letters and digits', { wakes: true, answers: true }),
+  webpush: traits('Browser push', 'a push subscription, made by the browser itself', { answers: true }),
+  discord: traits('Discord', 'the https address of a Discord webhook'),
+  apprise: traits('Apprise', 'an Apprise URL, or the key of a configuration kept by the Apprise API'),
+  webhook: traits('Webhook', 'a full http or https address such as https://hooks.example.com/ana'),
+  mailbox: traits('In-app mailbox', 'the name of the mailbox', { answers: true }),
+} as const satisfies Record<string, ChannelTraits>;
+
+export type ChannelName = keyof typeof CHANNELS;
+
+export const isChannelName = (name: string): name is ChannelName => Object.hasOwn(CHANNELS, name);
+
+/** E.164: a plus, a country code that does not begin with 0, 15 digits at the most (ITU-T E.164 §6). */
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
+/** What is wrong with an address, as the sentence of what would be right; null when it may be one. */
+export function addressProblem(channel: ChannelName, address: string): string | null {
+  return isPlausible[channel](address) ? null : CHANNELS[channel].address;
+}
+
+const isHttp = (text: string): boolean => /^https?:\/\/[^\s/]+/i.test(text);
+
+/** Shapes only: whether somebody is there shows a verification or a test page. Loopback http is for local fakes. */
+const isPlausible: Record<ChannelName, (address: string) => boolean> = {
+  email: (text) => /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]{1,255}$/.test(text),
+  sms: (text) => PHONE.test(text),
+  voice: (text) => PHONE.test(text),
+  slack: (text) => /^[UWDCG][A-Z0-9]{2,20}$/.test(text),
+  teams: isHttp,
+  telegram: (text) => /^-?\d{1,20}$|^@[A-Za-z][A-Za-z0-9_]{4,31}$/.test(text),
+  ntfy: (text) => /^[A-Za-z0-9_-]{1,64}$/.test(text) || isHttp(text),
+  pushover: (text) => /^[A-Za-z0-9]{30}$/.test(text),
+  webpush: isHttp,
+  discord: isHttp,
+  apprise: (text) => /^[a-z0-9]+s?:\/\/\S+$/i.test(text) || /^[A-Za-z0-9_-]{1,128}$/.test(text),
+  webhook: isHttp,
+  mailbox: (text) => text !== '',
+};
