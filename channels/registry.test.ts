@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createChannels, type ChannelDeps } from './registry.js';
-import { pageMessage } from './testing.js';
+import { noAccounts, pageMessage } from './testing.js';
 
 const deps: ChannelDeps = {
   egress: {
@@ -10,6 +10,9 @@ const deps: ChannelDeps = {
   smtpUrl: null,
   mailFrom: 'tocsin@localhost',
   mailbox: { put: () => Promise.resolve() },
+  settings: noAccounts,
+  secretKey: Buffer.from('a root key for tests, as long as it must be'),
+  publicUrl: 'https://tocsin.example.com',
 };
 
 describe('the channels', () => {

@@ -1,5 +1,6 @@
 /** Every channel there is, by the name that contacts use. */
 import type { Channel, EgressPort, MailboxPort } from '../activities/ports.js';
+import type { ChannelSettings } from '../config/channel-settings.js';
 import { createEmailChannel } from './email/email.js';
 import { createMailboxChannel } from './mailbox/mailbox.js';
 import { createWebhookChannel } from './webhook/webhook.js';
@@ -11,6 +12,12 @@ export interface ChannelDeps {
   /** `TOCSIN_MAIL_FROM`. */
   mailFrom: string;
   mailbox: MailboxPort;
+  /** Accounts of the channels below. */
+  settings: ChannelSettings;
+  /** Root key, for keys that are derived (VAPID, callbacks). */
+  secretKey: Buffer;
+  /** `TOCSIN_URL`: where providers call back. */
+  publicUrl: string;
 }
 
 /** A name that is not in the map is a channel this release does not have; `sendDelivery` fails such a row for good. */

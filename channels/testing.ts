@@ -1,4 +1,5 @@
 /** Messages for channel tests. */
+import type { ChannelSettings } from '../config/channel-settings.js';
 import type { MessageIncident, OutgoingMessage } from '../domain/delivery/message.js';
 
 type Page = Extract<OutgoingMessage, { type: 'page.requested' }>;
@@ -54,3 +55,17 @@ export const reviewMessage: OutgoingMessage = {
   review: { postmortem: '018f0000-0000-7000-8000-000000000042', due: '2026-11-25T17:00:00.000Z' },
 };
 export const noticeMessage: OutgoingMessage = { ...common, type: 'notice.sent', text: 'Drained.' };
+
+/** No provider is set up; a test adds the one it is about, with its fake's address. */
+export const noAccounts: ChannelSettings = {
+  twilio: null,
+  telnyx: null,
+  phone: { providers: ['twilio', 'telnyx'], countries: [], dailyLimit: 1_000, dailyLimitPerPerson: 100 },
+  slack: null,
+  telegram: null,
+  ntfy: { url: 'https://ntfy.sh', token: null },
+  pushover: null,
+  webpush: { subject: null },
+  apprise: null,
+  replyMail: null,
+};

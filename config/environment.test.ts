@@ -17,8 +17,26 @@ function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 describe('the environment', () => {
+  it('names what an account lacks, and nothing of its secrets', () => {
+    const set = {
+      ...enough,
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_FROM: '+4930123456',
+      TOCSIN_PHONE_COUNTRIES: 'Germany',
+    };
+    expect(() => loadConfig(set)).toThrow(/TWILIO_AUTH_TOKEN: is not set; TWILIO_ACCOUNT_SID is set/);
+    expect(() => loadConfig(set)).toThrow(/TOCSIN_PHONE_COUNTRIES: "GERMANY" is not a country code/);
+  });
+
   it('needs a database and a root key, and has a default for everything else', () => {
-    expect(loadConfig(enough)).toEqual({
+    const { channels, ...rest } = loadConfig(enough);
+    expect(channels).toMatchObject({
+      twilio: null,
+      telnyx: null,
+      slack: null,
+      ntfy: { url: 'https://ntfy.sh' },
+    });
+    expect(rest).toEqual({
       databaseUrl: 'postgres://tocsin:pw@db/tocsin',
       publicUrl: 'http://localhost:3000',
       port: 3000,

@@ -3,6 +3,7 @@
  * with it and an example that would be right, all of them at once and never a secret's value.
  */
 import { isIP } from 'node:net';
+import { type ChannelSettings, readChannelSettings } from './channel-settings.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
@@ -24,6 +25,8 @@ export type Config = {
   smtpUrl: string | null;
   mailFrom: string;
   heartbeatUrl: string | null;
+  /** Accounts at SMS, chat and push providers. */
+  channels: ChannelSettings;
   /** `TOCSIN_EGRESS_ALLOW`: private networks that outbound calls may reach, as CIDRs or bare addresses. */
   egressAllow: string[];
   /** Shown in messages; the connection itself is made by the Temporal SDK's envconfig, which reads TLS, keys and profiles too. */
@@ -101,6 +104,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       'https://hc.example.com/ping/abc',
       (text) => parseUrl(text, ['http:', 'https:']),
     ),
+    channels: readChannelSettings(read, required),
     egressAllow: read<string[]>('TOCSIN_EGRESS_ALLOW', [], '10.20.0.0/16,fd00::/8', parseCidrs),
     temporalAddress: read('TEMPORAL_ADDRESS', '127.0.0.1:7233', 'temporal:7233', parseAddress),
     temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),

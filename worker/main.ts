@@ -58,6 +58,9 @@ const channels = createChannels({
   smtpUrl: config.smtpUrl,
   mailFrom: config.mailFrom,
   mailbox: new MailboxStore(dataSource),
+  settings: config.channels,
+  secretKey: config.secretKey,
+  publicUrl: config.publicUrl,
 });
 const sender: Sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl };
 const self = instanceName();

@@ -69,7 +69,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'a source turns bytes into alert signals and does nothing else',
   },
   channels: {
-    may: ['domain', 'activities/ports.ts'],
+    may: ['domain', 'activities/ports.ts', 'config'],
     reason: 'a channel delivers one message; what was sent is known by the ledger, not by the channel',
   },
   egress: {
