@@ -1,10 +1,10 @@
 /** Alert POST → webhook received, next to a bare Temporal worker on the same dev server. README.md tells the method. */
 import { parseArgs } from 'node:util';
-import { Pool } from 'undici';
 import { startBare, type Bare } from './support/bare.js';
 import { type Contestant, judge, type Round, runRound } from './support/contest.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { organisation, sourceKey } from './support/organisation.js';
+import { poster } from './support/post.js';
 import { median, quantile } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
 import { startSink, type Sink } from './support/sink.js';
@@ -49,14 +49,15 @@ async function compete(sink: Sink, engine: Engine, bare: Bare): Promise<Results>
   const { apiUrl, processes } = engine.state;
   const cpuOf = (names: string[]) =>
     Object.fromEntries(names.map((name) => [name, cpuMs(processes[name]?.pid ?? 0)]));
+  const [api, bareWorker] = [poster(apiUrl), poster(bare.url)];
   const ours: Contestant = {
     name: 'ours',
-    send: poster(apiUrl, `/in/${sourceKey}`, (id) => ({ title: id, severity: 'critical', dedupKey: id })),
+    send: (id) => api(`/in/${sourceKey}`, { title: id, severity: 'critical', dedupKey: id }),
     cpuMs: () => cpuOf(['api', 'worker', 'pager', 'postgres', 'temporal']),
   };
   const theirs: Contestant = {
     name: 'bare',
-    send: poster(bare.url, '/', (id) => ({ id })),
+    send: (id) => bareWorker('/', { id }),
     cpuMs: () => ({ ...cpuOf(['temporal']), bare: cpuMs(bare.pid) }),
   };
   const warmUp = { round: 'warm-up', perSecond, count: alerts, dropped };
@@ -83,20 +84,6 @@ function verdict(sink: Sink, { ours, bare }: Results) {
   const isFast = judged.p50.ratio <= bounds.p50 && judged.p99 !== null && judged.p99.ratio <= bounds.p99;
   const ok = isFast && !isNoisy && lost === 0 && duplicated === 0;
   return { bench: 'page-latency', ...judged, lost, duplicated, bounds, ok };
-}
-
-function poster(origin: string, path: string, bodyOf: (id: string) => object): (id: string) => Promise<void> {
-  const pool = new Pool(origin, { connections: 64 });
-  return async (id) => {
-    const { statusCode, body } = await pool.request({
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(bodyOf(id)),
-    });
-    const text = await body.text();
-    if (statusCode >= 300) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 200)}`);
-  };
 }
 
 /** Ours say the alert's title in the page, the bare worker's say their id. */

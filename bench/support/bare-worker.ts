@@ -1,6 +1,6 @@
 /**
- * The contestant: a process that takes `POST /` with `{"id"}`, starts a workflow eagerly on its own worker, and answers when
- * Temporal has it. The workflow's local activity posts the webhook. Nothing is recorded but Temporal's own history.
+ * The contestant: a process that takes `POST /` with `{"id"}` (and `atMs`, when it is to wait for a deadline), starts a workflow
+ * eagerly on its own worker, and answers when Temporal has it. The workflow's local activity posts the webhook. Nothing is recorded but Temporal's own history.
  */
 import { createServer } from 'node:http';
 import { Client } from '@temporalio/client';
@@ -44,9 +44,14 @@ const server = createServer((request, reply) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const { id } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string };
+    const { id, atMs } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string; atMs?: number };
     client.workflow
-      .start('bare', { workflowId: `bare/${id}`, taskQueue, args: [id], requestEagerStart: true })
+      .start(atMs === undefined ? 'bare' : 'bareTimer', {
+        workflowId: `bare/${id}`,
+        taskQueue,
+        args: atMs === undefined ? [id] : [id, atMs],
+        requestEagerStart: true,
+      })
       .then(
         () => reply.writeHead(202).end(),
         (error: unknown) => reply.writeHead(500).end(String(error)),

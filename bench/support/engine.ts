@@ -1,6 +1,7 @@
 /** The real thing, as `npm start -- --empty` starts it, on a data folder of its own that is removed afterwards. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChildEvent } from '../../embedded/child.js';
 import { freePort } from '../../embedded/ports.js';
 import { prepareSettings } from '../../embedded/settings.js';
 import type { EmbeddedState } from '../../embedded/state-file.js';
@@ -17,7 +18,10 @@ export type Engine = {
   stop(): Promise<void>;
 };
 
-export async function startEngine(say: (text: string) => void): Promise<Engine> {
+export async function startEngine(
+  say: (text: string) => void,
+  watch: (event: ChildEvent) => void = () => {},
+): Promise<Engine> {
   mkdirSync(folders, { recursive: true });
   const dataDir = mkdtempSync(join(folders, 'data-'));
   const env = {
@@ -37,6 +41,7 @@ export async function startEngine(say: (text: string) => void): Promise<Engine> 
     isPractice: false,
     say,
     onEvent: (event) => {
+      watch(event);
       if (event.kind === 'died') say(`${event.name} died: ${event.how}; see ${dataDir}/logs`);
     },
   });

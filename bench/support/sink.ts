@@ -2,7 +2,14 @@
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-export type Received = { id: string; atMs: number; body: unknown };
+export type Received = {
+  id: string;
+  /** `performance.now()`. */
+  atMs: number;
+  /** `Date.now()`, to compare with deadlines that are instants. */
+  epochMs: number;
+  body: unknown;
+};
 
 export type Sink = {
   readonly url: string;
@@ -20,11 +27,11 @@ export async function startSink(idOf: (body: unknown) => string): Promise<Sink> 
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const atMs = performance.now();
+      const [atMs, epochMs] = [performance.now(), Date.now()];
       reply.writeHead(204).end();
       const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
       const id = idOf(body);
-      arrivals.set(id, [...(arrivals.get(id) ?? []), { id, atMs, body }]);
+      arrivals.set(id, [...(arrivals.get(id) ?? []), { id, atMs, epochMs, body }]);
     });
   });
   // A receiver that hangs up on idle senders would measure its own habit.

@@ -1,0 +1,151 @@
+/** Deadline → webhook received, next to a bare Temporal timer on the same dev server. README.md tells the method. */
+import { parseArgs } from 'node:util';
+import { startBare, type Bare } from './support/bare.js';
+import { crowd, crowdOrganisation } from './support/crowd.js';
+import { startEngine, type Engine } from './support/engine.js';
+import { inParallel } from './support/in-parallel.js';
+import { poster } from './support/post.js';
+import { median, P99_NEEDS, quantile, rounded } from './support/quantiles.js';
+import { finish, say } from './support/report.js';
+import { startSink, type Sink } from './support/sink.js';
+
+/** `earlyMs`: both sides round to milliseconds. */
+const bounds = { p99: 1.2, earlyMs: -2 };
+const PEOPLE = 250;
+const PATIENCE_MS = 120_000;
+const AT_ONCE = 16;
+
+const { values } = parseArgs({
+  options: {
+    spread: { type: 'string', default: '2000' },
+    burst: { type: 'string', default: '1000' },
+    bursts: { type: 'string', default: '3' },
+  },
+});
+const [spreadCount, burstCount, bursts] = [
+  Number(values.spread),
+  Number(values.burst),
+  Number(values.bursts),
+];
+/** Deadlines lie this far apart in the spread: 33 a second, from 1.5 to 60 s. */
+const SPREAD_MS = 58_500;
+
+finish(await run());
+
+async function run() {
+  const sink = await startSink(roundAndId);
+  say('starting PostgreSQL, Temporal, api, worker and pager');
+  const engine = await startEngine(say);
+  try {
+    await engine.call('POST', '/api/v1/config/apply', crowdOrganisation(sink.url, PEOPLE));
+    const bare = await startBare(engine, sink.url);
+    try {
+      return await compete(sink, engine, bare);
+    } finally {
+      await bare.stop();
+    }
+  } finally {
+    await engine.stop();
+    await sink.close();
+  }
+}
+
+/** A set of deadlines, given to a contestant early enough to be armed before the first. */
+type Arm = (round: string, deadlines: readonly number[]) => Promise<void>;
+
+async function compete(sink: Sink, engine: Engine, bare: Bare) {
+  say(`opening ${spreadCount} incidents`);
+  const incidents = await openIncidents(engine, Math.max(spreadCount, burstCount));
+  const [api, bareWorker] = [poster(engine.state.apiUrl), poster(bare.url)];
+  const admin = { authorization: `Bearer ${engine.state.adminToken ?? ''}` };
+  const ours: Arm = (round, deadlines) =>
+    inParallel(deadlines, AT_ONCE, async (atMs, index) => {
+      const until = new Date(atMs).toISOString();
+      wanted.set(incidents[index]?.title ?? '', `ours-${round}-${index}`);
+      await api(`/api/v1/incidents/${incidents[index]?.id}/snooze`, { until }, admin);
+    });
+  const theirs: Arm = (round, deadlines) =>
+    inParallel(deadlines, AT_ONCE, (atMs, index) => bareWorker('/', { id: `bare-${round}-${index}`, atMs }));
+  const results: Record<'spread' | 'burst', Record<'ours' | 'bare', number[]>> = {
+    spread: { ours: [], bare: [] },
+    burst: { ours: [], bare: [] },
+  };
+  let lost = 0;
+  const round = async (kind: 'spread' | 'burst', who: 'ours' | 'bare', number: number): Promise<void> => {
+    const name = `${kind}${number}`;
+    const count = kind === 'spread' ? spreadCount : burstCount;
+    // Arming 16 at a time takes some 10 ms each; the first deadline is well behind the last of it.
+    const firstMs = Date.now() + 20_000 + count * 25;
+    const deadlines = Array.from({ length: count }, (_, index) =>
+      Math.round(firstMs + (kind === 'spread' ? (index * SPREAD_MS) / count : 0)),
+    );
+    await (who === 'ours' ? ours : theirs)(name, deadlines);
+    if (Date.now() > firstMs) throw new Error(`arming ${name} took longer than its first deadline allows`);
+    const ids = deadlines.map((_, index) => `${who}-${name}-${index}`);
+    const missing = await sink.missing(ids, (deadlines.at(-1) ?? 0) - Date.now() + PATIENCE_MS);
+    lost += missing.length;
+    const late = ids.flatMap((id, index) => {
+      const arrival = sink.arrivals.get(id)?.[0];
+      return arrival === undefined ? [] : [arrival.epochMs - (deadlines[index] ?? 0)];
+    });
+    results[kind][who].push(...late);
+    say(
+      `${who} ${name}: late p50 ${median(late).toFixed(0)} ms, p99 ${quantile(late, 0.99).toFixed(0)} ms, ` +
+        `last ${Math.max(...late)} ms, first ${Math.min(...late)} ms, ${missing.length} lost`,
+    );
+  };
+  await round('spread', 'bare', 1);
+  await round('spread', 'ours', 1);
+  for (let number = 1; number <= bursts; number += 1) {
+    await round('burst', 'ours', number);
+    await round('burst', 'bare', number);
+  }
+  const spread = compare(results.spread);
+  const burst = compare(results.burst);
+  const duplicated = [...sink.arrivals.values()].filter((arrivals) => arrivals.length > 1).length;
+  const isFast = spread.p99.ratio <= bounds.p99 && burst.p99.ratio <= bounds.p99;
+  const isNeverEarly = Math.min(spread.firstMs.ours, burst.firstMs.ours) >= bounds.earlyMs;
+  const ok = isFast && isNeverEarly && lost === 0 && duplicated === 0;
+  return { bench: 'timers', spread, burst, lost, duplicated, bounds, ok };
+}
+
+function compare({ ours, bare }: Record<'ours' | 'bare', number[]>) {
+  const both = (figure: (late: number[]) => number) => {
+    const [one, other] = [figure(ours), figure(bare)];
+    return { ours: rounded(one), bare: rounded(other), ratio: rounded(one / other) };
+  };
+  return {
+    p50: both(median),
+    p99: both((late) => quantile(late, 0.99)),
+    /** The earliest against its deadline; below zero it was early. */
+    firstMs: { ours: Math.min(...ours), bare: Math.min(...bare) },
+    samples: { ours: ours.length, bare: bare.length, enough: ours.length >= P99_NEEDS },
+  };
+}
+
+/** Which round an incident's next page belongs to, by title; the first page of all is none's. */
+const wanted = new Map<string, string>();
+
+/** Ours name the incident, the bare worker's the round. */
+function roundAndId(body: unknown): string {
+  const page = body as { id?: string; data?: { incident: { title: string }; cycle: number } };
+  if (page.id !== undefined) return page.id;
+  const title = page.data?.incident.title ?? '';
+  return wanted.get(title) ?? `opening ${title}`;
+}
+
+async function openIncidents(engine: Engine, count: number): Promise<{ id: string; title: string }[]> {
+  const services = crowd(PEOPLE).map(({ service }) => service);
+  const opened: { id: string; title: string }[] = [];
+  await inParallel(Array.from({ length: count }), 8, async (_, index) => {
+    const title = `timer ${index}`;
+    const service = services[index % PEOPLE];
+    const { id } = await engine.call<{ id: string }>('POST', '/api/v1/incidents', {
+      title,
+      service,
+      priority: 'P1',
+    });
+    opened[index] = { id, title };
+  });
+  return opened;
+}
