@@ -49,9 +49,10 @@ export const createIncidentActivities = ({ record, paging, response, ledger, sen
   },
 
   /** Asks the record to write what a timer found: an expired acknowledgement, a snooze that is over. */
-  async note({ incidentId, afterSeq, command }: About & { command: IncidentCommand }): Promise<Happened> {
+  async note({ incidentId, afterSeq, command }: About & { command: IncidentCommand }): Promise<Sent> {
     const { events } = await record.record({ incidentId, afterSeq, command, actor: 'tocsin' });
-    return { events };
+    // Others may have noted it before, and have gone on to the page that follows from it.
+    return { events, nextDueMs: await ledger.nextDueMs(incidentId) };
   },
 
   async startRunbooks(about: About): Promise<Happened> {

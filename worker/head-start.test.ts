@@ -9,7 +9,13 @@ const log = pino({ level: 'silent' });
 const started = (
   makePage: IncidentActivities['page'],
   { state = opened(), settleMs = 0 }: { state?: IncidentState; settleMs?: number } = {},
-) => new HeadStart({ incident: () => Promise.resolve({ state, response: { settleMs } }), makePage, log });
+) =>
+  new HeadStart({
+    incident: () => Promise.resolve({ state, response: { settleMs } }),
+    makePage,
+    note: () => Promise.resolve(answer),
+    log,
+  });
 const answer: Sent = { events: [], nextDueMs: 30_000 };
 
 /** Notes every call of the activity; `ends` decides when and how each of them ends. */

@@ -24,8 +24,9 @@ const keyOf = ({ incidentId, track, due }: PageRequest): string =>
 
 export interface HeadStartParts {
   incident: (id: string) => Promise<{ state: IncidentState; response: { settleMs: number } } | null>;
-  /** The activity. */
+  /** The activities. */
   makePage: IncidentActivities['page'];
+  note: IncidentActivities['note'];
   log: Logger;
 }
 
@@ -47,6 +48,18 @@ export class HeadStart {
     await Promise.race([ending, wait(PATIENCE_MS)]);
   }
 
+  /** A deadline of this incident has come. Resolves when what it owes is done; never rejects. */
+  async meet(incidentId: string): Promise<void> {
+    const done = this.endWaits(incidentId)
+      .then(() => this.pageDue(incidentId))
+      .catch((error: unknown) => {
+        this.parts.log.warn({ error, incident: incidentId }, 'no head start; the workflow acts on its timer');
+      });
+    const ending = done.finally(() => this.underWay.delete(ending));
+    this.underWay.add(ending);
+    await ending;
+  }
+
   /** The workflow's call. An answer is fetched once: who asks again wants to know what is true by now. */
   async page(request: PageRequest): Promise<Sent> {
     try {
@@ -58,6 +71,18 @@ export class HeadStart {
 
   async stop(): Promise<void> {
     await Promise.all(this.underWay);
+  }
+
+  /** A snooze or an acknowledgement that is over: what follows from it is due at once. */
+  private async endWaits(incidentId: string): Promise<void> {
+    const incident = await this.parts.incident(incidentId);
+    if (incident === null) return;
+    const now = Date.now();
+    for (const work of dueWork(incident.state, incident.response.settleMs)) {
+      if (Date.parse(work.at) > now) return;
+      if (work.type !== 'end_snooze' && work.type !== 'expire_acknowledgement') continue;
+      await this.parts.note({ incidentId, afterSeq: incident.state.seq, command: { type: work.type } });
+    }
   }
 
   private async pageDue(incidentId: string): Promise<void> {

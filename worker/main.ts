@@ -24,6 +24,7 @@ import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
 import { syncDrillSchedules } from './drill-schedules.js';
+import { DeadlineWatch } from './deadline-watch.js';
 import { HeadStart } from './head-start.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { Relay } from './relay.js';
@@ -120,6 +121,7 @@ const incidentActivities = createIncidentActivities({
 const headStart = new HeadStart({
   incident: (id) => store.outbox.incidentStart(id),
   makePage: (request) => incidentActivities.page(request),
+  note: (request) => incidentActivities.note(request),
   log,
 });
 const workers = await createWorkers(
@@ -155,6 +157,12 @@ temporalIsUp = true;
 // Said at once: until it is, /readyz does not count this worker.
 heartbeat.wake();
 
+const deadlines = new DeadlineWatch({
+  dataSource,
+  meet: (incidentId) => headStart.meet(incidentId),
+  onError: (error) => log.warn({ error }, 'cannot look for deadlines; the workflows have their timers'),
+});
+deadlines.start();
 const relay = new Relay(store.outbox, client, log);
 relay.start();
 const schedules = repeat(
@@ -204,6 +212,7 @@ await Promise.all([
   tidying.stop(),
   heartbeat.stop(),
 ]);
+await deadlines.stop();
 await headStart.stop();
 await health.close();
 await connection.close();
