@@ -8,6 +8,8 @@ const leftovers = [
   { table: 'link_nonce', key: 'hash', old: `created_at < tocsin_now() - interval '2 days'` },
   { table: 'parked_resolve', key: 'source, dedup_key', old: `at < tocsin_now() - interval '1 hour'` },
   { table: 'config_plan', key: 'id', old: `at < tocsin_now() - interval '7 days'` },
+  { table: 'provider_callback', key: 'id', old: `received_at < tocsin_now() - interval '30 days'` },
+  { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
 ] as const;

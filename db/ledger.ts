@@ -172,8 +172,12 @@ export class Ledger {
       `WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
        row AS (
          UPDATE delivery d SET
-           state = CASE WHEN d.reason IS NOT NULL AND $2 = 'exhausted' THEN 'failed' ELSE $2 END,
-           due_at = CASE WHEN d.reason IS NULL AND $3::int IS NOT NULL THEN clock.now + $3 * interval '1 millisecond' END,
+           -- A receipt may overtake the answer: what it says is true, also of an attempt that nobody heard the end of.
+           state = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN 'delivered'
+                        WHEN d.receipt IN ('failed', 'bounced') AND $2 = 'accepted' THEN 'failed'
+                        WHEN d.reason IS NOT NULL AND $2 = 'exhausted' THEN 'failed' ELSE $2 END,
+           due_at = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN NULL
+                         WHEN d.reason IS NULL AND $3::int IS NOT NULL THEN clock.now + $3 * interval '1 millisecond' END,
            -- An answer that came while it was being sent: it went out all the same, so nothing was suppressed.
            reason = CASE WHEN $2 = 'accepted' THEN NULL ELSE d.reason END,
            lease = NULL, lease_until = NULL, provider = $4, provider_id = coalesce($5, provider_id), updated_at = clock.now
@@ -183,7 +187,7 @@ export class Ledger {
            FROM clock WHERE a.delivery_id = $8 AND a.n = $9)
        -- The address is dead: this person's next contact of the same page is tried now instead of later.
        UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
-        WHERE row.state = 'exhausted' AND d.state = 'planned' AND d.incident_id = row.incident_id AND d.person = row.person
+        WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.receipt IS NOT NULL AND row.due_at IS NULL)) AND d.state = 'planned' AND d.incident_id = row.incident_id AND d.person = row.person
           AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type`,
       [
         delivery.lease,

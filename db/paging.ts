@@ -116,7 +116,9 @@ export class Paging {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };
       const rows: (Rung & { track: string; state: DeliveryState })[] = await tx.query(
-        `SELECT track, cycle, step, state FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND track IS NOT NULL`,
+        // A receipt's "failed" is final: nothing is due on that row any more.
+        `SELECT track, cycle, step, CASE WHEN state = 'failed' AND due_at IS NULL AND reason IS NULL THEN 'exhausted' ELSE state END AS state
+           FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND track IS NOT NULL`,
         [incidentId],
       );
       const dead = locked.state.tracks.find(

@@ -1,17 +1,21 @@
 /** Everything a process needs of the record, wired once. Each process makes one. */
 import type { DataSource } from 'typeorm';
 import { ConfigSnapshots } from './config-snapshot.js';
+import { DeliveryCallbacks } from './delivery-callbacks.js';
 import { DrillStore } from './drill-store.js';
 import { Intake } from './intake.js';
 import { Ledger } from './ledger.js';
 import { NoticeStore } from './notice-store.js';
 import { Outbox } from './outbox.js';
+import { OverrideStore } from './override-store.js';
 import { Paging } from './paging.js';
 import { PostmortemStore } from './postmortem-store.js';
 import { Recorder } from './record.js';
+import { ReplyDoor } from './reply-door.js';
 import { ResponseStore } from './response-store.js';
 import { RunDoor } from './run-door.js';
 import { RunStore } from './run-store.js';
+import { SwapStore } from './swap-store.js';
 
 export interface Store {
   dataSource: DataSource;
@@ -29,6 +33,12 @@ export interface Store {
   response: ResponseStore;
   drills: DrillStore;
   notices: NoticeStore;
+  /** Answers of people over channels. */
+  replies: ReplyDoor;
+  /** Receipts of providers. */
+  callbacks: DeliveryCallbacks;
+  overrides: OverrideStore;
+  swaps: SwapStore;
 }
 
 export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
@@ -51,7 +61,11 @@ export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
     runs: new RunStore(dataSource, recorder, snapshots),
     runDoor,
     response: new ResponseStore(dataSource, recorder, snapshots, runDoor, postmortems),
+    overrides: new OverrideStore(dataSource, snapshots),
+    swaps: new SwapStore(dataSource, snapshots),
     notices: new NoticeStore(dataSource, ledger, snapshots),
+    replies: new ReplyDoor(dataSource, recorder, snapshots),
+    callbacks: new DeliveryCallbacks(dataSource, paging),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),
   };
 }

@@ -1,5 +1,12 @@
 /** Every migration in order. A list and not a glob, so that a build holds exactly what runs. */
 import { TheRecord1763800000000 } from './1763800000000-the-record.js';
 import { LiveData1763900000000 } from './1763900000000-live-data.js';
+import { OnCall1764000000000 } from './1764000000000-on-call.js';
+import { Inbound1764300000000 } from './1764300000000-inbound.js';
 
-export const migrations = [TheRecord1763800000000, LiveData1763900000000];
+export const migrations = [
+  TheRecord1763800000000,
+  LiveData1763900000000,
+  OnCall1764000000000,
+  Inbound1764300000000,
+];

@@ -8,6 +8,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Index('delivery_incident', ['incidentId', 'createdAt', 'id'])
 @Index('delivery_leased', ['leaseUntil'], { where: `(state = 'sending'::text)` })
 @Index('delivery_person', { synchronize: false })
+@Index('delivery_provider_id', ['providerId'], { where: `(provider_id IS NOT NULL)` })
 @Unique('delivery_key_key', ['key'])
 @Check('delivery_lease', `((state = 'sending'::text) = (lease IS NOT NULL))`)
 @Check(
@@ -79,6 +80,10 @@ export class DeliveryRow {
 
   @Column('text', { name: 'provider_id', nullable: true })
   providerId!: string | null;
+
+  /** The provider's last receipt: `delivered`, `read`, `failed` or `bounced`. */
+  @Column('text', { nullable: true })
+  receipt!: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -5,6 +5,7 @@ import { ApiKeyRow } from './api-key.js';
 import { ApprovalRow } from './approval.js';
 import { ApprovalDecisionRow } from './approval-decision.js';
 import { AuditEntryRow } from './audit-entry.js';
+import { CalendarFeedRow } from './calendar-feed.js';
 import { CommandLogRow } from './command-log.js';
 import { ConfigHeadRow } from './config-head.js';
 import { ConfigObjectRow } from './config-object.js';
@@ -14,6 +15,7 @@ import { DeliveryAttemptRow } from './delivery-attempt.js';
 import { DrillRunRow } from './drill-run.js';
 import { DroppedSignalRow } from './dropped-signal.js';
 import { HeartbeatRow } from './heartbeat.js';
+import { InboundReplyRow } from './inbound-reply.js';
 import { IncidentRow } from './incident.js';
 import { IncidentEventRow } from './incident-event.js';
 import { IngestLogRow } from './ingest-log.js';
@@ -25,13 +27,16 @@ import { ParkedResolveRow } from './parked-resolve.js';
 import { PersonRow } from './person.js';
 import { PostmortemRow } from './postmortem.js';
 import { PostmortemRevisionRow } from './postmortem-revision.js';
+import { ProviderCallbackRow } from './provider-callback.js';
 import { RejectionRow } from './rejection.js';
 import { ReviewRow } from './review.js';
 import { RunRow } from './run.js';
 import { RunStepRow } from './run-step.js';
+import { ScheduleOverrideRow } from './schedule-override.js';
 import { SessionRow } from './session.js';
 import { SetupLinkRow } from './setup-link.js';
 import { SourceKeyRow } from './source-key.js';
+import { SwapRequestRow } from './swap-request.js';
 
 export const entities = [
   ActionItemRow,
@@ -40,6 +45,7 @@ export const entities = [
   ApprovalRow,
   ApprovalDecisionRow,
   AuditEntryRow,
+  CalendarFeedRow,
   CommandLogRow,
   ConfigHeadRow,
   ConfigObjectRow,
@@ -49,6 +55,7 @@ export const entities = [
   DrillRunRow,
   DroppedSignalRow,
   HeartbeatRow,
+  InboundReplyRow,
   IncidentRow,
   IncidentEventRow,
   IngestLogRow,
@@ -60,11 +67,14 @@ export const entities = [
   PersonRow,
   PostmortemRow,
   PostmortemRevisionRow,
+  ProviderCallbackRow,
   RejectionRow,
   ReviewRow,
   RunRow,
   RunStepRow,
+  ScheduleOverrideRow,
   SessionRow,
   SetupLinkRow,
   SourceKeyRow,
+  SwapRequestRow,
 ];

@@ -10,6 +10,7 @@ import type { RecordOutcome } from '../../../db/record.js';
 import type { Store } from '../../../db/store.js';
 import type { IncidentCommand } from '../../../domain/incident/commands.js';
 import { COMMENT_LIMIT } from '../../../domain/postmortem/decide-review.js';
+import { pageCommand } from '../../../domain/reply/page-command.js';
 import { STORE } from '../../common/tokens.js';
 import type { Said } from '../ui/notice.js';
 import { deadLink } from './link-frame.js';
@@ -83,7 +84,7 @@ export class LinkDecisions {
           'The next step was reached while this page was open; see below who is paged now. Press again to go one further.',
         );
       }
-      return this.record(tx, locked, link, pageCommand(link, locked, decision, comment));
+      return this.record(tx, locked, link, pageCommand(locked.state, link.person, decision, comment));
     });
   }
 
@@ -186,33 +187,5 @@ function outcomeOf(outcome: RecordOutcome): LinkOutcome {
       return refused(409, 'What this link asked about is not there any more');
     case 'refused':
       return refused(409, 'That was not possible', outcome.detail);
-  }
-}
-
-function pageCommand(
-  link: OpenedLink,
-  { state }: LockedIncident,
-  decision: PageDecision,
-  comment: string | null,
-): IncidentCommand {
-  const { name: person, displayName } = link.person;
-  switch (decision) {
-    case 'acknowledge':
-      return { type: 'acknowledge', person };
-    case 'decline':
-      return { type: 'decline', person, comment };
-    case 'escalate': {
-      // Who was paged for one team asks for that team's next step; else everybody's.
-      const own = state.tracks.filter((track) =>
-        state.responders.some((one) => one.person === person && one.team === track.team),
-      );
-      const track = own.length === 1 ? (own[0]?.name ?? null) : null;
-      return {
-        type: 'escalate',
-        step: null,
-        track,
-        reason: comment ?? `${displayName} asked for the next step`,
-      };
-    }
   }
 }

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../test/harness/database.js';
+import type { DeliveryCallback } from './delivery-callbacks.js';
+import { type PagedStory, pagedStory } from './testing/paged-story.js';
+
+const at = '2026-11-22T22:10:00.000Z';
+let events = 0;
+const receipt = (about: Partial<DeliveryCallback>): DeliveryCallback => ({
+  provider: 'twilio',
+  eventId: `e${++events}`,
+  delivery: null,
+  providerId: null,
+  verdict: 'delivered',
+  at,
+  ...about,
+});
+const inStory = (work: (story: PagedStory) => Promise<void>) =>
+  withDatabase(async (db) => work(await pagedStory(db)));
+
+describe('a receipt', () => {
+  it('moves its own row forwards, once, by id, key or the provider’s id', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const other = await story.page();
+      const [page] = await story.deliveries(incident);
+      const good = receipt({ delivery: page?.key ?? '' });
+      expect(await story.store.callbacks.record(good)).toBe('applied');
+      expect(await story.store.callbacks.record(good)).toBe('repeated');
+      expect(
+        await story.store.callbacks.record(receipt({ providerId: `SM${page?.id}`, verdict: 'read' })),
+      ).toBe('applied');
+      expect(
+        await story.store.callbacks.record(receipt({ delivery: page?.id ?? '', verdict: 'failed' })),
+      ).toBe('late');
+      expect((await story.deliveries(incident))[0]?.state).toBe('delivered');
+      expect((await story.deliveries(other))[0]?.state).toBe('accepted');
+    }));
+
+  it('of an unknown message, another provider or an earlier attempt moves nothing', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [page] = await story.deliveries(incident);
+      const delivery = page?.id ?? '';
+      expect(await story.store.callbacks.record(receipt({ delivery: 'nothing', verdict: 'failed' }))).toBe(
+        'unknown',
+      );
+      expect(await story.store.callbacks.record(receipt({ verdict: 'failed' }))).toBe('unknown');
+      expect(
+        await story.store.callbacks.record(receipt({ provider: 'telnyx', delivery, verdict: 'failed' })),
+      ).toBe('late');
+      expect(
+        await story.store.callbacks.record(receipt({ delivery, providerId: 'SMother', verdict: 'failed' })),
+      ).toBe('late');
+      expect((await story.deliveries(incident))[0]?.state).toBe('accepted');
+      expect(await story.query('SELECT outcome FROM provider_callback ORDER BY received_at')).toHaveLength(4);
+    }));
+
+  it('that says "failed" makes the next contact due at once; the last one sends the page on', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [phone, mail] = await story.deliveries(incident);
+      expect(mail).toMatchObject({ channel: 'email', state: 'planned', due: false });
+      const failed = receipt({ delivery: phone?.id ?? '', verdict: 'failed', error: '30003 unreachable' });
+      expect(await story.store.callbacks.record(failed)).toBe('applied');
+      expect(await story.deliveries(incident)).toMatchObject([
+        { state: 'failed' },
+        { state: 'planned', due: true },
+      ]);
+
+      const due = await story.store.ledger.takeDue({
+        incidentId: incident.id,
+        sender: 'test',
+        lateMs: 0,
+        limit: 5,
+      });
+      expect(due.map(({ channel }) => channel)).toEqual(['email']);
+      for (const one of due)
+        await story.store.ledger.settle(one, { kind: 'accepted', provider: 'smtp', providerId: '<a@b>' });
+      await story.store.callbacks.record(
+        receipt({ provider: 'smtp', delivery: mail?.id ?? '', verdict: 'bounced' }),
+      );
+      const [last]: { kind: string; data: { reason?: string } }[] = await story.query(
+        'SELECT kind, data FROM incident_event WHERE incident_id = $1 ORDER BY seq DESC LIMIT 1',
+        [incident.id],
+      );
+      expect(last).toMatchObject({
+        kind: 'escalated',
+        data: { reason: 'nobody at step 1 could be reached' },
+      });
+    }));
+
+  it('may overtake the answer to the call that it is about', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [, mail] = await story.deliveries(incident);
+      await story.query(`UPDATE delivery SET due_at = tocsin_now() WHERE id = $1`, [mail?.id]);
+      const [leased] = await story.store.ledger.takeDue({
+        incidentId: incident.id,
+        sender: 'test',
+        lateMs: 0,
+        limit: 5,
+      });
+      if (leased === undefined) throw new Error('nothing was due');
+      expect(await story.store.callbacks.record(receipt({ provider: 'smtp', delivery: leased.key }))).toBe(
+        'applied',
+      );
+      await story.store.ledger.settle(leased, { kind: 'ambiguous', provider: 'smtp', error: 'timed out' });
+      expect((await story.deliveries(incident))[1]).toMatchObject({ state: 'delivered', due: false });
+      expect(await story.store.ledger.nextDueMs(incident.id)).toBeNull();
+    }));
+
+  it('that is refused is on record, without secrets, and a flood of them is not', () =>
+    inStory(async (story) => {
+      await story.store.callbacks.refuse('twilio', 'wrong signature', 'From=%2B4930&token=abc\0');
+      await Promise.all(
+        Array.from({ length: 60 }, () => story.store.callbacks.refuse('twilio', 'wrong signature', 'x')),
+      );
+      const rows: { outcome: string; body_start: string }[] = await story.query(
+        'SELECT outcome, body_start FROM provider_callback',
+      );
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.length).toBeLessThanOrEqual(40);
+      expect(rows[0]).toMatchObject({ outcome: 'refused' });
+    }));
+});

@@ -1,0 +1,177 @@
+/**
+ * Receipts of providers. One moves only its own ledger row, and only forwards: accepted → delivered or failed
+ * (reliability.md §3). A failed one makes the person's next contact due at once, and leaves a step that reaches nobody.
+ */
+import { randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { redactText } from '../config/logger.js';
+import type { Paging } from './paging.js';
+import { StrangerLimit } from './stranger-limit.js';
+
+export interface DeliveryCallback {
+  provider: string;
+  /** Unique per provider: a replayed one is ignored. */
+  eventId: string;
+  /** Delivery id or ledger key, when the callback's address told it. */
+  delivery: string | null;
+  /** The provider's id of the message, as `accepted` told it. */
+  providerId: string | null;
+  verdict: 'delivered' | 'read' | 'failed' | 'bounced';
+  error?: string;
+  /** The provider's own time, ISO 8601. */
+  at: string;
+}
+
+/** `late`: the row stands elsewhere by now (answered, failed, another attempt or provider). `unknown`: no such row. */
+export type CallbackOutcome = 'applied' | 'late' | 'unknown' | 'repeated';
+
+interface Row {
+  id: string;
+  state: string;
+  attempts: number;
+  receipt: string | null;
+  provider: string | null;
+  provider_id: string | null;
+  incident_id: string;
+}
+
+const BODY_START = 2_048;
+/** No workflow asks: no earlier events are wanted in the answer. */
+const NO_EVENTS = 2_147_483_647;
+
+export class DeliveryCallbacks {
+  private readonly strangers = new StrangerLimit();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly paging: Pick<Paging, 'escalateDeadSteps'>,
+  ) {}
+
+  async record(callback: DeliveryCallback): Promise<CallbackOutcome> {
+    const { outcome, failedIncident } = await this.dataSource.transaction(async (tx) => {
+      const row = await findRow(tx, callback);
+      const move = row === null ? null : moveOf(row, callback);
+      const outcome: CallbackOutcome = row === null ? 'unknown' : move === null ? 'late' : 'applied';
+      if (!(await insert(tx, callback, row?.id ?? null, outcome)))
+        return { outcome: 'repeated' as const, failedIncident: null };
+      if (row === null || move === null) return { outcome, failedIncident: null };
+      await apply(tx, row, move, callback.verdict);
+      return { outcome, failedIncident: move === 'failed' ? row.incident_id : null };
+    });
+    if (failedIncident !== null)
+      await this.paging.escalateDeadSteps({
+        incidentId: failedIncident,
+        afterSeq: NO_EVENTS,
+        tellWorkflow: true,
+      });
+    return outcome;
+  }
+
+  /** A forged, stale or unreadable call to a provider's address. Strangers may fill only so much of the database. */
+  async refuse(provider: string, reason: string, bodyStart: string): Promise<void> {
+    if (!this.strangers.mayKeep()) return;
+    await this.dataSource.query(
+      `INSERT INTO provider_callback (id, received_at, provider, outcome, reason, body_start)
+       VALUES ($1, tocsin_now(), $2, 'refused', $3, $4)`,
+      [randomUUID(), provider, reason.slice(0, 500), cleaned(redactText(bodyStart.slice(0, BODY_START)))],
+    );
+  }
+}
+
+/** Locked: a receipt and the sender that settles the same row take turns. */
+async function findRow(
+  tx: EntityManager,
+  { delivery, provider, providerId }: DeliveryCallback,
+): Promise<Row | null> {
+  const columns = 'id, state, attempts, receipt, provider, provider_id, incident_id';
+  const rows: Row[] =
+    delivery !== null
+      ? await tx.query(
+          `SELECT ${columns} FROM delivery WHERE ${isUuid(delivery) ? 'id = $1 OR key = $1::text' : 'key = $1'} FOR UPDATE`,
+          [delivery],
+        )
+      : providerId !== null
+        ? await tx.query(
+            `SELECT ${columns} FROM delivery WHERE provider_id = $1 AND provider = $2 ORDER BY created_at DESC LIMIT 1 FOR UPDATE`,
+            [providerId, provider],
+          )
+        : [];
+  return rows[0] ?? null;
+}
+
+type Move = 'delivered' | 'failed' | 'noted';
+
+/**
+ * `noted`: kept on the row without moving it. A receipt may overtake the answer that it is the receipt of: then the row is
+ * still `sending`, and its sender settles with it (`Ledger.settle`).
+ */
+function moveOf(row: Row, { provider, providerId, verdict }: DeliveryCallback): Move | null {
+  if (row.provider !== null && row.provider !== provider) return null;
+  // Of an earlier attempt: it says nothing about the message that is out now.
+  if (
+    row.provider_id !== null &&
+    providerId !== null &&
+    row.provider_id !== providerId &&
+    row.state !== 'sending'
+  )
+    return null;
+  const isGood = verdict === 'delivered' || verdict === 'read';
+  switch (row.state) {
+    case 'accepted':
+      return isGood ? 'delivered' : 'failed';
+    case 'delivered':
+      return verdict === 'read' && row.receipt !== 'read' ? 'noted' : null;
+    case 'sending':
+      return isGood || row.attempts === 1 ? 'noted' : null;
+    default:
+      return null;
+  }
+}
+
+async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): Promise<void> {
+  const state = move === 'noted' ? row.state : move;
+  await tx.query('UPDATE delivery SET state = $2, receipt = $3, updated_at = tocsin_now() WHERE id = $1', [
+    row.id,
+    state,
+    verdict,
+  ]);
+  if (move !== 'failed') return;
+  await tx.query(
+    `WITH dead AS (SELECT * FROM delivery WHERE id = $1),
+     next AS (
+       UPDATE delivery d SET due_at = tocsin_now(), updated_at = tocsin_now() FROM dead
+        WHERE d.state = 'planned' AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
+          AND d.cycle = dead.cycle AND d.step = dead.step AND d.type = dead.type RETURNING d.incident_id)
+     SELECT pg_notify('tocsin_ledger', incident_id::text) FROM next LIMIT 1`,
+    [row.id],
+  );
+}
+
+async function insert(
+  tx: EntityManager,
+  { provider, eventId, providerId, verdict, error, at }: DeliveryCallback,
+  delivery: string | null,
+  outcome: CallbackOutcome,
+): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `INSERT INTO provider_callback (id, received_at, provider, event_id, delivery_id, provider_id, verdict, error, at, outcome)
+     VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (provider, event_id) DO NOTHING RETURNING id`,
+    [
+      randomUUID(),
+      provider,
+      cleaned(eventId).slice(0, 500),
+      delivery,
+      providerId === null ? null : cleaned(providerId).slice(0, 500),
+      verdict,
+      error === undefined ? null : cleaned(redactText(error.slice(0, 1_000))),
+      Number.isNaN(Date.parse(at)) ? null : new Date(at).toISOString(),
+      outcome,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** PostgreSQL keeps no NUL in a text. */
+const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../test/harness/database.js';
+import type { InboundReply } from './reply-door.js';
+import { type PagedStory, pagedStory } from './testing/paged-story.js';
+
+const phones = { ana: '+4930123456', bo: '+4930999999', cleo: '+4930777777' };
+let sent = 0;
+
+const inStory = (work: (story: PagedStory) => Promise<void>) =>
+  withDatabase(async (db) => work(await pagedStory(db)));
+const sms = (who: keyof typeof phones, text: string, more: Partial<InboundReply> = {}): InboundReply => ({
+  channel: 'sms',
+  from: phones[who],
+  text,
+  messageId: `SM${++sent}`,
+  ...more,
+});
+
+describe('an answer over a channel', () => {
+  it('acknowledges the latest page that is open, stops what is owed, and counts as reached', () =>
+    inStory(async (story) => {
+      const older = await story.page();
+      const newer = await story.page();
+      const answer = await story.store.replies.answer(sms('ana', 'Ack', { from: '0049 30 / 123456' }));
+      expect(answer).toEqual({
+        kind: 'done',
+        incident: newer.number,
+        text: `${newer.number} is acknowledged by you: Lag on checkout-db`,
+      });
+      expect([await story.status(older), await story.status(newer)]).toEqual(['triggered', 'acknowledged']);
+      expect(await story.deliveries(newer)).toMatchObject([
+        { channel: 'sms', state: 'delivered' },
+        { channel: 'email', state: 'suppressed' },
+      ]);
+      const kept = await story.query(
+        'SELECT channel, sender, person, body, intent, incidents, outcome FROM inbound_reply',
+      );
+      expect(kept).toEqual([
+        {
+          channel: 'sms',
+          sender: '…56',
+          person: 'ana',
+          body: 'Ack',
+          intent: 'acknowledge',
+          incidents: [newer.number],
+          outcome: 'done',
+        },
+      ]);
+    }));
+
+  it('is given once for one message, however often and at once the provider sends it', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const reply = sms('ana', 'escalate');
+      const answers = await Promise.all(Array.from({ length: 6 }, () => story.store.replies.answer(reply)));
+      expect(answers.filter(({ kind }) => kind === 'done')).toHaveLength(1);
+      expect(answers.filter(({ kind }) => kind === 'repeated')).toHaveLength(5);
+      expect(new Set(answers.map((one) => ('text' in one ? one.text : ''))).size).toBe(1);
+      const rows = await story.query(
+        `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated'`,
+        [incident.id],
+      );
+      expect(rows).toHaveLength(1);
+    }));
+
+  it('says who was first and when', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      await story.pageNext(incident);
+      await story.store.replies.answer(sms('bo', 'ok'));
+      const late = await story.store.replies.answer(sms('ana', 'ack'));
+      expect(late).toMatchObject({ kind: 'refused', incident: incident.number });
+      expect(late).toMatchObject({
+        text: expect.stringMatching(/^INC-\d+ was already acknowledged by Bo Lind, \d+ s ago\.$/),
+      });
+      expect(await story.store.replies.answer(sms('bo', 'ok'))).toMatchObject({
+        kind: 'done',
+        text: expect.stringMatching(/already acknowledged by you, \d+ s ago/),
+      });
+    }));
+
+  it('names another incident, or all of them, or all of a service', () =>
+    inStory(async (story) => {
+      const first = await story.page();
+      const second = await story.page('shop');
+      const third = await story.page('shop');
+      expect(await story.store.replies.answer(sms('ana', `ack ${first.number}`))).toMatchObject({
+        incident: first.number,
+      });
+      expect(await story.status(second)).toBe('triggered');
+      const all = await story.store.replies.answer(sms('ana', 'ack all shop'));
+      expect(all).toMatchObject({ kind: 'done', text: expect.stringContaining(second.number) });
+      expect(all).toMatchObject({ text: expect.stringContaining(third.number) });
+      expect(await story.store.replies.answer(sms('ana', 'ack all nothing'))).toMatchObject({
+        kind: 'refused',
+        text: 'No open incident of nothing that you were paged for.',
+      });
+      expect(await story.store.replies.answer(sms('ana', 'resolve all'))).toMatchObject({ kind: 'done' });
+      expect(await Promise.all([first, second, third].map((one) => story.status(one)))).toEqual([
+        'resolved',
+        'resolved',
+        'resolved',
+      ]);
+    }));
+
+  it('passes it on, or asks for the next step', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      expect(await story.store.replies.answer(sms('ana', "can't"))).toMatchObject({
+        kind: 'done',
+        text: expect.stringContaining('the next step is being paged'),
+      });
+      const events: { kind: string }[] = await story.query(
+        `SELECT kind FROM incident_event WHERE incident_id = $1 ORDER BY seq DESC LIMIT 2`,
+        [incident.id],
+      );
+      expect(events.map(({ kind }) => kind)).toEqual(['escalated', 'declined']);
+    }));
+
+  it('takes a pressed button about the page it stood on, also when a newer one came', () =>
+    inStory(async (story) => {
+      const older = await story.page();
+      await story.page();
+      const [page] = await story.deliveries(older);
+      const pressed = sms('ana', '', { intent: 'acknowledge', about: { delivery: page?.key ?? '' } });
+      expect(await story.store.replies.answer(pressed)).toMatchObject({
+        kind: 'done',
+        incident: older.number,
+      });
+    }));
+
+  it('says that it is over when the page on the screen is of an incident that is', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      await story.page();
+      const [page] = await story.deliveries(incident);
+      await story.store.replies.answer(sms('ana', `resolve ${incident.number}`));
+      const pressed = sms('ana', '', { intent: 'acknowledge', about: { delivery: page?.id ?? '' } });
+      expect(await story.store.replies.answer(pressed)).toMatchObject({
+        kind: 'refused',
+        text: expect.stringMatching(/was already resolved by you/),
+      });
+    }));
+});
+
+describe('who may not', () => {
+  it('an unknown sender is answered nothing and recorded; so is a repeat of it', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const reply = sms('ana', 'ack', { from: '+15005550006' });
+      expect(await story.store.replies.answer(reply)).toEqual({ kind: 'unknown_sender' });
+      expect(await story.store.replies.answer(reply)).toEqual({ kind: 'unknown_sender' });
+      expect(await story.status(incident)).toBe('triggered');
+      expect(await story.query('SELECT sender, person, outcome FROM inbound_reply')).toEqual([
+        { sender: '…06', person: null, outcome: 'unknown_sender' },
+      ]);
+    }));
+
+  it('a number of one channel is nobody on another', () =>
+    inStory(async (story) => {
+      await story.page();
+      expect(await story.store.replies.answer(sms('ana', 'ack', { channel: 'voice' }))).toEqual({
+        kind: 'unknown_sender',
+      });
+      expect(
+        await story.store.replies.answer(
+          sms('ana', 'ack', { channel: 'email', from: 'Ana <ANA@example.com>' }),
+        ),
+      ).toMatchObject({
+        kind: 'done',
+      });
+    }));
+
+  it('a stakeholder acknowledges what paged them and resolves nothing, and sees no other incident', () =>
+    inStory(async (story) => {
+      const mine = await story.page();
+      const other = await story.page();
+      await story.pageNext(mine);
+      await story.pageNext(mine);
+      expect(await story.store.replies.answer(sms('cleo', 'resolve'))).toMatchObject({
+        kind: 'refused',
+        text: expect.stringContaining(`Your role may not resolve ${mine.number}`),
+      });
+      expect(await story.store.replies.answer(sms('cleo', `ack ${other.number}`))).toMatchObject({
+        kind: 'refused',
+        text: `There is no incident ${other.number} that you may answer.`,
+      });
+      expect(await story.store.replies.answer(sms('cleo', 'ack 999'))).toMatchObject({
+        text: 'There is no incident INC-999 that you may answer.',
+      });
+      expect(await story.store.replies.answer(sms('cleo', 'ack'))).toMatchObject({
+        kind: 'done',
+        incident: mine.number,
+      });
+    }));
+
+  it('somebody else’s delivery is not theirs to answer', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [page] = await story.deliveries(incident);
+      const pressed = sms('cleo', '', { intent: 'acknowledge', about: { delivery: page?.id ?? '' } });
+      expect(await story.store.replies.answer(pressed)).toMatchObject({ kind: 'refused', incident: null });
+      expect(await story.status(incident)).toBe('triggered');
+    }));
+
+  it('what is not understood changes nothing and hears what would be', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      for (const text of ['STOP', 'what is this?', '', '\0ack\0ack'])
+        expect(await story.store.replies.answer(sms('ana', text))).toMatchObject({
+          kind: 'not_understood',
+          text: expect.stringContaining('Reply ACK'),
+        });
+      expect(await story.status(incident)).toBe('triggered');
+    }));
+
+  it('with nothing open there is nothing to answer', () =>
+    inStory(async (story) => {
+      expect(await story.store.replies.answer(sms('ana', 'ack'))).toEqual({
+        kind: 'refused',
+        text: 'Nothing is open that you were paged for.',
+        incident: null,
+      });
+    }));
+});

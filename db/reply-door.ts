@@ -1,0 +1,285 @@
+/**
+ * The one way in for answers over channels: texts, pressed buttons, digits, mails. It finds the person by the address that
+ * the provider vouches for, the page that is meant, and asks the incident's one door as a link's button does. What was
+ * answered is on record with the message's id, so the same message is answered once and always alike.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { redactText } from '../config/logger.js';
+import { mayDo } from '../domain/access/permissions.js';
+import type { ConfigSnapshot } from '../domain/config/specs.js';
+import type { ChannelName } from '../domain/delivery/channels.js';
+import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent } from '../domain/reply/grammar.js';
+import { pageCommand } from '../domain/reply/page-command.js';
+import { doneText, type NameOf, standingText } from '../domain/reply/reply-text.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
+import type { Recorder } from './record.js';
+import { allPaged, incidentIdsOf, latestPaged, wasPaged } from './reply-pages.js';
+import { peopleAt } from './reply-people.js';
+import { retryingTransaction } from './retrying-transaction.js';
+import { StrangerLimit } from './stranger-limit.js';
+import { maskAddress } from './views/mask-address.js';
+
+export interface InboundReply {
+  channel: ChannelName;
+  /** Who it is, as the provider tells it: phone number, member id, chat id, mail address. */
+  from: string;
+  text: string;
+  /** A pressed button or digit; the text is then not read. */
+  intent?: ReplyIntent;
+  /** What the button stood on: delivery id or ledger key, `INC-42` or an incident's id. */
+  about?: { delivery?: string; incident?: string };
+  /** The provider's own id: the same one is answered once. */
+  messageId: string;
+}
+
+export type ReplyResult =
+  | { kind: 'done' | 'refused' | 'repeated' | 'not_understood'; text: string; incident: string | null }
+  | { kind: 'unknown_sender' };
+
+interface Answered {
+  outcome: 'done' | 'refused' | 'not_understood' | 'unknown_sender';
+  text: string | null;
+  person: string | null;
+  intent: ReplyIntent | null;
+  incidents: string[];
+}
+
+interface Acting {
+  name: string;
+  displayName: string;
+  mayRespond: boolean;
+}
+
+interface One {
+  isDone: boolean;
+  text: string;
+  number: string;
+}
+
+const KEPT_CHARACTERS = 500;
+/** `ack all` answers at most so many; the rest can be asked for again. */
+const MOST_AT_ONCE = 50;
+
+export class ReplyDoor {
+  private readonly strangers = new StrangerLimit();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  async answer(reply: InboundReply): Promise<ReplyResult> {
+    const messageId = storedId(reply.messageId);
+    return retryingTransaction(this.dataSource, async (tx) => {
+      // A second copy of the message waits here until the first one has been answered.
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('reply/' || $1 || '/' || $2, 0))`, [
+        reply.channel,
+        messageId,
+      ]);
+      const earlier = await answeredBefore(tx, reply.channel, messageId);
+      if (earlier !== null) return earlier;
+      const answered = await this.decide(tx, reply);
+      if (answered.outcome !== 'unknown_sender' || this.strangers.mayKeep())
+        await keep(tx, reply, messageId, answered);
+      if (answered.outcome === 'unknown_sender') return { kind: 'unknown_sender' };
+      const [incident = null] = answered.incidents;
+      return { kind: answered.outcome, text: answered.text ?? '', incident };
+    });
+  }
+
+  private async decide(tx: EntityManager, reply: InboundReply): Promise<Answered> {
+    const snapshot = await this.snapshots.latest(tx);
+    const parsed: ParsedReply | null =
+      reply.intent === undefined
+        ? parseReply(reply.text)
+        : { intent: reply.intent, target: { kind: 'latest' } };
+    const people = peopleAt(snapshot, reply.channel, reply.from);
+    const none = { intent: parsed?.intent ?? null, incidents: [] };
+    if (people.length === 0) return { ...none, outcome: 'unknown_sender', text: null, person: null };
+    if (parsed === null)
+      return {
+        ...none,
+        outcome: 'not_understood',
+        text: `Not understood. ${REPLY_HELP}`,
+        person: people[0] ?? null,
+      };
+    const meant = await this.meant(tx, reply, parsed, people);
+    const person = meant.person ?? people[0] ?? '';
+    if (meant.incidents.length === 0) return { ...none, outcome: 'refused', text: meant.nothing, person };
+    const done: One[] = [];
+    // In one order everywhere, so that two answers to many incidents do not wait for each other.
+    for (const id of meant.incidents.toSorted())
+      done.push(await this.act(tx, id, actingAs(snapshot, person), parsed.intent, reply, snapshot));
+    const isDone = done.some((one) => one.isDone);
+    const text = done.length === 1 ? (done[0]?.text ?? '') : manyText(parsed.intent, done);
+    return {
+      outcome: isDone ? 'done' : 'refused',
+      text,
+      person,
+      intent: parsed.intent,
+      incidents: done.map((one) => one.number),
+    };
+  }
+
+  /** Which incidents, and which of the people who share the address. `nothing` is said when there is none. */
+  private async meant(
+    tx: EntityManager,
+    { channel, about }: InboundReply,
+    { target }: ParsedReply,
+    people: string[],
+  ): Promise<{ incidents: string[]; person: string | null; nothing: string }> {
+    if (target.kind === 'all') {
+      const found = await allPaged(tx, people, target.service, MOST_AT_ONCE);
+      const of = target.service === null ? '' : ` of ${target.service}`;
+      return { ...found, nothing: `No open incident${of} that you were paged for.` };
+    }
+    const named = target.kind === 'incident' ? target.number : about?.incident;
+    if (named !== undefined) {
+      const incidents = await incidentIdsOf(tx, named);
+      const person = incidents[0] === undefined ? null : await wasPaged(tx, people, incidents[0]);
+      return { incidents, person, nothing: notYours(named.slice(0, 40)) };
+    }
+    const latest = await latestPaged(tx, people, channel, about?.delivery ?? null);
+    return {
+      incidents: latest === null ? [] : [latest.incident],
+      person: latest?.person ?? null,
+      nothing: 'Nothing is open that you were paged for.',
+    };
+  }
+
+  private async act(
+    tx: EntityManager,
+    incidentId: string,
+    person: Acting,
+    intent: ReplyIntent,
+    { channel }: InboundReply,
+    snapshot: ConfigSnapshot,
+  ): Promise<One> {
+    const locked = await lockIncident(tx, incidentId);
+    const isPaged = (await wasPaged(tx, [person.name], incidentId)) !== null;
+    // Who was not paged and may not act is not told whether there is such an incident.
+    if (locked === null || (!isPaged && !person.mayRespond))
+      return {
+        isDone: false,
+        text: notYours(locked?.state.number ?? 'INC'),
+        number: locked?.state.number ?? '',
+      };
+    const { state, now } = locked;
+    const { number } = state;
+    const nameOf: NameOf = (name) =>
+      name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name);
+    const prefix = state.drill === null ? '' : 'DRILL: ';
+    const says = (isDone: boolean, text: string): One => ({ isDone, text: prefix + text, number });
+    if (intent === 'resolve' && !person.mayRespond)
+      return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
+    await reached(tx, incidentId, person.name, channel);
+    const outcome = await this.recorder.recordLocked(tx, locked, {
+      incidentId,
+      actor: person.name,
+      command: pageCommand(state, person, intent, null),
+    });
+    switch (outcome.kind) {
+      case 'not_found':
+        return says(false, notYours(number));
+      case 'refused': {
+        const detail =
+          outcome.code === 'nobody_left' || outcome.code === 'merged' ? `${outcome.detail}. ` : '';
+        return says(false, `${detail}${standingText(state, now, nameOf)}`);
+      }
+      case 'unchanged':
+        return says(intent === 'acknowledge', standingText(state, now, nameOf));
+      case 'accepted': {
+        // Somebody else was first, and nobody waited for this answer any more: noted, but it changed nothing.
+        const changed = outcome.events.some(
+          (event) =>
+            event.kind !== 'acknowledged' || state.status === 'triggered' || event.data.answered.length > 0,
+        );
+        const isEscalated = outcome.events.some((event) => event.kind === 'escalated');
+        return changed
+          ? says(true, doneText(intent, { state: outcome.state, isEscalated }))
+          : says(false, standingText(state, now, nameOf));
+      }
+    }
+  }
+}
+
+const notYours = (named: string): string => `There is no incident ${named} that you may answer.`;
+
+function actingAs(snapshot: ConfigSnapshot, name: string): Acting {
+  const spec = snapshot.get('Person', name)?.spec;
+  return {
+    name,
+    displayName: spec?.displayName ?? name,
+    mayRespond: spec !== undefined && mayDo(spec.role, 'incidents.respond'),
+  };
+}
+
+const past: Record<ReplyIntent, string> = {
+  acknowledge: 'Acknowledged',
+  escalate: 'Escalated',
+  resolve: 'Resolved',
+  decline: "Noted that you can't take",
+};
+
+function manyText(intent: ReplyIntent, done: One[]): string {
+  const yes = done.filter((one) => one.isDone).map((one) => one.number);
+  const no = done.filter((one) => !one.isDone).map((one) => one.text);
+  return [...(yes.length === 0 ? [] : [`${past[intent]}: ${yes.join(', ')}.`]), ...no].join(' ');
+}
+
+/** An answer proves that the page arrived, whatever the provider's receipt says or does not say. */
+async function reached(tx: EntityManager, incident: string, person: string, channel: string): Promise<void> {
+  await tx.query(
+    `UPDATE delivery SET state = 'delivered', receipt = 'read', updated_at = tocsin_now()
+      WHERE incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND state = 'accepted'`,
+    [incident, person, channel],
+  );
+}
+
+async function answeredBefore(
+  tx: EntityManager,
+  channel: string,
+  messageId: string,
+): Promise<ReplyResult | null> {
+  const rows: { outcome: string; answer: string | null; incidents: string[] }[] = await tx.query(
+    'SELECT outcome, answer, incidents FROM inbound_reply WHERE channel = $1 AND message_id = $2',
+    [channel, messageId],
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  if (row.outcome === 'unknown_sender') return { kind: 'unknown_sender' };
+  return { kind: 'repeated', text: row.answer ?? '', incident: row.incidents[0] ?? null };
+}
+
+async function keep(
+  tx: EntityManager,
+  { channel, from, text }: InboundReply,
+  messageId: string,
+  { outcome, text: answer, person, intent, incidents }: Answered,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO inbound_reply (id, at, channel, message_id, sender, person, body, intent, incidents, outcome, answer)
+     VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      randomUUID(),
+      channel,
+      messageId,
+      cleaned(maskAddress(channel, from)).slice(0, 200),
+      person,
+      cleaned(redactText(text.slice(0, KEPT_CHARACTERS))),
+      intent,
+      incidents,
+      outcome,
+      answer,
+    ],
+  );
+}
+
+/** PostgreSQL keeps no NUL in a text. */
+const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');
+
+const storedId = (id: string): string =>
+  /^[\x21-\x7e]{1,250}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');

@@ -1,0 +1,72 @@
+/** Which page an answer means. Only pages that were really sent count; people who share an address are told apart by them. */
+import type { EntityManager } from 'typeorm';
+import { incidentIdOf } from './views/incident-view.js';
+
+type Querying = Pick<EntityManager, 'query'>;
+
+const SENT = `d.type = 'page.requested' AND d.state <> 'suppressed' AND d.attempts > 0`;
+const OPEN = `i.status IN ('triggered', 'acknowledged')`;
+
+/** None when there is no such incident. */
+export async function incidentIdsOf(tx: Querying, idOrNumber: string): Promise<string[]> {
+  const id = await incidentIdOf(tx, idOrNumber);
+  return id === null ? [] : [id];
+}
+
+/** Who of them was paged for this incident last; null: nobody. */
+export async function wasPaged(tx: Querying, people: string[], incident: string): Promise<string | null> {
+  const rows: { person: string }[] = await tx.query(
+    `SELECT d.person FROM delivery d WHERE ${SENT} AND d.incident_id = $1 AND d.person = ANY ($2)
+      ORDER BY d.created_at DESC LIMIT 1`,
+    [incident, people],
+  );
+  return rows[0]?.person ?? null;
+}
+
+/**
+ * The page that stands last on the screen of whoever answers. A named delivery is meant even when its incident is over: the
+ * answer then tells so. Else the latest one whose incident is open, first of this channel, then of any.
+ */
+export async function latestPaged(
+  tx: Querying,
+  people: string[],
+  channel: string,
+  delivery: string | null,
+): Promise<{ incident: string; person: string } | null> {
+  const named: { incident: string; person: string }[] =
+    delivery === null
+      ? []
+      : await tx.query(
+          `SELECT d.incident_id AS incident, d.person FROM delivery d
+            WHERE (d.id::text = $1 OR d.key = $1) AND d.person = ANY ($2)`,
+          [delivery, people],
+        );
+  if (named[0] !== undefined) return named[0];
+  const rows: { incident: string; person: string }[] = await tx.query(
+    `SELECT d.incident_id AS incident, d.person
+       FROM delivery d JOIN incident i ON i.id = d.incident_id
+       JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
+      WHERE ${SENT} AND ${OPEN} AND d.person = ANY ($1)
+      ORDER BY d.channel = $2 DESC, a.at DESC, i.number DESC LIMIT 1`,
+    [people, channel],
+  );
+  return rows[0] ?? null;
+}
+
+/** The open incidents that one of them was paged for, newest first; who is meant is the one paged last. */
+export async function allPaged(
+  tx: Querying,
+  people: string[],
+  service: string | null,
+  limit: number,
+): Promise<{ incidents: string[]; person: string | null }> {
+  const rows: { incident: string; person: string }[] = await tx.query(
+    `SELECT i.id AS incident, (array_agg(d.person ORDER BY d.created_at DESC))[1] AS person
+       FROM delivery d JOIN incident i ON i.id = d.incident_id
+      WHERE ${SENT} AND ${OPEN} AND d.person = ANY ($1) AND ($2::text IS NULL OR i.service = $2)
+      GROUP BY i.id ORDER BY max(d.created_at) DESC LIMIT $3`,
+    [people, service, limit],
+  );
+  const person = rows[0]?.person ?? null;
+  return { person, incidents: rows.filter((row) => row.person === person).map((row) => row.incident) };
+}

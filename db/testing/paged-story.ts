@@ -1,0 +1,164 @@
+/** People with phones on a real database, and incidents that paged them. For tests of what comes back. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { ConfigDocument, ContactSpec, Role } from '../../domain/config/specs.js';
+import { lockIncident } from '../incident-row.js';
+import { createStore, type Store } from '../store.js';
+
+const person = (name: string, displayName: string, role: Role, contacts: ContactSpec[]): ConfigDocument => ({
+  kind: 'Person',
+  name,
+  revision: 1,
+  spec: {
+    displayName,
+    email: `${name}@example.com`,
+    timezone: 'UTC',
+    role,
+    contacts,
+    rules: { high: contacts.map(({ name: contact }, at) => ({ after: `${at * 60}s`, contact })), low: [] },
+  },
+});
+
+const documents: ConfigDocument[] = [
+  person('ana', 'Ana Sorel', 'responder', [
+    { name: 'phone', channel: 'sms', address: '+4930123456' },
+    { name: 'mail', channel: 'email', address: 'Ana@Example.com' },
+  ]),
+  person('bo', 'Bo Lind', 'responder', [{ name: 'phone', channel: 'sms', address: '+4930999999' }]),
+  person('cleo', 'Cleo Kern', 'stakeholder', [{ name: 'phone', channel: 'sms', address: '+4930777777' }]),
+  {
+    kind: 'Team',
+    name: 'checkout',
+    revision: 1,
+    spec: {
+      displayName: 'Checkout',
+      discipline: 'development',
+      timezone: 'UTC',
+      members: ['ana', 'bo'],
+      managers: ['ana'],
+    },
+  },
+  {
+    kind: 'EscalationPolicy',
+    name: 'checkout',
+    revision: 1,
+    spec: {
+      team: 'checkout',
+      repeat: 0,
+      steps: [
+        { notify: [{ person: 'ana' }], wait: '5m' },
+        { notify: [{ person: 'bo' }], wait: '5m' },
+        { notify: [{ person: 'cleo' }], wait: '5m' },
+      ],
+    },
+  },
+  ...['checkout-db', 'shop'].map((name): ConfigDocument => ({
+    kind: 'Service',
+    name,
+    revision: 1,
+    spec: {
+      displayName: name,
+      team: 'checkout',
+      tier: 1,
+      policy: 'checkout',
+      dependsOn: [],
+      links: [],
+      diagnostics: [],
+    },
+  })),
+];
+
+export interface PagedIncident {
+  id: string;
+  number: string;
+}
+
+export interface PagedStory {
+  store: Store;
+  /** A P1 incident whose first step paged `ana`; what was due at once was accepted by the provider. */
+  page(service?: string): Promise<PagedIncident>;
+  /** Pages the step that is next, and accepts what is due. */
+  pageNext(incident: PagedIncident): Promise<void>;
+  deliveries(
+    incident: PagedIncident,
+  ): Promise<{ id: string; key: string; person: string; channel: string; state: string; due: boolean }[]>;
+  status(incident: PagedIncident): Promise<string>;
+  query: DataSource['query'];
+}
+
+export async function pagedStory(dataSource: DataSource): Promise<PagedStory> {
+  await dataSource.query(
+    `INSERT INTO config_object (kind, name, revision, spec, author, at)
+     SELECT d.kind, d.name, 1, d.spec, 'test', tocsin_now() FROM jsonb_to_recordset($1::jsonb) AS d (kind text, name text, spec jsonb)`,
+    [JSON.stringify(documents)],
+  );
+  await dataSource.query('UPDATE config_head SET version = version + 1');
+  const store = createStore(dataSource, randomBytes(32));
+
+  const pageDue = async (id: string): Promise<void> => {
+    const locked = await dataSource.transaction((tx) => lockIncident(tx, id));
+    const track = locked?.state.tracks[0];
+    if (track === undefined) throw new Error('the incident pages no team');
+    const due = track.phase === 'to_page' ? track : { cycle: track.cycle, step: track.step + 1 };
+    const { leases } = await store.paging.page({
+      incidentId: id,
+      track: track.name,
+      due: { cycle: due.cycle, step: due.step },
+      reason: 'test',
+      actor: 'tocsin',
+      tellWorkflow: true,
+      afterSeq: 0,
+      sender: 'test',
+    });
+    for (const delivery of await store.ledger.leased(leases))
+      await store.ledger.settle(delivery, {
+        kind: 'accepted',
+        provider: 'twilio',
+        providerId: `SM${delivery.id}`,
+      });
+  };
+
+  return {
+    store,
+    async page(service = 'checkout-db') {
+      const [first] = await store.intake.ingest({
+        source: 'prometheus',
+        spec: { format: 'generic' },
+        signals: [
+          {
+            action: 'trigger',
+            dedupKey: randomUUID(),
+            title: `Lag on ${service}`,
+            severity: 'critical',
+            labels: { service },
+            links: [],
+            occurredAt: null,
+            detail: null,
+          },
+        ],
+        raw: null,
+      });
+      const id = first?.incident ?? '';
+      await pageDue(id);
+      const rows: { number: string }[] = await dataSource.query(
+        `SELECT state->>'number' AS number FROM incident WHERE id = $1`,
+        [id],
+      );
+      return { id, number: rows[0]?.number ?? '' };
+    },
+    pageNext: ({ id }) => pageDue(id),
+    deliveries: ({ id }) =>
+      dataSource.query(
+        `SELECT id, key, person, channel, state, coalesce(due_at <= tocsin_now(), false) AS due FROM delivery
+          WHERE incident_id = $1 ORDER BY step, rule`,
+        [id],
+      ),
+    async status({ id }) {
+      const rows: { status: string }[] = await dataSource.query('SELECT status FROM incident WHERE id = $1', [
+        id,
+      ]);
+      return rows[0]?.status ?? '';
+    },
+    query: dataSource.query.bind(dataSource),
+  };
+}

@@ -1,0 +1,27 @@
+/** The lines of a reply that its sender wrote, without what the mail program added. Pure, linear in the text's length. */
+
+/** `On Mon, 23 Nov 2026, Tocsin wrote:` and its likes, also when the line was broken before its end. */
+const ATTRIBUTION =
+  /^(?:on|am|le|el|il|den|op|em)\s.*(?:wrote|schrieb|a écrit|escribió|ha scritto|skrev|schreef|escreveu)\b.*:$/iu;
+const BEGINS_ATTRIBUTION = /^(?:on|am|le|el|il|den|op|em)\s.*[\d,<@]/iu;
+const ENDS_ATTRIBUTION = /(?:wrote|schrieb|a écrit|escribió|ha scritto|skrev|schreef|escreveu)\b.*:$/iu;
+/** Behind these nothing is the sender's own any more. */
+const END =
+  /^(?:--\s?|_{5,}|-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message)\s*-{2,}|sent from my .*|gesendet von .*|von meinem .* gesendet)$/iu;
+
+/** At most `count` of them, trimmed, without empty ones. */
+export function ownLines(text: string, count: number): string[] {
+  const own: string[] = [];
+  const lines = text.split(/\r\n?|\n|\u2028/, 2_000).map((line) => line.trim());
+  for (let at = 0; at < lines.length && own.length < count; at++) {
+    const line = lines[at] ?? '';
+    if (END.test(line)) break;
+    if (line === '' || line.startsWith('>') || ATTRIBUTION.test(line)) continue;
+    if (BEGINS_ATTRIBUTION.test(line) && ENDS_ATTRIBUTION.test(lines[at + 1] ?? '')) {
+      at += 1;
+      continue;
+    }
+    own.push(line);
+  }
+  return own;
+}

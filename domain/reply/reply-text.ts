@@ -1,0 +1,53 @@
+/** What an answer to a page is answered with: short enough for an SMS, and true at that moment. Pure. */
+import type { IncidentState } from '../incident/state.js';
+import type { ReplyIntent } from './grammar.js';
+
+/** Says a person as others know them. */
+export type NameOf = (person: string) => string;
+
+/** What became true. */
+export function doneText(
+  intent: ReplyIntent,
+  { state, isEscalated }: { state: IncidentState; isEscalated: boolean },
+): string {
+  const { number, title } = state;
+  switch (intent) {
+    case 'acknowledge':
+      return `${number} is acknowledged by you: ${title}`;
+    case 'resolve':
+      return `${number} is resolved.`;
+    case 'escalate':
+      return `${number}: the next step is being paged.`;
+    case 'decline':
+      return isEscalated
+        ? `${number}: noted that you can't take it; the next step is being paged.`
+        : `${number}: noted that you can't take it; nobody is left to page, so it stays open.`;
+  }
+}
+
+/** What is true now and who made it so: `INC-42 was acknowledged by Bo, 12 s ago`. */
+export function standingText(state: IncidentState, now: string, nameOf: NameOf): string {
+  const { number } = state;
+  const by = (actor: string | null, at: string | null): string =>
+    `${actor === null ? '' : ` by ${nameOf(actor)}`}${at === null ? '' : `, ${agoText(at, now)}`}`;
+  if (state.mergedInto !== null) return `${number} was merged into another incident.`;
+  switch (state.status) {
+    case 'acknowledged':
+      return `${number} was already acknowledged${by(state.acknowledgedBy, state.acknowledgedAt)}.`;
+    case 'resolved':
+      return `${number} was already resolved${by(state.resolvedBy, state.resolvedAt)}.`;
+    case 'closed':
+      return `${number} is closed${by(null, state.closedAt)}.`;
+    case 'triggered':
+      return `${number} is open and nobody has acknowledged it.`;
+  }
+}
+
+export function agoText(at: string, now: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1000));
+  if (seconds < 120) return `${seconds} s ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+}
