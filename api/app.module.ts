@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
+import { CalendarFeeds } from '../db/calendar-feeds.js';
 import { ConfigStore } from '../db/config-store.js';
 import { IncidentCommands } from '../db/incident-commands.js';
 import { MailboxStore } from '../db/mailbox-store.js';
@@ -25,8 +26,12 @@ import { IncidentsService } from './incidents/incidents.service.js';
 import { MailboxController } from './mailbox/mailbox.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { CalendarController } from './oncall/calendar.controller.js';
+import { CalendarService } from './oncall/calendar.service.js';
 import { OncallController } from './oncall/oncall.controller.js';
 import { OncallService } from './oncall/oncall.service.js';
+import { SchedulesController } from './oncall/schedules.controller.js';
+import { SchedulesService } from './oncall/schedules.service.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { RouteTable } from './openapi/route-table.js';
 import { pageControllers, pageProviders } from './pages/pages.module.js';
@@ -62,6 +67,8 @@ export class AppModule {
         RunbooksController,
         DrillsController,
         OncallController,
+        SchedulesController,
+        CalendarController,
         AlertsController,
         AuditController,
         MailboxController,
@@ -90,6 +97,9 @@ export class AppModule {
         PostmortemsService,
         RunbooksService,
         OncallService,
+        SchedulesService,
+        CalendarService,
+        { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },
         ...pageProviders,
       ],
     };

@@ -4,11 +4,12 @@
  */
 import type { EntityManager } from 'typeorm';
 import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
+import { readScheduleTimes } from './schedule-times.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-export function readLiveData(_tx: Querying): Promise<LiveData> {
-  return Promise.resolve(NO_LIVE_DATA);
+export async function readLiveData(tx: Querying): Promise<LiveData> {
+  return { ...NO_LIVE_DATA, ...(await readScheduleTimes(tx)) };
 }
 
 /** Moves the stamp that snapshots are kept by, and wakes those who listen for a new configuration. */

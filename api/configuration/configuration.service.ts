@@ -13,8 +13,9 @@ import type { ConfigKind, ConfigSnapshot, SourceSpec } from '../../domain/config
 import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
+import { databaseTime } from '../oncall/database-time.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
-import { type DocumentsPlan, keyOf, planDocuments } from './plan-documents.js';
+import { type DocumentsPlan, keyOf, type Place, planDocuments } from './plan-documents.js';
 
 const MANAGED_BY = 'api';
 
@@ -31,7 +32,7 @@ export interface Applied {
   plan: string;
   changes: PlannedChange[];
   secrets: ShownSecret[];
-  warnings: Pick<DocumentProblem, 'kind' | 'name' | 'path' | 'message'>[];
+  warnings: (Pick<DocumentProblem, 'kind' | 'name' | 'path' | 'message'> & Place)[];
 }
 
 @Injectable()
@@ -135,7 +136,8 @@ export class ConfigurationService {
       const key = kind === 'Source' ? (spec as SourceSpec).key : undefined;
       if (key !== undefined) ownerOfKey.set(key, await this.configs.sourceOfKey(tx, key));
     }
-    return planDocuments({ snapshot, documents, deletions, ownerOfKey });
+    const now = await databaseTime({ dataSource: tx });
+    return planDocuments({ snapshot, documents, deletions, ownerOfKey, now });
   }
 
   private async prunable(tx: EntityManager, prune: boolean): Promise<ReadonlySet<string>> {
@@ -210,7 +212,7 @@ export const invalidDocuments = (errors: DocumentsPlan['errors']): Problem => {
 };
 
 const warningsOf = ({ warnings }: DocumentsPlan): Applied['warnings'] =>
-  warnings.map(({ kind, name, path, message }) => ({ kind, name, path, message }));
+  warnings.map(({ severity: _severity, ...warning }) => warning);
 
 const digestOf = ({ wanted, changes }: DocumentsPlan): string =>
   createHash('sha256')

@@ -41,6 +41,7 @@ const plan = (texts: string[], settings: Partial<PlanInput> = {}) =>
     documents: documents(...texts),
     deletions: new Set(),
     ownerOfKey: new Map(),
+    now: '2026-11-23T12:00:00.000Z',
     ...settings,
   });
 const inForce = (texts: string[]) =>

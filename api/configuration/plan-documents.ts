@@ -2,9 +2,11 @@
 import { documentDiff } from '../../contracts/config/diff.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
-import { planChanges, type PlannedChange } from '../../domain/config/plan-changes.js';
+import { planChanges, type PlannedChange, type PlannedDocument } from '../../domain/config/plan-changes.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
+import { checkScheduleEdit } from '../../domain/oncall/check-edit.js';
+import { snapshotOf } from '../../db/config-snapshot.js';
 import type { ProblemField } from '../common/problem.js';
 import { duplicateAddresses } from './duplicate-addresses.js';
 import { type Wanted, wantedDocument } from './wanted-document.js';
@@ -16,16 +18,21 @@ export interface PlanInput {
   deletions: ReadonlySet<string>;
   /** The source that has this key now, for each key that the documents bring. */
   ownerOfKey: ReadonlyMap<string, string | null>;
+  /** Database time, ISO 8601: a schedule must not change the past, and is looked at for the days after it. */
+  now: string;
 }
+
+/** Where in the sender's own files; nowhere for what the body does not hold. */
+export type Place = Pick<ProblemField, 'file' | 'line' | 'col'>;
 
 export interface DocumentsPlan {
   changes: PlannedChange[];
   wanted: Wanted[];
   errors: ProblemField[];
-  warnings: Problem[];
+  warnings: (Problem & Place)[];
 }
 
-export function planDocuments({ snapshot, documents, deletions, ownerOfKey }: PlanInput): DocumentsPlan {
+export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now }: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
   const named = new Set(wanted.map(keyOf));
@@ -53,6 +60,7 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey }: Pl
     ...checkReferences(after, current),
     ...duplicateAddresses(after),
     ...takenKeys(wanted, ownerOfKey, gone),
+    ...scheduleProblems(wanted, changes, { snapshot, after, now }),
   ]
     // What was wrong before and is not touched now must not stop an unrelated change.
     .filter((problem) => named.has(keyOf(problem)) || !known.has(textOf(problem)));
@@ -62,7 +70,9 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey }: Pl
     errors: problems
       .filter(({ severity }) => severity === 'error')
       .map((problem) => located(problem, documents)),
-    warnings: problems.filter(({ severity }) => severity === 'warning'),
+    warnings: problems
+      .filter(({ severity }) => severity === 'warning')
+      .map((problem) => ({ ...problem, ...placeOf(problem, documents) })),
   };
 }
 
@@ -110,8 +120,32 @@ function takenKeys(
 
 /** In the sender's own file where the document is part of it. */
 function located({ kind, name, path, message }: Problem, documents: readonly ParsedDocument[]): ProblemField {
+  const place = placeOf({ kind, name, path }, documents);
+  if (place === null) return { path: `${kind}/${name}${path === '' ? '' : ` ${path}`}`, message };
+  return { ...place, path, message: `${kind} ${name}: ${message}` };
+}
+
+function placeOf(
+  { kind, name, path }: Pick<Problem, 'kind' | 'name' | 'path'>,
+  documents: readonly ParsedDocument[],
+): Required<Place> | null {
   const document = documents.find((one) => one.kind === kind && one.name === name);
-  if (document === undefined) return { path: `${kind}/${name}${path === '' ? '' : ` ${path}`}`, message };
-  const { line, col } = document.locate(path);
-  return { file: document.file, line, col, path, message: `${kind} ${name}: ${message}` };
+  return document === undefined ? null : { file: document.file, ...document.locate(path) };
+}
+
+/** Of those that would change: a file that is applied again, unchanged, may well name a date that is past by now. */
+function scheduleProblems(
+  wanted: readonly Wanted[],
+  changes: readonly PlannedChange[],
+  { snapshot, after, now }: { snapshot: ConfigSnapshot; after: readonly PlannedDocument[]; now: string },
+): Problem[] {
+  const changing = new Set(changes.filter(({ action }) => action !== 'unchanged').map(keyOf));
+  const schedules = wanted.filter((one) => one.kind === 'Schedule' && changing.has(keyOf(one)));
+  if (schedules.length === 0) return [];
+  const documents = after.map((one): ConfigDocument => ({ ...one, revision: 0 }));
+  const next = snapshotOf(snapshot.version, documents, snapshot.live);
+  return schedules.flatMap(({ name }) => {
+    const spec = next.get('Schedule', name)?.spec;
+    return spec === undefined ? [] : checkScheduleEdit(name, spec, { before: snapshot, after: next, now });
+  });
 }

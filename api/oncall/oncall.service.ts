@@ -1,19 +1,23 @@
 /** Who is on call, when, and what a policy would do: questions only, nothing is paged. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { GapsQuery } from '../../contracts/api/on-call-changes.js';
 import type { ShiftsQuery, SimulateBody } from '../../contracts/api/oncall.js';
-import { ConfigStore } from '../../db/config-store.js';
+import { readHistory } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
-import type { ConfigSnapshot, ScheduleSpec } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { simulate, type Simulation } from '../../domain/escalation/simulate.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
-import { resolveTimeline } from '../../domain/oncall/resolve-shifts.js';
-import { type ResolvedShifts, ScheduleError } from '../../domain/oncall/schedule.js';
+import { findHoles, type Hole } from '../../domain/oncall/holes.js';
+import { resolve } from '../../domain/oncall/resolve-shifts.js';
+import { scheduleHistory } from '../../domain/oncall/revisions.js';
+import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
 import { buildResponse } from '../../domain/response/build-response.js';
 import { evaluateCondition } from '../../domain/rules/condition.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { invalid, notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
+import { databaseTime } from './database-time.js';
 import type { OncallQuery } from './oncall.schemas.js';
 
 export interface OncallItem {
@@ -28,29 +32,38 @@ export interface OncallItem {
 
 @Injectable()
 export class OncallService {
-  constructor(
-    @Inject(STORE) private readonly store: Store,
-    private readonly configs: ConfigStore,
-  ) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
   async now({ at, team }: OncallQuery): Promise<OncallItem[]> {
     const snapshot = await this.snapshot();
-    const instant = at ?? (await this.databaseTime());
+    const instant = at ?? (await databaseTime(this.store));
     return snapshot
       .list('Schedule')
       .filter(({ spec }) => team === undefined || spec.team === team)
       .toSorted((a, b) => a.name.localeCompare(b.name))
-      .map(({ name, spec }) => ({ team: spec.team, schedule: name, ...standing(spec, instant) }));
+      .map(({ name, spec }) => ({
+        team: spec.team,
+        schedule: name,
+        ...standing(scheduleHistory(snapshot, name), instant),
+      }));
+  }
+
+  /** Of all schedules, or those of one team. */
+  async gaps({ days, team }: GapsQuery): Promise<{ items: Hole[]; from: string; to: string }> {
+    const snapshot = await this.snapshot();
+    const from = await databaseTime(this.store);
+    const to = new Date(Date.parse(from) + days * 86_400_000).toISOString();
+    const items = findHoles(snapshot, from, to).filter((hole) => team === undefined || hole.team === team);
+    return { items, from, to };
   }
 
   /** Every edit counts from when it was made, so an answer about the past stays the same. */
   async shifts(name: string, { from, to }: ShiftsQuery): Promise<ResolvedShifts & { tzdata: string }> {
     if ((await this.snapshot()).get('Schedule', name) === undefined)
       throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
-    const revisions = (await this.configs.revisions('Schedule', name)).flatMap(({ spec, at }) =>
-      spec === null ? [] : [{ effectiveFrom: at, spec: spec as ScheduleSpec }],
-    );
-    return { ...resolveTimeline(revisions.toReversed(), from, to), tzdata: process.versions.tz ?? 'unknown' };
+    const history = await readHistory(this.store.dataSource, name, { from, to });
+    if (history === null) throw notFound(`There never was a schedule ${name.slice(0, 63)}.`);
+    return { ...resolve(history, from, to), tzdata: process.versions.tz ?? 'unknown' };
   }
 
   async simulate(name: string, { at, priority, service, answers }: SimulateBody): Promise<Simulation> {
@@ -83,20 +96,15 @@ export class OncallService {
     });
   }
 
-  private async databaseTime(): Promise<string> {
-    const rows: { now: Date }[] = await this.store.dataSource.query('SELECT tocsin_now() AS now');
-    return (rows[0]?.now ?? new Date()).toISOString();
-  }
-
   private snapshot(): Promise<ConfigSnapshot> {
     return this.store.snapshots.latest(this.store.dataSource);
   }
 }
 
 /** One broken schedule must not hide who is on call in the others. */
-function standing(spec: ScheduleSpec, at: string): Omit<OncallItem, 'team' | 'schedule'> {
+function standing(history: ScheduleHistory | undefined, at: string): Omit<OncallItem, 'team' | 'schedule'> {
   try {
-    return onCallAt(spec, at);
+    return history === undefined ? { person: null, until: null, next: null } : onCallAt(history, at);
   } catch (error) {
     if (error instanceof ScheduleError)
       return { person: null, until: null, next: null, error: error.message };

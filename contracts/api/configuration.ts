@@ -37,7 +37,17 @@ export const PlanReply = z
           'Ingest keys of sources and signing secrets of webhook contacts made by this apply; shown this once.',
       }),
     warnings: z
-      .array(z.looseObject({ kind, name: z.string(), path: z.string(), message: z.string() }))
+      .array(
+        z.looseObject({
+          kind,
+          name: z.string(),
+          path: z.string(),
+          message: z.string(),
+          file: z.string().optional(),
+          line: z.int().optional(),
+          col: z.int().optional(),
+        }),
+      )
       .optional(),
   })
   .meta({ id: 'ConfigurationPlan' });

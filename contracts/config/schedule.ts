@@ -55,10 +55,28 @@ const layer = z
   })
   .meta({ id: 'ScheduleLayer' });
 
+function isFrom(text: string): boolean {
+  const clock =
+    /^.{10}(?:T(?:[01]\d|2[0-3]):[0-5]\d(?:(?::[0-5]\d)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/.test(text);
+  return clock && isDate(text.slice(0, 10));
+}
+
 export const scheduleSpec = z
   .strictObject({
     team: slug,
     timezone,
+    from: z
+      .string()
+      .refine(isFrom, {
+        error:
+          'a time in the zone of the schedule such as "2026-12-01T09:00", or an instant such as "2026-12-01T08:00:00Z"',
+      })
+      .optional()
+      .meta({
+        description:
+          'From when this revision counts, in the zone of the schedule; until then the one before it stays. Default: when it is applied.',
+        examples: ['2026-12-01T09:00'],
+      }),
     layers: z.array(layer).min(1).max(20).meta({ description: 'The last that covers an instant wins.' }),
   })
   .check((ctx) => {

@@ -15,6 +15,8 @@ export const PERMISSIONS = [
   'drills.read',
   'drills.run',
   'oncall.read',
+  'oncall.write',
+  'oncall.manage',
   'mailbox.read',
   'config.read',
   'config.write',
@@ -46,10 +48,18 @@ const responder: readonly Permission[] = [
   'postmortem.write',
   'runbooks.run',
   'drills.run',
+  // Their own overrides and swaps; those of others need oncall.manage, or to manage the schedule's team.
+  'oncall.write',
   'config.read',
 ];
 
-const manager: readonly Permission[] = [...responder, 'config.write', 'runbooks.edit', 'rejections.read'];
+const manager: readonly Permission[] = [
+  ...responder,
+  'oncall.manage',
+  'config.write',
+  'runbooks.edit',
+  'rejections.read',
+];
 
 const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   stakeholder: new Set(stakeholder),

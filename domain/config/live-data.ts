@@ -2,12 +2,14 @@
  * What people change at any time beside the documents: who stands in for whom, and how each one is reached. Part of every
  * snapshot, so paging, simulator, preview and calendar see the same.
  */
-import type { Override } from '../oncall/schedule.js';
+import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { ContactSpec, PersonalRule } from './specs.js';
 
 export interface LiveData {
   /** In force or still to come, by schedule; later ones win. */
   overrides: ReadonlyMap<string, readonly Override[]>;
+  /** Revisions of schedules that were edited or have a date, oldest first; of the others the document is the only one. */
+  schedules: ReadonlyMap<string, readonly ScheduleRevision[]>;
   people: ReadonlyMap<string, LivePerson>;
 }
 
@@ -22,4 +24,4 @@ export interface LivePerson {
   quietHours: { from: string; to: string } | null;
 }
 
-export const NO_LIVE_DATA: LiveData = { overrides: new Map(), people: new Map() };
+export const NO_LIVE_DATA: LiveData = { overrides: new Map(), schedules: new Map(), people: new Map() };

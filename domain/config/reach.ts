@@ -1,6 +1,6 @@
 /** Documents that are valid and would still page nobody. Warnings: somebody may be about to fill them. */
 import type { Problem, Referring } from './referring.js';
-import type { PolicyTarget } from './specs.js';
+import type { PolicyTarget, ScheduleLayer } from './specs.js';
 
 export function reachProblems(documents: readonly Referring[]): Problem[] {
   const index = new Index(documents);
@@ -25,7 +25,11 @@ export function reachProblems(documents: readonly Referring[]): Problem[] {
         if (document.spec.layers.every(({ people }) => people.length === 0))
           return [warn('spec.layers', 'has no people: nobody is ever on call')];
         return index.reaches([{ schedule: document.name }])
-          ? []
+          ? document.spec.layers.flatMap((layer, at) =>
+              layerProblems(layer, index).map(({ path, message }) =>
+                warn(`spec.layers[${at}].${path}`, message),
+              ),
+            )
           : [warn('spec.layers', 'nobody in this schedule has a contact')];
       case 'EscalationPolicy':
         if (!index.reaches(document.spec.steps.flatMap(({ notify }) => notify)))
@@ -64,6 +68,22 @@ export function reachProblems(documents: readonly Referring[]): Problem[] {
   });
 }
 
+/** A layer that does not do what its writer meant. Names that do not exist are another's problem. */
+function layerProblems(
+  { people, restrictions, skipEmpty }: ScheduleLayer,
+  index: Index,
+): { path: string; message: string }[] {
+  if (people.length === 0)
+    return [{ path: 'people', message: 'this layer has no people: it covers no time' }];
+  const unreachable = people.flatMap((person, at) =>
+    index.isUnreachable(person) && people.indexOf(person) === at
+      ? [{ path: `people[${at}]`, message: `${person} has no contact: in their turn nobody is woken` }]
+      : [],
+  );
+  if (skipEmpty !== true || restrictions !== undefined) return unreachable;
+  return [...unreachable, { path: 'skipEmpty', message: 'does nothing without restrictions' }];
+}
+
 class Index {
   readonly disciplines: ReadonlySet<string>;
   private readonly reachable: ReadonlySet<string>;
@@ -77,6 +97,11 @@ class Index {
     this.reachable = new Set(
       documents.flatMap((one) => (one.kind === 'Person' && one.spec.contacts.length > 0 ? [one.name] : [])),
     );
+  }
+
+  /** Exists, and nothing leads there. */
+  isUnreachable(person: string): boolean {
+    return this.byName.has(`Person/${person}`) && !this.reachable.has(person);
   }
 
   /** Might any of these targets ever reach a person with a contact? Names that do not exist are another's problem. */
@@ -94,6 +119,7 @@ class Index {
           schedule.spec.layers.some(({ people }) => people.some((person) => this.reachable.has(person)))
         );
       }
+      if ('roundRobin' in target) return this.reaches(target.roundRobin, inside);
       const policy = this.byName.get(`EscalationPolicy/${target.policy}`);
       if (policy?.kind !== 'EscalationPolicy' || inside.has(target.policy)) return false;
       // A policy that is called stands for its first step (domain/oncall/targets.ts).

@@ -69,20 +69,29 @@ export interface ScheduleLayer {
 export interface ScheduleSpec {
   team: string;
   timezone: string;
+  /**
+   * From when this revision counts: a date or wall-clock time in `timezone` (`2026-12-01T09:00`), or an instant; until
+   * then the revision before it stays in force. Left out: from when it is applied.
+   */
+  from?: string;
   layers: ScheduleLayer[];
 }
 
-export type PolicyTarget =
+/** Who may stand in a round robin: anybody but another one. */
+export type TurnTarget =
   | { person: string }
   | { schedule: string; slot?: 'now' | 'next' | 'previous' }
   | { team: string }
   | { policy: string };
 
+/** `roundRobin`: each page of the step goes to the next one of the list, or of the team. */
+export type PolicyTarget = TurnTarget | { team: string; roundRobin: boolean } | { roundRobin: TurnTarget[] };
+
 export interface PolicyStep {
   notify: PolicyTarget[];
   wait: Duration;
   ack?: 'any' | 'everyone';
-  /** CEL over `incident`. */
+  /** CEL over `incident` and `time` (domain/rules/variables.ts). */
   if?: string;
 }
 

@@ -1,0 +1,46 @@
+/** Shifts as iCalendar text (RFC 5545; wire.md §4.2): stable UIDs, rising SEQUENCE, UTC, the same bytes for the same shifts. */
+import { createHash } from 'node:crypto';
+import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
+import type { ScheduleChanges } from '../../db/calendar-feeds.js';
+import type { CalendarEntry } from '../../domain/oncall/calendar-events.js';
+
+/** How often a calendar application should ask; they take it as a hint. */
+const REFRESH_SECONDS = 3600;
+
+export interface CalendarBody {
+  title: string;
+  entries: readonly CalendarEntry[];
+  changes: ReadonlyMap<string, ScheduleChanges>;
+  /** Display names by person. */
+  names: ReadonlyMap<string, string>;
+  publicUrl: string;
+}
+
+export function calendarBody({ title, entries, changes, names, publicUrl }: CalendarBody): string {
+  const calendar = ical({
+    name: title,
+    prodId: { company: 'Tocsin', product: 'On-call', language: 'EN' },
+    method: ICalCalendarMethod.PUBLISH,
+    ttl: REFRESH_SECONDS,
+  });
+  const { host } = new URL(publicUrl);
+  for (const { key, schedule, person, from, to, source, isCancelled } of entries) {
+    const { sequence, at } = changes.get(schedule) ?? { sequence: 0, at: from };
+    const who = names.get(person) ?? person;
+    calendar.createEvent({
+      id: `${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${host}`,
+      sequence,
+      // The moment of the last change, not of this answer: nothing new is the same bytes.
+      stamp: new Date(at),
+      start: new Date(from),
+      end: new Date(to),
+      summary: `${who} on call: ${schedule}`,
+      description: source === 'override' ? `Override of ${schedule}` : `Layer ${source} of ${schedule}`,
+      url: `${publicUrl}/on-call`,
+      status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      // Being on call does not make anybody unavailable for meetings.
+      transparency: ICalEventTransparency.TRANSPARENT,
+    });
+  }
+  return calendar.toString();
+}

@@ -1,0 +1,186 @@
+/** What people change of a schedule without editing it, and what an edit of it would do. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config/environment.js';
+import type {
+  OverrideBody,
+  PreviewBody,
+  SwapAnswerBody,
+  SwapBody,
+} from '../../contracts/api/on-call-changes.js';
+import type { ScheduleOverride } from '../../db/override-store.js';
+import { notYours } from '../../db/override-store.js';
+import type { Store } from '../../db/store.js';
+import type { Swap } from '../../db/swap-store.js';
+import { mayDo } from '../../domain/access/permissions.js';
+import type { Problem as DocumentProblem } from '../../domain/config/references.js';
+import { referencesOf } from '../../domain/config/referenced.js';
+import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
+import { checkScheduleEdit, editedHistory } from '../../domain/oncall/check-edit.js';
+import { compareShifts, type ShiftChange } from '../../domain/oncall/compare-shifts.js';
+import { resolve } from '../../domain/oncall/resolve-shifts.js';
+import { scheduleHistory } from '../../domain/oncall/revisions.js';
+import { type Gap, ScheduleError } from '../../domain/oncall/schedule.js';
+import { requiredPerson } from '../common/acting.js';
+import type { Identity } from '../common/identity.js';
+import { forbidden, invalid, notFound } from '../common/problem.js';
+import { CONFIG, STORE } from '../common/tokens.js';
+import { databaseTime } from './database-time.js';
+import { accepted } from './refusals.js';
+
+const DAY_MS = 86_400_000;
+
+export interface Preview {
+  effectiveFrom: string;
+  from: string;
+  to: string;
+  changes: ShiftChange[];
+  gaps: Gap[];
+  problems: Pick<DocumentProblem, 'severity' | 'path' | 'message'>[];
+}
+
+@Injectable()
+export class SchedulesService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async overrides(name: string, all: boolean): Promise<ScheduleOverride[]> {
+    await this.schedule(name);
+    return this.store.overrides.list(name, { all });
+  }
+
+  /** Whoever stands in for others says so for themselves; putting somebody else on call is a manager's. */
+  async addOverride(name: string, body: OverrideBody, identity: Identity): Promise<ScheduleOverride> {
+    const { document, snapshot } = await this.schedule(name);
+    if (body.person !== identity.person && !manages(identity, snapshot, document))
+      throw forbidden(
+        `Putting ${body.person} on call needs the permission oncall.manage, or to manage team ${document.spec.team}. Ask them with POST /api/v1/schedules/${name}/swaps.`,
+      );
+    const outcome = await this.store.overrides.add(
+      name,
+      { ...body, reason: body.reason ?? null },
+      identity.actor,
+    );
+    return accepted(outcome, `schedule ${name}`).override;
+  }
+
+  /** Who agreed to a swap gave their word to somebody: only a manager takes that back. */
+  async cancelOverride(name: string, id: string, identity: Identity): Promise<ScheduleOverride> {
+    const { document, snapshot } = await this.schedule(name);
+    const isManager = manages(identity, snapshot, document);
+    const outcome = await this.store.overrides.cancel(name, id, identity.actor, (override) => {
+      const isOwn = override.swap === null && override.createdBy === identity.actor;
+      if (isManager || isOwn) return null;
+      return notYours(
+        override.swap === null
+          ? `${override.createdBy} made this override; they or a manager may cancel it.`
+          : 'This override is an agreed swap; a manager may cancel it, or ask for another swap.',
+      );
+    });
+    return accepted(outcome, `override ${id.slice(0, 64)} of schedule ${name}`).override;
+  }
+
+  async swaps(name: string, all: boolean): Promise<Swap[]> {
+    await this.schedule(name);
+    return this.store.swaps.list(name, { all });
+  }
+
+  async askSwap(name: string, body: SwapBody, identity: Identity): Promise<Swap> {
+    const { snapshot } = await this.schedule(name);
+    const by = requiredPerson(identity, body.person, snapshot);
+    const { shift, to = null, inReturn = null, reason = null } = body;
+    const outcome = await this.store.swaps.ask(
+      name,
+      { by, to, shift, inReturn, reason },
+      { actor: identity.actor, link: `${this.config.publicUrl}/on-call` },
+    );
+    return accepted(outcome, `schedule ${name}`).swap;
+  }
+
+  async answerSwap(
+    name: string,
+    id: string,
+    how: 'accept' | 'decline' | 'withdraw',
+    { body, identity }: { body: SwapAnswerBody; identity: Identity },
+  ): Promise<Swap> {
+    const { snapshot, document } = await this.schedule(name);
+    const isManager = manages(identity, snapshot, document);
+    const { actor } = identity;
+    const { swaps } = this.store;
+    const what = `request ${id.slice(0, 64)} of schedule ${name}`;
+    // A manager withdraws as themselves, also with a key that is nobody.
+    if (how === 'withdraw' && isManager && identity.person === null && body.person === undefined)
+      return accepted(await swaps.close(name, id, how, { by: actor, actor, isManager }), what).swap;
+    const by = requiredPerson(identity, body.person, snapshot);
+    const outcome =
+      how === 'accept'
+        ? await swaps.accept(name, id, by, actor)
+        : await swaps.close(name, id, how, { by, actor, isManager });
+    return accepted(outcome, what).swap;
+  }
+
+  /** Who changes when if this were applied now; the same code decides when it is. The schedule need not exist yet. */
+  async preview(name: string, { spec, days }: PreviewBody): Promise<Preview> {
+    const snapshot = await this.snapshot();
+    const document: ConfigDocument<'Schedule'> = { kind: 'Schedule', name, revision: 0, spec };
+    const unknown = referencesOf(document).filter((one) => snapshot.get(one.kind, one.name) === undefined);
+    if (unknown.length > 0) {
+      const errors = unknown.map((one) => ({
+        path: one.path,
+        message: `there is no ${one.kind} "${one.name}"`,
+      }));
+      throw invalid(
+        `The schedule names what does not exist: ${errors[0]?.path}: ${errors[0]?.message}.`,
+        errors,
+      );
+    }
+    const now = await databaseTime(this.store);
+    try {
+      const history = scheduleHistory(snapshot, name);
+      const edited = editedHistory(history, spec, now);
+      const effectiveFrom = edited.revisions.at(-1)?.effectiveFrom ?? now;
+      const from = effectiveFrom > now ? effectiveFrom : now;
+      const to = new Date(Date.parse(from) + days * DAY_MS).toISOString();
+      const after = resolve(edited, from, to);
+      const before =
+        history === undefined ? { ...after, items: [], gaps: [{ from, to }] } : resolve(history, from, to);
+      const problems = checkScheduleEdit(name, spec, { before: snapshot, after: snapshot, now });
+      return {
+        effectiveFrom,
+        from,
+        to,
+        changes: compareShifts(before, after),
+        gaps: after.gaps,
+        problems: problems.map(({ severity, path, message }) => ({ severity, path, message })),
+      };
+    } catch (error) {
+      if (error instanceof ScheduleError)
+        throw invalid(error.message, [{ path: 'spec', message: error.message }]);
+      throw error;
+    }
+  }
+
+  private async schedule(
+    name: string,
+  ): Promise<{ snapshot: ConfigSnapshot; document: ConfigDocument<'Schedule'> }> {
+    const snapshot = await this.snapshot();
+    const document = snapshot.get('Schedule', name);
+    if (document === undefined) throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
+    return { snapshot, document };
+  }
+
+  private snapshot(): Promise<ConfigSnapshot> {
+    return this.store.snapshots.latest(this.store.dataSource);
+  }
+}
+
+/** By role, or as a manager of the team whose schedule it is. */
+export function manages(
+  { role, person }: Identity,
+  snapshot: ConfigSnapshot,
+  { spec }: Pick<ConfigDocument<'Schedule'>, 'spec'>,
+): boolean {
+  if (mayDo(role, 'oncall.manage')) return true;
+  return person !== null && snapshot.get('Team', spec.team)?.spec.managers.includes(person) === true;
+}

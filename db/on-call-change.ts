@@ -1,0 +1,49 @@
+/** One change of who is on call: under the lock of the configuration, with its audit entry, and told to every process. */
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ConfigSnapshot, ScheduleSpec } from '../domain/config/specs.js';
+import type { Actor } from '../domain/incident/state.js';
+import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
+import { liveDataChanged } from './live-data.js';
+import { retryingTransaction } from './retrying-transaction.js';
+
+export interface OnCallChange {
+  tx: EntityManager;
+  snapshot: ConfigSnapshot;
+  schedule: ScheduleSpec;
+  /** Database time, ISO 8601. */
+  now: string;
+  /** Keeps the audit entry, and makes every process read live data anew. */
+  changed(action: string, actor: Actor, data: object): Promise<void>;
+}
+
+/** Null when there is no such schedule. What `work` decides holds until it is written: nobody else changes anything. */
+export function onCallChange<T>(
+  dataSource: DataSource,
+  snapshots: ConfigSnapshots,
+  name: string,
+  work: (change: OnCallChange) => Promise<T>,
+): Promise<T | null> {
+  return retryingTransaction(dataSource, async (tx) => {
+    const rows: { stamp: string; now: Date }[] = await tx.query(
+      `SELECT ${CONFIG_STAMP} AS stamp, tocsin_now() AS now FROM config_head FOR UPDATE`,
+    );
+    const head = rows[0];
+    if (head === undefined) throw new Error('config_head has no row');
+    const snapshot = await snapshots.at(tx, Number(head.stamp));
+    const schedule = snapshot.get('Schedule', name)?.spec;
+    if (schedule === undefined) return null;
+    return work({
+      tx,
+      snapshot,
+      schedule,
+      now: head.now.toISOString(),
+      async changed(action, actor, data) {
+        await tx.query(
+          'INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, $2, $3, $4)',
+          [actor, action, `schedule/${name}`, JSON.stringify(data)],
+        );
+        await liveDataChanged(tx);
+      },
+    });
+  });
+}

@@ -1,0 +1,67 @@
+/** What decides who is on call besides the documents in force: revisions with their dates, and overrides. */
+import type { Override, ScheduleHistory, ScheduleRevision } from '../domain/oncall/schedule.js';
+import { revisionsInForce, type WrittenRevision } from '../domain/oncall/revisions.js';
+import type { Querying } from './views/page.js';
+
+/** An override in force to its end, or until it was cancelled; one cancelled before it began is none. */
+const TO = 'least(to_at, cancelled_at)';
+/** `previous` looks back for the last other person; nobody rotates slower than this with overrides alone. */
+const OVERRIDES_KEPT = "interval '60 days'";
+/** A script that edits a schedule all day must not make every snapshot heavy. The newest count. */
+const REVISIONS_KEPT = 100;
+
+interface OverrideRow {
+  schedule: string;
+  person: string;
+  from_at: Date;
+  to_at: Date;
+}
+
+/** For the snapshot: of every schedule that has any. Schedules with one revision and no date are left out. */
+export async function readScheduleTimes(
+  tx: Querying,
+): Promise<{ overrides: Map<string, Override[]>; schedules: Map<string, ScheduleRevision[]> }> {
+  const rows: OverrideRow[] = await tx.query(
+    `SELECT schedule, person, from_at, ${TO} AS to_at FROM schedule_override
+      WHERE from_at < ${TO} AND ${TO} > tocsin_now() - ${OVERRIDES_KEPT} ORDER BY seq`,
+  );
+  const overrides = new Map<string, Override[]>();
+  for (const row of rows)
+    overrides.set(row.schedule, [...(overrides.get(row.schedule) ?? []), overrideOf(row)]);
+  const edited: { name: string; revisions: WrittenRevision[] }[] = await tx.query(
+    `SELECT name, jsonb_agg(jsonb_build_object('at', at, 'spec', nullif(spec, 'null'::jsonb)) ORDER BY revision) AS revisions
+       FROM (SELECT *, row_number() OVER (PARTITION BY name ORDER BY revision DESC) AS age
+               FROM config_object WHERE kind = 'Schedule') revised
+      WHERE age <= $1 GROUP BY name HAVING count(*) > 1 OR bool_or(spec ? 'from')`,
+    [REVISIONS_KEPT],
+  );
+  const schedules = new Map(edited.map(({ name, revisions }) => [name, revisionsInForce(revisions)]));
+  return { overrides, schedules };
+}
+
+/** Of one schedule, for any range: all its revisions, and the overrides that touch the range. Null: there never was one. */
+export async function readHistory(
+  tx: Querying,
+  schedule: string,
+  { from, to }: { from: string; to: string },
+): Promise<ScheduleHistory | null> {
+  const written: { at: Date; spec: WrittenRevision['spec'] }[] = await tx.query(
+    `SELECT at, nullif(spec, 'null'::jsonb) AS spec FROM config_object
+      WHERE kind = 'Schedule' AND name = $1 ORDER BY revision`,
+    [schedule],
+  );
+  const revisions = revisionsInForce(written.map(({ at, spec }) => ({ at: at.toISOString(), spec })));
+  if (revisions.length === 0) return null;
+  const rows: OverrideRow[] = await tx.query(
+    `SELECT schedule, person, from_at, ${TO} AS to_at FROM schedule_override
+      WHERE schedule = $1 AND from_at < $3 AND ${TO} > $2 AND from_at < ${TO} ORDER BY seq`,
+    [schedule, from, to],
+  );
+  return { revisions, overrides: rows.map(overrideOf) };
+}
+
+const overrideOf = ({ person, from_at, to_at }: OverrideRow): Override => ({
+  person,
+  from: from_at.toISOString(),
+  to: to_at.toISOString(),
+});

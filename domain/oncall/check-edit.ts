@@ -1,0 +1,76 @@
+/** What speaks against a schedule that is about to be applied, beyond its form: its date, and the holes it would have. */
+import type { Problem } from '../config/referring.js';
+import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
+import { type Hole, holesOf } from './holes.js';
+import { fromInstant, scheduleHistory } from './revisions.js';
+import { ScheduleError, type ScheduleHistory, type ScheduleRevision } from './schedule.js';
+import { DAY, instantMs, isoOf } from './wall-clock.js';
+
+export const HOLES_AHEAD_DAYS = 14;
+
+/** The schedule as it would be if `spec` were applied at `now`: the same rules as `revisionsInForce` for the newest one. */
+export function editedHistory(
+  history: ScheduleHistory | undefined,
+  spec: ScheduleSpec,
+  now: string,
+): ScheduleHistory {
+  const present = instantMs(now, 'now');
+  const wanted = spec.from === undefined ? present : fromInstant(spec.from, spec.timezone);
+  if (history === undefined) {
+    const empty = { ...spec, layers: [] };
+    const before =
+      spec.from === undefined ? [] : [{ effectiveFrom: isoOf(Math.min(present, wanted)), spec: empty }];
+    return { revisions: [...before, { effectiveFrom: isoOf(wanted), spec }], overrides: [] };
+  }
+  const since = Math.max(present, wanted);
+  // The one that stands for all time before it stays, whatever its date says.
+  const kept = history.revisions.filter(
+    ({ effectiveFrom }: ScheduleRevision, index) => index === 0 || Date.parse(effectiveFrom) < since,
+  );
+  return { ...history, revisions: [...kept, { effectiveFrom: isoOf(since), spec }] };
+}
+
+/**
+ * `snapshot` is the configuration as it would be after the change, `before` as it is: a schedule that exists keeps its
+ * past. Problems have the paths of the document.
+ */
+export function checkScheduleEdit(
+  name: string,
+  spec: ScheduleSpec,
+  { before, after, now }: { before: ConfigSnapshot; after: ConfigSnapshot; now: string },
+): Problem[] {
+  const problem = (severity: Problem['severity'], path: string, message: string): Problem => ({
+    severity,
+    kind: 'Schedule',
+    name,
+    path,
+    message,
+  });
+  try {
+    const history = scheduleHistory(before, name);
+    if (history !== undefined && spec.from !== undefined) {
+      const from = fromInstant(spec.from, spec.timezone);
+      if (from < instantMs(now, 'now')) {
+        const message = `"${spec.from}" (${isoOf(from)}) is past, and the past never changes: name a date to come, or leave it out for "from now on"`;
+        return [problem('error', 'spec.from', message)];
+      }
+    }
+    const edited = editedHistory(history, spec, now);
+    // A schedule that begins later is looked at from its beginning.
+    const begin = Math.max(instantMs(now, 'now'), Date.parse(edited.revisions.at(-1)?.effectiveFrom ?? now));
+    const [from, to] = [isoOf(begin), isoOf(begin + HOLES_AHEAD_DAYS * DAY)];
+    const holes = holesOf(edited, after, { name, team: spec.team, from, to });
+    return holesToldOnce(holes).map((message) => problem('warning', 'spec.layers', message));
+  } catch (error) {
+    if (error instanceof ScheduleError) return [problem('error', 'spec', error.message)];
+    throw error;
+  }
+}
+
+/** Fourteen nights without cover are one thing to know. Who has no contact is told at their name (config/reach.ts). */
+function holesToldOnce(holes: readonly Hole[]): string[] {
+  const [first, ...more] = holes.filter(({ kind }) => kind !== 'unreachable');
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `, and ${more.length} more times within ${HOLES_AHEAD_DAYS} days`;
+  return [`${first.text}${others}`];
+}

@@ -1,0 +1,39 @@
+/** Who changes when: two answers about the same range, told as the times in which they differ. */
+import type { ResolvedShifts } from './schedule.js';
+
+/** Null: nobody. */
+export interface ShiftChange {
+  from: string;
+  to: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** Both must be of the same range. Neighbouring times with the same two people are one change. */
+export function compareShifts(before: ResolvedShifts, after: ResolvedShifts): ShiftChange[] {
+  const [old, next] = [personByTime(before), personByTime(after)];
+  const changes: ShiftChange[] = [];
+  let [i, j] = [0, 0];
+  for (let a = old[i], b = next[j]; a !== undefined && b !== undefined; a = old[i], b = next[j]) {
+    const from = a.from > b.from ? a.from : b.from;
+    const to = a.to < b.to ? a.to : b.to;
+    if (a.person !== b.person) extendOrPush(changes, { from, to, before: a.person, after: b.person });
+    if (a.to === to) i++;
+    if (b.to === to) j++;
+  }
+  return changes;
+}
+
+function extendOrPush(changes: ShiftChange[], change: ShiftChange): void {
+  const last = changes.at(-1);
+  if (last?.to === change.from && last.before === change.before && last.after === change.after)
+    last.to = change.to;
+  else changes.push(change);
+}
+
+/** All of the range in order; instants are texts of one form, which sort as the instants do. */
+const personByTime = ({ items, gaps }: ResolvedShifts) =>
+  [
+    ...items.map(({ from, to, person }) => ({ from, to, person })),
+    ...gaps.map(({ from, to }) => ({ from, to, person: null })),
+  ].toSorted((a, b) => a.from.localeCompare(b.from));

@@ -1,0 +1,92 @@
+/** May somebody stand in like that? Pure; the store asks with what is true in its transaction. */
+import { DAY, instantMs, isoOf } from './wall-clock.js';
+
+export interface Span {
+  from: string;
+  to: string;
+}
+
+/** `path`: the field that is wrong; without one it is the state of things that speaks against it. */
+export interface Refused {
+  kind: 'refused';
+  /** Stable; scripts compare it. */
+  code: string;
+  detail: string;
+  path?: string;
+}
+
+export const MAX_OVERRIDE_DAYS = 366;
+const MAX_AHEAD_DAYS = 2 * 366;
+/** Of one schedule, still to come. A bound so that a script gone wrong cannot make every page slow. */
+export const MAX_OVERRIDES_TO_COME = 500;
+
+export interface OverrideAsked extends Span {
+  person: string;
+}
+
+export interface OverrideFacts {
+  now: string;
+  isPerson: (name: string) => boolean;
+  /** How many of this schedule have not ended. */
+  toCome: number;
+}
+
+export type OverrideDecision = { kind: 'accepted'; person: string; from: string; to: string } | Refused;
+
+/** The past never changes: one that would have begun already begins now. Instants in the answer are in UTC. */
+export function decideOverride(
+  { person, from, to }: OverrideAsked,
+  { now, isPerson, toCome }: OverrideFacts,
+): OverrideDecision {
+  if (!isPerson(person)) return refuse('unknown_person', `There is no person ${person}.`, 'person');
+  const span = decideSpan({ from, to }, now);
+  if (span.kind === 'refused') return span;
+  if (toCome >= MAX_OVERRIDES_TO_COME) {
+    return refuse(
+      'too_many_overrides',
+      `This schedule has ${toCome} overrides to come, which is the most; edit the schedule instead.`,
+    );
+  }
+  return { ...span, person };
+}
+
+/** A time that is still to come, of an order, a length and a date that somebody could have meant; what is over is cut off. */
+export function decideSpan(
+  { from, to }: Span,
+  now: string,
+  path = '',
+): ({ kind: 'accepted' } & Span) | Refused {
+  const [begin, end, present] = [instantMs(from, 'from'), instantMs(to, 'to'), instantMs(now, 'now')];
+  const at = (field: string): string => (path === '' ? field : `${path}.${field}`);
+  if (end <= begin)
+    return refuse('ends_before_it_begins', `It would end (${to}) before it begins (${from}).`, at('to'));
+  if (end <= present)
+    return refuse('in_the_past', `It ended ${to}, and it is ${now}: the past never changes.`, at('to'));
+  if (end - begin > MAX_OVERRIDE_DAYS * DAY)
+    return refuse('too_long', 'Longer than a year: edit the schedule instead.', at('to'));
+  if (begin - present > MAX_AHEAD_DAYS * DAY)
+    return refuse('too_far_ahead', `${from} is more than two years ahead; is the year right?`, at('from'));
+  return { kind: 'accepted', from: isoOf(Math.max(begin, present)), to: isoOf(end) };
+}
+
+export type CancelDecision = { kind: 'accepted' } | Refused;
+
+/** One that has begun is cut at `now` by whoever writes the instant down; one that is over stays as it was. */
+export function decideCancel(
+  override: Span & { cancelledAt: string | null; cancelledBy: string | null },
+  now: string,
+): CancelDecision {
+  const { cancelledAt, cancelledBy, to } = override;
+  if (cancelledAt !== null)
+    return refuse('already_cancelled', `${cancelledBy ?? 'Somebody'} cancelled it ${cancelledAt}.`);
+  if (instantMs(to, 'to') <= instantMs(now, 'now'))
+    return refuse('override_over', `It ended ${to}: the past never changes.`);
+  return { kind: 'accepted' };
+}
+
+export const refuse = (code: string, detail: string, path?: string): Refused => ({
+  kind: 'refused',
+  code,
+  detail,
+  ...(path === undefined ? {} : { path }),
+});

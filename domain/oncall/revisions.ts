@@ -1,0 +1,82 @@
+/**
+ * From when each edit of a schedule counts. A document is in force from when it was applied, or from the date it names in
+ * `from`; of the revisions whose date has come the newest counts. So an edit never changes the past, a pending one takes
+ * nothing over early, and a newer one that counts earlier replaces it.
+ */
+import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
+import { startOf } from './calendar-text.js';
+import { type ScheduleHistory, ScheduleError, type ScheduleRevision } from './schedule.js';
+import { DAY, instantMs, isoOf, wallClock } from './wall-clock.js';
+
+/** One revision of the document as it was written; `spec` null: it was deleted. */
+export interface WrittenRevision {
+  at: string;
+  spec: ScheduleSpec | null;
+}
+
+/**
+ * The instant that a `from` names: an instant as it is, a date or wall-clock time in the schedule's zone, in a skipped
+ * hour the first instant after it. Throws ScheduleError when it is neither.
+ */
+export function fromInstant(from: string, timezone: string): number {
+  if (/(?:Z|[+-]\d\d:\d\d)$/i.test(from)) return instantMs(from, 'from');
+  try {
+    const { day, time } = startOf(from);
+    const wall = day * DAY + (time ?? 0);
+    return wallClock(timezone, wall - DAY, wall + DAY).startAt(wall);
+  } catch (cause) {
+    const wanted =
+      'in the zone of the schedule such as 2026-12-01T09:00, or an instant such as 2026-12-01T08:00:00Z';
+    throw new ScheduleError(`from "${from}" is not a date or time ${wanted}`, { cause });
+  }
+}
+
+/** Oldest first in, oldest first out, without those that a newer one replaced before their date came. */
+export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleRevision[] {
+  const all: { since: number; spec: ScheduleSpec }[] = [];
+  let last: ScheduleSpec | undefined;
+  for (const { at, spec } of written) {
+    const applied = instantMs(at, 'at');
+    const isFirst = last === undefined;
+    const wanted = spec?.from === undefined ? applied : fromInstant(spec.from, spec.timezone);
+    // Of the time before its first revision a schedule has no other record; one with a date says itself when it begins.
+    if (isFirst && spec?.from !== undefined)
+      all.push({ since: Math.min(applied, wanted), spec: nobody(spec) });
+    last = spec ?? (last === undefined ? undefined : nobody(last));
+    if (last !== undefined) all.push({ since: isFirst ? wanted : Math.max(applied, wanted), spec: last });
+  }
+  const kept: ScheduleRevision[] = [];
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { since, spec } of all.toReversed()) {
+    if (since >= earliest) continue;
+    earliest = since;
+    kept.push({ effectiveFrom: isoOf(since), spec });
+  }
+  return kept.toReversed();
+}
+
+/** Everything that decides who is on call in a schedule: its revisions and the overrides. Undefined: no such schedule. */
+export function scheduleHistory(snapshot: ConfigSnapshot, name: string): ScheduleHistory | undefined {
+  const document = snapshot.get('Schedule', name);
+  if (document === undefined) return undefined;
+  const { overrides, schedules } = snapshot.live;
+  const revisions = schedules.get(name) ?? revisionsInForce([{ at: isoOf(0), spec: document.spec }]);
+  return { revisions, overrides: overrides.get(name) ?? [] };
+}
+
+/** The spec in force at an instant: not always the newest. Undefined for a history without revisions. */
+export function specAt({ revisions }: ScheduleHistory, at: string): ScheduleSpec | undefined {
+  const now = instantMs(at, 'at');
+  const begun = revisions.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) <= now);
+  return (begun.at(-1) ?? revisions[0])?.spec;
+}
+
+/** Everybody whom the schedule names now or in a revision still to come. */
+export function peopleOf(history: ScheduleHistory, at: string): string[] {
+  const now = instantMs(at, 'at');
+  const coming = history.revisions.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) > now);
+  const specs = [specAt(history, at), ...coming.map(({ spec }) => spec)];
+  return [...new Set(specs.flatMap((spec) => spec?.layers.flatMap(({ people }) => people) ?? []))];
+}
+
+const nobody = (spec: ScheduleSpec): ScheduleSpec => ({ ...spec, layers: [] });
