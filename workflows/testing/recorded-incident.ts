@@ -40,7 +40,7 @@ export class RecordedIncident {
     note: async (request) => {
       this.asked('note');
       this.story.ask(request.command, { seconds: now() });
-      return this.since(request);
+      return { ...this.since(request), nextDueMs: null };
     },
     startRunbooks: async (request) => {
       this.asked('startRunbooks');
