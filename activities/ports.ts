@@ -59,12 +59,12 @@ export interface MailboxPort {
   }): Promise<void>;
 }
 
-/** An HTTP exchange through the one egress client. Bodies are text, cut at `maxBytes`. */
+/** An HTTP exchange through the one egress client. The answer's body is text, cut at `maxBytes`. */
 export interface EgressRequest {
   method: string;
   url: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   timeoutMs: number;
   /** Default 64 KiB. */
   maxBytes?: number;

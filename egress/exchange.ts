@@ -10,7 +10,7 @@ export interface Exchange {
   path: string;
   method: Dispatcher.HttpMethod;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Uint8Array | null;
   /** Milliseconds left, and when the whole request began (`performance.now()`). */
   timeoutMs: number;
   startedAt: number;

@@ -2,32 +2,24 @@
  * A webhook receiver for tests, benchmarks and stories: a real HTTP server that keeps every byte, verifies signatures, and
  * misbehaves on script. Each test starts its own.
  */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { createWaitingList } from '../waiting-list.js';
+import { headerText, type Misbehaviour, type ReceivedRequest, startFakeProvider } from '../fake-provider.js';
 
 /**
  * What to do with one request, after it was read whole. `hang`: keep the line open until `release()`. `drop`: cut the line
  * without an answer, as a receiver that took it and died. `delayMs`: answer late.
  */
 export type Behaviour =
-  { status: number; headers?: Record<string, string>; body?: string; delayMs?: number } | 'hang' | 'drop';
+  { status: number; headers?: Record<string, string>; body?: unknown; delayMs?: number } | 'hang' | 'drop';
 
-export interface ReceivedDelivery {
-  at: Date;
-  method: string;
-  path: string;
-  headers: IncomingHttpHeaders;
-  rawBody: string;
+export interface ReceivedDelivery extends Omit<ReceivedRequest, 'misbehaviour'> {
   /** The parsed body; null when it is not JSON. */
   body: ReceivedBody | null;
   /** `webhook-id`, the same on every attempt of one delivery. */
   id: string;
   signature: 'valid' | 'invalid' | 'not checked';
   behaviour: Behaviour;
-  /** The receiver took responsibility: it answered 2xx, or read it and cut the line or fell silent. */
-  took: 'accepted' | 'unanswered' | 'refused';
 }
 
 /** The body as config-kinds.md writes it, as far as tests read it. */
@@ -75,93 +67,52 @@ export interface WebhookReceiver {
 export async function startWebhookReceiver(
   options: { secret?: string | ((path: string) => string | undefined); host?: string; port?: number } = {},
 ): Promise<WebhookReceiver> {
-  const host = options.host ?? '127.0.0.1';
-  const list = createWaitingList<ReceivedDelivery>(
-    ({ path, id, rawBody }) => `${path} ${id} ${rawBody.slice(0, 120)}`,
-  );
-  const scripted: Behaviour[] = [];
-  const hanging = new Set<ServerResponse>();
-  const sockets = new Set<Socket>();
-  const timers = new Set<NodeJS.Timeout>();
-  let usual: Behaviour = { status: 200 };
+  const { secret, ...where } = options;
+  const provider = await startFakeProvider({
+    what: 'webhook',
+    describe: ({ path, headers, rawBody }) =>
+      `${path} ${headerText(headers, 'webhook-id')} ${rawBody.slice(0, 120)}`,
+    ...where,
+    answer: () => ({ status: 200 }),
+  });
+  const known = new WeakMap<ReceivedRequest, ReceivedDelivery>();
+  const deliveryOf = (request: ReceivedRequest): ReceivedDelivery => {
+    const delivery = known.get(request) ?? toDelivery(request);
+    known.set(request, delivery);
+    return delivery;
+  };
 
-  const server = createServer((request, response) => {
-    void readBody(request).then((rawBody) => {
-      if (rawBody === null) return;
-      const behaviour = scripted.shift() ?? usual;
-      const path = request.url ?? '/';
-      const secret = typeof options.secret === 'function' ? options.secret(path) : options.secret;
-      behave(behaviour, response);
-      list.add({
-        at: new Date(),
-        method: request.method ?? '',
-        path,
-        headers: request.headers,
-        rawBody,
-        body: parse(rawBody),
-        id: headerText(request.headers, 'webhook-id'),
-        signature: secret === undefined ? 'not checked' : verify(secret, rawBody, request.headers),
-        behaviour,
-        took:
-          typeof behaviour === 'string'
-            ? 'unanswered'
-            : behaviour.status >= 200 && behaviour.status < 300
-              ? 'accepted'
-              : 'refused',
-      });
-    });
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-
-  function behave(behaviour: Behaviour, response: ServerResponse): void {
-    if (behaviour === 'drop') response.socket?.destroy();
-    else if (behaviour === 'hang') hanging.add(response);
-    else {
-      const answer = (): void =>
-        void response.writeHead(behaviour.status, behaviour.headers ?? {}).end(behaviour.body ?? '');
-      if (behaviour.delayMs === undefined) answer();
-      else timers.add(setTimeout(answer, behaviour.delayMs));
-    }
+  function toDelivery(request: ReceivedRequest): ReceivedDelivery {
+    const { misbehaviour, ...received } = request;
+    const key = typeof secret === 'function' ? secret(request.path) : secret;
+    return {
+      ...received,
+      body: parse(request.rawBody),
+      id: headerText(request.headers, 'webhook-id'),
+      signature: key === undefined ? 'not checked' : verify(key, request.rawBody, request.headers),
+      behaviour: behaviourOf(misbehaviour),
+    };
   }
 
   return {
-    url: `http://${host}:${port}`,
-    deliveries: list.all,
-    script: (...behaviours) => void scripted.push(...behaviours),
-    always(behaviour) {
-      usual = behaviour;
+    url: provider.url,
+    get deliveries() {
+      return provider.requests.map(deliveryOf);
     },
-    release() {
-      for (const response of hanging) response.writeHead(200).end();
-      hanging.clear();
-    },
-    nextDelivery: (predicate = () => true, timeoutMs = 10_000) => list.next(predicate, timeoutMs, 'webhook'),
-    close() {
-      for (const timer of timers) clearTimeout(timer);
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    script: provider.script,
+    always: provider.always,
+    release: provider.release,
+    nextDelivery: async (predicate = () => true, timeoutMs = 10_000) =>
+      deliveryOf(await provider.next((request) => predicate(deliveryOf(request)), timeoutMs)),
+    close: provider.close,
   };
 }
 
-/** Null when the sender went away before the end. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString('utf8');
-  } catch {
-    return null;
-  }
+function behaviourOf(misbehaviour: Misbehaviour | null): Behaviour {
+  if (misbehaviour === null) return { status: 200 };
+  return typeof misbehaviour === 'string' || 'status' in misbehaviour
+    ? misbehaviour
+    : { status: 200, ...misbehaviour };
 }
 
 function parse(rawBody: string): ReceivedBody | null {
@@ -184,9 +135,4 @@ function verify(secret: string, rawBody: string, headers: IncomingHttpHeaders): 
   } catch {
     return 'invalid';
   }
-}
-
-function headerText(headers: IncomingHttpHeaders, name: string): string {
-  const value = headers[name];
-  return Array.isArray(value) ? value.join(', ') : (value ?? '');
 }

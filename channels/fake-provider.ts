@@ -1,0 +1,153 @@
+/**
+ * The common part of the fake providers: a real HTTP server that keeps every byte and misbehaves on script. Each fake gives
+ * it `answer`, which does what the real provider does with a request: verify credentials, check limits, keep the message.
+ */
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createWaitingList } from './waiting-list.js';
+
+/** `body` that is no text is sent as JSON. */
+export interface FakeAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/**
+ * What to do with one request after it was read whole, instead of the provider's own answer. An answer (500, 429 with
+ * `Retry-After`, 200 with an error body) is given without taking the request. `hang` takes it and keeps the line open until
+ * `release()`; `drop` takes it and cuts the line; `{ delayMs }` takes it and answers late.
+ */
+export type Misbehaviour = (FakeAnswer & { delayMs?: number }) | 'hang' | 'drop' | { delayMs: number };
+
+export interface FakeRequest {
+  at: Date;
+  method: string;
+  /** With its query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  rawBody: string;
+  bytes: Buffer;
+}
+
+export interface ReceivedRequest extends FakeRequest {
+  /** What was scripted for it; null when the provider answered of its own. */
+  misbehaviour: Misbehaviour | null;
+  /** The provider took responsibility (2xx, or it took it and fell silent), did so without saying, or refused. */
+  took: 'accepted' | 'unanswered' | 'refused';
+}
+
+export interface FakeProvider {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly requests: readonly ReceivedRequest[];
+  /** What to do with the next requests, one each. */
+  script(...misbehaviours: Misbehaviour[]): void;
+  /** What to do with every further request that nothing is scripted for; null: what the real one does. */
+  always(misbehaviour: Misbehaviour | null): void;
+  /** Answers all that hang. */
+  release(): void;
+  /** The next request (not handed out before) that matches; waits for it without polling. */
+  next(predicate?: (request: ReceivedRequest) => boolean, timeoutMs?: number): Promise<ReceivedRequest>;
+  close(): Promise<void>;
+}
+
+export interface FakeProviderOptions {
+  /** For the message of a test that waits in vain: `no SMS within 10000 ms`. */
+  what: string;
+  answer: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
+  /** How a request reads in the message of a test that waits in vain. */
+  describe?: (request: FakeRequest) => string;
+  host?: string;
+  port?: number;
+}
+
+export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
+  const host = options.host ?? '127.0.0.1';
+  const list = createWaitingList<ReceivedRequest>(
+    options.describe ?? (({ method, path, rawBody }) => `${method} ${path} ${rawBody.slice(0, 120)}`),
+  );
+  const scripted: Misbehaviour[] = [];
+  const hanging = new Map<ServerResponse, FakeAnswer>();
+  const sockets = new Set<Socket>();
+  const timers = new Set<NodeJS.Timeout>();
+  let usual: Misbehaviour | null = null;
+
+  const server = createServer((request, response) => void take(request, response));
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  async function take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const bytes = await readBody(incoming);
+    if (bytes === null) return;
+    const misbehaviour = scripted.shift() ?? usual;
+    const request: FakeRequest = {
+      at: new Date(),
+      method: incoming.method ?? '',
+      path: incoming.url ?? '/',
+      headers: incoming.headers,
+      rawBody: bytes.toString('utf8'),
+      bytes,
+    };
+    const isScripted = typeof misbehaviour === 'object' && misbehaviour !== null && 'status' in misbehaviour;
+    const answer = isScripted ? misbehaviour : await options.answer(request);
+    if (misbehaviour === 'drop') response.socket?.destroy();
+    else if (misbehaviour === 'hang') hanging.set(response, answer);
+    else if (misbehaviour?.delayMs === undefined) send(response, answer);
+    else timers.add(setTimeout(() => send(response, answer), misbehaviour.delayMs));
+    const isGood = answer.status >= 200 && answer.status < 300;
+    const isSilent = misbehaviour === 'drop' || misbehaviour === 'hang';
+    list.add({ ...request, misbehaviour, took: !isGood ? 'refused' : isSilent ? 'unanswered' : 'accepted' });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  return {
+    url: `http://${host}:${port}`,
+    requests: list.all,
+    script: (...misbehaviours) => void scripted.push(...misbehaviours),
+    always(misbehaviour) {
+      usual = misbehaviour;
+    },
+    release() {
+      for (const [response, answer] of hanging) send(response, answer);
+      hanging.clear();
+    },
+    next: (predicate = () => true, timeoutMs = 10_000) => list.next(predicate, timeoutMs, options.what),
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = '' }: FakeAnswer): void {
+  const isText = typeof body === 'string';
+  const type: Record<string, string> = isText ? {} : { 'content-type': 'application/json' };
+  response.writeHead(status, { ...type, ...headers }).end(isText ? body : JSON.stringify(body));
+}
+
+/** Null when the sender went away before the end. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  } catch {
+    return null;
+  }
+}
+
+/** A header as one text; empty when there is none. */
+export function headerText(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
