@@ -42,14 +42,17 @@ export interface FakeProvider {
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
   /** What to do with the next requests, one each. */
-  script(...misbehaviours: Misbehaviour[]): void;
+  readonly script: (...misbehaviours: Misbehaviour[]) => void;
   /** What to do with every further request that nothing is scripted for; null: what the real one does. */
-  always(misbehaviour: Misbehaviour | null): void;
+  readonly always: (misbehaviour: Misbehaviour | null) => void;
   /** Answers all that hang. */
-  release(): void;
+  readonly release: () => void;
   /** The next request (not handed out before) that matches; waits for it without polling. */
-  next(predicate?: (request: ReceivedRequest) => boolean, timeoutMs?: number): Promise<ReceivedRequest>;
-  close(): Promise<void>;
+  readonly next: (
+    predicate?: (request: ReceivedRequest) => boolean,
+    timeoutMs?: number,
+  ) => Promise<ReceivedRequest>;
+  readonly close: () => Promise<void>;
 }
 
 export interface FakeProviderOptions {
