@@ -20,6 +20,7 @@ import { EventsController } from './events/events.controller.js';
 import { LiveEvents } from './events/live-events.js';
 import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
+import { LinkHookController } from './hooks/link/link-hook.controller.js';
 import { IncidentCommandsController } from './incidents/incident-commands.controller.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { IncidentsService } from './incidents/incidents.service.js';
@@ -74,6 +75,7 @@ export class AppModule {
         MailboxController,
         EventsController,
         OpenApiController,
+        LinkHookController,
         ...pageControllers,
       ],
       providers: [

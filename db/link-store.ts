@@ -85,6 +85,16 @@ export class LinkStore {
     return nonce;
   }
 
+  /** The one nonce that this link has for a decision without a form: a second press of the same button finds it used. */
+  async onlyNonce(link: Pick<OpenedLink, 'hash'>, decision: string): Promise<string> {
+    const nonce = `${decision}/${link.hash.toString('base64url')}`;
+    await this.dataSource.query(
+      'INSERT INTO link_nonce (hash, link_hash, created_at) VALUES ($1, $2, tocsin_now()) ON CONFLICT (hash) DO NOTHING',
+      [tokenHash(nonce), link.hash],
+    );
+    return nonce;
+  }
+
   /** Uses a nonce up. Within a transaction a second tap waits here for the first one to be decided. */
   async claimNonce(tx: Querying, link: Pick<OpenedLink, 'hash'>, nonce: string): Promise<NonceClaim> {
     const rows: { fresh: boolean }[] = await tx.query(

@@ -14,6 +14,7 @@ import { pageCommand } from '../domain/reply/page-command.js';
 import { doneText, type NameOf, standingText } from '../domain/reply/reply-text.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
+import { markReached } from './reached.js';
 import type { Recorder } from './record.js';
 import { allPaged, incidentIdsOf, latestPaged, wasPaged } from './reply-pages.js';
 import { peopleAt } from './reply-people.js';
@@ -175,7 +176,7 @@ export class ReplyDoor {
     const says = (isDone: boolean, text: string): One => ({ isDone, text: prefix + text, number });
     if (intent === 'resolve' && !person.mayRespond)
       return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
-    await reached(tx, incidentId, person.name, channel);
+    await markReached(tx, { incident: incidentId, person: person.name, channel });
     const outcome = await this.recorder.recordLocked(tx, locked, {
       incidentId,
       actor: person.name,
@@ -228,15 +229,6 @@ function manyText(intent: ReplyIntent, done: One[]): string {
   const yes = done.filter((one) => one.isDone).map((one) => one.number);
   const no = done.filter((one) => !one.isDone).map((one) => one.text);
   return [...(yes.length === 0 ? [] : [`${past[intent]}: ${yes.join(', ')}.`]), ...no].join(' ');
-}
-
-/** An answer proves that the page arrived, whatever the provider's receipt says or does not say. */
-async function reached(tx: EntityManager, incident: string, person: string, channel: string): Promise<void> {
-  await tx.query(
-    `UPDATE delivery SET state = 'delivered', receipt = 'read', updated_at = tocsin_now()
-      WHERE incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND state = 'accepted'`,
-    [incident, person, channel],
-  );
 }
 
 async function answeredBefore(

@@ -71,6 +71,8 @@ const documents: ConfigDocument[] = [
 export interface PagedIncident {
   id: string;
   number: string;
+  /** Token of the link in the message that went out first. */
+  link: string;
 }
 
 export interface PagedStory {
@@ -86,16 +88,25 @@ export interface PagedStory {
   query: DataSource['query'];
 }
 
-export async function pagedStory(dataSource: DataSource): Promise<PagedStory> {
+/** `store`: the one of a running api, when it is to see the same. */
+export async function pagedStory(
+  dataSource: DataSource,
+  store: Store = createStore(dataSource, randomBytes(32)),
+): Promise<PagedStory> {
   await dataSource.query(
     `INSERT INTO config_object (kind, name, revision, spec, author, at)
      SELECT d.kind, d.name, 1, d.spec, 'test', tocsin_now() FROM jsonb_to_recordset($1::jsonb) AS d (kind text, name text, spec jsonb)`,
     [JSON.stringify(documents)],
   );
+  await dataSource.query(
+    `INSERT INTO person (name, email, display_name, role, timezone)
+     SELECT d.name, d.spec->>'email', d.spec->>'displayName', d.spec->>'role', 'UTC'
+       FROM jsonb_to_recordset($1::jsonb) AS d (kind text, name text, spec jsonb) WHERE d.kind = 'Person'`,
+    [JSON.stringify(documents)],
+  );
   await dataSource.query('UPDATE config_head SET version = version + 1');
-  const store = createStore(dataSource, randomBytes(32));
 
-  const pageDue = async (id: string): Promise<void> => {
+  const pageDue = async (id: string): Promise<string> => {
     const locked = await dataSource.transaction((tx) => lockIncident(tx, id));
     const track = locked?.state.tracks[0];
     if (track === undefined) throw new Error('the incident pages no team');
@@ -110,12 +121,14 @@ export async function pagedStory(dataSource: DataSource): Promise<PagedStory> {
       afterSeq: 0,
       sender: 'test',
     });
-    for (const delivery of await store.ledger.leased(leases))
+    const leased = await store.ledger.leased(leases);
+    for (const delivery of leased)
       await store.ledger.settle(delivery, {
         kind: 'accepted',
         provider: 'twilio',
         providerId: `SM${delivery.id}`,
       });
+    return leased[0]?.link ?? '';
   };
 
   return {
@@ -139,14 +152,14 @@ export async function pagedStory(dataSource: DataSource): Promise<PagedStory> {
         raw: null,
       });
       const id = first?.incident ?? '';
-      await pageDue(id);
+      const link = await pageDue(id);
       const rows: { number: string }[] = await dataSource.query(
         `SELECT state->>'number' AS number FROM incident WHERE id = $1`,
         [id],
       );
-      return { id, number: rows[0]?.number ?? '' };
+      return { id, number: rows[0]?.number ?? '', link };
     },
-    pageNext: ({ id }) => pageDue(id),
+    pageNext: async ({ id }) => void (await pageDue(id)),
     deliveries: ({ id }) =>
       dataSource.query(
         `SELECT id, key, person, channel, state, coalesce(due_at <= tocsin_now(), false) AS due FROM delivery

@@ -27,6 +27,7 @@ const PUBLIC = [
   'POST /in/:key/*',
   'GET /l/:token',
   'POST /l/:token',
+  'POST /hooks/link/:token',
   'GET /sign-in',
   'GET /setup/:token',
   'POST /setup/:token',

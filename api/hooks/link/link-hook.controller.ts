@@ -1,0 +1,68 @@
+/**
+ * One tap on the button of a push message: `POST /hooks/link/<token>`. The link's token is the credential, as on its page;
+ * what is decided goes the same way. A GET is a 404: scanners and previews change nothing.
+ */
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { LinkHookBody, LinkHookReply } from '../../../contracts/api/hooks.js';
+import { LinkStore } from '../../../db/link-store.js';
+import { markDeliveryReached } from '../../../db/reached.js';
+import type { Store } from '../../../db/store.js';
+import { standingText } from '../../../domain/reply/reply-text.js';
+import { notFound, Problem } from '../../common/problem.js';
+import { Documented, Permission } from '../../common/route.js';
+import { STORE } from '../../common/tokens.js';
+import { LinkDecisions } from '../../pages/links/link-decisions.js';
+
+@Controller('hooks/link')
+export class LinkHookController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly links: LinkStore,
+    private readonly decisions: LinkDecisions,
+  ) {}
+
+  @Post(':token')
+  @HttpCode(200)
+  @Permission('public')
+  @Documented({
+    tag: 'Hooks',
+    summary: 'Answers a page with the token of its link, for one-tap buttons',
+    reply: LinkHookReply,
+  })
+  async decide(
+    @Param('token') token: string,
+    @Body({ schema: LinkHookBody }) { decision }: LinkHookBody,
+  ): Promise<LinkHookReply> {
+    const link = await this.links.open(token);
+    if (link === null) throw notFound('There is no such link.');
+    // What an approval or a review is about has to be read first: that needs the page.
+    if (link.kind !== 'page')
+      throw new Problem(
+        409,
+        'open_the_link',
+        'This asks for more than one tap: open the link in the message.',
+      );
+    // A phone that sends its tap twice must not pass two steps; acknowledging twice changes nothing anyway.
+    const nonce =
+      decision === 'acknowledge'
+        ? await this.links.mintNonce(link)
+        : await this.links.onlyNonce(link, decision);
+    const outcome = await this.decisions.decide(link, { decision, nonce });
+    const { incident, now, person } = (await this.links.open(token)) ?? link;
+    if (outcome.kind === 'refused') {
+      const { title, detail } = outcome.said;
+      throw new Problem(
+        outcome.status,
+        'not_possible',
+        detail === undefined ? title : `${title.replace(/\.$/, '')}. ${detail}`,
+      );
+    }
+    const { delivery } = link.subject;
+    if (typeof delivery === 'string') await markDeliveryReached(this.store.dataSource, delivery);
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const message = standingText(incident, now, (name) =>
+      name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name),
+    );
+    return { incident: incident.number, status: incident.status, message };
+  }
+}

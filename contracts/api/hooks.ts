@@ -1,0 +1,20 @@
+/** Calls from outside that bring their own credential. */
+import { z } from 'zod';
+
+export const LinkHookBody = z
+  .object({
+    decision: z.enum(['acknowledge', 'escalate', 'decline'], {
+      error: 'one of acknowledge, escalate, decline',
+    }),
+  })
+  .meta({ id: 'LinkHookBody', description: 'What the buttons of a page’s link do.' });
+export type LinkHookBody = z.infer<typeof LinkHookBody>;
+
+export const LinkHookReply = z
+  .object({
+    incident: z.string(),
+    status: z.enum(['triggered', 'acknowledged', 'resolved', 'closed']),
+    message: z.string().meta({ description: 'What is true now, for people.' }),
+  })
+  .meta({ id: 'LinkHookReply' });
+export type LinkHookReply = z.infer<typeof LinkHookReply>;
