@@ -1,5 +1,6 @@
 /** What Temporal has not been told yet, handed out one workflow at a time, in order, to one relay at a time. */
 import type { DataSource, EntityManager } from 'typeorm';
+import { readEvents } from './record.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
@@ -72,6 +73,24 @@ export class Outbox {
       [incidentId],
     );
     return rows[0] ?? null;
+  }
+
+  /**
+   * The newest event of an incident once more. A workflow that knows it drops it, one that has missed something reads the
+   * record, and where none runs the relay starts one from the row.
+   */
+  async tellAgain(incidentId: string): Promise<void> {
+    const rows: { seq: number }[] = await this.dataSource.query('SELECT seq FROM incident WHERE id = $1', [
+      incidentId,
+    ]);
+    const [event] = await readEvents(this.dataSource, incidentId, (rows[0]?.seq ?? 0) - 1);
+    if (event === undefined) return;
+    await this.dataSource.query(
+      `WITH told AS (
+         INSERT INTO outbox (workflow_id, incident_id, seq, message, created_at) VALUES ($1, $2, $3, $4, tocsin_now()))
+       SELECT pg_notify('tocsin_outbox', $1)`,
+      [`incident/${incidentId}`, incidentId, event.seq, JSON.stringify(event)],
+    );
   }
 
   /** Age in seconds of the oldest undelivered row; 0 when there is none. */

@@ -26,6 +26,7 @@ import { createEgress } from '../egress/egress.js';
 import { syncDrillSchedules } from './drill-schedules.js';
 import { DeadlineWatch } from './deadline-watch.js';
 import { HeadStart } from './head-start.js';
+import { keepInStep } from './reconcile/keep-in-step.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { Relay } from './relay.js';
 import { connectTemporal, createWorkers } from './temporal.js';
@@ -33,6 +34,7 @@ import { connectTemporal, createWorkers } from './temporal.js';
 const SWEEP_MS = 5_000;
 const SCHEDULES_MS = 60_000;
 const TIDY_MS = 600_000;
+const RECONCILE_MS = 300_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'worker');
@@ -59,6 +61,8 @@ const channels = createChannels({
   smtpUrl: config.smtpUrl,
   mailFrom: config.mailFrom,
   mailbox: new MailboxStore(dataSource),
+  spend: store.spend,
+  sightings: store.sightings,
   settings: config.channels,
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
@@ -72,6 +76,12 @@ collectDefaultMetrics({ register: registry });
 const outboxAge = new Gauge({
   name: 'tocsin_outbox_age_seconds',
   help: 'Age of the oldest event Temporal has not been told',
+  registers: [registry],
+});
+const drift = new Gauge({
+  name: 'tocsin_drift',
+  help: 'Incidents, runs and drills on which PostgreSQL and Temporal disagree, before mending',
+  labelNames: ['kind'],
   registers: [registry],
 });
 const health = await serveHealth({
@@ -163,6 +173,11 @@ const deadlines = new DeadlineWatch({
   onError: (error) => log.warn({ error }, 'cannot look for deadlines; the workflows have their timers'),
 });
 deadlines.start();
+const reconciling = repeat(
+  RECONCILE_MS,
+  () => keepInStep({ dataSource, client, outbox: store.outbox, log, drift }),
+  (error) => log.warn({ error }, 'cannot compare the record with Temporal'),
+);
 const relay = new Relay(store.outbox, client, log);
 relay.start();
 const schedules = repeat(
@@ -212,7 +227,7 @@ await Promise.all([
   tidying.stop(),
   heartbeat.stop(),
 ]);
-await deadlines.stop();
+await Promise.all([deadlines.stop(), reconciling.stop()]);
 await headStart.stop();
 await health.close();
 await connection.close();

@@ -61,7 +61,7 @@ export async function createWorkers(
       taskQueue: taskQueues.incident,
       workflowBundle: { codePath: bundlePath },
       activities: activities.incident,
-      maxCachedWorkflows: 500,
+      maxCachedWorkflows: 200,
       workflowThreadPoolSize: 1,
       // A worker that died must not hold up its incidents for the default 10 s.
       stickyQueueScheduleToStartTimeout: '2s',

@@ -64,13 +64,13 @@ describe('while Temporal is down', () => {
     expect(await story.incident(before)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
   });
 
-  it('a new alert is taken and pages, and who is next on the ladder is paged by the pager', async () => {
+  it('a new alert is taken and pages, and who is next on the ladder is paged when it is time, from the record', async () => {
     during = (await story.declare({ title: 'Broken during the outage', service: 'quick' })).number;
     const page = await story.phones.of('ana').expectsPage(during, 20_000);
     expect(page.body.data).toMatchObject({ step: 1, cycle: 0, possibleDuplicate: false });
     const next = await story.phones.of('bo').expects({ incident: during, step: 2 }, 20_000);
     expect(next.body.data).toMatchObject({ attempt: 1, possibleDuplicate: false });
-    expect(await sendersOf(during, 'bo')).toEqual(['pager']);
+    expect(await sendersOf(during, 'bo')).toEqual(['worker']);
     expect(story.phones.of('ana').received({ incident: during })).toHaveLength(1);
   }, 60_000);
 

@@ -1,0 +1,101 @@
+/** `tocsin-reconcile`: Temporal has lost what the record still knows, and is put in step again without anybody being paged twice. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../harness/eventually.js';
+import { startStory, type Story } from '../harness/story.js';
+import { dist, secretKey } from '../harness/tocsin.js';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await startStory();
+}, 90_000);
+
+afterAll(() => story.end(), 60_000);
+
+/** The command as people run it; exit code and lines. */
+async function reconcile(...args: string[]): Promise<{ code: number; out: string }> {
+  const client = await story.tocsin.histories.client();
+  const env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: story.tocsin.databaseUrl,
+    TEMPORAL_ADDRESS: process.env['TOCSIN_TEST_TEMPORAL'],
+    TEMPORAL_NAMESPACE: client.options.namespace,
+    TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
+    TOCSIN_SECRET_KEY: secretKey,
+  };
+  const command = promisify(execFile)(
+    process.execPath,
+    [join(dist, 'worker', 'reconcile', 'main.js'), ...args],
+    {
+      env,
+    },
+  );
+  return command.then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      out: error.stdout + error.stderr,
+    }),
+  );
+}
+
+const workflow = async (id: string) =>
+  (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+const statusOf = async (id: string): Promise<string> => (await (await workflow(id)).describe()).status.name;
+/** What happened lately may still be on its way and is no drift; the record's events cannot be made older, so its clock goes on. */
+const aMinuteLater = (): Promise<unknown> =>
+  story.tocsin.sql(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET tocsin.clock_shift = ''5 minutes''', current_database()); END $$`,
+  );
+
+describe('when Temporal has lost an incident', () => {
+  it('says so and changes nothing, then starts its workflow from the record; nobody is paged twice', async () => {
+    const { number, id } = await story.declare({ title: 'Lost by Temporal' });
+    await story.phones.of('ana').expectsPage(number);
+    expect((await reconcile()).out).toContain('in step');
+    await (await workflow(id)).terminate('lost');
+    await aMinuteLater();
+
+    const listed = await eventually(
+      async () => {
+        const found = await reconcile('--json');
+        return found.code === 10 ? found : undefined;
+      },
+      { what: 'drift that is listed', timeoutMs: 30_000 },
+    );
+    expect(listed.out).toContain(`${number} is open and no workflow runs for it`);
+    expect(await statusOf(id)).toBe('TERMINATED');
+
+    const mended = await reconcile('--mend');
+    expect(mended).toMatchObject({ code: 0, out: expect.stringContaining('started from the record') });
+    await eventually(async () => (await statusOf(id)) === 'RUNNING', { what: 'a workflow that runs' });
+    await eventually(async () => (await reconcile()).code === 0, { what: 'nothing left', timeoutMs: 30_000 });
+
+    await story.tell(number, 'escalate', { person: 'cleo' });
+    await story.until(number, (incident) => incident.escalation.step === 2);
+    expect(story.phones.of('ana').received({ incident: number, step: 1, cycle: 0 })).toHaveLength(1);
+  }, 120_000);
+
+  it('rebuilds one by name, and refuses a name that is not open', async () => {
+    const { number, id } = await story.declare({ title: 'Cannot replay' });
+    await story.phones.of('ana').expectsPage(number);
+    const before = (await (await workflow(id)).describe()).runId;
+    expect(await reconcile('--rehydrate', number)).toMatchObject({ code: 0 });
+    await eventually(
+      async () => {
+        const { runId, status } = await (await workflow(id)).describe();
+        return runId !== before && status.name === 'RUNNING';
+      },
+      { what: 'a new run' },
+    );
+    await story.tell(number, 'acknowledge', { person: 'ana' });
+    expect(story.phones.of('ana').received({ incident: number })).toHaveLength(1);
+    expect(await reconcile('--rehydrate', 'INC-999999')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('is not an open incident'),
+    });
+  }, 60_000);
+});

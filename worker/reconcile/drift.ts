@@ -1,0 +1,151 @@
+/**
+ * Where PostgreSQL and Temporal disagree about what is open (reliability.md R11, R13, I13). The record is right; Temporal's
+ * state may be that of an earlier time, or gone.
+ */
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { DataSource } from 'typeorm';
+import type { IncidentState } from '../../domain/incident/state.js';
+import { currentState, incidentWorkflowId } from '../../workflows/messages.js';
+
+export type DriftKind =
+  /** The incident is open and no workflow runs for it. */
+  | 'missing'
+  /** A workflow runs for an incident that is closed, or not on the record at all. */
+  | 'orphan'
+  /** The workflow does not know the newest events, and nothing is on its way to tell it. */
+  | 'behind'
+  /** A runbook run or a drill is under way and no workflow is. */
+  | 'stalled';
+
+export interface Drift {
+  kind: DriftKind;
+  workflowId: string;
+  incidentId: string | null;
+  /** `INC-42`; null when the record does not know it. */
+  number: string | null;
+  says: string;
+}
+
+export interface FindOptions {
+  /** Asks every workflow what it knows, which needs a worker. Without it, `behind` is not looked for. */
+  isDeep: boolean;
+  /** What the outbox may still be about to tell is not drift yet. */
+  graceMs: number;
+}
+
+interface OpenIncident {
+  id: string;
+  number: string;
+  seq: number;
+  isTold: boolean;
+}
+
+export async function findDrift(
+  { dataSource, client }: { dataSource: DataSource; client: Client },
+  { isDeep, graceMs }: FindOptions,
+): Promise<Drift[]> {
+  const running = await runningWorkflows(client);
+  // Read after Temporal's list: what was opened in between is on the record and may be missing there, never the other way.
+  const open: OpenIncident[] = await dataSource.query(
+    `SELECT i.id, 'INC-' || i.number AS number, i.seq,
+            NOT EXISTS (SELECT 1 FROM outbox o WHERE o.incident_id = i.id AND o.delivered_at IS NULL) AS "isTold"
+       FROM incident i
+      WHERE i.status <> 'closed' AND NOT EXISTS (
+        SELECT 1 FROM incident_event e WHERE e.incident_id = i.id AND e.seq = i.seq
+           AND e.at > tocsin_now() - $1::int * interval '1 millisecond')`,
+    [graceMs],
+  );
+  const drifts: Drift[] = [];
+  for (const incident of open.filter(({ isTold }) => isTold)) {
+    const workflowId = incidentWorkflowId(incident.id);
+    const about = { workflowId, incidentId: incident.id, number: incident.number };
+    if (!running.has(workflowId) && !(await runs(client, workflowId))) {
+      drifts.push({
+        ...about,
+        kind: 'missing',
+        says: `${incident.number} is open and no workflow runs for it`,
+      });
+    } else if (isDeep) {
+      const known = await knownSeq(client, workflowId);
+      if (known !== null && known < incident.seq) {
+        const says = `the workflow of ${incident.number} knows ${known} of ${incident.seq} events`;
+        drifts.push({ ...about, kind: 'behind', says });
+      }
+    }
+  }
+  return [...drifts, ...(await orphans(dataSource, running)), ...(await stalled(dataSource, running))];
+}
+
+/** Ids of every workflow that runs, as Temporal's visibility store lists them: a moment old, so absence is checked again. */
+async function runningWorkflows(client: Client): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+    ids.add(workflowId);
+  }
+  return ids;
+}
+
+async function runs(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Null when no worker answers in time: that is another trouble, with an alarm of its own. */
+async function knownSeq(client: Client, workflowId: string): Promise<number | null> {
+  try {
+    const state: IncidentState = await client.withDeadline(Date.now() + 5_000, () =>
+      client.workflow.getHandle(workflowId).query(currentState),
+    );
+    return state.seq;
+  } catch {
+    return null;
+  }
+}
+
+async function orphans(dataSource: DataSource, running: ReadonlySet<string>): Promise<Drift[]> {
+  const ids = [...running].flatMap((id) =>
+    id.startsWith('incident/') ? [id.slice('incident/'.length)] : [],
+  );
+  const rows: { id: string; number: string | null; status: string | null }[] = await dataSource.query(
+    `SELECT w.id, 'INC-' || i.number AS number, i.status
+       FROM unnest($1::text[]) AS w (id) LEFT JOIN incident i ON i.id::text = w.id
+      WHERE i.id IS NULL OR (i.status = 'closed' AND i.closed_at < tocsin_now() - interval '1 minute')`,
+    [ids],
+  );
+  return rows.map(({ id, number }) => ({
+    kind: 'orphan',
+    workflowId: `incident/${id}`,
+    incidentId: number === null ? null : id,
+    number,
+    says:
+      number === null
+        ? `a workflow runs for incident ${id}, which is not on the record`
+        : `a workflow still runs for ${number}, which is closed`,
+  }));
+}
+
+async function stalled(dataSource: DataSource, running: ReadonlySet<string>): Promise<Drift[]> {
+  const rows: { workflowId: string; incidentId: string; number: string; what: string }[] =
+    await dataSource.query(
+      `SELECT 'runbook/' || r.id AS "workflowId", r.incident_id AS "incidentId", 'INC-' || i.number AS number,
+              'run of ' || r.runbook AS what
+         FROM run r JOIN incident i ON i.id = r.incident_id
+        WHERE r.state IN ('running', 'waiting') AND r.started_at < tocsin_now() - interval '1 minute'
+        UNION ALL
+       SELECT 'drill/' || d.id, d.incident_id, 'INC-' || i.number, 'drill ' || d.drill
+         FROM drill_run d JOIN incident i ON i.id = d.incident_id
+        WHERE d.state = 'running' AND d.started_at < tocsin_now() - interval '1 minute'`,
+    );
+  return rows
+    .filter(({ workflowId }) => !running.has(workflowId))
+    .map(({ what, ...about }) => ({
+      ...about,
+      kind: 'stalled',
+      says: `the ${what} for ${about.number} is under way and no workflow runs it`,
+    }));
+}

@@ -1,0 +1,25 @@
+/** The environment of an embedded installation that runs, as its supervisor wrote it down. */
+import { resolve } from 'node:path';
+import { readState } from '../../embedded/state-file.js';
+
+/** What is set stays; without `DATABASE_URL` the running installation of `dataDir` is meant. */
+export function applyEmbedded(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
+  if ((env['DATABASE_URL'] ?? '') !== '') return env;
+  const state = readState(resolve(dataDir));
+  if (state?.databaseUrl === undefined || state.databaseUrl === '') {
+    process.stderr.write(
+      `DATABASE_URL is not set and nothing runs in ${dataDir}: set DATABASE_URL and TEMPORAL_ADDRESS, or name the folder with --data-dir\n`,
+    );
+    process.exit(2);
+  }
+  const found = {
+    DATABASE_URL: state.databaseUrl,
+    TEMPORAL_ADDRESS: state.temporalAddress,
+    TEMPORAL_NAMESPACE: state.temporalNamespace,
+    // Nothing is signed or sealed here.
+    TOCSIN_SECRET_KEY: env['TOCSIN_SECRET_KEY'] ?? 'not needed to compare what is open with what runs',
+  };
+  // The Temporal SDK reads its address from the process's own environment.
+  Object.assign(process.env, found);
+  return { ...env, ...found };
+}

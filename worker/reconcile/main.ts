@@ -1,0 +1,97 @@
+/** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and mends it when asked. */
+import { parseArgs } from 'node:util';
+import { Runtime } from '@temporalio/worker';
+import { loadConfig } from '../../config/environment.js';
+import { createLogger } from '../../config/logger.js';
+import { createDataSource } from '../../db/data-source.js';
+import { Outbox } from '../../db/outbox.js';
+import { applyEmbedded } from './embedded-environment.js';
+import { connectTemporal } from '../temporal.js';
+import { findDrift } from './drift.js';
+import { mend, rehydrate } from './mend.js';
+
+const HELP = `tocsin-reconcile [--mend] [--deep] [--rehydrate INC-42] [--json] [--data-dir .tocsin]
+
+Lists where the record (PostgreSQL) and Temporal disagree about what is open. Changes nothing unless told to.
+
+  --mend            start missing workflows from the record, tell those that are behind, end orphans
+  --deep            ask each workflow what it knows (needs a running worker)
+  --rehydrate NAME  end this incident's run and start a new one from the record
+  --json            one JSON object a line
+  --data-dir DIR    the folder of an embedded installation that runs; else DATABASE_URL and TEMPORAL_ADDRESS are read
+
+Exit code: 0 nothing to mend, or all mended; 10 drift was found and not mended; 1 failed.
+`;
+
+const { values } = parseArgs({
+  options: {
+    mend: { type: 'boolean', default: false },
+    deep: { type: 'boolean', default: false },
+    rehydrate: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    'data-dir': { type: 'string', default: '.tocsin' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
+/** What the outbox may still be about to tell. */
+const GRACE_MS = 15_000;
+
+Runtime.install({ shutdownSignals: [] });
+const config = loadConfig(applyEmbedded(process.env, values['data-dir']));
+const log = createLogger({ ...config, logLevel: 'error' }, 'reconcile');
+const dataSource = createDataSource({ url: config.databaseUrl, name: 'reconcile', poolSize: 2 });
+await dataSource.initialize();
+const { client, connection } = await connectTemporal(log, AbortSignal.timeout(30_000));
+const parts = { dataSource, client, outbox: new Outbox(dataSource) };
+let exitCode = 0;
+try {
+  exitCode = values.rehydrate === undefined ? await reconcile() : await rebuild(values.rehydrate);
+} finally {
+  await connection.close();
+  await dataSource.destroy();
+}
+process.exit(exitCode);
+
+async function reconcile(): Promise<number> {
+  const drifts = await findDrift(parts, { isDeep: values.deep, graceMs: GRACE_MS });
+  let left = 0;
+  for (const drift of drifts) {
+    const did = values.mend ? await mend(parts, drift) : null;
+    if (did === null || drift.kind === 'stalled') left += 1;
+    say({ ...drift, did }, `${drift.kind.padEnd(8)} ${drift.says}${did === null ? '' : ` → ${did}`}`);
+  }
+  if (!values.json) {
+    const hint = left > 0 && !values.mend ? '; --mend puts Temporal in step with the record' : '';
+    process.stdout.write(
+      `${drifts.length === 0 ? 'in step' : `${drifts.length} found, ${left} left`}${hint}\n`,
+    );
+  }
+  return left === 0 ? 0 : 10;
+}
+
+async function rebuild(name: string): Promise<number> {
+  const rows: { id: string; number: string }[] = await dataSource.query(
+    `SELECT id, 'INC-' || number AS number FROM incident WHERE 'INC-' || number = $1 AND status <> 'closed'`,
+    [name.toUpperCase()],
+  );
+  const incident = rows[0];
+  if (incident === undefined) {
+    process.stderr.write(`${name} is not an open incident; it is written like INC-42\n`);
+    return 1;
+  }
+  await rehydrate(parts, incident);
+  say(
+    { rehydrated: incident.number },
+    `${incident.number}: its run was ended, a new one starts from the record`,
+  );
+  return 0;
+}
+
+function say(object: object, line: string): void {
+  process.stdout.write(`${values.json ? JSON.stringify(object) : line}\n`);
+}
