@@ -36,6 +36,8 @@ import { SchedulesService } from './oncall/schedules.service.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { RouteTable } from './openapi/route-table.js';
 import { pageControllers, pageProviders } from './pages/pages.module.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PoliciesService } from './policies/policies.service.js';
 import { PostmortemsController } from './postmortems/postmortems.controller.js';
 import { PostmortemsService } from './postmortems/postmortems.service.js';
 import { RunbooksController } from './runbooks/runbooks.controller.js';
@@ -68,6 +70,7 @@ export class AppModule {
         RunbooksController,
         DrillsController,
         OncallController,
+        PoliciesController,
         SchedulesController,
         CalendarController,
         AlertsController,
@@ -99,6 +102,7 @@ export class AppModule {
         PostmortemsService,
         RunbooksService,
         OncallService,
+        PoliciesService,
         SchedulesService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },

@@ -6,14 +6,16 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { DeliveryState } from '../domain/delivery/ledger.js';
 import { isDeadStep } from '../domain/delivery/ledger.js';
 import { planPage, type PagePlan } from '../domain/escalation/plan-page.js';
+import { stepCondition } from '../domain/escalation/step-facts.js';
 import type { Actor, IncidentState, Rung } from '../domain/incident/state.js';
 import { findTrack, isPaging, nextRung, sameRung } from '../domain/incident/tracks.js';
+import { placesOf } from '../domain/oncall/round-robin.js';
 import { resolveTargets } from '../domain/oncall/targets.js';
-import { evaluateCondition } from '../domain/rules/condition.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Ledger, PlannedDelivery } from './ledger.js';
 import { readEvents, type Recorder, type RecordOutcome } from './record.js';
+import { lockTurns, moveTurns } from './round-robin.js';
 
 export interface PageRequest {
   incidentId: string;
@@ -67,6 +69,9 @@ export class Paging {
                 },
         },
       });
+      // A page that was refused (somebody was faster, the call was repeated) takes no turn.
+      if (outcome.kind === 'accepted' && plan.paged !== null)
+        await moveTurns(tx, plan.paged.turns, { isDrill: locked.state.drill !== null, now: locked.now });
       const leases =
         outcome.kind === 'accepted'
           ? await this.ledger.plan(tx, request.incidentId, locked.now, deliveries, request.sender)
@@ -79,15 +84,15 @@ export class Paging {
     const track = locked.response.tracks.find((candidate) => candidate.name === request.track);
     if (track === undefined || !isDue(locked.state, request)) return { skipped: [], paged: null };
     const snapshot = await this.snapshots.at(tx, locked.configVersion);
+    const turns = await lockTurns(tx, placesOf(track.policy, snapshot), locked.state.drill !== null);
     return planPage({
       track,
       due: request.due,
       urgency: locked.response.urgency,
       now: locked.now,
       snapshot,
-      resolve: (targets) => resolveTargets(targets, snapshot, locked.now),
-      condition: (expression) =>
-        evaluateCondition(expression, 'policy', { incident: conditionFacts(locked.state) }, true),
+      resolve: (targets, where) => resolveTargets(targets, snapshot, locked.now, { ...where, turns }),
+      condition: stepCondition(locked.state, snapshot, track.team, locked.now),
     });
   }
 
@@ -156,7 +161,7 @@ function isDue(state: IncidentState, { track: name, due }: PageRequest): boolean
   return sameRung(track, due) || (next !== null && sameRung(next, due));
 }
 
-function withoutPages({ pages: _pages, ...paged }: NonNullable<PagePlan['paged']>) {
+function withoutPages({ pages: _pages, turns: _turns, ...paged }: NonNullable<PagePlan['paged']>) {
   return paged;
 }
 
@@ -184,14 +189,3 @@ function toDeliveries(
     step: paged.step,
   }));
 }
-
-/** What a policy step's `if` may look at. */
-export const conditionFacts = (state: IncidentState) => ({
-  priority: state.priority,
-  severity: state.severity,
-  service: state.service ?? '',
-  title: state.title,
-  team: state.team,
-  drill: state.drill !== null,
-  alertsOpen: state.alertsOpen,
-});

@@ -2,11 +2,15 @@
 import { TheRecord1763800000000 } from './1763800000000-the-record.js';
 import { LiveData1763900000000 } from './1763900000000-live-data.js';
 import { OnCall1764000000000 } from './1764000000000-on-call.js';
+import { Policies1764100000000 } from './1764100000000-policies.js';
 import { Inbound1764300000000 } from './1764300000000-inbound.js';
+import { Phone1764350000000 } from './1764350000000-phone.js';
 
 export const migrations = [
   TheRecord1763800000000,
   LiveData1763900000000,
   OnCall1764000000000,
+  Policies1764100000000,
   Inbound1764300000000,
+  Phone1764350000000,
 ];

@@ -1,12 +1,6 @@
-/** On-call time and the policy simulator. */
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import {
-  OnCallReply,
-  ShiftsQuery,
-  ShiftsReply,
-  SimulateBody,
-  SimulateReply,
-} from '../../contracts/api/oncall.js';
+/** On-call time. */
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { OnCallReply, ShiftsQuery, ShiftsReply } from '../../contracts/api/oncall.js';
 import { Documented, Permission } from '../common/route.js';
 import { OncallQuery } from './oncall.schemas.js';
 import { OncallService } from './oncall.service.js';
@@ -33,13 +27,5 @@ export class OncallController {
   })
   shifts(@Param('name') name: string, @Query({ schema: ShiftsQuery }) query: ShiftsQuery) {
     return this.oncall.shifts(name, query);
-  }
-
-  @Post('policies/:name/simulate')
-  @HttpCode(200)
-  @Permission('oncall.read')
-  @Documented({ tag, summary: 'Who would be told when by this policy; pages nobody', reply: SimulateReply })
-  simulate(@Param('name') name: string, @Body({ schema: SimulateBody }) body: SimulateBody) {
-    return this.oncall.simulate(name, body);
   }
 }

@@ -1,21 +1,16 @@
-/** Who is on call, when, and what a policy would do: questions only, nothing is paged. */
+/** Who is on call, and when: questions only. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { GapsQuery } from '../../contracts/api/on-call-changes.js';
-import type { ShiftsQuery, SimulateBody } from '../../contracts/api/oncall.js';
+import type { ShiftsQuery } from '../../contracts/api/oncall.js';
 import { readHistory } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
-import { simulate, type Simulation } from '../../domain/escalation/simulate.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
 import { findHoles, type Hole } from '../../domain/oncall/holes.js';
 import { resolve } from '../../domain/oncall/resolve-shifts.js';
 import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
-import { resolveTargets } from '../../domain/oncall/targets.js';
-import { buildResponse } from '../../domain/response/build-response.js';
-import { evaluateCondition } from '../../domain/rules/condition.js';
-import { durationMs } from '../../domain/shared/duration.js';
-import { invalid, notFound } from '../common/problem.js';
+import { notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
 import type { OncallQuery } from './oncall.schemas.js';
@@ -64,36 +59,6 @@ export class OncallService {
     const history = await readHistory(this.store.dataSource, name, { from, to });
     if (history === null) throw notFound(`There never was a schedule ${name.slice(0, 63)}.`);
     return { ...resolve(history, from, to), tzdata: process.versions.tz ?? 'unknown' };
-  }
-
-  async simulate(name: string, { at, priority, service, answers }: SimulateBody): Promise<Simulation> {
-    const snapshot = await this.snapshot();
-    const policy = snapshot.get('EscalationPolicy', name);
-    if (policy === undefined) throw notFound(`There is no escalation policy ${name.slice(0, 63)}.`);
-    if (service !== undefined && snapshot.get('Service', service) === undefined) {
-      throw invalid(`There is no service ${service}.`, [
-        { path: 'service', message: `there is no service "${service}"` },
-      ]);
-    }
-    const { urgency } = buildResponse(snapshot, service ?? null, priority);
-    const incident = {
-      priority,
-      severity: 'critical',
-      service: service ?? '',
-      title: 'Simulated incident',
-      team: policy.spec.team,
-      drill: false,
-      alertsOpen: 1,
-    };
-    return simulate({
-      track: { name: policy.spec.team, team: policy.spec.team, discipline: '', required: false, policy },
-      at: new Date(at).toISOString(),
-      urgency,
-      snapshot,
-      answers: answers.map(({ person, after }) => ({ person, afterMs: durationMs(after) })),
-      resolve: (targets, when) => resolveTargets(targets, snapshot, when),
-      condition: (expression) => evaluateCondition(expression, 'policy', { incident }, true),
-    });
   }
 
   private snapshot(): Promise<ConfigSnapshot> {

@@ -1,6 +1,5 @@
 /** Who is on call: now, in a range, and who would be paged. */
 import { z } from 'zod';
-import { duration, priority, slug } from '../config/fields.js';
 import { Instant } from './common.js';
 
 export const OnCallReply = z
@@ -50,37 +49,3 @@ export const ShiftsReply = z
   })
   .meta({ id: 'Shifts' });
 export type ShiftsReply = z.output<typeof ShiftsReply>;
-
-/** `POST /api/v1/policies/:name/simulate`. */
-export const SimulateBody = z
-  .strictObject({
-    at: Instant,
-    priority,
-    service: slug.optional(),
-    answers: z
-      .array(z.strictObject({ person: slug, after: duration }))
-      .max(100)
-      .default([]),
-  })
-  .meta({ id: 'SimulatePolicy' });
-export type SimulateBody = z.output<typeof SimulateBody>;
-
-const rung = { at: Instant, cycle: z.int(), step: z.int() };
-
-export const SimulateReply = z
-  .looseObject({
-    pages: z.array(
-      z.looseObject({
-        ...rung,
-        person: z.string(),
-        contact: z.string(),
-        channel: z.string(),
-        because: z.string(),
-      }),
-    ),
-    skipped: z.array(z.looseObject({ ...rung, reason: z.string() })),
-    acknowledged: z.object({ by: z.string(), at: Instant }).nullable(),
-    exhausted: z.boolean(),
-  })
-  .meta({ id: 'Simulation' });
-export type SimulateReply = z.output<typeof SimulateReply>;

@@ -16,8 +16,8 @@ const step = z
     if: condition(variablesOf.policy)
       .optional()
       .meta({
-        description: 'CEL over `incident`; a step whose condition is false is passed over.',
-        examples: ["incident.priority in ['P1', 'P2']"],
+        description: 'CEL over `incident` and `time`; a step whose condition is false is passed over.',
+        examples: ["incident.priority in ['P1', 'P2']", 'time.inHours', 'incident.alertsOpen >= 5'],
       }),
   })
   .meta({ id: 'PolicyStep' });

@@ -23,13 +23,16 @@ import { LinkNonceRow } from './link-nonce.js';
 import { LinkTokenRow } from './link-token.js';
 import { MailboxMessageRow } from './mailbox-message.js';
 import { OutboxRow } from './outbox.js';
+import { PaidMessageCountRow } from './paid-message-count.js';
 import { ParkedResolveRow } from './parked-resolve.js';
 import { PersonRow } from './person.js';
+import { PhoneSightingRow } from './phone-sighting.js';
 import { PostmortemRow } from './postmortem.js';
 import { PostmortemRevisionRow } from './postmortem-revision.js';
 import { ProviderCallbackRow } from './provider-callback.js';
 import { RejectionRow } from './rejection.js';
 import { ReviewRow } from './review.js';
+import { RoundRobinRow } from './round-robin.js';
 import { RunRow } from './run.js';
 import { RunStepRow } from './run-step.js';
 import { ScheduleOverrideRow } from './schedule-override.js';
@@ -63,13 +66,16 @@ export const entities = [
   LinkTokenRow,
   MailboxMessageRow,
   OutboxRow,
+  PaidMessageCountRow,
   ParkedResolveRow,
   PersonRow,
+  PhoneSightingRow,
   PostmortemRow,
   PostmortemRevisionRow,
   ProviderCallbackRow,
   RejectionRow,
   ReviewRow,
+  RoundRobinRow,
   RunRow,
   RunStepRow,
   ScheduleOverrideRow,

@@ -1,5 +1,5 @@
 /** Policies that call each other in a circle: whoever is paged by one would wait for the other. */
-import type { PolicySpec } from './specs.js';
+import type { PolicySpec, PolicyTarget } from './specs.js';
 import type { Problem, Referring } from './referring.js';
 
 export function loopProblems(documents: readonly Referring[]): Problem[] {
@@ -28,10 +28,12 @@ export function loopProblems(documents: readonly Referring[]): Problem[] {
 }
 
 const called = (spec: PolicySpec | undefined): { policy: string; path: string }[] =>
-  (spec?.steps ?? []).flatMap(({ notify }, step) =>
-    notify.flatMap((target, index) =>
-      'policy' in target
-        ? [{ policy: target.policy, path: `spec.steps[${step}].notify[${index}].policy` }]
-        : [],
-    ),
-  );
+  (spec?.steps ?? []).flatMap(({ notify }, step) => calledBy(notify, `spec.steps[${step}].notify`));
+
+const calledBy = (targets: readonly PolicyTarget[], path: string): { policy: string; path: string }[] =>
+  targets.flatMap((target, index) => {
+    if ('policy' in target) return [{ policy: target.policy, path: `${path}[${index}].policy` }];
+    return 'roundRobin' in target && Array.isArray(target.roundRobin)
+      ? calledBy(target.roundRobin, `${path}[${index}].roundRobin`)
+      : [];
+  });

@@ -87,12 +87,13 @@ const each = (kind: ConfigKind, names: readonly string[], path: string): Referen
   names.map((name, index) => one(kind, name, `${path}[${index}]`));
 
 const targets = (list: readonly PolicyTarget[], path: string): Reference[] =>
-  list.map((target, index) => {
+  list.flatMap((target, index) => {
     const at = `${path}[${index}]`;
-    if ('person' in target) return one('Person', target.person, `${at}.person`);
-    if ('schedule' in target) return one('Schedule', target.schedule, `${at}.schedule`);
-    if ('team' in target) return one('Team', target.team, `${at}.team`);
-    return one('EscalationPolicy', target.policy, `${at}.policy`);
+    if ('person' in target) return [one('Person', target.person, `${at}.person`)];
+    if ('schedule' in target) return [one('Schedule', target.schedule, `${at}.schedule`)];
+    if ('team' in target) return [one('Team', target.team, `${at}.team`)];
+    if ('policy' in target) return [one('EscalationPolicy', target.policy, `${at}.policy`)];
+    return targets(target.roundRobin, `${at}.roundRobin`);
   });
 
 /** `team:checkout`, `person:ana`; roles and `responders` name no document. */

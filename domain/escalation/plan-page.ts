@@ -5,6 +5,7 @@
 import type { ConfigSnapshot, PersonSpec, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
+import { CATCH_ALL_PLACE, policyPlace, type Turn } from '../oncall/round-robin.js';
 import { nextRung } from '../incident/tracks.js';
 import { effectivePerson } from '../people/effective-person.js';
 import { durationMs } from '../shared/duration.js';
@@ -23,6 +24,14 @@ export interface PlannedPage {
 export interface ResolvedPeople {
   people: { person: string; because: string }[];
   empty: { target: string; reason: string }[];
+  /** Turns of round robins that paging these people takes. */
+  taken: Turn[];
+}
+
+/** Where the targets stand, and who can be reached at all: a round robin passes over who cannot. */
+export interface TargetsAt {
+  place: string;
+  reachable: (person: string) => boolean;
 }
 
 export interface PlanPageInput {
@@ -32,9 +41,9 @@ export interface PlanPageInput {
   now: string;
   snapshot: ConfigSnapshot;
   /** Schedules, teams and policies → people at `now` (domain/oncall; zone data stays out of workflows). */
-  resolve(targets: PolicyTarget[]): ResolvedPeople;
+  resolve: (targets: PolicyTarget[], where: TargetsAt) => ResolvedPeople;
   /** The step's `if` over the incident; an expression that cannot be evaluated counts as true: rather page. */
-  condition(expression: string): boolean;
+  condition: (expression: string) => boolean;
 }
 
 export interface PagePlan {
@@ -46,6 +55,8 @@ export interface PagePlan {
         pages: PlannedPage[];
         nextAt: string | null;
         catchAll: boolean;
+        /** Taken by this page when it is recorded, and by no other. */
+        turns: Turn[];
       })
     | null;
 }
@@ -57,7 +68,7 @@ export function planPage(input: PlanPageInput): PagePlan {
   const skipped: PagePlan['skipped'] = [];
   for (let rung: Rung | null = input.due; rung !== null; rung = nextRung(shape, rung)) {
     const step = spec.steps[rung.step - 1];
-    const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step);
+    const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step, rung.step);
     if (outcome.kind === 'paged') {
       const nextAt =
         step === undefined ? null : new Date(Date.parse(input.now) + durationMs(step.wait)).toISOString();
@@ -70,6 +81,7 @@ export function planPage(input: PlanPageInput): PagePlan {
           everyone: step?.ack === 'everyone',
           nextAt,
           catchAll: step === undefined,
+          turns: outcome.turns,
         },
       };
     }
@@ -80,37 +92,40 @@ export function planPage(input: PlanPageInput): PagePlan {
 }
 
 type StepOutcome =
-  { kind: 'paged'; people: string[]; pages: PlannedPage[] } | { kind: 'skipped'; reason: string };
+  | { kind: 'paged'; people: string[]; pages: PlannedPage[]; turns: Turn[] }
+  | { kind: 'skipped'; reason: string };
 
-function pageStep(input: PlanPageInput, step: PolicyStep): StepOutcome {
+function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
   if (step.if !== undefined && !input.condition(step.if))
     return { kind: 'skipped', reason: `condition is false: ${step.if}` };
-  return pageTargets(input, step.notify);
+  return pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
 }
 
 function pageCatchAll(input: PlanPageInput): StepOutcome {
   const targets = input.snapshot.list('Organisation').flatMap((organisation) => organisation.spec.catchAll);
-  const named = targets.length > 0 ? pageTargets(input, targets) : null;
+  const named = targets.length > 0 ? pageTargets(input, targets, CATCH_ALL_PLACE) : null;
   if (named?.kind === 'paged') return named;
   // Without a catch-all that reaches anybody, every admin is told: an incident never ends in silence (R5).
   const admins = input.snapshot
     .list('Person')
     .filter((person) => person.spec.role === 'admin')
     .map((person) => ({ person: person.name }));
-  return pageTargets(input, admins);
+  return pageTargets(input, admins, CATCH_ALL_PLACE);
 }
 
-function pageTargets(input: PlanPageInput, targets: PolicyTarget[]): StepOutcome {
-  const { people, empty } = input.resolve(targets);
-  const pages = people.flatMap(({ person, because }) =>
-    personalPages(person, effectivePerson(input.snapshot, person), input.urgency, because),
-  );
+function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: string): StepOutcome {
+  const pagesOf = (person: string, because: string): PlannedPage[] =>
+    personalPages(person, effectivePerson(input.snapshot, person), input.urgency, because);
+  const { people, empty, taken } = input.resolve(targets, {
+    place,
+    reachable: (person) => pagesOf(person, '').length > 0,
+  });
+  const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   if (pages.length > 0)
-    return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages };
-  const reasons =
-    people.length > 0
-      ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`]
-      : empty.map((one) => one.reason);
+    return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages, turns: taken };
+  const mute =
+    people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : [];
+  const reasons = [...mute, ...empty.map((one) => one.reason)];
   return { kind: 'skipped', reason: reasons.join('; ') || 'nobody to notify' };
 }
 

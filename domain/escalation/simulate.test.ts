@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicySpec } from '../config/specs.js';
-import type { ResponseTrack } from '../incident/response.js';
+import type { PolicySpec, PolicyStep } from '../config/specs.js';
+import type { Turns } from '../oncall/round-robin.js';
+import { resolveTargets } from '../oncall/targets.js';
 import { snapshotWith, person } from './testing/snapshot.js';
 import { simulate, type SimulateInput } from './simulate.js';
 
-const policy: PolicySpec = {
+const ladder: PolicySpec = {
   team: 'checkout',
   repeat: 1,
   steps: [
@@ -13,13 +14,6 @@ const policy: PolicySpec = {
     { notify: [{ person: 'bo' }], wait: '10m' },
   ],
 };
-const track: ResponseTrack = {
-  name: 'checkout',
-  team: 'checkout',
-  discipline: 'development',
-  required: false,
-  policy: { name: 'checkout', revision: 1, spec: policy },
-};
 const snapshot = snapshotWith(
   person('ana', {
     high: [
@@ -27,54 +21,56 @@ const snapshot = snapshotWith(
       { after: '3m', contact: 'mail' },
     ],
   }),
-  person('bo'),
-  person('mira', {}, 'admin'),
+  person('bo', { high: [{ after: '0s', contact: 'hook' }] }),
+  person('cleo', { high: [{ after: '0s', contact: 'hook' }] }),
+  person('mira', { high: [{ after: '0s', contact: 'hook' }] }, 'admin'),
 );
-const input = (answers: SimulateInput['answers']): SimulateInput => ({
-  track,
-  at: '2026-03-01T03:00:00.000Z',
-  urgency: 'high',
-  answers,
-  snapshot,
-  resolve: (targets) => ({
-    people: targets.flatMap((target) =>
-      'person' in target && target.person !== 'nobody' ? [{ person: target.person, because: 'named' }] : [],
-    ),
-    empty: targets.flatMap((target) =>
-      'person' in target && target.person === 'nobody'
-        ? [{ target: 'nobody', reason: 'there is no nobody' }]
-        : [],
-    ),
-  }),
-  condition: () => true,
-});
+
+const minutes = (n: number): number => n * 60_000;
+const run = (spec: PolicySpec, answers: Record<string, number> = {}, more: Partial<SimulateInput> = {}) =>
+  simulate({
+    track: {
+      name: 'checkout',
+      team: 'checkout',
+      discipline: 'development',
+      required: false,
+      policy: { name: 'checkout', revision: 1, spec },
+    },
+    at: '2026-03-01T03:00:00.000Z',
+    urgency: 'high',
+    settleMs: 0,
+    incident: { priority: 'P1', severity: 'critical', service: null, title: 'Trouble', alerts: 0 },
+    answers: Object.entries(answers).map(([name, after]) => ({ person: name, afterMs: minutes(after) })),
+    snapshot,
+    turns: new Map(),
+    resolve: (targets, at, where) => resolveTargets(targets, snapshot, at, where),
+    ...more,
+  });
+const steps = (...list: PolicyStep[]): PolicySpec => ({ team: 'checkout', repeat: 0, steps: list });
 const shown = ({ pages }: ReturnType<typeof simulate>) =>
   pages.map((page) => `${page.at.slice(11, 16)} ${page.person} ${page.contact} ${page.cycle}/${page.step}`);
 
 describe('simulating a policy', () => {
   it('shows every page when nobody answers: skipped steps, the repeated cycle, the catch-all', () => {
-    const simulation = simulate(input([]));
+    const simulation = run(ladder);
     expect(shown(simulation)).toEqual([
       '03:00 ana hook 0/1',
       '03:03 ana mail 0/1',
       '03:05 bo hook 0/3',
-      '03:05 bo mail 0/3',
       '03:15 ana hook 1/1',
       '03:18 ana mail 1/1',
       '03:20 bo hook 1/3',
-      '03:20 bo mail 1/3',
       '03:30 mira hook 1/4',
-      '03:30 mira mail 1/4',
     ]);
     expect(simulation.skipped.map((skip) => `${skip.cycle}/${skip.step} ${skip.reason}`)).toEqual([
-      '0/2 there is no nobody',
-      '1/2 there is no nobody',
+      '0/2 person nobody (named by the step) does not exist',
+      '1/2 person nobody (named by the step) does not exist',
     ]);
-    expect(simulation).toMatchObject({ acknowledged: null, exhausted: true });
+    expect(simulation).toMatchObject({ acknowledged: null, answers: [], exhausted: true });
   });
 
   it('ends with the first answer and leaves out what it suppresses', () => {
-    const simulation = simulate(input([{ person: 'ana', afterMs: 120_000 }]));
+    const simulation = run(ladder, { ana: 2 });
     expect(shown(simulation)).toEqual(['03:00 ana hook 0/1']);
     expect(simulation).toMatchObject({
       acknowledged: { by: 'ana', at: '2026-03-01T03:02:00.000Z' },
@@ -83,12 +79,85 @@ describe('simulating a policy', () => {
   });
 
   it('lets a slow first person be beaten by the next step', () => {
-    const simulation = simulate(
-      input([
-        { person: 'ana', afterMs: 1_800_000 },
-        { person: 'bo', afterMs: 60_000 },
-      ]),
+    expect(run(ladder, { ana: 30, bo: 1 }).acknowledged).toEqual({
+      by: 'bo',
+      at: '2026-03-01T03:06:00.000Z',
+    });
+  });
+
+  it('waits for everyone: who has answered is told no more, and the last answer stops it', () => {
+    const both = steps(
+      { notify: [{ person: 'ana' }, { person: 'bo' }], wait: '5m', ack: 'everyone' },
+      { notify: [{ person: 'cleo' }], wait: '5m' },
     );
-    expect(simulation.acknowledged).toEqual({ by: 'bo', at: '2026-03-01T03:06:00.000Z' });
+    const answered = run(both, { ana: 1, bo: 4 });
+    expect(shown(answered)).toEqual(['03:00 ana hook 0/1', '03:00 bo hook 0/1']);
+    expect(answered.acknowledged).toEqual({ by: 'bo', at: '2026-03-01T03:04:00.000Z' });
+    expect(answered.answers.map((one) => one.person)).toEqual(['ana', 'bo']);
+    expect(shown(run(both, { ana: 1, cleo: 1 }))).toEqual([
+      '03:00 ana hook 0/1',
+      '03:00 bo hook 0/1',
+      '03:05 cleo hook 0/2',
+    ]);
+  });
+
+  it('counts the answer of somebody who is paged again after answering', () => {
+    const again = run(
+      steps(
+        { notify: [{ person: 'ana' }, { person: 'bo' }], wait: '5m', ack: 'everyone' },
+        { notify: [{ person: 'ana' }, { person: 'cleo' }], wait: '5m', ack: 'everyone' },
+      ),
+      { ana: 1, cleo: 2 },
+    );
+    expect(again.answers.map((one) => one.person)).toEqual(['ana', 'ana', 'cleo']);
+    expect(again).toMatchObject({ acknowledged: { by: 'cleo' }, exhausted: false });
+  });
+
+  it('takes turns, page by page, without moving the turn that it was shown', () => {
+    const inTurn: PolicySpec = {
+      ...steps({
+        notify: [{ roundRobin: [{ person: 'ana' }, { person: 'bo' }, { person: 'cleo' }] }],
+        wait: '5m',
+      }),
+      repeat: 3,
+    };
+    const turns: Turns = new Map([
+      ['policy/checkout/1#0', { place: 'policy/checkout/1#0', member: 'person ana', index: 0 }],
+    ]);
+    const people = ({ pages }: ReturnType<typeof simulate>) => [...new Set(pages.map((page) => page.person))];
+    expect(people(run(inTurn, {}, { turns }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
+    expect(people(run(inTurn, {}, { turns }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
+    expect(turns.size).toBe(1);
+  });
+
+  it('looks at the time of each step, in the hours of the team', () => {
+    const hours = steps(
+      { notify: [{ person: 'ana' }], wait: '5h', if: '!time.inHours && time.hour < 7' },
+      { notify: [{ person: 'bo' }], wait: '5m', if: "time.inHours && time.weekday == 'mon'" },
+      { notify: [{ person: 'cleo' }], wait: '5m', if: 'incident.alertsOpen >= 3' },
+    );
+    // A Monday: 04:00 is night, 09:00 is work. Without a team of that name the calendar is the default one, in UTC.
+    const at = '2026-03-02T04:00:00.000Z';
+    expect(shown(run(hours, {}, { at }))).toEqual([
+      '04:00 ana hook 0/1',
+      '04:03 ana mail 0/1',
+      '09:00 bo hook 0/2',
+      '09:05 mira hook 0/4',
+    ]);
+    const incident = {
+      priority: 'P1',
+      severity: 'critical',
+      service: null,
+      title: 'Storm',
+      alerts: 3,
+    } as const;
+    expect(shown(run(hours, {}, { at, incident })).at(-2)).toBe('09:05 cleo hook 0/3');
+  });
+
+  it('waits for an alert to settle, and for nothing when a person declares', () => {
+    const incident = { priority: 'P3', severity: 'error', service: null, title: 'Blip', alerts: 1 } as const;
+    const first = (alerts: number) =>
+      run(ladder, {}, { settleMs: 10_000, incident: { ...incident, alerts } }).pages[0]?.at;
+    expect([first(1), first(0)]).toEqual(['2026-03-01T03:00:10.000Z', '2026-03-01T03:00:00.000Z']);
   });
 });

@@ -1,17 +1,28 @@
 /**
- * "Sunday 03:00, nobody answers": the page-by-page trace of a policy, from the same planning code that pages. Pure; who
- * answers, and when, is assumed by the asker.
+ * "Sunday 03:00, nobody answers": the page-by-page trace of a policy, from the same code that pages. Pure; who answers, and
+ * when, is assumed by the asker.
  */
-import type { ConfigSnapshot, PolicyTarget, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot, PolicyTarget, Priority, Severity, Urgency } from '../config/specs.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
-import { nextRung } from '../incident/tracks.js';
-import { planPage, type ResolvedPeople } from './plan-page.js';
+import type { Turns } from '../oncall/round-robin.js';
+import type { ResolvedPeople, TargetsAt } from './plan-page.js';
+import { rehearse, type Rehearsed } from './rehearse.js';
 
 export interface AnswerAssumption {
   person: string;
-  /** Milliseconds from this person's first page to the acknowledgement. */
+  /** Milliseconds from this person's first unanswered message to the acknowledgement. */
   afterMs: number;
+}
+
+/** What is assumed of the incident; conditions look at it. */
+export interface AssumedIncident {
+  priority: Priority;
+  severity: Severity;
+  service: string | null;
+  title: string;
+  /** Open alerts. 0: a person declared it, and nothing waits for it to settle. */
+  alerts: number;
 }
 
 export interface SimulateInput {
@@ -19,11 +30,15 @@ export interface SimulateInput {
   /** ISO 8601: when the incident is triggered. */
   at: string;
   urgency: Urgency;
+  /** How long an alert may resolve by itself before anybody is paged. */
+  settleMs: number;
+  incident: AssumedIncident;
   answers: readonly AnswerAssumption[];
   snapshot: ConfigSnapshot;
+  /** Where the round robins stand; looking does not move them. */
+  turns: Turns;
   /** The targets at an instant (domain/oncall). */
-  resolve(targets: PolicyTarget[], at: string): ResolvedPeople;
-  condition(expression: string): boolean;
+  resolve: (targets: PolicyTarget[], at: string, where: TargetsAt & { turns: Turns }) => ResolvedPeople;
 }
 
 export interface SimulatedPage extends Rung {
@@ -37,69 +52,73 @@ export interface SimulatedPage extends Rung {
 export interface Simulation {
   pages: SimulatedPage[];
   skipped: (Rung & { at: string; reason: string })[];
+  /** The answer that stopped the escalation; with `ack: everyone` that of the last one. */
   acknowledged: { by: string; at: string } | null;
+  /** Every acknowledgement, also one that others were still waited for after. */
+  answers: { person: string; at: string }[];
+  /** The catch-all was paged, or nobody was left, and nobody has answered. */
   exhausted: boolean;
 }
 
 export function simulate(input: SimulateInput): Simulation {
-  const shape = { steps: input.track.policy.spec.steps.length, repeat: input.track.policy.spec.repeat };
-  const planned: Simulation = { pages: [], skipped: [], acknowledged: null, exhausted: false };
-  let now = input.at;
-  for (let due: Rung | null = { cycle: 0, step: 1 }; due !== null;) {
-    const at = now;
-    const plan = planPage({ ...input, due, now: at, resolve: (targets) => input.resolve(targets, at) });
-    planned.skipped.push(...plan.skipped.map((skip) => ({ ...skip, at })));
-    const { paged } = plan;
-    if (paged === null) {
-      planned.exhausted = true;
-      break;
-    }
-    for (const { afterMs, rule: _rule, address: _address, ...page } of paged.pages) {
-      planned.pages.push({ ...page, at: later(at, afterMs), cycle: paged.cycle, step: paged.step });
-    }
-    const answer = firstAnswer(planned.pages, input.answers, paged.everyone ? paged.people : null);
-    if (answer !== null && (paged.nextAt === null || answer.at < paged.nextAt)) return cut(planned, answer);
-    if (paged.catchAll) {
-      planned.exhausted = true;
-      break;
-    }
-    now = paged.nextAt ?? now;
-    due = nextRung(shape, paged);
-  }
-  const last = firstAnswer(planned.pages, input.answers, null);
-  return last === null ? sorted(planned) : cut({ ...planned, exhausted: planned.exhausted }, last);
-}
-
-/** Who answers first, from each one's own first page; with `everyone`, the last of those who all have to. */
-function firstAnswer(
-  pages: readonly SimulatedPage[],
-  answers: readonly AnswerAssumption[],
-  everyone: readonly string[] | null,
-): { by: string; at: string } | null {
-  const given = answers.flatMap(({ person, afterMs }) => {
-    const own = pages.filter((page) => page.person === person).map((page) => page.at);
-    const first = own.sort()[0];
-    return first === undefined ? [] : [{ by: person, at: later(first, afterMs) }];
+  const { track, answers } = input;
+  const rehearsed = rehearse({
+    id: 'simulation',
+    at: input.at,
+    opened: openedAs(input),
+    response: { urgency: input.urgency, settleMs: input.settleMs, tracks: [track] },
+    snapshot: input.snapshot,
+    turns: input.turns,
+    resolve: input.resolve,
+    answersAfter: (name) => answers.find(({ person }) => person === name)?.afterMs ?? null,
+    happenings: Array.from({ length: Math.max(0, input.incident.alerts - 1) }, (_, more) => ({
+      at: input.at,
+      actor: 'tocsin',
+      command: {
+        type: 'join_alert',
+        alert: `simulated-${more + 2}`,
+        title: input.incident.title,
+        severity: input.incident.severity,
+      },
+    })),
   });
-  const inOrder = given.sort((a, b) => a.at.localeCompare(b.at));
-  if (everyone === null) return inOrder[0] ?? null;
-  const needed = inOrder.filter((answer) => everyone.includes(answer.by));
-  return new Set(needed.map((answer) => answer.by)).size === everyone.length ? (needed.at(-1) ?? null) : null;
+  return simulationOf(rehearsed);
 }
 
-/** What was planned for later than the answer is suppressed, as the ledger does it. */
-function cut(simulation: Simulation, acknowledged: { by: string; at: string }): Simulation {
-  return sorted({
-    ...simulation,
-    acknowledged,
-    pages: simulation.pages.filter((page) => page.at <= acknowledged.at),
-    skipped: simulation.skipped.filter((skip) => skip.at <= acknowledged.at),
-  });
+function openedAs({ track, incident }: SimulateInput) {
+  const { name, team, discipline, required, policy } = track;
+  const { steps, repeat } = policy.spec;
+  return {
+    number: 'INC-0',
+    title: incident.title,
+    service: incident.service,
+    team,
+    severity: incident.severity,
+    priority: incident.priority,
+    priorityReasons: [],
+    drill: null,
+    tracks: [{ name, team, discipline, required, steps: steps.length, repeat }],
+    ackTimeoutMs: 0,
+    alert: incident.alerts > 0 ? 'simulated' : null,
+    postmortem: { kind: 'light' as const, quorum: { participants: 0, stakeholders: 0 } },
+  };
 }
 
-const sorted = (simulation: Simulation): Simulation => ({
-  ...simulation,
-  pages: [...simulation.pages].sort((a, b) => a.at.localeCompare(b.at)),
-});
-
-const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+function simulationOf({ state, events, messages }: Rehearsed): Simulation {
+  const answers = events.flatMap((event) =>
+    event.kind === 'acknowledged' ? [{ person: event.data.person, at: event.at }] : [],
+  );
+  const last = answers.at(-1);
+  const isAnswered = state.tracks.every(({ phase }) => phase === 'answered');
+  return {
+    pages: messages.map(({ track: _track, ...page }) => page),
+    skipped: events.flatMap((event) => {
+      if (event.kind !== 'step_skipped') return [];
+      const { cycle, step, reason } = event.data;
+      return [{ at: event.at, cycle, step, reason }];
+    }),
+    acknowledged: last !== undefined && isAnswered ? { by: last.person, at: last.at } : null,
+    answers,
+    exhausted: state.tracks.some(({ phase }) => phase === 'exhausted'),
+  };
+}

@@ -107,13 +107,20 @@ function acknowledge(state: IncidentState, person: string, asking: Asking): Deci
   const already =
     state.status === 'acknowledged' &&
     state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
-  if (already || (state.status === 'acknowledged' && state.acknowledgedBy === person)) return unchanged;
+  const isFirst = !already && !(state.status === 'acknowledged' && state.acknowledgedBy === person);
+  if (!isFirst && !isWaitedForAgain(state, person)) return unchanged;
   const expiresAt =
     state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
   return accepted({
     kind: 'acknowledged',
     data: { person, answered: answeredBy(state, person).answered, expiresAt },
   });
+}
+
+/** Somebody who has answered was paged again (a further step, another team's track): this answer counts as well. */
+function isWaitedForAgain(state: IncidentState, person: string): boolean {
+  const { answered } = answeredBy(state, person);
+  return state.tracks.some((track) => answered.includes(track.name) || track.awaiting.includes(person));
 }
 
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {

@@ -31,7 +31,7 @@ export interface TurnTaking {
   place: string;
   turns: Turns;
   /** Has this person any way to be reached? Who has none is passed over. */
-  reachable(person: string): boolean;
+  reachable: (person: string) => boolean;
 }
 
 /**

@@ -29,9 +29,19 @@ const alert = {
   links: 'list<dyn>',
 } as const satisfies VariableType;
 
+/** On the wall of the team that is paged (domain/oncall/time-facts.ts). */
+const time = {
+  hour: 'int',
+  minute: 'int',
+  weekday: 'string',
+  date: 'string',
+  inHours: 'bool',
+  zone: 'string',
+} as const satisfies VariableType;
+
 /** `policy`: the `if` of a policy step. `route`: the `if` of a source's route. */
 export const variablesOf = {
-  policy: { incident },
+  policy: { incident: { ...incident, alertsTotal: 'int' }, time },
   route: { alert },
 } as const satisfies Record<string, Variables>;
 

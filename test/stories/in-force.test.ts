@@ -1,7 +1,8 @@
 /** What documents mean once they are in force: who may come in, who is on call, and what an incident keeps to. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { OnCallReply, ShiftsReply, SimulateReply } from '../../contracts/api/oncall.js';
+import { OnCallReply, ShiftsReply } from '../../contracts/api/oncall.js';
+import { SimulateReply } from '../../contracts/api/policy.js';
 import { person } from '../harness/fixtures.js';
 import { signIn } from '../harness/session.js';
 import { startStory, type Story } from '../harness/story.js';

@@ -1,0 +1,32 @@
+/** The policy simulator and the back-test. */
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { BacktestBody, BacktestReply, SimulateBody, SimulateReply } from '../../contracts/api/policy.js';
+import { Documented, Permission } from '../common/route.js';
+import { PoliciesService } from './policies.service.js';
+
+const tag = 'On-call';
+
+@Controller('api/v1/policies')
+export class PoliciesController {
+  constructor(private readonly policies: PoliciesService) {}
+
+  @Post(':name/simulate')
+  @HttpCode(200)
+  @Permission('oncall.read')
+  @Documented({ tag, summary: 'Who would be told when by this policy; pages nobody', reply: SimulateReply })
+  simulate(@Param('name') name: string, @Body({ schema: SimulateBody }) body: SimulateBody) {
+    return this.policies.simulate(name, body);
+  }
+
+  @Post(':name/backtest')
+  @HttpCode(200)
+  @Permission('oncall.read')
+  @Documented({
+    tag,
+    summary: 'What past incidents would have been with this policy: time to ack, pages, broken nights',
+    reply: BacktestReply,
+  })
+  backtest(@Param('name') name: string, @Body({ schema: BacktestBody }) body: BacktestBody) {
+    return this.policies.backtest(name, body);
+  }
+}

@@ -1,0 +1,41 @@
+/** What the `if` of a policy step looks at: the incident as it is, and the time on the wall of the team that is paged. */
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { IncidentState } from '../incident/state.js';
+import { defaultCalendar, teamCalendar } from '../oncall/business-days.js';
+import { ScheduleError } from '../oncall/schedule.js';
+import { type TimeFacts, timeFacts } from '../oncall/time-facts.js';
+import { evaluateCondition } from '../rules/condition.js';
+
+/** Named in docs/configuration.md and declared in domain/rules/variables.ts. */
+export const incidentFacts = (state: IncidentState) => ({
+  priority: state.priority,
+  severity: state.severity,
+  service: state.service ?? '',
+  title: state.title,
+  team: state.team,
+  drill: state.drill !== null,
+  alertsOpen: state.alertsOpen,
+  alertsTotal: state.alertsTotal,
+});
+
+/** In the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, without zone in UTC. */
+export function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string): TimeFacts {
+  const spec = snapshot.get('Team', team)?.spec;
+  try {
+    return timeFacts(spec === undefined ? defaultCalendar('UTC') : teamCalendar(spec), at);
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    return timeFacts(defaultCalendar('UTC'), at);
+  }
+}
+
+/** A condition that cannot be evaluated counts as true: rather page. */
+export const stepCondition =
+  (state: IncidentState, snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string) =>
+  (expression: string): boolean =>
+    evaluateCondition(
+      expression,
+      'policy',
+      { incident: incidentFacts(state), time: { ...teamTime(snapshot, team, at) } },
+      true,
+    );
