@@ -1,5 +1,5 @@
 /** Everything derived from the root key `TOCSIN_SECRET_KEY`: one purpose, one derived key (HKDF by HMAC-SHA-256). */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createECDH, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 const derive = (root: Buffer, purpose: string, subject: string): Buffer =>
   createHmac('sha256', createHmac('sha256', root).update(`tocsin/${purpose}`).digest())
@@ -21,3 +21,48 @@ export const tokenHash = (token: string): Buffer => createHash('sha256').update(
 
 /** Constant-time comparison of two secrets of any length. */
 export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(tokenHash(a), tokenHash(b));
+
+/** The end of the address that Pushover calls when somebody acknowledges: the ledger key and a proof that we wrote it. */
+export const pushoverCallback = (root: Buffer, ledgerKey: string): string =>
+  `${ledgerKey}.${derive(root, 'pushover', ledgerKey).subarray(0, 16).toString('hex')}`;
+
+/** The ledger key of such an address; null when it is not ours. */
+export function openPushoverCallback(root: Buffer, path: string): string | null {
+  const key = path.slice(0, Math.max(0, path.indexOf('.')));
+  return key !== '' && sameSecret(pushoverCallback(root, key), path) ? key : null;
+}
+
+/**
+ * The local part of a mail address that an answer or a bounce about one delivery comes back to: 32 hex digits of the ledger
+ * key, 96 bit of proof. Lower case, because some relays write it so; 63 characters, of the 64 that SMTP allows.
+ */
+export function mailToken(root: Buffer, purpose: 'reply' | 'bounce', ledgerKey: string): string {
+  const start = ledgerKey.slice(0, 32);
+  return `${start}${derive(root, `mail-${purpose}`, start).toString('hex').slice(0, 24)}`;
+}
+
+/** The first 32 digits of the ledger key; null when the token is not ours. */
+export function openMailToken(root: Buffer, purpose: 'reply' | 'bounce', token: string): string | null {
+  const given = token.toLowerCase();
+  if (!/^[0-9a-f]{56}$/.test(given)) return null;
+  return sameSecret(mailToken(root, purpose, given), given) ? given.slice(0, 32) : null;
+}
+
+/** Order of the curve P-256 (FIPS 186-5). */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/**
+ * The key pair by which browsers' push services know this deployment (RFC 8292), unpadded base64url. HKDF-SHA-256 of the
+ * root key with 64 extra bits, reduced to 1 … n-1 (FIPS 186-5 A.2.1). Another root key ends all subscriptions.
+ */
+export function vapidKeys(root: Buffer): { publicKey: string; privateKey: string } {
+  const bits = Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), 'tocsin/vapid', 40)).toString('hex');
+  const scalar = (BigInt(`0x${bits}`) % (P256_ORDER - 1n)) + 1n;
+  const privateKey = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(privateKey);
+  return {
+    publicKey: curve.getPublicKey().toString('base64url'),
+    privateKey: privateKey.toString('base64url'),
+  };
+}

@@ -1,0 +1,44 @@
+/** Channel `apprise`: a hand-off to an Apprise API of the operator's. The address is an Apprise URL or a configuration's key. */
+import type { Channel, EgressPort } from '../../activities/ports.js';
+import { failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+import { cutCharacters, pushText } from '../push-text.js';
+
+/** What the shortest of the services behind it still takes is unknown; this many characters fit into all chat services. */
+const BODY = 1_900;
+const TITLE = 250;
+const TYPE = { loud: 'failure', normal: 'warning', quiet: 'info' } as const;
+
+/** `url`: `APPRISE_URL`. */
+export function createAppriseChannel({ egress, url }: { egress: EgressPort; url: string }): Channel {
+  return {
+    name: 'apprise',
+    async send({ destination: { address }, message, timeoutMs }) {
+      const { title, body, loudness } = pushText(message);
+      const isUrl = address.includes('://');
+      const answer = await egress.request({
+        method: 'POST',
+        url: isUrl ? `${url}/notify` : `${url}/notify/${encodeURIComponent(address)}`,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({
+          ...(isUrl ? { urls: address } : {}),
+          title: cutCharacters(title, TITLE),
+          body: `${cutCharacters(body, BODY)}\n\n${message.links.respond}`,
+          type: TYPE[loudness],
+          format: 'text',
+        }),
+        timeoutMs,
+      });
+      return readProviderAnswer('apprise', answer, (given) => {
+        switch (given.status) {
+          case 204:
+            return failure('apprise', 'the Apprise API has no configuration under this key', true);
+          // At least one of the services behind it was not reached; which is not said.
+          case 424:
+            return failure('apprise', shownAnswer(given), false);
+          default:
+            return null;
+        }
+      });
+    },
+  };
+}

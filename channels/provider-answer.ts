@@ -1,0 +1,63 @@
+/** What the answer of a push provider's HTTP API means for the ledger, as far as they are alike. Pure. */
+import type { EgressOutcome, SendOutcome } from '../activities/ports.js';
+import { retryAfterMs } from './webhook/answer.js';
+
+export type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
+
+const MAX_SHOWN_BODY = 200;
+
+/**
+ * `read` judges what was answered, errors in a 200 included; where it has no opinion (null), 2xx is accepted, 429 and 5xx are
+ * tried again (not before `Retry-After`), and every other answer is about this request, so the next contact's turn comes at
+ * once (`permanent`). A request that was written without an answer is ambiguous.
+ */
+export function readProviderAnswer(
+  provider: string,
+  answer: EgressOutcome,
+  read: (answer: Answered) => SendOutcome | null,
+  now: Date = new Date(),
+): SendOutcome {
+  switch (answer.kind) {
+    case 'refused':
+      return failure(provider, `refused: ${answer.reason}`, true);
+    case 'unreachable':
+      return failure(provider, `unreachable: ${answer.reason}`, false);
+    case 'interrupted':
+      return { kind: 'ambiguous', provider, error: answer.reason };
+    case 'answered':
+      return read(answer) ?? usual(provider, answer, now);
+  }
+}
+
+export function failure(
+  provider: string,
+  error: string,
+  permanent: boolean,
+): Extract<SendOutcome, { kind: 'failed' }> {
+  return { kind: 'failed', provider, error, permanent };
+}
+
+/** Status and the beginning of the body, on one line. */
+export const shownAnswer = ({ status, body }: Answered): string =>
+  `${status}: ${body.replace(/\s+/g, ' ').trim().slice(0, MAX_SHOWN_BODY) || 'no reason given'}`;
+
+/** The body as an object; empty when it is none. */
+export function answerJson({ body }: Answered): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function usual(provider: string, answer: Answered, now: Date): SendOutcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: 'accepted', provider, providerId: null };
+  const isBusy = status === 429 || status >= 500;
+  if (!isBusy) return failure(provider, shownAnswer(answer), true);
+  return {
+    ...failure(provider, shownAnswer(answer), false),
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], now),
+  };
+}

@@ -1,0 +1,92 @@
+/** Pushover's API for tests: its form fields and limits, receipts, cancelling, and the callback of a tap on Acknowledge. */
+import { type FakeAnswer, type FakeProvider, type FakeRequest, startFakeProvider } from '../fake-provider.js';
+
+export interface PushoverMessage {
+  receipt: string | null;
+  form: Record<string, string>;
+  isCancelled: boolean;
+}
+
+export interface FakePushover extends FakeProvider {
+  readonly messages: readonly PushoverMessage[];
+  /** The user presses Acknowledge: Pushover posts to the message's callback. */
+  acknowledge(
+    message: PushoverMessage,
+    changes?: Record<string, string>,
+  ): Promise<{ status: number; body: string }>;
+}
+
+const LIMITS: Record<string, number> = { message: 1_024, title: 250, url: 512, url_title: 100 };
+
+export async function startFakePushover(options: {
+  token: string;
+  users: readonly string[];
+}): Promise<FakePushover> {
+  const messages: PushoverMessage[] = [];
+  let count = 0;
+
+  const publish = (form: Record<string, string>): FakeAnswer => {
+    if (form['token'] !== options.token)
+      return invalid({ token: 'invalid' }, 'application token is invalid, see https://pushover.net/api');
+    if (!options.users.includes(form['user'] ?? ''))
+      return invalid(
+        { user: 'invalid' },
+        'user identifier is not a valid user, group, or subscribed user key',
+      );
+    for (const [name, most] of Object.entries(LIMITS))
+      if (Array.from(form[name] ?? '').length > most)
+        return invalid({ [name]: 'invalid' }, `${name} is too long`);
+    const isEmergency = form['priority'] === '2';
+    if (isEmergency && !(Number(form['retry']) >= 30))
+      return invalid({ retry: 'invalid' }, 'retry must be supplied');
+    if (isEmergency && !(Number(form['expire']) <= 10_800))
+      return invalid({ expire: 'invalid' }, 'expire must be supplied');
+    count += 1;
+    const receipt = isEmergency ? `r${String(count).padStart(29, '0')}` : null;
+    messages.push({ receipt, form, isCancelled: false });
+    return {
+      status: 200,
+      body: { status: 1, request: `q${count}`, ...(receipt === null ? {} : { receipt }) },
+    };
+  };
+  const cancel = (receipt: string, form: Record<string, string>): FakeAnswer => {
+    const message = messages.find((one) => one.receipt === receipt);
+    if (message === undefined || form['token'] !== options.token)
+      return invalid({ receipt: 'not found' }, 'receipt not found');
+    message.isCancelled = true;
+    return { status: 200, body: { status: 1, request: 'q' } };
+  };
+  const provider = await startFakeProvider({
+    what: 'Pushover message',
+    answer: ({ method, path, rawBody }: FakeRequest) => {
+      const form = Object.fromEntries(new URLSearchParams(rawBody));
+      const receipt = /^\/1\/receipts\/([A-Za-z0-9]{30})\/cancel\.json$/.exec(path)?.[1];
+      if (method === 'POST' && path === '/1/messages.json') return publish(form);
+      return method === 'POST' && receipt !== undefined ? cancel(receipt, form) : { status: 404 };
+    },
+  });
+  return {
+    ...provider,
+    messages,
+    async acknowledge({ receipt, form }, changes = {}) {
+      const answer = await fetch(form['callback'] ?? '', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          receipt: receipt ?? '',
+          acknowledged: '1',
+          acknowledged_at: '1763849400',
+          acknowledged_by: form['user'] ?? '',
+          acknowledged_by_device: 'phone',
+          ...changes,
+        }).toString(),
+      });
+      return { status: answer.status, body: await answer.text() };
+    },
+  };
+}
+
+const invalid = (about: Record<string, string>, error: string): FakeAnswer => ({
+  status: 400,
+  body: { ...about, errors: [error], status: 0, request: 'q' },
+});

@@ -1,0 +1,95 @@
+/** Channel `pushover`: pages are emergency messages, repeated by Pushover until somebody acknowledges in the app. */
+import type { Channel, EgressOutcome, EgressPort, SendOutcome } from '../../activities/ports.js';
+import { pushoverCallback } from '../../config/keys.js';
+import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+import { cutCharacters, pushText } from '../push-text.js';
+
+export interface PushoverOptions {
+  egress: EgressPort;
+  /** `PUSHOVER_TOKEN`. */
+  token: string;
+  apiUrl: string;
+  secretKey: Buffer;
+  publicUrl: string;
+}
+
+const MESSAGE = 1_024;
+const TITLE = 250;
+const URL_LENGTH = 512;
+/** Seconds between the repeats (Pushover asks for 30 at least), and until it gives up (10,800 at most). */
+const RETRY = 60;
+const EXPIRE = 3_600;
+/** 30 letters and digits: what Pushover calls a receipt. */
+const RECEIPT = /^[A-Za-z0-9]{30}$/;
+
+export function createPushoverChannel(options: PushoverOptions): Channel {
+  const { egress, token, apiUrl } = options;
+  const post = (path: string, form: URLSearchParams, timeoutMs: number): Promise<EgressOutcome> =>
+    egress.request({
+      method: 'POST',
+      url: `${apiUrl}${path}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+      timeoutMs,
+    });
+  return {
+    name: 'pushover',
+    limits: { perSecond: 2, perAddressPerMinute: 20 },
+    async send({ destination, message, idempotencyKey, timeoutMs }) {
+      const form = pushoverForm(message, destination.address, idempotencyKey, options);
+      return readProviderAnswer('pushover', await post('/1/messages.json', form, timeoutMs), (answer) => {
+        const { status, receipt, request, errors } = answerJson(answer);
+        if (answer.status >= 200 && answer.status < 300) {
+          const id = typeof receipt === 'string' ? receipt : typeof request === 'string' ? request : null;
+          return status === 1
+            ? { kind: 'accepted', provider: 'pushover', providerId: id }
+            : failure('pushover', Array.isArray(errors) ? errors.join('; ') : shownAnswer(answer), false);
+        }
+        // The month's messages are used up: waiting a minute mends nothing, the next contact does.
+        if (answer.status === 429 && answer.headers['retry-after'] === undefined)
+          return failure('pushover', '429: the monthly limit of the application is reached', true);
+        return Array.isArray(errors) && answer.status < 500
+          ? failure('pushover', `${answer.status}: ${errors.join('; ')}`, true)
+          : null;
+      });
+    },
+    /** Somebody has it: Pushover stops repeating. */
+    async update({ message, providerId, timeoutMs }): Promise<SendOutcome> {
+      if (message.incident.status === 'triggered' || !RECEIPT.test(providerId))
+        return { kind: 'accepted', provider: 'pushover', providerId };
+      const form = new URLSearchParams({ token });
+      const answer = await post(`/1/receipts/${providerId}/cancel.json`, form, timeoutMs);
+      const outcome = readProviderAnswer('pushover', answer, () => null);
+      return outcome.kind === 'accepted' ? { ...outcome, providerId } : outcome;
+    },
+  };
+}
+
+function pushoverForm(
+  message: OutgoingMessage,
+  user: string,
+  key: string,
+  { token, secretKey, publicUrl }: PushoverOptions,
+): URLSearchParams {
+  const { title, body, loudness, action } = pushText(message);
+  const form = new URLSearchParams({
+    token,
+    user,
+    title: cutCharacters(title, TITLE),
+    message: cutCharacters(body, MESSAGE),
+    priority: message.type === 'page.requested' ? '2' : loudness === 'normal' ? '1' : '0',
+    timestamp: String(Math.floor(Date.parse(message.at) / 1000)),
+  });
+  // A link that was cut would lead nowhere.
+  if (message.links.respond.length <= URL_LENGTH) {
+    form.set('url', message.links.respond);
+    form.set('url_title', action);
+  }
+  if (message.type === 'page.requested') {
+    form.set('retry', String(RETRY));
+    form.set('expire', String(EXPIRE));
+    form.set('callback', `${publicUrl}/hooks/pushover/${pushoverCallback(secretKey, key)}`);
+  }
+  return form;
+}
