@@ -13,7 +13,7 @@ export interface OnCallChange {
   /** Database time, ISO 8601. */
   now: string;
   /** Keeps the audit entry, and makes every process read live data anew. */
-  changed(action: string, actor: Actor, data: object): Promise<void>;
+  changed: (action: string, actor: Actor, data: object) => Promise<void>;
 }
 
 /** Null when there is no such schedule. What `work` decides holds until it is written: nobody else changes anything. */

@@ -9,6 +9,8 @@ import { AccessPagesController } from './rooms/access.controller.js';
 import { Desk } from './rooms/desk.js';
 import { IncidentRoom } from './rooms/incident-room.js';
 import { IncidentPagesController } from './rooms/incidents.controller.js';
+import { OnCallPagesController } from './rooms/on-call.controller.js';
+import { OnCallDesk } from './rooms/on-call-view.js';
 import { PeoplePagesController } from './rooms/people.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
@@ -21,6 +23,7 @@ export const pageControllers = [
   PostmortemPagesController,
   RunPagesController,
   PlacesController,
+  OnCallPagesController,
   PeoplePagesController,
 ];
 
@@ -29,5 +32,6 @@ export const pageProviders = [
   LinkPages,
   LinkDecisions,
   Desk,
+  OnCallDesk,
   IncidentRoom,
 ];

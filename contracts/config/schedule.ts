@@ -57,7 +57,9 @@ const layer = z
 
 function isFrom(text: string): boolean {
   const clock =
-    /^.{10}(?:T(?:[01]\d|2[0-3]):[0-5]\d(?:(?::[0-5]\d)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/.test(text);
+    /^.{10}(?:T(?:[01]\d|2[0-3]):[0-5]\d(?:(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/.test(
+      text,
+    );
   return clock && isDate(text.slice(0, 10));
 }
 

@@ -17,9 +17,8 @@ export function editedHistory(
   const present = instantMs(now, 'now');
   const wanted = spec.from === undefined ? present : fromInstant(spec.from, spec.timezone);
   if (history === undefined) {
-    const empty = { ...spec, layers: [] };
     const before =
-      spec.from === undefined ? [] : [{ effectiveFrom: isoOf(Math.min(present, wanted)), spec: empty }];
+      spec.from === undefined ? [] : [{ effectiveFrom: isoOf(0), spec: { ...spec, layers: [] } }];
     return { revisions: [...before, { effectiveFrom: isoOf(wanted), spec }], overrides: [] };
   }
   const since = Math.max(present, wanted);

@@ -33,16 +33,18 @@ export interface SwapFacts {
 
 export type SwapDecision = { kind: 'accepted'; shift: Span; inReturn: Span | null } | Refused;
 
-/** `open`: what the asker has asked for already and nobody has answered. */
+/** `people`: those of the schedule. `open`: what the asker has asked for already and nobody has answered. */
 export function decideSwapAsk(
   { by, to, shift, inReturn }: SwapAsked,
-  { open, ...facts }: SwapFacts & { open: readonly Span[] },
+  facts: SwapFacts & { open: readonly Span[]; people: readonly string[] },
 ): SwapDecision {
-  const { now, isPerson, holds } = facts;
+  const { now, isPerson, holds, open, people } = facts;
   if (to !== null && !isPerson(to)) return refuse('unknown_person', `There is no person ${to}.`, 'to');
   if (to === by) return refuse('asks_oneself', `${by} has this shift already.`, 'to');
   if (to === null && inReturn !== null)
     return refuse('nobody_to_swap_with', 'A shift in return needs a person to swap with.', 'to');
+  if (to === null && people.every((one) => one === by))
+    return refuse('nobody_to_ask', `${by} is the only one of this schedule; name the person to ask.`, 'to');
   const given = decideSpan(shift, now, 'shift');
   if (given.kind === 'refused') return given;
   if (!holds(by, given)) return refuse('not_your_shift', `${by} is not on call ${textOf(given)}.`, 'shift');

@@ -40,8 +40,7 @@ export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleR
     const isFirst = last === undefined;
     const wanted = spec?.from === undefined ? applied : fromInstant(spec.from, spec.timezone);
     // Of the time before its first revision a schedule has no other record; one with a date says itself when it begins.
-    if (isFirst && spec?.from !== undefined)
-      all.push({ since: Math.min(applied, wanted), spec: nobody(spec) });
+    if (isFirst && spec?.from !== undefined) all.push({ since: 0, spec: nobody(spec) });
     last = spec ?? (last === undefined ? undefined : nobody(last));
     if (last !== undefined) all.push({ since: isFirst ? wanted : Math.max(applied, wanted), spec: last });
   }

@@ -1,21 +1,36 @@
-/** Who is on call now, schedule by schedule; a gap is loud. */
+/** Who is on call now and in the days to come; a gap is loud. Shifts change hands here too. */
 import type { ReactElement } from 'react';
 import type { OncallItem } from '../../oncall/oncall.service.js';
 import { Empty } from '../ui/layout.js';
+import { Notice, type Said, SaidNotice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
-import { Who } from '../ui/viewer.js';
+import { useViewer, Who } from '../ui/viewer.js';
 import type { Room } from './desk.js';
+import { CalendarForm, CoverForm, HoleList, OverrideForm, type Typed } from './on-call-forms.js';
+import { Moment, ScheduleStrip } from './on-call-grid.js';
+import { Overrides, Requests } from './on-call-requests.js';
+import { GRID_DAYS, type OnCallView } from './on-call-view.js';
 import { roomFrame } from './room-frame.js';
 
-export function onCallPage(room: Room, rows: readonly OncallItem[]): ReactElement {
+export interface OnCallPage {
+  view: OnCallView;
+  said: Said | null;
+  typed: Typed;
+  /** A calendar address that was made just now. */
+  made: { of: string; url: string } | null;
+}
+
+export function onCallPage(room: Room, { view, said, typed, made }: OnCallPage): ReactElement {
+  const { csrf } = room.frame;
   return roomFrame(
     room,
-    { title: 'On call now', place: 'on-call' },
+    { title: 'On call', place: 'on-call' },
     <>
       <div className="head">
-        <h1>On call now</h1>
+        <h1>On call</h1>
       </div>
-      {rows.length === 0 ? (
+      <SaidNotice said={said} />
+      {view.schedules.length === 0 ? (
         <Empty title="There is no schedule yet">
           <p>
             Without one, policies page people and teams by name. A schedule is a document of kind{' '}
@@ -23,49 +38,140 @@ export function onCallPage(room: Room, rows: readonly OncallItem[]): ReactElemen
           </p>
         </Empty>
       ) : (
-        <div className="card">
-          <table className="fold">
-            <thead>
-              <tr>
-                <th scope="col">Team</th>
-                <th scope="col">On call</th>
-                <th scope="col">Until</th>
-                <th scope="col">Next</th>
-                <th scope="col">Schedule</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <Row
-                  key={row.schedule}
-                  row={row}
-                  team={room.snapshot.get('Team', row.team)?.spec.displayName ?? row.team}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <>
+          {view.holes.length === 0 ? null : (
+            <Notice
+              tone="warn"
+              title={`${view.holes.length === 1 ? 'A gap' : `${view.holes.length} gaps`} in the next ${GRID_DAYS} days: nobody would be woken`}
+            >
+              <HoleList holes={view.holes} />
+            </Notice>
+          )}
+          <div className="cols">
+            <Now rows={view.standing} room={room} />
+            <div className="side">
+              <Mine view={view} />
+            </div>
+          </div>
+          <Requests view={view} csrf={csrf} />
+          <Ahead view={view} />
+          <div className="cols">
+            <div>
+              <Overrides view={view} csrf={csrf} />
+              <CoverForm view={view} csrf={csrf} typed={typed} />
+            </div>
+            <div className="side">
+              <OverrideForm view={view} csrf={csrf} typed={typed} />
+              <CalendarForm view={view} csrf={csrf} made={made} />
+            </div>
+          </div>
+        </>
       )}
     </>,
   );
 }
 
+function Ahead({ view }: { view: OnCallView }) {
+  return (
+    <section className="card" aria-labelledby="ahead">
+      <h2 id="ahead">The next {GRID_DAYS} days</h2>
+      {view.schedules.map((schedule) => (
+        <section key={schedule.name} className="strip-of" aria-labelledby={`of-${schedule.name}`}>
+          <h3 id={`of-${schedule.name}`}>
+            {schedule.name} <span className="soft small">{schedule.timezone}</span>
+          </h3>
+          {schedule.error === null ? (
+            <ScheduleStrip schedule={schedule} days={view.days} />
+          ) : (
+            <p className="error">cannot be resolved: {schedule.error}</p>
+          )}
+        </section>
+      ))}
+    </section>
+  );
+}
+
+function Mine({ view: { mine } }: { view: OnCallView }) {
+  const { now } = useViewer();
+  const [next, ...more] = mine;
+  if (next === undefined) return null;
+  const isOn = next.from <= now;
+  return (
+    <section className="card" aria-labelledby="mine">
+      <h2 id="mine">{isOn ? 'You are on call' : 'Your next shift'}</h2>
+      <p>
+        <strong>{next.schedule}</strong>
+        <br />
+        {isOn ? (
+          <>
+            until <Moment at={next.to} /> (<Time at={next.to} only="relative" />)
+          </>
+        ) : (
+          <>
+            <Moment at={next.from} /> to <Moment at={next.to} /> (<Time at={next.from} only="relative" />)
+          </>
+        )}
+      </p>
+      {more.length === 0 ? null : (
+        <ul className="plain small">
+          {more.slice(0, 3).map(({ schedule, from, to }) => (
+            <li key={`${schedule} ${from}`}>
+              {schedule}: <Moment at={from} /> to <Moment at={to} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Now({ rows, room }: { rows: readonly OncallItem[]; room: Room }) {
+  return (
+    <section className="card" aria-labelledby="now">
+      <h2 id="now">On call now</h2>
+      <table className="fold">
+        <thead>
+          <tr>
+            <th scope="col">Schedule</th>
+            <th scope="col">On call</th>
+            <th scope="col">Until</th>
+            <th scope="col">Next</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row
+              key={row.schedule}
+              row={row}
+              team={room.snapshot.get('Team', row.team)?.spec.displayName ?? row.team}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 function Row({ row, team }: { row: OncallItem; team: string }) {
+  const named = (
+    <td>
+      <strong>{row.schedule}</strong> <span className="soft small">{team}</span>
+    </td>
+  );
   if (row.error !== undefined) {
     return (
       <tr>
-        <td>{team}</td>
+        {named}
         <td colSpan={3}>
           <strong className="error">cannot be resolved: {row.error}</strong>
         </td>
-        <td data-th="Schedule">{row.schedule}</td>
       </tr>
     );
   }
   const { person, until, next } = row;
   return (
     <tr>
-      <td>{team}</td>
+      {named}
       <td data-th="On call">
         {person === null ? (
           <strong className="error">✗ nobody: a gap</strong>
@@ -75,17 +181,24 @@ function Row({ row, team }: { row: OncallItem; team: string }) {
           </strong>
         )}
       </td>
-      <td data-th="Until">{until === null ? 'no end in sight' : <Time at={until} />}</td>
+      <td data-th="Until">
+        {until === null ? (
+          'no end in sight'
+        ) : (
+          <>
+            <Moment at={until} /> · <Time at={until} only="relative" />
+          </>
+        )}
+      </td>
       <td data-th="Next">
         {next === null ? (
           'nobody'
         ) : (
           <>
-            <Who actor={next.person} />, <Time at={next.from} only="absolute" />
+            <Who actor={next.person} />, <Moment at={next.from} />
           </>
         )}
       </td>
-      <td data-th="Schedule">{row.schedule}</td>
     </tr>
   );
 }

@@ -1,4 +1,4 @@
-/** Mailbox, drills, on call. */
+/** Mailbox and drills. */
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MailboxStore } from '../../../db/mailbox-store.js';
@@ -9,14 +9,12 @@ import type { Identity } from '../../common/identity.js';
 import { notFound, Problem } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
-import { OncallService } from '../../oncall/oncall.service.js';
 import { wordsOf } from '../links/link-form.js';
 import { sendAppPage, seeOther } from '../render.js';
 import { attempt, type Refusal } from './attempt.js';
 import { Desk } from './desk.js';
 import { drillsPage } from './drills-page.js';
 import { mailboxPage } from './mailbox-page.js';
-import { onCallPage } from './on-call-page.js';
 
 const MESSAGES_SHOWN = 100;
 const RUNS_SHOWN = 12;
@@ -27,7 +25,6 @@ export class PlacesController {
     @Inject(STORE) private readonly store: Store,
     private readonly desk: Desk,
     private readonly mailbox: MailboxStore,
-    private readonly oncall: OncallService,
   ) {}
 
   /** A message holds a link that answers for its person: everybody reads their own, admins all. */
@@ -68,19 +65,6 @@ export class PlacesController {
     if (isAdmin || caller.person !== null) await this.mailbox.markRead(id, isAdmin ? null : caller.person);
     const person = wordsOf(body, 'person');
     await seeOther(reply, person === null ? '/mailbox' : `/mailbox?person=${encodeURIComponent(person)}`);
-  }
-
-  @Get('on-call')
-  @Permission('oncall.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Who is on call now' })
-  async showOnCall(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const room = await this.desk.room(request, caller);
-    await sendAppPage(reply, 200, onCallPage(room, await this.oncall.now({})));
   }
 
   @Get('drills')

@@ -59,7 +59,11 @@ export function TextField({
   type = 'text',
   autoComplete = 'off',
   pattern,
-}: FieldProps & { type?: 'text' | 'email' | 'date'; autoComplete?: string; pattern?: string }) {
+}: FieldProps & {
+  type?: 'text' | 'email' | 'date' | 'datetime-local';
+  autoComplete?: string;
+  pattern?: string;
+}) {
   return (
     <div>
       <Label id={id} label={label} hint={hint} error={error} />

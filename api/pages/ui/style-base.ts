@@ -140,6 +140,15 @@ details.more{border-top:1px solid var(--line);margin-top:.5rem}
 .letter{border-left:6px solid var(--edge)}
 .letter.unread{border-left-color:var(--accent)}
 .letter summary{padding:.375rem 0}
+.strip{display:block;width:100%;height:auto;font-size:13px}
+.strip .day{stroke:var(--line)}.strip .day-name{fill:var(--soft);font-size:12px}.strip .present{stroke:var(--red);stroke-width:2}
+.strip rect{stroke:var(--card);stroke-width:1}.strip .over{stroke:var(--ink);stroke-width:2;stroke-dasharray:4 3}
+.strip .name{fill:#fff;font-weight:650}.strip .gap-name{fill:var(--red);font-weight:700;paint-order:stroke;stroke:var(--card);stroke-width:4px}
+.strip .gap{stroke:var(--red);stroke-width:2}.strip .hatch-ground{fill:var(--red-bg);stroke:none}.strip .hatch-line{fill:var(--red);stroke:none;opacity:.45}
+.tone-0{fill:#22588f}.tone-1{fill:#17653a}.tone-2{fill:#6527a8}.tone-3{fill:#8a4b00}.tone-4{fill:#9b2160}.tone-5{fill:#545f6b}
+.strip-of+.strip-of{border-top:1px solid var(--line)}
+@media(max-width:40rem){.strip,.wide-only{display:none}}
+@media(min-width:40.01rem){.narrow-only{display:none}}
 .foot{color:var(--soft);font-size:.875rem;padding:0 1rem 2rem}
 .nowrap{white-space:nowrap}
 .center{max-width:30rem;margin:6vh auto;padding:0 1rem}
