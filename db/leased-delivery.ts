@@ -10,7 +10,7 @@ export const leasedSelect = `
          d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
          i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName",
          (SELECT c->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') c
-           WHERE d.channel = 'webhook' AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
+           WHERE d.channel IN ('webhook', 'webpush') AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
            ORDER BY o.revision DESC LIMIT 1) AS "contactSecret"
     FROM delivery d
     JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts

@@ -70,3 +70,25 @@ export async function allPaged(
   const person = rows[0]?.person ?? null;
   return { person, incidents: rows.filter((row) => row.person === person).map((row) => row.incident) };
 }
+
+export interface SentDelivery {
+  id: string;
+  key: string;
+  type: string;
+  person: string;
+  address: string;
+  provider: string | null;
+  providerId: string | null;
+  incident: string;
+}
+
+/** By its key, or the first 32 digits of it, which no two have in common; null when there is none. */
+export async function sentDelivery(tx: Querying, keyStart: string): Promise<SentDelivery | null> {
+  if (!/^[0-9a-f]{32,64}$/.test(keyStart)) return null;
+  const rows: SentDelivery[] = await tx.query(
+    `SELECT id, key, type, person, address, provider, provider_id AS "providerId", incident_id AS incident
+       FROM delivery WHERE key >= $1 AND key < $1 || 'g' LIMIT 1`,
+    [keyStart],
+  );
+  return rows[0] ?? null;
+}

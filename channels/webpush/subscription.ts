@@ -24,4 +24,4 @@ export function readSubscriptionKeys(secret: string | undefined): SubscriptionKe
 }
 
 const bytesOf = (text: string): number =>
-  /^[A-Za-z0-9_-]+$/.test(text) ? Buffer.from(text, 'base64url').length : 0;
+  /^[A-Za-z0-9_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url').length : 0;

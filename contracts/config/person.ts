@@ -13,14 +13,18 @@ const contact = z
     address: line(2048).meta({ description: 'What the channel sends to (docs/channels).' }),
     secret: z
       .string()
-      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
+      .regex(/^(?:whsec_[A-Za-z0-9+/]{32,88}={0,2}|\{.{1,500}\})$/, {
         error: 'a signing secret: whsec_ and base64 of 24 to 64 bytes',
       })
       .optional()
-      .meta({ description: 'Signing secret of a webhook; made from the root key when left out.' }),
+      .meta({
+        description:
+          'Signing secret of a webhook, made from the root key when left out; the keys of a push subscription as JSON.',
+      }),
   })
   .check((ctx) => {
     const { channel, address, secret } = ctx.value;
+    const secretProblem = problemOfSecret(channel, secret);
     const wrong = (path: string, message: string): void =>
       void ctx.issues.push({ code: 'custom', path: [path], message, input: address });
     const problem =
@@ -29,10 +33,29 @@ const contact = z
         ? CHANNELS[channel].address
         : addressProblem(channel, address);
     if (problem !== null) wrong('address', problem);
-    if (channel !== 'webhook' && secret !== undefined)
-      wrong('secret', 'only a webhook has a secret: leave it out');
+    if (secretProblem !== null) wrong('secret', secretProblem);
   })
   .meta({ id: 'Contact', description: 'One address a person can be reached at.' });
+
+/** What is wrong with the secret of a contact, as the sentence of what would be right. */
+function problemOfSecret(channel: string, secret: string | undefined): string | null {
+  switch (channel) {
+    case 'webhook':
+      return secret === undefined || secret.startsWith('whsec_')
+        ? null
+        : 'a signing secret: whsec_ and base64 of 24 to 64 bytes';
+    case 'webpush':
+      return secret !== undefined && PUSH_KEYS.test(secret)
+        ? null
+        : 'the keys of the subscription as JSON: {"p256dh":"…","auth":"…"}';
+    default:
+      return secret === undefined ? null : 'only a webhook and a browser push have a secret: leave it out';
+  }
+}
+
+/** `p256dh`: 65 bytes, `auth`: 16 bytes, in base64url, in either order. */
+const PUSH_KEYS =
+  /^\{\s*(?:"p256dh"\s*:\s*"[\w-]{87}=?"\s*,\s*"auth"\s*:\s*"[\w-]{22}={0,2}"|"auth"\s*:\s*"[\w-]{22}={0,2}"\s*,\s*"p256dh"\s*:\s*"[\w-]{87}=?")\s*\}$/;
 
 const rule = z
   .strictObject({

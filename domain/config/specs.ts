@@ -25,7 +25,10 @@ export interface ContactSpec {
   name: string;
   channel: string;
   address: string;
-  /** Signing secret of a `webhook` contact (`whsec_…`); derived from the root key when left out. */
+  /**
+   * Signing secret of a `webhook` contact (`whsec_…`), derived from the root key when left out; of a `webpush` contact the
+   * subscription's keys as JSON (`{"p256dh":"…","auth":"…"}`).
+   */
   secret?: string;
 }
 

@@ -28,6 +28,7 @@ const PUBLIC = [
   'GET /l/:token',
   'POST /l/:token',
   'POST /hooks/link/:token',
+  'POST /hooks/pushover/:callback',
   'GET /sign-in',
   'GET /setup/:token',
   'POST /setup/:token',

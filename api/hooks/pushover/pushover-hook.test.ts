@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { createPushoverChannel } from '../../../channels/pushover/pushover.js';
+import {
+  type FakePushover,
+  type PushoverMessage,
+  startFakePushover,
+} from '../../../channels/pushover/fake.js';
+import { pageMessage } from '../../../channels/testing.js';
+import { loadConfig } from '../../../config/environment.js';
+import { type PagedIncident, type PagedStory, pagedStory } from '../../../db/testing/paged-story.js';
+import { createEgress } from '../../../egress/egress.js';
+import { type RunningApi, startApi } from '../../testing/start-api.js';
+
+const USER = `u${'1'.repeat(29)}`;
+const { secretKey } = loadConfig({
+  DATABASE_URL: 'postgres://localhost/x',
+  TOCSIN_SECRET_KEY: '0123456789abcdef0123456789abcdef',
+});
+
+let api: RunningApi;
+let story: PagedStory;
+let pushover: FakePushover;
+const egress = createEgress({ allow: ['127.0.0.0/8'] });
+beforeAll(async () => {
+  api = await startApi();
+  story = await pagedStory(api.store.dataSource, api.store);
+  await story.query(
+    `UPDATE config_object SET spec = jsonb_set(spec, '{contacts}', spec->'contacts' || $1::jsonb) WHERE name = 'ana'`,
+    [JSON.stringify([{ name: 'push', channel: 'pushover', address: USER }])],
+  );
+  await story.query('UPDATE config_head SET version = version + 1');
+});
+afterAll(async () => {
+  await egress.close();
+  await api.stop();
+});
+beforeEach(async () => {
+  pushover = await startFakePushover({ token: 'app', users: [USER] });
+});
+afterEach(() => pushover.close());
+
+/** One page goes out by Pushover, through the real channel. */
+async function paged(): Promise<{
+  incident: PagedIncident;
+  message: PushoverMessage;
+  state: () => Promise<string>;
+}> {
+  const incident = await story.page();
+  const [row] = await story.deliveries(incident);
+  const channel = createPushoverChannel({
+    egress,
+    token: 'app',
+    apiUrl: pushover.url,
+    secretKey,
+    publicUrl: api.url,
+  });
+  const outcome = await channel.send({
+    destination: { channel: 'pushover', address: USER },
+    message: pageMessage(),
+    idempotencyKey: row?.key ?? '',
+    timeoutMs: 5_000,
+  });
+  await story.query(
+    `UPDATE delivery SET channel = 'pushover', address = $2, provider = 'pushover', provider_id = $3 WHERE id = $1`,
+    [row?.id, USER, outcome.kind === 'accepted' ? outcome.providerId : null],
+  );
+  const message = pushover.messages.at(-1);
+  if (message === undefined) throw new Error('Pushover got nothing');
+  return { incident, message, state: async () => (await story.deliveries(incident))[0]?.state ?? '' };
+}
+
+it('an acknowledgement in the app acknowledges the incident, once', async () => {
+  const { incident, message, state } = await paged();
+  expect(await pushover.acknowledge(message)).toMatchObject({
+    status: 200,
+    body: expect.stringContaining(`${incident.number} is acknowledged by you`),
+  });
+  expect([await story.status(incident), await state()]).toEqual(['acknowledged', 'delivered']);
+  expect(await pushover.acknowledge(message)).toMatchObject({ status: 200 });
+  const events = await story.query(
+    `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'acknowledged'`,
+    [incident.id],
+  );
+  expect(events).toHaveLength(1);
+});
+
+it('a made-up one is refused and recorded', async () => {
+  const { incident, message } = await paged();
+  const other = await paged();
+  const forged = {
+    ...message,
+    form: { ...message.form, callback: `${message.form['callback']?.slice(0, -1)}x` },
+  };
+  expect((await pushover.acknowledge(forged)).status).toBe(403);
+  expect((await pushover.acknowledge(message, { receipt: 'z'.repeat(30) })).status).toBe(403);
+  expect((await pushover.acknowledge(message, { receipt: other.message.receipt ?? '' })).status).toBe(403);
+  expect((await pushover.acknowledge(message, { acknowledged: '0' })).status).toBe(400);
+  expect([await story.status(incident), await story.status(other.incident)]).toEqual([
+    'triggered',
+    'triggered',
+  ]);
+  const kept = await story.query(
+    `SELECT reason FROM provider_callback WHERE outcome = 'refused' AND provider = 'pushover'`,
+  );
+  expect(kept).toHaveLength(4);
+});

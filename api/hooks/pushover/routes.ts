@@ -1,0 +1,56 @@
+/**
+ * `POST /hooks/pushover/<ledger key>.<proof>`: somebody pressed Acknowledge in the Pushover app. Pushover signs nothing, so
+ * the address proves itself: only Pushover was told it, and the receipt has to be the one of that very message.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../../config/environment.js';
+import { openPushoverCallback } from '../../../config/keys.js';
+import type { Logger } from '../../../config/logger.js';
+import { sentDelivery } from '../../../db/reply-pages.js';
+import type { Store } from '../../../db/store.js';
+import { formFields, registerHook } from '../hook.js';
+
+type PushoverStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
+
+export function registerPushoverHook(
+  fastify: FastifyInstance,
+  store: PushoverStore,
+  { secretKey }: Pick<Config, 'secretKey'>,
+  logger: Logger,
+): void {
+  registerHook(fastify, store, logger, {
+    provider: 'pushover',
+    url: '/hooks/pushover/:callback',
+    summary: 'Pushover: an emergency message was acknowledged in the app',
+    bodyTypes: ['application/x-www-form-urlencoded'],
+    async handle(request, rawBody) {
+      const { callback } = request.params as { callback: string };
+      const key = openPushoverCallback(secretKey, callback);
+      if (key === null) return { refused: 'not an address that was given out', status: 403 };
+      const { receipt = '', acknowledged, acknowledged_at: at = '' } = formFields(rawBody);
+      if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))
+        return { refused: 'not an acknowledgement of Pushover', status: 400 };
+      const delivery = await sentDelivery(store.dataSource, key);
+      if (delivery === null || (delivery.providerId !== null && delivery.providerId !== receipt))
+        return { refused: 'the receipt is not the one of this message', status: 403 };
+      await store.callbacks.record({
+        provider: 'pushover',
+        eventId: receipt,
+        delivery: key,
+        providerId: receipt,
+        verdict: 'read',
+        at: /^\d{1,11}$/.test(at) ? new Date(Number(at) * 1000).toISOString() : '',
+      });
+      const result = await store.replies.answer({
+        channel: 'pushover',
+        from: delivery.address,
+        text: 'Acknowledged in the Pushover app',
+        intent: 'acknowledge',
+        about: { delivery: key },
+        messageId: receipt,
+      });
+      const body = result.kind === 'unknown_sender' ? 'This user key is nobody here.' : result.text;
+      return { status: 200, type: 'text/plain', body: `${body}\n` };
+    },
+  });
+}
