@@ -2,6 +2,7 @@
 import type { CheckSpec } from '../domain/config/specs.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
+import type { SpendDecision, SpendLimits, SpendRefusal } from '../domain/delivery/spend.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { Actor, Rung } from '../domain/incident/state.js';
@@ -57,6 +58,22 @@ export interface MailboxPort {
     link: string;
     message: OutgoingMessage;
   }): Promise<void>;
+}
+
+/** Counts what costs money per message, on the record, so that all processes share one limit. */
+export interface SpendPort {
+  /** Counts one message to this person today, or says why it may not be sent. */
+  reserve(request: { person: string; isUrgent: boolean; limits: SpendLimits }): Promise<SpendDecision>;
+  /** What was counted was not sent after all. */
+  refund(person: string): Promise<void>;
+  /** Counts a message that was held back for a reason that needed no count. */
+  refused(because: SpendRefusal): Promise<void>;
+}
+
+/** What phone providers' callbacks told about attempts whose end nobody heard. */
+export interface SightingPort {
+  /** The provider's id of a message or call made for this ledger key; null when it never called back about one. */
+  seen(tag: string, provider: string): Promise<string | null>;
 }
 
 /** An HTTP exchange through the one egress client. The answer's body is text, cut at `maxBytes`. */

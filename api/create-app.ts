@@ -10,6 +10,7 @@ import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
 import { ChangeFeed } from '../db/change-feed.js';
 import type { Store } from '../db/store.js';
+import { createEgress } from '../egress/egress.js';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import { registerAuthorization } from './auth/authorize.js';
@@ -24,6 +25,8 @@ import { registerSecurityHeaders, securityHeaders } from './common/security-head
 import { toProblem } from './common/to-problem.js';
 import { LiveEvents } from './events/live-events.js';
 import { OpenStreams } from './events/open-streams.js';
+import { registerPhoneHooks } from './hooks/phone-hooks.js';
+import { registerPushoverHook } from './hooks/pushover/routes.js';
 import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
 import { registerIngest } from './ingest/routes.js';
@@ -117,6 +120,10 @@ export async function createApp({
   const keys = new SourceKeys(store);
   const rejections = new Rejections(store.dataSource, metrics);
   registerIngest(fastify, new Ingest(store, keys, rejections, metrics, logger), keys, rejections);
+  const egress = createEgress({ allow: config.egressAllow });
+  registerPhoneHooks(fastify, { store, config, logger, egress });
+  registerPushoverHook(fastify, store, config, logger);
+  fastify.addHook('onClose', () => egress.close());
   // An open stream or an idle connection would keep the server from closing.
   fastify.addHook('preClose', (done) => {
     events.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createChannels, type ChannelDeps } from './registry.js';
-import { noAccounts, pageMessage } from './testing.js';
+import { noAccounts, noSpend, pageMessage } from './testing.js';
 
 const deps: ChannelDeps = {
   egress: {
@@ -10,6 +10,8 @@ const deps: ChannelDeps = {
   smtpUrl: null,
   mailFrom: 'tocsin@localhost',
   mailbox: { put: () => Promise.resolve() },
+  spend: noSpend,
+  sightings: { seen: () => Promise.resolve(null) },
   settings: noAccounts,
   secretKey: Buffer.from('a root key for tests, as long as it must be'),
   publicUrl: 'https://tocsin.example.com',
@@ -22,6 +24,12 @@ describe('the channels', () => {
       ['email', 'email'],
       ['webhook', 'webhook'],
       ['mailbox', 'mailbox'],
+      ['sms', 'sms'],
+      ['voice', 'voice'],
+      ['ntfy', 'ntfy'],
+      ['pushover', 'pushover'],
+      ['webpush', 'webpush'],
+      ['apprise', 'apprise'],
     ]);
   });
 

@@ -1,9 +1,17 @@
 /** Every channel there is, by the name that contacts use. */
-import type { Channel, EgressPort, MailboxPort } from '../activities/ports.js';
+import type { Channel, EgressPort, MailboxPort, SightingPort, SpendPort } from '../activities/ports.js';
 import type { ChannelSettings } from '../config/channel-settings.js';
+import { createAppriseChannel } from './apprise/apprise.js';
+import { canaryChannel } from './canary/canary.js';
 import { createEmailChannel } from './email/email.js';
 import { createMailboxChannel } from './mailbox/mailbox.js';
+import { createNtfyChannel } from './ntfy/ntfy.js';
+import { createPhoneProviders } from './phone/providers.js';
+import { createPushoverChannel } from './pushover/pushover.js';
+import { createSmsChannel } from './sms/sms.js';
+import { createVoiceChannel } from './voice/voice.js';
 import { createWebhookChannel } from './webhook/webhook.js';
+import { createWebpushChannel } from './webpush/webpush.js';
 
 export interface ChannelDeps {
   egress: EgressPort;
@@ -12,6 +20,10 @@ export interface ChannelDeps {
   /** `TOCSIN_MAIL_FROM`. */
   mailFrom: string;
   mailbox: MailboxPort;
+  /** Counts of paid messages. */
+  spend: SpendPort;
+  /** What phone providers have called back about. */
+  sightings: SightingPort;
   /** Accounts of the channels below. */
   settings: ChannelSettings;
   /** Root key, for keys that are derived (VAPID, callbacks). */
@@ -21,15 +33,47 @@ export interface ChannelDeps {
 }
 
 /** A name that is not in the map is a channel this release does not have; `sendDelivery` fails such a row for good. */
-export function createChannels({ egress, smtpUrl, mailFrom, mailbox }: ChannelDeps): Map<string, Channel> {
+export function createChannels(deps: ChannelDeps): Map<string, Channel> {
+  const { egress, smtpUrl, mailFrom, mailbox } = deps;
   const channels = [
     smtpUrl === null
       ? withoutSetUp('email', 'no SMTP_URL configured')
       : createEmailChannel({ smtpUrl, from: mailFrom }),
     createWebhookChannel(egress),
     createMailboxChannel(mailbox),
+    canaryChannel,
+    ...createPhoneChannels(deps),
+    ...createPushChannels(deps),
   ];
   return new Map(channels.map((channel) => [channel.name, channel]));
+}
+
+function createPhoneChannels({ egress, settings, publicUrl, spend, sightings }: ChannelDeps): Channel[] {
+  const providers = createPhoneProviders(egress, settings, publicUrl);
+  if (providers.length === 0) {
+    const reason = 'no TWILIO_ACCOUNT_SID or TELNYX_API_KEY configured';
+    return [withoutSetUp('sms', reason), withoutSetUp('voice', reason)];
+  }
+  const phone = { providers, limits: settings.phone, spend, sightings };
+  return [createSmsChannel(phone), createVoiceChannel(phone)];
+}
+
+function createPushChannels({ egress, settings, secretKey, publicUrl }: ChannelDeps): Channel[] {
+  const { pushover, apprise } = settings;
+  // A push service wants somebody to write to; the public address says who runs this as well.
+  const subject = settings.webpush.subject ?? (publicUrl.startsWith('https:') ? publicUrl : null);
+  return [
+    createNtfyChannel({ egress, ...settings.ntfy }),
+    pushover === null
+      ? withoutSetUp('pushover', 'no PUSHOVER_TOKEN configured')
+      : createPushoverChannel({ egress, secretKey, publicUrl, ...pushover }),
+    subject === null
+      ? withoutSetUp('webpush', 'no VAPID_SUBJECT configured, and TOCSIN_URL is not https')
+      : createWebpushChannel({ egress, subject, secretKey }),
+    apprise === null
+      ? withoutSetUp('apprise', 'no APPRISE_URL configured')
+      : createAppriseChannel({ egress, ...apprise }),
+  ];
 }
 
 /** Permanent, so that the page goes on to the person's next contact at once. */

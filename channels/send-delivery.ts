@@ -3,7 +3,7 @@
  * send through this and nothing else.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Channel, LedgerPort, SendOutcome } from '../activities/ports.js';
+import type { Channel, LedgerPort, SendOutcome, SendRequest } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
@@ -12,6 +12,8 @@ export interface Sender {
   ledger: LedgerPort;
   channels: ReadonlyMap<string, Channel>;
   publicUrl: string;
+  /** How long the ledger lets a sender hold a row (`TOCSIN_LEASE`). */
+  leaseMs?: number;
 }
 
 export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
@@ -37,6 +39,7 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
     await sender.ledger.withdraw(delivery.lease);
     return 'withdrawn';
   }
+  const leaseMs = sender.leaseMs ?? LEASE_MS;
   const channel = sender.channels.get(delivery.channel);
   const outcome =
     channel === undefined
@@ -46,22 +49,39 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
           error: `no channel named ${delivery.channel}`,
           permanent: true,
         } as const)
-      : await channel.send({
+      : await sendOnce(channel, delivery.possibleDuplicate, {
           destination: { channel: delivery.channel, address: delivery.address, secret: delivery.secret },
           message: messageOf(delivery, sender.publicUrl, new Date().toISOString()),
           idempotencyKey: delivery.key,
-          timeoutMs,
+          // The lease outlives the call, whatever it was set to.
+          timeoutMs: Math.min(timeoutMs, leaseMs / 2),
         });
-  await settle(sender.ledger, delivery, outcome);
+  await settle(sender.ledger, delivery, outcome, leaseMs);
   return outcome.kind;
+}
+
+/** Looking up and sending together end before the lease does. */
+const LOOK_UP_TIMEOUT_MS = 5_000;
+
+/** After an attempt whose end nobody heard, the provider is asked first: what it has is not sent again. */
+async function sendOnce(channel: Channel, isAmbiguous: boolean, request: SendRequest): Promise<SendOutcome> {
+  const known = isAmbiguous
+    ? await channel.lookUp?.({ ...request, timeoutMs: Math.min(request.timeoutMs, LOOK_UP_TIMEOUT_MS) })
+    : null;
+  return known ?? channel.send(request);
 }
 
 /**
  * What the provider said is on record nowhere else: a ledger that is away is asked until nobody holds the lease any more,
  * and whoever sends next has to call this attempt ambiguous.
  */
-async function settle(ledger: LedgerPort, delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> {
-  const giveUpAt = performance.now() + LEASE_MS;
+async function settle(
+  ledger: LedgerPort,
+  delivery: LeasedDelivery,
+  outcome: SendOutcome,
+  leaseMs: number,
+): Promise<void> {
+  const giveUpAt = performance.now() + leaseMs;
   for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, 2_000)) {
     try {
       return await ledger.settle(delivery, outcome);

@@ -1,4 +1,5 @@
 /** Messages for channel tests. */
+import type { SpendPort } from '../activities/ports.js';
 import type { ChannelSettings } from '../config/channel-settings.js';
 import type { MessageIncident, OutgoingMessage } from '../domain/delivery/message.js';
 
@@ -68,4 +69,11 @@ export const noAccounts: ChannelSettings = {
   webpush: { subject: null },
   apprise: null,
   replyMail: null,
+};
+
+/** Counts nothing and allows everything. */
+export const noSpend: SpendPort = {
+  reserve: () => Promise.resolve({ kind: 'allowed' }),
+  refund: () => Promise.resolve(),
+  refused: () => Promise.resolve(),
 };

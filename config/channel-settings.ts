@@ -27,8 +27,9 @@ export interface ChannelSettings {
     /** Base64 of the Ed25519 key that signs callbacks. */
     publicKey: string;
     from: string;
-    /** Call control connection; without it no calls. */
+    /** TeXML application and the account that owns it; without them no calls. */
     connectionId: string | null;
+    accountId: string | null;
     apiUrl: string;
   } | null;
   /** `TOCSIN_PHONE_*`: guards of everything that costs money per message. */
@@ -99,6 +100,7 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
             publicKey: needed('TELNYX_PUBLIC_KEY', 'TELNYX_API_KEY', 'the public key of your account'),
             from: needed('TELNYX_FROM', 'TELNYX_API_KEY', '+4930123456'),
             connectionId: optional('TELNYX_CONNECTION_ID', '1494404757140276705'),
+            accountId: optional('TELNYX_ACCOUNT_ID', 'f5586561-8ff0-4291-a51b-c7dfe4139ff9'),
             apiUrl: url('TELNYX_API_URL', 'https://api.telnyx.com'),
           },
     phone: {

@@ -9,6 +9,12 @@ const leftovers = [
   { table: 'parked_resolve', key: 'source, dedup_key', old: `at < tocsin_now() - interval '1 hour'` },
   { table: 'config_plan', key: 'id', old: `at < tocsin_now() - interval '7 days'` },
   { table: 'provider_callback', key: 'id', old: `received_at < tocsin_now() - interval '30 days'` },
+  {
+    table: 'phone_sighting',
+    key: 'tag, provider, provider_id',
+    old: `at < tocsin_now() - interval '30 days'`,
+  },
+  { table: 'paid_message_count', key: 'day, scope', old: `day < (tocsin_now() - interval '90 days')::date` },
   { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },

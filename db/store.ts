@@ -9,12 +9,14 @@ import { NoticeStore } from './notice-store.js';
 import { Outbox } from './outbox.js';
 import { OverrideStore } from './override-store.js';
 import { Paging } from './paging.js';
+import { PhoneSightings } from './phone-sightings.js';
 import { PostmortemStore } from './postmortem-store.js';
 import { Recorder } from './record.js';
 import { ReplyDoor } from './reply-door.js';
 import { ResponseStore } from './response-store.js';
 import { RunDoor } from './run-door.js';
 import { RunStore } from './run-store.js';
+import { SpendStore } from './spend-store.js';
 import { SwapStore } from './swap-store.js';
 
 export interface Store {
@@ -37,13 +39,22 @@ export interface Store {
   replies: ReplyDoor;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
+  /** What costs money per message, counted. */
+  spend: SpendStore;
+  /** Texts and calls that providers have called back about. */
+  sightings: PhoneSightings;
   overrides: OverrideStore;
   swaps: SwapStore;
 }
 
-export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
+export interface StoreOptions {
+  /** `TOCSIN_LEASE`. */
+  leaseMs?: number;
+}
+
+export function createStore(dataSource: DataSource, secretKey: Buffer, { leaseMs }: StoreOptions = {}): Store {
   const snapshots = new ConfigSnapshots();
-  const ledger = new Ledger(dataSource, secretKey);
+  const ledger = new Ledger(dataSource, secretKey, leaseMs);
   const recorder = new Recorder(dataSource, { ledger, snapshots });
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
   const intake = new Intake(dataSource, recorder, snapshots);
@@ -66,6 +77,8 @@ export function createStore(dataSource: DataSource, secretKey: Buffer): Store {
     notices: new NoticeStore(dataSource, ledger, snapshots),
     replies: new ReplyDoor(dataSource, recorder, snapshots),
     callbacks: new DeliveryCallbacks(dataSource, paging),
+    spend: new SpendStore(dataSource),
+    sightings: new PhoneSightings(dataSource),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),
   };
 }

@@ -1,6 +1,7 @@
 /** What Prometheus reads. Counters of this process; what stands in the database is asked at each scrape. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { paidMessagesToday } from '../../db/spend-store.js';
 
 export interface IngestMetrics {
   ingested(source: string, signals: number): void;
@@ -64,6 +65,14 @@ export class Metrics implements IngestMetrics {
       registers: [],
     }),
   );
+  private readonly paid = this.add(
+    new Gauge({
+      name: 'tocsin_paid_messages_today',
+      help: 'Texts and calls since midnight UTC: sent, and held back by country or daily limit',
+      labelNames: ['what'],
+      registers: [],
+    }),
+  );
   private readonly up = this.add(
     new Gauge({
       name: 'tocsin_database_up',
@@ -100,7 +109,7 @@ export class Metrics implements IngestMetrics {
 
   private async readDatabase(): Promise<void> {
     const open: { severity: string; status: string; count: number }[] = await this.dataSource.query(
-      `SELECT state->>'severity' AS severity, status, count(*)::int AS count FROM incident WHERE status <> 'closed' AND drill IS NULL GROUP BY 1, 2`,
+      `SELECT state->>'severity' AS severity, status, count(*)::int AS count FROM incident WHERE status <> 'closed' AND drill IS NULL AND number > 0 GROUP BY 1, 2`,
     );
     const deliveries: { channel: string; state: string; count: number }[] = await this.dataSource.query(
       `SELECT channel, state, count(*)::int AS count FROM delivery WHERE created_at > tocsin_now() - interval '1 day' GROUP BY 1, 2`,
@@ -110,6 +119,9 @@ export class Metrics implements IngestMetrics {
                          WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()), 0)::float8 AS owed,
               coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,
     );
+    const paid = await paidMessagesToday(this.dataSource);
+    this.paid.reset();
+    for (const { what, count } of paid) this.paid.set({ what }, count);
     this.open.reset();
     for (const { severity, status, count } of open) this.open.set({ severity, status }, count);
     this.deliveries.reset();

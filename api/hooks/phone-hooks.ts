@@ -1,0 +1,42 @@
+/** Puts the phone providers' addresses on the server. They are there without an account too, and refuse then. */
+import type { FastifyInstance } from 'fastify';
+import type { EgressPort } from '../../activities/ports.js';
+import type { Config } from '../../config/environment.js';
+import type { Logger } from '../../config/logger.js';
+import type { PhoneStore } from './phone-answers.js';
+import { registerTelnyxHooks } from './telnyx/routes.js';
+import { registerTwilioHooks } from './twilio/routes.js';
+
+const ANSWER_TIMEOUT_MS = 5_000;
+
+export function registerPhoneHooks(
+  fastify: FastifyInstance,
+  {
+    store,
+    config,
+    logger,
+    egress,
+  }: { store: PhoneStore; config: Config; logger: Logger; egress: EgressPort },
+): void {
+  const { telnyx } = config.channels;
+  registerTwilioHooks(fastify, store, config, logger);
+  registerTelnyxHooks(fastify, store, config, {
+    logger,
+    async sendAnswer(to, text) {
+      if (telnyx === null) return;
+      const sent = await egress.request({
+        method: 'POST',
+        url: `${telnyx.apiUrl}/v2/messages`,
+        headers: { authorization: `Bearer ${telnyx.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ from: telnyx.from, to, text, use_profile_webhooks: false }),
+        timeoutMs: ANSWER_TIMEOUT_MS,
+      });
+      // What was asked for is done and on record; only its confirmation is missing.
+      if (sent.kind !== 'answered' || sent.status > 299)
+        logger.warn(
+          { answer: sent.kind === 'answered' ? sent.status : sent.reason },
+          'an answer to a text could not be sent',
+        );
+    },
+  });
+}

@@ -1,0 +1,108 @@
+/** Twilio's addresses: texts that come in, digits pressed in our calls, and what became of both. */
+import webhooks from 'twilio/lib/webhooks/webhooks.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../../../config/environment.js';
+import type { Logger } from '../../../config/logger.js';
+import { closingScript, EMPTY_SCRIPT, textScript } from '../../../domain/delivery/call-script.js';
+import { formFields, type Hook, type HookOutcome, type HookReply, registerHook, tagOf } from '../hook.js';
+import { answerDigits, answerText, type PhoneStore, takeStatus } from '../phone-answers.js';
+
+type Fields = Record<string, string>;
+
+export function registerTwilioHooks(
+  fastify: FastifyInstance,
+  store: PhoneStore,
+  config: Pick<Config, 'publicUrl' | 'channels'>,
+  logger: Logger,
+): void {
+  const { twilio, phone } = config.channels;
+  const hook = (
+    path: string,
+    summary: string,
+    take: (fields: Fields, request: FastifyRequest) => Promise<HookReply>,
+  ): Hook => ({
+    provider: 'twilio',
+    url: `/hooks/twilio/${path}`,
+    summary,
+    bodyTypes: ['application/x-www-form-urlencoded'],
+    async handle(request, rawBody): Promise<HookOutcome> {
+      if (twilio === null) return { refused: 'no TWILIO_ACCOUNT_SID is configured', status: 403 };
+      const fields = formFields(rawBody);
+      // The configured address, not the one a proxy made of it; the SDK tries it with and without port.
+      const url = `${config.publicUrl}${request.raw.url ?? ''}`;
+      const signature = request.headers['x-twilio-signature'];
+      const params = formParams(rawBody);
+      if (
+        typeof signature !== 'string' ||
+        !webhooks.validateRequest(twilio.authToken, signature, url, params)
+      )
+        return { refused: 'the signature does not belong to this address and body', status: 403 };
+      if (fields['AccountSid'] !== undefined && fields['AccountSid'] !== twilio.accountSid)
+        return { refused: 'another account', status: 403 };
+      return take(fields, request);
+    },
+  });
+
+  registerHook(
+    fastify,
+    store,
+    logger,
+    hook('sms', 'A text to our number at Twilio', async (fields) => {
+      const { From: from = '', Body: text = '', MessageSid: messageId = '' } = fields;
+      const answer = await answerText(store, phone, { from, text, messageId });
+      return twiml(answer === null ? EMPTY_SCRIPT : textScript(answer));
+    }),
+  );
+  registerHook(
+    fastify,
+    store,
+    logger,
+    hook('voice', 'A digit pressed in a call, or a call to our number at Twilio', async (fields, request) => {
+      const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = fields;
+      // Calls to our number: nothing is asked, so nothing can be answered.
+      if (digits === undefined) return twiml(EMPTY_SCRIPT);
+      const person = from === twilio?.from ? to : from;
+      const answer = await answerDigits(store, { from: person, digits, tag: tagOf(request), callId });
+      return twiml(answer === null ? EMPTY_SCRIPT : closingScript(answer));
+    }),
+  );
+  registerHook(
+    fastify,
+    store,
+    logger,
+    hook('status', 'What became of a text or a call by Twilio', async (fields, request) => {
+      const { MessageSid, CallSid, MessageStatus, CallStatus, AnsweredBy, ErrorCode, Timestamp } = fields;
+      const providerId = MessageSid ?? CallSid ?? '';
+      if (providerId !== '')
+        await takeStatus(store, {
+          provider: 'twilio',
+          tag: tagOf(request),
+          providerId,
+          status: MessageStatus ?? CallStatus ?? '',
+          answeredBy: AnsweredBy ?? null,
+          error: ErrorCode === undefined || ErrorCode === '' ? null : `error ${ErrorCode}`,
+          eventId: null,
+          at: instantOf(Timestamp),
+        });
+      return twiml(EMPTY_SCRIPT);
+    }),
+  );
+}
+
+const twiml = (body: string): HookReply => ({ status: 200, type: 'text/xml', body });
+
+/** Repeated fields are all part of what is signed. */
+function formParams(rawBody: string): Record<string, string | string[]> {
+  const form = new URLSearchParams(rawBody);
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+
+const instantOf = (text: string | undefined): string => {
+  const at = new Date(text ?? '');
+  return Number.isNaN(at.getTime()) ? new Date().toISOString() : at.toISOString();
+};

@@ -1,0 +1,63 @@
+/** What an answer of a phone provider's API means for the ledger. Pure. */
+import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
+
+const MAX_RETRY_AFTER_MS = 300_000;
+const MAX_SHOWN = 300;
+
+type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
+type Failed = Extract<SendOutcome, { kind: 'failed' }>;
+
+/** The exchange did not come to an answer. `unreachable`: nothing was written, so nothing was taken. */
+export function unanswered(provider: string, outcome: Exclude<EgressOutcome, Answered>): SendOutcome {
+  switch (outcome.kind) {
+    case 'refused':
+      return failed(provider, `refused: ${outcome.reason}`, true);
+    case 'unreachable':
+      return failed(provider, `unreachable: ${outcome.reason}`, false);
+    case 'interrupted':
+      return { kind: 'ambiguous', provider, error: outcome.reason };
+  }
+}
+
+/**
+ * Not 2xx. 504: something behind the front may have taken it. 408, 429 and other 5xx: not taken, later perhaps. 401 and 403:
+ * our account, which may be mended. Other 4xx: the request itself, which will not get better.
+ */
+export function refusal(
+  provider: string,
+  { status, headers }: Pick<Answered, 'status' | 'headers'>,
+  reason: string,
+): SendOutcome {
+  const error = `${status}: ${oneLine(reason) || 'no reason given'}`;
+  if (status === 504) return { kind: 'ambiguous', provider, error };
+  const isPermanent = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+  const seconds = Number(headers['retry-after'] ?? '');
+  const outcome = failed(provider, error, isPermanent);
+  return status === 429 && Number.isFinite(seconds) && seconds > 0
+    ? { ...outcome, retryAfterMs: Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) }
+    : outcome;
+}
+
+export function failed(provider: string, error: string, permanent: boolean): Failed {
+  return { kind: 'failed', provider, error, permanent };
+}
+
+/** Parsed when it is a JSON object, else null. */
+export function jsonObject(body: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const textAt = (value: unknown, name: string): string | null => {
+  const found = isObject(value) ? value[name] : undefined;
+  return typeof found === 'string' && found !== '' ? found : typeof found === 'number' ? String(found) : null;
+};
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, MAX_SHOWN);

@@ -1,0 +1,21 @@
+/** Channel `sms`: a text of three segments at the most, answered by replying to it. Address: E.164. */
+import type { Channel } from '../../activities/ports.js';
+import { createPhoneChannel, type PhoneDeps } from '../phone/channel.js';
+import { smsText } from './text.js';
+
+export function createSmsChannel(deps: PhoneDeps): Channel {
+  return createPhoneChannel(
+    {
+      name: 'sms',
+      limits: { perSecond: 10, perAddressPerMinute: 6 },
+      send: (provider, { destination, message, idempotencyKey }, timeoutMs) =>
+        provider.sendText({
+          to: destination.address,
+          text: smsText(message),
+          tag: idempotencyKey,
+          timeoutMs,
+        }),
+    },
+    deps,
+  );
+}

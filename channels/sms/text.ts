@@ -1,0 +1,61 @@
+/** What an SMS says: what it is about, how to answer, and the link, in three segments at the most. Pure. */
+import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { oneLine, renderMessage } from '../render.js';
+import { countSegments, plainTypography } from './segments.js';
+
+export const MAX_SEGMENTS = 3;
+export const REPLY_HINT = 'Reply 4 to ack, 6 to resolve, NO to pass on';
+const LONGEST = 160;
+
+/** The title gives way first, then a notice's own text; number, hint and link are never cut. */
+export function smsText(message: OutgoingMessage): string {
+  const { incident, links } = message;
+  const { body, action } = renderMessage(message);
+  const service = incident.service === null ? '' : ` (${plain(incident.service)})`;
+  const start = `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} `;
+  const repeat = message.possibleDuplicate ? ' May be a repeat.' : '';
+  const ask = message.type === 'page.requested' ? `${incident.number}: ${REPLY_HINT}.` : `${action}:`;
+  const compose = (title: string, own: string, where: string): string =>
+    `${start}${title}${where}.${repeat}${own === '' ? '' : ` ${own}`} ${ask} ${links.respond}`;
+  const title = plain(incident.title);
+  const own = plain(body ?? '');
+  const fits = (text: string): boolean => countSegments(text).segments <= MAX_SEGMENTS;
+
+  for (const where of [service, '']) {
+    const text = longest(title, own === '' ? 0 : 20, (cut) => compose(cut, own, where), fits);
+    if (text !== null) return text;
+  }
+  return longest(own, 0, (cut) => compose(shortened(title, 20), cut, ''), fits) ?? compose('', '', '');
+}
+
+/** With as much of `text` as fits, but not less than `least` characters of it; null when even that is too much. */
+function longest(
+  text: string,
+  least: number,
+  compose: (cut: string) => string,
+  fits: (text: string) => boolean,
+): string | null {
+  const length = Array.from(text).length;
+  let [low, high] = [Math.min(least, length), Math.min(length, 4 * LONGEST)];
+  if (!fits(compose(shortened(text, low)))) return null;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(compose(shortened(text, middle)))) low = middle;
+    else high = middle - 1;
+  }
+  return compose(shortened(text, low));
+}
+
+const plain = (text: string): string => oneLine(plainTypography(text));
+
+/** At most so many characters, none of them halved. */
+function shortened(text: string, most: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
+  return most <= 3
+    ? ''
+    : `${characters
+        .slice(0, most - 3)
+        .join('')
+        .trimEnd()}...`;
+}

@@ -1,0 +1,30 @@
+/** What a call says. Pure; numbers and names are written so that a voice reads them well. */
+import { DIGITS_HELP } from '../../domain/delivery/call-script.js';
+import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { oneLine, renderMessage } from '../render.js';
+
+/** DRILL stands first: whoever hangs up after a second has heard it. */
+export function spokenText(message: OutgoingMessage): string {
+  const { incident } = message;
+  const { lead, body } = renderMessage(message);
+  const service = incident.service === null ? '' : `, on ${words(incident.service)}`;
+  return [
+    ...(incident.drill ? ['DRILL. This is an exercise.'] : []),
+    ...(message.possibleDuplicate ? ['This is a repeat call.'] : []),
+    oneLine(lead),
+    `Priority ${incident.priority.replace(/^P/, '')}. Incident ${incident.number.replace('-', ' ')}${service}: ${words(incident.title)}.`,
+    ...(body === null ? [] : [words(body)]),
+    ...(isPage(message) ? [DIGITS_HELP] : ['Please look at it in Tocsin.']),
+  ].join(' ');
+}
+
+export const isPage = (message: OutgoingMessage): boolean => message.type === 'page.requested';
+
+const MAX_WORDS = 300;
+
+/** Slugs and symbols as words, cut to what somebody listens to. */
+function words(text: string): string {
+  const line = oneLine(text.replace(/[-_/|*#<>{}[\]]+/g, ' '));
+  const characters = Array.from(line);
+  return characters.length <= MAX_WORDS ? line : characters.slice(0, MAX_WORDS).join('');
+}
