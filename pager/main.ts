@@ -51,6 +51,8 @@ const channels = createChannels({
   smtpUrl: config.smtpUrl,
   mailFrom: config.mailFrom,
   mailbox: new MailboxStore(dataSource),
+  spend: store.spend,
+  sightings: store.sightings,
   settings: config.channels,
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
