@@ -28,6 +28,14 @@ describe('the environment', () => {
     expect(() => loadConfig(set)).toThrow(/TOCSIN_PHONE_COUNTRIES: "GERMANY" is not a country code/);
   });
 
+  it('refuses to be held by a fault test in production', () => {
+    const held = { ...enough, TOCSIN_PAUSE_SOCKET: '/tmp/pause.sock' };
+    expect(problemsOf({ ...held, NODE_ENV: 'production' })).toEqual([
+      'TOCSIN_PAUSE_SOCKET: is for fault tests, never for production; leave it out',
+    ]);
+    expect(problemsOf({ ...held, NODE_ENV: 'test' })).toEqual([]);
+  });
+
   it('needs a database and a root key, and has a default for everything else', () => {
     const { channels, ...rest } = loadConfig(enough);
     expect(channels).toMatchObject({
@@ -53,6 +61,8 @@ describe('the environment', () => {
       temporalNamespace: 'default',
       practice: false,
       pagerLateMs: 60_000,
+      leaseMs: 30_000,
+      canaryEveryMs: 60_000,
       logLevel: 'info',
     });
   });
@@ -112,6 +122,7 @@ describe('the environment', () => {
     ['TEMPORAL_ADDRESS', 'temporal:99999', /1 to 65535/],
     ['TOCSIN_PRACTICE', 'yes', /neither 1 nor 0/],
     ['TOCSIN_PAGER_LATE', 'soon', /"soon"/],
+    ['TOCSIN_LEASE', '1s', /from 2s to 600s/],
     ['TOCSIN_LOG_LEVEL', 'INFO', /not one of trace/],
   ])('refuses %s=%s', (name, value, reason) => {
     const problems = problemsOf({ ...enough, [name]: value });

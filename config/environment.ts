@@ -36,6 +36,10 @@ export type Config = {
   practice: boolean;
   /** `TOCSIN_PAGER_LATE`: owed for this long without a sender, the break-glass pager takes it, in ms. */
   pagerLateMs: number;
+  /** `TOCSIN_LEASE`: how long a sender may hold a message before others call the attempt ambiguous, in ms; 2 s to 10 minutes. */
+  leaseMs: number;
+  /** `TOCSIN_CANARY`: how often the canary incident is paged, in ms; null (`off`) for never. */
+  canaryEveryMs: number | null;
   logLevel: LogLevel;
 };
 
@@ -110,8 +114,14 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),
     practice: read('TOCSIN_PRACTICE', false, '1', parseSwitch),
     pagerLateMs: read('TOCSIN_PAGER_LATE', 60_000, '60s', parseSeconds),
+    leaseMs: read('TOCSIN_LEASE', 30_000, '30s', parseLease),
+    canaryEveryMs: read<number | null>('TOCSIN_CANARY', 60_000, '60s', (text) =>
+      text === 'off' ? null : parseSeconds(text),
+    ),
     logLevel: read<LogLevel>('TOCSIN_LOG_LEVEL', 'info', 'info', parseLogLevel),
   };
+  if ((env['TOCSIN_PAUSE_SOCKET'] ?? '') !== '' && env['NODE_ENV'] === 'production')
+    problems.push('TOCSIN_PAUSE_SOCKET: is for fault tests, never for production; leave it out');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -185,6 +195,12 @@ function parseSeconds(text: string): number {
   const seconds = /^(\d{1,4})s$/.exec(text)?.[1];
   if (seconds === undefined) throw new Error(`"${text}" is not a number of seconds such as 60s`);
   return Number(seconds) * 1000;
+}
+
+function parseLease(text: string): number {
+  const ms = parseSeconds(text);
+  if (ms < 2_000 || ms > 600_000) throw new Error(`"${text}" is not a time from 2s to 600s`);
+  return ms;
 }
 
 function parseSwitch(text: string): boolean {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
+import { pausePoint } from '../config/pause-points.js';
 import { coalesceSignals } from '../domain/alert/coalesce-signals.js';
 import type { SignalDecision } from '../domain/alert/decide-signal.js';
 import type { AlertSignal } from '../domain/alert/signal.js';
@@ -48,8 +49,18 @@ export class Intake {
     this.taker = new SignalTaker(recorder, snapshots);
   }
 
-  ingest(request: IngestRequest): Promise<IngestedSignal[]> {
-    return retryingTransaction(this.dataSource, (tx) => this.ingestIn(tx, request));
+  async ingest(request: IngestRequest): Promise<IngestedSignal[]> {
+    const factsOf = (ingested: IngestedSignal[]) => ({
+      key: ingested[0]?.dedupKey ?? null,
+      incident: ingested[0]?.incident ?? null,
+    });
+    const taken = await retryingTransaction(this.dataSource, async (tx) => {
+      const ingested = await this.ingestIn(tx, request);
+      await pausePoint('F1', factsOf(ingested));
+      return ingested;
+    });
+    await pausePoint('F2', factsOf(taken));
+    return taken;
   }
 
   async ingestIn(tx: EntityManager, request: IngestRequest): Promise<IngestedSignal[]> {

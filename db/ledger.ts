@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import { linkToken, tokenHash } from '../config/keys.js';
+import { pausePoint } from '../config/pause-points.js';
 import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
 import type { Rung } from '../domain/incident/state.js';
@@ -36,10 +37,15 @@ export function ledgerKey(incidentId: string, planned: PlannedDelivery): string 
     .digest('hex');
 }
 
+/** An answer older than this is asked for again before anybody acts on it (I5: no page 2 s after its acknowledgement). */
+const STALE_ANSWER_MS = 1_000;
+
 export class Ledger {
   constructor(
     private readonly dataSource: DataSource,
     private readonly secretKey: Buffer,
+    /** How long a sender may hold a row, in ms (`TOCSIN_LEASE`). */
+    private readonly leaseMs = LEASE_MS,
   ) {}
 
   /**
@@ -67,7 +73,7 @@ export class Ledger {
         reason: one.suppressed ?? null,
         due_at: one.suppressed === undefined ? new Date(Date.parse(now) + one.afterMs).toISOString() : null,
         lease: leased ? randomUUID() : null,
-        lease_until: leased ? new Date(Date.parse(now) + LEASE_MS).toISOString() : null,
+        lease_until: leased ? new Date(Date.parse(now) + this.leaseMs).toISOString() : null,
       };
     });
     const inserted: { lease: string | null }[] = await tx.query(
@@ -138,7 +144,7 @@ export class Ledger {
                SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
              FROM taken t, clock)
          SELECT lease FROM taken`,
-        [options.incidentId, options.sender, options.lateMs, options.limit, LEASE_MS],
+        [options.incidentId, options.sender, options.lateMs, options.limit, this.leaseMs],
       ),
     );
     return this.leased(taken.map((row) => row.lease));
@@ -146,19 +152,28 @@ export class Ledger {
 
   /** Asked right before the call: is this lease still ours, and has nobody answered in between (I5)? */
   async mayStillSend(lease: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM delivery WHERE lease = $1 AND state = 'sending' AND reason IS NULL AND lease_until > tocsin_now()`,
-      [lease],
-    );
-    return rows.length > 0;
+    for (;;) {
+      const askedAt = performance.now();
+      const rows: { incident_id: string }[] = await this.dataSource.query(
+        `SELECT incident_id FROM delivery
+          WHERE lease = $1 AND state = 'sending' AND reason IS NULL AND lease_until > tocsin_now()`,
+        [lease],
+      );
+      const row = rows[0];
+      if (row === undefined) return false;
+      await pausePoint('F5', { incident: row.incident_id });
+      // A process that stood still meanwhile (stopped, swapped out) holds an answer of long ago.
+      if (performance.now() - askedAt < STALE_ANSWER_MS) return true;
+    }
   }
 
-  /** Ends an attempt that was never made because somebody answered first. */
+  /** Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. */
   async withdraw(lease: string): Promise<void> {
     await this.dataSource.query(
       `WITH row AS (
-         UPDATE delivery SET state = 'suppressed', reason = coalesce(reason, 'lease lost'), lease = NULL, lease_until = NULL,
-           due_at = NULL, updated_at = tocsin_now() WHERE lease = $1 AND state = 'sending' RETURNING id, attempts)
+         UPDATE delivery SET state = CASE WHEN reason IS NULL OR attempts > 1 THEN 'failed' ELSE 'suppressed' END,
+           due_at = CASE WHEN reason IS NULL THEN tocsin_now() END, lease = NULL, lease_until = NULL,
+           updated_at = tocsin_now() WHERE lease = $1 AND state = 'sending' RETURNING id, attempts)
        UPDATE delivery_attempt a SET outcome = 'withdrawn', finished_at = tocsin_now()
          FROM row WHERE a.delivery_id = row.id AND a.n = row.attempts`,
       [lease],
@@ -167,6 +182,7 @@ export class Ledger {
 
   /** Writes what the provider said. An answered row never becomes due again; a last failure is `exhausted`. */
   async settle(delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> {
+    await pausePoint('F6', { incident: delivery.incident.id });
     const { state, retryInMs } = settled(delivery, outcome);
     await this.dataSource.query(
       `WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
@@ -201,6 +217,7 @@ export class Ledger {
         delivery.attempt,
       ],
     );
+    await pausePoint('F7', { incident: delivery.incident.id });
   }
 
   /** What is next for this incident: the earliest row to send or to rescue, in ms from now; null when nothing is owed. */

@@ -1,5 +1,6 @@
 /** What Temporal has not been told yet, handed out one workflow at a time, in order, to one relay at a time. */
 import type { DataSource, EntityManager } from 'typeorm';
+import { pausePoint } from '../config/pause-points.js';
 import { readEvents } from './record.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -59,6 +60,7 @@ export class Outbox {
       const { owed, state, response } = row;
       if (owed.length === 0) return true;
       const incident = state === null || response === null ? null : { state, response };
+      await pausePoint('F3', { incident: incidentOf(workflowId) });
       await deliver({ workflowId, messages: owed.map(({ message }) => message), incident }, tx);
       await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [
         owed.map(({ id }) => id),
@@ -67,9 +69,9 @@ export class Outbox {
     });
   }
 
-  async incidentStart(incidentId: string): Promise<IncidentStart | null> {
-    const rows: IncidentStart[] = await this.dataSource.query(
-      'SELECT state, response FROM incident WHERE id = $1',
+  async incidentStart(incidentId: string): Promise<(IncidentStart & { now: Date }) | null> {
+    const rows: (IncidentStart & { now: Date })[] = await this.dataSource.query(
+      'SELECT state, response, tocsin_now() AS now FROM incident WHERE id = $1',
       [incidentId],
     );
     return rows[0] ?? null;

@@ -3,10 +3,12 @@
  * activity and the break-glass pager call the same function, so both make the same rows with the same keys.
  */
 import type { DataSource, EntityManager } from 'typeorm';
+import { pausePoint } from '../config/pause-points.js';
 import type { DeliveryState } from '../domain/delivery/ledger.js';
 import { isDeadStep } from '../domain/delivery/ledger.js';
 import { planPage, type PagePlan } from '../domain/escalation/plan-page.js';
 import { stepCondition } from '../domain/escalation/step-facts.js';
+import { dueWork } from '../domain/incident/deadline.js';
 import type { Actor, IncidentState, Rung } from '../domain/incident/state.js';
 import { findTrack, isPaging, nextRung, sameRung } from '../domain/incident/tracks.js';
 import { placesOf } from '../domain/oncall/round-robin.js';
@@ -41,10 +43,19 @@ export class Paging {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  page(request: PageRequest): Promise<PageOutcome> {
+  async page(request: PageRequest): Promise<PageOutcome> {
+    await pausePoint('F4', { incident: request.incidentId, ...request.due });
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, request.incidentId);
       if (locked === null) return { outcome: { kind: 'not_found' }, leases: [] };
+      if (isEarly(locked, request)) {
+        const events = await readEvents(tx, request.incidentId, request.afterSeq);
+        const detail = `${request.track} owes step ${request.due.step} later by the record's clock`;
+        return {
+          outcome: { kind: 'refused', code: 'not_due', detail, state: locked.state, events },
+          leases: [],
+        };
+      }
       const plan = await this.planFor(tx, locked, request);
       const silenced = await silencedPeople(tx, locked.state);
       const deliveries = plan.paged === null ? [] : toDeliveries(request.track, plan.paged, silenced);
@@ -159,6 +170,16 @@ function isDue(state: IncidentState, { track: name, due }: PageRequest): boolean
   if (track === undefined || !isPaging(state, track)) return false;
   const next = nextRung(track, track);
   return sameRung(track, due) || (next !== null && sameRung(next, due));
+}
+
+/** The record's clock decides (R14): one that runs ahead of it elsewhere would rush through the whole policy. */
+const EARLY_MS = 1_000;
+
+function isEarly({ state, response, now }: LockedIncident, { track, due }: PageRequest): boolean {
+  const owed = dueWork(state, response.settleMs).find(
+    (work) => work.type === 'page' && work.track === track && sameRung(work.due, due),
+  );
+  return owed !== undefined && Date.parse(owed.at) - Date.parse(now) > EARLY_MS;
 }
 
 function withoutPages({ pages: _pages, turns: _turns, ...paged }: NonNullable<PagePlan['paged']>) {

@@ -3,6 +3,7 @@
  * lock the row, ask `decide`, insert the events, update the fold, the projections, the outbox and the audit entry.
  */
 import type { DataSource, EntityManager } from 'typeorm';
+import { pausePoint } from '../config/pause-points.js';
 import type { Decision, IncidentCommand } from '../domain/incident/commands.js';
 import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
@@ -84,6 +85,9 @@ export class Recorder {
       await project(tx, this.projecting, { state, event, attachment: request.attachment, locked });
     }
     await this.remember(tx, request, decision);
+    if (command.type === 'acknowledge') await pausePoint('F9', { incident: state.id });
+    if (command.type === 'resolve' || command.type === 'waive_postmortem')
+      await pausePoint('F13', { incident: state.id, command: command.type });
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }
 

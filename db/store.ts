@@ -52,7 +52,11 @@ export interface StoreOptions {
   leaseMs?: number;
 }
 
-export function createStore(dataSource: DataSource, secretKey: Buffer, { leaseMs }: StoreOptions = {}): Store {
+export function createStore(
+  dataSource: DataSource,
+  secretKey: Buffer,
+  { leaseMs }: StoreOptions = {},
+): Store {
   const snapshots = new ConfigSnapshots();
   const ledger = new Ledger(dataSource, secretKey, leaseMs);
   const recorder = new Recorder(dataSource, { ledger, snapshots });

@@ -2,12 +2,14 @@
  * Who has to be paged now is paged as soon as this process hears of it, before Temporal is told: by the same activity, so the
  * same rows under the same keys, and in no queue behind a slow server. The workflow stays the guard. Its own call gets the
  * answer from here; when this process dies in between, the call finds in the ledger what was sent and what was not. Several
- * workers may hear the same: one records the page, the others are told that it is done.
+ * workers may hear the same: one records the page, the others are told that it is done. The canary gets none: it is there to show
+ * that the workflows page.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { IncidentActivities, Sent } from '../activities/incident-activities.js';
 import { incidentOf } from '../db/outbox.js';
+import { isCanary } from '../domain/canary/canary.js';
 import { dueWork } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
@@ -23,7 +25,10 @@ const keyOf = ({ incidentId, track, due }: PageRequest): string =>
   `${incidentId} ${due.cycle} ${due.step} ${track}`;
 
 export interface HeadStartParts {
-  incident: (id: string) => Promise<{ state: IncidentState; response: { settleMs: number } } | null>;
+  /** `now`: the record's clock, which decides what is due (R14); ours when it is left out. */
+  incident: (
+    id: string,
+  ) => Promise<{ state: IncidentState; response: { settleMs: number }; now?: Date } | null>;
   /** The activities. */
   makePage: IncidentActivities['page'];
   note: IncidentActivities['note'];
@@ -76,8 +81,8 @@ export class HeadStart {
   /** A snooze or an acknowledgement that is over: what follows from it is due at once. */
   private async endWaits(incidentId: string): Promise<void> {
     const incident = await this.parts.incident(incidentId);
-    if (incident === null) return;
-    const now = Date.now();
+    if (incident === null || isCanary(incident.state)) return;
+    const now = incident.now?.getTime() ?? Date.now();
     for (const work of dueWork(incident.state, incident.response.settleMs)) {
       if (Date.parse(work.at) > now) return;
       if (work.type !== 'end_snooze' && work.type !== 'expire_acknowledgement') continue;
@@ -88,9 +93,9 @@ export class HeadStart {
   private async pageDue(incidentId: string): Promise<void> {
     this.forgetOld();
     const incident = await this.parts.incident(incidentId);
-    if (incident === null) return;
+    if (incident === null || isCanary(incident.state)) return;
     const { state, response } = incident;
-    const now = Date.now();
+    const now = incident.now?.getTime() ?? Date.now();
     const due = dueWork(state, response.settleMs).flatMap((work) =>
       work.type === 'page' && Date.parse(work.at) <= now ? [work] : [],
     );

@@ -52,7 +52,7 @@ const dataSource = createDataSource({
 await whenSchemaIsCurrent(dataSource, stopping.signal, (error) =>
   log.warn({ error }, 'waiting for the database'),
 );
-const store = createStore(dataSource, config.secretKey);
+const store = createStore(dataSource, config.secretKey, { leaseMs: config.leaseMs });
 
 const egress = createEgress({ allow: config.egressAllow });
 const checks = createChecks(egress);
@@ -67,7 +67,12 @@ const channels = createChannels({
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
 });
-const sender: Sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl };
+const sender: Sender = {
+  ledger: store.ledger,
+  channels,
+  publicUrl: config.publicUrl,
+  leaseMs: config.leaseMs,
+};
 const self = instanceName();
 
 let temporalIsUp = false;
