@@ -9,6 +9,8 @@ import { IncidentCommands } from '../db/incident-commands.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import type { Store } from '../db/store.js';
 import { AlertsController } from './alerts/alerts.controller.js';
+import { SystemController } from './system/system.controller.js';
+import { SystemService } from './system/system.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { SetupService } from './auth/setup.service.js';
@@ -75,6 +77,7 @@ export class AppModule {
         CalendarController,
         AlertsController,
         AuditController,
+        SystemController,
         MailboxController,
         EventsController,
         OpenApiController,
@@ -103,6 +106,7 @@ export class AppModule {
         RunbooksService,
         OncallService,
         PoliciesService,
+        SystemService,
         SchedulesService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },

@@ -1,5 +1,6 @@
 /** Everything in force, kept in memory and reloaded only when `config_head` has moved. */
 import type { EntityManager } from 'typeorm';
+import { CANARY, canaryDocuments } from '../domain/canary/canary.js';
 import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../domain/config/specs.js';
 import { readLiveData } from './live-data.js';
@@ -22,10 +23,14 @@ export function snapshotOf(
     live,
     // The map is keyed by kind, so a document found under K is a document of K.
     get: <K extends ConfigKind>(kind: K, name: string) =>
-      byKind.get(kind)?.get(name) as ConfigDocument<K> | undefined,
+      (byKind.get(kind)?.get(name) ?? ownDocument(kind, name)) as ConfigDocument<K> | undefined,
     list: <K extends ConfigKind>(kind: K) => [...(byKind.get(kind)?.values() ?? [])] as ConfigDocument<K>[],
   };
 }
+
+/** Ours: found by name, in no list, so that nobody's team or plan takes them in. */
+const ownDocument = (kind: ConfigKind, name: string): ConfigDocument | undefined =>
+  name === CANARY ? canaryDocuments.find((document) => document.kind === kind) : undefined;
 
 /** What `config_head` says: changes with every change of a document or of live data. */
 export const CONFIG_STAMP = 'version + live';

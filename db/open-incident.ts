@@ -1,6 +1,7 @@
 /** Opening an incident: number, frozen response, first event, outbox and audit in the caller's transaction. */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { CANARY } from '../domain/canary/canary.js';
 import type { ConfigSnapshot, Priority, Severity } from '../domain/config/specs.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
@@ -28,15 +29,14 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
   const response = buildResponse(open.snapshot, open.service, open.priority);
   const title = storableText(open.title);
   const id = randomUUID();
-  const numbers: { number: string }[] = await tx.query("SELECT nextval('incident_number') AS number");
-  const number = Number(numbers[0]?.number);
+  const { number, name } = await nextNumber(tx, open.service);
   const event: IncidentEvent = {
     seq: 1,
     at: open.now,
     actor: open.actor,
     kind: 'opened',
     data: {
-      number: `INC-${number}`,
+      number: name,
       title,
       service: open.service,
       team: response.tracks[0]?.team ?? 'organisation',
@@ -61,4 +61,17 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     tellWorkflow: true,
   });
   return state;
+}
+
+/** The canary has numbers of its own, below zero in the column, so that people's have no holes. */
+async function nextNumber(
+  tx: EntityManager,
+  service: string | null,
+): Promise<{ number: number; name: string }> {
+  const ofCanary = service === CANARY;
+  const rows: { number: string }[] = await tx.query('SELECT nextval($1::regclass) AS number', [
+    ofCanary ? 'canary_number' : 'incident_number',
+  ]);
+  const number = Number(rows[0]?.number);
+  return ofCanary ? { number: -number, name: `CANARY-${number}` } : { number, name: `INC-${number}` };
 }

@@ -1,16 +1,18 @@
 /** The break-glass pager: its own process, its own connections, and no Temporal anywhere in what it imports (a test proves it). */
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { createChannels } from '../channels/registry.js';
 import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
+import { CanaryStore } from '../db/canary-store.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore } from '../db/store.js';
 import { createEgress } from '../egress/egress.js';
 import { breakGlass } from './break-glass.js';
+import { keepCanary } from './watchdogs/canary.js';
 
 const LOOK_EVERY_MS = 2_000;
 
@@ -26,6 +28,16 @@ const actions = new Counter({
   name: 'tocsin_break_glass_total',
   help: 'Late incidents acted on and late deliveries sent by the break-glass pager',
   labelNames: ['what'],
+  registers: [registry],
+});
+const canaryOk = new Gauge({
+  name: 'tocsin_canary_ok',
+  help: '1 when the last page of the canary came by the pipeline, 0 when it did not',
+  registers: [registry],
+});
+const canarySeconds = new Gauge({
+  name: 'tocsin_canary_page_seconds',
+  help: 'From asking the canary to its page being accepted, the last time',
   registers: [registry],
 });
 const health = await serveHealth({
@@ -44,7 +56,7 @@ const dataSource = createDataSource({
 await whenSchemaIsCurrent(dataSource, stopping.signal, (error) =>
   log.warn({ error }, 'waiting for the database'),
 );
-const store = createStore(dataSource, config.secretKey);
+const store = createStore(dataSource, config.secretKey, { leaseMs: config.leaseMs });
 const egress = createEgress({ allow: config.egressAllow });
 const channels = createChannels({
   egress,
@@ -57,7 +69,7 @@ const channels = createChannels({
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
 });
-const sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl };
+const sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl, leaseMs: config.leaseMs };
 
 const heartbeat = repeat(
   HEARTBEAT_EVERY_MS,
@@ -79,10 +91,31 @@ const watch = repeat(
   },
   (error) => log.error({ error }, 'cannot look for late pages'),
 );
+const canary =
+  config.canaryEveryMs === null
+    ? null
+    : repeat(
+        LOOK_EVERY_MS,
+        () =>
+          keepCanary({
+            store,
+            canaries: new CanaryStore(dataSource, store.recorder, store.intake),
+            egress,
+            everyMs: config.canaryEveryMs ?? 0,
+            heartbeatUrl: config.heartbeatUrl,
+            log,
+            onStep: (step) => {
+              if (step.do === 'passed') canarySeconds.set(step.tookMs / 1000);
+              if (step.do !== 'wait' && step.do !== 'ask' && step.do !== 'open')
+                canaryOk.set(step.do === 'passed' ? 1 : 0);
+            },
+          }),
+        (error) => log.error({ error }, 'cannot look after the canary'),
+      );
 log.info('pager is up');
 
 await stopped;
-await Promise.all([watch.stop(), heartbeat.stop()]);
+await Promise.all([watch.stop(), heartbeat.stop(), canary?.stop()]);
 await health.close();
 await egress.close();
 await dataSource.destroy();

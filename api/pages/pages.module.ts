@@ -14,6 +14,7 @@ import { OnCallDesk } from './rooms/on-call-view.js';
 import { PeoplePagesController } from './rooms/people.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
+import { SystemPagesController } from './rooms/system-pages.controller.js';
 import { RunPagesController } from './rooms/runs.controller.js';
 
 export const pageControllers = [
@@ -25,6 +26,7 @@ export const pageControllers = [
   PlacesController,
   OnCallPagesController,
   PeoplePagesController,
+  SystemPagesController,
 ];
 
 export const pageProviders = [

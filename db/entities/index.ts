@@ -6,6 +6,7 @@ import { ApprovalRow } from './approval.js';
 import { ApprovalDecisionRow } from './approval-decision.js';
 import { AuditEntryRow } from './audit-entry.js';
 import { CalendarFeedRow } from './calendar-feed.js';
+import { CanaryRow } from './canary.js';
 import { CommandLogRow } from './command-log.js';
 import { ConfigHeadRow } from './config-head.js';
 import { ConfigObjectRow } from './config-object.js';
@@ -40,6 +41,7 @@ import { SessionRow } from './session.js';
 import { SetupLinkRow } from './setup-link.js';
 import { SourceKeyRow } from './source-key.js';
 import { SwapRequestRow } from './swap-request.js';
+import { WatchdogRow } from './watchdog.js';
 
 export const entities = [
   ActionItemRow,
@@ -49,6 +51,7 @@ export const entities = [
   ApprovalDecisionRow,
   AuditEntryRow,
   CalendarFeedRow,
+  CanaryRow,
   CommandLogRow,
   ConfigHeadRow,
   ConfigObjectRow,
@@ -83,4 +86,5 @@ export const entities = [
   SetupLinkRow,
   SourceKeyRow,
   SwapRequestRow,
+  WatchdogRow,
 ];

@@ -110,6 +110,8 @@ export async function listIncidents(db: Querying, filter: IncidentFilter = {}): 
     `SELECT i.id, i.state FROM incident i
       WHERE (cardinality($1::text[]) = 0 OR i.status = ANY ($1)) ${onlyOpen}
         AND ($2::text IS NULL OR i.service = $2)
+        -- The canary's numbers are below zero; it is no incident of anybody's.
+        AND i.number > 0
         AND ($3::text IS NULL OR i.team = $3)
         AND ($4::boolean IS NULL OR (i.drill IS NOT NULL) = $4)
         AND ($5::uuid IS NULL OR (i.created_at, i.id) < (SELECT c.created_at, c.id FROM incident c WHERE c.id = $5))

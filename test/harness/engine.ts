@@ -37,6 +37,7 @@ export async function startEngine(env: Record<string, string> = {}): Promise<Eng
     PORT: String(await freePort()),
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: 'info',
+    TOCSIN_CANARY: 'off',
     ...env,
   };
   const settings = await prepareSettings(own, dataDir, () => {});

@@ -73,6 +73,8 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     // Receivers listen on loopback, where nothing may be sent unless it is allowed.
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: 'info',
+    // Stories count rows and messages; the one about the canary switches it on.
+    TOCSIN_CANARY: 'off',
     PORT: String(ports.api),
     TOCSIN_WORKER_PORT: String(ports.worker),
     TOCSIN_PAGER_PORT: String(ports.pager),

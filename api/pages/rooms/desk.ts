@@ -4,7 +4,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import { sameSecret } from '../../../config/keys.js';
-import { HEARTBEAT_LATE_MS, heartbeats } from '../../../db/heartbeats.js';
 import type { Store } from '../../../db/store.js';
 import { getDesk } from '../../../db/views/desk-view.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
@@ -13,7 +12,7 @@ import { cookieName, readCookie } from '../../auth/cookies.js';
 import type { Identity } from '../../common/identity.js';
 import { forbidden } from '../../common/problem.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
-import { readiness } from '../../health/readiness.js';
+import { SystemService } from '../../system/system.service.js';
 import { fieldOf } from '../links/link-form.js';
 import { appCssPath } from '../styles.js';
 import type { Frame } from '../ui/layout.js';
@@ -34,16 +33,13 @@ export class Desk {
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly system: SystemService,
   ) {}
 
   async room(request: Pick<FastifyRequest, 'headers'>, identity: Identity): Promise<Room> {
     const { dataSource, snapshots } = this.store;
     const snapshot = await snapshots.latest(dataSource);
     const desk = await getDesk(dataSource, identity.person);
-    const { parts } = readiness(await heartbeats(dataSource), HEARTBEAT_LATE_MS);
-    const degraded = (['worker', 'temporal', 'pager'] as const)
-      .filter((part) => !parts[part].ok)
-      .map((part) => `${part}: ${parts[part].text}`);
     return {
       identity,
       snapshot,
@@ -52,7 +48,7 @@ export class Desk {
         css: appCssPath,
         csrf: this.csrfOf(request) ?? '',
         pagedFor: desk.pagedFor,
-        degraded,
+        degraded: await this.system.degraded(),
         hidden: mayDo(identity.role, 'people.manage') ? [] : ['people'],
       },
       viewing: {

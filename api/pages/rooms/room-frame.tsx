@@ -5,7 +5,7 @@ import type { Room } from './desk.js';
 
 export function roomFrame(
   room: Room,
-  { title, place, drill = false }: { title: string; place: Place; drill?: boolean | string },
+  { title, place, drill = false }: { title: string; place: Place | null; drill?: boolean | string },
   children: ReactNode,
 ): ReactElement {
   return (

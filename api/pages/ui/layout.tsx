@@ -92,7 +92,8 @@ export function AppDocument({
 }: {
   title: string;
   frame: Frame;
-  place: Place;
+  /** Null for a page that is at no place of the navigation. */
+  place: Place | null;
   /** True: a rehearsal; a text: what the purple frame says instead. */
   drill?: boolean | string;
   children: ReactNode;
@@ -103,7 +104,8 @@ export function AppDocument({
       <TopBar place={place} frame={frame} />
       {frame.degraded.length > 0 ? (
         <div className="bar degraded" role="status">
-          Tocsin is degraded: {frame.degraded.join('; ')}. Acknowledging still works.
+          Tocsin is degraded: {frame.degraded.join('; ')}. Acknowledging still works.{' '}
+          <a href="/system">System</a>
         </div>
       ) : null}
       <main id="main" className="wrap">
@@ -161,7 +163,7 @@ function PagedBar({ frame: { pagedFor } }: { frame: Frame }) {
   );
 }
 
-function TopBar({ place, frame: { csrf, hidden } }: { place: Place; frame: Frame }) {
+function TopBar({ place, frame: { csrf, hidden } }: { place: Place | null; frame: Frame }) {
   const { you, names } = useViewer();
   return (
     <header className="top">
@@ -198,7 +200,8 @@ function Foot() {
   const { now, zone } = useViewer();
   return (
     <footer className="foot wrap">
-      As of <Time at={now} only="absolute" />. Times are in {zone}. <a href="/api/docs">API</a>
+      As of <Time at={now} only="absolute" />. Times are in {zone}. <a href="/system">System</a> ·{' '}
+      <a href="/api/docs">API</a>
     </footer>
   );
 }

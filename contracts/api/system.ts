@@ -1,0 +1,24 @@
+/** How Tocsin itself is: its processes, and what the watchdogs said last. */
+import { z } from 'zod';
+import { Instant } from './common.js';
+
+const Part = z.object({ ok: z.boolean(), text: z.string() });
+
+export const SystemReply = z
+  .object({
+    ready: z.boolean().meta({ description: 'Database, worker, Temporal and pager are there.' }),
+    parts: z.record(z.string(), Part),
+    watchdogs: z.array(
+      z.object({
+        name: z.enum(['canary', 'heartbeat', 'auditor']),
+        ok: z.boolean(),
+        text: z.string(),
+        since: Instant.meta({ description: 'Since when `ok` is what it is.' }),
+        at: Instant,
+        isStale: z.boolean().meta({ description: 'It has been silent for five minutes: it does not watch.' }),
+        detail: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .meta({ id: 'System' });
+export type SystemReply = z.output<typeof SystemReply>;

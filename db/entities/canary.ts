@@ -1,0 +1,17 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { IncidentRow } from './incident.js';
+
+/** One row: the incident that is the canary now, and when it was last asked to page. */
+@Entity('canary')
+@Check('canary_id_check', `id`)
+export class CanaryRow {
+  @PrimaryColumn('boolean', { default: true, primaryKeyConstraintName: 'canary_pkey' })
+  id!: boolean;
+
+  @ManyToOne(() => IncidentRow)
+  @JoinColumn({ name: 'incident_id', foreignKeyConstraintName: 'canary_incident_id_fkey' })
+  incident!: Relation<IncidentRow> | null;
+
+  @Column('timestamptz', { name: 'asked_at', nullable: true })
+  askedAt!: Date | null;
+}

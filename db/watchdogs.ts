@@ -1,0 +1,40 @@
+/** What the watchdogs said last: a row each, written by the pager, read by the page of the system and by /metrics. */
+import type { DataSource } from 'typeorm';
+
+/** `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. */
+export type WatchdogName = 'canary' | 'heartbeat' | 'auditor';
+
+export interface Watchdog {
+  name: WatchdogName;
+  ok: boolean;
+  /** A sentence for people. */
+  text: string;
+  /** Since when `ok` is what it is. */
+  since: Date;
+  at: Date;
+  /** Silent for too long: what it said is not known to be true any more. */
+  isStale: boolean;
+  detail: Record<string, unknown>;
+}
+
+/** A watchdog that has said nothing for this long is not watching. */
+const STALE = '5 minutes';
+
+export async function reportWatchdog(
+  db: Pick<DataSource, 'query'>,
+  { name, ok, text, detail = {} }: { name: WatchdogName; ok: boolean; text: string; detail?: object },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO watchdog (name, ok, text, since, at, detail) VALUES ($1, $2, $3, tocsin_now(), tocsin_now(), $4)
+     ON CONFLICT (name) DO UPDATE SET ok = excluded.ok, text = excluded.text, at = excluded.at, detail = excluded.detail,
+       since = CASE WHEN watchdog.ok = excluded.ok THEN watchdog.since ELSE excluded.since END`,
+    [name, ok, text, JSON.stringify(detail)],
+  );
+}
+
+export function watchdogs(db: Pick<DataSource, 'query'>): Promise<Watchdog[]> {
+  return db.query(
+    `SELECT name, ok, text, since, at, detail, at < tocsin_now() - interval '${STALE}' AS "isStale"
+       FROM watchdog ORDER BY name`,
+  );
+}

@@ -1,0 +1,43 @@
+/** Looks after the canary, says how it is, and tells the world outside when it is well. */
+import type { Logger } from 'pino';
+import type { EgressPort } from '../../activities/ports.js';
+import type { CanaryStore } from '../../db/canary-store.js';
+import { reportWatchdog } from '../../db/watchdogs.js';
+import type { Store } from '../../db/store.js';
+import type { CanaryStep } from '../../domain/canary/canary.js';
+import { pingOutside } from './outgoing-heartbeat.js';
+
+export interface CanaryKeeper {
+  store: Pick<Store, 'dataSource'>;
+  canaries: CanaryStore;
+  egress: EgressPort;
+  everyMs: number;
+  heartbeatUrl: string | null;
+  log: Logger;
+  /** Metrics. */
+  onStep: (step: CanaryStep) => void;
+}
+
+/** One turn. */
+export async function keepCanary(keeper: CanaryKeeper): Promise<void> {
+  const { store, canaries, everyMs, log, onStep } = keeper;
+  const step = await canaries.turn(everyMs);
+  if (step === null) return;
+  onStep(step);
+  const report = (ok: boolean, text: string, detail: object = {}): Promise<void> =>
+    reportWatchdog(store.dataSource, { name: 'canary', ok, text, detail });
+  switch (step.do) {
+    case 'passed':
+      await report(true, `paged in ${(step.tookMs / 1000).toFixed(2)} s`, { tookMs: step.tookMs });
+      await pingOutside(keeper);
+      return;
+    case 'rescued':
+    case 'late':
+      log.error({ why: step.why }, 'the canary is not paged: incidents may not be either');
+      return report(false, step.why);
+    case 'open':
+    case 'ask':
+    case 'wait':
+      return;
+  }
+}
