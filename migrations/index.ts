@@ -6,6 +6,7 @@ import { Policies1764100000000 } from './1764100000000-policies.js';
 import { Inbound1764300000000 } from './1764300000000-inbound.js';
 import { Phone1764350000000 } from './1764350000000-phone.js';
 import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
+import { Auditor1764600000000 } from './1764600000000-auditor.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -15,4 +16,5 @@ export const migrations = [
   Inbound1764300000000,
   Phone1764350000000,
   Watchdogs1764500000000,
+  Auditor1764600000000,
 ];

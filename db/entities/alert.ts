@@ -5,6 +5,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Index('alert_incident', ['incidentId'])
 @Index('alert_key_history', { synchronize: false })
 @Index('alert_open_key', ['source', 'dedupKey'], { unique: true, where: `(status = 'open'::text)` })
+@Index('alert_without_incident', ['status'], { where: `(incident_id IS NULL)` })
 @Index('alert_resolve_at', ['resolveAt'], { where: `((status = 'open'::text) AND (resolve_at IS NOT NULL))` })
 @Check('alert_status', `(status = ANY (ARRAY['open'::text, 'closed'::text]))`)
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'alert_incident_id_fkey' })

@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** One attempt of one ledger row; without an outcome its sender has vanished or is at it. */
 @Entity('delivery_attempt')
+@Index('delivery_attempt_again', ['deliveryId'], { where: `(n > 1)` })
 @ForeignKey('DeliveryRow', ['deliveryId'], ['id'], { name: 'delivery_attempt_delivery_id_fkey' })
 export class DeliveryAttemptRow {
   @PrimaryColumn('uuid', { name: 'delivery_id', primaryKeyConstraintName: 'delivery_attempt_pkey' })

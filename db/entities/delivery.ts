@@ -2,6 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 
 /** The delivery ledger: one page (or request) over one contact address. */
 @Entity('delivery')
+@Index('delivery_created_at', { synchronize: false })
 @Index('delivery_due', ['dueAt'], {
   where: `((state = ANY (ARRAY['planned'::text, 'failed'::text])) AND (due_at IS NOT NULL))`,
 })

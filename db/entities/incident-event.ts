@@ -1,7 +1,8 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** What happened to an incident, in `seq` order; append-only. */
 @Entity('incident_event')
+@Index('incident_event_at', { synchronize: false })
 @Check('incident_event_small', `(octet_length((data)::text) <= 8192)`)
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'incident_event_incident_id_fkey' })
 export class IncidentEventRow {
