@@ -60,7 +60,7 @@ export interface Rehearsed {
 /** Far more than 20 steps in 10 cycles on many tracks need; an incident that needs more is a mistake of ours. */
 const MOVES_MAX = 20_000;
 
-/** Ends when nobody is paged and nobody is going to answer, or when the incident is over. */
+/** Ends when nothing more happens, when everybody who has to has answered, or when the incident is over. */
 export function rehearse(input: Rehearsal): Rehearsed {
   const run = new Run(input);
   for (let moves = 0; moves < MOVES_MAX; moves++) if (!run.move()) return run.outcome;
@@ -101,8 +101,7 @@ class Run {
     const happeningAt = happening === undefined ? Infinity : Math.max(this.now, happening.ms);
     const answerAt = answer === undefined ? Infinity : Math.max(this.now, answer[1]);
     const next = Math.min(workAt, happeningAt, answerAt);
-    // What happens to an incident that nobody is paged for any more cannot change who was paged.
-    if (next === Infinity || (work === undefined && answer === undefined)) return false;
+    if (next === Infinity) return false;
     this.now = next;
     if (happening !== undefined && happeningAt === next) {
       this.happenings.shift();
