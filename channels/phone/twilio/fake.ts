@@ -21,7 +21,7 @@ const MOST_TWIML = 4_000;
 
 export const twilioAccount = {
   accountSid: `AC${'0123456789abcdef'.repeat(2)}`,
-  authToken: 'the auth token of the fake account',
+  authToken: 'the-auth-token-of-the-fake-account',
   from: '+4930000001',
   messagingServiceSid: null,
 };
