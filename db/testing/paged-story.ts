@@ -110,7 +110,15 @@ export async function pagedStory(
     const locked = await dataSource.transaction((tx) => lockIncident(tx, id));
     const track = locked?.state.tracks[0];
     if (track === undefined) throw new Error('the incident pages no team');
-    const due = track.phase === 'to_page' ? track : { cycle: track.cycle, step: track.step + 1 };
+    const isWaiting = track.phase === 'waiting';
+    // What is not due yet is paged by nobody, unless somebody asks for it.
+    if (isWaiting)
+      await store.recorder.record({
+        incidentId: id,
+        actor: 'ana',
+        command: { type: 'escalate', track: null, step: null, reason: 'test' },
+      });
+    const due = isWaiting ? { cycle: track.cycle, step: track.step + 1 } : track;
     const { leases } = await store.paging.page({
       incidentId: id,
       track: track.name,
