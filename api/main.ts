@@ -32,6 +32,11 @@ async function start(): Promise<void> {
   });
   await app.listen(config.port, config.host);
   logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
+  // Loaded only where it is wanted: reading mail takes memory.
+  const mail =
+    config.channels.replyMail === null
+      ? null
+      : await (await import('./mail-replies/mail-listener.js')).startMailListener({ config, store, logger });
 
   // In the practice organisation the supervisor shows a link of its own, beside everything else there is to see.
   const link = config.practice ? null : await app.get(SetupService).firstAdminLink();
@@ -48,6 +53,7 @@ async function start(): Promise<void> {
     logger.info({ signal }, 'api stops');
     // Nobody new, then those under way to their end, then the pool they use.
     const ending = async (): Promise<void> => {
+      await mail?.close();
       await app.close();
       await listener.stop();
       await dataSource.destroy();

@@ -203,6 +203,19 @@ describe('who may not', () => {
       expect(await story.status(incident)).toBe('triggered');
     }));
 
+  it('a message that is no page is answered by its link, not by a word', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [page] = await story.deliveries(incident);
+      await story.query(`UPDATE delivery SET type = 'approval.requested' WHERE id = $1`, [page?.id]);
+      const reply = sms('ana', 'ok', { about: { delivery: page?.key ?? '' } });
+      expect(await story.store.replies.answer(reply)).toMatchObject({
+        kind: 'refused',
+        text: 'Open the link in that message to answer it.',
+      });
+      expect(await story.status(incident)).toBe('triggered');
+    }));
+
   it('what is not understood changes nothing and hears what would be', () =>
     inStory(async (story) => {
       const incident = await story.page();

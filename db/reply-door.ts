@@ -144,6 +144,9 @@ export class ReplyDoor {
       return { incidents, person, nothing: notYours(named.slice(0, 40)) };
     }
     const latest = await latestPaged(tx, people, channel, about?.delivery ?? null);
+    // What an approval or a review is about has to be read first.
+    if (latest !== null && latest.type !== 'page.requested')
+      return { incidents: [], person: latest.person, nothing: 'Open the link in that message to answer it.' };
     return {
       incidents: latest === null ? [] : [latest.incident],
       person: latest?.person ?? null,

@@ -32,18 +32,18 @@ export async function latestPaged(
   people: string[],
   channel: string,
   delivery: string | null,
-): Promise<{ incident: string; person: string } | null> {
-  const named: { incident: string; person: string }[] =
+): Promise<{ incident: string; person: string; type: string } | null> {
+  const named: { incident: string; person: string; type: string }[] =
     delivery === null
       ? []
       : await tx.query(
-          `SELECT d.incident_id AS incident, d.person FROM delivery d
+          `SELECT d.incident_id AS incident, d.person, d.type FROM delivery d
             WHERE (d.id::text = $1 OR d.key = $1) AND d.person = ANY ($2)`,
           [delivery, people],
         );
   if (named[0] !== undefined) return named[0];
-  const rows: { incident: string; person: string }[] = await tx.query(
-    `SELECT d.incident_id AS incident, d.person
+  const rows: { incident: string; person: string; type: string }[] = await tx.query(
+    `SELECT d.incident_id AS incident, d.person, d.type
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
       WHERE ${SENT} AND ${OPEN} AND d.person = ANY ($1)

@@ -28,6 +28,8 @@ export async function composeMail(
   to: string,
   idempotencyKey: string,
   sender: Sender,
+  /** Where an answer to this mail goes; null: nowhere. */
+  replyTo: string | null = null,
 ): Promise<ComposedMail> {
   const messageId = `<${idOf(idempotencyKey)}@${sender.domain}>`;
   const root = `<incident-${idOf(message.incident.id)}@${sender.domain}>`;
@@ -38,6 +40,7 @@ export async function composeMail(
     messageId,
     from: { name: oneLine(sender.name), address: sender.address },
     to: { name: oneLine(message.personName), address: to },
+    ...(replyTo === null ? {} : { replyTo: { name: oneLine(sender.name), address: replyTo } }),
     subject: renderSubject(message),
     inReplyTo: root,
     references: root,

@@ -1,5 +1,6 @@
 /** Channel `email`: mail through the operator's SMTP relay. */
 import type { Channel, SendOutcome } from '../../activities/ports.js';
+import { mailToken } from '../../config/keys.js';
 import { isBareAddress, parseSender } from './address.js';
 import { composeMail } from './compose.js';
 import { parseRelay } from './relay.js';
@@ -9,7 +10,12 @@ import { sendOverSmtp, type SmtpOutcome } from './smtp.js';
  * `smtpUrl`: see relay.ts; `from`: `TOCSIN_MAIL_FROM`. Throws when either cannot be read. The relay's address is not
  * checked against the egress rules: the operator wrote it into the environment, and a relay is mostly a private address.
  */
-export function createEmailChannel(options: { smtpUrl: string; from: string }): Channel {
+export function createEmailChannel(options: {
+  smtpUrl: string;
+  from: string;
+  /** Answers and bounces come back to this domain (`TOCSIN_REPLY_DOMAIN`); null: nowhere. */
+  replies?: { domain: string; secretKey: Buffer } | null;
+}): Channel {
   const relay = parseRelay(options.smtpUrl);
   const sender = parseSender(options.from);
   return {
@@ -17,9 +23,31 @@ export function createEmailChannel(options: { smtpUrl: string; from: string }): 
     async send({ destination, message, idempotencyKey, timeoutMs }) {
       const to = destination.address;
       if (!isBareAddress(to)) return failed(`${JSON.stringify(to)} is not one mail address`, true);
-      const { messageId, raw } = await composeMail(message, to, idempotencyKey, sender);
-      return readOutcome(await sendOverSmtp(relay, { from: sender.address, to }, raw, timeoutMs), messageId);
+      const back = returnAddresses(options.replies ?? null, idempotencyKey);
+      const replyTo = message.type === 'page.requested' ? (back?.reply ?? null) : null;
+      const { messageId, raw } = await composeMail(message, to, idempotencyKey, sender, replyTo);
+      const giveUpAt = performance.now() + timeoutMs;
+      const from = back?.bounce ?? sender.address;
+      const outcome = await sendOverSmtp(relay, { from, to }, raw, timeoutMs);
+      // Some relays take mail from one sender only: a page matters more than hearing that it bounced.
+      if (outcome.kind !== 'rejected' || outcome.about !== 'session' || from === sender.address)
+        return readOutcome(outcome, messageId);
+      const left = Math.max(1, giveUpAt - performance.now());
+      return readOutcome(await sendOverSmtp(relay, { from: sender.address, to }, raw, left), messageId);
     },
+  };
+}
+
+/** Addresses that name this one delivery; null when answers are not taken, or the key is not one of the ledger's. */
+function returnAddresses(
+  replies: { domain: string; secretKey: Buffer } | null,
+  key: string,
+): { reply: string; bounce: string } | null {
+  if (replies === null || !/^[0-9a-f]{64}$/.test(key)) return null;
+  const { domain, secretKey } = replies;
+  return {
+    reply: `reply+${mailToken(secretKey, 'reply', key)}@${domain}`,
+    bounce: `bounce+${mailToken(secretKey, 'bounce', key)}@${domain}`,
   };
 }
 

@@ -45,7 +45,7 @@ function problemOfSecret(channel: string, secret: string | undefined): string | 
         ? null
         : 'a signing secret: whsec_ and base64 of 24 to 64 bytes';
     case 'webpush':
-      return secret !== undefined && PUSH_KEYS.test(secret)
+      return secret === undefined || PUSH_KEYS.test(secret)
         ? null
         : 'the keys of the subscription as JSON: {"p256dh":"…","auth":"…"}';
     default:

@@ -69,8 +69,12 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'a source turns bytes into alert signals and does nothing else',
   },
   channels: {
-    may: ['domain', 'activities/ports.ts', 'config'],
+    may: ['domain', 'activities/ports.ts', 'config', 'channels/email'],
     reason: 'a channel delivers one message; what was sent is known by the ledger, not by the channel',
+  },
+  'channels/email': {
+    may: ['domain', 'activities/ports.ts', 'config', 'channels'],
+    reason: 'mail goes over one relay: pages, and the answers that the api gives to answers',
   },
   egress: {
     may: ['config', 'activities/ports.ts'],
@@ -99,6 +103,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'config',
       'egress',
       'workflows/messages.ts',
+      // An answer by mail is answered by mail, over the same relay.
+      'channels/email',
     ],
     types: ['activities/ports.ts'],
     reason: 'the api records and shows; calling channels or running workflows is for worker and pager',

@@ -1,0 +1,91 @@
+/** From a mail that was read to what it changes: an answer through the common door, a bounce to the ledger. */
+import { createHash } from 'node:crypto';
+import type { Logger } from '../../config/logger.js';
+import { type SentDelivery, sentDelivery } from '../../db/reply-pages.js';
+import type { Store } from '../../db/store.js';
+import { keysOfThread, type ReturnAddress } from './addresses.js';
+import { type IncomingMail, kindOfMail } from './read-mail.js';
+
+export type MailStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
+
+/** `taken`: 250; `answer` is sent back when there is one. `refused`: 550 with the reason. */
+export type MailOutcome =
+  { kind: 'taken'; answer: { to: string; text: string } | null } | { kind: 'refused'; reason: string };
+
+const TAKEN: MailOutcome = { kind: 'taken', answer: null };
+
+export class MailDoor {
+  constructor(
+    private readonly store: MailStore,
+    private readonly log: Pick<Logger, 'info'>,
+  ) {}
+
+  /** Rejects only when the database is away: the sender's server keeps the mail and comes again. */
+  async take(mail: IncomingMail, to: readonly ReturnAddress[]): Promise<MailOutcome> {
+    const kind = kindOfMail(mail);
+    const delivery = await this.deliveryOf(mail, to);
+    switch (kind.kind) {
+      case 'ignored':
+        this.log.info({ reason: kind.reason }, 'a mail was ignored');
+        await this.store.callbacks.refuse('mail', kind.reason, headOf(mail));
+        return TAKEN;
+      case 'bounce':
+        return this.bounce(mail, delivery, `${kind.status} ${kind.reason}`.trim());
+      case 'answer':
+        return delivery === null ? this.unknown(mail) : this.answer(mail, delivery, kind.from);
+    }
+  }
+
+  private async deliveryOf(mail: IncomingMail, to: readonly ReturnAddress[]): Promise<SentDelivery | null> {
+    const proven = to.flatMap(({ key }) => (key === null ? [] : [key]));
+    for (const key of [...proven, ...keysOfThread(mail.answers)]) {
+      const found = await sentDelivery(this.store.dataSource, key);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  private async bounce(
+    mail: IncomingMail,
+    delivery: SentDelivery | null,
+    error: string,
+  ): Promise<MailOutcome> {
+    if (delivery === null) return this.unknown(mail);
+    const outcome = await this.store.callbacks.record({
+      provider: delivery.provider ?? 'smtp',
+      eventId: idOf(mail),
+      delivery: delivery.key,
+      providerId: null,
+      verdict: 'bounced',
+      error,
+      at: new Date().toISOString(),
+    });
+    this.log.info({ delivery: delivery.id, outcome }, 'a mail bounced');
+    return TAKEN;
+  }
+
+  private async answer(mail: IncomingMail, { key }: SentDelivery, from: string): Promise<MailOutcome> {
+    const result = await this.store.replies.answer({
+      channel: 'email',
+      from,
+      text: mail.text,
+      about: { delivery: key },
+      messageId: idOf(mail),
+    });
+    // Nothing tells a stranger that they are one.
+    return result.kind === 'unknown_sender'
+      ? TAKEN
+      : { kind: 'taken', answer: { to: from, text: result.text } };
+  }
+
+  private async unknown(mail: IncomingMail): Promise<MailOutcome> {
+    await this.store.callbacks.refuse('mail', 'it answers no message of ours', headOf(mail));
+    return { kind: 'refused', reason: 'This answers no message of ours' };
+  }
+}
+
+const idOf = ({ messageId, raw }: IncomingMail): string =>
+  messageId ?? createHash('sha256').update(raw).digest('hex');
+
+const headOf = ({ from, subject, text }: IncomingMail): string =>
+  `From: ${from.join(', ')}\nSubject: ${subject}\n\n${text.slice(0, 500)}`;

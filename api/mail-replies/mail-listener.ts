@@ -1,0 +1,166 @@
+/**
+ * The SMTP listener for answers and bounces (`TOCSIN_REPLY_SMTP_PORT`). It takes mail for its own addresses only, refuses
+ * every other recipient before the text is sent, and relays nothing.
+ */
+import type { Readable } from 'node:stream';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { parseSender } from '../../channels/email/address.js';
+import { parseRelay } from '../../channels/email/relay.js';
+import { sendOverSmtp } from '../../channels/email/smtp.js';
+import type { Config } from '../../config/environment.js';
+import type { Logger } from '../../config/logger.js';
+import { readReturnAddress, type ReturnAddress } from './addresses.js';
+import { composeAnswer } from './answer-mail.js';
+import { MailDoor, type MailStore } from './mail-door.js';
+import type { IncomingMail } from './read-mail.js';
+
+export interface MailListener {
+  readonly port: number;
+  /** Ends when the answers that are under way have been sent. */
+  close(): Promise<void>;
+}
+
+/** Answers are short; quoted threads with pictures are cut off by their size. */
+const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_CLIENTS = 50;
+const MAX_RECIPIENTS = 10;
+const IDLE_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 15_000;
+
+type Parts = {
+  config: Pick<Config, 'channels' | 'secretKey' | 'smtpUrl' | 'mailFrom' | 'host'>;
+  store: MailStore;
+  logger: Logger;
+};
+
+/** Null when `TOCSIN_REPLY_SMTP_PORT` is not set. Rejects when the port cannot be had. */
+export async function startMailListener({ config, store, logger }: Parts): Promise<MailListener | null> {
+  const settings = config.channels.replyMail;
+  if (settings === null) return null;
+  const { domain } = settings;
+  const sender = parseSender(config.mailFrom);
+  const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
+  const door = new MailDoor(store, logger);
+  const underWay = new Set<Promise<void>>();
+  const addressOf = (address: string): ReturnAddress | null =>
+    readReturnAddress(config.secretKey, domain, address);
+
+  const sendBack = async (mail: IncomingMail, answer: { to: string; text: string }): Promise<void> => {
+    if (relay === null) return;
+    const raw = await composeAnswer(mail, answer, sender);
+    const outcome = await sendOverSmtp(
+      relay,
+      { from: sender.address, to: answer.to },
+      raw,
+      ANSWER_TIMEOUT_MS,
+    );
+    // What was asked for is done and on record; only its confirmation is missing.
+    if (outcome.kind !== 'accepted')
+      logger.warn({ error: outcome.error }, 'an answer to a mail could not be sent');
+  };
+
+  const take = async (
+    stream: Readable & { sizeExceeded?: boolean },
+    session: SMTPServerSession,
+  ): Promise<void> => {
+    const raw = await readAll(stream);
+    if (raw === null || stream.sizeExceeded === true)
+      throw refusal(552, `At most ${MAX_BYTES} bytes are taken`);
+    const addresses = session.envelope.rcptTo.map(({ address }) => address);
+    const mail = incoming(await simpleParser(raw, { skipImageLinks: true }), raw, session, addresses);
+    const to = addresses.flatMap((address) => addressOf(address) ?? []);
+    const outcome = await door.take(mail, to);
+    if (outcome.kind === 'refused') throw refusal(550, outcome.reason);
+    if (outcome.answer === null) return;
+    const sent = sendBack(mail, outcome.answer).catch((error: unknown) =>
+      logger.error({ err: error }, 'no answer to a mail'),
+    );
+    const ending = sent.finally(() => underWay.delete(ending));
+    underWay.add(ending);
+  };
+
+  const server = new SMTPServer({
+    name: domain,
+    banner: 'answers only',
+    disabledCommands: ['AUTH'],
+    authOptional: true,
+    logger: false,
+    disableReverseLookup: true,
+    size: MAX_BYTES,
+    maxClients: MAX_CLIENTS,
+    socketTimeout: IDLE_MS,
+    closeTimeout: 1_000,
+    onRcptTo({ address }, session, callback) {
+      if (addressOf(address) === null) callback(refusal(550, 'There is no such mailbox here'));
+      else if (session.envelope.rcptTo.length >= MAX_RECIPIENTS)
+        callback(refusal(452, 'Too many recipients'));
+      else callback();
+    },
+    onData(stream, session, callback) {
+      take(stream, session).then(
+        () => callback(),
+        (error: unknown) => {
+          if (error instanceof Error && 'responseCode' in error) return callback(error);
+          logger.error({ err: error }, 'a mail could not be taken; its sender comes again');
+          return callback(refusal(451, 'Please try again later'));
+        },
+      );
+    },
+  });
+  server.on('error', (error) => logger.debug({ err: error }, 'a connection of the mail listener failed'));
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(settings.port, config.host, resolve);
+  });
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : settings.port;
+  logger.info({ port, domain }, 'answers by mail are taken');
+  return {
+    port,
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all(underWay);
+    },
+  };
+}
+
+const refusal = (responseCode: number, text: string): Error =>
+  Object.assign(new Error(text), { responseCode });
+
+/** Null when it is too long; the rest is read and thrown away. */
+async function readAll(stream: Readable): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size <= MAX_BYTES) chunks.push(bytes);
+  }
+  return size > MAX_BYTES ? null : Buffer.concat(chunks);
+}
+
+function incoming(
+  parsed: ParsedMail,
+  raw: Buffer,
+  session: SMTPServerSession,
+  recipients: string[],
+): IncomingMail {
+  const { mailFrom } = session.envelope;
+  const references = [parsed.references ?? []].flat();
+  return {
+    sender: mailFrom === false ? '' : mailFrom.address,
+    recipients,
+    headers: new Map(
+      parsed.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()]),
+    ),
+    from: (parsed.from?.value ?? []).flatMap(({ address }) => address ?? []),
+    answers: [parsed.inReplyTo ?? '', ...references.toReversed()].map(bare).filter((id) => id !== ''),
+    messageId: parsed.messageId === undefined ? null : bare(parsed.messageId),
+    subject: parsed.subject ?? '',
+    text: parsed.text ?? '',
+    raw: raw.toString('utf8'),
+  };
+}
+
+const bare = (id: string): string => id.replace(/[<>\s]/g, '').slice(0, 250);

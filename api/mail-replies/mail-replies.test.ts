@@ -1,0 +1,290 @@
+/** Mail answers both ways over real SMTP: the page goes out through the channel, the answer comes in at the listener. */
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import { createEmailChannel } from '../../channels/email/email.js';
+import { type MailServer, type ReceivedMail, startMailServer } from '../../channels/email/fake.js';
+import { noticeMessage, pageMessage } from '../../channels/testing.js';
+import { type Config, loadConfig } from '../../config/environment.js';
+import { createLogger } from '../../config/logger.js';
+import { createDataSource } from '../../db/data-source.js';
+import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { type PagedIncident, type PagedStory, pagedStory } from '../../db/testing/paged-story.js';
+import { createDatabase, type TestDatabase } from '../../test/harness/database.js';
+import { type MailListener, startMailListener } from './mail-listener.js';
+
+const ANA = 'Ana@Example.com';
+let database: TestDatabase;
+let dataSource: ReturnType<typeof createDataSource>;
+let story: PagedStory;
+let relay: MailServer;
+let listener: MailListener;
+let config: Config;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  dataSource = createDataSource({ url: database.url, name: 'test' });
+  await dataSource.initialize();
+  story = await pagedStory(dataSource);
+  relay = await startMailServer();
+  config = loadConfig({
+    DATABASE_URL: database.url,
+    TOCSIN_SECRET_KEY: '0123456789abcdef0123456789abcdef',
+    SMTP_URL: relay.url,
+    TOCSIN_MAIL_FROM: 'Tocsin <tocsin@ops.example.com>',
+    TOCSIN_REPLY_SMTP_PORT: String(await freePort()),
+    TOCSIN_REPLY_DOMAIN: 'reply.example.com',
+    TOCSIN_LOG_LEVEL: 'silent',
+  });
+  const started = await startMailListener({
+    config,
+    store: story.store,
+    logger: createLogger(config, 'api'),
+  });
+  if (started === null) throw new Error('the listener is off');
+  listener = started;
+});
+afterAll(async () => {
+  await listener.close();
+  await relay.close();
+  await dataSource.destroy();
+  await database.drop();
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Pages ana by mail, through the real channel and relay. */
+async function paged(
+  message: OutgoingMessage = pageMessage(),
+): Promise<{ incident: PagedIncident; mail: ReceivedMail; key: string; id: string }> {
+  const incident = await story.page();
+  const row = (await story.deliveries(incident)).find(({ channel }) => channel === 'email');
+  if (row === undefined) throw new Error('nothing is planned by mail');
+  const channel = createEmailChannel({
+    smtpUrl: relay.url,
+    from: config.mailFrom,
+    replies: { domain: 'reply.example.com', secretKey: config.secretKey },
+  });
+  const outcome = await channel.send({
+    destination: { channel: 'email', address: ANA },
+    message,
+    idempotencyKey: row.key,
+    timeoutMs: 5_000,
+  });
+  expect(outcome).toMatchObject({ kind: 'accepted' });
+  await story.query(
+    `UPDATE delivery SET state = 'accepted', attempts = 1, due_at = NULL, provider = 'smtp', provider_id = $2 WHERE id = $1`,
+    [row.id, `<${row.key}@ops.example.com>`],
+  );
+  await story.query(
+    `INSERT INTO delivery_attempt (delivery_id, n, at, sender, outcome, possible_duplicate) VALUES ($1, 1, tocsin_now(), 'test', 'accepted', false)`,
+    [row.id],
+  );
+  return { incident, mail: await relay.nextMail(), key: row.key, id: row.id };
+}
+
+const replyTo = ({ mail }: ReceivedMail): string => mail.replyTo?.value[0]?.address ?? '';
+
+/** What the mail server of somebody delivers to us. */
+function deliver(mail: SendMailOptions) {
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: listener.port,
+    secure: false,
+    tls: { rejectUnauthorized: false },
+  });
+  return transport.sendMail({ from: `Ana Sorel <${ANA}>`, subject: 'Re: [P1] INC-42', ...mail });
+}
+
+const refusals = async (): Promise<string[]> => {
+  const rows: { reason: string }[] = await story.query(
+    `SELECT reason FROM provider_callback WHERE provider = 'mail' AND outcome = 'refused' ORDER BY received_at`,
+  );
+  return rows.map(({ reason }) => reason);
+};
+
+describe('an answer by mail', () => {
+  it('acknowledges the page that it answers, and is answered by a mail that nothing answers', async () => {
+    const { incident, mail } = await paged();
+    expect(replyTo(mail)).toMatch(/^reply\+[0-9a-f]{56}@reply\.example\.com$/);
+    expect(mail.from).toMatch(/^bounce\+[0-9a-f]{56}@reply\.example\.com$/);
+    await deliver({
+      to: replyTo(mail).toUpperCase(),
+      messageId: '<one@example.com>',
+      inReplyTo: mail.mail.messageId ?? '',
+      text: 'Ack\n\n-- \nAna\n\nOn Mon, Tocsin wrote:\n> resolve all\n',
+    });
+    const { mail: back, to } = await relay.nextMail();
+    expect(await story.status(incident)).toBe('acknowledged');
+    expect(to.map((one) => one.toLowerCase())).toEqual(['ana@example.com']);
+    expect(back.text).toContain(`${incident.number} is acknowledged by you`);
+    expect(back.inReplyTo).toBe('<one@example.com>');
+    expect(back.headers.get('auto-submitted')).toBe('auto-replied');
+    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+      'delivered',
+    );
+  });
+
+  it('is taken once when its server delivers it again', async () => {
+    const { incident, mail } = await paged();
+    for (let n = 0; n < 2; n++) {
+      await deliver({ to: replyTo(mail), messageId: '<twice@example.com>', text: 'escalate' });
+      expect((await relay.nextMail()).mail.text).toContain('the next step is being paged');
+    }
+    const steps = await story.query(
+      `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated'`,
+      [incident.id],
+    );
+    expect(steps).toHaveLength(1);
+  });
+
+  it('is found by the thread when it comes to the bare address, also as HTML only', async () => {
+    const { incident, mail } = await paged();
+    await deliver({
+      to: 'reply@reply.example.com',
+      references: ['<incident-x@ops.example.com>', mail.mail.messageId ?? ''],
+      html: '<div>ack</div><blockquote>&gt; no</blockquote>',
+    });
+    await relay.nextMail();
+    expect(await story.status(incident)).toBe('acknowledged');
+  });
+
+  it('that is not understood hears what would be; one from a stranger hears nothing', async () => {
+    const { incident, mail } = await paged();
+    await deliver({ to: replyTo(mail), text: 'Thanks, will look into it tomorrow' });
+    expect((await relay.nextMail()).mail.text).toContain('Reply ACK');
+    const before = relay.mails.length;
+    await deliver({ from: 'mallory@example.com', to: replyTo(mail), text: 'ack' });
+    expect(relay.mails).toHaveLength(before);
+    expect(await story.status(incident)).toBe('triggered');
+    const rows = await story.query(`SELECT sender FROM inbound_reply WHERE outcome = 'unknown_sender'`);
+    expect(rows).toEqual([{ sender: 'm…@example.com' }]);
+  });
+});
+
+describe('what is not taken', () => {
+  it.each([
+    ['a mailbox that is not ours', 'ana@reply.example.com'],
+    ['another domain: nothing is relayed', 'ana@example.com'],
+    ['a token that was made up', `reply+${'a'.repeat(56)}@reply.example.com`],
+    ['half a token', `reply+abc@reply.example.com`],
+  ])('%s', async (_what, to) => {
+    await expect(deliver({ to, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
+  });
+
+  it('a token of bounces as one of answers', async () => {
+    const { mail } = await paged();
+    const crossed = mail.from.replace('bounce+', 'reply+');
+    await expect(deliver({ to: crossed, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
+  });
+
+  it('a mail to the bare address that answers no message of ours', async () => {
+    await expect(deliver({ to: 'reply@reply.example.com', text: 'ack all' })).rejects.toMatchObject({
+      responseCode: 550,
+    });
+    expect(await refusals()).toContain('it answers no message of ours');
+  });
+
+  it('a mail that is too large', async () => {
+    const { mail } = await paged();
+    const text = 'x'.repeat(2_200_000);
+    await expect(deliver({ to: replyTo(mail), text })).rejects.toMatchObject({ responseCode: 552 });
+  });
+
+  it.each<[string, SendMailOptions, RegExp]>([
+    [
+      'an out-of-office note',
+      { headers: { 'Auto-Submitted': 'auto-replied' } },
+      /automatic answer \(auto-replied\)/,
+    ],
+    ['one of an old program', { headers: { Precedence: 'bulk' } }, /list or a program/],
+    ['our own mail', { headers: { 'X-Tocsin-Incident': 'INC-42' } }, /a loop/],
+    ['one without a sender', { envelope: { from: '', to: [] } }, /no sender/],
+    ['one from two people', { from: [`ana <${ANA}>`, 'bo@example.com'] }, /From names 2 people/],
+  ])('%s changes nothing, whatever it says', async (_what, mail, reason) => {
+    const { incident, mail: page } = await paged();
+    const to = replyTo(page);
+    await deliver({
+      to,
+      text: 'ack',
+      ...mail,
+      ...(mail.envelope === undefined ? {} : { envelope: { from: '', to: [to] } }),
+    });
+    expect((await refusals()).at(-1)).toMatch(reason);
+    expect(await story.status(incident)).toBe('triggered');
+  });
+});
+
+describe('a bounce', () => {
+  const report = (status: string, action: string): string =>
+    [
+      'From: Mail Delivery System <mailer-daemon@example.com>',
+      'Subject: Undelivered Mail',
+      'Message-ID: <dsn-1@example.com>',
+      'Auto-Submitted: auto-replied',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'It could not be delivered.',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example.com',
+      '',
+      'Final-Recipient: rfc822; ana@example.com',
+      `Action: ${action}`,
+      `Status: ${status}`,
+      'Diagnostic-Code: smtp; 550 5.1.1 no such user',
+      '--b--',
+      '',
+    ].join('\r\n');
+
+  it('fails its delivery, once, so that the page goes on', async () => {
+    const { incident, mail, id } = await paged();
+    const bounce = { envelope: { from: '', to: [mail.from] }, raw: report('5.1.1', 'failed') };
+    await deliver(bounce);
+    await deliver(bounce);
+    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+      'failed',
+    );
+    const rows = await story.query(
+      `SELECT verdict, error, outcome FROM provider_callback WHERE delivery_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { verdict: 'bounced', error: '5.1.1 smtp; 550 5.1.1 no such user', outcome: 'applied' },
+    ]);
+  });
+
+  it('that is only a delay changes nothing', async () => {
+    const { incident, mail } = await paged();
+    await deliver({ envelope: { from: '', to: [mail.from] }, raw: report('4.4.1', 'delayed') });
+    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+      'accepted',
+    );
+  });
+});
+
+describe('the mail that goes out', () => {
+  it('asks for answers to pages only', async () => {
+    const { mail } = await paged({ ...noticeMessage, type: 'notice.sent', text: 'Drained.' });
+    expect(mail.mail.replyTo).toBeUndefined();
+  });
+
+  it('goes out from the ordinary sender when the relay takes no other', async () => {
+    relay.script({ refuse: 'sender', code: 553 });
+    const { mail } = await paged();
+    expect(mail.from).toBe('tocsin@ops.example.com');
+    expect(replyTo(mail)).toMatch(/^reply\+/);
+  });
+});
