@@ -21,6 +21,7 @@ let run: string;
 let drill: string;
 let alert: string;
 let setup: string;
+let calendar: string;
 let messages: Record<'page' | 'approval' | 'review' | 'notice', Received>;
 
 /** One incident that pages and asks for an approval, another whose post-mortem is to be reviewed; then nobody moves any more. */
@@ -63,6 +64,9 @@ spec: {service: checkout-db, inject: [{alert: {title: Rehearsed, severity: info}
     notice: await phones.of('cleo').expects({ incident: number }),
   };
   cookie = await signIn(story.tocsin, 'root');
+  calendar = (
+    await story.tocsin.ask(Link, 'POST', '/api/v1/calendar-feeds', { schedule: 'checkout-primary' })
+  ).url;
   setup = (await story.tocsin.ask(Link, 'POST', '/api/v1/sign-in-links', { person: 'root' })).url;
   routes = await listRoutes(story.tocsin.databaseUrl);
   await Promise.all([story.tocsin.stop('worker'), story.tocsin.stop('pager')]);
@@ -81,6 +85,9 @@ async function addresses(): Promise<string[]> {
     '/api/v1/alerts/:id/why': `/api/v1/alerts/${alert}/why`,
     '/api/v1/drills/runs/:id': `/api/v1/drills/runs/${drill}`,
     '/api/v1/runs/:id': `/api/v1/runs/${run}`,
+    '/api/v1/schedules/:name/overrides': '/api/v1/schedules/checkout-primary/overrides?all=true',
+    '/api/v1/schedules/:name/swaps': '/api/v1/schedules/checkout-primary/swaps',
+    '/ical/:file': new URL(calendar).pathname,
     '/api/v1/schedules/:name/shifts':
       '/api/v1/schedules/checkout-primary/shifts?from=2026-01-05T00:00:00Z&to=2026-02-05T00:00:00Z',
   };

@@ -1,11 +1,12 @@
 /**
  * The resolver against the naive minute-by-minute schedule around clock changes of all zones, 2020 to 2037.
- * `TOCSIN_DST_ORACLE=all` looks at every change of every rule with more schedules (nightly); `TOCSIN_DST_SEED` reruns one.
+ * `TOCSIN_DST_ORACLE=all` looks at every change of every rule with more schedules (nightly); `=years` besides walks every
+ * minute of those years, which takes hours; `TOCSIN_DST_SEED` reruns one.
  */
 import { describe, expect, it } from '@jest/globals';
 import { resolveLayers } from '../layers.js';
-import { resolveShifts } from '../resolve-shifts.js';
-import type { ScheduleWithOverrides } from '../schedule.js';
+import { resolveShifts, resolveTimeline } from '../resolve-shifts.js';
+import type { ResolvedShifts, ScheduleWithOverrides } from '../schedule.js';
 import { wallClock, type WallClock } from '../wall-clock.js';
 import { naiveShifts, wallReader } from './naive-schedule.js';
 import { randomFrom, randomSchedule } from './random-schedule.js';
@@ -13,15 +14,21 @@ import { changesOf, oneOfEachKind, type ZoneChange, zoneRules } from './zone-cha
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
-const isExhaustive = process.env['TOCSIN_DST_ORACLE'] === 'all';
+const wanted = process.env['TOCSIN_DST_ORACLE'];
+const isYears = wanted === 'years';
+const isExhaustive = wanted === 'all' || isYears;
 const seed = Number(process.env['TOCSIN_DST_SEED'] ?? 20_260_105);
+/** The long runs are for the night. */
+const patienceMs = isExhaustive ? 12 * 3_600_000 : 60_000;
 const random = randomFrom(seed);
 const rules = zoneRules(2020, 2037);
 
 type Resolver = (schedule: ScheduleWithOverrides, from: number, to: number) => (string | null)[];
 
-const resolved: Resolver = (schedule, from, to) => {
-  const { items, gaps } = resolveShifts(schedule, new Date(from).toISOString(), new Date(to).toISOString());
+const resolved: Resolver = (schedule, from, to) =>
+  minutesOf(resolveShifts(schedule, new Date(from).toISOString(), new Date(to).toISOString()), from, to);
+
+function minutesOf({ items, gaps }: ResolvedShifts, from: number, to: number): (string | null)[] {
   const spans = [
     ...items.map((item) => ({ ...item, is: `${item.person} ${item.source}` })),
     ...gaps.map((gap) => ({ ...gap, is: null })),
@@ -31,7 +38,7 @@ const resolved: Resolver = (schedule, from, to) => {
     to,
     spans.map((span) => ({ from: Date.parse(span.from), to: Date.parse(span.to), is: span.is })),
   );
-};
+}
 
 /** The same resolver on a clock that makes a mistake. */
 function onWrongClock(spoil: (clock: WallClock, at: number) => WallClock): Resolver {
@@ -59,15 +66,51 @@ function firstDifference(
   schedule: ScheduleWithOverrides,
   change: ZoneChange,
 ): string | undefined {
-  const from = change.at - 1.5 * DAY;
-  const to = change.at + 1.5 * DAY;
-  const right = naiveShifts(schedule, from, to);
+  return difference(resolver, schedule, change.at - 1.5 * DAY, change.at + 1.5 * DAY);
+}
+
+function difference(
+  resolver: Resolver,
+  schedule: ScheduleWithOverrides,
+  from: number,
+  to: number,
+  right = naiveShifts(schedule, from, to),
+): string | undefined {
   const ours = resolver(schedule, from, to);
   const minute = right.findIndex((person, index) => person !== (ours[index] ?? null));
   if (minute === -1 && ours.length === right.length) return undefined;
   const at = new Date(from + minute * MINUTE).toISOString();
   return `${at}: ${String(ours[minute])} instead of ${String(right[minute])} (seed ${seed}) ${JSON.stringify(schedule)}`;
 }
+
+/** Two schedules, the second from a random minute around the change on; overrides of the first lie over both. */
+function editedDifference(zone: string, change: ZoneChange): string | undefined {
+  const [from, to] = [change.at - 1.5 * DAY, change.at + 1.5 * DAY];
+  const [old, next] = [randomSchedule(zone, change, random), randomSchedule(zone, change, random)];
+  const { overrides = [] } = old;
+  const edit = from + Math.floor((random() * (to - from)) / MINUTE) * MINUTE;
+  const [before, after] = [old, { ...next, overrides }].map((one) => naiveShifts(one, from, to));
+  const right = (before ?? []).map((who, minute) =>
+    from + minute * MINUTE < edit ? who : (after?.[minute] ?? null),
+  );
+  const edited: Resolver = () => {
+    const revisions = [
+      { effectiveFrom: new Date(0).toISOString(), spec: old },
+      { effectiveFrom: new Date(edit).toISOString(), spec: next },
+    ];
+    const [begin, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
+    return minutesOf(resolveTimeline(revisions, begin, end, overrides), from, to);
+  };
+  return difference(edited, next, from, to, right);
+}
+
+/** Beginnings of stretches that meet, each `STRETCH` days long. */
+const STRETCH = 14;
+const stretches = (begin: number, end: number): number[] =>
+  Array.from(
+    { length: Math.ceil((end - begin) / (STRETCH * DAY)) },
+    (_, index) => begin + index * STRETCH * DAY,
+  );
 
 /** The first differences; a few tell as much as all of them. */
 function differences(
@@ -111,15 +154,54 @@ describe('zone data', () => {
 });
 
 describe('the resolver and a person in front of the clock agree', () => {
-  it('around clock changes of all zones, 2020 to 2037', () => {
-    const wrong = rules.flatMap(({ zones: [zone = 'UTC'], changes }) => {
-      const quiet = { at: Date.UTC(2024 + Math.floor(random() * 10), 5, 15), before: 0, after: 0 };
-      const looked =
-        changes.length === 0 ? [quiet] : isExhaustive ? changes : oneOfEachKind(changes, 4, random);
-      return differences(resolved, zone, looked, isExhaustive ? 6 : 2);
-    });
-    expect(wrong.slice(0, 3)).toEqual([]);
-  });
+  it(
+    'around clock changes of all zones, 2020 to 2037',
+    () => {
+      const wrong = rules.flatMap(({ zones: [zone = 'UTC'], changes }) => {
+        const quiet = { at: Date.UTC(2024 + Math.floor(random() * 10), 5, 15), before: 0, after: 0 };
+        const looked =
+          changes.length === 0 ? [quiet] : isExhaustive ? changes : oneOfEachKind(changes, 4, random);
+        return differences(resolved, zone, looked, isExhaustive ? 6 : 2);
+      });
+      expect(wrong.slice(0, 3)).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'when the schedule is edited in the middle of it: the old one until then, the new one from then on',
+    () => {
+      const wrong = rules.flatMap(({ zones: [zone = 'UTC'], changes }, index) => {
+        const some = index % 3 === 0 ? oneOfEachKind(changes, 1, random) : [];
+        const looked = isExhaustive ? changes : some;
+        return looked.flatMap((change) => editedDifference(zone, change) ?? []);
+      });
+      expect(wrong.slice(0, 3)).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'on ordinary days, and with nothing left out between them',
+    () => {
+      const [begin, end] = [Date.UTC(2020, 0), Date.UTC(2038, 0)];
+      const wrong = rules.flatMap(({ zones: [zone = 'UTC'] }, index) => {
+        const some = begin + Math.floor((random() * (end - begin)) / DAY) * DAY;
+        const quick = index % 20 === 0 ? [some] : [];
+        const starts = isYears ? stretches(begin, end) : quick;
+        return starts.flatMap((at) => {
+          const schedule = randomSchedule(
+            zone,
+            { at: at + (STRETCH / 2) * DAY, before: 0, after: 0 },
+            random,
+          );
+          return difference(resolved, schedule, at, at + STRETCH * DAY) ?? [];
+        });
+      });
+      expect(wrong.slice(0, 3)).toEqual([]);
+    },
+    patienceMs,
+  );
 
   it('where a whole day is left out: Samoa, 2011-12-30', () => {
     const { changes } = changesOf('Pacific/Apia', Date.UTC(2011, 11, 1), Date.UTC(2012, 0, 15));
