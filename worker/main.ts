@@ -27,6 +27,7 @@ import { syncDrillSchedules } from './drill-schedules.js';
 import { DeadlineWatch } from './deadline-watch.js';
 import { HeadStart } from './head-start.js';
 import { keepInStep } from './reconcile/keep-in-step.js';
+import { OwedNow } from './owed-now.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { Relay } from './relay.js';
 import { connectTemporal, createWorkers } from './temporal.js';
@@ -139,6 +140,15 @@ const headStart = new HeadStart({
   note: (request) => incidentActivities.note(request),
   log,
 });
+const owedNow = new OwedNow(
+  createSendingActivities({
+    ledger: ledgerPort(store),
+    paging: pagingPort(store, self, true),
+    sender: self,
+    attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
+  }).sendDue,
+  log,
+);
 const workers = await createWorkers(
   connection,
   namespace,
@@ -196,6 +206,7 @@ const listener = listen({
   channels: {
     // Telling Temporal can wait for a moment: it would compete with the page for the processor.
     tocsin_outbox: (workflowId) => void headStart.hear(workflowId).then(() => relay.wake(workflowId)),
+    tocsin_ledger: (incidentId) => void owedNow.hear(incidentId),
     tocsin_config: () => schedules.wake(),
   },
   onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
@@ -233,7 +244,7 @@ await Promise.all([
   heartbeat.stop(),
 ]);
 await Promise.all([deadlines.stop(), reconciling.stop()]);
-await headStart.stop();
+await Promise.all([headStart.stop(), owedNow.stop()]);
 await health.close();
 await connection.close();
 await egress.close();
