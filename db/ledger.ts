@@ -7,7 +7,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import { linkToken, tokenHash } from '../config/keys.js';
 import { pausePoint } from '../config/pause-points.js';
-import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
+import { FALLBACK_AFTER_ATTEMPTS, LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
 import type { Rung } from '../domain/incident/state.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
@@ -201,9 +201,11 @@ export class Ledger {
        attempt AS (
          UPDATE delivery_attempt a SET outcome = $6, provider = $4, error = $7, finished_at = clock.now
            FROM clock WHERE a.delivery_id = $8 AND a.n = $9)
-       -- The address is dead: this person's next contact of the same page is tried now instead of later.
+       -- The address is dead, or two attempts have failed: this person's next contact of the same page is tried now
+       -- instead of later, while this one goes on trying.
        UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
-        WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.receipt IS NOT NULL AND row.due_at IS NULL)) AND d.state = 'planned' AND d.incident_id = row.incident_id AND d.person = row.person
+        WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
+               AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL)))) AND d.state = 'planned' AND d.incident_id = row.incident_id AND d.person = row.person
           AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type`,
       [
         delivery.lease,

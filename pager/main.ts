@@ -12,9 +12,11 @@ import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore } from '../db/store.js';
 import { createEgress } from '../egress/egress.js';
 import { breakGlass } from './break-glass.js';
+import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
 
 const LOOK_EVERY_MS = 2_000;
+const AUDIT_EVERY_MS = 60_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'pager');
@@ -38,6 +40,12 @@ const canaryOk = new Gauge({
 const canarySeconds = new Gauge({
   name: 'tocsin_canary_page_seconds',
   help: 'From asking the canary to its page being accepted, the last time',
+  registers: [registry],
+});
+const invariantBreaches = new Gauge({
+  name: 'tocsin_invariant_breaches',
+  help: 'Places where the record does not keep a rule of its own, as the auditor found them last',
+  labelNames: ['invariant'],
   registers: [registry],
 });
 const health = await serveHealth({
@@ -112,10 +120,15 @@ const canary =
           }),
         (error) => log.error({ error }, 'cannot look after the canary'),
       );
+const auditor = repeat(
+  AUDIT_EVERY_MS,
+  () => audit({ dataSource, log, lateMs: config.pagerLateMs, breaches: invariantBreaches }),
+  (error) => log.error({ error }, 'the record cannot be audited'),
+);
 log.info('pager is up');
 
 await stopped;
-await Promise.all([watch.stop(), heartbeat.stop(), canary?.stop()]);
+await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), canary?.stop()]);
 await health.close();
 await egress.close();
 await dataSource.destroy();

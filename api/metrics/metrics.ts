@@ -54,7 +54,7 @@ export class Metrics implements IngestMetrics {
   private readonly owed = this.add(
     new Gauge({
       name: 'tocsin_oldest_owed_page_seconds',
-      help: 'Age of the oldest delivery that is due and not sent',
+      help: 'Age of the oldest page or other delivery that is owed and not sent, planned or not',
       registers: [],
     }),
   );
@@ -115,8 +115,12 @@ export class Metrics implements IngestMetrics {
       `SELECT channel, state, count(*)::int AS count FROM delivery WHERE created_at > tocsin_now() - interval '1 day' GROUP BY 1, 2`,
     );
     const ages: { owed: number; outbox: number }[] = await this.dataSource.query(
-      `SELECT coalesce((SELECT extract(epoch FROM tocsin_now() - min(due_at)) FROM delivery
-                         WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()), 0)::float8 AS owed,
+      // Rows that are due, and deadlines that nobody has met: the page they owe has no row yet.
+      `SELECT greatest(
+                coalesce((SELECT extract(epoch FROM tocsin_now() - min(due_at)) FROM delivery
+                           WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()), 0),
+                coalesce((SELECT extract(epoch FROM tocsin_now() - min(next_deadline)) FROM incident
+                           WHERE next_deadline <= tocsin_now()), 0))::float8 AS owed,
               coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,
     );
     const paid = await paidMessagesToday(this.dataSource);

@@ -22,6 +22,9 @@ export const RETRY_TIMEOUT_MS = 15_000;
 /** Owed for this long without a sender: the break-glass pager takes it. */
 export const OWED_LATE_MS = 60_000;
 
+/** So many attempts at one contact have failed: the person's next one is tried beside it, not after it. */
+export const FALLBACK_AFTER_ATTEMPTS = 2;
+
 const backoffMs = [2_000, 10_000, 30_000, 60_000, 120_000];
 
 /** Milliseconds to the next attempt after attempt `n` (1 = first), or null when it was the last. */
