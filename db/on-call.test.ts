@@ -23,8 +23,8 @@ interface OnCall {
   /** Another process on the same database, with a snapshot of its own. */
   other: Store;
   /** Applies a revision. */
-  write(people: string[], more?: object): Promise<void>;
-  paged(store: Store, at?: string): Promise<string[]>;
+  write: (people: string[], more?: object) => Promise<void>;
+  paged: (store: Store, at?: string) => Promise<string[]>;
 }
 
 const withSchedule = (work: (onCall: OnCall) => Promise<void>): Promise<void> =>

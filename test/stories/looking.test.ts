@@ -149,7 +149,8 @@ describe('GET and HEAD', () => {
         sniff: 'nosniff',
         referrer: 'no-referrer',
         opener: 'same-origin',
-        isKept: path.startsWith('/assets/'),
+        // A calendar application keeps its own copy and asks whether it is still right.
+        isKept: path.startsWith('/assets/') || path.startsWith('/ical/'),
         // Schemas are for editors on any site; nobody's credential opens anything there.
         origins: path.startsWith('/schemas/') ? '*' : null,
       });
