@@ -38,7 +38,7 @@ export function createChannels(deps: ChannelDeps): Map<string, Channel> {
   const channels = [
     smtpUrl === null
       ? withoutSetUp('email', 'no SMTP_URL configured')
-      : createEmailChannel({ smtpUrl, from: mailFrom }),
+      : createEmailChannel({ smtpUrl, from: mailFrom, replies: repliesOf(deps) }),
     createWebhookChannel(egress),
     createMailboxChannel(mailbox),
     canaryChannel,
@@ -56,6 +56,10 @@ function createPhoneChannels({ egress, settings, publicUrl, spend, sightings }: 
   }
   const phone = { providers, limits: settings.phone, spend, sightings };
   return [createSmsChannel(phone), createVoiceChannel(phone)];
+}
+
+function repliesOf({ settings: { replyMail }, secretKey }: ChannelDeps) {
+  return replyMail === null ? null : { domain: replyMail.domain, secretKey };
 }
 
 function createPushChannels({ egress, settings, secretKey, publicUrl }: ChannelDeps): Channel[] {

@@ -1,6 +1,6 @@
 /**
- * A mail server for tests and stories: speaks real SMTP, keeps and parses every mail, and misbehaves on script. Imported by
- * tests only (`smtp-server` and `mailparser` are development dependencies). Each test starts its own.
+ * A mail server for tests and stories: speaks real SMTP, keeps and parses every mail, and misbehaves on script.
+ * Each test starts its own.
  */
 import type { Socket } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
