@@ -13,6 +13,7 @@ import { OnCallPagesController } from './rooms/on-call.controller.js';
 import { OnCallDesk } from './rooms/on-call-view.js';
 import { PeoplePagesController } from './rooms/people.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
+import { PolicyPagesController } from './rooms/policies.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
 import { SystemPagesController } from './rooms/system-pages.controller.js';
 import { RunPagesController } from './rooms/runs.controller.js';
@@ -26,6 +27,7 @@ export const pageControllers = [
   PlacesController,
   OnCallPagesController,
   PeoplePagesController,
+  PolicyPagesController,
   SystemPagesController,
 ];
 

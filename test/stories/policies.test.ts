@@ -276,7 +276,7 @@ describe('the back-test', () => {
       ],
       byHand: [],
     });
-    const [before = 0, after = 0] = [item?.before.secondsToAck ?? 0, item?.after.secondsToAck ?? 0];
+    const [before, after] = [item?.before.secondsToAck ?? 0, item?.after.secondsToAck ?? 0];
     expect(Math.abs(before - after)).toBeLessThanOrEqual(2);
     expect(before).toBeGreaterThanOrEqual(2);
 

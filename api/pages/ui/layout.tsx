@@ -60,11 +60,12 @@ export function SheetTop() {
   );
 }
 
-export type Place = 'incidents' | 'on-call' | 'drills' | 'mailbox' | 'people';
+export type Place = 'incidents' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
 
 const places: readonly { place: Place; path: string; text: string }[] = [
   { place: 'incidents', path: '/incidents', text: 'Incidents' },
   { place: 'on-call', path: '/on-call', text: 'On call' },
+  { place: 'policies', path: '/policies', text: 'Policies' },
   { place: 'drills', path: '/drills', text: 'Drills' },
   { place: 'mailbox', path: '/mailbox', text: 'Mailbox' },
   { place: 'people', path: '/people', text: 'People' },

@@ -151,6 +151,18 @@ details.more{border-top:1px solid var(--line);margin-top:.5rem}
 @media(min-width:40.01rem){.narrow-only{display:none}}
 .foot{color:var(--soft);font-size:.875rem;padding:0 1rem 2rem}
 .nowrap{white-space:nowrap}
+a.reach{display:inline-block;padding:.625rem 0;margin:-.625rem 0;min-height:2.75rem}
+caption{text-align:left;padding:.75rem 0 .25rem}
+svg.picture{display:block;width:100%;height:auto;margin:.75rem 0;font:13px system-ui,sans-serif;fill:var(--ink)}
+svg.picture .rail{stroke:var(--line);stroke-width:2}
+svg.picture .dot{fill:var(--accent)}
+svg.picture .in{fill:var(--on-accent);font-size:11px;font-weight:700}
+svg.picture .tick{fill:var(--soft);font-size:12px}
+svg.picture .answer{stroke:var(--green);stroke-width:3}
+svg.bars{display:block;width:100%;max-width:15rem;height:1.375rem;margin-top:.25rem}
+svg.bars .was{fill:var(--edge)}
+svg.bars .is{fill:var(--accent)}
+@media(max-width:40rem){svg.picture{display:none}}
 .center{max-width:30rem;margin:6vh auto;padding:0 1rem}
 `;
 

@@ -1,0 +1,120 @@
+/** Policies: the list, one of them, its simulator and its back-test. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BacktestBody, SimulateBody } from '../../../contracts/api/policy.js';
+import { readTurns } from '../../../db/round-robin.js';
+import type { Store } from '../../../db/store.js';
+import type { Identity } from '../../common/identity.js';
+import { notFound } from '../../common/problem.js';
+import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
+import { STORE } from '../../common/tokens.js';
+import { PoliciesService } from '../../policies/policies.service.js';
+import { wordsOf } from '../links/link-form.js';
+import { sendAppPage } from '../render.js';
+import { attempt } from './attempt.js';
+import { Desk, type Room } from './desk.js';
+import { parsed } from './parsed.js';
+import { policiesPage } from './policies-page.js';
+import { policyPage } from './policy-page.js';
+import { backtestForm, policyView, proposalOf, simulateBody, simulateForm } from './policy-view.js';
+
+const INCIDENTS_SHOWN = 100;
+
+@Controller()
+export class PolicyPagesController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly desk: Desk,
+    private readonly policies: PoliciesService,
+  ) {}
+
+  @Get('policies')
+  @Permission('oncall.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Escalation policies, with who they call now' })
+  async list(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    const turns = await readTurns(this.store.dataSource);
+    const views = room.snapshot
+      .list('EscalationPolicy')
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .map((policy) => policyView(room.snapshot, policy, turns, room.viewing.now));
+    await sendAppPage(reply, 200, policiesPage(room, views));
+  }
+
+  @Get('policies/:name')
+  @Permission('oncall.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'A policy, and what would happen with it' })
+  async show(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query() query: unknown,
+  ): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    const { view, spec } = await this.found(room, name);
+    const form = simulateForm(query, room.viewing.now, room.viewing.zone);
+    const asked = wordsOf(query, 'show') === 'simulation';
+    const { refusal, value } = await attempt(async () => {
+      if (!asked) return null;
+      const body = parsed(SimulateBody, simulateBody(form, room.viewing.zone));
+      return { at: body.at, result: await this.policies.simulate(name, body) };
+    });
+    const simulate = {
+      form,
+      at: value?.at ?? null,
+      result: value?.result ?? null,
+      said: refusal?.said ?? null,
+    };
+    const backtest = { form: backtestForm({}, spec), result: null, said: null };
+    await sendAppPage(reply, refusal?.status ?? 200, policyPage(room, { policy: view, simulate, backtest }));
+  }
+
+  @Post('policies/:name')
+  @HttpCode(200)
+  @Permission('oncall.read')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'What past incidents would have been with another policy' })
+  async compare(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    const room = await this.desk.room(request, caller);
+    const { view, spec } = await this.found(room, name);
+    const form = backtestForm(body, spec);
+    const { refusal, value } = await attempt(() => {
+      const to = room.viewing.now;
+      const days = /^\d{1,4}$/.test(form.days) ? Math.max(1, Number(form.days)) : 90;
+      const from = new Date(Date.parse(to) - days * 86_400_000).toISOString();
+      const asked = parsed(BacktestBody, {
+        policy: proposalOf(name, form.proposal),
+        from,
+        to,
+        limit: INCIDENTS_SHOWN,
+        ...(form.service === '' ? {} : { service: form.service }),
+      });
+      return this.policies.backtest(name, asked);
+    });
+    const idle = simulateForm({}, room.viewing.now, room.viewing.zone);
+    const simulate = { form: idle, at: null, result: null, said: null };
+    const backtest = { form, result: value, said: refusal?.said ?? null };
+    await sendAppPage(reply, refusal?.status ?? 200, policyPage(room, { policy: view, simulate, backtest }));
+  }
+
+  private async found(room: Room, name: string) {
+    const policy = room.snapshot.get('EscalationPolicy', name);
+    if (policy === undefined) throw notFound(`There is no escalation policy ${name.slice(0, 63)}.`);
+    const turns = await readTurns(this.store.dataSource);
+    return { view: policyView(room.snapshot, policy, turns, room.viewing.now), spec: policy.spec };
+  }
+}

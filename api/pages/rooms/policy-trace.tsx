@@ -1,0 +1,177 @@
+/** A simulated incident as a picture (where there is room) and as a table (always). */
+import type { Simulation } from '../../../domain/escalation/simulate.js';
+import { Notice } from '../ui/notice.js';
+import { lengthText } from '../ui/time-text.js';
+import { Time } from '../ui/time.js';
+import { nameOf, useViewer, Who } from '../ui/viewer.js';
+
+const after = (from: string, at: string): number => Math.max(0, Date.parse(at) - Date.parse(from));
+
+export function Trace({ simulation, from }: { simulation: Simulation; from: string }) {
+  const { pages, skipped, acknowledged, exhausted } = simulation;
+  const rows = [
+    ...pages.map((page) => ({ ...page, kind: 'page' as const })),
+    ...skipped.map((skip) => ({ ...skip, kind: 'skip' as const })),
+  ].toSorted((a, b) => a.at.localeCompare(b.at) || a.cycle - b.cycle || a.step - b.step);
+  return (
+    <>
+      <Outcome simulation={simulation} from={from} />
+      <Picture simulation={simulation} from={from} />
+      <table className="fold">
+        <caption className="soft small">Every message, and every step that is passed over</caption>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">After</th>
+            <th scope="col">Step</th>
+            <th scope="col">Who</th>
+            <th scope="col">By</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              <td>
+                <Time at={row.at} only="absolute" />
+              </td>
+              <td data-th="After">{lengthText(after(from, row.at))}</td>
+              <td data-th="Step">
+                {row.step}
+                {row.cycle > 0 ? `, pass ${row.cycle + 1}` : ''}
+              </td>
+              {row.kind === 'page' ? (
+                <>
+                  <td data-th="Who">
+                    <strong>
+                      <Who actor={row.person} />
+                    </strong>
+                  </td>
+                  <td data-th="By">
+                    {row.contact} ({row.channel})
+                  </td>
+                  <td data-th="Why">{row.because}</td>
+                </>
+              ) : (
+                <>
+                  <td data-th="Who">
+                    <span className="error">passed over</span>
+                  </td>
+                  <td data-th="By">nothing</td>
+                  <td data-th="Why">{row.reason}</td>
+                </>
+              )}
+            </tr>
+          ))}
+          {acknowledged === null ? null : (
+            <tr>
+              <td>
+                <Time at={acknowledged.at} only="absolute" />
+              </td>
+              <td data-th="After">{lengthText(after(from, acknowledged.at))}</td>
+              <td data-th="Step">–</td>
+              <td data-th="Who">
+                <strong>
+                  <Who actor={acknowledged.by} />
+                </strong>
+              </td>
+              <td data-th="By">answers</td>
+              <td data-th="Why">{exhausted ? 'after every step' : 'as assumed'}</td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Outcome({
+  simulation: { pages, acknowledged, exhausted },
+  from,
+}: {
+  simulation: Simulation;
+  from: string;
+}) {
+  const { names } = useViewer();
+  if (acknowledged !== null) {
+    const title = `${nameOf(acknowledged.by, names)} answers after ${lengthText(after(from, acknowledged.at))}`;
+    return <Notice tone="good" title={`✓ ${title}; ${pages.length} messages until then`} />;
+  }
+  const last = pages.at(-1);
+  const title =
+    last === undefined
+      ? '✗ Nobody can be reached, not even by the catch-all'
+      : `✗ Nobody answers: ${exhausted ? 'every step and the catch-all are used up' : 'it goes on'} after ${lengthText(after(from, last.at))}, ${pages.length} messages`;
+  return <Notice tone="bad" title={title} />;
+}
+
+const LEFT = 150;
+const WIDTH = 900;
+const ROW = 30;
+const TICKS = 5;
+
+function Picture({ simulation: { pages, acknowledged }, from }: { simulation: Simulation; from: string }) {
+  const { names } = useViewer();
+  const people = [...new Set(pages.map(({ person }) => person))];
+  if (people.length === 0) return null;
+  const last = Math.max(
+    ...[...pages, ...(acknowledged === null ? [] : [acknowledged])].map(({ at }) => after(from, at)),
+    60_000,
+  );
+  const x = (at: string): number => LEFT + (after(from, at) / last) * (WIDTH - LEFT - 24);
+  const height = (people.length + 1) * ROW + 14;
+  return (
+    <svg
+      className="picture"
+      viewBox={`0 0 ${WIDTH} ${height}`}
+      role="img"
+      aria-label={`${pages.length} messages to ${people.length} people over ${lengthText(last)}; the table below says the same`}
+    >
+      {people.map((person, row) => (
+        <g key={person}>
+          <text x="0" y={row * ROW + 25}>
+            {short(nameOf(person, names))}
+          </text>
+          <line className="rail" x1={LEFT} x2={WIDTH - 12} y1={row * ROW + 20} y2={row * ROW + 20} />
+          {pages
+            .filter((page) => page.person === person)
+            .map((page, index) => (
+              <g key={index}>
+                <circle className="dot" cx={x(page.at)} cy={row * ROW + 20} r="9" />
+                <text className="in" x={x(page.at)} y={row * ROW + 24} textAnchor="middle">
+                  {page.step}
+                </text>
+              </g>
+            ))}
+        </g>
+      ))}
+      {acknowledged === null ? null : (
+        <g>
+          <line
+            className="answer"
+            x1={x(acknowledged.at)}
+            x2={x(acknowledged.at)}
+            y1="6"
+            y2={people.length * ROW + 8}
+          />
+          <text x={x(acknowledged.at)} y={people.length * ROW + 20} textAnchor="end">
+            answered ✓
+          </text>
+        </g>
+      )}
+      {Array.from({ length: TICKS }, (_, tick) => (
+        <text
+          key={tick}
+          className="tick"
+          x={LEFT + (tick / (TICKS - 1)) * (WIDTH - LEFT - 24)}
+          y={height - 2}
+          textAnchor={tick === 0 ? 'start' : tick === TICKS - 1 ? 'end' : 'middle'}
+        >
+          {tick === 0 ? 'trigger' : `+${lengthText((last * tick) / (TICKS - 1))}`}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+const short = (name: string): string => (name.length > 18 ? `${name.slice(0, 17)}…` : name);
