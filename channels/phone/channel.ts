@@ -17,7 +17,7 @@ export interface PhoneDeps {
 export interface PhoneChannelOptions {
   name: 'sms' | 'voice';
   limits: NonNullable<Channel['limits']>;
-  send(provider: PhoneProvider, request: SendRequest, timeoutMs: number): Promise<ProviderOutcome>;
+  send: (provider: PhoneProvider, request: SendRequest, timeoutMs: number) => Promise<ProviderOutcome>;
 }
 
 export function createPhoneChannel({ name, limits, send }: PhoneChannelOptions, deps: PhoneDeps): Channel {

@@ -189,6 +189,20 @@ describe('when Twilio', () => {
     expect(await rowOf(incident, 'sms')).toMatchObject({ state: 'exhausted' });
   });
 
+  it('and Telnyx answer nothing but errors, the next contact is paged within seconds while they are tried on', async () => {
+    twilio.provider.always({ status: 500 });
+    telnyx.provider.always({ status: 503 });
+    const { incident } = await pageBy('sms', 'joy');
+    await story.phones.of('joy').expectsPage(incident);
+    const row = await rowOf(incident, 'sms');
+    expect(row?.attempts.slice(0, 2)).toMatchObject([
+      { outcome: 'failed', error: 'twilio: 500: no reason given; telnyx: 503: no reason given' },
+      { outcome: 'failed' },
+    ]);
+    twilio.provider.always(null);
+    telnyx.provider.always(null);
+  });
+
   it('took a text and fell silent, it is found by its link and not sent again', async () => {
     twilio.provider.script('drop');
     const { incident, to } = await pageBy('sms', 'kai');
