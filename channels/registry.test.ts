@@ -24,6 +24,7 @@ describe('the channels', () => {
       ['email', 'email'],
       ['webhook', 'webhook'],
       ['mailbox', 'mailbox'],
+      ['canary', 'canary'],
       ['sms', 'sms'],
       ['voice', 'voice'],
       ['ntfy', 'ntfy'],
