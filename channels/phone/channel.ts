@@ -56,7 +56,7 @@ async function guard(
   message: OutgoingMessage,
   { limits, spend }: PhoneDeps,
 ): Promise<string | null> {
-  const country = decideCountry(countriesOf(to), limits);
+  const country = decideCountry(limits.countries.length === 0 ? [] : await countriesOf(to), limits);
   if (country.kind === 'refused') {
     await quietly(spend.refused(country.because));
     return country.text;

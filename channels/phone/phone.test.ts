@@ -296,5 +296,5 @@ describe('the countries of a number', () => {
     ['+14165550123', ['CA']],
     ['+77011234567', ['KZ']],
     ['+88312345678', []],
-  ])('%s: %j', (number, countries) => expect(countriesOf(number)).toEqual(countries));
+  ])('%s: %j', async (number, countries) => expect(await countriesOf(number)).toEqual(countries));
 });
