@@ -3,7 +3,9 @@ import type { ConfigSnapshot, PolicyTarget } from '../../domain/config/specs.js'
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState, Rung, TrackState } from '../../domain/incident/state.js';
 import { isCatchAll, nextRung } from '../../domain/incident/tracks.js';
+import { CATCH_ALL_PLACE, policyPlace, type Turns } from '../../domain/oncall/round-robin.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
+import { effectivePerson } from '../../domain/people/effective-person.js';
 
 export interface RungOutlook {
   /** From 1; the one after the last is the catch-all. */
@@ -28,12 +30,25 @@ export function outlookOf(
   response: IncidentResponse,
   snapshot: ConfigSnapshot,
   now: string,
+  turns: Turns,
 ): TrackOutlook[] {
+  const reachable = (person: string): boolean =>
+    (effectivePerson(snapshot, person)?.contacts.length ?? 0) > 0;
+  const look = (targets: readonly PolicyTarget[], place: string): Pick<RungOutlook, 'people' | 'gaps'> => {
+    const { people, empty } = resolveTargets(targets, snapshot, now, { place, turns, reachable });
+    return { people: people.map(({ person }) => person), gaps: empty.map(({ reason }) => reason) };
+  };
   return state.tracks.map((track) => {
-    const steps = response.tracks.find(({ name }) => name === track.name)?.policy.spec.steps ?? [];
-    const rungs = [
-      ...steps.map((step, index) => outlook(index + 1, false, step.wait, step.notify, snapshot, now)),
-      outlook(steps.length + 1, true, null, catchAllOf(snapshot), snapshot, now),
+    const policy = response.tracks.find(({ name }) => name === track.name)?.policy;
+    const steps = policy?.spec.steps ?? [];
+    const rungs: RungOutlook[] = [
+      ...steps.map(({ wait, notify }, index) => ({
+        ...look(notify, policyPlace(policy?.name ?? '', index + 1)),
+        step: index + 1,
+        catchAll: false,
+        wait,
+      })),
+      { ...look(catchAllOf(snapshot), CATCH_ALL_PLACE), step: steps.length + 1, catchAll: true, wait: null },
     ];
     return { track, rungs, next: nextOf(state, track, rungs) };
   });
@@ -41,24 +56,6 @@ export function outlookOf(
 
 const catchAllOf = (snapshot: ConfigSnapshot): PolicyTarget[] =>
   snapshot.list('Organisation').flatMap(({ spec }) => spec.catchAll);
-
-function outlook(
-  step: number,
-  catchAll: boolean,
-  wait: string | null,
-  targets: readonly PolicyTarget[],
-  snapshot: ConfigSnapshot,
-  now: string,
-): RungOutlook {
-  const { people, empty } = resolveTargets(targets, snapshot, now);
-  return {
-    step,
-    catchAll,
-    wait,
-    people: people.map(({ person }) => person),
-    gaps: empty.map(({ reason }) => reason),
-  };
-}
 
 function nextOf(
   state: IncidentState,

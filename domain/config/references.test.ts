@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigKind, PolicyTarget, SpecByKind } from './specs.js';
+import type { ConfigKind, PolicyTarget, SpecByKind, TurnTarget } from './specs.js';
 import { planChanges } from './plan-changes.js';
 import { checkReferences } from './references.js';
 
@@ -43,6 +43,34 @@ const lines = (...args: Parameters<typeof checkReferences>): string[] =>
   checkReferences(...args).map(
     ({ severity, kind, name, path, message }) => `${severity} ${kind}/${name} ${path}: ${message}`,
   );
+
+describe('a round robin', () => {
+  const inTurn = (...roundRobin: TurnTarget[]): PolicyTarget[] => [{ roundRobin }];
+
+  it('names its members, leads back through policies, and may reach nobody', () => {
+    const missing = policy('p', inTurn({ person: 'ana' }, { person: 'zoe' }));
+    expect(lines([...base, missing])).toEqual([
+      'error EscalationPolicy/p spec.steps[0].notify[0].roundRobin[1].person: there is no Person "zoe"',
+    ]);
+    const loop = [policy('p', inTurn({ person: 'ana' }, { policy: 'q' })), policy('q', [{ policy: 'p' }])];
+    expect(lines([...base, ...loop])).toEqual([
+      'error EscalationPolicy/q spec.steps[0].notify[0].policy: the policy leads back to itself: p → q → p',
+    ]);
+    const mute = policy('p', [{ person: 'ana' }], inTurn({ person: 'mute' }));
+    expect(lines([...base, person('mute', 0), mute])).toEqual([
+      'warning Person/mute spec.contacts: has no contact: cannot be reached',
+      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be passed over',
+    ]);
+  });
+
+  it('of a team takes turns among its members', () => {
+    const crew = [team('crew', []), policy('p', [{ team: 'crew', roundRobin: true }])];
+    expect(lines([...base, ...crew])).toEqual([
+      'warning Team/crew spec.members: has no members: a page to this team reaches nobody',
+      'warning EscalationPolicy/p spec.steps: reaches nobody: only the catch-all of the organisation would be paged',
+    ]);
+  });
+});
 
 describe('references', () => {
   it('are complete when everything named exists', () => {

@@ -14,6 +14,13 @@ const at = (path: string): string => `${scene.tocsin.url}${path}`;
 const signedIn = <T>(path: string, work: (page: Page) => Promise<T>): Promise<T> =>
   visit(scene.browser, at(path), { ...desktop, session }, work);
 
+/** The docs' picture of one section. */
+async function pictureOf(page: Page, section: string, name: string): Promise<void> {
+  if (process.env['TOCSIN_SCREENSHOTS'] !== '1') return;
+  const shown = page.locator('section', { has: page.locator(`#${section}`) });
+  await shown.screenshot({ path: `docs/screenshots/${name}.png` });
+}
+
 const Declared = z.looseObject({ number: z.string() });
 const tell = (path: string, body: object) =>
   scene.tocsin.ask(Declared, 'POST', `/api/v1/incidents${path}`, body);
@@ -75,7 +82,7 @@ describe('the policy pages', () => {
       expect(await page.locator('.note').first().innerText()).toContain('is not a date and time');
     });
     expect(await complaints(scene.browser, at(SIMULATION), session)).toEqual([]);
-    await takePicture(scene.browser, 'policy', at(SIMULATION), { ...desktop, session });
+    await signedIn(SIMULATION, (page) => pictureOf(page, 'simulate', 'policy'));
     await takePicture(scene.browser, 'policy-phone', at(SIMULATION), { ...phone, session });
   }, 120_000);
 
@@ -97,10 +104,7 @@ describe('the policy pages', () => {
       const rows = await page.locator('#backtest ~ table').last().locator('tbody tr').allInnerTexts();
       expect(rows).toHaveLength(2);
       expect(rows[0]).toContain('Bo Lindqvist');
-      if (process.env['TOCSIN_SCREENSHOTS'] === '1') {
-        const section = page.locator('section', { has: page.locator('#backtest') });
-        await section.screenshot({ path: 'docs/screenshots/policy-backtest.png' });
-      }
+      await pictureOf(page, 'backtest', 'policy-backtest');
     });
   }, 120_000);
 });

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReactElement } from 'react';
 import { LinkStore, type OpenedLink } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
+import { readTurns } from '../../../db/round-robin.js';
 import { getIncident } from '../../../db/views/incident-view.js';
 import { changesSince, getPostmortem } from '../../../db/views/postmortem-view.js';
 import { getRun } from '../../../db/views/run-view.js';
@@ -65,6 +66,7 @@ export class LinkPages {
     const declined = story.find(
       ({ kind, data }) => kind === 'declined' && 'person' in data && data.person === link.person.name,
     );
+    const turns = await readTurns(this.store.dataSource, { isDrill: incident.drill !== null });
     const isOpen = incident.status === 'triggered' || incident.status === 'acknowledged';
     const view = {
       ...base,
@@ -72,7 +74,7 @@ export class LinkPages {
       alerts: (detail?.alerts ?? []).slice(0, ALERTS_SHOWN),
       diagnostics: diagnosticsOf(story),
       dashboards: detail?.links ?? [],
-      outlooks: outlookOf(incident, response, snapshot, now),
+      outlooks: outlookOf(incident, response, snapshot, now, turns),
       declinedAt: declined?.at ?? null,
     };
     return (styleNonce) => pageLinkPage(view, styleNonce);

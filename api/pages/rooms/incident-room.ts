@@ -7,6 +7,7 @@ import type { Store } from '../../../db/store.js';
 import { listDeliveries } from '../../../db/views/delivery-view.js';
 import { getState } from '../../../db/views/desk-view.js';
 import { listRuns } from '../../../db/views/run-view.js';
+import { readTurns } from '../../../db/round-robin.js';
 import { getTimeline } from '../../../db/views/timeline-view.js';
 import type { Identity } from '../../common/identity.js';
 import { STORE } from '../../common/tokens.js';
@@ -44,10 +45,12 @@ export class IncidentRoom {
       newestFirst: true,
       ...(before === null ? {} : { cursor: before }),
     });
+    const turns = await readTurns(dataSource, { isDrill: whole !== null && whole.state.drill !== null });
     const deliveries = await listDeliveries(dataSource, incident.id, { limit: DELIVERIES_SHOWN });
     return incidentPage(room, {
       incident,
-      outlooks: whole === null ? [] : outlookOf(whole.state, whole.response, room.snapshot, room.viewing.now),
+      outlooks:
+        whole === null ? [] : outlookOf(whole.state, whole.response, room.snapshot, room.viewing.now, turns),
       runs: await listRuns(dataSource, incident.id),
       diagnostics: diagnosticsOf(await this.links.story(incident.id)),
       timeline: timeline.items,

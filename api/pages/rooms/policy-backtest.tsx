@@ -36,7 +36,9 @@ export function BacktestResult({ result }: { result: Backtest }) {
           <tr>
             <th scope="col">Incident</th>
             <th scope="col">Answered</th>
-            <th scope="col">Messages</th>
+            <th scope="col" className="nowrap">
+              Messages
+            </th>
             <th scope="col">Nights broken</th>
             <th scope="col">Assumed</th>
           </tr>
@@ -151,6 +153,9 @@ const because: Readonly<Record<Item['assumptions'][number]['because'], string>> 
   unknown: 'nothing is known',
 };
 
+const reaction = (value: number | null): string =>
+  value === null || value < 1 ? seconds(value) : `after ${seconds(value)}`;
+
 function Incident({ item }: { item: Item }) {
   const { number, title, priority, at, before, after, assumptions, byHand } = item;
   return (
@@ -184,8 +189,7 @@ function Incident({ item }: { item: Item }) {
           {assumptions.map((one, index) => (
             <span key={one.person}>
               {index > 0 ? '; ' : ''}
-              <Who actor={one.person} /> {one.seconds === null ? 'never' : `after ${seconds(one.seconds)}`} (
-              {because[one.because]})
+              <Who actor={one.person} /> {reaction(one.seconds)} ({because[one.because]})
             </span>
           ))}
         </span>

@@ -153,6 +153,7 @@ details.more{border-top:1px solid var(--line);margin-top:.5rem}
 .nowrap{white-space:nowrap}
 a.reach{display:inline-block;padding:.625rem 0;margin:-.625rem 0;min-height:2.75rem}
 caption{text-align:left;padding:.75rem 0 .25rem}
+#proposal{font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 svg.picture{display:block;width:100%;height:auto;margin:.75rem 0;font:13px system-ui,sans-serif;fill:var(--ink)}
 svg.picture .rail{stroke:var(--line);stroke-width:2}
 svg.picture .dot{fill:var(--accent)}
