@@ -5,6 +5,7 @@ import { STORE } from '../common/tokens.js';
 import { LinkDecisions } from './links/link-decisions.js';
 import { LinkPages } from './links/link-pages.js';
 import { LinksController } from './links/links.controller.js';
+import { PushPagesController } from './push/push.controller.js';
 import { AccessPagesController } from './rooms/access.controller.js';
 import { Desk } from './rooms/desk.js';
 import { IncidentRoom } from './rooms/incident-room.js';
@@ -27,6 +28,7 @@ export const pageControllers = [
   PlacesController,
   OnCallPagesController,
   PeoplePagesController,
+  PushPagesController,
   PolicyPagesController,
   SystemPagesController,
 ];

@@ -53,11 +53,17 @@ export async function sendLinkPage(
 }
 
 /** A page for people who are signed in, or on their way there: the style is a file that browsers keep. */
-export async function sendAppPage(reply: FastifyReply, status: number, page: ReactElement): Promise<void> {
+export async function sendAppPage(
+  reply: FastifyReply,
+  status: number,
+  page: ReactElement,
+  /** More of the content security policy, for a page with a script. */
+  policy = '',
+): Promise<void> {
   const render = await loadRenderer();
   await reply
     .code(status)
-    .headers({ ...security, 'content-security-policy': pagePolicy("'self'") })
+    .headers({ ...security, 'content-security-policy': `${pagePolicy("'self'")}${policy}` })
     .type('text/html; charset=utf-8')
     .send(`<!doctype html>${render(page)}`);
 }

@@ -33,6 +33,8 @@ const PUBLIC = [
   'GET /setup/:token',
   'POST /setup/:token',
   'GET /assets/:file',
+  'GET /push-worker.js',
+  'GET /push-page.js',
 ];
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;

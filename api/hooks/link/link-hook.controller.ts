@@ -7,7 +7,7 @@ import { LinkHookBody, LinkHookReply } from '../../../contracts/api/hooks.js';
 import { LinkStore } from '../../../db/link-store.js';
 import { markDeliveryReached } from '../../../db/reached.js';
 import type { Store } from '../../../db/store.js';
-import { standingText } from '../../../domain/reply/reply-text.js';
+import { doneText, standingText } from '../../../domain/reply/reply-text.js';
 import { notFound, Problem } from '../../common/problem.js';
 import { Documented, Permission } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
@@ -60,6 +60,13 @@ export class LinkHookController {
     const { delivery } = link.subject;
     if (typeof delivery === 'string') await markDeliveryReached(this.store.dataSource, delivery);
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const isTheirs = incident.status === 'acknowledged' && incident.acknowledgedBy === person.name;
+    if (decision === 'acknowledge' && isTheirs)
+      return {
+        incident: incident.number,
+        status: incident.status,
+        message: doneText('acknowledge', { state: incident, isEscalated: false }),
+      };
     const message = standingText(incident, now, (name) =>
       name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name),
     );

@@ -1,0 +1,94 @@
+/** The worker in a real browser: a push is shown, and a pressed button answers the page. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { type PagedStory, pagedStory } from '../../../db/testing/paged-story.js';
+import { findBrowser } from '../../../embedded/browser.js';
+import { eventually } from '../../../test/harness/eventually.js';
+import { type RunningApi, startApi } from '../../testing/start-api.js';
+
+let api: RunningApi;
+let story: PagedStory;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let policy: string;
+
+beforeAll(async () => {
+  const { executablePath, args } = await findBrowser();
+  api = await startApi();
+  story = await pagedStory(api.store.dataSource, api.store);
+  browser = await chromium.launch({ executablePath, args: args.filter((arg) => arg !== '--single-process') });
+  context = await browser.newContext({
+    extraHTTPHeaders: { authorization: 'Bearer an-admin-token-0123456789abcdef01' },
+  });
+  await context.grantPermissions(['notifications'], { origin: api.url });
+  page = await context.newPage();
+  const shown = await page.goto(`${api.url}/profile/push`);
+  policy = shown?.headers()['content-security-policy'] ?? '';
+}, 90_000);
+afterAll(async () => {
+  await browser.close();
+  await api.stop();
+}, 30_000);
+
+it('runs its own script and no other', async () => {
+  expect(policy).toContain(`script-src 'self'; worker-src 'self'`);
+  await page.waitForFunction(`document.getElementById('status').textContent === 'Ready.'`);
+  expect(await page.locator('#subscribe').isEnabled()).toBe(true);
+  expect(await page.locator('#subscribe').getAttribute('data-key')).toMatch(/^[\w-]{87}$/);
+});
+
+/** A browser without a desktop shows nothing, so what would be shown is kept, and a press is made by hand. */
+const DESKTOP = `
+  self.shown = [];
+  ServiceWorkerRegistration.prototype.showNotification = async (title, options) => { self.shown.push({ title, ...options }); };
+  self.press = (action) => {
+    const { title, data } = self.shown[0];
+    const event = Object.assign(new Event('notificationclick'), { action, notification: { title, data, close() {} } });
+    event.waitUntil = () => {};
+    self.dispatchEvent(event);
+  };`;
+
+it('shows a push, and a press of its button answers the page and shows what is true then', async () => {
+  const incident = await story.page();
+  const started = context.waitForEvent('serviceworker');
+  await page.evaluate(
+    `navigator.serviceWorker.register('/push-worker.js').then(() => navigator.serviceWorker.ready).then(() => true)`,
+  );
+  const worker = await started;
+  await worker.evaluate(DESKTOP);
+  const shown = async () => (await worker.evaluate('self.shown')) as Record<string, unknown>[];
+  const message = {
+    title: `[P1] ${incident.number} Lag`,
+    body: 'you are being paged',
+    url: `${api.url}/l/${incident.link}`,
+    hook: `${api.url}/hooks/link/${incident.link}`,
+    tag: incident.number,
+    urgent: true,
+    actions: [{ action: 'acknowledge', title: 'Acknowledge' }],
+  };
+  await worker.evaluate(
+    `self.dispatchEvent(new PushEvent('push', { data: ${JSON.stringify(JSON.stringify(message))} }))`,
+  );
+  const { title, body, tag, actions } = message;
+  const { url, hook } = message;
+  expect(await eventually(async () => (await shown())[0], { what: 'a notification' })).toMatchObject({
+    title,
+    body,
+    tag,
+    actions,
+    requireInteraction: true,
+    data: { url, hook },
+  });
+  await worker.evaluate(`self.press('acknowledge')`);
+  expect(await eventually(async () => (await shown())[1], { what: 'the answer' })).toMatchObject({
+    body: `${incident.number} is acknowledged by you: Lag on checkout-db`,
+  });
+  expect(await story.status(incident)).toBe('acknowledged');
+}, 60_000);
+
+it('has nothing that a person with any eyes or keyboard stumbles over', async () => {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});

@@ -1,0 +1,59 @@
+/** `/profile/push` and its two scripts. */
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../../config/environment.js';
+import { vapidKeys } from '../../../config/keys.js';
+import type { Identity } from '../../common/identity.js';
+import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
+import { CONFIG } from '../../common/tokens.js';
+import { sendAppPage } from '../render.js';
+import { Desk } from '../rooms/desk.js';
+import { pushPage } from './push-page.js';
+import { pageScript, workerScript } from './scripts.js';
+
+@Controller()
+export class PushPagesController {
+  private readonly vapidKey: string;
+
+  constructor(
+    private readonly desk: Desk,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.vapidKey = vapidKeys(config.secretKey).publicKey;
+  }
+
+  @Get('profile/push')
+  @Permission('session')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Makes this browser a contact' })
+  async show(
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    await sendAppPage(reply, 200, pushPage(room, this.vapidKey), `; script-src 'self'; worker-src 'self'`);
+  }
+
+  @Get('push-worker.js')
+  @Permission('public')
+  @Documented({ tag: 'Pages', summary: 'The service worker that shows push messages' })
+  worker(@Res() reply: FastifyReply): Promise<void> {
+    // The answer's policy is the worker's: it posts answers to this address and nowhere else.
+    return sendScript(reply, workerScript, `default-src 'none'; connect-src 'self'`);
+  }
+
+  @Get('push-page.js')
+  @Permission('public')
+  @Documented({ tag: 'Pages', summary: 'The script of the push page' })
+  script(@Res() reply: FastifyReply): Promise<void> {
+    return sendScript(reply, pageScript, `default-src 'none'`);
+  }
+}
+
+async function sendScript(reply: FastifyReply, text: string, policy: string): Promise<void> {
+  await reply
+    .headers({ 'content-security-policy': policy, 'cache-control': 'no-cache' })
+    .type('text/javascript; charset=utf-8')
+    .send(text);
+}
