@@ -108,7 +108,31 @@ function Outcome({
 const LEFT = 150;
 const WIDTH = 900;
 const ROW = 30;
-const TICKS = 5;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const STEPS = [
+  10 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+];
+
+/** Round times, seven at the most; the days of a very long policy are counted in days. */
+function ticks(last: number): number[] {
+  const day = 24 * HOUR;
+  const step = STEPS.find((one) => last / one <= 6) ?? Math.ceil(last / day / 6) * day;
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
+}
 
 function Picture({ simulation: { pages, acknowledged }, from }: { simulation: Simulation; from: string }) {
   const { names } = useViewer();
@@ -119,7 +143,7 @@ function Picture({ simulation: { pages, acknowledged }, from }: { simulation: Si
     60_000,
   );
   const x = (at: string): number => LEFT + (after(from, at) / last) * (WIDTH - LEFT - 24);
-  const height = (people.length + 1) * ROW + 14;
+  const height = (people.length + 1) * ROW + 20;
   return (
     <svg
       className="picture"
@@ -159,15 +183,15 @@ function Picture({ simulation: { pages, acknowledged }, from }: { simulation: Si
           </text>
         </g>
       )}
-      {Array.from({ length: TICKS }, (_, tick) => (
+      {ticks(last).map((ms) => (
         <text
-          key={tick}
+          key={ms}
           className="tick"
-          x={LEFT + (tick / (TICKS - 1)) * (WIDTH - LEFT - 24)}
-          y={height - 2}
-          textAnchor={tick === 0 ? 'start' : tick === TICKS - 1 ? 'end' : 'middle'}
+          x={LEFT + (ms / last) * (WIDTH - LEFT - 24)}
+          y={height - 6}
+          textAnchor={ms === 0 ? 'start' : 'middle'}
         >
-          {tick === 0 ? 'trigger' : `+${lengthText((last * tick) / (TICKS - 1))}`}
+          {ms === 0 ? 'trigger' : `+${lengthText(ms)}`}
         </text>
       ))}
     </svg>
