@@ -59,6 +59,8 @@ export interface FakeProviderOptions {
   /** For the message of a test that waits in vain: `no SMS within 10000 ms`. */
   what: string;
   answer: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
+  /** Decides about a request that nothing is scripted for, before `always`; null: no wish. */
+  misbehave?: (request: FakeRequest) => Misbehaviour | null;
   /** How a request reads in the message of a test that waits in vain. */
   describe?: (request: FakeRequest) => string;
   host?: string;
@@ -85,7 +87,6 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   async function take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = await readBody(incoming);
     if (bytes === null) return;
-    const misbehaviour = scripted.shift() ?? usual;
     const request: FakeRequest = {
       at: new Date(),
       method: incoming.method ?? '',
@@ -94,6 +95,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       rawBody: bytes.toString('utf8'),
       bytes,
     };
+    const misbehaviour = scripted.shift() ?? options.misbehave?.(request) ?? usual;
     const isScripted = typeof misbehaviour === 'object' && misbehaviour !== null && 'status' in misbehaviour;
     const answer = isScripted ? misbehaviour : await options.answer(request);
     if (misbehaviour === 'drop') response.socket?.destroy();

@@ -48,7 +48,7 @@ export class Paging {
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, request.incidentId);
       if (locked === null) return { outcome: { kind: 'not_found' }, leases: [] };
-      if (isEarly(locked, request)) {
+      if (isEarly(locked, request) && !(await clockWentBack(tx, locked))) {
         const events = await readEvents(tx, request.incidentId, request.afterSeq);
         const detail = `${request.track} owes step ${request.due.step} later by the record's clock`;
         return {
@@ -85,7 +85,11 @@ export class Paging {
         await moveTurns(tx, plan.paged.turns, { isDrill: locked.state.drill !== null, now: locked.now });
       const leases =
         outcome.kind === 'accepted'
-          ? await this.ledger.plan(tx, request.incidentId, locked.now, deliveries, request.sender)
+          ? await this.ledger.plan(tx, request.incidentId, locked.now, deliveries, {
+              sender: request.sender,
+              priority: outcome.state.priority,
+              isDrill: outcome.state.drill !== null,
+            })
           : await this.ownLeases(tx, request);
       return { outcome, leases };
     });
@@ -132,9 +136,11 @@ export class Paging {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };
       const rows: (Rung & { track: string; state: DeliveryState })[] = await tx.query(
-        // A receipt's "failed" is final: nothing is due on that row any more.
-        `SELECT track, cycle, step, CASE WHEN state = 'failed' AND due_at IS NULL AND reason IS NULL THEN 'exhausted' ELSE state END AS state
-           FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND track IS NOT NULL`,
+        // A receipt's "failed" is final: nothing is due on that row any more. What another page carried fares as that one did.
+        `SELECT d.track, d.cycle, d.step, CASE WHEN s.state = 'failed' AND s.due_at IS NULL AND s.reason IS NULL THEN 'exhausted'
+                ELSE s.state END AS state
+           FROM delivery d JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.carrier IS NOT NULL THEN d.carrier ELSE d.id END
+          WHERE d.incident_id = $1 AND d.type = 'page.requested' AND d.track IS NOT NULL`,
         [incidentId],
       );
       const dead = locked.state.tracks.find(
@@ -180,6 +186,15 @@ function isEarly({ state, response, now }: LockedIncident, { track, due }: PageR
     (work) => work.type === 'page' && work.track === track && sameRung(work.due, due),
   );
   return owed !== undefined && Date.parse(owed.at) - Date.parse(now) > EARLY_MS;
+}
+
+/** Set back since the last event was written, it says nothing about when the next is due: the asking timer does. */
+async function clockWentBack(tx: EntityManager, { state, now }: LockedIncident): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    'SELECT 1 FROM incident_event WHERE incident_id = $1 AND seq = $2 AND at > $3',
+    [state.id, state.seq, now],
+  );
+  return rows.length > 0;
 }
 
 function withoutPages({ pages: _pages, turns: _turns, ...paged }: NonNullable<PagePlan['paged']>) {

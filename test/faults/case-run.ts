@@ -1,0 +1,206 @@
+/** One case from its first alert to the closed incident: brought to its phase, struck, followed to the end, verified. */
+import type { Breach } from '../../db/invariants/audit-record.js';
+import { eventually } from '../harness/eventually.js';
+import { type FaultCase, nameOf } from './cases.js';
+import { verify } from './oracle.js';
+import { incidentsOf, type IncidentView, isQuiet } from './incident-view.js';
+import { type Held, type Wanted } from './pauses.js';
+import { People } from './people.js';
+import { type Stack } from './stack.js';
+import { Traffic } from './traffic.js';
+import { strikeAlone } from './strike-alone.js';
+import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
+import type { Slot } from './world.js';
+
+/** The bound of I1: whoever is on call is told by then, whatever has broken. */
+export const PATIENCE_MS = 60_000;
+
+export class CaseRun {
+  readonly key: string;
+  readonly people: People;
+  readonly traffic: Traffic;
+  /** The sender's own line to the api, where the fault is about it. */
+  line: TcpProxy | null = null;
+  held: Held[] = [];
+  private sending: Promise<void> = Promise.resolve();
+  private incident: IncidentView | null = null;
+
+  constructor(
+    readonly stack: Stack,
+    readonly one: FaultCase,
+    readonly slot: Slot,
+    attempt: number,
+  ) {
+    // Another attempt at the same case in the same stack is another alert.
+    this.key = `${nameOf(one)}${attempt === 0 ? '' : `/${attempt}`}`;
+    this.people = new People(stack, this.key, one);
+    this.traffic = new Traffic(stack);
+  }
+
+  /** Resolves when the incident stands at the phase of the case. */
+  async poise(): Promise<void> {
+    const { phase, fault, plan } = this.one;
+    this.stack.provider.script(`/${this.slot.first}/hook`, plan.hook);
+    this.stack.provider.script(`/${this.slot.first}/spare`, plan.spare);
+    if (fault.endsWith('-client')) this.line = await startTcpProxy({ port: this.stack.apiPort });
+    const point = pointOf[phase];
+    const held = point === undefined ? null : this.hold(point, phase === 'F9' ? 2 : 1);
+    this.sending = this.people.send(this.slot.key, phase === 'F2' ? this.line : null);
+    this.sending.catch(() => undefined);
+    if (held !== null) await within(held.reached, `standing at ${phase}`);
+    if (phase === 'F9') await this.known();
+    if (phase === 'F8') await this.until('the timer to run', (incident) => incident.phase === 'waiting');
+    if (phase === 'F9' && beforeCommit.includes(fault)) await this.atCommit('F9', () => this.answer());
+    if (phase === 'F12') {
+      await this.reached([this.slot.first]);
+      await this.traffic.begin(await this.known());
+    }
+    if (phase === 'F13') await this.poiseClosing();
+  }
+
+  /** A fault of this case alone. */
+  async strike(): Promise<void> {
+    await strikeAlone(this);
+    this.release();
+  }
+
+  /** Lets go what is held, and does what happens at the same instant as the fault. */
+  release(): void {
+    const { phase, plan } = this.one;
+    if (phase === 'F9') this.answer();
+    if (phase === 'F13') this.people.begin(plan.closing, this.slot.first);
+    for (const held of this.held.splice(0)) held.release();
+  }
+
+  /** Follows it to the end: told, answered, resolved, closed, quiet. Answers what is wrong, none when all is well. */
+  async finish(): Promise<Breach[]> {
+    const { phase, plan } = this.one;
+    await this.sending;
+    for (let again = 1; again < plan.alerts; again += 1) await this.people.send(this.slot.key, null);
+    await this.known();
+    const isClock = /^(clock|dst)/.test(this.one.fault);
+    const told = await this.reached(
+      plan.answers && !isClock ? [this.slot.first] : [this.slot.first, this.slot.second],
+    );
+    if (phase === 'F12') await this.traffic.end();
+    const isAnswered = plan.answers || phase === 'F13';
+    if (!isAnswered) await this.secondStep();
+    await this.people.answer(isAnswered ? told : await this.lastPaged());
+    await this.people.close('resolve', told);
+    await this.people.close('waive', told);
+    await this.end();
+    return verify(this);
+  }
+
+  async known(): Promise<IncidentView> {
+    this.incident ??= await eventually(async () => (await incidentsOf(this.stack.sql, this.key))[0], {
+      what: 'the incident',
+      timeoutMs: PATIENCE_MS,
+    });
+    this.people.knows(this.incident);
+    return this.incident;
+  }
+
+  async dispose(): Promise<void> {
+    for (const held of this.held.splice(0)) held.release();
+    await this.line?.close();
+  }
+
+  hold(point: Wanted['point'], step?: number): Held {
+    const isRung = point === 'F4' && step !== undefined;
+    const held = this.stack.pauses.hold({ point, key: this.key, ...(isRung ? { step } : {}) });
+    this.held.push(held);
+    return held;
+  }
+
+  answer(): void {
+    this.people.begin('acknowledge', this.slot.first, this.line);
+  }
+
+  private async poiseClosing(): Promise<void> {
+    const { plan, fault } = this.one;
+    await this.reached([this.slot.first, this.slot.second]);
+    await this.known();
+    await this.people.answer(this.slot.first);
+    if (plan.closing === 'waive') await this.people.close('resolve', this.slot.first);
+    if (beforeCommit.includes(fault))
+      await this.atCommit('F13', () => this.people.begin(plan.closing, this.slot.first));
+  }
+
+  /** Asks for something, and holds it before its commit. */
+  private async atCommit(point: 'F9' | 'F13', ask: () => void): Promise<void> {
+    await this.known();
+    const held = this.hold(point);
+    ask();
+    await within(held.reached, `standing before the commit of ${point}`);
+  }
+
+  /** One of these people has it in their hand. */
+  private reached(people: readonly string[]): Promise<string> {
+    return eventually(
+      () =>
+        this.stack.provider.seen(this.key).find(({ rang, person }) => rang && people.includes(person))
+          ?.person,
+      { what: `a page for ${people.join(' or ')} (I1)`, timeoutMs: PATIENCE_MS },
+    );
+  }
+
+  /** Nobody answers: the second step is paged. */
+  private async secondStep(): Promise<void> {
+    await eventually(
+      async () => {
+        const rows = await this.stack.sql<{ key: string }>(
+          `SELECT key FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND step = 2`,
+          [(await this.known()).id],
+        );
+        const keys = rows.map(({ key }) => key);
+        return this.stack.provider.seen(this.key).some(({ rang, key }) => rang && keys.includes(key));
+      },
+      { what: 'a page of the second step (I1)', timeoutMs: PATIENCE_MS },
+    );
+  }
+
+  private async lastPaged(): Promise<string> {
+    const seen = this.stack.provider.seen(this.key).findLast(({ rang }) => rang);
+    return Promise.resolve(seen?.person ?? this.slot.second);
+  }
+
+  private async until(what: string, holds: (incident: IncidentView) => boolean): Promise<void> {
+    await eventually(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), {
+      what,
+      timeoutMs: PATIENCE_MS,
+    });
+  }
+
+  /** Closed, nothing owed, and its workflow has ended (I13, I14). */
+  private async end(): Promise<void> {
+    const { id } = await this.known();
+    await this.until('the incident to be closed', ({ status }) => status === 'closed');
+    await eventually(() => isQuiet(this.stack.sql, id), {
+      what: 'nothing to be owed any more (I14)',
+      timeoutMs: PATIENCE_MS,
+    });
+    await eventually(
+      async () => {
+        const { workflow } = await this.stack.histories.client();
+        const { status } = await workflow.getHandle(`incident/${id}`).describe();
+        return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
+      },
+      { what: 'its workflow to end (I13)', timeoutMs: PATIENCE_MS },
+    );
+  }
+}
+
+/** Where an incident is held to stand at its phase; the other phases are conditions of the record. */
+const pointOf = { F1: 'F1', F2: 'F2', F3: 'F3', F4: 'F4', F5: 'F5', F6: 'F6', F7: 'F7', F9: 'F4' } as Partial<
+  Record<FaultCase['phase'], 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7'>
+>;
+
+/** These meet what people ask for while it is being committed; the others meet it on its way. */
+const beforeCommit: readonly string[] = ['kill-api', 'kill-postgres', 'cut-postgres', 'timeout-postgres'];
+
+async function within(reached: Promise<void>, what: string): Promise<void> {
+  let isThere = false;
+  void reached.then(() => (isThere = true));
+  await eventually(() => isThere, { what, timeoutMs: PATIENCE_MS });
+}

@@ -1,0 +1,50 @@
+/** What the record says about the incident of one case, by plain SQL. */
+import type { Sql } from '../harness/sql.js';
+
+export interface IncidentView {
+  id: string;
+  number: string;
+  status: string;
+  /** Of the only track. */
+  phase: string;
+  step: number;
+  postmortem: string;
+}
+
+/** All incidents of this key: one, when all is well. */
+export const incidentsOf = (sql: Sql, key: string): Promise<IncidentView[]> =>
+  sql<IncidentView>(
+    `SELECT DISTINCT i.id, i.state->>'number' AS number, i.status, i.state->'tracks'->0->>'phase' AS phase,
+            (i.state->'tracks'->0->>'step')::int AS step, i.postmortem_status AS postmortem
+       FROM alert a JOIN incident i ON i.id = a.incident_id WHERE a.dedup_key = $1`,
+    [key],
+  );
+
+export interface LedgerRow {
+  key: string;
+  person: string;
+  contact: string;
+  step: number;
+  state: string;
+  reason: string | null;
+  attempts: { n: number; outcome: string | null; marked: boolean }[];
+}
+
+export const ledgerOf = (sql: Sql, incidentId: string): Promise<LedgerRow[]> =>
+  sql<LedgerRow>(
+    `SELECT d.key, d.person, d.contact, d.step, d.state, d.reason, coalesce((
+              SELECT jsonb_agg(jsonb_build_object('n', a.n, 'outcome', a.outcome, 'marked', a.possible_duplicate) ORDER BY a.n)
+                FROM delivery_attempt a WHERE a.delivery_id = d.id), '[]') AS attempts
+       FROM delivery d WHERE d.incident_id = $1 AND d.type = 'page.requested' ORDER BY d.step, d.rule`,
+    [incidentId],
+  );
+
+/** True when nothing of this incident is under way any more. */
+export async function isQuiet(sql: Sql, incidentId: string): Promise<boolean> {
+  const [row] = await sql<{ owed: string }>(
+    `SELECT (SELECT count(*) FROM outbox WHERE incident_id = $1 AND delivered_at IS NULL)
+          + (SELECT count(*) FROM delivery WHERE incident_id = $1 AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))) AS owed`,
+    [incidentId],
+  );
+  return row?.owed === '0';
+}

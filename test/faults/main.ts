@@ -1,0 +1,82 @@
+/** `npm run faults`: the fault matrix on the whole product; docs/reliability.md says how to read it. */
+import { parseArgs } from 'node:util';
+import { type FaultCase, makeCases, nameOf, readCase, roundsOf } from './cases.js';
+import { cells } from './cells.js';
+import { tableOf } from './report.js';
+import { type Outcome, runRound } from './round.js';
+import { startStack } from './stack.js';
+
+const help = `npm run faults -- [options]
+
+  Breaks each part of Tocsin at each phase of an incident's life, and asks afterwards whether a page was lost, came twice
+  without saying so, or the record tells anything but the truth.
+
+  --cases N      how many cases (default 200); ${cells.length} cells are defined, each comes once before any comes again
+  --seed N       which ones (default 1)
+  --case NAME    only this one, as printed: seed:phase:fault
+  --parallel N   so many engines at once (default 2)
+  --round N      cases in flight together at most (default 14)
+`;
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    case: { type: 'string', multiple: true },
+    parallel: { type: 'string', default: '2' },
+    round: { type: 'string', default: '14' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(help);
+else process.exitCode = await main();
+
+function number(name: 'cases' | 'seed' | 'parallel' | 'round'): number {
+  const text = values[name];
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name}: "${text}" is not a number from 1 to 999999`);
+  return Number(text);
+}
+
+async function main(): Promise<number> {
+  const cases = values.case?.map(readCase) ?? makeCases(number('cases'), number('seed'));
+  const rounds = roundsOf(cases, number('round'));
+  const outcomes: Outcome[] = [];
+  const startedAt = performance.now();
+  const ended = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+  const work = async (): Promise<void> => {
+    const stack = await startStack();
+    try {
+      for (let round = rounds.shift(); round !== undefined && !ended.signal.aborted; round = rounds.shift()) {
+        for (const outcome of await runRound(stack, round)) tell(outcome);
+        progress();
+      }
+    } finally {
+      await stack.end();
+    }
+  };
+  const tell = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    if (outcome.breaches.length > 0) process.stdout.write(failureText(outcome));
+  };
+  const progress = (): void => {
+    const minutes = (performance.now() - startedAt) / 60_000;
+    const left = cases.length - outcomes.length;
+    const failed = outcomes.filter(({ breaches }) => breaches.length > 0).length;
+    process.stdout.write(
+      `  ${outcomes.length}/${cases.length} cases, ${failed} failed, ${(outcomes.length / minutes).toFixed(0)} a minute, ` +
+        `${((left * minutes) / outcomes.length).toFixed(1)} minutes left\n`,
+    );
+  };
+  await Promise.all(Array.from({ length: Math.min(number('parallel'), rounds.length) }, work));
+  process.stdout.write(`\n${tableOf(outcomes, (performance.now() - startedAt) / 60_000)}`);
+  return outcomes.some(({ breaches }) => breaches.length > 0) || outcomes.length < cases.length ? 1 : 0;
+}
+
+function failureText({ one, breaches }: { one: FaultCase; breaches: Outcome['breaches'] }): string {
+  const lines = breaches.map(
+    ({ invariant, says, subject, detail }) => `    ${invariant} ${says}: ${subject}: ${detail}`,
+  );
+  return `\n  FAILED ${nameOf(one)}\n${lines.join('\n')}\n    again: npm run faults -- --case ${nameOf(one)}\n\n`;
+}

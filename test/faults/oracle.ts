@@ -1,0 +1,110 @@
+/** The one oracle (reliability.md §7): provider records, public API and record of a case must tell the same, true story. */
+import { IncidentReply, DeliveriesReply, TimelineReply } from '../../contracts/api/incident.js';
+import { auditFold, type Breach } from '../../db/invariants/audit-record.js';
+import type { CaseRun } from './case-run.js';
+import { incidentsOf, ledgerOf, type LedgerRow } from './incident-view.js';
+import type { Script, Seen } from './provider.js';
+import { clockChanges } from './world.js';
+
+/** The bound of I5. */
+const AFTER_ACK_MS = 2_000;
+const silent: readonly Script[] = ['hang', 'drop', 'cut'];
+
+export async function verify(run: CaseRun): Promise<Breach[]> {
+  const { stack, key } = run;
+  const breaches: Breach[] = [];
+  const breach = (invariant: string, says: string, detail: unknown): void =>
+    void breaches.push({ invariant, says, subject: key, detail: JSON.stringify(detail).slice(0, 1_000) });
+
+  const incidents = await incidentsOf(stack.sql, key);
+  if (incidents.length !== 1) breach('I2', 'one alert is one incident', incidents);
+  const alerts = await stack.sql<{ count: number }>('SELECT count::int FROM alert WHERE dedup_key = $1', [
+    key,
+  ]);
+  if (alerts.length !== 1 || (alerts[0]?.count ?? 0) < run.one.plan.alerts)
+    breach('I2', 'every 2xx is on record, once', { alerts, sent: run.one.plan.alerts });
+
+  const { id, number } = await run.known();
+  const rows = await ledgerOf(stack.sql, id);
+  const seen = stack.provider.seen(key);
+  checkLedger(run, rows, seen, breach);
+  const { acknowledgedAt } = run.people;
+  const late = seen.filter(({ at }) => acknowledgedAt !== null && at > acknowledgedAt + AFTER_ACK_MS);
+  if (late.length > 0) breach('I5', 'no page starts more than 2 s after its acknowledgement', late);
+
+  const paged = await stack.sql<{ cycle: number; step: number; at: Date; people: string[] }>(
+    `SELECT (data->>'cycle')::int AS cycle, (data->>'step')::int AS step, at, data->'people' AS people
+       FROM incident_event WHERE incident_id = $1 AND kind = 'paged' ORDER BY seq`,
+    [id],
+  );
+  const rungs = paged.map(({ cycle, step }) => `${cycle}/${step}`);
+  if (new Set(rungs).size !== rungs.length) breach('I4', 'a rung is paged once', paged);
+  checkOnCall(run, paged, breach);
+  const notes = await stack.sql<{ text: string }>(
+    `SELECT data->>'text' AS text FROM incident_event WHERE incident_id = $1 AND kind = 'noted' ORDER BY seq`,
+    [id],
+  );
+  if (JSON.stringify(notes.map(({ text }) => text)) !== JSON.stringify(run.traffic.written))
+    breach('I6', 'every confirmed note is on record once, in order', {
+      notes: notes.length,
+      written: run.traffic.written.length,
+    });
+  breaches.push(...(await auditFold(stack.twin.store.dataSource, [id])));
+
+  const path = `/api/v1/incidents/${number}`;
+  const shown = await stack.ask(IncidentReply, 'GET', path);
+  if (shown.status !== 'closed') breach('I13', 'the public API says that it is closed', shown.status);
+  const timeline = await stack.ask(TimelineReply, 'GET', `${path}/timeline?limit=200`);
+  if (!timeline.items.some(({ kind }) => kind === 'opened'))
+    breach('I6', 'the timeline begins with "opened"', timeline);
+  const deliveries = await stack.ask(DeliveriesReply, 'GET', `${path}/deliveries`);
+  const states = (items: readonly { state: string }[]) =>
+    items
+      .map(({ state }) => state)
+      .toSorted()
+      .join(' ');
+  if (!states(deliveries.items).includes(states(rows)) && deliveries.items.length < rows.length)
+    breach('I3', 'the public delivery log shows every row', { shown: deliveries.items, rows });
+  return breaches;
+}
+
+type Note = (invariant: string, says: string, detail: unknown) => void;
+
+/** The ledger against what the receivers took. */
+function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[], breach: Note): void {
+  const keys = new Set(rows.map(({ key }) => key));
+  const unknown = seen.filter(({ key }) => !keys.has(key));
+  if (unknown.length > 0) breach('I3', 'every request belongs to a row of the ledger', unknown);
+  // Nothing took time from anybody, and every request was answered: nothing can be in doubt.
+  const isCalm =
+    one.fault.startsWith('dup-') &&
+    ![...one.plan.hook, ...one.plan.spare].some((script) => silent.includes(script));
+  for (const row of rows) {
+    const requests = seen.filter(({ key }) => key === row.key);
+    const rang = requests.filter((request) => request.rang);
+    if (rang.filter(({ possibleDuplicate }) => !possibleDuplicate).length > 1)
+      breach('I3', 'nobody is disturbed twice without being told that it may be a repeat', { row, requests });
+    if (requests.length > row.attempts.length)
+      breach('I3', 'every request is an attempt on record', { row, requests });
+    if ((row.state === 'accepted' || row.state === 'delivered') && rang.length === 0)
+      breach('I3', 'what is recorded as accepted was taken', { row, requests });
+    if (row.state === 'suppressed' && rang.length > 0)
+      breach('I4', 'what is recorded as suppressed was never taken', { row, requests });
+    if (isCalm && rang.length > 1) breach('I3', 'without a crash nothing rings twice', { row, requests });
+  }
+}
+
+/** Whose turn it is when the clocks change, by the record's time of each page. */
+function checkOnCall(run: CaseRun, paged: { at: Date; people: string[] }[], breach: Note): void {
+  const { fault } = run.one;
+  if (fault !== 'dst-autumn' && fault !== 'dst-spring') return;
+  const changeMs = Date.parse(fault === 'dst-autumn' ? clockChanges.autumn : clockChanges.spring);
+  for (const { at, people } of paged) {
+    const isHandedOver = fault === 'dst-spring' && at.getTime() >= changeMs;
+    const expected = isHandedOver ? run.slot.second : run.slot.first;
+    if (people.join() !== expected)
+      breach('I12', 'the right person is paged when the clocks change', { at, people, expected });
+  }
+  if (run.one.phase === 'F8' && (paged.at(-1)?.at.getTime() ?? 0) < changeMs)
+    breach('I12', 'a timer that spans the change of clocks fires behind it', paged);
+}
