@@ -46,6 +46,8 @@ export interface Channel {
   update?(request: SendRequest & { providerId: string }): Promise<SendOutcome>;
   /** The most this channel may send: per provider, and to one address. Excess waits in the ledger. */
   readonly limits?: { perSecond: number; perAddressPerMinute: number };
+  /** The provider tells what became of a message, mostly within this time; unset for channels without receipts. */
+  readonly confirmsWithinMs?: number;
 }
 
 /** The in-app inbox of the practice organisation (channel `mailbox`); address = person's name. */
@@ -153,7 +155,8 @@ export interface LedgerPort {
   leased(leases: string[]): Promise<LeasedDelivery[]>;
   mayStillSend(lease: string): Promise<boolean>;
   withdraw(lease: string): Promise<void>;
-  settle(delivery: LeasedDelivery, outcome: SendOutcome): Promise<void>;
+  /** `confirmsWithinMs`: after an accepted one, a receipt is expected by then. */
+  settle(delivery: LeasedDelivery, outcome: SendOutcome, confirmsWithinMs?: number | null): Promise<void>;
   /** Milliseconds until this incident next owes a delivery; null when nothing is owed. */
   nextDueMs(incidentId: string): Promise<number | null>;
 }

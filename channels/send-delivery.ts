@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, LedgerPort, SendOutcome, SendRequest } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
-import type { OutgoingMessage } from '../domain/delivery/message.js';
+import type { AlsoPaged, OutgoingMessage } from '../domain/delivery/message.js';
 
 export interface Sender {
   ledger: LedgerPort;
@@ -56,7 +56,10 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
           // The lease outlives the call, whatever it was set to.
           timeoutMs: Math.min(timeoutMs, leaseMs / 2),
         });
-  await settle(sender.ledger, delivery, outcome, leaseMs);
+  await settle(sender.ledger, delivery, outcome, {
+    leaseMs,
+    confirmsWithinMs: channel?.confirmsWithinMs ?? null,
+  });
   return outcome.kind;
 }
 
@@ -79,12 +82,12 @@ async function settle(
   ledger: LedgerPort,
   delivery: LeasedDelivery,
   outcome: SendOutcome,
-  leaseMs: number,
+  { leaseMs, confirmsWithinMs }: { leaseMs: number; confirmsWithinMs: number | null },
 ): Promise<void> {
   const giveUpAt = performance.now() + leaseMs;
   for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, 2_000)) {
     try {
-      return await ledger.settle(delivery, outcome);
+      return await ledger.settle(delivery, outcome, confirmsWithinMs);
     } catch (error) {
       if (performance.now() + delayMs > giveUpAt) throw error;
       await pause(delayMs);
@@ -93,6 +96,11 @@ async function settle(
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function carriedBy({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {
+  if (alsoPaged.length === 0) return {};
+  return { alsoPaged: alsoPaged.map((page) => ({ ...page, link: `${publicUrl}/l/${page.link}` })) };
+}
 
 /** The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. */
 export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
@@ -122,7 +130,13 @@ export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: strin
   };
   switch (delivery.type) {
     case 'page.requested':
-      return { ...common, type: delivery.type, step: delivery.step, cycle: delivery.cycle };
+      return {
+        ...common,
+        type: delivery.type,
+        step: delivery.step,
+        cycle: delivery.cycle,
+        ...carriedBy(delivery, publicUrl),
+      };
     case 'approval.requested': {
       const expiresAt = subject['expiresAt'];
       const approval = {

@@ -7,11 +7,24 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import { linkToken, tokenHash } from '../config/keys.js';
 import { pausePoint } from '../config/pause-points.js';
-import { FALLBACK_AFTER_ATTEMPTS, LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
+import {
+  type Ask,
+  decideTurns,
+  type LimitsByChannel,
+  scopesOf,
+  type Turns,
+} from '../domain/delivery/decide-turns.js';
+import { laneNumber, laneOf } from '../domain/delivery/lanes.js';
+import { LEASE_MS } from '../domain/delivery/ledger.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
+import type { Priority } from '../domain/config/specs.js';
 import type { Rung } from '../domain/incident/state.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';
+import { lockOwed } from './ledger-asks.js';
+import { takeDue } from './ledger-due.js';
+import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
+import { settle, withdraw } from './ledger-settle.js';
 
 export interface PlannedDelivery extends Rung {
   type: DeliveryType;
@@ -37,6 +50,13 @@ export function ledgerKey(incidentId: string, planned: PlannedDelivery): string 
     .digest('hex');
 }
 
+/** Who makes the first attempts, and what about the incident decides whether they are made now. */
+export interface FirstAttempts {
+  sender: string;
+  priority: Priority;
+  isDrill: boolean;
+}
+
 /** An answer older than this is asked for again before anybody acts on it (I5: no page 2 s after its acknowledgement). */
 const STALE_ANSWER_MS = 1_000;
 
@@ -48,45 +68,60 @@ export class Ledger {
     private readonly leaseMs = LEASE_MS,
   ) {}
 
+  private limitsBy: LimitsByChannel = () => undefined;
+
+  /** Told once by a process that sends: what its channels may send at most. Without it only people's own budgets hold. */
+  keepTo(limitsBy: LimitsByChannel): void {
+    this.limitsBy = limitsBy;
+  }
+
   /**
-   * Plans rows and the links their messages carry; with `leaseFor` the rows due now are leased to that sender in the same
-   * commit. Known keys are left alone. Returns the ids leased.
+   * Plans rows and the links their messages carry; with `first` the rows due now whose turn it is are leased to that sender in
+   * the same commit, and carry what else is owed at the same address. Known keys are left alone. Returns the ids leased.
    */
   async plan(
     tx: EntityManager,
     incidentId: string,
     now: string,
     planned: PlannedDelivery[],
-    leaseFor: string | null,
+    first: FirstAttempts | null,
   ): Promise<string[]> {
     if (planned.length === 0) return [];
-    const rows = planned.map((one) => {
+    const ids = planned.map(() => randomUUID());
+    const asks = first === null ? [] : asksOf(incidentId, now, planned, ids, first);
+    const turns = await this.turnsOf(tx, asks);
+    const going = new Set(turns.go);
+    const held = new Map(turns.held.map((one) => [one.id, one]));
+    const rows = planned.map((one, index) => {
+      const id = ids[index] ?? randomUUID();
       const key = ledgerKey(incidentId, one);
-      const leased = leaseFor !== null && one.afterMs === 0 && one.suppressed === undefined;
-      const state = one.suppressed !== undefined ? 'suppressed' : leased ? 'sending' : 'planned';
+      const wait = held.get(id);
+      const dueAt = wait?.atMs ?? Date.parse(now) + one.afterMs;
       return {
         ...one,
-        id: randomUUID(),
+        id,
         key,
+        lane: laneNumber(laneOf(one.type)),
         link: tokenHash(linkToken(this.secretKey, key)).toString('hex'),
-        state,
+        state: one.suppressed !== undefined ? 'suppressed' : going.has(id) ? 'sending' : 'planned',
         reason: one.suppressed ?? null,
-        due_at: one.suppressed === undefined ? new Date(Date.parse(now) + one.afterMs).toISOString() : null,
-        lease: leased ? randomUUID() : null,
-        lease_until: leased ? new Date(Date.parse(now) + this.leaseMs).toISOString() : null,
+        held: wait?.because ?? null,
+        due_at: one.suppressed === undefined ? new Date(dueAt).toISOString() : null,
+        lease: going.has(id) ? randomUUID() : null,
+        lease_until: going.has(id) ? new Date(Date.parse(now) + this.leaseMs).toISOString() : null,
       };
     });
     const inserted: { lease: string | null }[] = await tx.query(
       `WITH wanted AS (
          SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (id uuid, key text, type text, subject jsonb, track text, cycle int,
            step int, person text, contact text, rule int, channel text, address text, due_at timestamptz, lease uuid,
-           lease_until timestamptz, link text, state text, reason text)),
+           lease_until timestamptz, link text, state text, reason text, lane int, held text)),
        row AS (
          INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address,
-           state, reason, due_at, attempts, lease, lease_until, created_at, updated_at)
+           state, reason, due_at, attempts, lease, lease_until, created_at, updated_at, lane, held)
          SELECT id, key, $1, type, subject, track, cycle, step, person, contact, rule, channel, address,
            state, reason, due_at, CASE WHEN lease IS NULL THEN 0 ELSE 1 END,
-           lease, lease_until, $3, $3 FROM wanted
+           lease, lease_until, $3, $3, lane, held FROM wanted
          ON CONFLICT (key) DO NOTHING RETURNING id, lease),
        attempt AS (
          INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
@@ -94,11 +129,28 @@ export class Ledger {
        link AS (
          INSERT INTO link_token (hash, kind, incident_id, person, subject, created_at)
          SELECT decode(w.link, 'hex'), split_part(w.type, '.', 1), $1, w.person, w.subject || jsonb_build_object('delivery', w.id), $3
-           FROM wanted w JOIN row USING (id) ON CONFLICT DO NOTHING)
+           FROM wanted w JOIN row USING (id) ON CONFLICT DO NOTHING)${turns.scopes.size === 0 ? '' : THROTTLED}
        SELECT lease FROM row`,
-      [incidentId, JSON.stringify(rows), now, leaseFor ?? ''],
+      [
+        incidentId,
+        JSON.stringify(rows),
+        now,
+        first?.sender ?? '',
+        ...(turns.scopes.size === 0
+          ? []
+          : [JSON.stringify(turns.carried), scopesAsJson(turns.scopes), this.leaseMs]),
+      ],
     );
     return inserted.flatMap((row) => (row.lease === null ? [] : [row.lease]));
+  }
+
+  /** What nothing limits goes at once, and costs no question. */
+  private async turnsOf(tx: EntityManager, asks: Ask[]): Promise<Turns> {
+    const scopes = scopesOf(asks, this.limitsBy);
+    if (scopes.length === 0)
+      return { go: asks.map(({ id }) => id), held: [], carried: [], scopes: new Map() };
+    const locked = await lockScopes(tx, scopes);
+    return decideTurns(asks, await lockOwed(tx, asks), { ...locked, limitsBy: this.limitsBy });
   }
 
   /** The rows behind these leases, with all that a message needs. */
@@ -121,33 +173,13 @@ export class Ledger {
     lateMs: number;
     limit: number;
   }): Promise<LeasedDelivery[]> {
-    const taken: { lease: string }[] = await this.dataSource.transaction((tx) =>
-      tx.query(
-        `WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
-         due AS (
-           SELECT d.id FROM delivery d, clock
-            WHERE ($1::uuid IS NULL OR d.incident_id = $1)
-              AND ((d.state IN ('planned', 'failed') AND d.due_at <= clock.now - $3::int * interval '1 millisecond')
-                OR (d.state = 'sending' AND d.lease_until < clock.now))
-            ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED),
-         answered AS (
-           UPDATE delivery d SET state = 'failed', lease = NULL, lease_until = NULL, due_at = NULL, updated_at = clock.now
-             FROM due, clock WHERE d.id = due.id AND d.state = 'sending' AND d.reason IS NOT NULL RETURNING d.id),
-         taken AS (
-           UPDATE delivery d SET state = 'sending', lease = gen_random_uuid(), attempts = d.attempts + 1,
-             lease_until = clock.now + $5::int * interval '1 millisecond', updated_at = clock.now
-             FROM due, clock WHERE d.id = due.id AND NOT (d.state = 'sending' AND d.reason IS NOT NULL)
-           RETURNING d.id, d.lease, d.attempts),
-         attempt AS (
-           INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
-           SELECT t.id, t.attempts, clock.now, $2, EXISTS (
-               SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
-             FROM taken t, clock)
-         SELECT lease FROM taken`,
-        [options.incidentId, options.sender, options.lateMs, options.limit, this.leaseMs],
-      ),
-    );
-    return this.leased(taken.map((row) => row.lease));
+    const leases = await takeDue(this.dataSource, {
+      ...options,
+      leaseMs: this.leaseMs,
+      limitsBy: this.limitsBy,
+    });
+    const leased = await this.leased(leases);
+    return leased.toSorted((a, b) => leases.indexOf(a.lease) - leases.indexOf(b.lease));
   }
 
   /** Asked right before the call: is this lease still ours, and has nobody answered in between (I5)? */
@@ -168,66 +200,29 @@ export class Ledger {
   }
 
   /** Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. */
-  async withdraw(lease: string): Promise<void> {
-    await this.dataSource.query(
-      `WITH row AS (
-         UPDATE delivery SET state = CASE WHEN reason IS NULL OR attempts > 1 THEN 'failed' ELSE 'suppressed' END,
-           due_at = CASE WHEN reason IS NULL THEN tocsin_now() END, lease = NULL, lease_until = NULL,
-           updated_at = tocsin_now() WHERE lease = $1 AND state = 'sending' RETURNING id, attempts)
-       UPDATE delivery_attempt a SET outcome = 'withdrawn', finished_at = tocsin_now()
-         FROM row WHERE a.delivery_id = row.id AND a.n = row.attempts`,
-      [lease],
-    );
+  withdraw(lease: string): Promise<void> {
+    return withdraw(this.dataSource, lease);
   }
 
-  /** Writes what the provider said. An answered row never becomes due again; a last failure is `exhausted`. */
-  async settle(delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> {
+  /** Writes what the provider said. `confirmsWithinMs`: a receipt is expected by then. */
+  async settle(
+    delivery: LeasedDelivery,
+    outcome: SendOutcome,
+    confirmsWithinMs: number | null = null,
+  ): Promise<void> {
     await pausePoint('F6', { incident: delivery.incident.id });
-    const { state, retryInMs } = settled(delivery, outcome);
-    await this.dataSource.query(
-      `WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
-       row AS (
-         UPDATE delivery d SET
-           -- A receipt may overtake the answer: what it says is true, also of an attempt that nobody heard the end of.
-           state = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN 'delivered'
-                        WHEN d.receipt IN ('failed', 'bounced') AND $2 = 'accepted' THEN 'failed'
-                        WHEN d.reason IS NOT NULL AND $2 = 'exhausted' THEN 'failed' ELSE $2 END,
-           due_at = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN NULL
-                         WHEN d.reason IS NULL AND $3::int IS NOT NULL THEN clock.now + $3 * interval '1 millisecond' END,
-           -- An answer that came while it was being sent: it went out all the same, so nothing was suppressed.
-           reason = CASE WHEN $2 = 'accepted' THEN NULL ELSE d.reason END,
-           lease = NULL, lease_until = NULL, provider = $4, provider_id = coalesce($5, provider_id), updated_at = clock.now
-           FROM clock WHERE d.lease = $1 AND d.state = 'sending' RETURNING d.*),
-       attempt AS (
-         UPDATE delivery_attempt a SET outcome = $6, provider = $4, error = $7, finished_at = clock.now
-           FROM clock WHERE a.delivery_id = $8 AND a.n = $9)
-       -- The address is dead, or two attempts have failed: this person's next contact of the same page is tried now
-       -- instead of later, while this one goes on trying.
-       UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
-        WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
-               AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL)))) AND d.state = 'planned' AND d.incident_id = row.incident_id AND d.person = row.person
-          AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type`,
-      [
-        delivery.lease,
-        state,
-        retryInMs,
-        outcome.provider,
-        outcome.kind === 'accepted' ? outcome.providerId : null,
-        outcome.kind,
-        outcome.kind === 'accepted' ? null : outcome.error.slice(0, 1000),
-        delivery.id,
-        delivery.attempt,
-      ],
-    );
+    await settle(this.dataSource, delivery, outcome, { leaseMs: this.leaseMs, confirmsWithinMs });
     await pausePoint('F7', { incident: delivery.incident.id });
   }
 
-  /** What is next for this incident: the earliest row to send or to rescue, in ms from now; null when nothing is owed. */
+  /** What is next for this incident: the earliest row to send, to rescue or to ask after, in ms from now; null for nothing. */
   async nextDueMs(incidentId: string): Promise<number | null> {
     const rows: { ms: number | null }[] = await this.dataSource.query(
-      `SELECT (extract(epoch FROM min(CASE WHEN state = 'sending' THEN lease_until ELSE due_at END) - tocsin_now()) * 1000)::float8 AS ms
+      `SELECT (extract(epoch FROM min(CASE state WHEN 'sending' THEN lease_until WHEN 'accepted' THEN confirm_by ELSE due_at END)
+                 - tocsin_now()) * 1000)::float8 AS ms
          FROM delivery WHERE incident_id = $1
-          AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))`,
+          AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL)
+               OR (state = 'accepted' AND confirm_by IS NOT NULL))`,
       [incidentId],
     );
     const ms = rows[0]?.ms ?? null;
@@ -235,13 +230,42 @@ export class Ledger {
   }
 }
 
-function settled(
-  delivery: LeasedDelivery,
-  outcome: SendOutcome,
-): { state: string; retryInMs: number | null } {
-  if (outcome.kind === 'accepted') return { state: 'accepted', retryInMs: null };
-  const retryAfterMs = outcome.kind === 'failed' ? outcome.retryAfterMs : undefined;
-  const retryInMs =
-    outcome.kind === 'failed' && outcome.permanent ? null : retryDelayMs(delivery.attempt, retryAfterMs);
-  return retryInMs === null ? { state: 'exhausted', retryInMs } : { state: 'failed', retryInMs };
+/** What a throttled plan adds: the rows it carries, and what it has used of what was lately allowed. */
+const THROTTLED = `,
+       carried AS (
+         UPDATE delivery d SET carrier = c.carrier, due_at = $3::timestamptz + 2 * $7::int * interval '1 millisecond', updated_at = $3
+           FROM jsonb_to_recordset($5::jsonb) AS c (id uuid, carrier uuid) JOIN row ON row.id = c.carrier
+          WHERE d.id = c.id AND d.state = 'planned'),
+       paced AS (${saveScopes('$6')})`;
+
+function asksOf(
+  incident: string,
+  now: string,
+  planned: PlannedDelivery[],
+  ids: string[],
+  { priority, isDrill }: FirstAttempts,
+): Ask[] {
+  return planned.flatMap((one, index) => {
+    const id = ids[index];
+    if (id === undefined || one.afterMs > 0 || one.suppressed !== undefined) return [];
+    const { type, person, contact, channel, address, cycle } = one;
+    return [
+      {
+        id,
+        incident,
+        type,
+        lane: laneOf(type),
+        priority,
+        person,
+        contact,
+        channel,
+        address,
+        isDrill,
+        cycle,
+        attempts: 0,
+        carrier: null,
+        dueAtMs: Date.parse(now),
+      },
+    ];
+  });
 }

@@ -5,6 +5,7 @@ import { OnCall1764000000000 } from './1764000000000-on-call.js';
 import { Policies1764100000000 } from './1764100000000-policies.js';
 import { Inbound1764300000000 } from './1764300000000-inbound.js';
 import { Phone1764350000000 } from './1764350000000-phone.js';
+import { LedgerLanes1764400000000 } from './1764400000000-ledger-lanes.js';
 import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
 import { Auditor1764600000000 } from './1764600000000-auditor.js';
 
@@ -15,6 +16,7 @@ export const migrations = [
   Policies1764100000000,
   Inbound1764300000000,
   Phone1764350000000,
+  LedgerLanes1764400000000,
   Watchdogs1764500000000,
   Auditor1764600000000,
 ];

@@ -77,6 +77,7 @@ const channels = createChannels({
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
 });
+store.ledger.keepTo((channel) => channels.get(channel)?.limits);
 const sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl, leaseMs: config.leaseMs };
 
 const heartbeat = repeat(

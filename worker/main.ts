@@ -68,6 +68,7 @@ const channels = createChannels({
   secretKey: config.secretKey,
   publicUrl: config.publicUrl,
 });
+store.ledger.keepTo((channel) => channels.get(channel)?.limits);
 const sender: Sender = {
   ledger: store.ledger,
   channels,

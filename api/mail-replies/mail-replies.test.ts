@@ -80,7 +80,11 @@ async function paged(
   });
   expect(outcome).toMatchObject({ kind: 'accepted' });
   await story.query(
-    `UPDATE delivery SET state = 'accepted', attempts = 1, due_at = NULL, provider = 'smtp', provider_id = $2 WHERE id = $1`,
+    `UPDATE delivery SET state = 'sending', lease = gen_random_uuid(), lease_until = tocsin_now() WHERE id = $1`,
+    [row.id],
+  );
+  await story.query(
+    `UPDATE delivery SET state = 'accepted', lease = NULL, lease_until = NULL, attempts = 1, due_at = NULL, provider = 'smtp', provider_id = $2 WHERE id = $1`,
     [row.id, `<${row.key}@ops.example.com>`],
   );
   await story.query(

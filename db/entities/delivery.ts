@@ -2,14 +2,19 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 
 /** The delivery ledger: one page (or request) over one contact address. */
 @Entity('delivery')
+@Index('delivery_carrier', ['carrier'], { where: `(carrier IS NOT NULL)` })
 @Index('delivery_created_at', { synchronize: false })
 @Index('delivery_due', ['dueAt'], {
   where: `((state = ANY (ARRAY['planned'::text, 'failed'::text])) AND (due_at IS NOT NULL))`,
 })
 @Index('delivery_incident', ['incidentId', 'createdAt', 'id'])
 @Index('delivery_leased', ['leaseUntil'], { where: `(state = 'sending'::text)` })
+@Index('delivery_owed', ['person', 'contact'], { where: `(state = 'planned'::text)` })
 @Index('delivery_person', { synchronize: false })
 @Index('delivery_provider_id', ['providerId'], { where: `(provider_id IS NOT NULL)` })
+@Index('delivery_unconfirmed', ['confirmBy'], {
+  where: `((confirm_by IS NOT NULL) AND (state = 'accepted'::text))`,
+})
 @Unique('delivery_key_key', ['key'])
 @Check('delivery_lease', `((state = 'sending'::text) = (lease IS NOT NULL))`)
 @Check(
@@ -17,6 +22,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'delivered'::text, 'failed'::text, 'exhausted'::text, 'suppressed'::text]))`,
 )
 @Check('delivery_suppressed_reason', `((state <> 'suppressed'::text) OR (reason IS NOT NULL))`)
+@ForeignKey('DeliveryRow', ['carrier'], ['id'], { name: 'delivery_carrier_fkey' })
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'delivery_incident_id_fkey' })
 export class DeliveryRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'delivery_pkey' })
@@ -85,6 +91,22 @@ export class DeliveryRow {
   /** The provider's last receipt: `delivered`, `read`, `failed` or `bounced`. */
   @Column('text', { nullable: true })
   receipt!: string | null;
+
+  /** 0 page, 1 reply, 2 update, 3 digest. */
+  @Column('integer', { default: 0 })
+  lane!: number;
+
+  /** Why it waits, or waited, for its turn. */
+  @Column('text', { nullable: true })
+  held!: string | null;
+
+  /** The page whose message names this one too. */
+  @Column('uuid', { nullable: true })
+  carrier!: string | null;
+
+  /** A receipt is expected by then. */
+  @Column('timestamptz', { name: 'confirm_by', nullable: true })
+  confirmBy!: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -40,6 +40,7 @@ import { ScheduleOverrideRow } from './schedule-override.js';
 import { SessionRow } from './session.js';
 import { SetupLinkRow } from './setup-link.js';
 import { SourceKeyRow } from './source-key.js';
+import { SendingPaceRow } from './sending-pace.js';
 import { SwapRequestRow } from './swap-request.js';
 import { WatchdogRow } from './watchdog.js';
 
@@ -85,6 +86,7 @@ export const entities = [
   SessionRow,
   SetupLinkRow,
   SourceKeyRow,
+  SendingPaceRow,
   SwapRequestRow,
   WatchdogRow,
 ];

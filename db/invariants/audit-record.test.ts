@@ -52,8 +52,8 @@ const harms: Record<string, [invariant: string, ...statements: string[]]> = {
   ],
   'a sender that vanished long ago': [
     'I14',
-    `UPDATE delivery SET state = 'sending', lease = gen_random_uuid(), lease_until = tocsin_now() - interval '2 minutes'
-      WHERE incident_id = $1 AND state = 'accepted'`,
+    `UPDATE delivery SET state = 'sending', attempts = 1, lease = gen_random_uuid(), lease_until = tocsin_now() - interval '2 minutes'
+      WHERE incident_id = $1 AND state = 'planned'`,
   ],
   'an event Temporal never hears of': [
     'I14',

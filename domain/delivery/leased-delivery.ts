@@ -1,5 +1,15 @@
 import type { IncidentState } from '../incident/state.js';
+import type { Priority } from '../config/specs.js';
 import type { DeliveryType } from './message.js';
+
+/** Another incident that the same message pages its person for. */
+export interface CarriedPage {
+  number: string;
+  title: string;
+  priority: Priority;
+  /** Token of its own link. */
+  link: string;
+}
 
 /** One ledger row leased to one sender for one attempt, with everything that its message needs. */
 export interface LeasedDelivery {
@@ -26,4 +36,6 @@ export interface LeasedDelivery {
   link: string;
   /** Signing secret, for channels that sign. */
   secret: string;
+  /** Rows of other incidents that end with this one. */
+  alsoPaged?: CarriedPage[];
 }

@@ -4,7 +4,8 @@ export type DeliveryState =
 
 const legal: Record<DeliveryState, readonly DeliveryState[]> = {
   planned: ['sending', 'suppressed'],
-  sending: ['accepted', 'failed', 'sending', 'exhausted', 'suppressed'],
+  // A receipt may overtake the answer that it is the receipt of: then it is delivered at once.
+  sending: ['accepted', 'delivered', 'failed', 'sending', 'exhausted', 'suppressed'],
   accepted: ['delivered', 'failed'],
   delivered: [],
   failed: ['sending', 'exhausted'],
@@ -27,10 +28,21 @@ export const FALLBACK_AFTER_ATTEMPTS = 2;
 
 const backoffMs = [2_000, 10_000, 30_000, 60_000, 120_000];
 
-/** Milliseconds to the next attempt after attempt `n` (1 = first), or null when it was the last. */
-export function retryDelayMs(n: number, retryAfterMs?: number): number | null {
+/**
+ * Milliseconds to the next attempt after attempt `n` (1 = first), or null when it was the last. With the ledger key, up to a
+ * quarter later, always the same for this key and attempt: what failed together in an outage does not come back together (R16).
+ */
+export function retryDelayMs(n: number, retryAfterMs?: number, key = ''): number | null {
   const planned = backoffMs[n - 1];
-  return planned === undefined ? null : Math.max(planned, Math.min(retryAfterMs ?? 0, 300_000));
+  if (planned === undefined) return null;
+  const delayMs = Math.max(planned, Math.min(retryAfterMs ?? 0, 300_000));
+  return Math.round(delayMs * (1 + jitter(key, n) / 4));
+}
+
+/** From 0 up to 1, out of the key's hexadecimal digits; 0 for a key without any. */
+function jitter(key: string, n: number): number {
+  const digits = Number.parseInt(key.slice(4 * n, 4 * n + 4), 16);
+  return Number.isNaN(digits) ? 0 : digits / 0x1_0000;
 }
 
 /** A step whose every row has ended without reaching anybody is dead: go on at once instead of waiting it out (R5). */

@@ -14,6 +14,14 @@ export interface MessageIncident {
   createdAt: string;
 }
 
+export interface AlsoPaged {
+  number: string;
+  title: string;
+  priority: Priority;
+  /** Where to respond to it. */
+  link: string;
+}
+
 interface MessageCommon {
   incident: MessageIncident;
   person: string;
@@ -28,7 +36,13 @@ interface MessageCommon {
 
 /** One page, approval request, review request or plain notice, on its way to one contact address. */
 export type OutgoingMessage =
-  | (MessageCommon & { type: 'page.requested'; step: number; cycle: number })
+  | (MessageCommon & {
+      type: 'page.requested';
+      step: number;
+      cycle: number;
+      /** Other incidents that this message pages for too, most urgent first: a person who is owed many gets few messages. */
+      alsoPaged?: AlsoPaged[];
+    })
   | (MessageCommon & {
       type: 'approval.requested';
       approval: { id: string; run: string; step: string; message: string; expiresAt: string | null };

@@ -1,0 +1,77 @@
+/**
+ * Leasing what is due: retries, later contacts, what was held, and what a vanished sender left behind. The scopes that limit it
+ * are locked before the rows, so whoever has the turn sees everything that it could carry.
+ */
+import type { DataSource } from 'typeorm';
+import { type Ask, decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
+import { type DueQuery, findDue, lockDue, lockOwed } from './ledger-asks.js';
+import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
+
+export interface TakeDue extends DueQuery {
+  sender: string;
+  leaseMs: number;
+  limitsBy: LimitsByChannel;
+}
+
+/** The leases taken, most urgent first. */
+export async function takeDue(dataSource: DataSource, query: TakeDue): Promise<string[]> {
+  // Most looks find nothing: they cost one statement.
+  const found = await findDue(dataSource.manager, query);
+  if (found.length === 0) return [];
+  return dataSource.transaction(async (tx) => {
+    const scopes = scopesOf(found, query.limitsBy);
+    const locked = scopes.length === 0 ? { scopes: new Map(), nowMs: 0 } : await lockScopes(tx, scopes);
+    const asks = await lockDue(tx, found, query);
+    if (asks.length === 0) return [];
+    const turns = decideTurns(asks, await lockOwed(tx, asks), { ...locked, limitsBy: query.limitsBy });
+    const taken: { id: string; lease: string }[] = await tx.query(TAKE, [
+      JSON.stringify(turns.go),
+      query.sender,
+      query.leaseMs,
+      JSON.stringify(turns.held),
+      JSON.stringify(turns.carried),
+      scopesAsJson(turns.scopes),
+    ]);
+    return inOrder(turns.go, taken, asks);
+  });
+}
+
+const inOrder = (
+  go: readonly string[],
+  taken: { id: string; lease: string }[],
+  asks: readonly Ask[],
+): string[] => {
+  const place = new Map([...go, ...asks.map(({ id }) => id)].map((id, index) => [id, index]));
+  return taken.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)).map(({ lease }) => lease);
+};
+
+const TAKE = `
+  WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
+  going AS (SELECT value::uuid AS id FROM jsonb_array_elements_text($1::jsonb)),
+  answered AS (
+    UPDATE delivery d SET state = 'failed', lease = NULL, lease_until = NULL, due_at = NULL, updated_at = clock.now
+      FROM going, clock WHERE d.id = going.id AND d.state = 'sending' AND d.reason IS NOT NULL RETURNING d.id),
+  taken AS (
+    UPDATE delivery d SET state = 'sending', lease = gen_random_uuid(), attempts = d.attempts + 1,
+      lease_until = clock.now + $3::int * interval '1 millisecond', updated_at = clock.now
+      FROM going, clock WHERE d.id = going.id AND NOT (d.state = 'sending' AND d.reason IS NOT NULL)
+    RETURNING d.id, d.lease, d.attempts, d.carrier),
+  attempt AS (
+    INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
+    SELECT t.id, t.attempts, clock.now, $2, t.carrier IS NOT NULL OR EXISTS (
+        SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
+      FROM taken t, clock),
+  held AS (
+    -- One whose sender vanished keeps its lease until its turn: nobody else may take it before.
+    UPDATE delivery d SET held = h.because, updated_at = clock.now,
+      due_at = CASE WHEN d.state = 'sending' THEN d.due_at ELSE to_timestamp(h."atMs" / 1000) END,
+      lease_until = CASE WHEN d.state = 'sending' THEN to_timestamp(h."atMs" / 1000) END
+      FROM jsonb_to_recordset($4::jsonb) AS h (id uuid, "atMs" float8, because text), clock
+     WHERE d.id = h.id AND d.state IN ('planned', 'failed', 'sending')),
+  carried AS (
+    -- Due again when the carrier's lease has long run out: by then somebody has asked what became of the carrier.
+    UPDATE delivery d SET carrier = c.carrier, due_at = clock.now + 2 * $3::int * interval '1 millisecond', updated_at = clock.now
+      FROM jsonb_to_recordset($5::jsonb) AS c (id uuid, carrier uuid), clock
+     WHERE d.id = c.id AND d.state = 'planned'),
+  paced AS (${saveScopes('$6')})
+  SELECT id, lease FROM taken`;

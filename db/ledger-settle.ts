@@ -1,0 +1,105 @@
+/** The end of an attempt, on the record: what the provider said, of this row and of those that its message carried. */
+import type { DataSource } from 'typeorm';
+import type { SendOutcome } from '../activities/ports.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger.js';
+
+/**
+ * An answered row never becomes due again; a last failure is `exhausted`. What was carried ends with a message that was accepted,
+ * and is owed again at once when it failed; after one whose end nobody heard it stays with its carrier.
+ */
+export async function settle(
+  dataSource: DataSource,
+  delivery: LeasedDelivery,
+  outcome: SendOutcome,
+  { leaseMs, confirmsWithinMs }: { leaseMs: number; confirmsWithinMs: number | null },
+): Promise<void> {
+  const { state, retryInMs } = settled(delivery, outcome);
+  await dataSource.query(SETTLE, [
+    delivery.lease,
+    state,
+    retryInMs,
+    outcome.provider,
+    outcome.kind === 'accepted' ? outcome.providerId : null,
+    outcome.kind,
+    outcome.kind === 'accepted' ? null : outcome.error.slice(0, 1000),
+    delivery.id,
+    delivery.attempt,
+    confirmsWithinMs,
+    leaseMs,
+  ]);
+}
+
+const SETTLE = `
+  WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
+  row AS (
+    UPDATE delivery d SET
+      -- A receipt may overtake the answer: what it says is true, also of an attempt that nobody heard the end of.
+      state = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN 'delivered'
+                   WHEN d.receipt IN ('failed', 'bounced') AND $2 = 'accepted' THEN 'failed'
+                   WHEN d.reason IS NOT NULL AND $2 = 'exhausted' THEN 'failed' ELSE $2 END,
+      due_at = CASE WHEN d.receipt IN ('delivered', 'read') AND $6 <> 'failed' THEN NULL
+                    WHEN d.reason IS NULL AND $3::int IS NOT NULL THEN clock.now + $3 * interval '1 millisecond' END,
+      -- An answer that came while it was being sent: it went out all the same, so nothing was suppressed.
+      reason = CASE WHEN $2 = 'accepted' THEN NULL ELSE d.reason END,
+      confirm_by = CASE WHEN $2 = 'accepted' AND d.receipt IS NULL THEN clock.now + $10::int * interval '1 millisecond' END,
+      lease = NULL, lease_until = NULL, provider = $4, provider_id = coalesce($5, provider_id), updated_at = clock.now
+      FROM clock WHERE d.lease = $1 AND d.state = 'sending' RETURNING d.*),
+  attempt AS (
+    UPDATE delivery_attempt a SET outcome = $6, provider = $4, error = $7, finished_at = clock.now
+      FROM clock WHERE a.delivery_id = $8 AND a.n = $9),
+  carried AS (
+    UPDATE delivery d SET
+      state = CASE WHEN row.state IN ('accepted', 'delivered') THEN 'suppressed' ELSE d.state END,
+      reason = CASE WHEN row.state IN ('accepted', 'delivered')
+        THEN 'bundled into ' || (SELECT i.state->>'number' FROM incident i WHERE i.id = row.incident_id) || '''s page' END,
+      due_at = CASE WHEN row.state IN ('accepted', 'delivered') THEN NULL
+                    WHEN $6 = 'ambiguous' AND row.due_at IS NOT NULL THEN row.due_at + $11::int * interval '1 millisecond'
+                    ELSE clock.now END,
+      carrier = CASE WHEN $6 = 'failed' THEN NULL ELSE d.carrier END, updated_at = clock.now
+      FROM row, clock WHERE d.carrier = row.id AND d.state = 'planned' RETURNING d.incident_id, d.due_at),
+  -- The address is dead, or two attempts have failed: this person's next contact of the same page is tried now
+  -- instead of later, while this one goes on trying.
+  next AS (
+    UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
+     WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
+            AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL))))
+       AND d.state = 'planned' AND d.carrier IS NULL AND d.incident_id = row.incident_id AND d.person = row.person
+       AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type)
+  -- Their workflows expect them later.
+  SELECT pg_notify('tocsin_ledger', c.incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried, clock
+    WHERE due_at <= clock.now) c`;
+
+function settled(
+  delivery: LeasedDelivery,
+  outcome: SendOutcome,
+): { state: string; retryInMs: number | null } {
+  if (outcome.kind === 'accepted') return { state: 'accepted', retryInMs: null };
+  const retryAfterMs = outcome.kind === 'failed' ? outcome.retryAfterMs : undefined;
+  const retryInMs =
+    outcome.kind === 'failed' && outcome.permanent
+      ? null
+      : retryDelayMs(delivery.attempt, retryAfterMs, delivery.key);
+  return retryInMs === null ? { state: 'exhausted', retryInMs } : { state: 'failed', retryInMs };
+}
+
+/**
+ * Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. So is
+ * what it would have carried.
+ */
+export async function withdraw(dataSource: DataSource, lease: string): Promise<void> {
+  await dataSource.query(
+    `WITH row AS (
+       UPDATE delivery SET state = CASE WHEN reason IS NULL OR attempts > 1 THEN 'failed' ELSE 'suppressed' END,
+         due_at = CASE WHEN reason IS NULL THEN tocsin_now() END, lease = NULL, lease_until = NULL,
+         updated_at = tocsin_now() WHERE lease = $1 AND state = 'sending' RETURNING id, attempts),
+     attempt AS (
+       UPDATE delivery_attempt a SET outcome = 'withdrawn', finished_at = tocsin_now()
+         FROM row WHERE a.delivery_id = row.id AND a.n = row.attempts),
+     carried AS (
+       UPDATE delivery d SET due_at = tocsin_now(), carrier = NULL, updated_at = tocsin_now()
+         FROM row WHERE d.carrier = row.id AND d.state = 'planned' RETURNING d.incident_id)
+     SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried) c`,
+    [lease],
+  );
+}
