@@ -309,6 +309,7 @@ describe('a country that is not on the list', () => {
     expect(row?.state).toBe('exhausted');
     expect(row?.attempts[0]?.error).toBe('the number belongs to JM; TOCSIN_PHONE_COUNTRIES allows DE');
     expect([...twilio.texts, ...telnyx.texts].filter((text) => text.to === to)).toEqual([]);
+    await textTo((await pageBy('sms', 'pia')).to);
     const { text } = await story.tocsin.call('GET', '/metrics');
     expect(text).toMatch(/^tocsin_paid_messages_today\{what="held_back_by_country"\} 1$/m);
     expect(text).toMatch(/^tocsin_paid_messages_today\{what="sent"\} [1-9]/m);
