@@ -67,8 +67,10 @@ function wrong({ number: n, text, list }: { number: unknown; text: unknown; list
 }
 
 /** Done, or refused in words: a page for pages, problem JSON or the vendor's own body for programs. 429 would hide the rest. */
-function isAnswered({ isPage }: Route, status: number, text: string): boolean {
-  if (status < 400 || isPage) return status < 500 && status !== 429;
+function isAnswered({ path, isPage }: Route, status: number, text: string): boolean {
+  // What providers call reads the status and nothing else.
+  const isHook = path.startsWith('/hooks/') && !path.startsWith('/hooks/link/');
+  if (status < 400 || isPage || isHook) return status < 500 && status !== 429;
   if (status >= 500 || status === 429) return false;
   const body = Refusal.safeParse(parsed(text));
   return body.success;

@@ -88,6 +88,7 @@ async function addresses(): Promise<string[]> {
     '/api/v1/schedules/:name/overrides': '/api/v1/schedules/checkout-primary/overrides?all=true',
     '/api/v1/schedules/:name/swaps': '/api/v1/schedules/checkout-primary/swaps',
     '/ical/:file': new URL(calendar).pathname,
+    '/policies/:name': '/policies/checkout',
     '/api/v1/schedules/:name/shifts':
       '/api/v1/schedules/checkout-primary/shifts?from=2026-01-05T00:00:00Z&to=2026-02-05T00:00:00Z',
   };
@@ -149,8 +150,8 @@ describe('GET and HEAD', () => {
         sniff: 'nosniff',
         referrer: 'no-referrer',
         opener: 'same-origin',
-        // A calendar application keeps its own copy and asks whether it is still right.
-        isKept: path.startsWith('/assets/') || path.startsWith('/ical/'),
+        // A calendar application keeps its own copy and asks whether it is still right; a browser does so with scripts.
+        isKept: path.startsWith('/assets/') || path.startsWith('/ical/') || path.endsWith('.js'),
         // Schemas are for editors on any site; nobody's credential opens anything there.
         origins: path.startsWith('/schemas/') ? '*' : null,
       });

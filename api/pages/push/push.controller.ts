@@ -40,14 +40,14 @@ export class PushPagesController {
   @Documented({ tag: 'Pages', summary: 'The service worker that shows push messages' })
   worker(@Res() reply: FastifyReply): Promise<void> {
     // The answer's policy is the worker's: it posts answers to this address and nowhere else.
-    return sendScript(reply, workerScript, `default-src 'none'; connect-src 'self'`);
+    return sendScript(reply, workerScript, `default-src 'none'; connect-src 'self'; frame-ancestors 'none'`);
   }
 
   @Get('push-page.js')
   @Permission('public')
   @Documented({ tag: 'Pages', summary: 'The script of the push page' })
   script(@Res() reply: FastifyReply): Promise<void> {
-    return sendScript(reply, pageScript, `default-src 'none'`);
+    return sendScript(reply, pageScript, `default-src 'none'; frame-ancestors 'none'`);
   }
 }
 
