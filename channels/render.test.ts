@@ -53,6 +53,20 @@ Incident: https://tocsin.example.com/incidents/INC-42
     expect(lines[2]).toBe('May be a repeat of an earlier message.');
   });
 
+  it('of a page that carries others names each of them, with its own link', () => {
+    const message = pageMessage({
+      alsoPaged: [
+        { number: 'INC-5', title: 'Disk\nfull', priority: 'P2', link: 'https://tocsin.example.com/l/five' },
+        { number: 'INC-6', title: 'Queue grows', priority: 'P3', link: 'https://tocsin.example.com/l/six' },
+      ],
+    });
+    expect(renderLongText(message)).toContain(
+      '2 more incidents: INC-5, INC-6.\n  [P2] INC-5 Disk full: https://tocsin.example.com/l/five\n  [P3] INC-6 Queue grows: https://tocsin.example.com/l/six\n',
+    );
+    expect(renderMessage(message).lead).toBe('Ana Sorel, you are being paged for 3 incidents.');
+    expect(renderShortText(message)).toContain('And 2 more incidents.');
+  });
+
   it('fits the kind of message', () => {
     expect(renderMessage(approvalMessage)).toMatchObject({
       lead: 'Ana Sorel, a runbook step waits for your approval.',

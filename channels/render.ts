@@ -1,5 +1,5 @@
 /** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
-import type { OutgoingMessage } from '../domain/delivery/message.js';
+import type { AlsoPaged, OutgoingMessage } from '../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
 
@@ -12,7 +12,7 @@ export interface RenderedMessage {
   /** Remarks that change how the rest is read: a drill, a possible repeat. */
   notices: string[];
   facts: { name: string; value: string }[];
-  /** A longer text of its own: the approval's question, the notice. Null for pages and reviews. */
+  /** A longer text of its own: the approval's question, the notice, what else a page is about. Null for most pages and reviews. */
   body: string | null;
   /** What the button to `links.respond` says. */
   action: string;
@@ -48,7 +48,11 @@ export function renderSubject({ incident }: OutgoingMessage): string {
 /** For SMS-sized channels and list rows: the subject, the remarks and the link, on one line. */
 export function renderShortText(message: OutgoingMessage): string {
   const { subject, notices } = renderMessage(message);
-  const remarks = notices.filter((notice) => notice !== DRILL_NOTICE).map((notice) => ` ${notice}`);
+  const carried = carriedOf(message).length;
+  const remarks = [
+    ...notices.filter((notice) => notice !== DRILL_NOTICE).map((notice) => ` ${notice}`),
+    ...(carried === 0 ? [] : [` And ${countOf(carried)}.`]),
+  ];
   return `${subject}.${remarks.join('')} ${message.links.respond}`;
 }
 
@@ -64,6 +68,7 @@ export function renderLongText(message: OutgoingMessage): string {
     '',
     ...facts.map(({ name, value }) => `${`${name}:`.padEnd(width)} ${value}`),
     ...(body === null ? [] : ['', body]),
+    ...renderAlsoPaged(message).map(({ text, link }) => `  ${text}: ${link}`),
     '',
     `${action}: ${message.links.respond}`,
     `Incident: ${message.links.incident}`,
@@ -93,16 +98,21 @@ function noticesOf(message: OutgoingMessage): string[] {
 function leadOf(message: OutgoingMessage): string {
   const name = oneLine(message.personName);
   switch (message.type) {
-    case 'page.requested':
+    case 'page.requested': {
+      const more = carriedOf(message).length;
+      const what = more === 0 ? '' : ` for ${more + 1} incidents`;
       return message.cycle === 0
-        ? `${name}, you are being paged.`
-        : `${name}, you are being paged again: nobody has it yet.`;
+        ? `${name}, you are being paged${what}.`
+        : `${name}, you are being paged again${what}: nobody has it yet.`;
+    }
     case 'approval.requested':
       return `${name}, a runbook step waits for your approval.`;
     case 'review.requested':
       return `${name}, please review this post-mortem.`;
     case 'notice.sent':
       return `${name}, for your information.`;
+    case 'incident.event':
+      return oneLine(message.event.text);
   }
 }
 
@@ -125,6 +135,7 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
     case 'review.requested':
       return message.review.due === '' ? [] : [{ name: 'Review by', value: clock(message.review.due) }];
     case 'notice.sent':
+    case 'incident.event':
       return [];
   }
 }
@@ -135,11 +146,29 @@ function bodyOf(message: OutgoingMessage): string | null {
       return printable(message.approval.message);
     case 'notice.sent':
       return printable(message.text);
-    case 'page.requested':
+    case 'page.requested': {
+      const more = carriedOf(message);
+      return more.length === 0
+        ? null
+        : `${countOf(more.length)}: ${more.map(({ number }) => number).join(', ')}.`;
+    }
     case 'review.requested':
+    case 'incident.event':
       return null;
   }
 }
+
+const countOf = (more: number): string => `${more} more ${more === 1 ? 'incident' : 'incidents'}`;
+
+const carriedOf = (message: OutgoingMessage): AlsoPaged[] =>
+  message.type === 'page.requested' ? (message.alsoPaged ?? []) : [];
+
+/** One line for each other incident that a page carries, and where to respond to it; empty for all other messages. */
+export const renderAlsoPaged = (message: OutgoingMessage): { text: string; link: string }[] =>
+  carriedOf(message).map(({ priority, number, title, link }) => ({
+    text: `[${priority}] ${number} ${cut(oneLine(title), MAX_TITLE)}`,
+    link,
+  }));
 
 function actionOf(message: OutgoingMessage): string {
   switch (message.type) {
@@ -150,6 +179,7 @@ function actionOf(message: OutgoingMessage): string {
     case 'review.requested':
       return 'Review';
     case 'notice.sent':
+    case 'incident.event':
       return 'Open';
   }
 }

@@ -9,13 +9,15 @@ export interface ChannelTraits {
   wakes: boolean;
   /** Answers come back: buttons, replies, digits. */
   answers: boolean;
+  /** What was sent can be changed in place, without a sound. */
+  updates: boolean;
 }
 
 const traits = (
   title: string,
   address: string,
-  { paid = false, wakes = false, answers = false }: Partial<ChannelTraits> = {},
-): ChannelTraits => ({ title, address, paid, wakes, answers });
+  { paid = false, wakes = false, answers = false, updates = false }: Partial<ChannelTraits> = {},
+): ChannelTraits => ({ title, address, paid, wakes, answers, updates });
 
 export const CHANNELS = {
   email: traits('Email', 'an email address such as ana@example.com', { answers: true }),
@@ -29,19 +31,24 @@ export const CHANNELS = {
     wakes: true,
     answers: true,
   }),
-  slack: traits('Slack', 'the member id of a person, such as U024BE7LH', { answers: true }),
+  slack: traits('Slack', 'the member id of a person, such as U024BE7LH', { answers: true, updates: true }),
   teams: traits('Microsoft Teams', 'the https address of a Teams workflow'),
-  telegram: traits('Telegram', 'a chat id such as 123456789', { wakes: true, answers: true }),
+  telegram: traits('Telegram', 'a chat id such as 123456789', { wakes: true, answers: true, updates: true }),
   ntfy: traits('ntfy', 'a topic, or the full https address of one', { wakes: true, answers: true }),
   pushover: traits('Pushover', 'a user key of 30 letters and digits', { wakes: true, answers: true }),
   webpush: traits('Browser push', 'a push subscription, made by the browser itself', { answers: true }),
-  discord: traits('Discord', 'the https address of a Discord webhook'),
+  discord: traits('Discord', 'the https address of a Discord webhook', { updates: true }),
   apprise: traits('Apprise', 'an Apprise URL, or the key of a configuration kept by the Apprise API'),
   webhook: traits('Webhook', 'a full http or https address such as https://hooks.example.com/ana'),
   mailbox: traits('In-app mailbox', 'the name of the mailbox', { answers: true }),
 } as const satisfies Record<string, ChannelTraits>;
 
 export type ChannelName = keyof typeof CHANNELS;
+
+/** Channels whose messages are kept up to date in place. */
+export const UPDATING_CHANNELS: readonly string[] = Object.entries(CHANNELS)
+  .filter(([, { updates }]) => updates)
+  .map(([name]) => name);
 
 export const isChannelName = (name: string): name is ChannelName => Object.hasOwn(CHANNELS, name);
 

@@ -11,6 +11,13 @@ export interface CarriedPage {
   link: string;
 }
 
+/** A message that was sent before. `providerId`: null while its own attempt has not ended, or when nobody took it. */
+export interface UpdatedPage {
+  key: string;
+  providerId: string | null;
+  isUnderWay: boolean;
+}
+
 /** One ledger row leased to one sender for one attempt, with everything that its message needs. */
 export interface LeasedDelivery {
   id: string;
@@ -34,8 +41,10 @@ export interface LeasedDelivery {
   personName: string;
   /** Token of the link that the message carries. */
   link: string;
-  /** Signing secret, for channels that sign. */
+  /** Signing secret, for channels that sign; several, separated by spaces, while one is changed for another. */
   secret: string;
+  /** Of a `page.updated`: the page that is changed, as its own row says; null for every other type. */
+  updates?: UpdatedPage | null;
   /** Rows of other incidents that end with this one. */
   alsoPaged?: CarriedPage[];
 }

@@ -1,5 +1,7 @@
 /** What one delivery says, independent of the channel that carries it. Channels render it; the ledger stores it. */
 import type { Priority } from '../config/specs.js';
+import type { AnnouncedEvent, IncidentThen, NamedRef } from '../subscription/announced-event.js';
+import type { PagerdutyEventType } from '../subscription/pagerduty-event.js';
 import type { IncidentStatus } from '../incident/state.js';
 
 export interface MessageIncident {
@@ -48,6 +50,25 @@ export type OutgoingMessage =
       approval: { id: string; run: string; step: string; message: string; expiresAt: string | null };
     })
   | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
-  | (MessageCommon & { type: 'notice.sent'; text: string });
+  | (MessageCommon & { type: 'notice.sent'; text: string })
+  | (MessageCommon & {
+      /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
+      type: 'incident.event';
+      event: AnnouncedEvent;
+      then: IncidentThen;
+      /** With format `pagerduty-v3`: which of PagerDuty's webhooks this is. */
+      pagerduty: { type: PagerdutyEventType; person: NamedRef | null } | null;
+    });
 
-export type DeliveryType = OutgoingMessage['type'];
+/** A page that was sent is changed in place by a row of its own (`page.updated`): nobody is told anew. */
+export type DeliveryType = OutgoingMessage['type'] | 'page.updated';
+
+export type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
+
+/** What stands in a page after something happened to its incident. */
+export interface PageStanding {
+  /** `Acknowledged by Bo Lind, 22:12 UTC.` */
+  text: string;
+  /** Somebody has still to answer: the buttons stay. */
+  isOpen: boolean;
+}

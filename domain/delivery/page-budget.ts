@@ -16,12 +16,12 @@ export function budgetTurn(recentMs: readonly number[], nowMs: number): BudgetTu
   const within = recentMs.filter((at) => at > nowMs - WINDOW_MS);
   const last = within.at(-1);
   if (last === undefined) return { kind: 'now' };
-  const pause = PAUSES_MS[within.length];
-  // Pages that nothing may hold are counted too, so there may be more than the budget.
-  const atMs =
-    pause === undefined
-      ? (within[within.length - PAGES_PER_WINDOW] ?? last) + WINDOW_MS
-      : Math.min(last + pause, (within[0] ?? last) + WINDOW_MS);
+  // Waiting out the pause, or until older pages have left the window and the pause is shorter: whichever comes first.
+  const instants = [nowMs, ...within.map((at) => at + WINDOW_MS)].flatMap((freeMs, left) => {
+    const pause = PAUSES_MS[within.length - left];
+    return pause === undefined ? [] : [Math.max(freeMs, last + pause)];
+  });
+  const atMs = Math.min(...instants);
   return atMs <= nowMs
     ? { kind: 'now' }
     : { kind: 'later', atMs, because: `held: ${within.length} pages in 10 minutes` };
