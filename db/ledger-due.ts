@@ -3,7 +3,7 @@
  * are locked before the rows, so whoever has the turn sees everything that it could carry.
  */
 import type { DataSource } from 'typeorm';
-import { type Ask, decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
+import { decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
 import { type DueQuery, findDue, lockDue, lockOwed } from './ledger-asks.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
 
@@ -32,17 +32,13 @@ export async function takeDue(dataSource: DataSource, query: TakeDue): Promise<s
       JSON.stringify(turns.carried),
       scopesAsJson(turns.scopes),
     ]);
-    return inOrder(turns.go, taken, asks);
+    return inOrder(turns.go, taken);
   });
 }
 
-const inOrder = (
-  go: readonly string[],
-  taken: { id: string; lease: string }[],
-  asks: readonly Ask[],
-): string[] => {
-  const place = new Map([...go, ...asks.map(({ id }) => id)].map((id, index) => [id, index]));
-  return taken.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)).map(({ lease }) => lease);
+const inOrder = (go: readonly string[], taken: readonly { id: string; lease: string }[]): string[] => {
+  const leases = new Map(taken.map(({ id, lease }) => [id, lease]));
+  return go.flatMap((id) => leases.get(id) ?? []);
 };
 
 const TAKE = `

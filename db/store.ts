@@ -11,11 +11,13 @@ import { OverrideStore } from './override-store.js';
 import { Paging } from './paging.js';
 import { PhoneSightings } from './phone-sightings.js';
 import { PostmortemStore } from './postmortem-store.js';
+import { Receipts } from './receipts.js';
 import { Recorder } from './record.js';
 import { ReplyDoor } from './reply-door.js';
 import { ResponseStore } from './response-store.js';
 import { RunDoor } from './run-door.js';
 import { RunStore } from './run-store.js';
+import { AnnouncedEvents } from './announced-events.js';
 import { SpendStore } from './spend-store.js';
 import { SwapStore } from './swap-store.js';
 
@@ -39,10 +41,14 @@ export interface Store {
   replies: ReplyDoor;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
+  /** Pages whose receipt did not come. */
+  receipts: Receipts;
   /** What costs money per message, counted. */
   spend: SpendStore;
   /** Texts and calls that providers have called back about. */
   sightings: PhoneSightings;
+  /** Events on their way to subscriptions. */
+  announced: AnnouncedEvents;
   overrides: OverrideStore;
   swaps: SwapStore;
 }
@@ -76,11 +82,13 @@ export function createStore(
     runs: new RunStore(dataSource, recorder, snapshots),
     runDoor,
     response: new ResponseStore(dataSource, recorder, snapshots, runDoor, postmortems),
+    announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
     notices: new NoticeStore(dataSource, ledger, snapshots),
     replies: new ReplyDoor(dataSource, recorder, snapshots),
     callbacks: new DeliveryCallbacks(dataSource, paging),
+    receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),
     sightings: new PhoneSightings(dataSource),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),

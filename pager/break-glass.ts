@@ -76,6 +76,7 @@ async function act({ store, sender, self }: BreakGlass, state: IncidentState, wo
 }
 
 async function sendLateRows({ store, sender, self, lateMs }: BreakGlass): Promise<number> {
+  await store.receipts.chaseLate({ lateMs, limit: PER_TURN });
   const late = await store.ledger.takeDue({ incidentId: null, sender: self, lateMs, limit: PER_TURN });
   await Promise.all(late.map((delivery) => sendDelivery(sender, delivery, RETRY_TIMEOUT_MS)));
   const incidents = new Set(late.map((delivery) => delivery.incident.id));

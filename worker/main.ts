@@ -20,11 +20,13 @@ import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { tidy } from '../db/housekeeping.js';
 import { listen } from '../db/listener.js';
 import { MailboxStore } from '../db/mailbox-store.js';
+import { incidentsOwingUpdates } from '../db/page-updates.js';
 import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
 import { syncDrillSchedules } from './drill-schedules.js';
 import { DeadlineWatch } from './deadline-watch.js';
+import { EventSender } from './event-sender.js';
 import { HeadStart } from './head-start.js';
 import { keepInStep } from './reconcile/keep-in-step.js';
 import { OwedNow } from './owed-now.js';
@@ -145,11 +147,24 @@ const owedNow = new OwedNow(
   createSendingActivities({
     ledger: ledgerPort(store),
     paging: pagingPort(store, self, true),
+    receipts: store.receipts,
     sender: self,
     attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
   }).sendDue,
   log,
 );
+const updates = repeat(
+  SWEEP_MS,
+  async () => {
+    for (const incidentId of await incidentsOwingUpdates(dataSource, 200)) await owedNow.hear(incidentId);
+  },
+  (error) => log.warn({ error }, 'pages could not be kept up to date'),
+);
+const eventSender = new EventSender({
+  take: (limit) => store.announced.take(self, limit),
+  attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
+  onError: (error) => log.warn({ error }, 'events are not sent to subscriptions for the moment'),
+});
 const workers = await createWorkers(
   connection,
   namespace,
@@ -164,6 +179,7 @@ const workers = await createWorkers(
     paging: createSendingActivities({
       ledger: ledgerPort(store),
       paging,
+      receipts: store.receipts,
       sender: self,
       attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
     }),
@@ -208,6 +224,7 @@ const listener = listen({
     // Telling Temporal can wait for a moment: it would compete with the page for the processor.
     tocsin_outbox: (workflowId) => void headStart.hear(workflowId).then(() => relay.wake(workflowId)),
     tocsin_ledger: (incidentId) => void owedNow.hear(incidentId),
+    tocsin_announced: () => eventSender.wake(),
     tocsin_config: () => schedules.wake(),
   },
   onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
@@ -238,6 +255,7 @@ if (failure !== null)
 await Promise.all([
   relay.stop(),
   schedules.stop(),
+  updates.stop(),
   connectionWatch.stop(),
   listener.stop(),
   sweeps.stop(),
@@ -245,7 +263,7 @@ await Promise.all([
   heartbeat.stop(),
 ]);
 await Promise.all([deadlines.stop(), reconciling.stop()]);
-await Promise.all([headStart.stop(), owedNow.stop()]);
+await Promise.all([headStart.stop(), owedNow.stop(), eventSender.stop()]);
 await health.close();
 await connection.close();
 await egress.close();

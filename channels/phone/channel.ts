@@ -17,13 +17,18 @@ export interface PhoneDeps {
 export interface PhoneChannelOptions {
   name: 'sms' | 'voice';
   limits: NonNullable<Channel['limits']>;
+  confirmsWithinMs: number;
   send: (provider: PhoneProvider, request: SendRequest, timeoutMs: number) => Promise<ProviderOutcome>;
 }
 
-export function createPhoneChannel({ name, limits, send }: PhoneChannelOptions, deps: PhoneDeps): Channel {
+export function createPhoneChannel(
+  { name, limits, confirmsWithinMs, send }: PhoneChannelOptions,
+  deps: PhoneDeps,
+): Channel {
   return {
     name,
     limits,
+    confirmsWithinMs,
     async send(request) {
       const { destination, message, timeoutMs } = request;
       const wrong = addressProblem(name, destination.address);

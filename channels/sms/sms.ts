@@ -8,6 +8,8 @@ export function createSmsChannel(deps: PhoneDeps): Channel {
     {
       name: 'sms',
       limits: { perSecond: 10, perAddressPerMinute: 6 },
+      // Networks confirm a text within seconds; a phone that is off confirms when it is on again.
+      confirmsWithinMs: 120_000,
       send: (provider, { destination, message, idempotencyKey }, timeoutMs) =>
         provider.sendText({
           to: destination.address,

@@ -1,0 +1,317 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { SendOutcome } from '../activities/ports.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
+import type { Priority } from '../domain/config/specs.js';
+import { withDatabase } from '../test/harness/database.js';
+import type { PlannedDelivery } from './ledger.js';
+import { createStore } from './store.js';
+import { type PagedIncident, type PagedStory, pagedStory } from './testing/paged-story.js';
+
+const accepted: SendOutcome = { kind: 'accepted', provider: 'smtp', providerId: null };
+const refused: SendOutcome = { kind: 'failed', provider: 'smtp', error: '451 later', permanent: false };
+const unheard: SendOutcome = { kind: 'ambiguous', provider: 'smtp', error: 'timeout' };
+
+const page = (about: Partial<PlannedDelivery> = {}): PlannedDelivery => ({
+  type: 'page.requested',
+  subject: {},
+  track: 'checkout',
+  cycle: 7,
+  step: 1,
+  person: 'bo',
+  contact: 'mail',
+  rule: 0,
+  channel: 'email',
+  address: 'bo@example.com',
+  afterMs: 0,
+  ...about,
+});
+
+interface LedgerStory extends PagedStory {
+  incidents(n: number): Promise<PagedIncident[]>;
+  plan(
+    incident: PagedIncident,
+    about?: Partial<PlannedDelivery>,
+    priority?: Priority,
+  ): Promise<LeasedDelivery[]>;
+  rows(): Promise<
+    {
+      id: string;
+      incident: string;
+      state: string;
+      reason: string | null;
+      held: string | null;
+      isDue: boolean;
+      carrier: string | null;
+    }[]
+  >;
+  due(sender?: string): Promise<LeasedDelivery[]>;
+  /** The record's clock goes on for everybody who looks at these rows. */
+  wait(ms: number): Promise<void>;
+}
+
+const inStory = (work: (story: LedgerStory, db: DataSource) => Promise<void>) =>
+  withDatabase(async (db) => {
+    const story = await pagedStory(db);
+    const { ledger } = story.store;
+    await work(
+      {
+        ...story,
+        incidents: async (n) => {
+          const made: PagedIncident[] = [];
+          for (let i = 0; i < n; i += 1) made.push(await story.page());
+          // What paged them is not what these tests are about.
+          await db.query(
+            `UPDATE delivery SET state = 'suppressed', reason = 'test', due_at = NULL WHERE state = 'planned'`,
+          );
+          return made;
+        },
+        plan: (incident, about = {}, priority = 'P3') =>
+          db
+            .transaction(async (tx) => {
+              const [clock]: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+              const now = clock?.now.toISOString() ?? '';
+              return ledger.plan(tx, incident.id, now, [page(about)], {
+                sender: 'first',
+                priority,
+                isDrill: false,
+              });
+            })
+            .then((leases) => ledger.leased(leases)),
+        rows: () =>
+          db.query(
+            `SELECT d.id, i.state->>'number' AS incident, d.state, d.reason, d.held, d.carrier, coalesce(d.due_at <= tocsin_now(), false) AS "isDue"
+               FROM delivery d JOIN incident i ON i.id = d.incident_id WHERE d.cycle = 7 ORDER BY d.created_at, i.number`,
+          ),
+        due: (sender = 'later') => ledger.takeDue({ incidentId: null, sender, lateMs: 0, limit: 50 }),
+        wait: async (ms) => {
+          await db.query(
+            `UPDATE delivery SET due_at = due_at - $1 * interval '1 millisecond', lease_until = lease_until - $1 * interval '1 millisecond',
+            confirm_by = confirm_by - $1 * interval '1 millisecond'`,
+            [ms],
+          );
+          await db.query(
+            `UPDATE sending_pace SET free_at = free_at - $1 * interval '1 millisecond',
+               recent = ARRAY (SELECT r - $1 * interval '1 millisecond' FROM unnest(recent) r)`,
+            [ms],
+          );
+        },
+      },
+      db,
+    );
+  });
+
+/** Six pages that went out one by one: the seventh waits. */
+async function sixSent(story: LedgerStory, incidents: readonly PagedIncident[]): Promise<void> {
+  for (const incident of incidents.slice(0, 6))
+    for (const delivery of await story.plan(incident)) await story.store.ledger.settle(delivery, accepted);
+}
+
+describe('the ledger', () => {
+  it('holds the seventh page in a row with the reason, and one message carries what has gathered', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(9);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6)) expect(await story.plan(incident)).toEqual([]);
+      expect((await story.rows()).slice(6)).toMatchObject(
+        Array(3).fill({ state: 'planned', held: 'held: 6 pages in 10 minutes', isDue: false }),
+      );
+      expect(await story.due()).toEqual([]);
+
+      await story.wait(10_000);
+      const [first, second] = await Promise.all([story.due('one'), story.due('two')]);
+      const [carrier, ...others] = [...first, ...second];
+      expect(others).toEqual([]);
+      const numbers = [carrier?.incident.number, ...(carrier?.alsoPaged ?? []).map(({ number }) => number)];
+      expect(numbers.toSorted()).toEqual(
+        incidents
+          .slice(6)
+          .map(({ number }) => number)
+          .toSorted(),
+      );
+      // Owed until the message has been taken.
+      expect((await story.rows()).filter(({ state }) => state === 'planned')).toHaveLength(2);
+
+      if (carrier !== undefined) await story.store.ledger.settle(carrier, accepted);
+      const rows = (await story.rows()).filter(({ state }) => state === 'suppressed');
+      expect(rows).toHaveLength(2);
+      expect(rows[0]?.reason).toBe(`bundled into ${carrier?.incident.number}'s page`);
+      await story.wait(600_000);
+      expect(await story.due()).toEqual([]);
+    }));
+
+  it('owes again at once what was to be carried by a message that failed, and marks what may have been carried', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(8);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6)) await story.plan(incident);
+      await story.wait(10_000);
+      const [carrier] = await story.due();
+      expect(carrier?.alsoPaged).toHaveLength(1);
+      if (carrier !== undefined) await story.store.ledger.settle(carrier, refused);
+      expect((await story.rows()).filter(({ isDue, carrier: by }) => isDue && by === null)).toHaveLength(1);
+
+      await story.wait(30_000);
+      const again = await story.due();
+      expect(
+        again
+          .flatMap((one) => [one.incident.number, ...(one.alsoPaged ?? []).map(({ number }) => number)])
+          .toSorted(),
+      ).toEqual(
+        incidents
+          .slice(6)
+          .map(({ number }) => number)
+          .toSorted(),
+      );
+      for (const delivery of again) await story.store.ledger.settle(delivery, unheard);
+      await story.wait(600_000);
+      const repeated = await story.due();
+      expect(repeated.length).toBeGreaterThan(0);
+      expect(repeated.every(({ possibleDuplicate }) => possibleDuplicate)).toBe(true);
+    }));
+
+  it('sends the first sight of a P1 at once, and takes along what was held', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(8);
+      await sixSent(story, incidents);
+      const [held, loud] = incidents.slice(6);
+      if (held === undefined || loud === undefined) throw new Error('too few incidents');
+      await story.plan(held);
+      const [delivery] = await story.plan(loud, { cycle: 0, step: 9 }, 'P1');
+      expect(delivery?.alsoPaged).toMatchObject([{ number: held.number }]);
+    }));
+
+  it('gives each row to one of two senders, pages before the rest', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(6);
+      for (const [n, incident] of incidents.entries())
+        await story.store.dataSource.transaction((tx) =>
+          story.store.ledger.plan(
+            tx,
+            incident.id,
+            new Date(Date.now() - 60_000 + n).toISOString(),
+            [
+              page({ type: 'review.requested', subject: { id: 'r' }, person: `p${n}` }),
+              page({ type: 'notice.sent', subject: { id: 'n' }, person: `p${n}` }),
+              page({ person: `p${n}` }),
+            ],
+            null,
+          ),
+        );
+      const taken = await Promise.all([
+        story.store.ledger.takeDue({ incidentId: null, sender: 'one', lateMs: 0, limit: 7 }),
+        story.store.ledger.takeDue({ incidentId: null, sender: 'two', lateMs: 0, limit: 7 }),
+      ]);
+      const ids = taken.flat().map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      const pages = taken.flat().filter(({ type }) => type === 'page.requested');
+      expect(pages).toHaveLength(6);
+      for (const batch of taken) {
+        const order = batch.map(({ type }) =>
+          ['page.requested', 'notice.sent', 'review.requested'].indexOf(type),
+        );
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+      }
+      const left = await story.due();
+      expect(ids.length + left.length).toBe(18);
+    }));
+
+  it('keeps to what a provider takes, over all processes, and the excess goes out later', () =>
+    inStory(async (story, db) => {
+      const incidents = await story.incidents(5);
+      const stores = [1, 2].map(() => createStore(db, randomBytes(32)));
+      for (const { ledger } of [story.store, ...stores])
+        ledger.keepTo((channel) =>
+          channel === 'sms' ? { perSecond: 2, perAddressPerMinute: 100 } : undefined,
+        );
+      const leased = await Promise.all(
+        incidents.map((incident, n) =>
+          story.plan(incident, { channel: 'sms', contact: 'phone', person: `p${n}`, address: `+4930${n}` }),
+        ),
+      );
+      expect(leased.flat().length).toBeLessThanOrEqual(2);
+      expect(
+        (await story.rows()).filter(({ held }) => held === 'held: sms takes 2 messages a second').length,
+      ).toBeGreaterThanOrEqual(3);
+      let sent = leased.flat().length;
+      for (let turn = 0; turn < 10 && sent < 5; turn += 1) {
+        await story.wait(1_000);
+        const taken = (
+          await Promise.all(
+            stores.map(({ ledger }) =>
+              ledger.takeDue({ incidentId: null, sender: 'x', lateMs: 0, limit: 50 }),
+            ),
+          )
+        ).flat();
+        expect(taken.length).toBeLessThanOrEqual(2);
+        sent += taken.length;
+      }
+      expect(sent).toBe(5);
+    }));
+
+  it('asks after a receipt that does not come, and goes on to a contact that nobody tried', () =>
+    inStory(async (story) => {
+      const [incident] = await story.incidents(1);
+      if (incident === undefined) throw new Error('no incident');
+      await story.query(
+        `UPDATE delivery SET confirm_by = tocsin_now() + interval '2 minutes' WHERE incident_id = $1 AND state = 'accepted'`,
+        [incident.id],
+      );
+      expect(await story.store.ledger.nextDueMs(incident.id)).toBeGreaterThan(100_000);
+      expect(await story.store.receipts.chase(incident.id)).toBe(0);
+      await story.wait(120_000);
+      // The mail was planned for later and suppressed above: nothing of the step is left that could be brought forward.
+      await story.query(`DELETE FROM delivery WHERE incident_id = $1 AND channel = 'email'`, [incident.id]);
+      expect(await story.store.receipts.chase(incident.id)).toBe(1);
+      expect(await story.store.receipts.chase(incident.id)).toBe(0);
+      const [mail] = await story.due();
+      expect(mail).toMatchObject({
+        person: 'ana',
+        channel: 'email',
+        subject: { fallback: 'no receipt from phone (sms)' },
+      });
+    }));
+});
+
+describe('the database', () => {
+  const states: DeliveryState[] = [
+    'planned',
+    'sending',
+    'accepted',
+    'delivered',
+    'failed',
+    'exhausted',
+    'suppressed',
+  ];
+
+  it('allows the moves of the domain and refuses all others', () =>
+    inStory(async (story) => {
+      const [incident] = await story.incidents(1);
+      for (const from of states)
+        for (const to of states.filter((one) => one !== from)) {
+          const id = await rowIn(story, incident?.id ?? '', from);
+          const moved = await story
+            .query(
+              `UPDATE delivery SET state = $2, reason = 'test', lease = CASE WHEN $2 = 'sending' THEN gen_random_uuid() END WHERE id = $1`,
+              [id, to],
+            )
+            .then(() => true)
+            .catch((error: unknown) =>
+              String(error).includes(`cannot go from ${from} to ${to}`) ? false : Promise.reject(error),
+            );
+          expect({ from, to, moved }).toEqual({ from, to, moved: isLegalMove(from, to) });
+        }
+    }));
+
+  async function rowIn(story: PagedStory, incident: string, state: DeliveryState): Promise<string> {
+    const rows: { id: string }[] = await story.query(
+      `INSERT INTO delivery (id, key, incident_id, type, subject, cycle, step, person, contact, rule, channel, address, state, reason, lease, created_at, updated_at)
+       VALUES (gen_random_uuid(), gen_random_uuid()::text, $1, 'page.requested', '{}', 9, 1, 'bo', 'mail', 0, 'email', 'bo@example.com', $2, 'test',
+               CASE WHEN $2 = 'sending' THEN gen_random_uuid() END, tocsin_now(), tocsin_now()) RETURNING id`,
+      [incident, state],
+    );
+    return rows[0]?.id ?? '';
+  }
+});
