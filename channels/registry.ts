@@ -7,6 +7,7 @@ import { createEmailChannel } from './email/email.js';
 import { createMailboxChannel } from './mailbox/mailbox.js';
 import { createNtfyChannel } from './ntfy/ntfy.js';
 import { createPhoneProviders } from './phone/providers.js';
+import { createPagerdutyWebhook } from './pagerduty-webhook/pagerduty-webhook.js';
 import { createPushoverChannel } from './pushover/pushover.js';
 import { createSmsChannel } from './sms/sms.js';
 import { createVoiceChannel } from './voice/voice.js';
@@ -40,6 +41,7 @@ export function createChannels(deps: ChannelDeps): Map<string, Channel> {
       ? withoutSetUp('email', 'no SMTP_URL configured')
       : createEmailChannel({ smtpUrl, from: mailFrom, replies: repliesOf(deps) }),
     createWebhookChannel(egress),
+    createPagerdutyWebhook(egress),
     createMailboxChannel(mailbox),
     canaryChannel,
     ...createPhoneChannels(deps),

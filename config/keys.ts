@@ -17,6 +17,10 @@ export const linkToken = (root: Buffer, ledgerKey: string): string =>
 export const webhookSecret = (root: Buffer, person: string, contact: string): string =>
   `whsec_${derive(root, 'webhook', `${person}/${contact}`).toString('base64')}`;
 
+/** Signing secret of a subscription whose document names none. A person's name has no slash, so the two never meet. */
+export const subscriptionSecret = (root: Buffer, name: string): string =>
+  webhookSecret(root, `subscription/${name}`, 'hook');
+
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Constant-time comparison of two secrets of any length. */

@@ -16,8 +16,11 @@ const select = `
 
 const toAsk = ({ lane, ...row }: AskRow): Ask => ({ ...row, lane: laneAt(lane) });
 
-/** Planned rows, failed ones whose retry has come, and rows whose sender vanished. `$1` incident or null, `$2` ms of patience. */
-const isDue = `($1::uuid IS NULL OR d.incident_id = $1)
+/**
+ * Planned rows, failed ones whose retry has come, and rows whose sender vanished; events for subscriptions have a sender of
+ * their own. `$1` incident or null, `$2` ms of patience.
+ */
+const isDue = `d.type <> 'incident.event' AND ($1::uuid IS NULL OR d.incident_id = $1)
   AND ((d.state IN ('planned', 'failed') AND d.due_at <= tocsin_now() - $2::int * interval '1 millisecond')
     OR (d.state = 'sending' AND d.lease_until < tocsin_now()))`;
 

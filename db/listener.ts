@@ -1,7 +1,8 @@
 /** LISTEN on one dedicated connection that comes back by itself. A wake-up only: whoever listens also polls, slowly. */
 import pg from 'pg';
 
-export type ListenerChannel = 'tocsin_outbox' | 'tocsin_event' | 'tocsin_config' | 'tocsin_ledger';
+export type ListenerChannel =
+  'tocsin_outbox' | 'tocsin_event' | 'tocsin_config' | 'tocsin_ledger' | 'tocsin_announced';
 
 export interface ListenOptions {
   url: string;

@@ -9,6 +9,7 @@ import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
 import { storableText } from '../domain/shared/storable.js';
 import { writeEvents } from './incident-row.js';
+import { announceEvents } from './subscriptions.js';
 
 export interface OpenIncident {
   title: string;
@@ -60,6 +61,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     actor: open.actor,
     tellWorkflow: true,
   });
+  await announceEvents(tx, open.snapshot, { id, before: null, events: [event], response, now: open.now });
   return state;
 }
 

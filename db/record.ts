@@ -12,6 +12,7 @@ import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { storable } from '../domain/shared/storable.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
+import { announceEvents } from './subscriptions.js';
 
 export interface RecordRequest {
   incidentId: string;
@@ -84,6 +85,12 @@ export class Recorder {
     for (const event of events) {
       await project(tx, this.projecting, { state, event, attachment: request.attachment, locked });
     }
+    await announceEvents(tx, await this.projecting.snapshots.at(tx, locked.configVersion), {
+      before: locked.state,
+      events,
+      response: locked.response,
+      now: locked.now,
+    });
     await this.remember(tx, request, decision);
     if (command.type === 'acknowledge') await pausePoint('F9', { incident: state.id });
     if (command.type === 'resolve' || command.type === 'waive_postmortem')

@@ -1,13 +1,13 @@
 /** Keys and signing secrets that come into being with a change; shown once, in its answer. */
 import { randomInt } from 'node:crypto';
-import { webhookSecret } from '../../config/keys.js';
+import { subscriptionSecret, webhookSecret } from '../../config/keys.js';
 import type { SourceKey } from '../../db/config-store.js';
 import type { PlannedChange } from '../../domain/config/plan-changes.js';
-import type { ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
+import type { ConfigSnapshot, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
 import type { Wanted } from './wanted-document.js';
 
 export interface ShownSecret {
-  kind: 'Source' | 'Person';
+  kind: 'Source' | 'Person' | 'Subscription';
   name: string;
   key: string;
   /** The webhook contact whose messages are signed with it. */
@@ -34,6 +34,12 @@ export function newSecrets(
       const key = document.key ?? made;
       if (key !== null) found.keys.push({ source: name, key });
       if (made !== null) found.shown.push({ kind, name, key: made });
+    }
+    if (kind === 'Subscription') {
+      const before = snapshot.get('Subscription', name)?.spec;
+      const isDerived = (document.spec as SubscriptionSpec).secret === undefined;
+      if (isDerived && (before === undefined || before.secret !== undefined))
+        found.shown.push({ kind, name, key: subscriptionSecret(root, name) });
     }
     if (kind === 'Person')
       found.shown.push(...newContacts(name, document.spec as PersonSpec, snapshot, root));

@@ -2,7 +2,7 @@
 import { canonicalYaml } from '../../contracts/config/diff.js';
 import { API_VERSION } from '../../contracts/config/kinds.js';
 import type { DocumentInForce } from '../../db/config-store.js';
-import type { ConfigKind, PersonSpec } from '../../domain/config/specs.js';
+import type { ConfigKind, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
 
 export function shownDocument({ kind, name, spec, revision, managedBy, author, at }: DocumentInForce) {
   return {
@@ -28,6 +28,10 @@ export function withoutSecrets(kind: ConfigKind, spec: unknown): unknown {
   if (kind === 'Person') {
     const { contacts, ...rest } = spec as PersonSpec;
     return { ...rest, contacts: contacts.map(({ secret: _secret, ...contact }) => contact) };
+  }
+  if (kind === 'Subscription') {
+    const { secret: _secret, previousSecret: _previous, ...rest } = spec as SubscriptionSpec;
+    return rest;
   }
   if (kind !== 'Source') return spec;
   const { key: _key, ...rest } = spec as Record<string, unknown>;

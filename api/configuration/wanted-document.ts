@@ -1,6 +1,12 @@
 /** A document as it is stored: without its ingest key, and with the signing secrets that it leaves as they are. */
 import type { ParsedDocument } from '../../contracts/config/documents.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, ContactSpec } from '../../domain/config/specs.js';
+import type {
+  ConfigDocument,
+  ConfigKind,
+  ConfigSnapshot,
+  ContactSpec,
+  SubscriptionSpec,
+} from '../../domain/config/specs.js';
 
 export interface Wanted {
   kind: ConfigKind;
@@ -25,6 +31,10 @@ export function wantedDocument(document: ParsedDocument, snapshot: ConfigSnapsho
       key: null,
     };
   }
+  if (isOf(document, 'Subscription')) {
+    const before = snapshot.get('Subscription', name)?.spec;
+    return { kind, name, spec: withSubscriptionSecret(document.spec, before), key: null };
+  }
   return { kind, name, spec: document.spec, key: null };
 }
 
@@ -36,6 +46,21 @@ function withSecret(contact: ContactSpec, before: readonly ContactSpec[]): Conta
       name === contact.name && address === contact.address && channel === contact.channel,
   )?.secret;
   return secret === undefined ? contact : { ...contact, secret };
+}
+
+/** The same receiver keeps its secret; another address or format gets one of its own. */
+function withSubscriptionSecret(
+  wanted: SubscriptionSpec,
+  before: SubscriptionSpec | undefined,
+): SubscriptionSpec {
+  if (wanted.secret !== undefined || before === undefined) return wanted;
+  if (before.url !== wanted.url || before.format !== wanted.format) return wanted;
+  const { secret, previousSecret } = before;
+  return {
+    ...wanted,
+    ...(secret === undefined ? {} : { secret }),
+    ...(wanted.previousSecret !== undefined || previousSecret === undefined ? {} : { previousSecret }),
+  };
 }
 
 const isOf = <K extends ConfigKind>(

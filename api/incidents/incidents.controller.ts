@@ -3,6 +3,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/
 import type { FastifyReply } from 'fastify';
 import { PageQuery } from '../../contracts/api/common.js';
 import {
+  DeliveriesQuery,
   DeliveriesReply,
   IncidentReply,
   IncidentsReply,
@@ -68,7 +69,7 @@ export class IncidentsController {
   @Get(':id/deliveries')
   @Permission('incidents.read')
   @Documented({ tag, summary: 'Who was told what, how, and whether it arrived', reply: DeliveriesReply })
-  async deliveries(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
+  async deliveries(@Param('id') id: string, @Query({ schema: DeliveriesQuery }) query: DeliveriesQuery) {
     return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
   }
 

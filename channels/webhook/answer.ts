@@ -2,6 +2,7 @@
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
 
 const PROVIDER = 'webhook';
+type Failed = Extract<SendOutcome, { kind: 'failed' }>;
 
 /** "Slow down" without a `Retry-After`. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;
@@ -18,17 +19,23 @@ const MAX_SHOWN_BODY = 200;
  * - refused by the egress rules: `permanent`, only the operator can change it.
  * - no answer after the request was written: `ambiguous`.
  */
-export function readAnswer(answer: EgressOutcome, now: Date): SendOutcome {
+export function readAnswer(answer: EgressOutcome, now: Date, provider = PROVIDER): SendOutcome {
+  const failed = (error: string, permanent: boolean): Failed => ({
+    kind: 'failed',
+    provider,
+    error,
+    permanent,
+  });
   switch (answer.kind) {
     case 'refused':
       return failed(`refused: ${answer.reason}`, true);
     case 'unreachable':
       return failed(`unreachable: ${answer.reason}`, false);
     case 'interrupted':
-      return { kind: 'ambiguous', provider: PROVIDER, error: answer.reason };
+      return { kind: 'ambiguous', provider, error: answer.reason };
     case 'answered': {
       const { status } = answer;
-      if (status >= 200 && status < 300) return { kind: 'accepted', provider: PROVIDER, providerId: null };
+      if (status >= 200 && status < 300) return { kind: 'accepted', provider, providerId: null };
       if (status === 410) return failed('410: the receiver has disabled this endpoint', true);
       if (status >= 300 && status < 400)
         return failed(`${status}: redirects are not followed; give the final URL`, false);
@@ -48,8 +55,4 @@ export function retryAfterMs(header: string | undefined, now: Date): number {
       ? Date.parse(text) - now.getTime()
       : NaN;
   return Number.isNaN(wanted) ? DEFAULT_RETRY_AFTER_MS : Math.min(Math.max(wanted, 0), MAX_RETRY_AFTER_MS);
-}
-
-function failed(error: string, permanent: boolean): Extract<SendOutcome, { kind: 'failed' }> {
-  return { kind: 'failed', provider: PROVIDER, error, permanent };
 }

@@ -1,33 +1,30 @@
 /** The body of the signed webhook (docs/channels/webhook.md): names that receivers script against. Pure. */
-import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import type { MessageIncident, OutgoingMessage } from '../../domain/delivery/message.js';
 
 /** Standard Webhooks asks for less than 20 kB; these caps keep the worst case (6 bytes a character, escaped) below it. */
 const MAX_TITLE = 500;
 const MAX_TEXT = 1500;
 const MAX_NAME = 200;
+/** Of an event's own data, in bytes. */
+const MAX_DATA = 8192;
+
+type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
 
 export interface WebhookBody {
-  type: OutgoingMessage['type'];
-  /** ISO 8601 in UTC: when this attempt was made. */
+  type: OutgoingMessage['type'] | `incident.${string}`;
+  /** ISO 8601 in UTC: when this attempt was made; of an event: when it happened. */
   timestamp: string;
   data: Record<string, unknown>;
 }
 
 export function webhookBody(message: OutgoingMessage): WebhookBody {
+  if (message.type === 'incident.event') return eventBody(message);
   const { incident } = message;
   return {
     type: message.type,
     timestamp: message.at,
     data: {
-      incident: {
-        id: incident.id,
-        number: incident.number,
-        title: cut(incident.title, MAX_TITLE),
-        priority: incident.priority,
-        status: incident.status,
-        service: incident.service,
-        drill: incident.drill,
-      },
+      incident: shownIncident(incident),
       person: message.person,
       ...detailsOf(message),
       attempt: message.attempt,
@@ -38,7 +35,38 @@ export function webhookBody(message: OutgoingMessage): WebhookBody {
   };
 }
 
-function detailsOf(message: OutgoingMessage): Record<string, unknown> {
+const shownIncident = ({ id, number, title, priority, status, service, drill }: MessageIncident) => ({
+  id,
+  number,
+  title: cut(title, MAX_TITLE),
+  priority,
+  status,
+  service,
+  drill,
+});
+
+/** A subscription's: nothing of a person, and the incident as it was right after the event. */
+function eventBody({ incident, event, then, links, ...message }: EventMessage): WebhookBody {
+  const { actorName: _name, ...told } = event;
+  const isLarge = Buffer.byteLength(JSON.stringify(event.data)) > MAX_DATA;
+  return {
+    type: `incident.${event.kind}`,
+    timestamp: event.at,
+    data: {
+      incident: { ...shownIncident(incident), team: then.team.name },
+      event: {
+        ...told,
+        text: cut(event.text, MAX_TEXT),
+        ...(isLarge ? { data: {}, dataOmitted: true } : {}),
+      },
+      attempt: message.attempt,
+      possibleDuplicate: message.possibleDuplicate,
+      links: { incident: links.incident },
+    },
+  };
+}
+
+function detailsOf(message: Exclude<OutgoingMessage, EventMessage>): Record<string, unknown> {
   switch (message.type) {
     case 'page.requested':
       return { step: message.step, cycle: message.cycle };

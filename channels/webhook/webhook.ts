@@ -8,7 +8,7 @@ import { webhookBody } from './body.js';
 const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /**
- * `destination.secret` is `whsec_` + base64, and required. `webhook-id` is the idempotency key, the same on every attempt;
+ * `destination.secret` is `whsec_` + base64, and required; with several, separated by spaces, each signs. `webhook-id` is the idempotency key, the same on every attempt;
  * `webhook-timestamp` is the time of this attempt.
  */
 export function createWebhookChannel(egress: EgressPort): Channel {
@@ -16,8 +16,8 @@ export function createWebhookChannel(egress: EgressPort): Channel {
     name: 'webhook',
     async send({ destination, message, idempotencyKey, timeoutMs }) {
       if (!ID.test(idempotencyKey)) return unsendable(`"${idempotencyKey}" cannot be a webhook-id`);
-      const signer = openSigner(destination.secret);
-      if (signer === null)
+      const signers = openSigners(destination.secret);
+      if (signers === null)
         return unsendable('no usable signing secret; it is written like whsec_ and base64');
       const body = JSON.stringify(webhookBody(message));
       const sentAt = new Date();
@@ -28,7 +28,7 @@ export function createWebhookChannel(egress: EgressPort): Channel {
           'content-type': 'application/json; charset=utf-8',
           'webhook-id': idempotencyKey,
           'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-          'webhook-signature': signer.sign(idempotencyKey, sentAt, body),
+          'webhook-signature': signers.map((one) => one.sign(idempotencyKey, sentAt, body)).join(' '),
         },
         body,
         timeoutMs,
@@ -39,10 +39,10 @@ export function createWebhookChannel(egress: EgressPort): Channel {
   };
 }
 
-function openSigner(secret: string | undefined): Webhook | null {
+function openSigners(secret: string | undefined): Webhook[] | null {
   if (secret === undefined || secret === '') return null;
   try {
-    return new Webhook(secret);
+    return secret.split(' ').map((one) => new Webhook(one));
   } catch {
     // The library's own message may quote the secret.
     return null;

@@ -34,7 +34,7 @@ export const PlanReply = z
       .array(z.looseObject({ kind, name: z.string(), key: z.string(), contact: z.string().optional() }))
       .meta({
         description:
-          'Ingest keys of sources and signing secrets of webhook contacts made by this apply; shown this once.',
+          'Ingest keys of sources, signing secrets of webhook contacts and subscriptions made by this apply; shown this once.',
       }),
     warnings: z
       .array(

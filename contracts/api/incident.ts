@@ -1,7 +1,7 @@
 /** Replies about an incident. Loose: more members may come, these stay. */
 import { z } from 'zod';
 import { priority } from '../config/fields.js';
-import { Instant, pageOf } from './common.js';
+import { Instant, PageQuery, pageOf } from './common.js';
 
 const nullable = z.string().nullable();
 const at = Instant.nullable();
@@ -67,5 +67,16 @@ export const DeliveryItem = z
     reason: nullable,
   })
   .meta({ id: 'Delivery' });
+/** Without `type` what went to people; `incident.event` is what subscriptions were told. */
+export const DeliveriesQuery = PageQuery.extend({
+  type: z
+    .string()
+    .regex(/^[a-z]+\.[a-z_]+$/, { error: 'a type of message such as page.requested or incident.event' })
+    .max(60)
+    .optional()
+    .meta({ description: 'Only this type; left out: all that went to people.' }),
+}).meta({ id: 'DeliveriesQuery' });
+export type DeliveriesQuery = z.output<typeof DeliveriesQuery>;
+
 export const DeliveriesReply = z.looseObject({ items: z.array(DeliveryItem) }).meta({ id: 'Deliveries' });
 export type DeliveriesReply = z.output<typeof DeliveriesReply>;

@@ -45,6 +45,11 @@ export function documentDiff(before: Diffable | null, after: Diffable | null): s
 function hidden(kind: ConfigKind, spec: unknown): unknown {
   if (typeof spec !== 'object' || spec === null) return spec;
   if (kind === 'Source' && 'key' in spec && spec.key !== undefined) return { ...spec, key: HIDDEN };
+  if (kind === 'Subscription') {
+    const shown: Record<string, unknown> = { ...spec };
+    for (const field of ['secret', 'previousSecret']) if (shown[field] !== undefined) shown[field] = HIDDEN;
+    return shown;
+  }
   if (kind === 'Person' && 'contacts' in spec && Array.isArray(spec.contacts)) {
     const contacts = spec.contacts.map((contact: object) =>
       'secret' in contact && contact.secret !== undefined ? { ...contact, secret: HIDDEN } : contact,

@@ -11,6 +11,7 @@ import { runbookSpec } from './runbook.js';
 import { scheduleSpec } from './schedule.js';
 import { serviceSpec } from './service.js';
 import { sourceSpec } from './source.js';
+import { subscriptionSpec } from './subscription.js';
 import { teamSpec } from './team.js';
 import { watchSpec } from './watch.js';
 
@@ -27,6 +28,7 @@ export const specSchemas = {
   Runbook: runbookSpec,
   Service: serviceSpec,
   Source: sourceSpec,
+  Subscription: subscriptionSpec,
   Watch: watchSpec,
   Drill: drillSpec,
 } as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };

@@ -39,10 +39,11 @@ type Row = Omit<DeliveryReply, 'createdAt' | 'updatedAt' | 'attempts'> & {
   attempts: AttemptReply[] | null;
 };
 
+/** Without `type`: what went to people, not the events that subscriptions were told. */
 export async function listDeliveries(
   db: Querying,
   incidentId: string,
-  { limit: wanted, cursor }: { limit?: number; cursor?: string } = {},
+  { limit: wanted, cursor, type }: { limit?: number; cursor?: string; type?: string | undefined } = {},
 ): Promise<Page<DeliveryReply>> {
   const limit = pageLimit(wanted);
   const rows: Row[] = await db.query(
@@ -53,10 +54,10 @@ export async function listDeliveries(
          SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
                   'possibleDuplicate', a.possible_duplicate, 'sender', a.sender) ORDER BY a.n) AS attempts
            FROM delivery_attempt a WHERE a.delivery_id = d.id) tried ON true
-      WHERE d.incident_id = $1
+      WHERE d.incident_id = $1 AND CASE WHEN $4::text IS NULL THEN d.type <> 'incident.event' ELSE d.type = $4 END
         AND ($2::uuid IS NULL OR (d.created_at, d.id) > (SELECT c.created_at, c.id FROM delivery c WHERE c.id = $2))
       ORDER BY d.created_at, d.id LIMIT $3`,
-    [incidentId, idOf(cursor), limit + 1],
+    [incidentId, idOf(cursor), limit + 1, type ?? null],
   );
   return pageOf(rows, limit, (row) => row.id, toReply);
 }

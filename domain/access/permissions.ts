@@ -71,8 +71,8 @@ const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 export const mayDo = (role: Role, permission: Permission): boolean => permissionsOf[role].has(permission);
 
 /**
- * What changing a document of this kind needs. A Person document holds a role and a Source a credential, so who may edit
- * schedules cannot make an admin or a sender with them.
+ * What changing a document of this kind needs. A Person document holds a role, a Source a credential, a Subscription an
+ * address that learns everything, so who may edit schedules cannot make an admin, a sender or a listener with them.
  */
 export function permissionToChange(kind: ConfigKind): Permission {
   switch (kind) {
@@ -80,6 +80,7 @@ export function permissionToChange(kind: ConfigKind): Permission {
     case 'Organisation':
       return 'people.manage';
     case 'Source':
+    case 'Subscription':
       return 'sources.manage';
     case 'Runbook':
       return 'runbooks.edit';

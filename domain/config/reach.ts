@@ -60,6 +60,7 @@ export function reachProblems(documents: readonly Referring[]): Problem[] {
           : [];
       case 'Service':
       case 'Source':
+      case 'Subscription':
       case 'Runbook':
       case 'Watch':
       case 'Drill':

@@ -51,6 +51,11 @@ export function referencesOf(document: Referring): Reference[] {
           one('Service', service, `spec.routes[${index}].service`),
         ),
       ];
+    case 'Subscription':
+      return [
+        ...each('Team', document.spec.teams ?? [], 'spec.teams'),
+        ...each('Service', document.spec.services ?? [], 'spec.services'),
+      ];
     case 'Runbook':
       return [
         ...each('Service', document.spec.on.service ?? [], 'spec.on.service'),

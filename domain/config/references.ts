@@ -80,6 +80,7 @@ const kinds: readonly ConfigKind[] = [
   'Service',
   'ResponsePlan',
   'Source',
+  'Subscription',
   'Runbook',
   'Watch',
   'Drill',

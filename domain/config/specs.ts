@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../shared/duration.js';
 import type { LiveData } from './live-data.js';
+import type { IncidentEventKind } from '../incident/events.js';
 import type { RunbookSpec } from '../runbook/definition.js';
 import type { CheckSpec, Priority, Role, Severity, Urgency, Weekday } from './terms.js';
 
@@ -156,6 +157,23 @@ export interface SourceSpec {
   key?: string;
 }
 
+export type SubscriptionFormat = 'standard' | 'pagerduty-v3';
+
+/** A receiver of incident events (docs/channels/webhook.md). Filters left out let everything through. */
+export interface SubscriptionSpec {
+  url: string;
+  format: SubscriptionFormat;
+  events?: IncidentEventKind[];
+  teams?: string[];
+  services?: string[];
+  /** Also the events of drills. */
+  drills: boolean;
+  /** Signs; derived from the root key when left out. */
+  secret?: string;
+  /** Signs besides while receivers change over to `secret`. */
+  previousSecret?: string;
+}
+
 export interface WatchSpec {
   service: string;
   [field: string]: unknown;
@@ -197,6 +215,7 @@ export interface SpecByKind {
   Service: ServiceSpec;
   ResponsePlan: ResponsePlanSpec;
   Source: SourceSpec;
+  Subscription: SubscriptionSpec;
   Runbook: RunbookSpec;
   Watch: WatchSpec;
   Drill: DrillSpec;

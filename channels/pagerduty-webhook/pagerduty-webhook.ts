@@ -1,0 +1,48 @@
+/** Channel `pagerduty-webhook`: an incident event as one signed POST, as PagerDuty's v3 webhooks are. For subscriptions only. */
+import { createHmac } from 'node:crypto';
+import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
+import { readAnswer } from '../webhook/answer.js';
+import { pagerdutyBody } from './body.js';
+
+const NAME = 'pagerduty-webhook';
+
+/** `destination.secret`: one secret, or several separated by spaces, each of which signs. */
+export function createPagerdutyWebhook(egress: EgressPort): Channel {
+  return {
+    name: NAME,
+    async send({ destination, message, idempotencyKey, timeoutMs }) {
+      const told = message.type === 'incident.event' ? pagerdutyBody(message) : null;
+      if (told === null) return unsendable(`PagerDuty has no webhook for ${message.type}`);
+      if (destination.secret === undefined || destination.secret === '')
+        return unsendable('no signing secret');
+      const body = JSON.stringify(told);
+      const answer = await egress.request({
+        method: 'POST',
+        url: destination.address,
+        headers: {
+          'content-type': 'application/json',
+          'x-pagerduty-signature': signatures(destination.secret.split(' '), body),
+          'x-webhook-id': idempotencyKey,
+        },
+        body,
+        timeoutMs,
+        maxBytes: 1024,
+      });
+      return readAnswer(answer, new Date(), NAME);
+    },
+  };
+}
+
+/**
+ * `v1=<hex>,v1=<hex>`: HMAC-SHA256 over the bytes of the body, the key being the secret as it is written (PagerDuty,
+ * "Verifying signatures"). No space after the comma: its verifiers split there and trim nothing.
+ */
+export const signatures = (secrets: readonly string[], body: string): string =>
+  secrets.map((secret) => `v1=${createHmac('sha256', secret).update(body).digest('hex')}`).join(',');
+
+const unsendable = (error: string): SendOutcome => ({
+  kind: 'failed',
+  provider: NAME,
+  error,
+  permanent: true,
+});

@@ -1,0 +1,44 @@
+/** Leasing the events that are on their way to subscriptions: to one receiver in the order of an incident's events. */
+import type { DataSource } from 'typeorm';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { LEASE_MS } from '../domain/delivery/ledger.js';
+import type { Ledger } from './ledger.js';
+
+export class AnnouncedEvents {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly ledger: Ledger,
+    private readonly leaseMs = LEASE_MS,
+  ) {}
+
+  /**
+   * Leases up to `limit` rows that are due: planned, failed ones whose retry has come, and those whose sender vanished. A
+   * later event of an incident waits until the earlier ones have arrived or were given up.
+   */
+  async take(sender: string, limit: number): Promise<LeasedDelivery[]> {
+    const taken: { lease: string }[] = await this.dataSource.query(TAKE, [sender, limit, this.leaseMs]);
+    return this.ledger.leased(taken.map(({ lease }) => lease));
+  }
+}
+
+const TAKE = `
+  WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),
+  due AS (
+    SELECT d.id FROM delivery d, clock
+     WHERE d.type = 'incident.event'
+       AND ((d.state IN ('planned', 'failed') AND d.due_at <= clock.now) OR (d.state = 'sending' AND d.lease_until < clock.now))
+       AND NOT EXISTS (
+         SELECT 1 FROM delivery e
+          WHERE e.incident_id = d.incident_id AND e.person = d.person AND e.type = d.type AND e.rule < d.rule
+            AND (e.state IN ('planned', 'sending') OR (e.state = 'failed' AND e.due_at IS NOT NULL)))
+     ORDER BY d.due_at, d.rule LIMIT $2 FOR UPDATE OF d SKIP LOCKED),
+  taken AS (
+    UPDATE delivery d SET state = 'sending', lease = gen_random_uuid(), attempts = d.attempts + 1,
+      lease_until = clock.now + $3::int * interval '1 millisecond', updated_at = clock.now
+      FROM due, clock WHERE d.id = due.id RETURNING d.id, d.lease, d.attempts),
+  attempt AS (
+    INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
+    SELECT t.id, t.attempts, clock.now, $1, EXISTS (
+        SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
+      FROM taken t, clock)
+  SELECT lease FROM taken`;

@@ -1,0 +1,16 @@
+/** What a ledger row of type `incident.event` keeps in its `subject`: written when planned, read when sent. */
+import type { AnnouncedEvent, IncidentThen, NamedRef } from './announced-event.js';
+import type { PagerdutyEventType } from './pagerduty-event.js';
+
+export interface Announcement {
+  event: AnnouncedEvent;
+  then: IncidentThen;
+  pagerduty: { type: PagerdutyEventType; person: NamedRef | null } | null;
+}
+
+/** Rows are written from `Announcement` and never change; anything else is a fault of ours. */
+export function readAnnouncement(subject: Partial<Announcement>): Announcement {
+  const { event, then, pagerduty = null } = subject;
+  if (event === undefined || then === undefined) throw new Error('this delivery announces no event');
+  return { event, then, pagerduty };
+}

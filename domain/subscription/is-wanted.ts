@@ -1,0 +1,18 @@
+/** Does a subscription want to hear of this event? Every filter that it has narrows. Pure. */
+import { CANARY } from '../canary/canary.js';
+import type { SubscriptionSpec } from '../config/specs.js';
+import type { IncidentEvent } from '../incident/events.js';
+import type { IncidentState } from '../incident/state.js';
+
+type About = Pick<IncidentState, 'service' | 'team' | 'drill'>;
+
+/** By team and service of the incident, which never change: whoever hears of an incident hears of its whole life. */
+export function isAbout(spec: SubscriptionSpec, { service, team, drill }: About): boolean {
+  if (service === CANARY) return false;
+  if (drill !== null && !spec.drills) return false;
+  if (spec.teams !== undefined && !spec.teams.includes(team)) return false;
+  return spec.services === undefined || (service !== null && spec.services.includes(service));
+}
+
+export const wantsKind = ({ events }: SubscriptionSpec, kind: IncidentEvent['kind']): boolean =>
+  events === undefined || events.includes(kind);
