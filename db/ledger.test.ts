@@ -125,7 +125,7 @@ describe('the ledger', () => {
       const [carrier, ...others] = [...first, ...second];
       expect(others).toEqual([]);
       const numbers = [carrier?.incident.number, ...(carrier?.alsoPaged ?? []).map(({ number }) => number)];
-      expect(numbers.toSorted()).toEqual(
+      expect(numbers.toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(
         incidents
           .slice(6)
           .map(({ number }) => number)
