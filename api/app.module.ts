@@ -44,6 +44,7 @@ import { PostmortemsController } from './postmortems/postmortems.controller.js';
 import { PostmortemsService } from './postmortems/postmortems.service.js';
 import { RunbooksController } from './runbooks/runbooks.controller.js';
 import { RunbooksService } from './runbooks/runbooks.service.js';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 
 export interface Parts {
   config: Config;
@@ -79,6 +80,7 @@ export class AppModule {
         AuditController,
         SystemController,
         MailboxController,
+        SubscriptionsController,
         EventsController,
         OpenApiController,
         LinkHookController,

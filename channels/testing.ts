@@ -57,6 +57,45 @@ export const reviewMessage: OutgoingMessage = {
 };
 export const noticeMessage: OutgoingMessage = { ...common, type: 'notice.sent', text: 'Drained.' };
 
+type Told = Extract<OutgoingMessage, { type: 'incident.event' }>;
+
+/** An event on its way to a subscription; `title` of the incident, the rest of the event. */
+export function eventMessage({
+  title,
+  pagerduty = { type: 'incident.acknowledged', person: null },
+  ...event
+}: Partial<Told['event']> & { title?: string; pagerduty?: Told['pagerduty'] } = {}): Told {
+  return {
+    ...common,
+    type: 'incident.event',
+    person: 'subscription/chat',
+    personName: 'subscription/chat',
+    incident: { ...common.incident, status: 'acknowledged', ...(title === undefined ? {} : { title }) },
+    event: {
+      seq: 3,
+      kind: 'acknowledged',
+      at: '2026-11-22T22:10:00.000Z',
+      actor: 'ana',
+      actorName: 'Ana Sorel',
+      text: 'ana acknowledged',
+      data: { person: 'ana' },
+      ...event,
+    },
+    then: {
+      title: 'Replica lag 900 s',
+      priority: 'P1',
+      priorityReasons: [],
+      status: 'acknowledged',
+      urgency: 'high',
+      service: { name: 'checkout-db', title: 'Checkout database' },
+      team: { name: 'checkout', title: 'Checkout' },
+      policy: 'checkout',
+      assignees: [{ name: 'ana', title: 'Ana Sorel' }],
+    },
+    pagerduty,
+  };
+}
+
 /** No provider is set up; a test adds the one it is about, with its fake's address. */
 export const noAccounts: ChannelSettings = {
   twilio: null,

@@ -6,7 +6,7 @@ const MAX_TITLE = 500;
 const MAX_TEXT = 1500;
 const MAX_NAME = 200;
 /** Of an event's own data, in bytes. */
-const MAX_DATA = 8192;
+const MAX_DATA = 6_000;
 
 type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
 

@@ -1,0 +1,25 @@
+/** How the subscriptions fare. They are made, changed and deleted as documents. */
+import { Controller, Get, Inject } from '@nestjs/common';
+import { SubscriptionsReply } from '../../contracts/api/subscription.js';
+import type { Store } from '../../db/store.js';
+import { listSubscriptions } from '../../db/views/subscription-view.js';
+import { Documented, Permission } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
+
+@Controller('api/v1/subscriptions')
+export class SubscriptionsController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Get()
+  @Permission('config.read')
+  @Documented({
+    tag: 'Configuration',
+    summary: 'Who is told of incident events, and how that went lately',
+    reply: SubscriptionsReply,
+  })
+  async list() {
+    const { dataSource, snapshots } = this.store;
+    const snapshot = await snapshots.latest(dataSource.manager);
+    return { items: await listSubscriptions(dataSource, snapshot.list('Subscription')), next: null };
+  }
+}
