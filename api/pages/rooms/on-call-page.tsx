@@ -55,15 +55,11 @@ export function onCallPage(room: Room, { view, said, typed, made }: OnCallPage):
           </div>
           <Requests view={view} csrf={csrf} />
           <Ahead view={view} />
-          <div className="cols">
-            <div>
-              <Overrides view={view} csrf={csrf} />
-              <CoverForm view={view} csrf={csrf} typed={typed} />
-            </div>
-            <div className="side">
-              <OverrideForm view={view} csrf={csrf} typed={typed} />
-              <CalendarForm view={view} csrf={csrf} made={made} />
-            </div>
+          <div className="forms">
+            <Overrides view={view} csrf={csrf} />
+            <CoverForm view={view} csrf={csrf} typed={typed} />
+            <OverrideForm view={view} csrf={csrf} typed={typed} />
+            <CalendarForm view={view} csrf={csrf} made={made} />
           </div>
         </>
       )}

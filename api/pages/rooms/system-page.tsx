@@ -34,7 +34,9 @@ export function systemPage(room: Room, { parts, watchdogs }: SystemStanding): Re
             {Object.entries(parts).map(([name, { ok, text }]) => (
               <tr key={name}>
                 <td>{name}</td>
-                <td data-th="State">{ok ? '✓ there' : '✕ not there'}</td>
+                <td data-th="State" className="state">
+                  {ok ? '✓ there' : '✕ not there'}
+                </td>
                 <td data-th="Seen">{text}</td>
               </tr>
             ))}
@@ -62,7 +64,9 @@ export function systemPage(room: Room, { parts, watchdogs }: SystemStanding): Re
               {watchdogs.map(({ name, ok, text, since, at, isStale, detail }) => (
                 <tr key={name}>
                   <td>{watches[name]}</td>
-                  <td data-th="State">{isStale ? '? silent' : ok ? '✓ well' : '✕ trouble'}</td>
+                  <td data-th="State" className="state">
+                    {isStale ? '? silent' : ok ? '✓ well' : '✕ trouble'}
+                  </td>
                   <td data-th="Says">
                     {text}
                     <Breaches found={detail['breaches']} />

@@ -118,6 +118,8 @@ main.wrap{padding-top:1.25rem;padding-bottom:2rem}
 @media(min-width:62rem){.cols{grid-template-columns:minmax(0,1.7fr) minmax(19rem,1fr);grid-template-rows:auto 1fr;align-items:start}
 .cols>.side{grid-column:2;grid-row:1/span 2}
 .item{grid-template-columns:minmax(0,1fr) auto;align-items:center}.item>.tags{grid-column:1/-1}}
+.forms{display:grid;gap:0 1.25rem;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));align-items:start}
+.state{white-space:nowrap}
 .wide{max-width:46rem}
 .log{list-style:none;margin:0;padding:0 0 0 1.125rem;border-left:2px solid var(--line)}
 .log>li{position:relative;padding:.375rem 0}
