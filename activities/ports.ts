@@ -1,7 +1,7 @@
 /** The effects that activities, channels and the pager need, as interfaces; `db/`, `channels/` and `egress/` fill them. */
 import type { CheckSpec } from '../domain/config/specs.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import type { OutgoingMessage } from '../domain/delivery/message.js';
+import type { OutgoingMessage, PageMessage, PageStanding } from '../domain/delivery/message.js';
 import type { SpendDecision, SpendLimits, SpendRefusal } from '../domain/delivery/spend.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
@@ -24,6 +24,13 @@ export interface SendRequest {
   timeoutMs: number;
 }
 
+/** `message`: the page as it would read now; `providerId`: as `accepted` told it; `idempotencyKey`: that of the page. */
+export interface UpdateRequest extends SendRequest {
+  message: PageMessage;
+  standing: PageStanding;
+  providerId: string;
+}
+
 /**
  * What a provider said. `accepted`: it took responsibility. `failed`: it answered and did not take it, or we know that it
  * never saw it; `permanent` rules out a further attempt at the same address. `ambiguous`: it may or may not have it
@@ -42,8 +49,8 @@ export interface Channel {
    * marked). Only channels whose provider can be asked have it.
    */
   lookUp?(request: SendRequest): Promise<SendOutcome | null>;
-  /** Changes what was sent before in place (`providerId` as `accepted` told it); never makes a sound. */
-  update?(request: SendRequest & { providerId: string }): Promise<SendOutcome>;
+  /** Changes a page that was sent before in place; never makes a sound. */
+  update?(request: UpdateRequest): Promise<SendOutcome>;
   /** The most this channel may send: per provider, and to one address. Excess waits in the ledger. */
   readonly limits?: { perSecond: number; perAddressPerMinute: number };
   /** The provider tells what became of a message, mostly within this time; unset for channels without receipts. */

@@ -212,6 +212,7 @@ describe('pushover', () => {
       channel.update?.({
         destination: { channel: 'pushover', address: USER },
         message: pageMessage({ incident: { status } }),
+        standing: { text: 'Acknowledged by Bo.', isOpen: status === 'triggered' },
         idempotencyKey: KEY,
         timeoutMs: 2_000,
         providerId: message?.receipt ?? '',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UPDATING_CHANNELS } from '../domain/delivery/channels.js';
 import { createChannels, type ChannelDeps } from './registry.js';
 import { noAccounts, noSpend, pageMessage } from './testing.js';
 
@@ -31,7 +32,24 @@ describe('the channels', () => {
       ['pushover', 'pushover'],
       ['webpush', 'webpush'],
       ['apprise', 'apprise'],
+      ['slack', 'slack'],
+      ['telegram', 'telegram'],
+      ['discord', 'discord'],
+      ['teams', 'teams'],
     ]);
+  });
+
+  it('keep up to date in place what the ledger plans it for', () => {
+    const accounts = { apiUrl: 'https://api.example.com' };
+    const settings = {
+      ...noAccounts,
+      slack: { botToken: 'xoxb-1', signingSecret: null, ...accounts },
+      telegram: { botToken: '1:a', webhookSecret: null, ...accounts },
+      pushover: { token: 'app', ...accounts },
+    };
+    const channels = createChannels({ ...deps, settings });
+    const updating = [...channels.values()].filter((channel) => channel.update !== undefined);
+    expect(updating.map(({ name }) => name).toSorted()).toEqual(UPDATING_CHANNELS.toSorted());
   });
 
   it('fail a mail for good, with the reason, when no relay is configured', async () => {

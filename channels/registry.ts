@@ -3,13 +3,17 @@ import type { Channel, EgressPort, MailboxPort, SightingPort, SpendPort } from '
 import type { ChannelSettings } from '../config/channel-settings.js';
 import { createAppriseChannel } from './apprise/apprise.js';
 import { canaryChannel } from './canary/canary.js';
+import { createDiscordChannel } from './discord/discord.js';
 import { createEmailChannel } from './email/email.js';
 import { createMailboxChannel } from './mailbox/mailbox.js';
 import { createNtfyChannel } from './ntfy/ntfy.js';
 import { createPhoneProviders } from './phone/providers.js';
 import { createPagerdutyWebhook } from './pagerduty-webhook/pagerduty-webhook.js';
 import { createPushoverChannel } from './pushover/pushover.js';
+import { createSlackChannel } from './slack/slack.js';
 import { createSmsChannel } from './sms/sms.js';
+import { createTeamsChannel } from './teams/teams.js';
+import { createTelegramChannel } from './telegram/telegram.js';
 import { createVoiceChannel } from './voice/voice.js';
 import { createWebhookChannel } from './webhook/webhook.js';
 import { createWebpushChannel } from './webpush/webpush.js';
@@ -46,6 +50,7 @@ export function createChannels(deps: ChannelDeps): Map<string, Channel> {
     canaryChannel,
     ...createPhoneChannels(deps),
     ...createPushChannels(deps),
+    ...createChatChannels(deps),
   ];
   return new Map(channels.map((channel) => [channel.name, channel]));
 }
@@ -79,6 +84,19 @@ function createPushChannels({ egress, settings, secretKey, publicUrl }: ChannelD
     apprise === null
       ? withoutSetUp('apprise', 'no APPRISE_URL configured')
       : createAppriseChannel({ egress, ...apprise }),
+  ];
+}
+
+function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDeps): Channel[] {
+  return [
+    slack === null
+      ? withoutSetUp('slack', 'no SLACK_BOT_TOKEN configured')
+      : createSlackChannel({ egress, ...slack, withButtons: slack.signingSecret !== null }),
+    telegram === null
+      ? withoutSetUp('telegram', 'no TELEGRAM_BOT_TOKEN configured')
+      : createTelegramChannel({ egress, ...telegram }),
+    createDiscordChannel({ egress }),
+    createTeamsChannel({ egress }),
   ];
 }
 

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, LedgerPort, SendOutcome, SendRequest } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
-import type { AlsoPaged, OutgoingMessage } from '../domain/delivery/message.js';
+import { readAnnouncement } from '../domain/subscription/announcement.js';
+import type { AlsoPaged, OutgoingMessage, PageMessage } from '../domain/delivery/message.js';
 
 export interface Sender {
   ledger: LedgerPort;
@@ -49,18 +50,58 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
           error: `no channel named ${delivery.channel}`,
           permanent: true,
         } as const)
-      : await sendOnce(channel, delivery.possibleDuplicate, {
-          destination: { channel: delivery.channel, address: delivery.address, secret: delivery.secret },
-          message: messageOf(delivery, sender.publicUrl, new Date().toISOString()),
-          idempotencyKey: delivery.key,
-          // The lease outlives the call, whatever it was set to.
-          timeoutMs: Math.min(timeoutMs, leaseMs / 2),
-        });
+      : // The lease outlives the call, whatever it was set to.
+        await deliver(channel, delivery, sender.publicUrl, Math.min(timeoutMs, leaseMs / 2));
   await settle(sender.ledger, delivery, outcome, {
     leaseMs,
     confirmsWithinMs: channel?.confirmsWithinMs ?? null,
   });
   return outcome.kind;
+}
+
+function deliver(
+  channel: Channel,
+  delivery: LeasedDelivery,
+  publicUrl: string,
+  timeoutMs: number,
+): Promise<SendOutcome> {
+  const destination = { channel: delivery.channel, address: delivery.address, secret: delivery.secret };
+  if (delivery.type === 'page.updated')
+    return updatePage(channel, delivery, { destination, publicUrl, timeoutMs });
+  return sendOnce(channel, delivery.possibleDuplicate, {
+    destination,
+    message: messageOf(delivery, publicUrl, new Date().toISOString()),
+    idempotencyKey: delivery.key,
+    timeoutMs,
+  });
+}
+
+/** Safe to repeat: the same message reads the same afterwards. */
+async function updatePage(
+  channel: Channel,
+  delivery: LeasedDelivery,
+  { publicUrl, ...request }: Pick<SendRequest, 'destination' | 'timeoutMs'> & { publicUrl: string },
+): Promise<SendOutcome> {
+  const failed = (error: string, permanent: boolean): SendOutcome => ({
+    kind: 'failed',
+    provider: delivery.channel,
+    error,
+    permanent,
+  });
+  const { updates = null, incident, subject } = delivery;
+  if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
+  if (updates === null) return failed('there is no page to change', true);
+  if (updates.providerId === null)
+    return updates.isUnderWay
+      ? failed('the page is still being sent', false)
+      : failed('nobody knows whether the page was sent', true);
+  return channel.update({
+    ...request,
+    message: pageOf(delivery, publicUrl, new Date().toISOString()),
+    standing: { text: text(subject['text']), isOpen: incident.status === 'triggered' },
+    idempotencyKey: updates.key,
+    providerId: updates.providerId,
+  });
 }
 
 /** Looking up and sending together end before the lease does. */
@@ -102,10 +143,9 @@ function carriedBy({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { als
   return { alsoPaged: alsoPaged.map((page) => ({ ...page, link: `${publicUrl}/l/${page.link}` })) };
 }
 
-/** The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. */
-export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
-  const { incident, subject } = delivery;
-  const common = {
+function commonOf(delivery: LeasedDelivery, publicUrl: string, at: string) {
+  const { incident } = delivery;
+  return {
     incident: {
       id: incident.id,
       number: incident.number,
@@ -128,15 +168,24 @@ export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: strin
     bridge: delivery.bridge,
     at,
   };
+}
+
+const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMessage => ({
+  ...commonOf(delivery, publicUrl, at),
+  type: 'page.requested',
+  step: delivery.step,
+  cycle: delivery.cycle,
+  ...carriedBy(delivery, publicUrl),
+});
+
+/** The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. */
+export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
+  const { incident, subject } = delivery;
+  const common = commonOf(delivery, publicUrl, at);
   switch (delivery.type) {
     case 'page.requested':
-      return {
-        ...common,
-        type: delivery.type,
-        step: delivery.step,
-        cycle: delivery.cycle,
-        ...carriedBy(delivery, publicUrl),
-      };
+    case 'page.updated':
+      return pageOf(delivery, publicUrl, at);
     case 'approval.requested': {
       const expiresAt = subject['expiresAt'];
       const approval = {
@@ -159,5 +208,16 @@ export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: strin
       };
     case 'notice.sent':
       return { ...common, type: delivery.type, text: text(subject['text']) };
+    case 'incident.event': {
+      const announced = readAnnouncement(subject);
+      const { title, priority, priorityReasons, status } = announced.asOf;
+      return {
+        ...common,
+        incident: { ...common.incident, title, priority, priorityReasons, status },
+        links: { ...common.links, respond: common.links.incident },
+        type: delivery.type,
+        ...announced,
+      };
+    }
   }
 }

@@ -1,9 +1,12 @@
 /** Reading leased ledger rows with everything that their messages need, in one query. */
 import { linkToken, webhookSecret } from '../config/keys.js';
-import type { CarriedPage, LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import type { CarriedPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
 
-export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged'> & {
+export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | 'updates'> & {
+  updates: UpdatedPage | null;
   contactSecret: string | null;
+  subscriptionSecret: string | null;
+  previousSecret: string | null;
   alsoPaged: (Omit<CarriedPage, 'link'> & { key: string })[] | null;
 };
 
@@ -15,20 +18,33 @@ export const leasedSelect = `
          (SELECT c->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') c
            WHERE d.channel IN ('webhook', 'webpush') AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
            ORDER BY o.revision DESC LIMIT 1) AS "contactSecret",
+         s.spec->>'secret' AS "subscriptionSecret", s.spec->>'previousSecret' AS "previousSecret",
          (SELECT jsonb_agg(jsonb_build_object('number', ci.state->'number', 'title', ci.title, 'priority', ci.priority, 'key', c.key)
                    ORDER BY ci.priority, ci.number)
             FROM delivery c JOIN incident ci ON ci.id = c.incident_id
-           WHERE c.carrier = d.id AND c.state = 'planned') AS "alsoPaged"
+           WHERE c.carrier = d.id AND c.state = 'planned') AS "alsoPaged",
+         (SELECT jsonb_build_object('key', o.key, 'providerId', o.provider_id, 'isUnderWay', o.state = 'sending') FROM delivery o
+           WHERE d.type = 'page.updated' AND o.id = (d.subject->>'of')::uuid) AS updates
     FROM delivery d
     JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
     JOIN incident i ON i.id = d.incident_id
-    LEFT JOIN person p ON p.name = d.person`;
+    LEFT JOIN person p ON p.name = d.person
+    LEFT JOIN LATERAL (
+      SELECT o.spec FROM config_object o
+       WHERE d.type = 'incident.event' AND o.kind = 'Subscription' AND 'subscription/' || o.name = d.person
+         AND jsonb_typeof(o.spec) = 'object'
+       ORDER BY o.revision DESC LIMIT 1) s ON true`;
 
-export function toLeased({ contactSecret, alsoPaged, ...row }: LeasedRow, secretKey: Buffer): LeasedDelivery {
+export function toLeased(
+  { contactSecret, subscriptionSecret, previousSecret, alsoPaged, ...row }: LeasedRow,
+  secretKey: Buffer,
+): LeasedDelivery {
+  const secret = subscriptionSecret ?? contactSecret ?? webhookSecret(secretKey, row.person, row.contact);
   return {
     ...row,
     alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(secretKey, key) })),
-    link: linkToken(secretKey, row.key),
-    secret: contactSecret ?? webhookSecret(secretKey, row.person, row.contact),
+    // What is changed in place keeps its link.
+    link: linkToken(secretKey, row.updates?.key ?? row.key),
+    secret: previousSecret === null ? secret : `${secret} ${previousSecret}`,
   };
 }

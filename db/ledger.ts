@@ -129,7 +129,7 @@ export class Ledger {
        link AS (
          INSERT INTO link_token (hash, kind, incident_id, person, subject, created_at)
          SELECT decode(w.link, 'hex'), split_part(w.type, '.', 1), $1, w.person, w.subject || jsonb_build_object('delivery', w.id), $3
-           FROM wanted w JOIN row USING (id) ON CONFLICT DO NOTHING)${turns.scopes.size === 0 ? '' : THROTTLED}
+           FROM wanted w JOIN row USING (id) WHERE w.type <> 'page.updated' ON CONFLICT DO NOTHING)${turns.scopes.size === 0 ? '' : THROTTLED}
        SELECT lease FROM row`,
       [
         incidentId,
@@ -220,7 +220,7 @@ export class Ledger {
     const rows: { ms: number | null }[] = await this.dataSource.query(
       `SELECT (extract(epoch FROM min(CASE state WHEN 'sending' THEN lease_until WHEN 'accepted' THEN confirm_by ELSE due_at END)
                  - tocsin_now()) * 1000)::float8 AS ms
-         FROM delivery WHERE incident_id = $1
+         FROM delivery WHERE incident_id = $1 AND type NOT IN ('incident.event', 'page.updated')
           AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL)
                OR (state = 'accepted' AND confirm_by IS NOT NULL))`,
       [incidentId],

@@ -7,6 +7,7 @@ import { isRunEvent } from '../../domain/runbook/fold-run.js';
 import type { ConfigSnapshots } from '../config-snapshot.js';
 import type { LockedIncident } from '../incident-row.js';
 import type { Ledger } from '../ledger.js';
+import { planUpdates } from '../page-updates.js';
 import { planRequest, requestOf } from '../requests.js';
 import { projectDelivery } from './project-delivery.js';
 import { projectReview } from './project-review.js';
@@ -34,6 +35,7 @@ export async function project(
   else if (isReviewEvent(event)) await projectReview(tx, state.id, event, attachment);
   else await projectDelivery(tx, state, event);
 
+  await planUpdates(tx, by, { event, state, locked });
   const request = requestOf(event, state);
   if (request === null) return;
   const snapshot = await by.snapshots.at(tx, locked.configVersion);

@@ -35,7 +35,11 @@ export const CHANNELS = {
   teams: traits('Microsoft Teams', 'the https address of a Teams workflow'),
   telegram: traits('Telegram', 'a chat id such as 123456789', { wakes: true, answers: true, updates: true }),
   ntfy: traits('ntfy', 'a topic, or the full https address of one', { wakes: true, answers: true }),
-  pushover: traits('Pushover', 'a user key of 30 letters and digits', { wakes: true, answers: true }),
+  pushover: traits('Pushover', 'a user key of 30 letters and digits', {
+    wakes: true,
+    answers: true,
+    updates: true,
+  }),
   webpush: traits('Browser push', 'a push subscription, made by the browser itself', { answers: true }),
   discord: traits('Discord', 'the https address of a Discord webhook', { updates: true }),
   apprise: traits('Apprise', 'an Apprise URL, or the key of a configuration kept by the Apprise API'),

@@ -293,6 +293,7 @@ const kinds: Readonly<Record<string, string>> = {
   'review.requested': 'review asked',
   'notice.sent': 'notice',
 };
+  'page.updated': 'page kept up to date',
 
 function Delivery({ delivery }: { delivery: DeliveryReply }) {
   const { names } = useViewer();

@@ -1,0 +1,86 @@
+/** Channel `discord`: an embed by a channel's webhook, changed in place later. The address is the webhook's URL. */
+import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
+import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { chatText, cutUnits } from '../chat-text.js';
+import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+
+/** Of an embed: title 256, description 4096, 25 fields of 256 and 1024, 6000 in all. */
+const TITLE = 256;
+const DESCRIPTION = 2_500;
+const VALUE = 300;
+const MAX_FIELDS = 8;
+const MAX_RETRY_AFTER_MS = 300_000;
+const COLOURS = { P1: 0xc0392b, P2: 0xd35400, P3: 0xb7950b, P4: 0x2471a3, P5: 0x707b7c } as const;
+const ANSWERED = 0x1e8449;
+
+export function createDiscordChannel({ egress }: { egress: EgressPort }): Channel {
+  const call = async (method: string, url: string, body: object, timeoutMs: number) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await egress.request({ method, url, headers, body: JSON.stringify(body), timeoutMs });
+    return readProviderAnswer('discord', answer, readAnswer);
+  };
+  return {
+    name: 'discord',
+    // Five in two seconds and 30 a minute for a webhook.
+    limits: { perSecond: 20, perAddressPerMinute: 30 },
+    async send({ destination, message, timeoutMs }) {
+      if (!URL.canParse(destination.address))
+        return failure('discord', 'the address is not that of a webhook', true);
+      const url = new URL(destination.address);
+      // Without it Discord answers before it has stored anything, and tells no id.
+      url.searchParams.set('wait', 'true');
+      return call('POST', url.href, discordMessage(message), timeoutMs);
+    },
+    async update({ destination, message, standing, providerId, timeoutMs }) {
+      const url = new URL(destination.address);
+      url.pathname = `${url.pathname.replace(/\/+$/, '')}/messages/${encodeURIComponent(providerId)}`;
+      return call('PATCH', url.href, discordMessage(message, standing), timeoutMs);
+    },
+  };
+}
+
+export function discordMessage(message: OutgoingMessage, standing: PageStanding | null = null) {
+  const { title, lead, notices, facts, body, also, link, isOpen } = chatText(message, standing);
+  const lines = [
+    ...notices,
+    `**${plain(lead)}**`,
+    ...(body === null ? [] : [plain(body)]),
+    ...also.map((other) => `${plain(other.text)}: ${other.link}`),
+    `${link.label}: ${link.url}`,
+  ];
+  return {
+    // Nobody is mentioned, whatever the title of an alert says.
+    allowed_mentions: { parse: [] },
+    content: cutUnits(plain(`${title}. ${lead}`), 2_000),
+    embeds: [
+      {
+        title: cutUnits(title, TITLE),
+        url: link.url,
+        color: standing === null || isOpen ? COLOURS[message.incident.priority] : ANSWERED,
+        description: cutUnits(lines.join('\n'), DESCRIPTION),
+        fields: facts.slice(0, MAX_FIELDS).map(({ name, value }) => ({
+          name,
+          value: cutUnits(plain(value), VALUE),
+          inline: value.length < 40,
+        })),
+      },
+    ],
+  };
+}
+
+/** What would be read as markup is written out. */
+const plain = (text: string): string => text.replace(/[\\*_~`|>]/g, '\\$&').replaceAll('@', '@\u200b');
+
+function readAnswer(answer: Answered): SendOutcome | null {
+  const { id, retry_after: seconds } = answerJson(answer);
+  if (answer.status >= 200 && answer.status < 300)
+    return typeof id === 'string'
+      ? { kind: 'accepted', provider: 'discord', providerId: id }
+      : failure('discord', 'this does not answer like Discord', false);
+  if (answer.status === 429 && typeof seconds === 'number')
+    return {
+      ...failure('discord', shownAnswer(answer), false),
+      retryAfterMs: Math.min(Math.ceil(seconds * 1000), MAX_RETRY_AFTER_MS),
+    };
+  return null;
+}

@@ -1,0 +1,93 @@
+/**
+ * A message as Slack's blocks, within its limits: 50 blocks, header 150, section 3000, field 2000 and ten of them, button 75,
+ * all together about 13,000 characters. Pure.
+ */
+import type { KnownBlock } from '@slack/web-api';
+import { CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
+import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { chatLines, chatText, cutUnits } from '../chat-text.js';
+
+const HEADER = 150;
+/** Half of what a section may hold, so that all of them stay within the whole. */
+const BODY = 1_500;
+const FIELD = 400;
+const FIELDS = 10;
+const BUTTON = 75;
+/** What is shown where blocks are not: notifications, and a client that refuses them. */
+const TEXT = 3_800;
+/** Other incidents with their links; the rest is behind the first one's link. */
+const ALSO = 10;
+const ALSO_TEXT = 250;
+
+export interface SlackMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+export interface SlackOptions {
+  /** The ledger key: what a pressed button is about. */
+  key: string;
+  standing: PageStanding | null;
+  /** Without a signing secret no pressed button could be believed. */
+  withButtons: boolean;
+}
+
+export function slackMessage(
+  message: OutgoingMessage,
+  { key, standing, withButtons }: SlackOptions,
+): SlackMessage {
+  const chat = chatText(message, standing);
+  const { title, lead, notices, facts, body, also, link } = chat;
+  const buttons = chat.isOpen && withButtons ? CHAT_BUTTONS : [];
+  return {
+    text: `${escaped([title, ...chatLines(chat)].join('\n'), TEXT)}\n${link.url}`,
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: cutUnits(title, HEADER) } },
+      ...notices.map((notice) => context(notice)),
+      section(`*${escaped(lead, BODY)}*`),
+      ...(body === null ? [] : [section(escaped(body, BODY))]),
+      ...also.slice(0, ALSO).map((other) => section(`<${other.link}|${escaped(other.text, ALSO_TEXT)}>`)),
+      {
+        type: 'section',
+        fields: facts.slice(0, FIELDS).map(({ name, value }) => ({
+          type: 'mrkdwn',
+          text: `*${escaped(name, FIELD)}*\n${escaped(value, FIELD)}`,
+        })),
+      },
+      {
+        type: 'actions',
+        elements: [
+          ...buttons.map(({ intent, label }) => ({
+            type: 'button' as const,
+            action_id: intent,
+            value: key,
+            text: { type: 'plain_text' as const, text: cutUnits(label, BUTTON) },
+            ...(intent === 'acknowledge' ? { style: 'primary' as const } : {}),
+          })),
+          {
+            type: 'button',
+            action_id: 'open',
+            url: link.url,
+            text: { type: 'plain_text', text: cutUnits(link.label, BUTTON) },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const section = (text: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: text },
+});
+
+const context = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text: escaped(text, BODY) }],
+});
+
+/** Slack's own three: everything else in its markup is only looks. */
+const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+const escaped = (text: string, max: number): string =>
+  cutUnits(text, max, (character) => ESCAPED[character] ?? character);

@@ -1,0 +1,97 @@
+/** Channel `telegram`: a bot's message with buttons to a chat, kept up to date in place. The address is a chat id. */
+import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
+import { buttonData, CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
+import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { chatLines, chatText, cutUnits } from '../chat-text.js';
+import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+
+export interface TelegramOptions {
+  egress: EgressPort;
+  botToken: string;
+  /** `TELEGRAM_API_URL`. */
+  apiUrl: string;
+}
+
+/** 4096 characters as JavaScript counts them: a character outside the first plane is two. */
+const TEXT = 4_096;
+const MAX_RETRY_AFTER_MS = 300_000;
+
+export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOptions): Channel {
+  const call = async (method: string, body: object, timeoutMs: number) => {
+    const answer = await egress.request({
+      method: 'POST',
+      url: `${apiUrl}/bot${botToken}/${method}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      timeoutMs,
+    });
+    return readProviderAnswer('telegram', answer, readAnswer);
+  };
+  return {
+    name: 'telegram',
+    // 30 a second over all, one a second to a chat, 20 a minute to a group.
+    limits: { perSecond: 25, perAddressPerMinute: 20 },
+    send: ({ destination, message, idempotencyKey, timeoutMs }) =>
+      call(
+        'sendMessage',
+        { chat_id: destination.address, ...telegramMessage(message, idempotencyKey) },
+        timeoutMs,
+      ),
+    async update({ message, standing, idempotencyKey, providerId, timeoutMs }) {
+      const [chat = '', id = ''] = providerId.split('/');
+      const { disable_notification: _quiet, ...shown } = telegramMessage(message, idempotencyKey, standing);
+      const outcome = await call(
+        'editMessageText',
+        { chat_id: chat, message_id: Number(id), ...shown },
+        timeoutMs,
+      );
+      // It reads like that already: an edit before this one arrived.
+      if (outcome.kind === 'failed' && outcome.error.includes('message is not modified'))
+        return { kind: 'accepted', provider: 'telegram', providerId };
+      return outcome;
+    },
+  };
+}
+
+export function telegramMessage(message: OutgoingMessage, key: string, standing: PageStanding | null = null) {
+  const chat = chatText(message, standing);
+  const { url, label } = chat.link;
+  const end = `\n\n${label}: ${url}`;
+  const text = cutUnits([chat.title, '', ...chatLines(chat)].join('\n'), TEXT - end.length) + end;
+  const buttons = CHAT_BUTTONS.map((button) => ({
+    text: button.label,
+    callback_data: buttonData(button, key),
+  }));
+  const [first, ...others] = buttons;
+  const rows = chat.isOpen && first !== undefined ? [[first], others] : [];
+  return {
+    text,
+    disable_notification: chat.isQuiet,
+    link_preview_options: { is_disabled: true },
+    reply_markup: {
+      // Telegram refuses buttons to addresses that are not public https: there the link stands in the text only.
+      inline_keyboard: [...rows, ...(url.startsWith('https:') ? [[{ text: label, url }]] : [])],
+    },
+  };
+}
+
+function readAnswer(answer: Answered): SendOutcome | null {
+  const { ok, result, description, parameters } = answerJson(answer);
+  if (ok === true) {
+    const { message_id: id, chat } = fieldsOf(result);
+    const chatId = fieldsOf(chat)['id'];
+    return { kind: 'accepted', provider: 'telegram', providerId: `${String(chatId)}/${String(id)}` };
+  }
+  const said = typeof description === 'string' ? `${answer.status}: ${description.slice(0, 200)}` : null;
+  if (answer.status === 429) {
+    const seconds = Number(fieldsOf(parameters)['retry_after'] ?? answer.headers['retry-after']);
+    const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : 5_000;
+    return { ...failure('telegram', said ?? shownAnswer(answer), false), retryAfterMs };
+  }
+  if (answer.status >= 200 && answer.status < 300)
+    return failure('telegram', 'this does not answer like Telegram', false);
+  return said === null ? null : failure('telegram', said, answer.status < 500);
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};

@@ -1,0 +1,76 @@
+/**
+ * Pages that can be changed in place say what became of their incident. The change is a ledger row, planned in the transaction of
+ * the event; only the newest one of a page is sent. It never reaches anybody anew, so nothing depends on it: no workflow waits
+ * for it, a failed one escalates nothing.
+ */
+import type { EntityManager } from 'typeorm';
+import { UPDATING_CHANNELS } from '../domain/delivery/channels.js';
+import { pageStanding } from '../domain/delivery/page-standing.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
+import type { IncidentState } from '../domain/incident/state.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import type { LockedIncident } from './incident-row.js';
+import type { Ledger } from './ledger.js';
+
+interface SentPage {
+  id: string;
+  person: string;
+  contact: string;
+  rule: number;
+  channel: string;
+  address: string;
+  cycle: number;
+  step: number;
+}
+
+export async function planUpdates(
+  tx: EntityManager,
+  { ledger, snapshots }: { ledger: Ledger; snapshots: ConfigSnapshots },
+  { event, state, locked }: { event: IncidentEvent; state: IncidentState; locked: LockedIncident },
+): Promise<void> {
+  if (pageStanding(event, state, (name) => name) === null) return;
+  // One that is being sent at this moment would show its buttons for ever.
+  const pages: SentPage[] = await tx.query(
+    `SELECT id, person, contact, rule, channel, address, cycle, step FROM delivery
+      WHERE incident_id = $1 AND type = 'page.requested' AND channel = ANY ($2)
+        AND (provider_id IS NOT NULL OR state = 'sending')`,
+    [state.id, UPDATING_CHANNELS],
+  );
+  if (pages.length === 0) return;
+  const snapshot = await snapshots.at(tx, locked.configVersion);
+  const text = pageStanding(event, state, (name) => snapshot.get('Person', name)?.spec.displayName ?? name);
+  await tx.query(
+    `UPDATE delivery SET state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
+       reason = 'a newer change', due_at = NULL, updated_at = $2
+     WHERE incident_id = $1 AND type = 'page.updated' AND state IN ('planned', 'failed', 'sending')`,
+    [state.id, locked.now],
+  );
+  await ledger.plan(
+    tx,
+    state.id,
+    locked.now,
+    pages.map(({ id, ...page }) => ({
+      ...page,
+      type: 'page.updated',
+      subject: { id: `${id}/${event.seq}`, of: id, text },
+      track: null,
+      afterMs: 0,
+    })),
+    null,
+  );
+  // No workflow waits for it: the worker is told.
+  await tx.query(`SELECT pg_notify('tocsin_ledger', $1)`, [state.id]);
+}
+
+/** Incidents with changes that are due: what was refused or held for a moment, and what nobody heard of. */
+export async function incidentsOwingUpdates(
+  db: Pick<EntityManager, 'query'>,
+  limit: number,
+): Promise<string[]> {
+  const rows: { incident: string }[] = await db.query(
+    `SELECT DISTINCT incident_id AS incident FROM delivery
+      WHERE type = 'page.updated' AND state IN ('planned', 'failed') AND due_at <= tocsin_now() LIMIT $1`,
+    [limit],
+  );
+  return rows.map(({ incident }) => incident);
+}

@@ -1,0 +1,41 @@
+/**
+ * What stands in a page that was sent, once something happened to its incident: who has it, or that nobody does. Pure; null for
+ * events that change nothing about that.
+ */
+import type { IncidentEvent } from '../incident/events.js';
+import type { IncidentState } from '../incident/state.js';
+import type { NameOf } from '../reply/reply-text.js';
+
+/** `state`: after the event. One sentence: `Acknowledged by Bo Lind, 22:12 UTC.` */
+export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf: NameOf): string | null {
+  const at = clock(event.at);
+  switch (event.kind) {
+    case 'acknowledged': {
+      const by = `Acknowledged by ${nameOf(event.data.person)}, ${at}.`;
+      return state.status === 'triggered' ? `${by} Others are still waited for.` : by;
+    }
+    case 'unacknowledged':
+      return `Given back by ${nameOf(event.actor)}, ${at}: nobody has it.`;
+    case 'acknowledgement_expired':
+      return `Nothing was heard for too long, ${at}: nobody has it.`;
+    case 'escalated':
+      return state.status === 'triggered' ? `Escalated to step ${event.data.step}, ${at}.` : null;
+    case 'snoozed':
+      return `Snoozed by ${nameOf(event.actor)} until ${clock(event.data.until)}.`;
+    case 'snooze_ended':
+      return `The snooze has ended, ${at}: nobody has it.`;
+    case 'resolved':
+      return event.data.because === 'person'
+        ? `Resolved by ${nameOf(event.actor)}, ${at}.`
+        : `Resolved, ${at}: ${event.data.because === 'drill' ? 'the drill is over' : 'every alert has closed'}.`;
+    case 'reopened':
+      return `Open again since ${at}.`;
+    case 'merged':
+      return `Merged into ${event.data.number}, ${at}.`;
+    default:
+      return null;
+  }
+}
+
+/** `22:12 UTC`. */
+const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;
