@@ -81,7 +81,7 @@ export function eventMessage({
       data: { person: 'ana' },
       ...event,
     },
-    then: {
+    asOf: {
       title: 'Replica lag 900 s',
       priority: 'P1',
       priorityReasons: [],

@@ -44,7 +44,7 @@ export async function announceEvents(
     if (wanting.length === 0) continue;
     const told = {
       event: announcedEvent(event, snapshot),
-      then: incidentThen(state, response, snapshot),
+      asOf: incidentThen(state, response, snapshot),
     };
     planned.push(...wanting.flatMap((one) => rowsOf(one, id, event, told, snapshot)));
   }

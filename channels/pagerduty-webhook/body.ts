@@ -50,8 +50,8 @@ export function pagerdutyBody(message: EventMessage): PagerdutyBody | null {
 }
 
 function dataOf(message: EventMessage, type: string, person: NamedRef | null): Record<string, unknown> {
-  const { event, then } = message;
-  const policy = then.policy === null ? null : policyRef(message, then.policy);
+  const { event, asOf } = message;
+  const policy = asOf.policy === null ? null : policyRef(message, asOf.policy);
   switch (type) {
     case 'incident.annotated': {
       const given = typeof event.data['text'] === 'string' ? event.data['text'] : event.text;
@@ -81,19 +81,19 @@ function dataOf(message: EventMessage, type: string, person: NamedRef | null): R
 }
 
 function incidentOf(message: EventMessage, policy: Reference | null): Record<string, unknown> {
-  const { incident, then, bridge } = message;
+  const { incident, asOf, bridge } = message;
   return {
     ...incidentRef(message),
     type: 'incident',
     number: Number(/\d+$/.exec(incident.number)?.[0] ?? 0),
-    status: then.status === 'closed' ? 'resolved' : then.status,
+    status: asOf.status === 'closed' ? 'resolved' : asOf.status,
     incident_key: incident.id,
     created_at: incident.createdAt,
     title: cut(incident.title, MAX_TITLE),
-    service: then.service === null ? null : reference(message, 'Service', 'service_reference', then.service),
-    assignees: then.assignees.map((person) => userRef(message, person)),
+    service: asOf.service === null ? null : reference(message, 'Service', 'service_reference', asOf.service),
+    assignees: asOf.assignees.map((person) => userRef(message, person)),
     escalation_policy: policy,
-    teams: [reference(message, 'Team', 'team_reference', then.team)],
+    teams: [reference(message, 'Team', 'team_reference', asOf.team)],
     priority: {
       id: incident.priority,
       type: 'priority_reference',
@@ -101,7 +101,7 @@ function incidentOf(message: EventMessage, policy: Reference | null): Record<str
       self: null,
       html_url: null,
     },
-    urgency: then.urgency,
+    urgency: asOf.urgency,
     conference_bridge: bridge === null ? null : { conference_number: null, conference_url: bridge },
     resolve_reason: null,
   };

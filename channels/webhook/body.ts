@@ -46,14 +46,14 @@ const shownIncident = ({ id, number, title, priority, status, service, drill }: 
 });
 
 /** A subscription's: nothing of a person, and the incident as it was right after the event. */
-function eventBody({ incident, event, then, links, ...message }: EventMessage): WebhookBody {
+function eventBody({ incident, event, asOf, links, ...message }: EventMessage): WebhookBody {
   const { actorName: _name, ...told } = event;
   const isLarge = Buffer.byteLength(JSON.stringify(event.data)) > MAX_DATA;
   return {
     type: `incident.${event.kind}`,
     timestamp: event.at,
     data: {
-      incident: { ...shownIncident(incident), team: then.team.name },
+      incident: { ...shownIncident(incident), team: asOf.team.name },
       event: {
         ...told,
         text: cut(event.text, MAX_TEXT),

@@ -55,7 +55,7 @@ export type OutgoingMessage =
       /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
       type: 'incident.event';
       event: AnnouncedEvent;
-      then: IncidentThen;
+      asOf: IncidentThen;
       /** With format `pagerduty-v3`: which of PagerDuty's webhooks this is. */
       pagerduty: { type: PagerdutyEventType; person: NamedRef | null } | null;
     });

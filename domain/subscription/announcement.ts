@@ -4,13 +4,13 @@ import type { PagerdutyEventType } from './pagerduty-event.js';
 
 export interface Announcement {
   event: AnnouncedEvent;
-  then: IncidentThen;
+  asOf: IncidentThen;
   pagerduty: { type: PagerdutyEventType; person: NamedRef | null } | null;
 }
 
 /** Rows are written from `Announcement` and never change; anything else is a fault of ours. */
 export function readAnnouncement(subject: Partial<Announcement>): Announcement {
-  const { event, then, pagerduty = null } = subject;
-  if (event === undefined || then === undefined) throw new Error('this delivery announces no event');
-  return { event, then, pagerduty };
+  const { event, asOf, pagerduty = null } = subject;
+  if (event === undefined || asOf === undefined) throw new Error('this delivery announces no event');
+  return { event, asOf, pagerduty };
 }
