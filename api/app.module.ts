@@ -38,6 +38,7 @@ import { SchedulesService } from './oncall/schedules.service.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { RouteTable } from './openapi/route-table.js';
 import { pageControllers, pageProviders } from './pages/pages.module.js';
+import { PersonDeliveriesController } from './people/person-deliveries.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { PostmortemsController } from './postmortems/postmortems.controller.js';
@@ -73,6 +74,7 @@ export class AppModule {
         RunbooksController,
         DrillsController,
         OncallController,
+        PersonDeliveriesController,
         PoliciesController,
         SchedulesController,
         CalendarController,

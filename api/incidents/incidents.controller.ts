@@ -8,6 +8,8 @@ import {
   IncidentReply,
   IncidentsReply,
   TimelineReply,
+  WhyQuery,
+  WhyReply,
 } from '../../contracts/api/incident.js';
 import { DeclareBody } from '../../contracts/api/incident-commands.js';
 import type { Store } from '../../db/store.js';
@@ -71,6 +73,13 @@ export class IncidentsController {
   @Documented({ tag, summary: 'Who was told what, how, and whether it arrived', reply: DeliveriesReply })
   async deliveries(@Param('id') id: string, @Query({ schema: DeliveriesQuery }) query: DeliveriesQuery) {
     return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
+  }
+
+  @Get(':id/why')
+  @Permission('incidents.read')
+  @Documented({ tag, summary: 'Why somebody was, or was not, paged, in sentences', reply: WhyReply })
+  why(@Param('id') id: string, @Query({ schema: WhyQuery }) { person }: WhyQuery) {
+    return this.incidents.why(id, person ?? null);
   }
 
   @Get(':id/runs')

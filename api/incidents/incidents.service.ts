@@ -5,6 +5,7 @@ import type { Store } from '../../db/store.js';
 import { IncidentCommands } from '../../db/incident-commands.js';
 import type { RecordOutcome } from '../../db/record.js';
 import { getIncident, incidentIdOf, type IncidentDetail } from '../../db/views/incident-view.js';
+import { getWhy, type Why } from '../../db/views/why-view.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
 import { durationMs } from '../../domain/shared/duration.js';
@@ -41,6 +42,15 @@ export class IncidentsService {
     const found = await getIncident(this.store.dataSource, incident);
     if (found === null) throw notFound(`There is no incident ${incident.slice(0, 64)}.`);
     return found;
+  }
+
+  /** Of one person, or of everybody whom a step or a message names. */
+  async why(incident: string, person: string | null): Promise<{ items: Why[] }> {
+    const snapshot = await this.snapshot();
+    if (person !== null && snapshot.get('Person', person) === undefined)
+      throw notFound(`There is no person ${person}.`);
+    const id = await this.idOf(incident);
+    return { items: await getWhy(this.store.dataSource, id, person === null ? null : [person], snapshot) };
   }
 
   async declare(

@@ -13,6 +13,7 @@ import { IncidentPagesController } from './rooms/incidents.controller.js';
 import { OnCallPagesController } from './rooms/on-call.controller.js';
 import { OnCallDesk } from './rooms/on-call-view.js';
 import { PeoplePagesController } from './rooms/people.controller.js';
+import { PersonDeliveriesPageController } from './rooms/person-deliveries.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
 import { PolicyPagesController } from './rooms/policies.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
@@ -28,6 +29,7 @@ export const pageControllers = [
   PlacesController,
   OnCallPagesController,
   PeoplePagesController,
+  PersonDeliveriesPageController,
   PushPagesController,
   PolicyPagesController,
   SystemPagesController,

@@ -1,6 +1,6 @@
 /** Replies about an incident. Loose: more members may come, these stay. */
 import { z } from 'zod';
-import { priority } from '../config/fields.js';
+import { priority, slug } from '../config/fields.js';
 import { Instant, PageQuery, pageOf } from './common.js';
 
 const nullable = z.string().nullable();
@@ -65,6 +65,12 @@ export const DeliveryItem = z
     state: z.enum(['planned', 'sending', 'accepted', 'delivered', 'failed', 'exhausted', 'suppressed']),
     attempts: z.array(z.looseObject({ at: Instant, outcome: nullable, provider: nullable })),
     reason: nullable,
+    held: nullable.meta({ description: 'Why it waits, or waited, for its turn.' }),
+    carriedBy: nullable.meta({ description: 'The incident whose page names this one too.' }),
+    receipt: nullable.meta({
+      description: 'delivered, read, failed, bounced; missing when none came in time.',
+    }),
+    dueAt: at,
   })
   .meta({ id: 'Delivery' });
 /** Without `type` what went to people; `incident.event` is what subscriptions were told. */
@@ -80,3 +86,40 @@ export type DeliveriesQuery = z.output<typeof DeliveriesQuery>;
 
 export const DeliveriesReply = z.looseObject({ items: z.array(DeliveryItem) }).meta({ id: 'Deliveries' });
 export type DeliveriesReply = z.output<typeof DeliveriesReply>;
+
+const verdict = z.enum(['paged', 'owed', 'not_reached', 'not_paged']);
+
+export const WhyQuery = z
+  .strictObject({
+    person: slug.optional().meta({ description: 'Left out: everybody whom a step or a message names.' }),
+  })
+  .meta({ id: 'WhyQuery' });
+export type WhyQuery = z.output<typeof WhyQuery>;
+
+/** Why somebody was, or was not, paged: the record in sentences. */
+export const WhyReply = z
+  .object({
+    items: z.array(
+      z.looseObject({
+        person: z.string(),
+        verdict,
+        summary: z.string(),
+        sentences: z.array(z.object({ at, text: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Why' });
+
+export const PersonDeliveriesQuery = PageQuery.extend({
+  from: Instant.optional(),
+  to: Instant.optional().meta({ description: 'Not included.' }),
+}).meta({ id: 'PersonDeliveriesQuery' });
+export type PersonDeliveriesQuery = z.output<typeof PersonDeliveriesQuery>;
+
+export const PersonDeliveriesReply = pageOf(
+  DeliveryItem.extend({
+    incident: z
+      .looseObject({ number: z.string(), title: z.string(), priority, drill: z.boolean() })
+      .nullable(),
+  }),
+).meta({ id: 'PersonDeliveries' });

@@ -1,4 +1,4 @@
-/** The delivery ledger of an incident, oldest first: who was told what, how, and what the providers said. */
+/** The delivery ledger, of an incident or of a person: who was told what, how, and what the providers said. */
 import { maskAddress } from './mask-address.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from './page.js';
 
@@ -28,16 +28,39 @@ export interface DeliveryReply {
   state: string;
   /** Why it was suppressed. */
   reason: string | null;
+  /** Why it waits, or waited, for its turn: `held: 6 pages in 10 minutes`. */
+  held: string | null;
+  /** The incident whose page names this one too, as `INC-42`. */
+  carriedBy: string | null;
+  /** The provider's last receipt: delivered, read, failed, bounced; `missing` when none came in time. */
+  receipt: string | null;
+  /** When it is owed next; null when nothing is. */
+  dueAt: string | null;
   attempts: AttemptReply[];
   createdAt: string;
   updatedAt: string;
 }
 
-type Row = Omit<DeliveryReply, 'createdAt' | 'updatedAt' | 'attempts'> & {
+/** Of a person: with the incident that each is about. */
+export interface PersonDeliveryReply extends DeliveryReply {
+  incident: { number: string; title: string; priority: string; drill: boolean } | null;
+}
+
+type Row = Omit<DeliveryReply, 'createdAt' | 'updatedAt' | 'dueAt' | 'attempts'> & {
+  dueAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
   attempts: AttemptReply[] | null;
 };
+
+const columns = `d.id, d.type, d.person, d.contact, d.channel, d.address, d.track, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
+  d.due_at AS "dueAt", d.created_at AS "createdAt", d.updated_at AS "updatedAt", tried.attempts,
+  (SELECT ci.state->>'number' FROM delivery c JOIN incident ci ON ci.id = c.incident_id WHERE c.id = d.carrier) AS "carriedBy"`;
+
+const tried = `LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
+           'possibleDuplicate', a.possible_duplicate, 'sender', a.sender) ORDER BY a.n) AS attempts
+    FROM delivery_attempt a WHERE a.delivery_id = d.id) tried ON true`;
 
 /** Without `type`: what went to people, not the events that subscriptions were told. */
 export async function listDeliveries(
@@ -47,13 +70,7 @@ export async function listDeliveries(
 ): Promise<Page<DeliveryReply>> {
   const limit = pageLimit(wanted);
   const rows: Row[] = await db.query(
-    `SELECT d.id, d.type, d.person, d.contact, d.channel, d.address, d.track, d.cycle, d.step, d.state, d.reason,
-            d.created_at AS "createdAt", d.updated_at AS "updatedAt", tried.attempts
-       FROM delivery d
-       LEFT JOIN LATERAL (
-         SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
-                  'possibleDuplicate', a.possible_duplicate, 'sender', a.sender) ORDER BY a.n) AS attempts
-           FROM delivery_attempt a WHERE a.delivery_id = d.id) tried ON true
+    `SELECT ${columns} FROM delivery d ${tried}
       WHERE d.incident_id = $1 AND CASE WHEN $4::text IS NULL THEN d.type <> 'incident.event' ELSE d.type = $4 END
         AND ($2::uuid IS NULL OR (d.created_at, d.id) > (SELECT c.created_at, c.id FROM delivery c WHERE c.id = $2))
       ORDER BY d.created_at, d.id LIMIT $3`,
@@ -62,12 +79,46 @@ export async function listDeliveries(
   return pageOf(rows, limit, (row) => row.id, toReply);
 }
 
-function toReply({ attempts, createdAt, updatedAt, address, ...row }: Row): DeliveryReply {
+export interface PersonQuestion {
+  /** ISO 8601; from including, to excluding. */
+  from?: string | undefined;
+  to?: string | undefined;
+  limit?: number | undefined;
+  /** `next` of the page before; another text throws InvalidCursor. */
+  cursor?: string | undefined;
+}
+
+/** Everything that was to be sent to one person, newest first. */
+export async function listPersonDeliveries(
+  db: Querying,
+  person: string,
+  { from, to, limit: wanted, cursor }: PersonQuestion = {},
+): Promise<Page<PersonDeliveryReply>> {
+  const limit = pageLimit(wanted);
+  const rows: (Row & Pick<PersonDeliveryReply, 'incident'>)[] = await db.query(
+    `SELECT ${columns}, CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->'number', 'title', i.title,
+              'priority', i.priority, 'drill', i.drill IS NOT NULL) END AS incident
+       FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id ${tried}
+      WHERE d.person = $1 AND ($2::timestamptz IS NULL OR d.created_at >= $2) AND ($3::timestamptz IS NULL OR d.created_at < $3)
+        AND ($4::uuid IS NULL OR (d.created_at, d.id) < (SELECT c.created_at, c.id FROM delivery c WHERE c.id = $4))
+      ORDER BY d.created_at DESC, d.id DESC LIMIT $5`,
+    [person, from ?? null, to ?? null, idOf(cursor), limit + 1],
+  );
+  return pageOf(
+    rows,
+    limit,
+    (row) => row.id,
+    ({ incident, ...row }) => ({ ...toReply(row), incident }),
+  );
+}
+
+function toReply({ attempts, createdAt, updatedAt, dueAt, address, ...row }: Row): DeliveryReply {
   return {
     ...row,
     address: maskAddress(row.channel, address),
     // Inside jsonb an instant is text with the session's offset.
     attempts: (attempts ?? []).map((attempt) => ({ ...attempt, at: new Date(attempt.at).toISOString() })),
+    dueAt: dueAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

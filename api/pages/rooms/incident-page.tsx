@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { DeliveryReply } from '../../../db/views/delivery-view.js';
 import type { IncidentDetail } from '../../../db/views/incident-view.js';
+import type { Why } from '../../../db/views/why-view.js';
 import type { RunView } from '../../../db/views/run-view.js';
 import type { TimelineItem } from '../../../db/views/timeline-view.js';
 import type { TrackOutlook } from '../outlook.js';
@@ -24,6 +25,7 @@ import type { Room } from './desk.js';
 import { IncidentActions } from './incident-actions.js';
 import { roomFrame } from './room-frame.js';
 import { RunCard, StartRun } from './run-card.js';
+import { WhySection } from './why-section.js';
 
 export interface IncidentView {
   incident: IncidentDetail;
@@ -35,6 +37,7 @@ export interface IncidentView {
   /** Cursor of older events. */
   older: string | null;
   deliveries: readonly DeliveryReply[];
+  whys: readonly Why[];
   said: Said | null;
 }
 
@@ -78,6 +81,7 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
               <DiagnosticList diagnostics={view.diagnostics} output />
             </section>
           )}
+          <WhySection whys={view.whys} />
           <Deliveries deliveries={view.deliveries} />
         </div>
         <div>
@@ -270,11 +274,11 @@ function Timeline({ view: { incident, timeline, older } }: { view: IncidentView 
   );
 }
 
-/** "Why was I (not) paged?": the ledger, in words. */
+/** The ledger, row by row. */
 function Deliveries({ deliveries }: { deliveries: readonly DeliveryReply[] }) {
   return (
     <section className="card" aria-labelledby="deliveries">
-      <h2 id="deliveries">Why was I paged?</h2>
+      <h2 id="deliveries">What was sent</h2>
       {deliveries.length === 0 ? <p className="soft">Nothing was sent yet.</p> : null}
       <ul className="plain">
         {deliveries.map((one) => (
@@ -289,11 +293,11 @@ function Deliveries({ deliveries }: { deliveries: readonly DeliveryReply[] }) {
 
 const kinds: Readonly<Record<string, string>> = {
   'page.requested': 'page',
+  'page.updated': 'page kept up to date',
   'approval.requested': 'approval asked',
   'review.requested': 'review asked',
   'notice.sent': 'notice',
 };
-  'page.updated': 'page kept up to date',
 
 function Delivery({ delivery }: { delivery: DeliveryReply }) {
   const { names } = useViewer();
@@ -309,6 +313,8 @@ function Delivery({ delivery }: { delivery: DeliveryReply }) {
         {kinds[delivery.type] ?? delivery.type}
         {delivery.track === null ? '' : `, ${delivery.track} step ${delivery.step}`}
         {delivery.reason === null ? '' : `: ${delivery.reason}`}
+        {delivery.held === null ? '' : `, ${delivery.held}`}
+        {delivery.receipt === 'missing' ? ', no receipt came' : delivery.receipt === 'read' ? ', read' : ''}
       </span>
       <br />
       <span className="soft small">

@@ -7,6 +7,7 @@ import type { Store } from '../../../db/store.js';
 import { listDeliveries } from '../../../db/views/delivery-view.js';
 import { getState } from '../../../db/views/desk-view.js';
 import { listRuns } from '../../../db/views/run-view.js';
+import { getWhy } from '../../../db/views/why-view.js';
 import { readTurns } from '../../../db/round-robin.js';
 import { getTimeline } from '../../../db/views/timeline-view.js';
 import type { Identity } from '../../common/identity.js';
@@ -46,6 +47,10 @@ export class IncidentRoom {
       ...(before === null ? {} : { cursor: before }),
     });
     const turns = await readTurns(dataSource, { isDrill: whole !== null && whole.state.drill !== null });
+    const whys = await getWhy(dataSource, incident.id, null, room.snapshot);
+    const own =
+      caller.person === null || whys.some((why) => why.person === caller.person) ? [] : [caller.person];
+    const ownWhy = await getWhy(dataSource, incident.id, own, room.snapshot);
     const deliveries = await listDeliveries(dataSource, incident.id, { limit: DELIVERIES_SHOWN });
     return incidentPage(room, {
       incident,
@@ -56,6 +61,7 @@ export class IncidentRoom {
       timeline: timeline.items,
       older: timeline.next,
       deliveries: deliveries.items,
+      whys: [...ownWhy, ...whys],
       said,
     });
   }

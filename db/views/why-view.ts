@@ -1,0 +1,56 @@
+/** Why a person was, or was not, paged for an incident: events and ledger rows, told by `domain/delivery/explain`. */
+import { explain, type Explanation, type ToldRow } from '../../domain/delivery/explain.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import { readEvents } from '../record.js';
+import type { Querying } from './page.js';
+
+type Row = Omit<ToldRow, 'createdAt' | 'dueAt' | 'attempts'> & {
+  person: string;
+  createdAt: Date;
+  dueAt: Date | null;
+  attempts: ToldRow['attempts'] | null;
+};
+
+export interface Why extends Explanation {
+  person: string;
+}
+
+/** Of the people given, in that order; `null` means everybody whom a row or a step names. */
+export async function getWhy(
+  db: Querying,
+  incidentId: string,
+  people: readonly string[] | null,
+  snapshot: ConfigSnapshot,
+): Promise<Why[]> {
+  const events = await readEvents(db, incidentId, 0);
+  const rows: Row[] = await db.query(
+    `SELECT d.person, d.type, d.contact, d.channel, d.track, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
+            d.subject->>'because' AS because, d.subject->>'fallback' AS fallback, d.created_at AS "createdAt", d.due_at AS "dueAt",
+            (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
+                     'possibleDuplicate', a.possible_duplicate) ORDER BY a.n)
+               FROM delivery_attempt a WHERE a.delivery_id = d.id) AS attempts
+       FROM delivery d WHERE d.incident_id = $1 AND d.type <> 'incident.event' AND ($2::text[] IS NULL OR d.person = ANY ($2))
+      ORDER BY d.created_at, d.id LIMIT 1000`,
+    [incidentId, people],
+  );
+  const named = events.flatMap((event) => (event.kind === 'paged' ? event.data.people : []));
+  const wanted = people ?? [...new Set([...named, ...rows.map(({ person }) => person)])];
+  return wanted.map((person) => ({
+    person,
+    ...explain({
+      person,
+      events,
+      rows: rows.filter((row) => row.person === person).map(told),
+      unused: (snapshot.live.people.get(person)?.unusable ?? []).map(
+        (contact) => `${contact} cannot be used (not verified, or disabled)`,
+      ),
+    }),
+  }));
+}
+
+const told = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ToldRow => ({
+  ...row,
+  createdAt: createdAt.toISOString(),
+  dueAt: dueAt?.toISOString() ?? null,
+  attempts: (attempts ?? []).map((attempt) => ({ ...attempt, at: new Date(attempt.at).toISOString() })),
+});
