@@ -36,6 +36,10 @@ export function openPushoverCallback(root: Buffer, path: string): string | null 
   return key !== '' && sameSecret(pushoverCallback(root, key), path) ? key : null;
 }
 
+/** What Telegram shows us with every update, unless `TELEGRAM_WEBHOOK_SECRET` says otherwise: 43 of `A-Za-z0-9_-`. */
+export const telegramSecret = (root: Buffer): string =>
+  derive(root, 'telegram', 'webhook').toString('base64url');
+
 /**
  * The local part of a mail address that an answer or a bounce about one delivery comes back to: 32 hex digits of the ledger
  * key, 96 bit of proof. Lower case, because some relays write it so; 63 characters, of the 64 that SMTP allows.
@@ -51,6 +55,17 @@ export function openMailToken(root: Buffer, purpose: 'reply' | 'bounce', token: 
   if (!/^[0-9a-f]{56}$/.test(given)) return null;
   return sameSecret(mailToken(root, purpose, given), given) ? given.slice(0, 32) : null;
 }
+
+/** The key that a person's secrets are sealed with (config/sealed.ts). */
+export const sealingKey = (root: Buffer, purpose: string): Buffer => derive(root, 'seal', purpose);
+
+/** A code bound to the row of its check: the same code of another check has another hash. */
+export const codeHash = (root: Buffer, check: string, code: string): Buffer =>
+  derive(root, 'contact-code', `${check}/${code}`);
+
+/** The token of the page on which a test page is confirmed: the same on every attempt, only its hash is stored. */
+export const reachToken = (root: Buffer, messageKey: string): string =>
+  derive(root, 'reach', messageKey).subarray(0, 24).toString('base64url');
 
 /** Order of the curve P-256 (FIPS 186-5). */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -37,6 +37,8 @@ export interface PlannedDelivery extends Rung {
   channel: string;
   address: string;
   afterMs: number;
+  /** Why it waits from the start: the person's quiet hours. */
+  held?: string;
   /** Set when the row is planned only to be on the record (a person silenced by a drill). */
   suppressed?: string;
 }
@@ -105,7 +107,7 @@ export class Ledger {
         link: tokenHash(linkToken(this.secretKey, key)).toString('hex'),
         state: one.suppressed !== undefined ? 'suppressed' : going.has(id) ? 'sending' : 'planned',
         reason: one.suppressed ?? null,
-        held: wait?.because ?? null,
+        held: wait?.because ?? one.held ?? null,
         due_at: one.suppressed === undefined ? new Date(dueAt).toISOString() : null,
         lease: going.has(id) ? randomUUID() : null,
         lease_until: going.has(id) ? new Date(Date.parse(now) + this.leaseMs).toISOString() : null,

@@ -3,13 +3,14 @@
  * `liveDataChanged` in the same transaction: every process then reads it anew with its next question.
  */
 import type { EntityManager } from 'typeorm';
-import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
+import type { LiveData } from '../domain/config/live-data.js';
+import { readLivePeople } from './live-people.js';
 import { readScheduleTimes } from './schedule-times.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
 export async function readLiveData(tx: Querying): Promise<LiveData> {
-  return { ...NO_LIVE_DATA, ...(await readScheduleTimes(tx)) };
+  return { ...(await readScheduleTimes(tx)), people: await readLivePeople(tx) };
 }
 
 /** Moves the stamp that snapshots are kept by, and wakes those who listen for a new configuration. */

@@ -29,16 +29,18 @@ export async function planRequest(
   { people, urgency, cycle, type, subject }: MessageRequest,
 ): Promise<void> {
   const planned = people.flatMap((person) =>
-    personalPages(person, effectivePerson(snapshot, person), urgency, 'asked').map(
-      ({ because: _because, ...page }) => ({
-        ...page,
-        type,
-        subject,
-        track: null,
-        cycle,
-        step: 0,
-      }),
-    ),
+    personalPages(person, effectivePerson(snapshot, person), {
+      urgency,
+      now: about.now,
+      because: 'asked',
+    }).map(({ because: _because, ...page }) => ({
+      ...page,
+      type,
+      subject,
+      track: null,
+      cycle,
+      step: 0,
+    })),
   );
   await ledger.plan(tx, about.incidentId, about.now, planned, null);
 }

@@ -3,6 +3,7 @@ import { TheRecord1763800000000 } from './1763800000000-the-record.js';
 import { LiveData1763900000000 } from './1763900000000-live-data.js';
 import { OnCall1764000000000 } from './1764000000000-on-call.js';
 import { Policies1764100000000 } from './1764100000000-policies.js';
+import { Contacts1764200000000 } from './1764200000000-contacts.js';
 import { Inbound1764300000000 } from './1764300000000-inbound.js';
 import { Phone1764350000000 } from './1764350000000-phone.js';
 import { LedgerLanes1764400000000 } from './1764400000000-ledger-lanes.js';
@@ -14,6 +15,7 @@ export const migrations = [
   LiveData1763900000000,
   OnCall1764000000000,
   Policies1764100000000,
+  Contacts1764200000000,
   Inbound1764300000000,
   Phone1764350000000,
   LedgerLanes1764400000000,

@@ -11,6 +11,10 @@ import { CommandLogRow } from './command-log.js';
 import { ConfigHeadRow } from './config-head.js';
 import { ConfigObjectRow } from './config-object.js';
 import { ConfigPlanRow } from './config-plan.js';
+import { ContactRow } from './contact.js';
+import { ContactCheckRow } from './contact-check.js';
+import { ContactMessageRow } from './contact-message.js';
+import { ContactStandingRow } from './contact-standing.js';
 import { DeliveryRow } from './delivery.js';
 import { DeliveryAttemptRow } from './delivery-attempt.js';
 import { DrillRunRow } from './drill-run.js';
@@ -27,6 +31,7 @@ import { OutboxRow } from './outbox.js';
 import { PaidMessageCountRow } from './paid-message-count.js';
 import { ParkedResolveRow } from './parked-resolve.js';
 import { PersonRow } from './person.js';
+import { PersonPreferenceRow } from './person-preference.js';
 import { PhoneSightingRow } from './phone-sighting.js';
 import { PostmortemRow } from './postmortem.js';
 import { PostmortemRevisionRow } from './postmortem-revision.js';
@@ -57,6 +62,10 @@ export const entities = [
   ConfigHeadRow,
   ConfigObjectRow,
   ConfigPlanRow,
+  ContactRow,
+  ContactCheckRow,
+  ContactMessageRow,
+  ContactStandingRow,
   DeliveryRow,
   DeliveryAttemptRow,
   DrillRunRow,
@@ -73,6 +82,7 @@ export const entities = [
   PaidMessageCountRow,
   ParkedResolveRow,
   PersonRow,
+  PersonPreferenceRow,
   PhoneSightingRow,
   PostmortemRow,
   PostmortemRevisionRow,

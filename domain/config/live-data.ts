@@ -3,6 +3,7 @@
  * snapshot, so paging, simulator, preview and calendar see the same.
  */
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
+import type { QuietHours } from '../people/quiet-hours.js';
 import type { ContactSpec, PersonalRule } from './specs.js';
 
 export interface LiveData {
@@ -14,14 +15,14 @@ export interface LiveData {
 }
 
 export interface LivePerson {
-  /** Verified contacts made by the person. One with the name of a document's contact takes its place. */
+  /** Verified contacts made by the person, without their secrets; no dead ones. One with the name of a document's contact takes its place. */
   contacts: readonly ContactSpec[];
-  /** Names of contacts that providers call dead (or that the person removed): nothing is sent there. */
+  /** Names of contacts of the document that providers call dead: nothing is sent there. */
   unusable: readonly string[];
   /** The person's own rules; null leaves those of the document in force. */
   rules: { high: PersonalRule[]; low: PersonalRule[] } | null;
   /** Wall-clock hours in the person's zone in which low urgency waits; null for none. */
-  quietHours: { from: string; to: string } | null;
+  quietHours: QuietHours | null;
 }
 
 export const NO_LIVE_DATA: LiveData = { overrides: new Map(), schedules: new Map(), people: new Map() };

@@ -2,12 +2,13 @@
  * Who is to be told, by what and when, at one rung of a track. One pure function for paging, break-glass and simulator, so
  * that what was previewed is what happens.
  */
-import type { ConfigSnapshot, PersonSpec, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
 import { CATCH_ALL_PLACE, policyPlace, type Turn } from '../oncall/round-robin.js';
 import { nextRung } from '../incident/tracks.js';
-import { effectivePerson } from '../people/effective-person.js';
+import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';
+import { quietEnd } from '../oncall/quiet-end.js';
 import { durationMs } from '../shared/duration.js';
 
 export interface PlannedPage {
@@ -19,6 +20,8 @@ export interface PlannedPage {
   rule: number;
   afterMs: number;
   because: string;
+  /** Why it waits longer than its rule says: quiet hours. */
+  held?: string;
 }
 
 export interface ResolvedPeople {
@@ -115,7 +118,11 @@ function pageCatchAll(input: PlanPageInput): StepOutcome {
 
 function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: string): StepOutcome {
   const pagesOf = (person: string, because: string): PlannedPage[] =>
-    personalPages(person, effectivePerson(input.snapshot, person), input.urgency, because);
+    personalPages(person, effectivePerson(input.snapshot, person), {
+      urgency: input.urgency,
+      now: input.now,
+      because,
+    });
   const { people, empty, taken } = input.resolve(targets, {
     place,
     reachable: (person) => pagesOf(person, '').length > 0,
@@ -129,15 +136,21 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
   return { kind: 'skipped', reason: reasons.join('; ') || 'nobody to notify' };
 }
 
+/** `now`: ISO 8601; quiet hours count from there. `because`: why this person. */
+export interface Asking {
+  urgency: Urgency;
+  now: string;
+  because: string;
+}
+
 /**
  * One person's rules for this urgency. A person with no rule firing at minute 0 is paged by every contact at once
- * (domain.md, Response and escalation).
+ * (domain.md, Response and escalation). What would fall into quiet hours waits for their end, never of high urgency.
  */
 export function personalPages(
   person: string,
-  spec: PersonSpec | undefined,
-  urgency: Urgency,
-  because: string,
+  spec: EffectivePerson | undefined,
+  { urgency, now, because }: Asking,
 ): PlannedPage[] {
   if (spec === undefined) return [];
   const contacts = new Map(spec.contacts.map((contact) => [contact.name, contact]));
@@ -155,7 +168,19 @@ export function personalPages(
     channel: contact.channel,
     address: contact.address,
     rule,
-    afterMs,
+    ...whenOf(spec, { urgency, now }, afterMs),
     because,
   }));
+}
+
+function whenOf(
+  { quietHours, timezone }: EffectivePerson,
+  { urgency, now }: Pick<Asking, 'urgency' | 'now'>,
+  afterMs: number,
+): Pick<PlannedPage, 'afterMs' | 'held'> {
+  const nowMs = Date.parse(now);
+  const endsMs = urgency === 'high' || !quietHours ? null : quietEnd(quietHours, timezone, nowMs + afterMs);
+  return endsMs === null || !quietHours
+    ? { afterMs }
+    : { afterMs: endsMs - nowMs, held: `quiet hours until ${quietHours.to} (${timezone})` };
 }

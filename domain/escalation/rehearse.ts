@@ -159,10 +159,13 @@ class Run {
     );
     if (!isRecorded || paged === null) return isRecorded;
     for (const turn of paged.turns) this.turns.set(turn.place, turn);
-    for (const { person, contact, channel, because, afterMs } of paged.pages) {
+    for (const { person, contact, channel, because, afterMs, held } of paged.pages) {
       const at = this.now + afterMs;
       const rung = { cycle: paged.cycle, step: paged.step };
-      this.messages.push({ at: iso(at), track: work.track, ...rung, person, contact, channel, because });
+      this.messages.push({
+        ...{ at: iso(at), track: work.track, ...rung, person, contact, channel },
+        because: held === undefined ? because : `${because}; ${held}`,
+      });
     }
     for (const person of paged.people) this.expectAnswer(person, paged.pages);
     return true;

@@ -45,7 +45,8 @@ export function policyView(
   now: string,
 ): PolicyView {
   const reachable = (person: string): boolean =>
-    personalPages(person, effectivePerson(snapshot, person), 'high', '').length > 0;
+    personalPages(person, effectivePerson(snapshot, person), { urgency: 'high', now: '', because: '' })
+      .length > 0;
   const look = (targets: readonly PolicyTarget[], place: string) => {
     const { people, empty } = resolveTargets(targets, snapshot, now, { place, turns, reachable });
     return {

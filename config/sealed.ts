@@ -1,0 +1,32 @@
+/** Secrets at rest: AES-256-GCM under a key derived from the root key, bound to whom they belong to. */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { sealingKey } from './keys.js';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** `owner` is authenticated with it: moved to another row the secret cannot be opened. Nonce, ciphertext, tag. */
+export function seal(root: Buffer, owner: string, secret: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(root, 'contact'), nonce);
+  cipher.setAAD(Buffer.from(owner));
+  return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Null when it was not sealed by this root key for this owner, or was changed since. */
+export function unseal(root: Buffer, owner: string, sealed: Buffer): string | null {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    sealingKey(root, 'contact'),
+    sealed.subarray(0, NONCE_BYTES),
+  );
+  decipher.setAAD(Buffer.from(owner));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  try {
+    const text = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    return text.toString('utf8');
+  } catch {
+    return null;
+  }
+}

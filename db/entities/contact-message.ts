@@ -1,0 +1,89 @@
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** A code or a test page: sent like a page, about no incident. */
+@Entity('contact_message')
+@Index('contact_message_link', ['link'], { unique: true })
+@Index('contact_message_due', ['dueAt'], { where: `(state = ANY (ARRAY['planned'::text, 'sending'::text]))` })
+@Index('contact_message_person', ['person', 'createdAt'])
+@Index('contact_message_address', ['address', 'createdAt'])
+@Unique('contact_message_key', ['key'])
+@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text]))`)
+@Check(
+  'contact_message_state',
+  `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'failed'::text]))`,
+)
+export class ContactMessageRow {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'contact_message_pkey' })
+  id!: string;
+
+  /** Idempotency key; of a weekly test the same on every replica. */
+  @Column('text')
+  key!: string;
+
+  @Column('text')
+  kind!: string;
+
+  @Column('text')
+  person!: string;
+
+  @Column('text')
+  contact!: string;
+
+  @Column('text')
+  channel!: string;
+
+  @Column('text')
+  address!: string;
+
+  @Column('text', { name: 'asked_by' })
+  askedBy!: string;
+
+  /** Sealed; wiped when the message has gone out or failed. */
+  @Column('bytea', { nullable: true })
+  code!: Buffer | null;
+
+  /** Hash of the token with which a test page is confirmed. */
+  @Column('bytea', { nullable: true })
+  link!: Buffer | null;
+
+  @Column('text')
+  state!: string;
+
+  /** Why it waits. */
+  @Column('text', { nullable: true })
+  held!: string | null;
+
+  @Column('integer', { default: 0 })
+  attempts!: number;
+
+  /** An earlier attempt may have arrived. */
+  @Column('boolean', { default: false })
+  doubtful!: boolean;
+
+  @Column('uuid', { nullable: true })
+  lease!: string | null;
+
+  @Column('timestamptz', { name: 'lease_until', nullable: true })
+  leaseUntil!: Date | null;
+
+  @Column('timestamptz', { name: 'due_at', nullable: true })
+  dueAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  provider!: string | null;
+
+  @Column('text', { name: 'provider_id', nullable: true })
+  providerId!: string | null;
+
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'sent_at', nullable: true })
+  sentAt!: Date | null;
+
+  @Column('timestamptz', { name: 'confirmed_at', nullable: true })
+  confirmedAt!: Date | null;
+}
