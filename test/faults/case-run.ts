@@ -1,19 +1,16 @@
 /** One case from its first alert to the closed incident: brought to its phase, struck, followed to the end, verified. */
 import type { Breach } from '../../db/invariants/audit-record.js';
-import { eventually } from '../harness/eventually.js';
 import { type FaultCase, nameOf } from './cases.js';
 import { verify } from './oracle.js';
 import { incidentsOf, type IncidentView, isQuiet } from './incident-view.js';
 import { type Held, type Wanted } from './pauses.js';
+import { patiently, within } from './patiently.js';
 import { People } from './people.js';
 import { type Stack } from './stack.js';
 import { Traffic } from './traffic.js';
 import { strikeAlone } from './strike-alone.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
 import type { Slot } from './world.js';
-
-/** The bound of I1: whoever is on call is told by then, whatever has broken. */
-export const PATIENCE_MS = 60_000;
 
 export class CaseRun {
   readonly key: string;
@@ -93,15 +90,16 @@ export class CaseRun {
   }
 
   async known(): Promise<IncidentView> {
-    this.incident ??= await eventually(async () => (await incidentsOf(this.stack.sql, this.key))[0], {
-      what: 'the incident',
-      timeoutMs: PATIENCE_MS,
-    });
+    this.incident ??= await patiently(
+      async () => (await incidentsOf(this.stack.sql, this.key))[0],
+      'the incident',
+    );
     this.people.knows(this.incident);
     return this.incident;
   }
 
   async dispose(): Promise<void> {
+    this.traffic.stop();
     for (const held of this.held.splice(0)) held.release();
     await this.line?.close();
   }
@@ -137,27 +135,24 @@ export class CaseRun {
 
   /** One of these people has it in their hand. */
   private reached(people: readonly string[]): Promise<string> {
-    return eventually(
+    return patiently(
       () =>
         this.stack.provider.seen(this.key).find(({ rang, person }) => rang && people.includes(person))
           ?.person,
-      { what: `a page for ${people.join(' or ')} (I1)`, timeoutMs: PATIENCE_MS },
+      `a page for ${people.join(' or ')} (I1)`,
     );
   }
 
   /** Nobody answers: the second step is paged. */
   private async secondStep(): Promise<void> {
-    await eventually(
-      async () => {
-        const rows = await this.stack.sql<{ key: string }>(
-          `SELECT key FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND step = 2`,
-          [(await this.known()).id],
-        );
-        const keys = rows.map(({ key }) => key);
-        return this.stack.provider.seen(this.key).some(({ rang, key }) => rang && keys.includes(key));
-      },
-      { what: 'a page of the second step (I1)', timeoutMs: PATIENCE_MS },
-    );
+    await patiently(async () => {
+      const rows = await this.stack.sql<{ key: string }>(
+        `SELECT key FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND step = 2`,
+        [(await this.known()).id],
+      );
+      const keys = rows.map(({ key }) => key);
+      return this.stack.provider.seen(this.key).some(({ rang, key }) => rang && keys.includes(key));
+    }, 'a page of the second step (I1)');
   }
 
   private async lastPaged(): Promise<string> {
@@ -166,28 +161,19 @@ export class CaseRun {
   }
 
   private async until(what: string, holds: (incident: IncidentView) => boolean): Promise<void> {
-    await eventually(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), {
-      what,
-      timeoutMs: PATIENCE_MS,
-    });
+    await patiently(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), what);
   }
 
   /** Closed, nothing owed, and its workflow has ended (I13, I14). */
   private async end(): Promise<void> {
     const { id } = await this.known();
     await this.until('the incident to be closed', ({ status }) => status === 'closed');
-    await eventually(() => isQuiet(this.stack.sql, id), {
-      what: 'nothing to be owed any more (I14)',
-      timeoutMs: PATIENCE_MS,
-    });
-    await eventually(
-      async () => {
-        const { workflow } = await this.stack.histories.client();
-        const { status } = await workflow.getHandle(`incident/${id}`).describe();
-        return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
-      },
-      { what: 'its workflow to end (I13)', timeoutMs: PATIENCE_MS },
-    );
+    await patiently(() => isQuiet(this.stack.sql, id), 'nothing to be owed any more (I14)');
+    await patiently(async () => {
+      const { workflow } = await this.stack.histories.client();
+      const { status } = await workflow.getHandle(`incident/${id}`).describe();
+      return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
+    }, 'its workflow to end (I13)');
   }
 }
 
@@ -198,9 +184,3 @@ const pointOf = { F1: 'F1', F2: 'F2', F3: 'F3', F4: 'F4', F5: 'F5', F6: 'F6', F7
 
 /** These meet what people ask for while it is being committed; the others meet it on its way. */
 const beforeCommit: readonly string[] = ['kill-api', 'kill-postgres', 'cut-postgres', 'timeout-postgres'];
-
-async function within(reached: Promise<void>, what: string): Promise<void> {
-  let isThere = false;
-  void reached.then(() => (isThere = true));
-  await eventually(() => isThere, { what, timeoutMs: PATIENCE_MS });
-}

@@ -15,7 +15,8 @@ const help = `npm run faults -- [options]
   --seed N       which ones (default 1)
   --case NAME    only this one, as printed: seed:phase:fault
   --parallel N   so many engines at once (default 2)
-  --round N      cases in flight together at most (default 14)
+  --round N      cases in flight together at most (default 20)
+  --build DIR    the build to break (default dist): a release against today's cases
 `;
 
 const { values } = parseArgs({
@@ -24,13 +25,15 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     case: { type: 'string', multiple: true },
     parallel: { type: 'string', default: '2' },
-    round: { type: 'string', default: '14' },
+    round: { type: 'string', default: '20' },
+    build: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(help);
-else process.exitCode = await main();
+// A case that failed may have left something waiting.
+else process.exit(await main());
 
 function number(name: 'cases' | 'seed' | 'parallel' | 'round'): number {
   const text = values[name];
@@ -46,7 +49,7 @@ async function main(): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   const work = async (): Promise<void> => {
-    const stack = await startStack();
+    const stack = await startStack(values.build === undefined ? {} : { build: values.build });
     try {
       for (let round = rounds.shift(); round !== undefined && !ended.signal.aborted; round = rounds.shift()) {
         for (const outcome of await runRound(stack, round)) tell(outcome);

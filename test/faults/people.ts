@@ -1,9 +1,9 @@
 /** The people of one case: the sender who repeats until told 2xx, and those who acknowledge, resolve and waive. */
 import { randomUUID } from 'node:crypto';
 import { createApi, type Api } from '../harness/api.js';
-import { eventually } from '../harness/eventually.js';
 import type { FaultCase } from './cases.js';
 import type { IncidentView } from './incident-view.js';
+import { patiently } from './patiently.js';
 import type { TcpProxy } from './proxy/tcp-proxy.js';
 import type { Stack } from './stack.js';
 
@@ -40,9 +40,9 @@ export class People {
   async send(sourceKey: string, line: TcpProxy | null): Promise<void> {
     const alert = { title: this.key, dedup_key: this.key, severity: 'critical' };
     const { call } = this.over(line);
-    await eventually(
+    await patiently(
       async () => (await call('POST', `/in/${sourceKey}`, alert, { token: null })).status === 202,
-      { what: `an answer to the alert (${this.one.phase})`, timeoutMs: 60_000 },
+      `an answer to the alert (${this.one.phase})`,
     );
   }
 
@@ -73,19 +73,16 @@ export class People {
   private async until(command: Command, person: string, line: TcpProxy | null): Promise<void> {
     const { call } = this.over(line);
     const idempotency = { headers: { 'idempotency-key': randomUUID() } };
-    await eventually(
-      async () => {
-        const { status, text } = await call(
-          'POST',
-          this.path(command),
-          this.body(command, person),
-          idempotency,
-        );
-        if (status === 200 || (await this.isPast(command))) return true;
-        throw new Error(`${command} was answered ${status}: ${text.slice(0, 200)}`);
-      },
-      { what: `"${command}" to be heard`, timeoutMs: 60_000 },
-    );
+    await patiently(async () => {
+      const { status, text } = await call(
+        'POST',
+        this.path(command),
+        this.body(command, person),
+        idempotency,
+      );
+      if (status === 200 || (await this.isPast(command))) return true;
+      throw new Error(`${command} was answered ${status}: ${text.slice(0, 200)}`);
+    }, `"${command}" to be heard`);
     if (command === 'acknowledge') this.acknowledgedAt = Date.now();
   }
 

@@ -2,9 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { auditRecord, type Breach } from '../../db/invariants/audit-record.js';
 import { applyFault, endFault, prepareFault } from './apply-fault.js';
-import { CaseRun, PATIENCE_MS } from './case-run.js';
+import { CaseRun } from './case-run.js';
 import { type FaultCase, nameOf } from './cases.js';
 import { isShared, type Phase } from './cells.js';
+import { PATIENCE_MS } from './patiently.js';
 import type { Stack } from './stack.js';
 import { scheduledSlots, type Slot, slots } from './world.js';
 

@@ -3,7 +3,7 @@
  * started once and used for many cases. Leases and patience are short, so that nobody waits out half a minute.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWebhookChannel } from '../../channels/webhook/webhook.js';
@@ -52,10 +52,16 @@ const restart = { firstMs: 50, capMs: 200 };
 /** A run continues as new after so many events, instead of 4,096. */
 const HISTORY = 60;
 
-export async function startStack(say: (text: string) => void = () => {}): Promise<Stack> {
+/** `build`: a folder like `dist/`; default this build. It is copied, since processes start again long after a next build. */
+export async function startStack({ build = dist }: { build?: string } = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-faults-'));
+  // Below the project, where the modules are found.
+  const cache = join(dist, '..', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const apps = mkdtempSync(join(cache, 'faults-'));
   const closers: (() => Promise<unknown> | unknown)[] = [
     () => rmSync(dataDir, { recursive: true, force: true }),
+    () => rmSync(apps, { recursive: true, force: true }),
   ];
   const keep = <T>(started: T, close: (started: T) => Promise<unknown> | unknown): T => {
     closers.push(() => close(started));
@@ -74,6 +80,7 @@ export async function startStack(say: (text: string) => void = () => {}): Promis
         restart,
       }).then((one) => keep(one, () => one.stop())),
     ]);
+    cpSync(build, apps, { recursive: true });
     const pauses = keep(await startPauses(join(dataDir, 'pause.sock')), (one) => one.close());
     const provider = keep(await startProvider(), (one) => one.close());
     const ports = { api: await freePort(), worker: await freePort(), pager: await freePort() };
@@ -114,7 +121,7 @@ export async function startStack(say: (text: string) => void = () => {}): Promis
         await startChild({
           name,
           command: process.execPath,
-          args: ['--enable-source-maps', '--max-semi-space-size=4', join(dist, name, 'main.js')],
+          args: ['--enable-source-maps', '--max-semi-space-size=4', join(apps, name, 'main.js')],
           env,
           logFile:
             process.env['FAULTS_LOGS'] === undefined ? null : join(process.env['FAULTS_LOGS'], `${name}.log`),
@@ -130,7 +137,6 @@ export async function startStack(say: (text: string) => void = () => {}): Promis
     const histories = keep(openHistories({ address: temporal.address, namespace: 'default' }), (one) =>
       one.close(),
     );
-    say('starting api, worker and pager');
     const [api, worker, pager] = await Promise.all([app('api'), app('worker'), app('pager')]);
     const running = { postgres, temporal, api, worker, pager };
     const pidOf = (part: Part): Promise<number> =>
@@ -168,9 +174,13 @@ export async function startStack(say: (text: string) => void = () => {}): Promis
       end,
     };
     await eventually(() => isHealthy(`${url}/readyz`), { what: 'readiness', timeoutMs: 60_000 });
-    const applied = await stack.call('POST', '/api/v1/config/apply', organisation(provider.url));
-    if (applied.status !== 200)
-      throw new Error(`the organisation was refused: ${applied.text.slice(0, 1_000)}`);
+    await eventually(
+      async () => {
+        const { status, text } = await stack.call('POST', '/api/v1/config/apply', organisation(provider.url));
+        return status === 200 || Promise.reject(new Error(text.slice(0, 1_000)));
+      },
+      { what: 'the organisation to be applied', timeoutMs: 90_000 },
+    );
     return stack;
   } catch (error) {
     await end();

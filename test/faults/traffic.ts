@@ -1,8 +1,8 @@
 /** Notes upon notes, so that the workflow's history fills and it goes on as a new run while they come. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../harness/eventually.js';
 import type { IncidentView } from './incident-view.js';
+import { patiently } from './patiently.js';
 import type { Stack } from './stack.js';
 
 const EVERY_MS = 40;
@@ -15,32 +15,35 @@ export class Traffic {
   private writing: Promise<void> = Promise.resolve();
   private firstRun = '';
   private isEnding = false;
+  private isStopped = false;
 
   constructor(private readonly stack: Stack) {}
 
   /** Resolves when the history is long enough for the next run to be near. */
   async begin(incident: IncidentView): Promise<void> {
     this.incident = incident;
-    this.firstRun = (await this.run()).runId;
+    this.firstRun = (await patiently(() => this.run(), 'its workflow')).runId;
     this.writing = this.write();
     this.writing.catch(() => undefined);
-    await eventually(
-      async () => {
-        const { runId, historyLength } = await this.run();
-        return historyLength > 40 || runId !== this.firstRun;
-      },
-      { what: 'a long history', timeoutMs: 60_000 },
-    );
+    await patiently(async () => {
+      const { runId, historyLength } = await this.run();
+      return historyLength > 40 || runId !== this.firstRun;
+    }, 'a long history');
   }
 
   /** Resolves when it has gone on as a new run, and every note was confirmed. */
   async end(): Promise<void> {
-    await eventually(async () => (await this.run()).runId !== this.firstRun, {
-      what: 'a new run of the workflow (F12)',
-      timeoutMs: 60_000,
-    });
+    await patiently(
+      async () => (await this.run()).runId !== this.firstRun,
+      'a new run of the workflow (F12)',
+    );
     this.isEnding = true;
     await this.writing;
+  }
+
+  /** Nobody waits for it any more. */
+  stop(): void {
+    this.isStopped = true;
   }
 
   private async run(): Promise<{ runId: string; historyLength: number }> {
@@ -49,20 +52,18 @@ export class Traffic {
   }
 
   private async write(): Promise<void> {
-    while (!this.isEnding && this.written.length < AT_MOST) {
+    while (!this.isEnding && !this.isStopped && this.written.length < AT_MOST) {
       const key = randomUUID();
-      await eventually(
-        async () => {
-          const { status } = await this.stack.call(
-            'POST',
-            `/api/v1/incidents/${this.incident?.number ?? ''}/notes`,
-            { person: 'root', text: key },
-            { headers: { 'idempotency-key': key } },
-          );
-          return status === 200;
-        },
-        { what: 'a note to be taken', timeoutMs: 60_000 },
-      );
+      await patiently(async () => {
+        if (this.isStopped) return true;
+        const { status } = await this.stack.call(
+          'POST',
+          `/api/v1/incidents/${this.incident?.number ?? ''}/notes`,
+          { person: 'root', text: key },
+          { headers: { 'idempotency-key': key } },
+        );
+        return status === 200;
+      }, 'a note to be taken');
       this.written.push(key);
       await pause(EVERY_MS);
     }

@@ -5,6 +5,8 @@ export interface Patience {
   timeoutMs?: number;
   /** What is waited for, in the failure's message. */
   what?: string;
+  /** Between two questions; default 25. */
+  everyMs?: number;
 }
 
 /** The first answer that is neither null, undefined nor false; an error counts as "not yet" and is told at the end. */
@@ -12,7 +14,7 @@ export async function eventually<T>(
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   patience: Patience = {},
 ): Promise<T> {
-  const { timeoutMs = 15_000, what = 'the condition' } = patience;
+  const { timeoutMs = 15_000, what = 'the condition', everyMs = 25 } = patience;
   const deadline = performance.now() + timeoutMs;
   let last: unknown = null;
   while (performance.now() < deadline) {
@@ -23,7 +25,7 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    await pause(25);
+    await pause(everyMs);
   }
   throw new Error(
     `${what} did not come true within ${timeoutMs} ms; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
