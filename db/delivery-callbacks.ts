@@ -48,22 +48,18 @@ export class DeliveryCallbacks {
   ) {}
 
   async record(callback: DeliveryCallback): Promise<CallbackOutcome> {
-    const { outcome, failedIncident } = await this.dataSource.transaction(async (tx) => {
+    const { outcome, failedIncidents } = await this.dataSource.transaction(async (tx) => {
       const row = await findRow(tx, callback);
       const move = row === null ? null : moveOf(row, callback);
       const outcome: CallbackOutcome = row === null ? 'unknown' : move === null ? 'late' : 'applied';
       if (!(await insert(tx, callback, row?.id ?? null, outcome)))
-        return { outcome: 'repeated' as const, failedIncident: null };
-      if (row === null || move === null) return { outcome, failedIncident: null };
+        return { outcome: 'repeated' as const, failedIncidents: [] };
+      if (row === null || move === null) return { outcome, failedIncidents: [] };
       await apply(tx, row, move, callback.verdict);
-      return { outcome, failedIncident: move === 'failed' ? row.incident_id : null };
+      return { outcome, failedIncidents: move === 'failed' ? await incidentsOf(tx, row.id) : [] };
     });
-    if (failedIncident !== null)
-      await this.paging.escalateDeadSteps({
-        incidentId: failedIncident,
-        afterSeq: NO_EVENTS,
-        tellWorkflow: true,
-      });
+    for (const incidentId of failedIncidents)
+      await this.paging.escalateDeadSteps({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true });
     return outcome;
   }
 
@@ -128,6 +124,17 @@ function moveOf(row: Row, { provider, providerId, verdict }: DeliveryCallback): 
   }
 }
 
+/** A message that did not arrive has told nobody of what it carried either. */
+const ROW_AND_CARRIED = `id = $1 OR (carrier = $1 AND state = 'suppressed')`;
+
+async function incidentsOf(tx: EntityManager, delivery: string): Promise<string[]> {
+  const rows: { incident_id: string }[] = await tx.query(
+    `SELECT DISTINCT incident_id FROM delivery WHERE (${ROW_AND_CARRIED}) AND incident_id IS NOT NULL`,
+    [delivery],
+  );
+  return rows.map((row) => row.incident_id);
+}
+
 async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): Promise<void> {
   const state = move === 'noted' ? row.state : move;
   await tx.query('UPDATE delivery SET state = $2, receipt = $3, updated_at = tocsin_now() WHERE id = $1', [
@@ -137,12 +144,12 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
   ]);
   if (move !== 'failed') return;
   await tx.query(
-    `WITH dead AS (SELECT * FROM delivery WHERE id = $1),
+    `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_CARRIED}),
      next AS (
        UPDATE delivery d SET due_at = tocsin_now(), updated_at = tocsin_now() FROM dead
-        WHERE d.state = 'planned' AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
+        WHERE d.state = 'planned' AND d.carrier IS NULL AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
           AND d.cycle = dead.cycle AND d.step = dead.step AND d.type = dead.type RETURNING d.incident_id)
-     SELECT pg_notify('tocsin_ledger', incident_id::text) FROM next LIMIT 1`,
+     SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM next) n`,
     [row.id],
   );
 }

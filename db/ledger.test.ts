@@ -7,6 +7,7 @@ import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
 import type { Priority } from '../domain/config/specs.js';
 import { withDatabase } from '../test/harness/database.js';
 import type { PlannedDelivery } from './ledger.js';
+import { wasPaged } from './reply-pages.js';
 import { createStore } from './store.js';
 import { type PagedIncident, type PagedStory, pagedStory } from './testing/paged-story.js';
 
@@ -170,6 +171,33 @@ describe('the ledger', () => {
       const repeated = await story.due();
       expect(repeated.length).toBeGreaterThan(0);
       expect(repeated.every(({ possibleDuplicate }) => possibleDuplicate)).toBe(true);
+    }));
+
+  it('knows that what a bounced message carried has reached nobody, and what an arrived one carried was told', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(8);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6)) await story.plan(incident);
+      await story.wait(10_000);
+      const [carrier] = await story.due();
+      const [carried] = carrier?.alsoPaged ?? [];
+      const other = incidents.find(({ number }) => number === carried?.number);
+      if (carrier === undefined || other === undefined) throw new Error('nothing was carried');
+      await story.store.ledger.settle(carrier, accepted);
+      expect(await wasPaged(story.store.dataSource, ['bo'], other.id)).toBe('bo');
+      // Bo has another contact for later, of the incident that was carried.
+      await story.plan(other, { contact: 'phone', channel: 'sms', rule: 1, afterMs: 300_000 });
+      expect((await story.due()).length).toBe(0);
+      const bounced = {
+        provider: 'smtp',
+        eventId: 'b1',
+        delivery: carrier.id,
+        providerId: null,
+        verdict: 'bounced' as const,
+        at: '2026-11-22T22:10:00Z',
+      };
+      expect(await story.store.callbacks.record(bounced)).toBe('applied');
+      expect(await story.due()).toMatchObject([{ channel: 'sms', incident: { number: other.number } }]);
     }));
 
   it('sends the first sight of a P1 at once, and takes along what was held', () =>

@@ -43,12 +43,14 @@ async function readNotifications(tx: Querying, incidentId: string): Promise<Issu
   const rows: (Omit<IssuedNotification, 'at' | 'sentAt'> & { at: Date; sentAt: Date | null })[] =
     await tx.query(
       `SELECT d.person, d.channel, d.type, d.created_at AS at, sent.at AS "sentAt", d.state, d.reason,
-            d.state IN ('accepted', 'delivered') OR sent.at IS NOT NULL AS reached
+            s.state IN ('accepted', 'delivered') OR sent.at IS NOT NULL AS reached
        FROM delivery d
+       -- What another page carried was told by that one.
+       JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %' THEN coalesce(d.carrier, d.id) ELSE d.id END
        LEFT JOIN LATERAL (
          SELECT max(coalesce(a.finished_at, a.at)) AS at FROM delivery_attempt a
-          WHERE a.delivery_id = d.id AND a.outcome = 'accepted') sent ON true
-      WHERE d.incident_id = $1 AND d.type NOT IN ('review.requested', 'incident.event') AND (d.attempts > 0 OR d.state IN ('failed', 'exhausted'))
+          WHERE a.delivery_id = s.id AND a.outcome = 'accepted') sent ON true
+      WHERE d.incident_id = $1 AND d.type NOT IN ('review.requested', 'incident.event') AND (s.attempts > 0 OR s.state IN ('failed', 'exhausted'))
       ORDER BY d.created_at, d.id LIMIT $2`,
       [incidentId, NOTIFICATIONS],
     );

@@ -5,6 +5,9 @@ import { incidentIdOf } from './views/incident-view.js';
 type Querying = Pick<EntityManager, 'query'>;
 
 const SENT = `d.type = 'page.requested' AND d.state <> 'suppressed' AND d.attempts > 0`;
+/** Also those that another page's message named. */
+const TOLD = `d.type = 'page.requested' AND ((d.state <> 'suppressed' AND d.attempts > 0)
+  OR (d.state = 'suppressed' AND d.carrier IS NOT NULL AND d.reason LIKE 'bundled into %'))`;
 const OPEN = `i.status IN ('triggered', 'acknowledged')`;
 
 /** None when there is no such incident. */
@@ -16,7 +19,7 @@ export async function incidentIdsOf(tx: Querying, idOrNumber: string): Promise<s
 /** Who of them was paged for this incident last; null: nobody. */
 export async function wasPaged(tx: Querying, people: string[], incident: string): Promise<string | null> {
   const rows: { person: string }[] = await tx.query(
-    `SELECT d.person FROM delivery d WHERE ${SENT} AND d.incident_id = $1 AND d.person = ANY ($2)
+    `SELECT d.person FROM delivery d WHERE ${TOLD} AND d.incident_id = $1 AND d.person = ANY ($2)
       ORDER BY d.created_at DESC LIMIT 1`,
     [incident, people],
   );
@@ -63,7 +66,7 @@ export async function allPaged(
   const rows: { incident: string; person: string }[] = await tx.query(
     `SELECT i.id AS incident, (array_agg(d.person ORDER BY d.created_at DESC))[1] AS person
        FROM delivery d JOIN incident i ON i.id = d.incident_id
-      WHERE ${SENT} AND ${OPEN} AND d.person = ANY ($1) AND ($2::text IS NULL OR i.service = $2)
+      WHERE ${TOLD} AND ${OPEN} AND d.person = ANY ($1) AND ($2::text IS NULL OR i.service = $2)
       GROUP BY i.id ORDER BY max(d.created_at) DESC LIMIT $3`,
     [people, service, limit],
   );

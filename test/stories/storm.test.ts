@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startMailServer, type MailServer, type ReceivedMail } from '../../channels/email/fake.js';
 import { PAGES_PER_WINDOW } from '../../domain/delivery/page-budget.js';
+import { PersonDeliveriesReply, WhyReply } from '../../contracts/api/incident.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { startStory, type Story } from '../harness/story.js';
@@ -43,6 +44,11 @@ const mailsTo = (name: string): ReceivedMail[] =>
 const namedIn = ({ mail: { text } }: ReceivedMail): string[] => [
   ...new Set((text ?? '').match(/INC-\d+/g) ?? []),
 ];
+
+const byText = (a = '', b = ''): number => a.localeCompare(b);
+const never = (): never => {
+  throw new Error('no row');
+};
 
 it('tells one person of sixty incidents in a few messages, and another of a P1 at once', async () => {
   const declared = Array.from({ length: INCIDENTS }, (_, n) =>
@@ -87,13 +93,35 @@ it('tells one person of sixty incidents in a few messages, and another of a P1 a
   expect(tellings.length).toBe(new Set(tellings).size);
   expect(mailsTo('eve').some(({ raw }) => raw.includes('May be a repeat'))).toBe(false);
 
+  // And Eve can read why.
+  const carriedNumber = numbers[rows.indexOf(carried[0] ?? rows[0] ?? never())] ?? '';
+  const why = await story.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${carriedNumber}/why?person=eve`);
+  expect(why.items).toMatchObject([{ person: 'eve', verdict: 'paged' }]);
+  expect(why.items[0]?.sentences.map(({ text }) => text).join(' ')).toContain(
+    carried[0]?.reason ?? 'nothing',
+  );
+  const other = await story.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${carriedNumber}/why?person=fay`);
+  expect(other.items).toMatchObject([
+    { verdict: 'not_paged', summary: 'fay was not paged: step 1 named others.' },
+  ]);
+  const sent = await story.tocsin.ask(PersonDeliveriesReply, 'GET', '/api/v1/people/eve/deliveries?limit=50');
+  const rest = await story.tocsin.ask(
+    PersonDeliveriesReply,
+    'GET',
+    `/api/v1/people/eve/deliveries?limit=50&cursor=${sent.next}`,
+  );
+  expect([...sent.items, ...rest.items].map(({ incident }) => incident?.number).toSorted(byText)).toEqual(
+    numbers.toSorted(byText),
+  );
+  expect((await story.tocsin.call('GET', '/api/v1/people/nobody/deliveries')).status).toBe(404);
+
   // Carried is told, not dead: nobody's next step was taken early.
   const kinds = await story.kinds(numbers.at(-1) ?? '');
   expect(kinds).not.toContain('escalated');
   // And a carried incident is answered by its own link.
   const bundle = mailsTo('eve').find((one) => namedIn(one).length > 1);
-  const [first, other] = bundle === undefined ? [] : namedIn(bundle);
-  const link = new RegExp(`${other} .*?: (\\S+/l/\\S+)`).exec(bundle?.mail.text ?? '')?.[1];
-  expect(first).not.toBe(other);
+  const [first, second] = bundle === undefined ? [] : namedIn(bundle);
+  const link = new RegExp(`${second} .*?: (\\S+/l/\\S+)`).exec(bundle?.mail.text ?? '')?.[1];
+  expect(first).not.toBe(second);
   expect(link).toEqual(expect.stringContaining('/l/'));
 }, 150_000);

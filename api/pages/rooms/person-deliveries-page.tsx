@@ -43,7 +43,9 @@ export function personDeliveriesPage(
                       one.type
                     ) : (
                       <>
-                        <a href={`/incidents/${one.incident.number}`}>{one.incident.number}</a>{' '}
+                        <a className="btn" href={`/incidents/${one.incident.number}`}>
+                          {one.incident.number}
+                        </a>{' '}
                         {one.incident.drill ? <DrillBadge /> : null} {one.incident.title}
                       </>
                     )}
