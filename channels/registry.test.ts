@@ -24,6 +24,7 @@ describe('the channels', () => {
     expect([...channels].map(([name, channel]) => [name, channel.name])).toEqual([
       ['email', 'email'],
       ['webhook', 'webhook'],
+      ['pagerduty-webhook', 'pagerduty-webhook'],
       ['mailbox', 'mailbox'],
       ['canary', 'canary'],
       ['sms', 'sms'],

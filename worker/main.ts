@@ -35,6 +35,7 @@ import { Relay } from './relay.js';
 import { connectTemporal, createWorkers } from './temporal.js';
 
 const SWEEP_MS = 5_000;
+const UPDATES_MS = 1_000;
 const SCHEDULES_MS = 60_000;
 const TIDY_MS = 600_000;
 const RECONCILE_MS = 300_000;
@@ -154,7 +155,7 @@ const owedNow = new OwedNow(
   log,
 );
 const updates = repeat(
-  SWEEP_MS,
+  UPDATES_MS,
   async () => {
     for (const incidentId of await incidentsOwingUpdates(dataSource, 200)) await owedNow.hear(incidentId);
   },

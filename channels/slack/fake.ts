@@ -98,7 +98,7 @@ export async function startFakeSlack(
   function method({ path, headers, rawBody }: FakeRequest): FakeAnswer {
     if (headerText(headers, 'authorization') !== `Bearer ${slackAccount.botToken}`)
       return refused('invalid_auth');
-    const form = new URLSearchParams(rawBody);
+    const form = formOf(headerText(headers, 'content-type'), rawBody);
     const channel = form.get('channel') ?? '';
     switch (path) {
       case '/api/chat.postMessage': {
@@ -272,3 +272,15 @@ const sizeOf = ({ text, fields = [], elements = [] }: Block): number =>
     (sum, one) => sum + (typeof one === 'string' ? one : (one?.text ?? '')).length,
     0,
   );
+
+/** Slack takes either. */
+function formOf(type: string, body: string): URLSearchParams {
+  if (!type.startsWith('application/json')) return new URLSearchParams(body);
+  const fields = Object.entries(JSON.parse(body) as Record<string, unknown>);
+  return new URLSearchParams(
+    fields.map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}

@@ -51,7 +51,7 @@ export function createSlackChannel({ withButtons, ...account }: SlackChannelOpti
   return {
     name: 'slack',
     // About one a second for each conversation, and some hundred a minute for a workspace.
-    limits: { perSecond: 5, perAddressPerMinute: 30 },
+    limits: { perSecond: 8, perAddressPerMinute: 40 },
     send: async (request) => readAnswer(await post(request)),
 
     async lookUp({ destination, message, idempotencyKey, timeoutMs }) {

@@ -60,7 +60,7 @@ export async function startFakeTelegram(
       if (bot !== `bot${telegramAccount.botToken}`) return refused(401, 'Unauthorized');
       const body = JSON.parse(rawBody) as Record<string, unknown>;
       const chat = Number(body['chat_id']);
-      const text = String(body['text'] ?? '');
+      const text = textOf(body, 'text');
       switch (method) {
         case 'sendMessage': {
           if (options.blockedBy?.includes(chat) === true)
@@ -87,11 +87,11 @@ export async function startFakeTelegram(
           };
         }
         case 'setWebhook': {
-          const secret = String(body['secret_token'] ?? '');
+          const secret = textOf(body, 'secret_token');
           if (!/^[A-Za-z0-9_-]{1,256}$/.test(secret))
             return refused(400, 'Bad Request: secret token is unallowed');
           webhook = {
-            url: String(body['url']),
+            url: textOf(body, 'url'),
             secret,
             allowed: (body['allowed_updates'] ?? []) as string[],
           };
@@ -172,4 +172,9 @@ function messageProblem(chat: number, text: string, body: Record<string, unknown
       return refused(400, 'Bad Request: BUTTON_URL_INVALID');
   }
   return null;
+}
+
+function textOf(body: Record<string, unknown>, name: string): string {
+  const value = body[name];
+  return typeof value === 'string' ? value : '';
 }

@@ -18,3 +18,11 @@ export const LinkHookReply = z
   })
   .meta({ id: 'LinkHookReply' });
 export type LinkHookReply = z.infer<typeof LinkHookReply>;
+
+export const TelegramConnectReply = z
+  .object({
+    url: z.string().meta({ description: 'Where Telegram posts pressed buttons and messages.' }),
+    connected: z.literal(true),
+  })
+  .meta({ id: 'TelegramConnectReply' });
+export type TelegramConnectReply = z.infer<typeof TelegramConnectReply>;

@@ -1,0 +1,96 @@
+/** What Slack posts, as far as it means something here. Pure; null for everything else. */
+import { z } from 'zod';
+import { buttonFor, type ChatButton } from '../../../domain/delivery/chat-buttons.js';
+
+const Actions = z.object({
+  type: z.literal('block_actions'),
+  user: z.object({ id: z.string() }),
+  response_url: z.string().optional(),
+  actions: z
+    .array(z.object({ action_id: z.string(), value: z.string().optional(), action_ts: z.string() }))
+    .min(1),
+});
+
+const Command = z.object({
+  text: z.string().default(''),
+  user_id: z.string(),
+  trigger_id: z.string(),
+});
+
+const Verification = z.object({ type: z.literal('url_verification'), challenge: z.string() });
+
+const DirectMessage = z.object({
+  type: z.literal('event_callback'),
+  event_id: z.string(),
+  event: z.object({
+    type: z.literal('message'),
+    channel_type: z.literal('im'),
+    user: z.string(),
+    text: z.string(),
+    channel: z.string(),
+    // Edits, joins and the like, and what bots say, ours included.
+    subtype: z.undefined().optional(),
+    bot_id: z.undefined().optional(),
+  }),
+});
+
+export interface PressedButton {
+  user: string;
+  button: ChatButton;
+  /** The ledger key of the page that it stands on. */
+  delivery: string;
+  responseUrl: string | null;
+  /** One press. */
+  id: string;
+}
+
+/** `other`: rightly signed and none of ours (the link's button, a shortcut). */
+export function readAction(payload: string): PressedButton | 'other' | null {
+  const parsed = Actions.safeParse(json(payload));
+  if (!parsed.success) return json(payload) === null ? null : 'other';
+  const { user, actions, response_url: responseUrl = null } = parsed.data;
+  const [action] = actions;
+  const button = buttonFor(action?.action_id ?? '');
+  if (action?.value === undefined || button === null) return 'other';
+  const id = `action/${user.id}/${action.action_ts}/${action.action_id}`;
+  return { user: user.id, button, delivery: action.value, responseUrl, id };
+}
+
+export function readCommand(
+  fields: Record<string, string>,
+): { user: string; text: string; id: string } | null {
+  const parsed = Command.safeParse(fields);
+  if (!parsed.success) return null;
+  const { user_id: user, text, trigger_id: id } = parsed.data;
+  return { user, text, id: `command/${id}` };
+}
+
+export type SlackEvent =
+  | { kind: 'verification'; challenge: string }
+  | { kind: 'message'; user: string; text: string; conversation: string; id: string }
+  | { kind: 'other' };
+
+export function readEvent(body: string): SlackEvent | null {
+  const value = json(body);
+  if (value === null) return null;
+  const verification = Verification.safeParse(value);
+  if (verification.success) return { kind: 'verification', challenge: verification.data.challenge };
+  const message = DirectMessage.safeParse(value);
+  if (!message.success) return { kind: 'other' };
+  const { event_id: id, event } = message.data;
+  return {
+    kind: 'message',
+    user: event.user,
+    text: event.text,
+    conversation: event.channel,
+    id: `event/${id}`,
+  };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Telegram's address: pressed buttons and what people write to the bot. What is answered stands in the reply to the update, so
+ * nothing has to be sent from here.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { EgressPort } from '../../../activities/ports.js';
+import type { Config } from '../../../config/environment.js';
+import { sameSecret, telegramSecret } from '../../../config/keys.js';
+import type { Logger } from '../../../config/logger.js';
+import { CHAT_BUTTONS } from '../../../domain/delivery/chat-buttons.js';
+import { answerButton, answerQuestion, answerWords, type ChatStore } from '../chat-answers.js';
+import { type HookOutcome, type HookReply, registerHook } from '../hook.js';
+import { registerTelegramConnect } from './connect.js';
+import { readUpdate, type TelegramUpdate } from './payloads.js';
+
+export interface TelegramHookParts {
+  store: ChatStore;
+  config: Pick<Config, 'channels' | 'secretKey' | 'publicUrl'>;
+  logger: Logger;
+  egress: EgressPort;
+}
+
+/** A notice over the chat holds so much. */
+const NOTICE = 200;
+const NOTHING: HookReply = { status: 200, type: 'text/plain', body: '' };
+const call = (method: string, parameters: object): HookReply => ({
+  status: 200,
+  type: 'application/json',
+  body: JSON.stringify({ method, ...parameters }),
+});
+
+export function registerTelegramHooks(fastify: FastifyInstance, parts: TelegramHookParts): void {
+  const { store, config, logger } = parts;
+  const { telegram } = config.channels;
+  const secret = telegram?.webhookSecret ?? telegramSecret(config.secretKey);
+  registerHook(fastify, store, logger, {
+    provider: 'telegram',
+    url: '/hooks/telegram',
+    summary: 'Telegram: a pressed button, or a message to the bot',
+    bodyTypes: ['application/json'],
+    async handle(request, rawBody): Promise<HookOutcome> {
+      if (telegram === null) return { refused: 'no TELEGRAM_BOT_TOKEN is configured', status: 401 };
+      const shown = request.headers['x-telegram-bot-api-secret-token'];
+      if (typeof shown !== 'string' || !sameSecret(shown, secret))
+        return { refused: 'the secret token is not the one that Telegram was given', status: 401 };
+      const update = readUpdate(rawBody);
+      return update === null ? { refused: 'not an update of Telegram', status: 400 } : take(store, update);
+    },
+  });
+  registerTelegramConnect(fastify, parts, secret);
+}
+
+async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply> {
+  switch (update.kind) {
+    case 'other':
+      return NOTHING;
+    case 'button': {
+      const { pressed, callback, user, id } = update;
+      if (pressed === null) return NOTHING;
+      const label = CHAT_BUTTONS.find(({ intent }) => intent === pressed.intent)?.label ?? pressed.intent;
+      const sender = { channel: 'telegram', from: user, messageId: id } as const;
+      const result = await answerButton(store, sender, { ...pressed, label });
+      if (result.kind === 'unknown_sender') return NOTHING;
+      return call('answerCallbackQuery', {
+        callback_query_id: callback,
+        text: result.text.slice(0, NOTICE),
+        // What was refused has to be read; what was done shows in the message.
+        show_alert: result.kind === 'refused',
+      });
+    }
+    case 'text': {
+      const { chat, user, text, id } = update;
+      // Whoever writes learns the number of their own chat, and nothing else: it is what a contact needs.
+      if (/^start\b/i.test(text))
+        return call('sendMessage', {
+          chat_id: chat,
+          text: `The id of this chat is ${chat}. Add it in Tocsin as a contact of the channel Telegram to be paged here.`,
+        });
+      const sender = { channel: 'telegram', from: user, messageId: id } as const;
+      const question = await answerQuestion(store, sender, text);
+      if (question !== null) return call('sendMessage', { chat_id: chat, text: question });
+      const result = await answerWords(store, sender, text);
+      return result.kind === 'unknown_sender'
+        ? NOTHING
+        : call('sendMessage', { chat_id: chat, text: result.text });
+    }
+  }
+}

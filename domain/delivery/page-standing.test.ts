@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IncidentEvent, IncidentFact } from '../incident/events.js';
+import { IncidentStory } from '../incident/testing/incident-story.js';
+import { buttonData, CHAT_BUTTONS, readButtonData } from './chat-buttons.js';
+import { pageStanding } from './page-standing.js';
+
+const { state } = new IncidentStory();
+const names: Record<string, string> = { bo: 'Bo Lind' };
+const says = (fact: IncidentFact, status: typeof state.status, actor = 'bo') => {
+  const event = { ...fact, seq: 2, at: '2026-11-22T22:12:40.000Z', actor } as IncidentEvent;
+  return pageStanding(event, { ...state, status }, (name) => names[name] ?? name);
+};
+
+describe('what stands in a page that was sent', () => {
+  it.each<[IncidentFact, typeof state.status, string | null]>([
+    [
+      { kind: 'acknowledged', data: { person: 'bo', answered: [], expiresAt: null } },
+      'acknowledged',
+      'Acknowledged by Bo Lind, 22:12 UTC.',
+    ],
+    [
+      { kind: 'acknowledged', data: { person: 'bo', answered: [], expiresAt: null } },
+      'triggered',
+      'Acknowledged by Bo Lind, 22:12 UTC. Others are still waited for.',
+    ],
+    [
+      { kind: 'resolved', data: { comment: null, because: 'person' } },
+      'resolved',
+      'Resolved by Bo Lind, 22:12 UTC.',
+    ],
+    [
+      { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } },
+      'resolved',
+      'Resolved, 22:12 UTC: every alert has closed.',
+    ],
+    [
+      { kind: 'escalated', data: { cycle: 0, step: 2, track: 't', reason: 'x' } },
+      'triggered',
+      'Escalated to step 2, 22:12 UTC.',
+    ],
+    [
+      { kind: 'unacknowledged', data: { reason: null } },
+      'triggered',
+      'Given back by Bo Lind, 22:12 UTC: nobody has it.',
+    ],
+    [{ kind: 'merged', data: { into: 'x', number: 'INC-7' } }, 'closed', 'Merged into INC-7, 22:12 UTC.'],
+    [{ kind: 'noted', data: { text: 'looking' } }, 'acknowledged', null],
+  ])('after %j, %s', (fact, status, text) => expect(says(fact, status)).toBe(text));
+});
+
+it('a button tells what it stands for in 64 bytes', () => {
+  const key = 'ab12'.repeat(16);
+  for (const button of CHAT_BUTTONS) {
+    const data = buttonData(button, key);
+    expect(data.length).toBeLessThanOrEqual(64);
+    expect(readButtonData(data)).toEqual({ intent: button.intent, delivery: key.slice(0, 32) });
+  }
+  for (const data of ['', 'a:', `z:${key.slice(0, 32)}`, `a:${key}`, 'a:; DROP TABLE'])
+    expect(readButtonData(data)).toBeNull();
+});

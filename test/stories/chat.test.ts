@@ -1,0 +1,288 @@
+/** Pages by Slack and Telegram, on real processes: sent, answered by buttons and words, kept up to date, and nothing believed unsigned. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FakeSlack, slackAccount, type SlackPosted, startFakeSlack } from '../../channels/slack/fake.js';
+import {
+  type FakeTelegram,
+  startFakeTelegram,
+  telegramAccount,
+  type TelegramPosted,
+} from '../../channels/telegram/fake.js';
+import { eventually } from '../harness/eventually.js';
+import { ownService } from '../harness/own-service.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+let slack: FakeSlack;
+let telegram: FakeTelegram;
+
+beforeAll(async () => {
+  [slack, telegram] = await Promise.all([startFakeSlack(), startFakeTelegram()]);
+  story = await startStory({
+    env: {
+      SLACK_BOT_TOKEN: slackAccount.botToken,
+      SLACK_SIGNING_SECRET: slackAccount.signingSecret,
+      SLACK_API_URL: `${slack.url}/api/`,
+      TELEGRAM_BOT_TOKEN: telegramAccount.botToken,
+      TELEGRAM_API_URL: telegram.url,
+    },
+  });
+  const connected = await story.tocsin.call('POST', '/api/v1/channels/telegram/connect');
+  if (connected.status !== 200) throw new Error(connected.text);
+}, 90_000);
+afterAll(async () => {
+  await Promise.all([slack.close(), telegram.close()]);
+  await story.end();
+}, 30_000);
+
+const hook = (path: string): string => `${story.tocsin.url}/hooks/slack/${path}`;
+const statusOf = async (incident: string): Promise<string> => (await story.incident(incident)).status;
+const memberId = (name: string): string => `U${name.toUpperCase()}`;
+
+/** Ben has the second step: whoever escalates reaches him. */
+async function pageBy(channel: 'slack' | 'telegram', name: string, address: string): Promise<string> {
+  await story.apply(`---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: ${name}}
+spec:
+  displayName: ${name[0]?.toUpperCase() ?? ''}${name.slice(1)}
+  email: ${name}@example.com
+  timezone: UTC
+  role: responder
+  contacts:
+    - {name: chat, channel: ${channel}, address: "${address}"}
+    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+  rules: {high: [{after: 0s, contact: chat}, {after: 10m, contact: spare}], low: []}
+`);
+  await story.apply(
+    ownService(
+      `of-${name}`,
+      `[{notify: [{person: ${name}}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`,
+    ),
+  );
+  const { number } = await story.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
+  return number;
+}
+
+async function slackPage(name: string): Promise<{ incident: string; message: SlackPosted; member: string }> {
+  const member = memberId(name);
+  const incident = await pageBy('slack', name, member);
+  const message = await slack.posted(member, ({ text }) => text.includes(incident));
+  await rowIn(incident, 'slack', 'accepted');
+  return { incident, message, member };
+}
+
+async function telegramPage(
+  name: string,
+  chat: number,
+): Promise<{ incident: string; message: TelegramPosted }> {
+  const incident = await pageBy('telegram', name, String(chat));
+  const message = await telegram.posted(chat, ({ text }) => text.includes(incident));
+  await rowIn(incident, 'telegram', 'accepted');
+  return { incident, message };
+}
+
+const rowIn = (incident: string, channel: string, state: string, type = 'page.requested') =>
+  eventually(
+    async () => {
+      const rows = await story.deliveries(incident);
+      const row = rows.find((one) => one.channel === channel && one.type === type && one.state === state);
+      return row ?? Promise.reject(new Error(JSON.stringify(rows)));
+    },
+    { what: `a ${type} row of ${incident} by ${channel} ${state}`, timeoutMs: 15_000 },
+  );
+const reads = (message: { edits: number }, what: string, text: () => string) =>
+  eventually(async () => (text().includes(what) ? message : Promise.reject(new Error(text()))), {
+    what: `a message that says "${what}"`,
+    timeoutMs: 10_000,
+  });
+const blocksOf = (message: SlackPosted) => () => JSON.stringify(message.blocks);
+const labels = (message: SlackPosted): string[] => message.buttons.map((button) => button.text.text);
+const refusals = () =>
+  story.tocsin.sql(
+    `SELECT provider, reason FROM provider_callback WHERE verdict IS NULL OR reason IS NOT NULL`,
+  );
+
+describe('a page by Slack', () => {
+  it('is acknowledged by its button, and says so in place', async () => {
+    const { incident, message, member } = await slackPage('ada');
+    expect(labels(message)).toEqual(['Acknowledge', "Can't take it", 'Escalate', 'Respond']);
+    const answer = await slack.press(hook('actions'), message, 'Acknowledge', member);
+    expect(answer).toMatchObject({ status: 200, text: '' });
+    expect(answer.ms).toBeLessThan(3_000);
+    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
+    await reads(message, 'Acknowledged by Ada', blocksOf(message));
+    expect(labels(message)).toEqual(['Open']);
+    expect(message.whispers).toEqual([expect.stringContaining(`${incident} is acknowledged by you`)]);
+    await rowIn(incident, 'slack', 'accepted', 'page.updated');
+    expect((await story.deliveries(incident)).filter((row) => row.type === 'page.requested')).toMatchObject([
+      { channel: 'slack', state: 'delivered' },
+      { channel: 'webhook', state: 'suppressed' },
+    ]);
+    await story.tell(incident, 'resolve');
+    await reads(message, 'Resolved', blocksOf(message));
+    // In place: Slack was told one message.
+    expect(slack.messages.filter((one) => one.channel === message.channel)).toHaveLength(1);
+  });
+
+  it('keeps its buttons while nobody has it, and gets them back', async () => {
+    const { incident, message, member } = await slackPage('bea');
+    await slack.press(hook('actions'), message, 'Escalate', member);
+    await reads(message, 'Escalated to step 2', blocksOf(message));
+    expect(labels(message)).toHaveLength(4);
+    await story.tell(incident, 'acknowledge', { person: 'cleo' });
+    await reads(message, 'Acknowledged by Cleo', blocksOf(message));
+    await story.tell(incident, 'unacknowledge');
+    await reads(message, 'nobody has it', blocksOf(message));
+    expect(labels(message)).toHaveLength(4);
+    await slack.press(hook('actions'), message, 'Acknowledge', member);
+    expect(await statusOf(incident)).toBe('acknowledged');
+  });
+
+  it('cannot be answered without, with an old or with a forged signature: refused and recorded', async () => {
+    const { incident, message, member } = await slackPage('cia');
+    const press = (how: object) => slack.press(hook('actions'), message, 'Acknowledge', member, how);
+    const before = await refusals();
+    expect((await press({ secret: 'not the secret' })).status).toBe(401);
+    expect((await press({ offsetSeconds: -301 })).status).toBe(401);
+    expect((await press({ offsetSeconds: 600 })).status).toBe(401);
+    expect((await press({ tamper: (body: string) => body.replace('acknowledge', 'escalate') })).status).toBe(
+      401,
+    );
+    expect((await fetch(hook('actions'), { method: 'POST', body: 'payload={}' })).status).toBe(401);
+    expect(await statusOf(incident)).toBe('triggered');
+    expect((await refusals()).length).toBeGreaterThan(before.length);
+  });
+
+  it('is not answered by strangers: they hear nothing, and it is on record', async () => {
+    const { incident, message } = await slackPage('dia');
+    expect(await slack.press(hook('actions'), message, 'Acknowledge', 'UNOBODY')).toMatchObject({
+      status: 200,
+      text: '',
+    });
+    expect(await slack.command(hook('commands'), 'list', 'UNOBODY')).toMatchObject({ status: 200, text: '' });
+    expect(await statusOf(incident)).toBe('triggered');
+    expect(message.whispers).toEqual([]);
+    const rows = await story.tocsin.sql(
+      `SELECT outcome FROM inbound_reply WHERE channel = 'slack' AND person IS NULL`,
+    );
+    expect(rows).toEqual([{ outcome: 'unknown_sender' }, { outcome: 'unknown_sender' }]);
+  });
+
+  it('goes on to the next contact at once when Slack says no with 200', async () => {
+    slack.script({ status: 200, body: { ok: false, error: 'channel_not_found' } });
+    const incident = await pageBy('slack', 'eda', memberId('eda'));
+    const page = await story.phones.of('eda').expectsPage(incident);
+    expect(page.delivery.path).toBe('/eda/spare');
+    const row = await rowIn(incident, 'slack', 'exhausted');
+    expect(row.attempts).toMatchObject([{ outcome: 'failed', error: 'Slack says channel_not_found' }]);
+  });
+
+  it('waits as long as Slack asks for', async () => {
+    slack.script({ status: 429, headers: { 'retry-after': '4' } });
+    const incident = await pageBy('slack', 'fay', memberId('fay'));
+    const row = await rowIn(incident, 'slack', 'accepted');
+    const [first, second] = row.attempts.map(({ at }) => Date.parse(at));
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(4_000);
+  });
+
+  it('escalates nothing when it cannot be changed', async () => {
+    const { incident } = await slackPage('gil');
+    slack.script({ status: 200, body: { ok: false, error: 'cant_update_message' } });
+    await story.tell(incident, 'acknowledge', { person: 'gil' });
+    await rowIn(incident, 'slack', 'exhausted', 'page.updated');
+    expect(await statusOf(incident)).toBe('acknowledged');
+    expect(await story.kinds(incident)).not.toContain('escalated');
+  });
+});
+
+describe('words in Slack', () => {
+  it('answer the slash command, for the member only', async () => {
+    const { incident, member } = await slackPage('hal');
+    const ask = async (text: string) => {
+      const { status, text: body } = await slack.command(hook('commands'), text, member);
+      expect(status).toBe(200);
+      return JSON.parse(body) as { response_type: string; text: string };
+    };
+    expect(await ask('list')).toMatchObject({
+      response_type: 'ephemeral',
+      text: expect.stringContaining(incident),
+    });
+    expect((await ask('who checkout')).text).toContain('checkout / checkout-primary: Ana');
+    expect((await ask('who nobody')).text).toContain('There is no team nobody');
+    expect((await ask('help')).text).toContain('`who`');
+    expect((await ask('dance')).text).toContain('Not understood');
+    expect((await ask(`ack ${incident}`)).text).toContain(`${incident} is acknowledged by you`);
+    expect(await statusOf(incident)).toBe('acknowledged');
+  });
+
+  it('to the bot answer a page, once however often Slack tells them', async () => {
+    const { incident, member } = await slackPage('ida');
+    const write = (retry?: number) =>
+      slack.write(hook('events'), 'ack', member, {
+        eventId: 'Ev-ida',
+        ...(retry === undefined ? {} : { retry }),
+      });
+    expect(await write()).toMatchObject({ status: 200 });
+    expect(await statusOf(incident)).toBe('acknowledged');
+    await slack.posted('UIDA', ({ text }) => text.includes('is acknowledged by you'));
+    expect(await write(1)).toMatchObject({ status: 200 });
+    const answers = slack.messages.filter(
+      ({ text, channel }) => channel === 'DIDA' && text.includes('by you'),
+    );
+    expect(answers).toHaveLength(1);
+    const kinds = await story.kinds(incident);
+    expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+  });
+
+  it('and the check of the address is echoed', async () => {
+    const body = JSON.stringify({ type: 'url_verification', challenge: '3eZbrw1a', token: 'x' });
+    const answer = await slack.post(hook('events'), body, 'application/json');
+    expect(answer).toMatchObject({ status: 200, text: '{"challenge":"3eZbrw1a"}' });
+    expect((await slack.post(hook('events'), body, 'application/json', { secret: 'x' })).status).toBe(401);
+  });
+});
+
+describe('a page by Telegram', () => {
+  it('is acknowledged by its button, and says so in place', async () => {
+    const { incident, message } = await telegramPage('jan', 501);
+    expect(telegram.webhook()).toMatchObject({
+      url: `${story.tocsin.url}/hooks/telegram`,
+      secret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+    });
+    const answer = await telegram.press(message, 'Acknowledge');
+    expect(answer).toMatchObject({
+      status: 200,
+      call: {
+        method: 'answerCallbackQuery',
+        text: expect.stringContaining(`${incident} is acknowledged by you`),
+      },
+    });
+    expect(await statusOf(incident)).toBe('acknowledged');
+    await reads(message, 'Acknowledged by Jan', () => message.text);
+    expect(message.buttons).toEqual([]);
+  });
+
+  it('is answered in words, and by nobody without the secret', async () => {
+    const { incident, message } = await telegramPage('kit', 502);
+    expect((await telegram.press(message, 'Acknowledge', { secret: null })).status).toBe(401);
+    expect((await telegram.press(message, 'Acknowledge', { secret: 'x' })).status).toBe(401);
+    expect(await telegram.press(message, 'Acknowledge', { by: 666 })).toEqual({ status: 200, call: null });
+    expect(await statusOf(incident)).toBe('triggered');
+    const said = await telegram.write(502, `/ack ${incident}`, { updateId: 7_000 });
+    expect(said.call).toMatchObject({ method: 'sendMessage', chat_id: '502' });
+    expect(await statusOf(incident)).toBe('acknowledged');
+    await telegram.write(502, `/ack ${incident}`, { updateId: 7_000 });
+    const kinds = await story.kinds(incident);
+    expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+  });
+
+  it('is set up by a person who asks the bot for the number of the chat', async () => {
+    const { call } = await telegram.write(888, '/start');
+    expect(call).toMatchObject({
+      chat_id: '888',
+      text: expect.stringContaining('The id of this chat is 888'),
+    });
+    expect((await telegram.write(888, 'list')).call).toBeNull();
+  });
+});
