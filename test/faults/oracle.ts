@@ -4,10 +4,12 @@ import { auditFold, type Breach } from '../../db/invariants/audit-record.js';
 import type { CaseRun } from './case-run.js';
 import { incidentsOf, ledgerOf, type LedgerRow } from './incident-view.js';
 import type { Script, Seen } from './provider.js';
-import { clockChanges } from './world.js';
+import { clockChanges, STEP_WAIT_MS } from './world.js';
 
 /** The bound of I5. */
 const AFTER_ACK_MS = 2_000;
+/** Clocks may differ by this much and nobody is early. */
+const EARLY_MS = 1_000;
 const silent: readonly Script[] = ['hang', 'drop', 'cut'];
 
 export async function verify(run: CaseRun): Promise<Breach[]> {
@@ -39,6 +41,11 @@ export async function verify(run: CaseRun): Promise<Breach[]> {
   );
   const rungs = paged.map(({ cycle, step }) => `${cycle}/${step}`);
   if (new Set(rungs).size !== rungs.length) breach('I4', 'a rung is paged once', paged);
+  const dead = await stack.sql(
+    `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated' AND data->>'reason' LIKE 'nobody at step %'`,
+    [id],
+  );
+  if (dead.length === 0) checkWaits(paged, breach);
   checkOnCall(run, paged, breach);
   const notes = await stack.sql<{ text: string }>(
     `SELECT data->>'text' AS text FROM incident_event WHERE incident_id = $1 AND kind = 'noted' ORDER BY seq`,
@@ -91,6 +98,16 @@ function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[],
     if (row.state === 'suppressed' && rang.length > 0)
       breach('I4', 'what is recorded as suppressed was never taken', { row, requests });
     if (isCalm && rang.length > 1) breach('I3', 'without a crash nothing rings twice', { row, requests });
+  }
+}
+
+/** By the record's clock no step is paged before the wait of the one in front of it is over; a clock set back says nothing. */
+function checkWaits(paged: { step: number; at: Date }[], breach: Note): void {
+  for (const [index, next] of paged.entries()) {
+    const before = paged[index - 1];
+    const waitedMs = next.at.getTime() - (before?.at.getTime() ?? 0);
+    if (before !== undefined && waitedMs >= 0 && waitedMs < STEP_WAIT_MS - EARLY_MS)
+      breach('I4', 'no step is paged before its time', { waitedMs, paged });
   }
 }
 
