@@ -1,16 +1,18 @@
 /** Reading leased ledger rows with everything that their messages need, in one query. */
 import { linkToken, webhookSecret } from '../config/keys.js';
+import { unseal } from '../config/sealed.js';
 import type { CarriedPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
 
 export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | 'updates'> & {
   updates: UpdatedPage | null;
   contactSecret: string | null;
+  ownSecret: Buffer | null;
   subscriptionSecret: string | null;
   previousSecret: string | null;
   alsoPaged: (Omit<CarriedPage, 'link'> & { key: string })[] | null;
 };
 
-/** The person's display name and own webhook secret come from the newest revision of their document. */
+/** The person's display name and secrets come from their own contact, or the newest revision of their document. */
 export const leasedSelect = `
   SELECT d.id, d.lease, d.key, d.type, d.subject, d.track, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
          d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
@@ -18,6 +20,9 @@ export const leasedSelect = `
          (SELECT c->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') c
            WHERE d.channel IN ('webhook', 'webpush') AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
            ORDER BY o.revision DESC LIMIT 1) AS "contactSecret",
+         (SELECT c.secret FROM contact c
+           WHERE d.channel IN ('webhook', 'webpush') AND c.person = d.person AND c.name = d.contact AND c.address = d.address
+             AND c.verified_at IS NOT NULL AND c.removed_at IS NULL) AS "ownSecret",
          s.spec->>'secret' AS "subscriptionSecret", s.spec->>'previousSecret' AS "previousSecret",
          (SELECT jsonb_agg(jsonb_build_object('number', ci.state->'number', 'title', ci.title, 'priority', ci.priority, 'key', c.key)
                    ORDER BY ci.priority, ci.number)
@@ -36,10 +41,12 @@ export const leasedSelect = `
        ORDER BY o.revision DESC LIMIT 1) s ON true`;
 
 export function toLeased(
-  { contactSecret, subscriptionSecret, previousSecret, alsoPaged, ...row }: LeasedRow,
+  { contactSecret, ownSecret, subscriptionSecret, previousSecret, alsoPaged, ...row }: LeasedRow,
   secretKey: Buffer,
 ): LeasedDelivery {
-  const secret = subscriptionSecret ?? contactSecret ?? webhookSecret(secretKey, row.person, row.contact);
+  const own = ownSecret === null ? null : unseal(secretKey, `${row.person}/${row.contact}`, ownSecret);
+  const secret =
+    subscriptionSecret ?? own ?? contactSecret ?? webhookSecret(secretKey, row.person, row.contact);
   return {
     ...row,
     alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(secretKey, key) })),

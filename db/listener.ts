@@ -2,7 +2,12 @@
 import pg from 'pg';
 
 export type ListenerChannel =
-  'tocsin_outbox' | 'tocsin_event' | 'tocsin_config' | 'tocsin_ledger' | 'tocsin_announced';
+  | 'tocsin_outbox'
+  | 'tocsin_event'
+  | 'tocsin_config'
+  | 'tocsin_ledger'
+  | 'tocsin_announced'
+  | 'tocsin_contacts';
 
 export interface ListenOptions {
   url: string;

@@ -1,6 +1,8 @@
 /** Everything a process needs of the record, wired once. Each process makes one. */
 import type { DataSource } from 'typeorm';
 import { ConfigSnapshots } from './config-snapshot.js';
+import { ContactMessages } from './contact-messages.js';
+import { ContactStore } from './contact-store.js';
 import { DeliveryCallbacks } from './delivery-callbacks.js';
 import { DrillStore } from './drill-store.js';
 import { Intake } from './intake.js';
@@ -51,6 +53,10 @@ export interface Store {
   announced: AnnouncedEvents;
   overrides: OverrideStore;
   swaps: SwapStore;
+  /** People's own contacts, rules and quiet hours. */
+  contacts: ContactStore;
+  /** Codes and test pages. */
+  contactMessages: ContactMessages;
 }
 
 export interface StoreOptions {
@@ -69,6 +75,7 @@ export function createStore(
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
+  const contactMessages = new ContactMessages(dataSource, secretKey);
   const runDoor = new RunDoor(dataSource, recorder, snapshots);
   return {
     dataSource,
@@ -85,6 +92,8 @@ export function createStore(
     announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
+    contacts: new ContactStore(dataSource, snapshots, contactMessages, secretKey),
+    contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
     replies: new ReplyDoor(dataSource, recorder, snapshots),
     callbacks: new DeliveryCallbacks(dataSource, paging),

@@ -163,7 +163,12 @@ class Run {
       const at = this.now + afterMs;
       const rung = { cycle: paged.cycle, step: paged.step };
       this.messages.push({
-        ...{ at: iso(at), track: work.track, ...rung, person, contact, channel },
+        at: iso(at),
+        track: work.track,
+        ...rung,
+        person,
+        contact,
+        channel,
         because: held === undefined ? because : `${because}; ${held}`,
       });
     }

@@ -1,0 +1,241 @@
+/**
+ * Codes and test pages: messages about no incident, sent through the same channels. A row is planned in the transaction of
+ * what asked for it, leased for one attempt, and settled with what the provider said; nothing of it is in the ledger.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { SendOutcome } from '../activities/ports.js';
+import { reachToken, tokenHash, webhookSecret } from '../config/keys.js';
+import { seal, unseal } from '../config/sealed.js';
+import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
+import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
+import { CODE_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
+import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
+
+export interface PlannedContactMessage extends ContactAt {
+  channel: string;
+  askedBy: string;
+  /** Null: a test page. */
+  code: string | null;
+  /** Two plans of one key are one message; left out: each is its own. */
+  key?: string;
+  /** ISO 8601; left out: at once. */
+  dueAt?: string;
+  held?: string;
+}
+
+interface Row {
+  id: string;
+  key: string;
+  kind: 'code' | 'test';
+  person: string;
+  person_name: string;
+  contact: string;
+  channel: string;
+  address: string;
+  asked_by: string;
+  code: Buffer | null;
+  attempts: number;
+  doubtful: boolean;
+  lease: string;
+  own_secret: Buffer | null;
+  document_secret: string | null;
+}
+
+/** A page behind a test page's link. */
+export interface OpenedTest extends ContactAt {
+  channel: string;
+  displayName: string;
+  timezone: string;
+  askedBy: string;
+  createdAt: string;
+  confirmedAt: string | null;
+  /** Older than a week: it proves nothing any more. */
+  isOver: boolean;
+  now: string;
+}
+
+export class ContactMessages {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly secretKey: Buffer,
+  ) {}
+
+  /** Wakes the worker when the transaction commits. Answers whether there was no such message before. */
+  async plan(tx: Pick<EntityManager, 'query'>, planned: PlannedContactMessage): Promise<boolean> {
+    const id = randomUUID();
+    const key = createHash('sha256')
+      .update(`contact-message/${planned.key ?? id}`)
+      .digest('hex');
+    const { person, contact, channel, address, askedBy, code, dueAt = null, held = null } = planned;
+    const rows: unknown[] = await tx.query(
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, code, link, state, held, due_at, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now())
+       ON CONFLICT (key) DO NOTHING RETURNING id`,
+      [
+        id,
+        key,
+        code === null ? 'test' : 'code',
+        person,
+        contact,
+        channel,
+        address,
+        askedBy,
+        code === null ? null : seal(this.secretKey, key, code),
+        code === null ? tokenHash(reachToken(this.secretKey, key)) : null,
+        held,
+        dueAt,
+      ],
+    );
+    if (rows.length > 0) await tx.query(`SELECT pg_notify('tocsin_contacts', '')`);
+    return rows.length > 0;
+  }
+
+  /** Leases what is due, and what a vanished sender left behind (marked as a possible repeat). */
+  async take(limit: number): Promise<LeasedContactMessage[]> {
+    const rows: Row[] = await this.dataSource.transaction(async (tx) => {
+      await tx.query(
+        `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
+           error = 'the code ran out before it could be sent'
+          WHERE kind = 'code' AND state = 'planned' AND created_at < tocsin_now() - $1::int * interval '1 minute'`,
+        [CODE_MINUTES],
+      );
+      return tx.query(
+        `WITH due AS (
+           SELECT id FROM contact_message
+            WHERE (state = 'planned' AND due_at <= tocsin_now()) OR (state = 'sending' AND lease_until < tocsin_now())
+            ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+         taken AS (
+           UPDATE contact_message m SET doubtful = m.doubtful OR m.state = 'sending', state = 'sending', attempts = m.attempts + 1,
+             lease = gen_random_uuid(), lease_until = tocsin_now() + $2::int * interval '1 millisecond'
+             FROM due WHERE m.id = due.id RETURNING m.*)
+         SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
+                (SELECT c.secret FROM contact c WHERE c.person = t.person AND c.name = t.contact AND c.address = t.address
+                    AND c.removed_at IS NULL) AS own_secret,
+                (SELECT d->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') d
+                  WHERE o.kind = 'Person' AND o.name = t.person AND d->>'name' = t.contact ORDER BY o.revision DESC LIMIT 1)
+                  AS document_secret
+           FROM taken t LEFT JOIN person p ON p.name = t.person`,
+        [limit, LEASE_MS],
+      );
+    });
+    return rows.map((row) => this.leased(row));
+  }
+
+  private leased(row: Row): LeasedContactMessage {
+    const { id, key, lease, person, contact, channel, address } = row;
+    const owner = `${person}/${contact}`;
+    const own = row.own_secret === null ? null : unseal(this.secretKey, owner, row.own_secret);
+    return {
+      ...{ id, key, lease, person, contact, channel, address },
+      personName: row.person_name,
+      askedBy: row.asked_by,
+      attempt: row.attempts,
+      possibleDuplicate: row.doubtful,
+      secret: own ?? row.document_secret ?? webhookSecret(this.secretKey, person, contact),
+      ...(row.kind === 'test'
+        ? { kind: 'test', link: reachToken(this.secretKey, key) }
+        : { kind: 'code', code: row.code === null ? null : unseal(this.secretKey, key, row.code) }),
+    };
+  }
+
+  /** With what the provider said. A code is wiped as soon as nobody has to send it any more. */
+  async settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void> {
+    const retryInMs =
+      outcome.kind === 'accepted' || (outcome.kind === 'failed' && outcome.permanent)
+        ? null
+        : retryDelayMs(
+            message.attempt,
+            outcome.kind === 'failed' ? outcome.retryAfterMs : undefined,
+            message.key,
+          );
+    const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
+    await this.dataSource.transaction(async (tx) => {
+      const rows: unknown[] = await tx.query(
+        `WITH settled AS (
+           UPDATE contact_message SET state = $2, provider = $3, provider_id = $4, error = $5, lease = NULL, lease_until = NULL,
+             held = NULL, sent_at = CASE WHEN $2 = 'accepted' THEN tocsin_now() END,
+             due_at = CASE WHEN $2 = 'planned' THEN tocsin_now() + $6::int * interval '1 millisecond' END,
+             doubtful = doubtful OR $7, code = CASE WHEN $2 = 'planned' THEN code END
+            WHERE lease = $1 AND state = 'sending' RETURNING id)
+         SELECT id FROM settled`,
+        [
+          message.lease,
+          state,
+          outcome.provider,
+          outcome.kind === 'accepted' ? outcome.providerId : null,
+          outcome.kind === 'accepted' ? null : outcome.error.slice(0, 500),
+          retryInMs,
+          outcome.kind === 'ambiguous',
+        ],
+      );
+      if (rows.length === 0) return;
+      if (outcome.kind === 'accepted') await clearDead(tx, message);
+      if (outcome.kind === 'failed' && outcome.deadAddress === true)
+        await markDead(tx, message, outcome.error);
+    });
+  }
+
+  /** What a provider's callback says about one of these messages. False when it is about none. */
+  async receipt(
+    tx: Pick<EntityManager, 'query'>,
+    about: { key: string | null; provider: string; providerId: string | null },
+    verdict: 'delivered' | 'read' | 'failed' | 'bounced',
+    error: string,
+  ): Promise<boolean> {
+    const rows: ContactAt[] = await tx.query(
+      `SELECT person, contact, address FROM contact_message
+        WHERE key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2) ORDER BY created_at DESC LIMIT 1`,
+      [about.key, about.provider, about.providerId],
+    );
+    const at = rows[0];
+    if (at === undefined) return false;
+    if (verdict === 'bounced') await markDead(tx, at, error);
+    if (verdict === 'bounced' || verdict === 'failed')
+      await tx.query(
+        `UPDATE contact_message SET state = 'failed', error = $4 WHERE state = 'accepted'
+           AND (key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2))`,
+        [about.key, about.provider, about.providerId, error.slice(0, 500)],
+      );
+    return true;
+  }
+
+  /** Of the link in a test page; null when there is none such. */
+  async open(token: string): Promise<OpenedTest | null> {
+    const rows: (Omit<OpenedTest, 'createdAt' | 'confirmedAt' | 'now'> & {
+      createdAt: Date;
+      confirmedAt: Date | null;
+      now: Date;
+    })[] = await this.dataSource.query(
+      `SELECT m.person, m.contact, m.address, m.channel, m.asked_by AS "askedBy", m.created_at AS "createdAt",
+              m.confirmed_at AS "confirmedAt", coalesce(p.display_name, m.person) AS "displayName",
+              coalesce(p.timezone, 'UTC') AS timezone, tocsin_now() AS now,
+              m.created_at < tocsin_now() - $2::int * interval '1 day' AS "isOver"
+         FROM contact_message m LEFT JOIN person p ON p.name = m.person WHERE m.link = $1 AND m.kind = 'test'`,
+      [tokenHash(token), TEST_OPEN_DAYS],
+    );
+    const row = rows[0];
+    return row === undefined
+      ? null
+      : {
+          ...row,
+          createdAt: row.createdAt.toISOString(),
+          confirmedAt: row.confirmedAt?.toISOString() ?? null,
+          now: row.now.toISOString(),
+        };
+  }
+
+  /** "I have it": the address reaches its person. Once; later presses change nothing. */
+  async confirm(token: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const rows: ContactAt[] = await tx.query(
+        `WITH confirmed AS (
+           UPDATE contact_message SET confirmed_at = tocsin_now() WHERE link = $1 AND kind = 'test' AND confirmed_at IS NULL
+              AND created_at >= tocsin_now() - $2::int * interval '1 day' RETURNING person, contact, address)
+         SELECT * FROM confirmed`,
+        [tokenHash(token), TEST_OPEN_DAYS],
+      );
+      if (rows[0] !== undefined) await markContactReached(tx, rows[0]);
+    });
+  }
+}

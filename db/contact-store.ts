@@ -1,0 +1,325 @@
+/** People's own contacts: added, verified by a code, removed; and the rules and hours by which they are used. */
+import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { codeHash } from '../config/keys.js';
+import { seal } from '../config/sealed.js';
+import type { Urgency } from '../domain/config/specs.js';
+import type { ChannelName } from '../domain/delivery/channels.js';
+import type { Actor } from '../domain/incident/state.js';
+import { type Refused, refuse } from '../domain/oncall/decide-override.js';
+import { effectivePerson } from '../domain/people/effective-person.js';
+import {
+  CODE_MINUTES,
+  CODE_TRIES,
+  MAX_CONTACTS,
+  RESEND_AFTER_MS,
+  SENT_PER_ADDRESS,
+  SENT_PER_PERSON,
+} from '../domain/people/limits.js';
+import type { QuietHours } from '../domain/people/quiet-hours.js';
+import type { PersonalRule } from '../domain/config/specs.js';
+import type { ConfigSnapshots } from './config-snapshot.js';
+import type { ContactMessages } from './contact-messages.js';
+import { markContactReached } from './contact-standing.js';
+import { type PersonChange, personChange } from './person-change.js';
+
+export interface NewContact {
+  name: string;
+  channel: ChannelName;
+  address: string;
+  secret: string | null;
+}
+
+export type ContactOutcome = { kind: 'accepted' } | Refused | { kind: 'not_found' };
+export type PersonalRules = Record<Urgency, PersonalRule[]>;
+
+interface OwnContact {
+  id: string;
+  name: string;
+  channel: string;
+  address: string;
+  verified_at: Date | null;
+}
+
+const ACCEPTED: ContactOutcome = { kind: 'accepted' };
+
+export class ContactStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly messages: ContactMessages,
+    private readonly secretKey: Buffer,
+  ) {}
+
+  /** Nothing but its code is sent there until the code comes back. */
+  add(person: string, { name, channel, address, secret }: NewContact, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      const { tx, now } = change;
+      const own: { name: string; address: string; channel: string }[] = await tx.query(
+        'SELECT name, address, channel FROM contact WHERE person = $1 AND removed_at IS NULL',
+        [person],
+      );
+      if (own.some((one) => one.name === name))
+        return refuse(
+          'contact_exists',
+          `There is a contact "${name}" already; remove it first, or choose another name.`,
+        );
+      if (own.length >= MAX_CONTACTS)
+        return refuse('too_many_contacts', `${MAX_CONTACTS} contacts are the most; remove one first.`);
+      const contact: OwnContact = { id: randomUUID(), name, channel, address, verified_at: null };
+      const tooMany = await this.tooMany(change, person, contact, 'code');
+      if (tooMany !== null) return tooMany;
+      await tx.query(
+        `INSERT INTO contact (id, person, name, channel, address, secret, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          contact.id,
+          person,
+          name,
+          channel,
+          address,
+          secret === null ? null : seal(this.secretKey, `${person}/${name}`, secret),
+          actor,
+          now,
+        ],
+      );
+      await this.sendNewCode(tx, person, contact, actor);
+      await change.changed('contact.add', actor, { contact: name, channel });
+      return ACCEPTED;
+    });
+  }
+
+  sendCode(person: string, name: string, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      const contact = await ownContact(change.tx, person, name);
+      if (contact === null) return { kind: 'not_found' };
+      if (contact.verified_at !== null)
+        return refuse('already_verified', `"${name}" is verified; send a test page instead.`);
+      const tooMany = await this.tooMany(change, person, contact, 'code');
+      if (tooMany !== null) return tooMany;
+      await this.sendNewCode(change.tx, person, contact, actor);
+      return ACCEPTED;
+    });
+  }
+
+  /**
+   * Every try counts before it is looked at, in one statement under the row's lock, so that tries at the same moment are
+   * counted one by one; a wrong fifth burns the code.
+   */
+  verify(person: string, name: string, code: string, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change): Promise<ContactOutcome> => {
+      const { tx } = change;
+      const contact = await ownContact(tx, person, name);
+      if (contact === null) return { kind: 'not_found' };
+      if (contact.verified_at !== null) return refuse('already_verified', `"${name}" is verified already.`);
+      const rows: { id: string; code_hash: Buffer; tries: number }[] = await tx.query(
+        `WITH newest AS (SELECT id FROM contact_check WHERE contact_id = $1 ORDER BY created_at DESC, id LIMIT 1),
+         tried AS (
+           UPDATE contact_check c SET tries = c.tries + 1 FROM newest
+            WHERE c.id = newest.id AND c.tries < $2 AND c.used_at IS NULL AND c.burnt_at IS NULL AND c.expires_at > tocsin_now()
+           RETURNING c.id, c.code_hash, c.tries)
+         SELECT * FROM tried`,
+        [contact.id, CODE_TRIES],
+      );
+      const check = rows[0];
+      if (check === undefined)
+        return refuse(
+          'code_ended',
+          'This code is over: it was tried too often, or is too old. Ask for a new one.',
+        );
+      if (!timingSafeEqual(check.code_hash, codeHash(this.secretKey, check.id, code))) {
+        const left = CODE_TRIES - check.tries;
+        if (left === 0)
+          await tx.query('UPDATE contact_check SET burnt_at = tocsin_now() WHERE id = $1', [check.id]);
+        return refuse(
+          'wrong_code',
+          left === 0
+            ? 'This is not the code, and it was the last try. Ask for a new one.'
+            : `This is not the code. ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
+          'code',
+        );
+      }
+      await tx.query('UPDATE contact_check SET used_at = tocsin_now() WHERE id = $1', [check.id]);
+      await tx.query('UPDATE contact SET verified_at = tocsin_now() WHERE id = $1', [contact.id]);
+      await markContactReached(tx, { person, contact: name, address: contact.address });
+      await change.changed('contact.verify', actor, { contact: name, channel: contact.channel });
+      return ACCEPTED;
+    });
+  }
+
+  remove(person: string, name: string, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      const { tx, spec } = change;
+      const contact = await ownContact(tx, person, name);
+      if (contact === null)
+        return spec.contacts.some((one) => one.name === name)
+          ? refuse(
+              'in_document',
+              `"${name}" is in the Person document ${person}; it is changed there, with the configuration.`,
+            )
+          : { kind: 'not_found' };
+      await tx.query('UPDATE contact SET removed_at = tocsin_now(), secret = NULL WHERE id = $1', [
+        contact.id,
+      ]);
+      await tx.query(
+        `UPDATE contact_message SET state = 'failed', code = NULL, due_at = NULL, error = 'the contact was removed'
+          WHERE person = $1 AND contact = $2 AND state = 'planned'`,
+        [person, name],
+      );
+      await change.changed('contact.remove', actor, { contact: name, channel: contact.channel });
+      return ACCEPTED;
+    });
+  }
+
+  /** Null: those of the document. A rule for a contact that is not there would reach nobody: refused. */
+  setRules(person: string, rules: PersonalRules | null, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      const { tx, snapshot } = change;
+      const known = new Set([
+        ...(effectivePerson(snapshot, person)?.contacts ?? []).map((contact) => contact.name),
+        ...(await namesOf(tx, person)),
+        ...change.spec.contacts.map((contact) => contact.name),
+      ]);
+      for (const urgency of ['high', 'low'] as const) {
+        const index = (rules?.[urgency] ?? []).findIndex(({ contact }) => !known.has(contact));
+        const unknown = rules?.[urgency][index]?.contact;
+        if (unknown !== undefined)
+          return refuse(
+            'unknown_contact',
+            `No contact is called "${unknown}"; there ${known.size === 0 ? 'is none' : `are ${[...known].join(', ')}`}.`,
+            `${urgency}[${index}].contact`,
+          );
+      }
+      await prefer(change, person, 'rules', rules, actor);
+      await change.changed('person.rules', actor, { rules });
+      return ACCEPTED;
+    });
+  }
+
+  setQuietHours(person: string, quietHours: QuietHours | null, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      await prefer(change, person, 'quiet_hours', quietHours, actor);
+      await change.changed('person.quiet_hours', actor, { quietHours });
+      return ACCEPTED;
+    });
+  }
+
+  /** To one usable contact, or to all; also to one that is called dead: that is how it is found to live. */
+  testPage(person: string, name: string | null, actor: Actor): Promise<ContactOutcome> {
+    return this.change(person, async (change) => {
+      const { tx, snapshot, spec } = change;
+      const usable = effectivePerson(snapshot, person)?.contacts ?? [];
+      const all = [...usable, ...(await verifiedOf(tx, person)), ...spec.contacts];
+      const found = name === null ? usable : all.filter((contact) => contact.name === name).slice(0, 1);
+      if (name !== null && found.length === 0) {
+        return (await ownContact(tx, person, name)) === null
+          ? { kind: 'not_found' }
+          : refuse('unverified', `"${name}" is not verified yet: enter its code first.`);
+      }
+      if (found.length === 0)
+        return refuse('no_contact', 'There is no contact that a page could go to; add one first.');
+      for (const contact of found) {
+        const tooMany = await this.tooMany(change, person, contact, 'test');
+        if (tooMany !== null) return tooMany;
+        const { name: to, channel, address } = contact;
+        await this.messages.plan(tx, { person, contact: to, channel, address, askedBy: actor, code: null });
+      }
+      await change.changed('contact.test', actor, { contacts: found.map((one) => one.name) });
+      return ACCEPTED;
+    });
+  }
+
+  private async change(
+    person: string,
+    work: (change: PersonChange) => Promise<ContactOutcome>,
+  ): Promise<ContactOutcome> {
+    return (await personChange(this.dataSource, this.snapshots, person, work)) ?? { kind: 'not_found' };
+  }
+
+  private async sendNewCode(
+    tx: EntityManager,
+    person: string,
+    { id, name, channel, address }: OwnContact,
+    actor: Actor,
+  ): Promise<void> {
+    const check = randomUUID();
+    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+    await tx.query(
+      `INSERT INTO contact_check (id, contact_id, code_hash, created_at, expires_at)
+       VALUES ($1, $2, $3, tocsin_now(), tocsin_now() + $4::int * interval '1 minute')`,
+      [check, id, codeHash(this.secretKey, check, code), CODE_MINUTES],
+    );
+    await tx.query(
+      `UPDATE contact_message SET state = 'failed', code = NULL, due_at = NULL, error = 'replaced by a newer code'
+        WHERE person = $1 AND contact = $2 AND kind = 'code' AND state = 'planned'`,
+      [person, name],
+    );
+    await this.messages.plan(tx, { person, contact: name, channel, address, askedBy: actor, code });
+  }
+
+  /** Who sends too much is told when to come back; an address is protected from everybody together. */
+  private async tooMany(
+    { tx, now }: PersonChange,
+    person: string,
+    { name, address }: Pick<OwnContact, 'name' | 'address'>,
+    kind: 'code' | 'test',
+  ): Promise<Refused | null> {
+    const rows: { last: Date | null; mine: number; there: number }[] = await tx.query(
+      `SELECT max(created_at) FILTER (WHERE person = $1 AND contact = $2 AND kind = $4) AS last,
+              (count(*) FILTER (WHERE person = $1))::int AS mine, (count(*) FILTER (WHERE address = $3))::int AS there
+         FROM contact_message WHERE created_at > tocsin_now() - interval '1 hour' AND (person = $1 OR address = $3)
+          AND asked_by <> 'tocsin'`,
+      [person, name, address, kind],
+    );
+    const { last = null, mine = 0, there = 0 } = rows[0] ?? {};
+    const waitMs = last === null ? 0 : last.getTime() + RESEND_AFTER_MS - Date.parse(now);
+    if (waitMs > 0)
+      return refuse(
+        'too_soon',
+        `A message is on its way there; wait ${Math.ceil(waitMs / 1000)} s for another.`,
+      );
+    if (mine >= SENT_PER_PERSON || there >= SENT_PER_ADDRESS)
+      return refuse('too_many_messages', 'Too many messages went out in the last hour; try again later.');
+    return null;
+  }
+}
+
+async function ownContact(tx: EntityManager, person: string, name: string): Promise<OwnContact | null> {
+  const rows: OwnContact[] = await tx.query(
+    `SELECT id, name, channel, address, verified_at FROM contact
+      WHERE person = $1 AND name = $2 AND removed_at IS NULL FOR UPDATE`,
+    [person, name],
+  );
+  return rows[0] ?? null;
+}
+
+async function namesOf(tx: EntityManager, person: string): Promise<string[]> {
+  const rows: { name: string }[] = await tx.query(
+    'SELECT name FROM contact WHERE person = $1 AND removed_at IS NULL',
+    [person],
+  );
+  return rows.map(({ name }) => name);
+}
+
+const verifiedOf = (
+  tx: EntityManager,
+  person: string,
+): Promise<{ name: string; channel: string; address: string }[]> =>
+  tx.query(
+    `SELECT name, channel, address FROM contact WHERE person = $1 AND removed_at IS NULL AND verified_at IS NOT NULL`,
+    [person],
+  );
+
+async function prefer(
+  { tx }: PersonChange,
+  person: string,
+  column: 'rules' | 'quiet_hours',
+  value: object | null,
+  actor: Actor,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO person_preference (person, ${column}, updated_by, updated_at) VALUES ($1, $2, $3, tocsin_now())
+     ON CONFLICT (person) DO UPDATE SET ${column} = excluded.${column}, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
+    [person, value === null ? null : JSON.stringify(value), actor],
+  );
+}
