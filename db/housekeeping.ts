@@ -15,6 +15,13 @@ const leftovers = [
     old: `at < tocsin_now() - interval '30 days'`,
   },
   { table: 'paid_message_count', key: 'day, scope', old: `day < (tocsin_now() - interval '90 days')::date` },
+  {
+    table: 'sending_pace',
+    key: 'scope',
+    // A row that was only looked at says nothing either.
+    old: `coalesce(free_at, '-infinity') < tocsin_now() - interval '1 day'
+          AND coalesce(recent[cardinality(recent)], '-infinity') < tocsin_now() - interval '1 day'`,
+  },
   { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
