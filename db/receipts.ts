@@ -88,7 +88,10 @@ export class Receipts {
     const planned = {
       type: 'page.requested' as const,
       subject: { because: fallback, fallback },
-      ...{ track, cycle, step, person },
+      track,
+      cycle,
+      step,
+      person,
       contact: contact.name,
       channel: contact.channel,
       address: contact.address,
