@@ -50,7 +50,7 @@ async function readNotifications(tx: Querying, incidentId: string): Promise<Issu
        LEFT JOIN LATERAL (
          SELECT max(coalesce(a.finished_at, a.at)) AS at FROM delivery_attempt a
           WHERE a.delivery_id = s.id AND a.outcome = 'accepted') sent ON true
-      WHERE d.incident_id = $1 AND d.type NOT IN ('review.requested', 'incident.event') AND (s.attempts > 0 OR s.state IN ('failed', 'exhausted'))
+      WHERE d.incident_id = $1 AND d.type NOT IN ('review.requested', 'incident.event', 'page.updated') AND (s.attempts > 0 OR s.state IN ('failed', 'exhausted'))
       ORDER BY d.created_at, d.id LIMIT $2`,
       [incidentId, NOTIFICATIONS],
     );

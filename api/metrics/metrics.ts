@@ -119,7 +119,7 @@ export class Metrics implements IngestMetrics {
       `SELECT greatest(
                 coalesce((SELECT extract(epoch FROM tocsin_now() - min(due_at)) FROM delivery
                            WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()
-                             AND type <> 'incident.event'), 0),
+                             AND type NOT IN ('incident.event', 'page.updated')), 0),
                 coalesce((SELECT extract(epoch FROM tocsin_now() - min(next_deadline)) FROM incident
                            WHERE next_deadline <= tocsin_now()), 0))::float8 AS owed,
               coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,

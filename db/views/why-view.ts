@@ -29,7 +29,7 @@ export async function getWhy(
             (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
                      'possibleDuplicate', a.possible_duplicate) ORDER BY a.n)
                FROM delivery_attempt a WHERE a.delivery_id = d.id) AS attempts
-       FROM delivery d WHERE d.incident_id = $1 AND d.type <> 'incident.event' AND ($2::text[] IS NULL OR d.person = ANY ($2))
+       FROM delivery d WHERE d.incident_id = $1 AND d.type NOT IN ('incident.event', 'page.updated') AND ($2::text[] IS NULL OR d.person = ANY ($2))
       ORDER BY d.created_at, d.id LIMIT 1000`,
     [incidentId, people],
   );
