@@ -7,6 +7,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { redactText } from '../config/logger.js';
 import type { Paging } from './paging.js';
 import { StrangerLimit } from './stranger-limit.js';
+import { retryingTransaction } from './retrying-transaction.js';
 
 export interface DeliveryCallback {
   provider: string;
@@ -48,7 +49,7 @@ export class DeliveryCallbacks {
   ) {}
 
   async record(callback: DeliveryCallback): Promise<CallbackOutcome> {
-    const { outcome, failedIncidents } = await this.dataSource.transaction(async (tx) => {
+    const { outcome, failedIncidents } = await retryingTransaction(this.dataSource, async (tx) => {
       const row = await findRow(tx, callback);
       const move = row === null ? null : moveOf(row, callback);
       const outcome: CallbackOutcome = row === null ? 'unknown' : move === null ? 'late' : 'applied';

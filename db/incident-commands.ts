@@ -62,7 +62,7 @@ export class IncidentCommands {
   ): Promise<RecordOutcome> {
     const { priority, by, reason } = wish;
     const reasons = [`set to ${priority} by ${by}${reason === null ? '' : `: ${reason}`}`];
-    return this.dataSource.transaction((tx) =>
+    return retryingTransaction(this.dataSource, (tx) =>
       applyPriority(tx, this, { ...asked, by, decide: () => ({ priority, reasons }) }),
     );
   }

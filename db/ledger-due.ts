@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
 import { type DueQuery, findDue, lockDue, lockOwed } from './ledger-asks.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
+import { retryingTransaction } from './retrying-transaction.js';
 
 export interface TakeDue extends DueQuery {
   sender: string;
@@ -18,7 +19,7 @@ export async function takeDue(dataSource: DataSource, query: TakeDue): Promise<s
   // Most looks find nothing: they cost one statement.
   const found = await findDue(dataSource.manager, query);
   if (found.length === 0) return [];
-  return dataSource.transaction(async (tx) => {
+  return retryingTransaction(dataSource, async (tx) => {
     const scopes = scopesOf(found, query.limitsBy);
     const locked = scopes.length === 0 ? { scopes: new Map(), nowMs: 0 } : await lockScopes(tx, scopes);
     const asks = await lockDue(tx, found, query);

@@ -18,6 +18,7 @@ import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Ledger, PlannedDelivery } from './ledger.js';
 import { readEvents, type Recorder, type RecordOutcome } from './record.js';
 import { lockTurns, moveTurns } from './round-robin.js';
+import { retryingTransaction } from './retrying-transaction.js';
 
 export interface PageRequest {
   incidentId: string;
@@ -45,7 +46,7 @@ export class Paging {
 
   async page(request: PageRequest): Promise<PageOutcome> {
     await pausePoint('F4', { incident: request.incidentId, ...request.due });
-    return this.dataSource.transaction(async (tx) => {
+    return retryingTransaction(this.dataSource, async (tx) => {
       const locked = await lockIncident(tx, request.incidentId);
       if (locked === null) return { outcome: { kind: 'not_found' }, leases: [] };
       if (isEarly(locked, request) && !(await clockWentBack(tx, locked))) {
@@ -132,7 +133,7 @@ export class Paging {
     tellWorkflow: boolean;
   }): Promise<RecordOutcome> {
     const { incidentId, afterSeq, tellWorkflow } = request;
-    return this.dataSource.transaction(async (tx) => {
+    return retryingTransaction(this.dataSource, async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };
       const rows: (Rung & { track: string; state: DeliveryState })[] = await tx.query(

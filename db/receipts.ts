@@ -9,6 +9,7 @@ import { effectivePerson } from '../domain/people/effective-person.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Ledger } from './ledger.js';
+import { retryingTransaction } from './retrying-transaction.js';
 
 interface Unconfirmed {
   id: string;
@@ -48,7 +49,7 @@ export class Receipts {
       [incidentId],
     );
     if (waiting.length === 0) return 0;
-    return this.dataSource.transaction(async (tx) => {
+    return retryingTransaction(this.dataSource, async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return 0;
       const rows: Unconfirmed[] = await tx.query(

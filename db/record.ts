@@ -13,6 +13,7 @@ import { storable } from '../domain/shared/storable.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
 import { announceEvents } from './subscriptions.js';
+import { retryingTransaction } from './retrying-transaction.js';
 
 export interface RecordRequest {
   incidentId: string;
@@ -41,7 +42,7 @@ export class Recorder {
   ) {}
 
   record(request: RecordRequest): Promise<RecordOutcome> {
-    return this.dataSource.transaction((tx) => this.recordIn(tx, request));
+    return retryingTransaction(this.dataSource, (tx) => this.recordIn(tx, request));
   }
 
   async recordIn(tx: EntityManager, request: RecordRequest): Promise<RecordOutcome> {

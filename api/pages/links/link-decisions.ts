@@ -17,6 +17,7 @@ import { deadLink } from './link-frame.js';
 import { fieldOf, wordsOf } from './link-form.js';
 import { rungMark } from './page-link.js';
 import type { ReviewLinkView } from './review-link.js';
+import { retryingTransaction } from '../../../db/retrying-transaction.js';
 
 export type LinkOutcome =
   /** Decided now, or by an earlier press of the same form: the page tells what is true. */
@@ -140,7 +141,7 @@ export class LinkDecisions {
     decision: string,
     act: (tx: EntityManager, locked: LockedIncident) => Promise<LinkOutcome>,
   ): Promise<LinkOutcome> {
-    return this.store.dataSource.transaction(async (tx) => {
+    return retryingTransaction(this.store.dataSource, async (tx) => {
       const early = afterClaim(await this.links.claimNonce(tx, link, fieldOf(body, 'nonce')));
       if (early !== null) return early;
       const locked = await lockIncident(tx, link.incident.id);
