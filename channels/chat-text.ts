@@ -1,5 +1,5 @@
 /** A message for a chat: what stands on top, what stands below, and whether it asks for an answer. Pure. */
-import type { OutgoingMessage, PageStanding } from '../domain/delivery/message.js';
+import { isContactMessage, type OutgoingMessage, type PageStanding } from '../domain/delivery/message.js';
 import { renderAlsoPaged, renderMessage } from './render.js';
 
 export interface ChatText {
@@ -33,7 +33,7 @@ export function chatText(message: OutgoingMessage, standing: PageStanding | null
     link: { label: standing !== null && !standing.isOpen ? 'Open' : action, url: message.links.respond },
     isOpen: isPage && (standing?.isOpen ?? true),
     isDrill: message.incident.drill,
-    isQuiet: !isPage && message.type !== 'approval.requested',
+    isQuiet: !isPage && message.type !== 'approval.requested' && !isContactMessage(message),
   };
 }
 

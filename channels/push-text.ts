@@ -27,6 +27,8 @@ function loudnessOf({ type, incident }: OutgoingMessage): PushText['loudness'] {
     case 'page.requested':
       return incident.priority === 'P1' || incident.priority === 'P2' ? 'loud' : 'normal';
     case 'approval.requested':
+    case 'contact.code':
+    case 'contact.test':
       return 'normal';
     default:
       return 'quiet';

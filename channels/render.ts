@@ -1,5 +1,5 @@
 /** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
-import type { AlsoPaged, OutgoingMessage } from '../domain/delivery/message.js';
+import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
 
@@ -24,22 +24,27 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
     subject: renderSubject(message),
     lead: leadOf(message),
     notices: noticesOf(message),
-    facts: [
-      { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
-      ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
-      { name: 'Since', value: clock(incident.createdAt) },
-      ...(incident.priorityReasons.length === 0
-        ? []
-        : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
-      ...factsOf(message),
-      ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
-    ],
+    facts: isContactMessage(message)
+      ? factsOf(message)
+      : [
+          { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
+          ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
+          { name: 'Since', value: clock(incident.createdAt) },
+          ...(incident.priorityReasons.length === 0
+            ? []
+            : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
+          ...factsOf(message),
+          ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
+        ],
     body: bodyOf(message),
     action: actionOf(message),
   };
 }
 
-export function renderSubject({ incident }: OutgoingMessage): string {
+export function renderSubject(message: OutgoingMessage): string {
+  const { incident } = message;
+  if (message.type === 'contact.code') return `${message.code} is your Tocsin code`;
+  if (message.type === 'contact.test') return 'TEST page from Tocsin: nothing is broken';
   const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
   const title = cut(oneLine(incident.title), MAX_TITLE);
   return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;
@@ -64,14 +69,13 @@ export function renderLongText(message: OutgoingMessage): string {
     ...notices.flatMap((notice) => [notice, '']),
     lead,
     '',
-    oneLine(message.incident.title),
-    '',
+    ...(isContactMessage(message) ? [] : [oneLine(message.incident.title), '']),
     ...facts.map(({ name, value }) => `${`${name}:`.padEnd(width)} ${value}`),
     ...(body === null ? [] : ['', body]),
     ...renderAlsoPaged(message).map(({ text, link }) => `  ${text}: ${link}`),
     '',
     `${action}: ${message.links.respond}`,
-    `Incident: ${message.links.incident}`,
+    ...(isContactMessage(message) ? [] : [`Incident: ${message.links.incident}`]),
     '',
   ].join('\n');
 }
@@ -111,6 +115,10 @@ function leadOf(message: OutgoingMessage): string {
       return `${name}, please review this post-mortem.`;
     case 'notice.sent':
       return `${name}, for your information.`;
+    case 'contact.code':
+      return `${name}, your code is ${message.code}. It is good for ${message.minutes} minutes; if you did not ask for it, do nothing.`;
+    case 'contact.test':
+      return `${name}, this is a TEST: nothing is broken. Say that it arrived, so that everybody knows you can be reached here.`;
     case 'incident.event':
       return oneLine(message.event.text);
   }
@@ -134,6 +142,9 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
     }
     case 'review.requested':
       return message.review.due === '' ? [] : [{ name: 'Review by', value: clock(message.review.due) }];
+    case 'contact.code':
+    case 'contact.test':
+      return [{ name: 'Contact', value: oneLine(message.contact) }];
     case 'notice.sent':
     case 'incident.event':
       return [];
@@ -153,6 +164,8 @@ function bodyOf(message: OutgoingMessage): string | null {
         : `${countOf(more.length)}: ${more.map(({ number }) => number).join(', ')}.`;
     }
     case 'review.requested':
+    case 'contact.code':
+    case 'contact.test':
     case 'incident.event':
       return null;
   }
@@ -178,6 +191,10 @@ function actionOf(message: OutgoingMessage): string {
       return 'Approve or reject';
     case 'review.requested':
       return 'Review';
+    case 'contact.code':
+      return 'Enter the code';
+    case 'contact.test':
+      return 'I have it';
     case 'notice.sent':
     case 'incident.event':
       return 'Open';

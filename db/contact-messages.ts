@@ -127,7 +127,13 @@ export class ContactMessages {
     const owner = `${person}/${contact}`;
     const own = row.own_secret === null ? null : unseal(this.secretKey, owner, row.own_secret);
     return {
-      ...{ id, key, lease, person, contact, channel, address },
+      id,
+      key,
+      lease,
+      person,
+      contact,
+      channel,
+      address,
       personName: row.person_name,
       askedBy: row.asked_by,
       attempt: row.attempts,

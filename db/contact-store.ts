@@ -136,7 +136,6 @@ export class ContactStore {
           left === 0
             ? 'This is not the code, and it was the last try. Ask for a new one.'
             : `This is not the code. ${left} ${left === 1 ? 'try is' : 'tries are'} left.`,
-          'code',
         );
       }
       await tx.query('UPDATE contact_check SET used_at = tocsin_now() WHERE id = $1', [check.id]);

@@ -8,6 +8,7 @@ import { createDrillActivities } from '../activities/drill-activities.js';
 import { createIncidentActivities, pageRungs } from '../activities/incident-activities.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
+import { sendContactMessage } from '../channels/contact-message.js';
 import { createChannels } from '../channels/registry.js';
 import { type Sender, sendDelivery } from '../channels/send-delivery.js';
 import { loadConfig } from '../config/environment.js';
@@ -24,6 +25,7 @@ import { incidentsOwingUpdates } from '../db/page-updates.js';
 import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
+import { startContactSender } from './contact-sender.js';
 import { syncDrillSchedules } from './drill-schedules.js';
 import { DeadlineWatch } from './deadline-watch.js';
 import { EventSender } from './event-sender.js';
@@ -166,6 +168,12 @@ const eventSender = new EventSender({
   attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
   onError: (error) => log.warn({ error }, 'events are not sent to subscriptions for the moment'),
 });
+const contactSender = startContactSender({
+  take: (limit) => store.contactMessages.take(limit),
+  send: (message, timeoutMs) => sendContactMessage(channels, config.publicUrl, message, timeoutMs),
+  settle: (message, outcome) => store.contactMessages.settle(message, outcome),
+  onError: (error) => log.warn({ error }, 'codes and test pages are not sent for the moment'),
+});
 const workers = await createWorkers(
   connection,
   namespace,
@@ -226,6 +234,7 @@ const listener = listen({
     tocsin_outbox: (workflowId) => void headStart.hear(workflowId).then(() => relay.wake(workflowId)),
     tocsin_ledger: (incidentId) => void owedNow.hear(incidentId),
     tocsin_announced: () => eventSender.wake(),
+    tocsin_contacts: () => contactSender.wake(),
     tocsin_config: () => schedules.wake(),
   },
   onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
@@ -264,7 +273,7 @@ await Promise.all([
   heartbeat.stop(),
 ]);
 await Promise.all([deadlines.stop(), reconciling.stop()]);
-await Promise.all([headStart.stop(), owedNow.stop(), eventSender.stop()]);
+await Promise.all([headStart.stop(), owedNow.stop(), eventSender.stop(), contactSender.stop()]);
 await health.close();
 await connection.close();
 await egress.close();

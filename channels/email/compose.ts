@@ -1,7 +1,7 @@
 /** A message as the bytes of a mail (RFC 5322): headers that thread, text and HTML. */
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { oneLine, renderLongText, renderSubject } from '../render.js';
 import type { Sender } from './address.js';
 import { renderHtml } from './html.js';
@@ -32,7 +32,7 @@ export async function composeMail(
   replyTo: string | null = null,
 ): Promise<ComposedMail> {
   const messageId = `<${idOf(idempotencyKey)}@${sender.domain}>`;
-  const root = `<incident-${idOf(message.incident.id)}@${sender.domain}>`;
+  const root = isContactMessage(message) ? null : `<incident-${idOf(message.incident.id)}@${sender.domain}>`;
   const isUrgent =
     message.type === 'page.requested' &&
     (message.incident.priority === 'P1' || message.incident.priority === 'P2');
@@ -42,13 +42,12 @@ export async function composeMail(
     to: { name: oneLine(message.personName), address: to },
     ...(replyTo === null ? {} : { replyTo: { name: oneLine(sender.name), address: replyTo } }),
     subject: renderSubject(message),
-    inReplyTo: root,
-    references: root,
+    ...(root === null ? {} : { inReplyTo: root, references: root }),
     headers: {
       // RFC 3834, and Outlook's own way of saying it: no out-of-office replies, please.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      'X-Tocsin-Incident': oneLine(message.incident.number),
+      ...(root === null ? {} : { 'X-Tocsin-Incident': oneLine(message.incident.number) }),
     },
     ...(isUrgent ? { priority: 'high' as const } : {}),
     text: renderLongText(message),

@@ -1,5 +1,5 @@
 /** A message as HTML that mail programs, light and dark, phones and screen readers can show. Pure. */
-import type { OutgoingMessage } from '../../domain/delivery/message.js';
+import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { renderAlsoPaged, renderMessage } from '../render.js';
 
 /** Blue on white text is 5.2:1, purple 5.7:1 (WCAG AA asks for 4.5:1); grey borders show on both grounds. */
@@ -35,13 +35,18 @@ ${notices.map((notice) => `<p style="margin:0 0 16px;font-weight:600">${escapeHt
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${escapeHtml(title)}</h1>
 ${body === null ? '' : `<p style="margin:0 0 16px;padding:12px 16px;border-left:4px solid ${GREY}">${escapeHtml(body).replaceAll('\n', '<br>')}</p>\n`}<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td bgcolor="${drill ? PURPLE : BLUE}" style="background:${drill ? PURPLE : BLUE};border-radius:6px"><a href="${escapeHtml(message.links.respond)}" style="display:inline-block;padding:14px 32px;color:#ffffff;font-size:18px;font-weight:700;text-decoration:none">${escapeHtml(action)}</a></td></tr></table>
 <table cellpadding="0" cellspacing="0" border="0" style="font-size:15px">${rows.join('\n')}</table>
-${alsoPaged(message)}<p style="margin:24px 0 0;font-size:14px"><a class="link" href="${escapeHtml(message.links.incident)}" style="color:${BLUE}">Open ${escapeHtml(message.incident.number)}</a></p>
+${alsoPaged(message)}${incidentLink(message)}
 </td></tr></table>
 </td></tr></table>
 </body>
 </html>
 `;
 }
+
+const incidentLink = (message: OutgoingMessage): string =>
+  isContactMessage(message)
+    ? ''
+    : `<p style="margin:24px 0 0;font-size:14px"><a class="link" href="${escapeHtml(message.links.incident)}" style="color:${BLUE}">Open ${escapeHtml(message.incident.number)}</a></p>`;
 
 /** The other incidents of the same page, each with its own link. */
 function alsoPaged(message: OutgoingMessage): string {

@@ -1,6 +1,6 @@
 /** What an SMS says: what it is about, how to answer, and the link, in three segments at the most. Pure. */
-import type { OutgoingMessage } from '../../domain/delivery/message.js';
-import { oneLine, renderMessage } from '../render.js';
+import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
+import { oneLine, renderMessage, renderShortText } from '../render.js';
 import { countSegments, plainTypography } from './segments.js';
 
 export const MAX_SEGMENTS = 3;
@@ -9,6 +9,7 @@ const LONGEST = 160;
 
 /** The title gives way first, then a notice's own text; number, hint and link are never cut. */
 export function smsText(message: OutgoingMessage): string {
+  if (isContactMessage(message)) return plain(renderShortText(message));
   const { incident, links } = message;
   const { body, action } = renderMessage(message);
   const service = incident.service === null ? '' : ` (${plain(incident.service)})`;

@@ -5,6 +5,9 @@ import { oneLine, renderMessage } from '../render.js';
 
 /** DRILL stands first: whoever hangs up after a second has heard it. */
 export function spokenText(message: OutgoingMessage): string {
+  if (message.type === 'contact.code') return spokenCode(message.code, message.minutes);
+  if (message.type === 'contact.test')
+    return `${oneLine(message.personName)}, this is a TEST call from Tocsin. Nothing is broken. You have been reached.`;
   const { incident } = message;
   const { lead, body } = renderMessage(message);
   const service = incident.service === null ? '' : `, on ${words(incident.service)}`;
@@ -16,6 +19,12 @@ export function spokenText(message: OutgoingMessage): string {
     ...(body === null ? [] : [words(body)]),
     ...(isPage(message) ? [DIGITS_HELP] : ['Please look at it in Tocsin.']),
   ].join(' ');
+}
+
+/** Twice: the first time somebody looks for a pen. */
+function spokenCode(code: string, minutes: number): string {
+  const digits = Array.from(code).join(', ');
+  return `This is Tocsin. Your code is ${digits}. Again: ${digits}. It is good for ${minutes} minutes.`;
 }
 
 export const isPage = (message: OutgoingMessage): boolean => message.type === 'page.requested';

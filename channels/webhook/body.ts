@@ -1,5 +1,10 @@
 /** The body of the signed webhook (docs/channels/webhook.md): names that receivers script against. Pure. */
-import type { MessageIncident, OutgoingMessage } from '../../domain/delivery/message.js';
+import {
+  type ContactMessage,
+  isContactMessage,
+  type MessageIncident,
+  type OutgoingMessage,
+} from '../../domain/delivery/message.js';
 
 /** Standard Webhooks asks for less than 20 kB; these caps keep the worst case (6 bytes a character, escaped) below it. */
 const MAX_TITLE = 500;
@@ -19,6 +24,7 @@ export interface WebhookBody {
 
 export function webhookBody(message: OutgoingMessage): WebhookBody {
   if (message.type === 'incident.event') return eventBody(message);
+  if (isContactMessage(message)) return contactBody(message);
   const { incident } = message;
   return {
     type: message.type,
@@ -66,7 +72,23 @@ function eventBody({ incident, event, asOf, links, ...message }: EventMessage): 
   };
 }
 
-function detailsOf(message: Exclude<OutgoingMessage, EventMessage>): Record<string, unknown> {
+/** About a contact and no incident. */
+const contactBody = (message: ContactMessage): WebhookBody => ({
+  type: message.type,
+  timestamp: message.at,
+  data: {
+    person: message.person,
+    contact: message.contact,
+    ...(message.type === 'contact.code' ? { code: message.code, minutes: message.minutes } : {}),
+    attempt: message.attempt,
+    possibleDuplicate: message.possibleDuplicate,
+    links: { respond: message.links.respond },
+  },
+});
+
+function detailsOf(
+  message: Exclude<OutgoingMessage, EventMessage | ContactMessage>,
+): Record<string, unknown> {
   switch (message.type) {
     case 'page.requested':
       return { step: message.step, cycle: message.cycle };

@@ -6,7 +6,7 @@ import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 /** A misspelt channel would be accepted and reach nobody. */
 const channelNames = Object.keys(CHANNELS).filter(isChannelName);
 
-const contact = z
+export const contact = z
   .strictObject({
     name: slug,
     channel: z.enum(channelNames).meta({ description: 'mailbox is the in-app inbox.' }),
@@ -64,7 +64,7 @@ const rule = z
   })
   .meta({ id: 'PersonalRule' });
 
-const rules = z
+export const rules = z
   .strictObject({ high: z.array(rule).max(20).default([]), low: z.array(rule).max(20).default([]) })
   .meta({
     id: 'PersonalRules',

@@ -51,6 +51,10 @@ export type OutgoingMessage =
     })
   | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
   | (MessageCommon & { type: 'notice.sent'; text: string })
+  /** About no incident: `incident` is a stand-in whose title says what this is. `links.respond`: where the code is typed in. */
+  | (MessageCommon & { type: 'contact.code'; contact: string; code: string; minutes: number })
+  /** As above. `links.respond`: where somebody says that it arrived. */
+  | (MessageCommon & { type: 'contact.test'; contact: string })
   | (MessageCommon & {
       /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
       type: 'incident.event';
@@ -61,7 +65,13 @@ export type OutgoingMessage =
     });
 
 /** A page that was sent is changed in place by a row of its own (`page.updated`): nobody is told anew. */
-export type DeliveryType = OutgoingMessage['type'] | 'page.updated';
+export type DeliveryType = Exclude<OutgoingMessage['type'], ContactMessage['type']> | 'page.updated';
+
+/** A code or a test page: about a contact, never about an incident, and not in the ledger. */
+export type ContactMessage = Extract<OutgoingMessage, { type: 'contact.code' | 'contact.test' }>;
+
+export const isContactMessage = (message: OutgoingMessage): message is ContactMessage =>
+  message.type === 'contact.code' || message.type === 'contact.test';
 
 export type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
 

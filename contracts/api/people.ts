@@ -1,0 +1,100 @@
+/** People, how they are reached, and what could keep a page from them. */
+import { z } from 'zod';
+import { HOLE_KINDS } from '../../domain/people/holes.js';
+import { contact, rules } from '../config/person.js';
+import { slug } from '../config/fields.js';
+import { Instant } from './common.js';
+
+export const ContactBody = contact;
+export type ContactBody = z.output<typeof ContactBody>;
+
+export const CodeBody = z
+  .strictObject({ code: z.string().regex(/^\d{6}$/, { error: 'the six digits that were sent' }) })
+  .meta({ id: 'ContactCode' });
+export type CodeBody = z.output<typeof CodeBody>;
+
+export const RulesBody = rules;
+export type RulesBody = z.output<typeof RulesBody>;
+
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 22:00' });
+
+export const QuietHoursBody = z
+  .strictObject({
+    from: timeOfDay,
+    to: timeOfDay.meta({ description: 'Earlier than `from`: on the next day.' }),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'a time other than `from`', path: ['to'] })
+  .meta({
+    id: 'QuietHours',
+    description: 'On the wall clock of the person’s zone. High urgency never waits for their end.',
+  });
+export type QuietHoursBody = z.output<typeof QuietHoursBody>;
+
+export const TestPageBody = z
+  .strictObject({ contact: slug.optional().meta({ description: 'Left out: every usable contact.' }) })
+  .meta({ id: 'TestPage' });
+export type TestPageBody = z.output<typeof TestPageBody>;
+
+const ContactReply = z.looseObject({
+  name: z.string(),
+  channel: z.string(),
+  address: z.string().meta({ description: 'Masked for everybody but the person and admins.' }),
+  source: z.enum(['own', 'document']),
+  verified: z.boolean(),
+  deadAt: Instant.nullable(),
+  deadReason: z.string().nullable(),
+  lastReachedAt: Instant.nullable(),
+  test: z
+    .looseObject({
+      state: z.enum(['planned', 'sending', 'accepted', 'failed']),
+      held: z.string().nullable(),
+      error: z.string().nullable(),
+      askedAt: Instant,
+      sentAt: Instant.nullable(),
+      confirmedAt: Instant.nullable(),
+    })
+    .nullable()
+    .meta({ description: 'The last test page.' }),
+});
+
+export const HoleReply = z.looseObject({
+  kind: z.enum(HOLE_KINDS),
+  contact: z.string().nullable(),
+  text: z.string(),
+});
+
+export const PersonReply = z
+  .looseObject({
+    name: z.string(),
+    displayName: z.string(),
+    role: z.string(),
+    timezone: z.string(),
+    contacts: z.array(ContactReply),
+    rules: z.object({
+      high: z.array(z.object({ after: z.string(), contact: z.string() })),
+      low: z.array(z.object({ after: z.string(), contact: z.string() })),
+    }),
+    rulesFrom: z.enum(['own', 'document']),
+    quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
+    holes: z.array(HoleReply),
+  })
+  .meta({ id: 'Person' });
+export type PersonReply = z.output<typeof PersonReply>;
+
+export const PeopleReply = z.object({ items: z.array(PersonReply), next: z.null() });
+export const HolesReply = z.object({ items: z.array(HoleReply), next: z.null() });
+
+export const ReachabilityReply = z
+  .object({
+    items: z.array(
+      z.looseObject({
+        name: z.string(),
+        displayName: z.string(),
+        onCall: z.boolean().meta({ description: 'Now, in any schedule.' }),
+        lastReachedAt: Instant.nullable().meta({ description: 'By any of their contacts.' }),
+        holes: z.array(HoleReply),
+      }),
+    ),
+    next: z.null(),
+  })
+  .meta({ id: 'Reachability' });

@@ -1,0 +1,125 @@
+/** What could keep a page from reaching somebody, found before it is needed. From evidence only (domain.md, Readiness). */
+import type { PersonalRule } from '../config/specs.js';
+import { CHANNELS, isChannelName } from '../delivery/channels.js';
+import { durationMs } from '../shared/duration.js';
+import { TEST_ANSWER_HOURS } from './limits.js';
+
+export interface ContactState {
+  name: string;
+  channel: string;
+  address: string;
+  /** `document`: written by an admin, and taken as verified. */
+  source: 'own' | 'document';
+  verified: boolean;
+  deadAt: string | null;
+  deadReason: string | null;
+  lastReachedAt: string | null;
+  /** The last test page that was asked for. */
+  test: {
+    state: 'planned' | 'sending' | 'accepted' | 'failed';
+    held: string | null;
+    error: string | null;
+    askedAt: string;
+    sentAt: string | null;
+    confirmedAt: string | null;
+  } | null;
+}
+
+export const HOLE_KINDS = [
+  'no_contact',
+  'none_wakes',
+  'nothing_at_once',
+  'never_reached',
+  'not_reached_lately',
+  'unverified',
+  'dead',
+  'one_channel',
+  'rule_without_contact',
+  'test_unanswered',
+] as const;
+export type PersonHoleKind = (typeof HOLE_KINDS)[number];
+
+export interface PersonHole {
+  kind: PersonHoleKind;
+  /** Null: about the person as a whole. */
+  contact: string | null;
+  text: string;
+}
+
+/** Not reached for so long is as good as not known. */
+export const REACHED_WITHIN_DAYS = 30;
+
+const DAY_MS = 86_400_000;
+const isUsable = ({ verified, deadAt }: ContactState): boolean => verified && deadAt === null;
+
+/** Worst first. `rules`: those in force; `now`: ISO 8601. */
+export function personHoles(
+  contacts: readonly ContactState[],
+  rules: { high: readonly PersonalRule[]; low: readonly PersonalRule[] },
+  now: string,
+): PersonHole[] {
+  const usable = contacts.filter(isUsable);
+  return [
+    ...asAWhole(usable, rules),
+    ...ruleHoles(usable, rules),
+    ...contacts.flatMap((one) => ofContact(one, now)),
+  ];
+}
+
+function asAWhole(
+  usable: readonly ContactState[],
+  rules: { high: readonly PersonalRule[]; low: readonly PersonalRule[] },
+): PersonHole[] {
+  const hole = (kind: PersonHoleKind, text: string): PersonHole => ({ kind, contact: null, text });
+  if (usable.length === 0) return [hole('no_contact', 'has no usable contact: nothing reaches them')];
+  const names = new Set(usable.map(({ name }) => name));
+  const startsLate = (own: readonly PersonalRule[]): boolean =>
+    !own.some(({ after, contact }) => durationMs(after) === 0 && names.has(contact));
+  return [
+    ...(usable.some(({ channel }) => isChannelName(channel) && CHANNELS[channel].wakes)
+      ? []
+      : [hole('none_wakes', 'has no contact that is loud enough to wake them')]),
+    ...(new Set(usable.map(({ channel }) => channel)).size === 1
+      ? [hole('one_channel', `is reached by ${usable[0]?.channel} alone: when it is down, so are they`)]
+      : []),
+    ...(startsLate(rules.high)
+      ? [hole('nothing_at_once', 'has no rule that pages at once for high urgency: every contact is used')]
+      : []),
+    ...(rules.low.length > 0 && startsLate(rules.low)
+      ? [hole('nothing_at_once', 'has no rule that pages at once for low urgency: every contact is used')]
+      : []),
+  ];
+}
+
+function ruleHoles(
+  usable: readonly ContactState[],
+  rules: { high: readonly PersonalRule[]; low: readonly PersonalRule[] },
+): PersonHole[] {
+  const names = new Set(usable.map(({ name }) => name));
+  const missing = new Set(
+    [...rules.high, ...rules.low].map(({ contact }) => contact).filter((name) => !names.has(name)),
+  );
+  return [...missing].map((contact) => ({
+    kind: 'rule_without_contact' as const,
+    contact,
+    text: `a rule names "${contact}", which cannot be used`,
+  }));
+}
+
+function ofContact(contact: ContactState, now: string): PersonHole[] {
+  const { name, verified, deadAt, deadReason, lastReachedAt, test } = contact;
+  const hole = (kind: PersonHoleKind, text: string): PersonHole => ({ kind, contact: name, text });
+  if (!verified) return [hole('unverified', `"${name}" is not verified: its code was never entered`)];
+  if (deadAt !== null) return [hole('dead', `"${name}" is dead: ${deadReason ?? 'its provider says so'}`)];
+  const isUnanswered =
+    test !== null &&
+    test.confirmedAt === null &&
+    (lastReachedAt === null || lastReachedAt < test.askedAt) &&
+    Date.parse(now) - Date.parse(test.sentAt ?? test.askedAt) > TEST_ANSWER_HOURS * 3_600_000;
+  if (isUnanswered) return [hole('test_unanswered', `"${name}": the last test page was not answered`)];
+  if (lastReachedAt === null) return [hole('never_reached', `"${name}" has never been shown to reach them`)];
+  const days = Math.floor((Date.parse(now) - Date.parse(lastReachedAt)) / DAY_MS);
+  return days > REACHED_WITHIN_DAYS
+    ? [hole('not_reached_lately', `"${name}" last reached them ${days} days ago`)]
+    : [];
+}

@@ -1,0 +1,38 @@
+/** Sends codes and test pages, apart from all paging. Woken by the commit that asked for one; retries are found by looking. */
+import { repeat } from '../config/repeat.js';
+import type { SendOutcome } from '../activities/ports.js';
+import type { LeasedContactMessage } from '../domain/delivery/contact-message.js';
+
+export interface ContactSenderOptions {
+  take(limit: number): Promise<LeasedContactMessage[]>;
+  send(message: LeasedContactMessage, timeoutMs: number): Promise<SendOutcome>;
+  settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void>;
+  onError(error: unknown): void;
+}
+
+const LOOK_EVERY_MS = 5_000;
+const TIMEOUT_MS = 15_000;
+/** Attempts at once. */
+const PLACES = 10;
+
+export function startContactSender({ take, send, settle, onError }: ContactSenderOptions) {
+  const deliver = async (message: LeasedContactMessage): Promise<void> => {
+    try {
+      await settle(message, await send(message, TIMEOUT_MS));
+    } catch (error) {
+      // Its lease runs out, and the next attempt is marked as a possible repeat.
+      onError(error);
+    }
+  };
+  return repeat(
+    LOOK_EVERY_MS,
+    async () => {
+      for (;;) {
+        const messages = await take(PLACES);
+        await Promise.all(messages.map(deliver));
+        if (messages.length < PLACES) return;
+      }
+    },
+    onError,
+  );
+}
