@@ -148,7 +148,7 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
     `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_CARRIED}),
      next AS (
        UPDATE delivery d SET due_at = tocsin_now(), updated_at = tocsin_now() FROM dead
-        WHERE d.state = 'planned' AND d.carrier IS NULL AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
+        WHERE d.state = 'planned' AND d.held IS NULL AND d.carrier IS NULL AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
           AND d.cycle = dead.cycle AND d.step = dead.step AND d.type = dead.type RETURNING d.incident_id)
      SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM next) n`,
     [row.id],

@@ -64,7 +64,8 @@ const SETTLE = `
     UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
      WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
             AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL))))
-       AND d.state = 'planned' AND d.carrier IS NULL AND d.incident_id = row.incident_id AND d.person = row.person
+       -- What is held (quiet hours, pace) has a reason to wait that this does not end.
+       AND d.state = 'planned' AND d.held IS NULL AND d.carrier IS NULL AND d.incident_id = row.incident_id AND d.person = row.person
        AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type)
   -- Their workflows expect them later.
   SELECT pg_notify('tocsin_ledger', c.incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried, clock

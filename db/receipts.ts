@@ -71,7 +71,7 @@ export class Receipts {
     const sooner: unknown[] = await tx.query(
       `WITH next AS (
          SELECT id FROM delivery WHERE incident_id = $1 AND person = $2 AND cycle = $3 AND step = $4 AND type = 'page.requested'
-            AND track IS NOT DISTINCT FROM $5 AND state = 'planned' AND carrier IS NULL AND contact <> $6 ORDER BY due_at, rule LIMIT 1)
+            AND track IS NOT DISTINCT FROM $5 AND state = 'planned' AND held IS NULL AND carrier IS NULL AND contact <> $6 ORDER BY due_at, rule LIMIT 1)
        UPDATE delivery d SET due_at = least(due_at, tocsin_now()), subject = d.subject || $7::jsonb, updated_at = tocsin_now()
          FROM next WHERE d.id = next.id RETURNING d.id`,
       [locked.state.id, person, cycle, step, track, row.contact, JSON.stringify({ fallback })],
