@@ -39,6 +39,8 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { RouteTable } from './openapi/route-table.js';
 import { pageControllers, pageProviders } from './pages/pages.module.js';
 import { PersonDeliveriesController } from './people/person-deliveries.controller.js';
+import { PeopleController } from './people/people.controller.js';
+import { PeopleService } from './people/people.service.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { PostmortemsController } from './postmortems/postmortems.controller.js';
@@ -75,6 +77,7 @@ export class AppModule {
         DrillsController,
         OncallController,
         PersonDeliveriesController,
+        PeopleController,
         PoliciesController,
         SchedulesController,
         CalendarController,
@@ -109,6 +112,7 @@ export class AppModule {
         PostmortemsService,
         RunbooksService,
         OncallService,
+        PeopleService,
         PoliciesService,
         SystemService,
         SchedulesService,

@@ -57,7 +57,7 @@ const ContactReply = z.looseObject({
     .meta({ description: 'The last test page.' }),
 });
 
-export const HoleReply = z.looseObject({
+export const HoleReply = z.object({
   kind: z.enum(HOLE_KINDS),
   contact: z.string().nullable(),
   text: z.string(),

@@ -1,0 +1,149 @@
+/** How people are reached: shown to everybody, addresses masked; changed by themselves and by admins. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { ContactBody, PersonReply } from '../../contracts/api/people.js';
+import type { ContactOutcome } from '../../db/contact-store.js';
+import type { Store } from '../../db/store.js';
+import { type Reachability, readReachability } from '../../db/views/contact-view.js';
+import { mayDo } from '../../domain/access/permissions.js';
+import type { PersonSpec } from '../../domain/config/specs.js';
+import { maskedAddress } from '../../domain/people/mask.js';
+import type { PersonHole } from '../../domain/people/holes.js';
+import type { QuietHours } from '../../domain/people/quiet-hours.js';
+import type { Identity } from '../common/identity.js';
+import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
+import { STORE } from '../common/tokens.js';
+import { OncallService } from '../oncall/oncall.service.js';
+
+export interface ReachabilityRow {
+  name: string;
+  displayName: string;
+  onCall: boolean;
+  lastReachedAt: string | null;
+  holes: PersonHole[];
+}
+
+/** Slow down; everything else that is refused is about the state of things. */
+const TOO_MANY = new Set(['too_soon', 'too_many_messages']);
+
+@Injectable()
+export class PeopleService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly oncall: OncallService,
+  ) {}
+
+  async list(identity: Identity): Promise<PersonReply[]> {
+    return (await this.read(null)).map((person) => shown(person, identity));
+  }
+
+  async person(name: string, identity: Identity): Promise<PersonReply> {
+    const [person] = await this.read(name);
+    if (person === undefined) throw notFound(`There is no person ${name.slice(0, 63)}.`);
+    return shown(person, identity);
+  }
+
+  async reachability(): Promise<ReachabilityRow[]> {
+    const onCall = new Set((await this.oncall.now({})).map(({ person }) => person));
+    return (await this.read(null)).map(({ name, spec, contacts, holes }) => ({
+      name,
+      displayName: spec.displayName,
+      onCall: onCall.has(name),
+      lastReachedAt:
+        contacts
+          .flatMap(({ lastReachedAt }) => lastReachedAt ?? [])
+          .toSorted()
+          .at(-1) ?? null,
+      holes: holes.map(withoutReason),
+    }));
+  }
+
+  add(name: string, body: ContactBody, identity: Identity): Promise<PersonReply> {
+    const { secret = null, ...contact } = body;
+    return this.change(name, identity, () =>
+      this.store.contacts.add(name, { ...contact, secret }, identity.actor),
+    );
+  }
+
+  sendCode(name: string, contact: string, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.sendCode(name, contact, identity.actor));
+  }
+
+  verify(name: string, contact: string, code: string, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.verify(name, contact, code, identity.actor));
+  }
+
+  remove(name: string, contact: string, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.remove(name, contact, identity.actor));
+  }
+
+  setRules(name: string, rules: PersonSpec['rules'] | null, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.setRules(name, rules, identity.actor));
+  }
+
+  setQuietHours(name: string, quiet: QuietHours | null, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.setQuietHours(name, quiet, identity.actor));
+  }
+
+  testPage(name: string, contact: string | null, identity: Identity): Promise<PersonReply> {
+    return this.change(name, identity, () => this.store.contacts.testPage(name, contact, identity.actor));
+  }
+
+  private async change(
+    name: string,
+    identity: Identity,
+    work: () => Promise<ContactOutcome>,
+  ): Promise<PersonReply> {
+    if (!isOwnOrManaged(name, identity))
+      throw forbidden(`How ${name.slice(0, 63)} is reached is theirs to change, or an admin’s.`);
+    const outcome = await work();
+    switch (outcome.kind) {
+      case 'not_found':
+        throw notFound(`There is no such person or contact.`);
+      case 'refused': {
+        const { code, detail, path } = outcome;
+        if (path !== undefined) throw invalid(detail, [{ path, message: detail }]);
+        throw new Problem(TOO_MANY.has(code) ? 429 : 409, code, detail);
+      }
+      case 'accepted':
+        return this.person(name, identity);
+    }
+  }
+
+  private async read(name: string | null): Promise<Reachability[]> {
+    const { dataSource, snapshots } = this.store;
+    return readReachability(dataSource.manager, await snapshots.latest(dataSource.manager), name);
+  }
+}
+
+const isOwnOrManaged = (name: string, { person, role }: Identity): boolean =>
+  person === name || mayDo(role, 'people.manage');
+
+function shown(
+  { name, spec, contacts, rules, hasOwnRules, quietHours, holes }: Reachability,
+  identity: Identity,
+): PersonReply {
+  const isOpen = isOwnOrManaged(name, identity);
+  return {
+    name,
+    displayName: spec.displayName,
+    role: spec.role,
+    timezone: spec.timezone,
+    contacts: contacts.map((contact) => ({
+      ...contact,
+      address: isOpen ? contact.address : maskedAddress(contact.address),
+      // What a provider says may hold the address.
+      deadReason: isOpen || contact.deadReason === null ? contact.deadReason : 'its provider says so',
+      test:
+        isOpen || contact.test === null || contact.test.error === null
+          ? contact.test
+          : { ...contact.test, error: 'it could not be sent' },
+    })),
+    rules,
+    rulesFrom: hasOwnRules ? 'own' : 'document',
+    quietHours,
+    holes: isOpen ? holes : holes.map(withoutReason),
+  };
+}
+
+const withoutReason = (hole: PersonHole): PersonHole =>
+  hole.kind === 'dead' ? { ...hole, text: `"${hole.contact ?? ''}" is dead: its provider says so` } : hole;
