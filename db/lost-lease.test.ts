@@ -9,37 +9,37 @@ const stateOf = `SELECT d.state, d.due_at IS NOT NULL AS due, a.outcome FROM del
 describe('an attempt whose lease ran out before the call', () => {
   it('was never made: the page is still owed, and goes out unmarked', () =>
     withDatabase(async (dataSource) => {
-      const { store, page, deliveries } = await pagedStory(dataSource);
-      const incident = await page();
-      const [, mail] = await deliveries(incident);
+      const story = await pagedStory(dataSource);
+      const incident = await story.page();
+      const [, mail] = await story.deliveries(incident);
       await dataSource.query('UPDATE delivery SET due_at = tocsin_now() WHERE id = $1', [mail?.id]);
       const due = { incidentId: incident.id, sender: 'sleeper', lateMs: 0, limit: 10 };
-      const [slept] = await store.ledger.takeDue(due);
+      const [slept] = await story.store.ledger.takeDue(due);
       await dataSource.query('UPDATE delivery SET lease_until = tocsin_now() WHERE id = $1', [mail?.id]);
-      expect(await store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
-      await store.ledger.withdraw(slept?.lease ?? '');
+      expect(await story.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
+      await story.store.ledger.withdraw(slept?.lease ?? '');
       expect(await dataSource.query(stateOf, [mail?.id])).toEqual([
         { state: 'failed', due: true, outcome: 'withdrawn' },
       ]);
-      const [again] = await store.ledger.takeDue({ ...due, sender: 'awake' });
+      const [again] = await story.store.ledger.takeDue({ ...due, sender: 'awake' });
       expect(again).toMatchObject({ id: mail?.id, attempt: 2, possibleDuplicate: false });
     }));
 
   it('is over when somebody has answered meanwhile', () =>
     withDatabase(async (dataSource) => {
-      const { store, page, deliveries } = await pagedStory(dataSource);
-      const incident = await page();
-      const [, mail] = await deliveries(incident);
+      const story = await pagedStory(dataSource);
+      const incident = await story.page();
+      const [, mail] = await story.deliveries(incident);
       await dataSource.query('UPDATE delivery SET due_at = tocsin_now() WHERE id = $1', [mail?.id]);
       const due = { incidentId: incident.id, sender: 'sleeper', lateMs: 0, limit: 10 };
-      const [slept] = await store.ledger.takeDue(due);
-      await store.recorder.record({
+      const [slept] = await story.store.ledger.takeDue(due);
+      await story.store.recorder.record({
         incidentId: incident.id,
         actor: 'ana',
         command: { type: 'acknowledge', person: 'ana' },
       });
-      expect(await store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
-      await store.ledger.withdraw(slept?.lease ?? '');
+      expect(await story.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
+      await story.store.ledger.withdraw(slept?.lease ?? '');
       expect(await dataSource.query(stateOf, [mail?.id])).toEqual([
         { state: 'suppressed', due: false, outcome: 'withdrawn' },
       ]);
@@ -49,9 +49,9 @@ describe('an attempt whose lease ran out before the call', () => {
 describe("a clock that runs ahead of the record's", () => {
   it('pages nobody before the wait is over', () =>
     withDatabase(async (dataSource) => {
-      const { store, page, deliveries } = await pagedStory(dataSource);
-      const incident = await page();
-      const { outcome, leases } = await store.paging.page({
+      const story = await pagedStory(dataSource);
+      const incident = await story.page();
+      const { outcome, leases } = await story.store.paging.page({
         incidentId: incident.id,
         track: 'checkout',
         due: { cycle: 0, step: 2 },
@@ -63,6 +63,6 @@ describe("a clock that runs ahead of the record's", () => {
       });
       expect(outcome).toMatchObject({ kind: 'refused', code: 'not_due' });
       expect(leases).toEqual([]);
-      expect((await deliveries(incident)).map(({ person }) => person)).toEqual(['ana', 'ana']);
+      expect((await story.deliveries(incident)).map(({ person }) => person)).toEqual(['ana', 'ana']);
     }));
 });

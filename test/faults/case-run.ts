@@ -65,7 +65,7 @@ export class CaseRun {
   release(): void {
     const { phase, plan } = this.one;
     if (phase === 'F9') this.answer();
-    if (phase === 'F13') this.people.begin(plan.closing, this.slot.first);
+    if (phase === 'F13') void this.people.begin(plan.closing, this.slot.first);
     for (const held of this.held.splice(0)) held.release();
   }
 
@@ -112,7 +112,7 @@ export class CaseRun {
   }
 
   answer(): void {
-    this.people.begin('acknowledge', this.slot.first, this.line);
+    void this.people.begin('acknowledge', this.slot.first, this.line);
   }
 
   private async poiseClosing(): Promise<void> {
@@ -122,7 +122,7 @@ export class CaseRun {
     await this.people.answer(this.slot.first);
     if (plan.closing === 'waive') await this.people.close('resolve', this.slot.first);
     if (beforeCommit.includes(fault))
-      await this.atCommit('F13', () => this.people.begin(plan.closing, this.slot.first));
+      await this.atCommit('F13', () => void this.people.begin(plan.closing, this.slot.first));
   }
 
   /** Asks for something, and holds it before its commit. */

@@ -59,11 +59,11 @@ export async function startStack({ build = dist }: { build?: string } = {}): Pro
   const cache = join(dist, '..', '.cache');
   mkdirSync(cache, { recursive: true });
   const apps = mkdtempSync(join(cache, 'faults-'));
-  const closers: (() => Promise<unknown> | unknown)[] = [
+  const closers: (() => unknown)[] = [
     () => rmSync(dataDir, { recursive: true, force: true }),
     () => rmSync(apps, { recursive: true, force: true }),
   ];
-  const keep = <T>(started: T, close: (started: T) => Promise<unknown> | unknown): T => {
+  const keep = <T>(started: T, close: (started: T) => unknown): T => {
     closers.push(() => close(started));
     return started;
   };
