@@ -49,7 +49,7 @@ export function registerSlackHooks(
         if (slack?.signingSecret == null)
           return { refused: 'no SLACK_SIGNING_SECRET is configured', status: 401 };
         // Slack's check of a certificate; the only thing that it does not sign.
-        if (path !== 'events' && rawBody === 'ssl_check=1') return NOTHING;
+        if (path !== 'events' && formFields(rawBody)['ssl_check'] === '1') return NOTHING;
         const problem = slackSignatureProblem(
           slack.signingSecret,
           request.headers,
