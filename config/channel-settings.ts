@@ -127,7 +127,12 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
         ? null
         : {
             botToken: telegramToken,
-            webhookSecret: optional('TELEGRAM_WEBHOOK_SECRET', 'letters, digits, _ and -'),
+            webhookSecret: read<string | null>(
+              'TELEGRAM_WEBHOOK_SECRET',
+              null,
+              'up to 256 letters, digits, _ and -',
+              telegramSecret,
+            ),
             apiUrl: url('TELEGRAM_API_URL', 'https://api.telegram.org'),
           },
     ntfy: { url: url('NTFY_URL', 'https://ntfy.sh'), token: optional('NTFY_TOKEN', 'tk_…') },
@@ -149,6 +154,13 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
 
 function nonBlank(text: string): string {
   if (/\s/.test(text)) throw new Error('holds a blank');
+  return text;
+}
+
+/** What Telegram takes as `secret_token` of `setWebhook`. */
+function telegramSecret(text: string): string {
+  if (!/^[A-Za-z0-9_-]{1,256}$/.test(text))
+    throw new Error('holds something else than A-Z, a-z, 0-9, _ and -');
   return text;
 }
 

@@ -131,6 +131,16 @@ describe('the environment', () => {
     expect(problems[0]).toMatch(new RegExp(`^${name}: .*; for example \\S`));
   });
 
+  it('refuses a secret that Telegram would not take', () => {
+    const telegram = { ...enough, TELEGRAM_BOT_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 'hunter2!' };
+    expect(problemsOf(telegram)).toEqual([
+      expect.stringMatching(
+        /^TELEGRAM_WEBHOOK_SECRET: holds something else than A-Z, a-z, 0-9, _ and -; for example/,
+      ),
+    ]);
+    expect(problemsOf(telegram).join()).not.toContain('hunter2');
+  });
+
   it('never repeats the value of a secret', () => {
     const problems = problemsOf({
       DATABASE_URL: 'hunter2',
