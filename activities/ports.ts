@@ -38,15 +38,7 @@ export interface UpdateRequest extends SendRequest {
  */
 export type SendOutcome =
   | { kind: 'accepted'; provider: string; providerId: string | null }
-  | {
-      kind: 'failed';
-      provider: string;
-      error: string;
-      permanent: boolean;
-      retryAfterMs?: number;
-      /** The provider says that nobody is at this address (any more): the contact is dead until it is proven again. */
-      deadAddress?: boolean;
-    }
+  | { kind: 'failed'; provider: string; error: string; permanent: boolean; retryAfterMs?: number }
   | { kind: 'ambiguous'; provider: string; error: string };
 
 export interface Channel {

@@ -8,6 +8,7 @@ import type { SendOutcome } from '../activities/ports.js';
 import { reachToken, tokenHash, webhookSecret } from '../config/keys.js';
 import { seal, unseal } from '../config/sealed.js';
 import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
+import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
 import { CODE_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
 import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
@@ -177,7 +178,7 @@ export class ContactMessages {
       );
       if (rows.length === 0) return;
       if (outcome.kind === 'accepted') await clearDead(tx, message);
-      if (outcome.kind === 'failed' && outcome.deadAddress === true)
+      if (outcome.kind === 'failed' && outcome.permanent && saysAddressIsDead(message.channel, outcome.error))
         await markDead(tx, message, outcome.error);
     });
   }

@@ -129,7 +129,7 @@ describe('a dead contact', () => {
         error: '21211: no such number',
         permanent: true,
       } as const;
-      await store.contactMessages.settle(test, { ...gone, deadAddress: true });
+      await store.contactMessages.settle(test, gone);
       expect(await reachedAt(store, 'ana')).toEqual(['mail']);
       expect(await db.query('SELECT contact, dead_reason FROM contact_standing')).toEqual([
         { contact: 'phone', dead_reason: '21211: no such number' },

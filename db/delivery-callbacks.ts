@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { redactText } from '../config/logger.js';
+import type { ContactMessages } from './contact-messages.js';
+import { markContactReached, markDead } from './contact-standing.js';
 import type { Paging } from './paging.js';
 import { StrangerLimit } from './stranger-limit.js';
 import { retryingTransaction } from './retrying-transaction.js';
@@ -34,6 +36,9 @@ interface Row {
   provider: string | null;
   provider_id: string | null;
   incident_id: string;
+  person: string;
+  contact: string;
+  address: string;
 }
 
 const BODY_START = 2_048;
@@ -46,22 +51,38 @@ export class DeliveryCallbacks {
   constructor(
     private readonly dataSource: DataSource,
     private readonly paging: Pick<Paging, 'escalateDeadSteps'>,
+    private readonly contactMessages: Pick<ContactMessages, 'receipt'>,
   ) {}
 
   async record(callback: DeliveryCallback): Promise<CallbackOutcome> {
     const { outcome, failedIncidents } = await retryingTransaction(this.dataSource, async (tx) => {
       const row = await findRow(tx, callback);
       const move = row === null ? null : moveOf(row, callback);
-      const outcome: CallbackOutcome = row === null ? 'unknown' : move === null ? 'late' : 'applied';
+      const isOfContact = row === null && (await this.ofContact(tx, callback));
+      const outcome: CallbackOutcome =
+        row === null ? (isOfContact ? 'applied' : 'unknown') : move === null ? 'late' : 'applied';
       if (!(await insert(tx, callback, row?.id ?? null, outcome)))
         return { outcome: 'repeated' as const, failedIncidents: [] };
       if (row === null || move === null) return { outcome, failedIncidents: [] };
       await apply(tx, row, move, callback.verdict);
+      await noteStanding(tx, row, callback);
       return { outcome, failedIncidents: move === 'failed' ? await incidentsOf(tx, row.id) : [] };
     });
     for (const incidentId of failedIncidents)
       await this.paging.escalateDeadSteps({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true });
     return outcome;
+  }
+
+  /** About a code or a test page. Applied twice it says the same. */
+  private ofContact(tx: EntityManager, callback: DeliveryCallback): Promise<boolean> {
+    const { delivery: key, provider, providerId, verdict, error = verdict } = callback;
+    if (key === null && providerId === null) return Promise.resolve(false);
+    return this.contactMessages.receipt(
+      tx,
+      { key, provider, providerId },
+      verdict,
+      cleaned(redactText(error)),
+    );
   }
 
   /** A forged, stale or unreadable call to a provider's address. Strangers may fill only so much of the database. */
@@ -80,7 +101,8 @@ async function findRow(
   tx: EntityManager,
   { delivery, provider, providerId }: DeliveryCallback,
 ): Promise<Row | null> {
-  const columns = 'id, state, attempts, receipt, provider, provider_id, incident_id';
+  const columns =
+    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, address';
   const rows: Row[] =
     delivery !== null
       ? await tx.query(
@@ -153,6 +175,16 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
      SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM next) n`,
     [row.id],
   );
+}
+
+/** What the receipt says of the address itself, beyond this one message. */
+async function noteStanding(
+  tx: EntityManager,
+  row: Row,
+  { verdict, error }: DeliveryCallback,
+): Promise<void> {
+  if (verdict === 'bounced') await markDead(tx, row, cleaned(redactText(error ?? 'the message bounced')));
+  if (verdict === 'delivered' || verdict === 'read') await markContactReached(tx, row);
 }
 
 async function insert(

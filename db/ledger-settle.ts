@@ -1,7 +1,9 @@
 /** The end of an attempt, on the record: what the provider said, of this row and of those that its message carried. */
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
+import { markDead } from './contact-standing.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger.js';
 
 /**
@@ -28,6 +30,10 @@ export async function settle(
     confirmsWithinMs,
     leaseMs,
   ]);
+  if (outcome.kind !== 'failed' || !outcome.permanent || delivery.type === 'incident.event') return;
+  if (!saysAddressIsDead(delivery.channel, outcome.error)) return;
+  const { person, contact, address } = delivery;
+  await dataSource.transaction((tx) => markDead(tx, { person, contact, address }, outcome.error));
 }
 
 const SETTLE = `

@@ -1,21 +1,32 @@
 /** An answer proves that the page arrived, whatever the provider's receipt says or does not say. */
 import type { EntityManager } from 'typeorm';
+import { type ContactAt, markContactReached } from './contact-standing.js';
 
 type Querying = Pick<EntityManager, 'query'>;
-
-const REACHED = `UPDATE delivery SET state = 'delivered', receipt = 'read', updated_at = tocsin_now()`;
 
 /** The pages of one incident that this person got over this channel. */
 export async function markReached(
   tx: Querying,
   { incident, person, channel }: { incident: string; person: string; channel: string },
 ): Promise<void> {
-  await tx.query(
-    `${REACHED} WHERE incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND state = 'accepted'`,
+  await reached(
+    tx,
+    `incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND state = 'accepted'`,
     [incident, person, channel],
   );
 }
 
-export async function markDeliveryReached(tx: Querying, delivery: string): Promise<void> {
-  await tx.query(`${REACHED} WHERE id = $1::uuid AND state = 'accepted'`, [delivery]);
+export const markDeliveryReached = (tx: Querying, delivery: string): Promise<void> =>
+  reached(tx, `id = $1::uuid AND state = 'accepted'`, [delivery]);
+
+/** An answer proves the contact too. */
+async function reached(tx: Querying, where: string, values: string[]): Promise<void> {
+  const rows: ContactAt[] = await tx.query(
+    `WITH reached AS (
+       UPDATE delivery SET state = 'delivered', receipt = 'read', updated_at = tocsin_now() WHERE ${where}
+       RETURNING person, contact, address)
+     SELECT DISTINCT person, contact, address FROM reached ORDER BY person, contact, address`,
+    values,
+  );
+  for (const row of rows) await markContactReached(tx, row);
 }

@@ -96,7 +96,7 @@ export function createStore(
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
     replies: new ReplyDoor(dataSource, recorder, snapshots),
-    callbacks: new DeliveryCallbacks(dataSource, paging),
+    callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),
     sightings: new PhoneSightings(dataSource),

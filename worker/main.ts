@@ -22,6 +22,7 @@ import { tidy } from '../db/housekeeping.js';
 import { listen } from '../db/listener.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { incidentsOwingUpdates } from '../db/page-updates.js';
+import { planReachabilityRound } from '../db/reachability-round.js';
 import { createStore } from '../db/store.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { createEgress } from '../egress/egress.js';
@@ -41,6 +42,7 @@ const UPDATES_MS = 1_000;
 const SCHEDULES_MS = 60_000;
 const TIDY_MS = 600_000;
 const RECONCILE_MS = 300_000;
+const REACHABILITY_MS = 60_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'worker');
@@ -119,6 +121,12 @@ const sweeps = repeat(
   (error) => log.warn({ error }, 'a sweep failed'),
 );
 
+const reachability = repeat(
+  REACHABILITY_MS,
+  () => planReachabilityRound(dataSource, store.snapshots, store.contactMessages),
+  (error) => log.warn({ error }, 'the round of test pages could not be planned'),
+);
+
 const tidying = repeat(
   TIDY_MS,
   () => tidy(dataSource),
@@ -153,7 +161,7 @@ const owedNow = new OwedNow(
     receipts: store.receipts,
     sender: self,
     attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
-  }).sendDue,
+  }),
   log,
 );
 const updates = repeat(
@@ -272,7 +280,7 @@ await Promise.all([
   tidying.stop(),
   heartbeat.stop(),
 ]);
-await Promise.all([deadlines.stop(), reconciling.stop()]);
+await Promise.all([deadlines.stop(), reconciling.stop(), reachability.stop()]);
 await Promise.all([headStart.stop(), owedNow.stop(), eventSender.stop(), contactSender.stop()]);
 await health.close();
 await connection.close();

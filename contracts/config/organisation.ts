@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OrganisationSpec } from '../../domain/config/specs.js';
-import { line, timezone } from './fields.js';
+import { durationMs } from '../../domain/shared/duration.js';
+import { duration, line, timezone } from './fields.js';
 import { target } from './targets.js';
 
 export const organisationSpec = z
@@ -12,6 +13,17 @@ export const organisationSpec = z
       .max(50)
       .default([])
       .meta({ description: 'Who is paged when nobody else can be; without it, every admin.' }),
+    reachability: z
+      .strictObject({
+        every: duration.refine((text) => durationMs(text) >= 3_600_000, {
+          error: 'an hour or more, such as 7d',
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Sends everybody on call a test page by each contact that their rules use, so often. Off when left out.',
+      }),
   })
   .meta({
     id: 'OrganisationSpec',

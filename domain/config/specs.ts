@@ -204,6 +204,8 @@ export interface OrganisationSpec {
   displayName: string;
   timezone: string;
   catchAll: PolicyTarget[];
+  /** Opted in: whoever is on call gets a test page over each contact their rules use, once in every such time. */
+  reachability?: { every: Duration };
 }
 
 export interface SpecByKind {
