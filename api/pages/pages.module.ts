@@ -5,6 +5,7 @@ import { STORE } from '../common/tokens.js';
 import { LinkDecisions } from './links/link-decisions.js';
 import { LinkPages } from './links/link-pages.js';
 import { LinksController } from './links/links.controller.js';
+import { ReachController } from './links/reach.controller.js';
 import { PushPagesController } from './push/push.controller.js';
 import { AccessPagesController } from './rooms/access.controller.js';
 import { Desk } from './rooms/desk.js';
@@ -16,12 +17,14 @@ import { PeoplePagesController } from './rooms/people.controller.js';
 import { PersonDeliveriesPageController } from './rooms/person-deliveries.controller.js';
 import { PlacesController } from './rooms/places.controller.js';
 import { PolicyPagesController } from './rooms/policies.controller.js';
+import { ProfilePagesController } from './rooms/profile.controller.js';
 import { PostmortemPagesController } from './rooms/postmortem.controller.js';
 import { SystemPagesController } from './rooms/system-pages.controller.js';
 import { RunPagesController } from './rooms/runs.controller.js';
 
 export const pageControllers = [
   LinksController,
+  ReachController,
   AccessPagesController,
   IncidentPagesController,
   PostmortemPagesController,
@@ -30,6 +33,7 @@ export const pageControllers = [
   OnCallPagesController,
   PeoplePagesController,
   PersonDeliveriesPageController,
+  ProfilePagesController,
   PushPagesController,
   PolicyPagesController,
   SystemPagesController,

@@ -35,7 +35,7 @@ export const TestPageBody = z
   .meta({ id: 'TestPage' });
 export type TestPageBody = z.output<typeof TestPageBody>;
 
-const ContactReply = z.looseObject({
+export const ContactReply = z.looseObject({
   name: z.string(),
   channel: z.string(),
   address: z.string().meta({ description: 'Masked for everybody but the person and admins.' }),
@@ -56,6 +56,8 @@ const ContactReply = z.looseObject({
     .nullable()
     .meta({ description: 'The last test page.' }),
 });
+
+export type ContactReply = z.output<typeof ContactReply>;
 
 export const HoleReply = z.object({
   kind: z.enum(HOLE_KINDS),

@@ -15,7 +15,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<Attempted<T>> 
   try {
     return { refusal: null, value: await work() };
   } catch (error) {
-    if (!(error instanceof Problem) || ![400, 409, 410, 422].includes(error.status)) throw error;
+    if (!(error instanceof Problem) || ![400, 409, 410, 422, 429].includes(error.status)) throw error;
     const said: Said = { tone: 'warn', title: 'That was not possible', detail: error.detail };
     return { refusal: { status: error.status, code: error.code, said }, value: null };
   }

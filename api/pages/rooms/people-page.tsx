@@ -1,7 +1,10 @@
 /** Who is here, and sign-in links for them: there are no passwords, so an admin hands these over. */
 import type { ReactElement } from 'react';
+import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { Hidden } from '../ui/fields.js';
 import { Notice } from '../ui/notice.js';
+import { Time } from '../ui/time.js';
+import type { ReachabilityRow } from '../../people/people.service.js';
 import type { Room } from './desk.js';
 import { roomFrame } from './room-frame.js';
 
@@ -11,7 +14,11 @@ export interface MadeLink {
   url: string;
 }
 
-export function peoplePage(room: Room, made: MadeLink | null): ReactElement {
+export function peoplePage(
+  room: Room,
+  made: MadeLink | null,
+  reachability: readonly ReachabilityRow[],
+): ReactElement {
   const people = room.snapshot
     .list('Person')
     .toSorted((a, b) => a.spec.displayName.localeCompare(b.spec.displayName));
@@ -51,7 +58,9 @@ export function peoplePage(room: Room, made: MadeLink | null): ReactElement {
                 <td data-th="Role">{spec.role}</td>
                 <td data-th="Time zone">{spec.timezone}</td>
                 <td data-th="Reached by">
-                  {spec.contacts.map(({ channel }) => channel).join(', ') || 'nothing: cannot be paged'}
+                  {(effectivePerson(room.snapshot, name) ?? spec).contacts
+                    .map(({ channel }) => channel)
+                    .join(', ') || 'nothing: cannot be paged'}
                 </td>
                 <td>
                   <form method="post" action={`/people/${name}/sign-in-link`}>
@@ -66,6 +75,53 @@ export function peoplePage(room: Room, made: MadeLink | null): ReactElement {
           </tbody>
         </table>
       </div>
+      <ReachabilityGrid rows={reachability} />
     </>,
+  );
+}
+
+/** Whoever is on call first: a hole there is felt tonight. */
+function ReachabilityGrid({ rows }: { rows: readonly ReachabilityRow[] }) {
+  const sorted = rows.toSorted(
+    (a, b) => Number(b.onCall) - Number(a.onCall) || b.holes.length - a.holes.length,
+  );
+  return (
+    <section className="card" aria-labelledby="reachability">
+      <h2 id="reachability">Can they be reached?</h2>
+      <table className="fold">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">On call now</th>
+            <th scope="col">Last reached</th>
+            <th scope="col">What could keep a page from them</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map(({ name, displayName, onCall, lastReachedAt, holes }) => (
+            <tr key={name}>
+              <td>
+                <a href={`/people/${name}/deliveries`}>{displayName}</a>
+              </td>
+              <td data-th="On call now">{onCall ? 'yes' : 'no'}</td>
+              <td data-th="Last reached">
+                {lastReachedAt === null ? 'unknown' : <Time at={lastReachedAt} />}
+              </td>
+              <td data-th="Holes">
+                {holes.length === 0 ? (
+                  'nothing known'
+                ) : (
+                  <ul>
+                    {holes.map(({ text }) => (
+                      <li key={text}>{text}</li>
+                    ))}
+                  </ul>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SetupService } from '../../auth/setup.service.js';
 import type { Identity } from '../../common/identity.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
+import { PeopleService } from '../../people/people.service.js';
 import { sendAppPage } from '../render.js';
 import { Desk } from './desk.js';
 import { type MadeLink, peoplePage } from './people-page.js';
@@ -13,6 +14,7 @@ export class PeoplePagesController {
   constructor(
     private readonly desk: Desk,
     private readonly setup: SetupService,
+    private readonly people: PeopleService,
   ) {}
 
   @Get()
@@ -52,6 +54,6 @@ export class PeoplePagesController {
     const room = await this.desk.room(request, caller);
     const shown: MadeLink | null =
       made === null ? null : { displayName: room.viewing.names.get(made.name) ?? made.name, url: made.url };
-    await sendAppPage(reply, 200, peoplePage(room, shown));
+    await sendAppPage(reply, 200, peoplePage(room, shown, await this.people.reachability()));
   }
 }

@@ -186,7 +186,11 @@ function TopBar({ place, frame: { csrf, hidden } }: { place: Place | null; frame
           </ul>
         </nav>
         <div className="me">
-          <span className="soft small">{you === null ? 'API key' : nameOf(you, names)}</span>
+          {you === null ? (
+            <span className="soft small">API key</span>
+          ) : (
+            <a href="/profile">{nameOf(you, names)}</a>
+          )}
           <form method="post" action="/sign-out">
             <Hidden fields={{ csrf }} />
             <button type="submit">Sign out</button>

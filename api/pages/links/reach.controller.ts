@@ -1,0 +1,38 @@
+/**
+ * `/reach/<token>`: GET shows and changes nothing, however often a mail scanner looks; POST says that a test page arrived.
+ * The token is the only credential, and good for nothing else.
+ */
+import { Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Store } from '../../../db/store.js';
+import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { STORE } from '../../common/tokens.js';
+import { seeOther, sendLinkPage } from '../render.js';
+import { reachPage } from './reach-page.js';
+import { unknownLinkPage } from './unknown-link.js';
+
+@Controller('reach')
+export class ReachController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Get(':token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'The page of a test page; changes nothing' })
+  async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    const test = await this.store.contactMessages.open(token);
+    if (test === null) return sendLinkPage(reply, 404, unknownLinkPage);
+    await sendLinkPage(reply, 200, reachPage(test, token));
+  }
+
+  @Post(':token')
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Says that a test page arrived', status: 303 })
+  async confirm(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    if ((await this.store.contactMessages.open(token)) === null)
+      return sendLinkPage(reply, 404, unknownLinkPage);
+    await this.store.contactMessages.confirm(token);
+    await seeOther(reply, `/reach/${token}`);
+  }
+}
