@@ -4,10 +4,10 @@ import type { SendOutcome } from '../activities/ports.js';
 import type { LeasedContactMessage } from '../domain/delivery/contact-message.js';
 
 export interface ContactSenderOptions {
-  take(limit: number): Promise<LeasedContactMessage[]>;
-  send(message: LeasedContactMessage, timeoutMs: number): Promise<SendOutcome>;
-  settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void>;
-  onError(error: unknown): void;
+  take: (limit: number) => Promise<LeasedContactMessage[]>;
+  send: (message: LeasedContactMessage, timeoutMs: number) => Promise<SendOutcome>;
+  settle: (message: LeasedContactMessage, outcome: SendOutcome) => Promise<void>;
+  onError: (error: unknown) => void;
 }
 
 const LOOK_EVERY_MS = 5_000;

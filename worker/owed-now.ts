@@ -13,7 +13,7 @@ export class OwedNow {
   private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly sendDue: SendingActivities['sendDue'],
+    private readonly sending: Pick<SendingActivities, 'sendDue'>,
     private readonly log: Logger,
   ) {}
 
@@ -21,7 +21,7 @@ export class OwedNow {
   hear(incidentId: string): Promise<void> {
     const before = this.underWay.get(incidentId) ?? Promise.resolve();
     const sent: Promise<void> = before
-      .then(() => this.sendDue({ incidentId, afterSeq: NO_EVENTS }))
+      .then(() => this.sending.sendDue({ incidentId, afterSeq: NO_EVENTS }))
       .then(
         () => undefined,
         (error: unknown) =>

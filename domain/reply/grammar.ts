@@ -139,7 +139,7 @@ function folded(line: string): string {
     .replace(/[\u2018\u2019\u00b4`]/g, "'")
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\u200b-\u200f\ufe0f\ufeff\u{1f3fb}-\u{1f3ff}]/gu, '')
+    .replace(/[\u200b-\u200f]|\ufe0f|\ufeff|[\u{1f3fb}-\u{1f3ff}]/gu, '')
     .replaceAll('ä', 'ae')
     .replaceAll('ö', 'oe')
     .replaceAll('ü', 'ue')
