@@ -120,9 +120,7 @@ async function open(engine: Engine, from: number, to: number): Promise<void> {
 }
 
 async function waiting(sql: ReturnType<typeof openSql>): Promise<number> {
-  const rows = await sql<{ n: number }>(
-    'SELECT count(*)::int AS n FROM outbox WHERE delivered_at IS NULL',
-  );
+  const rows = await sql<{ n: number }>('SELECT count(*)::int AS n FROM outbox WHERE delivered_at IS NULL');
   return rows[0]?.n ?? 0;
 }
 
