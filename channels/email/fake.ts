@@ -12,7 +12,10 @@ import { createWaitingList } from '../waiting-list.js';
  * without an answer. `hang`: read it and fall silent.
  */
 export type MailBehaviour =
-  'accept' | 'drop' | 'hang' | { refuse: 'greeting' | 'sender' | 'recipient' | 'text'; code: number };
+  | 'accept'
+  | 'drop'
+  | 'hang'
+  | { refuse: 'greeting' | 'sender' | 'recipient' | 'text'; code: number; text?: string };
 
 export interface ReceivedMail {
   at: Date;
@@ -46,7 +49,7 @@ export async function startMailServer(
   const refusal = (session: SMTPServerSession, moment: string): Error | null => {
     const behaviour = behaviourOf(session);
     if (typeof behaviour === 'string' || behaviour.refuse !== moment) return null;
-    return Object.assign(new Error('scripted refusal'), { responseCode: behaviour.code });
+    return Object.assign(new Error(behaviour.text ?? 'scripted refusal'), { responseCode: behaviour.code });
   };
 
   const server = new SMTPServer({
