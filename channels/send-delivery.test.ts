@@ -79,6 +79,17 @@ describe('an attempt', () => {
     expect(settled).toEqual([taken]);
   });
 
+  it('is not made again with the same lease when the ledger stays away: whoever takes over says that it may be a repeat', async () => {
+    const { sender, calls, settled } = world({ outages: Number.POSITIVE_INFINITY });
+    const impatient = { ...sender, leaseMs: 250 };
+    const startedAt = performance.now();
+    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow('could not be told');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(250);
+    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow('could not be told');
+    expect(calls).toHaveLength(1);
+    expect(settled).toEqual([]);
+  });
+
   it('is not made when somebody has answered in between', async () => {
     const { sender, calls, withdrawn } = world({ isAnswered: true });
     expect(await sendDelivery(sender, delivery('lease-3'), 3_000)).toBe('withdrawn');

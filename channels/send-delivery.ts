@@ -19,6 +19,11 @@ export interface Sender {
 
 export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
 
+/** It was called, and the ledger could not be told: until the lease has run out nobody may use it again. */
+class Untold extends Error {
+  override readonly name = 'Untold';
+}
+
 /** Attempts of this process by lease. */
 const underWay = new Map<string, Promise<Attempted>>();
 
@@ -30,8 +35,12 @@ export function sendDelivery(
 ): Promise<Attempted> {
   const begun = underWay.get(delivery.lease);
   if (begun !== undefined) return begun;
-  const attempted = attempt(sender, delivery, timeoutMs).finally(() => underWay.delete(delivery.lease));
+  const attempted = attempt(sender, delivery, timeoutMs);
   underWay.set(delivery.lease, attempted);
+  const forget = (): void => void underWay.delete(delivery.lease);
+  attempted.then(forget, (error: unknown) =>
+    error instanceof Untold ? setTimeout(forget, sender.leaseMs ?? LEASE_MS).unref() : forget(),
+  );
   return attempted;
 }
 
@@ -130,8 +139,9 @@ async function settle(
     try {
       return await ledger.settle(delivery, outcome, confirmsWithinMs);
     } catch (error) {
-      if (performance.now() + delayMs > giveUpAt) throw error;
-      await pause(delayMs);
+      const leftMs = giveUpAt - performance.now();
+      if (leftMs <= 0) throw new Untold('the ledger could not be told how it went', { cause: error });
+      await pause(Math.min(delayMs, leftMs));
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Which processes are alive, as the others can see it: a row each, renewed every few seconds. */
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 
@@ -13,8 +14,16 @@ export interface Heartbeat {
   detail: Record<string, unknown>;
 }
 
-/** Host and pid: names a sender in the ledger and a process in /readyz. */
+/** Host and pid: names a process in /readyz. */
 export const instanceName = (): string => `${hostname()}/${process.pid}`;
+
+const life = randomUUID().slice(0, 8);
+
+/**
+ * Names a sender in the ledger. A container that starts again has its host and pid of before, and must not take what its
+ * former life was sending for its own.
+ */
+export const senderName = (): string => `${instanceName()}/${life}`;
 
 export async function beat(
   dataSource: DataSource,
