@@ -27,6 +27,8 @@ const PUBLIC = [
   'POST /in/:key/*',
   'GET /l/:token',
   'POST /l/:token',
+  'GET /reach/:token',
+  'POST /reach/:token',
   'POST /hooks/link/:token',
   'POST /hooks/pushover/:callback',
   'POST /hooks/telnyx/events',

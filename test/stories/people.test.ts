@@ -1,5 +1,6 @@
 /** How people are reached, as they change it themselves: on real processes, with codes and test pages in a real mailbox. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { startMailServer, type MailServer } from '../../channels/email/fake.js';
 import { PersonReply, ReachabilityReply } from '../../contracts/api/people.js';
 import { eventually } from '../harness/eventually.js';
@@ -87,11 +88,34 @@ describe('a contact of one’s own', () => {
     expect(page.text).toContain('/l/');
   });
 
-  it('is of no use to others: addresses are masked for them', async () => {
+  it('is of no use to others: addresses are masked, and nothing can be changed', async () => {
     await story.apply(somebody('vic'));
     await verified('vic');
-    const seen = await story.tocsin.call('GET', path('vic'), undefined, { token: null });
-    expect(seen.status).toBe(401);
+    const { key } = await story.tocsin.ask(z.looseObject({ key: z.string() }), 'POST', '/api/v1/keys', {
+      name: 'looker',
+      role: 'responder',
+    });
+    const as = { token: key };
+    const seen = await story.tocsin.call('GET', path('vic'), undefined, as);
+    expect([seen.status, seen.text.includes('vic@home.example')]).toEqual([200, false]);
+    expect(seen.text).toContain('v•••@home.example');
+    const changes: [string, string, object?][] = [
+      ['POST', '/contacts', { name: 'mine', channel: 'email', address: 'eve@example.com' }],
+      ['POST', '/contacts/home/send-code'],
+      ['POST', '/contacts/home/verify', { code: '000000' }],
+      ['DELETE', '/contacts/home'],
+      ['PUT', '/rules', { high: [], low: [] }],
+      ['DELETE', '/rules'],
+      ['PUT', '/quiet-hours', { from: '22:00', to: '07:00' }],
+      ['DELETE', '/quiet-hours'],
+      ['POST', '/test-page', {}],
+    ];
+    for (const [method, more, body] of changes)
+      expect([more, (await story.tocsin.call(method, path('vic', more), body, as)).status]).toEqual([
+        more,
+        403,
+      ]);
+    expect(contactOf(await ask('vic'), 'home')).toMatchObject({ verified: true });
   });
 });
 
