@@ -133,8 +133,6 @@ function recovery(
   };
 }
 
-const shown = ({ ids: _ids, intendedMs: _intended, killedAtMs: _killed, ...figures }: Outcome) => figures;
-
 function verdict(rounds: Outcome[]) {
   const sum = (figure: (one: Outcome) => number): number =>
     rounds.reduce((total, one) => total + figure(one), 0);
@@ -156,4 +154,9 @@ function verdict(rounds: Outcome[]) {
     bounds,
     ok,
   };
+}
+
+/** What is told of a round: not every alert of it. */
+function shown({ ids: _ids, intendedMs: _intended, killedAtMs: _killed, ...figures }: Outcome) {
+  return figures;
 }
