@@ -101,7 +101,9 @@ function ReachabilityGrid({ rows }: { rows: readonly ReachabilityRow[] }) {
           {sorted.map(({ name, displayName, onCall, lastReachedAt, holes }) => (
             <tr key={name}>
               <td>
-                <a href={`/people/${name}/deliveries`}>{displayName}</a>
+                <a className="btn" href={`/people/${name}/deliveries`}>
+                  {displayName}
+                </a>
               </td>
               <td data-th="On call now">{onCall ? 'yes' : 'no'}</td>
               <td data-th="Last reached">

@@ -92,6 +92,7 @@ nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap}
 nav a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .75rem;color:var(--ink);text-decoration:none;border-bottom:3px solid transparent}
 nav a:hover{border-color:var(--line)}
 nav a[aria-current]{border-color:var(--accent);font-weight:650}
+.me a{display:inline-flex;align-items:center;min-height:44px;min-width:44px}
 .me{margin-left:auto;display:flex;align-items:center;gap:.75rem}
 .me button{min-height:2.75rem;padding:.25rem .75rem;font-weight:500;border-color:transparent;color:var(--accent);background:none}
 .bar{padding:.75rem 1rem;text-align:center;font-weight:650}
