@@ -76,9 +76,9 @@ export class CaseRun {
     for (let again = 1; again < plan.alerts; again += 1) await this.people.send(this.slot.key, null);
     await this.known();
     const isClock = /^(clock|dst)/.test(this.one.fault);
-    const told = await this.reached(
-      plan.answers && !isClock ? [this.slot.first] : [this.slot.first, this.slot.second],
-    );
+    // F13 was answered before the fault, by whoever was told first: the other's pages have ended.
+    const isFirst = plan.answers && !isClock && phase !== 'F13';
+    const told = await this.reached(isFirst ? [this.slot.first] : [this.slot.first, this.slot.second]);
     if (phase === 'F12') await this.traffic.end();
     const isAnswered = plan.answers || phase === 'F13';
     if (!isAnswered) await this.secondStep();
@@ -96,6 +96,19 @@ export class CaseRun {
     );
     this.people.knows(this.incident);
     return this.incident;
+  }
+
+  /** The last events of a workflow that does not end, with what it waits for. */
+  private async historyOf(id: string): Promise<string> {
+    const { events } = await this.stack.histories.of(`incident/${id}`);
+    const { workflow } = await this.stack.histories.client();
+    const { raw } = await workflow.getHandle(`incident/${id}`).describe();
+    const told = (events ?? []).slice(-12).map((event) => {
+      const [name] = Object.keys(event).filter((key) => key.endsWith('Attributes'));
+      return `${String(event.eventId)} ${name?.replace('EventAttributes', '') ?? ''}`;
+    });
+    const waitsFor = [...(raw.pendingActivities ?? []), raw.pendingWorkflowTask];
+    return `${told.join(', ')}; pending: ${JSON.stringify(waitsFor)}`;
   }
 
   async dispose(): Promise<void> {
@@ -173,7 +186,9 @@ export class CaseRun {
       const { workflow } = await this.stack.histories.client();
       const { status } = await workflow.getHandle(`incident/${id}`).describe();
       return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
-    }, 'its workflow to end (I13)');
+    }, 'its workflow to end (I13)').catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; its history: ${await this.historyOf(id)}`);
+    });
   }
 }
 
