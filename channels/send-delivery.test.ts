@@ -97,3 +97,51 @@ describe('an attempt', () => {
     expect(withdrawn).toEqual(['lease-3']);
   });
 });
+
+describe('a change of a page that was sent', () => {
+  const change = (lease: string, providerId: string | null, isUnderWay = false): LeasedDelivery => ({
+    ...delivery(lease),
+    key: 'k2',
+    type: 'page.updated',
+    subject: { text: 'Acknowledged by Bo Lind, 22:12 UTC.' },
+    updates: { key: 'k1', providerId, isUnderWay },
+  });
+  /** A provider that has the page of each key in `known`. */
+  function chat(known: Record<string, string>) {
+    const { sender, settled } = world();
+    const changed: string[] = [];
+    const channel: Channel = {
+      name: 'webhook',
+      send: async () => taken,
+      lookUp: async ({ idempotencyKey }) => {
+        const providerId = known[idempotencyKey];
+        return providerId === undefined ? null : { kind: 'accepted', provider: 'webhook', providerId };
+      },
+      update: async ({ providerId, standing }) => {
+        changed.push(`${providerId}: ${standing.text}`);
+        return { kind: 'accepted', provider: 'webhook', providerId };
+      },
+    };
+    return { sender: { ...sender, channels: new Map([['webhook', channel]]) }, settled, changed };
+  }
+
+  it('is made where the provider said that the page is', async () => {
+    const { sender, changed } = chat({});
+    expect(await sendDelivery(sender, change('lease-5', 'D1:1'), 3_000)).toBe('accepted');
+    expect(changed).toEqual(['D1:1: Acknowledged by Bo Lind, 22:12 UTC.']);
+  });
+
+  it('is looked for by the key of the page when the answer was lost', async () => {
+    const { sender, changed } = chat({ k1: 'D1:7' });
+    expect(await sendDelivery(sender, change('lease-6', null), 3_000)).toBe('accepted');
+    expect(changed).toEqual(['D1:7: Acknowledged by Bo Lind, 22:12 UTC.']);
+  });
+
+  it('is given up when nobody knows the page, and tried again while it is on its way', async () => {
+    const { sender, changed, settled } = chat({});
+    expect(await sendDelivery(sender, change('lease-7', null), 3_000)).toBe('failed');
+    expect(await sendDelivery(sender, change('lease-8', null, true), 3_000)).toBe('failed');
+    expect(settled).toMatchObject([{ permanent: true }, { permanent: false }]);
+    expect(changed).toEqual([]);
+  });
+});

@@ -100,16 +100,22 @@ async function updatePage(
   const { updates = null, incident, subject } = delivery;
   if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
   if (updates === null) return failed('there is no page to change', true);
-  if (updates.providerId === null)
-    return updates.isUnderWay
-      ? failed('the page is still being sent', false)
-      : failed('nobody knows whether the page was sent', true);
-  return channel.update({
+  if (updates.providerId === null && updates.isUnderWay) return failed('the page is still being sent', false);
+  const asked = {
     ...request,
     message: pageOf(delivery, publicUrl, new Date().toISOString()),
-    standing: { text: text(subject['text']), isOpen: incident.status === 'triggered' },
     idempotencyKey: updates.key,
-    providerId: updates.providerId,
+    timeoutMs: request.timeoutMs / 2,
+  };
+  // The answer to the page was lost: the provider may know.
+  const found = updates.providerId === null ? ((await channel.lookUp?.(asked)) ?? null) : null;
+  const providerId = updates.providerId ?? (found?.kind === 'accepted' ? found.providerId : null);
+  if (providerId === null) return failed('nobody knows whether the page was sent', true);
+  return channel.update({
+    ...asked,
+    timeoutMs: found === null ? request.timeoutMs : asked.timeoutMs,
+    standing: { text: text(subject['text']), isOpen: incident.status === 'triggered' },
+    providerId,
   });
 }
 

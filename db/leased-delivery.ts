@@ -27,7 +27,10 @@ export const leasedSelect = `
          (SELECT jsonb_agg(jsonb_build_object('number', ci.state->'number', 'title', ci.title, 'priority', ci.priority, 'key', c.key)
                    ORDER BY ci.priority, ci.number)
             FROM delivery c JOIN incident ci ON ci.id = c.incident_id
-           WHERE c.carrier = d.id AND c.state = 'planned') AS "alsoPaged",
+           -- A message that is changed goes on naming what it carried.
+           WHERE c.carrier = CASE WHEN d.type = 'page.updated' THEN (d.subject->>'of')::uuid ELSE d.id END
+             AND (c.state = 'planned' OR (d.type = 'page.updated' AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'))
+         ) AS "alsoPaged",
          (SELECT jsonb_build_object('key', o.key, 'providerId', o.provider_id, 'isUnderWay', o.state = 'sending') FROM delivery o
            WHERE d.type = 'page.updated' AND o.id = (d.subject->>'of')::uuid) AS updates
     FROM delivery d

@@ -18,9 +18,13 @@ const toAsk = ({ lane, ...row }: AskRow): Ask => ({ ...row, lane: laneAt(lane) }
 
 /**
  * Planned rows, failed ones whose retry has come, and rows whose sender vanished; events for subscriptions have a sender of
- * their own. `$1` incident or null, `$2` ms of patience.
+ * their own. A change of a sent page waits for the one before it, so that the newest stands; nobody owes it, so it is not among
+ * what is due of all incidents. `$1` incident or null, `$2` ms of patience.
  */
 const isDue = `d.type <> 'incident.event' AND ($1::uuid IS NULL OR d.incident_id = $1)
+  AND (d.type <> 'page.updated' OR ($1::uuid IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM delivery o WHERE o.incident_id = d.incident_id AND o.type = 'page.updated' AND o.id <> d.id
+       AND o.subject->>'of' = d.subject->>'of' AND o.state = 'sending' AND o.lease_until > tocsin_now())))
   AND ((d.state IN ('planned', 'failed') AND d.due_at <= tocsin_now() - $2::int * interval '1 millisecond')
     OR (d.state = 'sending' AND d.lease_until < tocsin_now()))`;
 

@@ -29,11 +29,12 @@ export async function planUpdates(
   { event, state, locked }: { event: IncidentEvent; state: IncidentState; locked: LockedIncident },
 ): Promise<void> {
   if (pageStanding(event, state, (name) => name) === null) return;
-  // One that is being sent at this moment would show its buttons for ever.
+  // One that is being sent at this moment, or whose answer was lost, would show its buttons for ever.
   const pages: SentPage[] = await tx.query(
     `SELECT id, person, contact, rule, channel, address, cycle, step FROM delivery
       WHERE incident_id = $1 AND type = 'page.requested' AND channel = ANY ($2)
-        AND (provider_id IS NOT NULL OR state = 'sending')`,
+        AND (provider_id IS NOT NULL OR state = 'sending'
+             OR EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = delivery.id AND a.outcome = 'ambiguous'))`,
     [state.id, UPDATING_CHANNELS],
   );
   if (pages.length === 0) return;
@@ -62,14 +63,15 @@ export async function planUpdates(
   await tx.query(`SELECT pg_notify('tocsin_ledger', $1)`, [state.id]);
 }
 
-/** Incidents with changes that are due: what was refused or held for a moment, and what nobody heard of. */
+/** Incidents with changes that are due: what was refused or held for a moment, what nobody heard of, and what a vanished sender left. */
 export async function incidentsOwingUpdates(
   db: Pick<EntityManager, 'query'>,
   limit: number,
 ): Promise<string[]> {
   const rows: { incident: string }[] = await db.query(
     `SELECT DISTINCT incident_id AS incident FROM delivery
-      WHERE type = 'page.updated' AND state IN ('planned', 'failed') AND due_at <= tocsin_now() LIMIT $1`,
+      WHERE type = 'page.updated' AND ((state IN ('planned', 'failed') AND due_at <= tocsin_now())
+         OR (state = 'sending' AND lease_until < tocsin_now())) LIMIT $1`,
     [limit],
   );
   return rows.map(({ incident }) => incident);

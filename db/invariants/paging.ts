@@ -71,9 +71,9 @@ export const pagingInvariants: readonly Invariant[] = [
     id: 'I14',
     says: 'messages go out when they are due',
     sql: `SELECT d.id::text AS subject, d.state || ' to ' || d.person || ' since ' || d.due_at AS detail FROM delivery d
-           WHERE d.state IN ('planned', 'failed') AND d.due_at < tocsin_now() - $2::interval AND d.type <> 'incident.event'
+           WHERE d.state IN ('planned', 'failed') AND d.due_at < tocsin_now() - $2::interval AND d.type NOT IN ('incident.event', 'page.updated')
           UNION ALL
           SELECT d.id::text, 'its lease ended at ' || d.lease_until FROM delivery d
-           WHERE d.state = 'sending' AND d.lease_until < tocsin_now() - $2::interval AND d.type <> 'incident.event'`,
+           WHERE d.state = 'sending' AND d.lease_until < tocsin_now() - $2::interval AND d.type NOT IN ('incident.event', 'page.updated')`,
   },
 ];

@@ -88,7 +88,7 @@ export interface PersonQuestion {
   cursor?: string | undefined;
 }
 
-/** Everything that was to be sent to one person, newest first. */
+/** Everything that was to be sent to one person, newest first; a message that only changed in place told them nothing anew. */
 export async function listPersonDeliveries(
   db: Querying,
   person: string,
@@ -99,7 +99,7 @@ export async function listPersonDeliveries(
     `SELECT ${columns}, CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->'number', 'title', i.title,
               'priority', i.priority, 'drill', i.drill IS NOT NULL) END AS incident
        FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id ${tried}
-      WHERE d.person = $1 AND ($2::timestamptz IS NULL OR d.created_at >= $2) AND ($3::timestamptz IS NULL OR d.created_at < $3)
+      WHERE d.person = $1 AND d.type <> 'page.updated' AND ($2::timestamptz IS NULL OR d.created_at >= $2) AND ($3::timestamptz IS NULL OR d.created_at < $3)
         AND ($4::uuid IS NULL OR (d.created_at, d.id) < (SELECT c.created_at, c.id FROM delivery c WHERE c.id = $4))
       ORDER BY d.created_at DESC, d.id DESC LIMIT $5`,
     [person, from ?? null, to ?? null, idOf(cursor), limit + 1],
