@@ -21,6 +21,15 @@ describe('the deployment files', () => {
     expect(read.filter((name) => !documented.has(name))).toEqual(['TOCSIN_PRACTICE']);
   });
 
+  it('hand every channel account of .env.example on to the containers', () => {
+    const source = readFileSync('config/channel-settings.ts', 'utf8');
+    const accounts = [...source.matchAll(/'([A-Z]+_[A-Z_]+)'/g)].map(([, name]) => name ?? '');
+    expect(accounts).toContain('TELEGRAM_WEBHOOK_SECRET');
+    // Other addresses of a provider are for tests; replies by mail need a port that the gateway does not publish.
+    const wanted = accounts.filter((name) => !/_API_URL$|^TOCSIN_REPLY_/.test(name) && documented.has(name));
+    expect(wanted.filter((name) => !compose.includes(`\${${name}:`))).toEqual([]);
+  });
+
   it('have no secret of their own', () => {
     const secrets = [...compose.matchAll(/\$\{([A-Z_]*(?:PASSWORD|SECRET_KEY|TOKEN))(:[?-])([^}]*)\}/g)];
     expect(secrets.length).toBeGreaterThan(3);
