@@ -4,7 +4,7 @@ import { type FaultCase, nameOf } from './cases.js';
 import { verify } from './oracle.js';
 import { incidentsOf, type IncidentView, isQuiet } from './incident-view.js';
 import { type Held, type Wanted } from './pauses.js';
-import { patiently, within } from './patiently.js';
+import { patiently, within, WORKFLOW_PATIENCE_MS } from './patiently.js';
 import { People } from './people.js';
 import { type Stack } from './stack.js';
 import { Traffic } from './traffic.js';
@@ -57,8 +57,11 @@ export class CaseRun {
 
   /** A fault of this case alone. */
   async strike(): Promise<void> {
-    await strikeAlone(this);
-    this.release();
+    try {
+      await strikeAlone(this);
+    } finally {
+      this.release();
+    }
   }
 
   /** Lets go what is held, and does what happens at the same instant as the fault. */
@@ -182,11 +185,15 @@ export class CaseRun {
     const { id } = await this.known();
     await this.until('the incident to be closed', ({ status }) => status === 'closed');
     await patiently(() => isQuiet(this.stack.sql, id), 'nothing to be owed any more (I14)');
-    await patiently(async () => {
-      const { workflow } = await this.stack.histories.client();
-      const { status } = await workflow.getHandle(`incident/${id}`).describe();
-      return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
-    }, 'its workflow to end (I13)').catch(async (error: unknown) => {
+    await patiently(
+      async () => {
+        const { workflow } = await this.stack.histories.client();
+        const { status } = await workflow.getHandle(`incident/${id}`).describe();
+        return status.name === 'COMPLETED' || Promise.reject(new Error(`the workflow is ${status.name}`));
+      },
+      'its workflow to end (I13)',
+      WORKFLOW_PATIENCE_MS,
+    ).catch(async (error: unknown) => {
       throw new Error(`${String(error)}; its history: ${await this.historyOf(id)}`);
     });
   }

@@ -27,13 +27,15 @@ export interface LedgerRow {
   step: number;
   state: string;
   reason: string | null;
-  attempts: { n: number; outcome: string | null; marked: boolean }[];
+  /** `at`: when its lease began, ms by the record's clock. */
+  attempts: { n: number; outcome: string | null; marked: boolean; at: number }[];
 }
 
 export const ledgerOf = (sql: Sql, incidentId: string): Promise<LedgerRow[]> =>
   sql<LedgerRow>(
     `SELECT d.key, d.person, d.contact, d.step, d.state, d.reason, coalesce((
-              SELECT jsonb_agg(jsonb_build_object('n', a.n, 'outcome', a.outcome, 'marked', a.possible_duplicate) ORDER BY a.n)
+              SELECT jsonb_agg(jsonb_build_object('n', a.n, 'outcome', a.outcome, 'marked', a.possible_duplicate,
+                'at', (extract(epoch FROM a.at) * 1000)::float8) ORDER BY a.n)
                 FROM delivery_attempt a WHERE a.delivery_id = d.id), '[]') AS attempts
        FROM delivery d WHERE d.incident_id = $1 AND d.type = 'page.requested' ORDER BY d.step, d.rule`,
     [incidentId],

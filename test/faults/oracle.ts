@@ -3,14 +3,14 @@ import { IncidentReply, DeliveriesReply, TimelineReply } from '../../contracts/a
 import { auditFold, type Breach } from '../../db/invariants/audit-record.js';
 import type { CaseRun } from './case-run.js';
 import { incidentsOf, ledgerOf, type LedgerRow } from './incident-view.js';
-import type { Script, Seen } from './provider.js';
+import type { Seen } from './provider.js';
+import { LEASE_MS } from './stack.js';
 import { clockChanges, STEP_WAIT_MS } from './world.js';
 
 /** The bound of I5. */
 const AFTER_ACK_MS = 2_000;
 /** Clocks may differ by this much and nobody is early. */
 const EARLY_MS = 1_000;
-const silent: readonly Script[] = ['hang', 'drop', 'cut'];
 
 export async function verify(run: CaseRun): Promise<Breach[]> {
   const { stack, key } = run;
@@ -82,10 +82,6 @@ function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[],
   const keys = new Set(rows.map(({ key }) => key));
   const unknown = seen.filter(({ key }) => !keys.has(key));
   if (unknown.length > 0) breach('I3', 'every request belongs to a row of the ledger', unknown);
-  // Nothing took time from anybody, and every request was answered: nothing can be in doubt.
-  const isCalm =
-    one.fault.startsWith('dup-') &&
-    ![...one.plan.hook, ...one.plan.spare].some((script) => silent.includes(script));
   for (const row of rows) {
     const requests = seen.filter(({ key }) => key === row.key);
     const rang = requests.filter((request) => request.rang);
@@ -97,9 +93,15 @@ function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[],
       breach('I3', 'what is recorded as accepted was taken', { row, requests });
     if (row.state === 'suppressed' && rang.length > 0)
       breach('I4', 'what is recorded as suppressed was never taken', { row, requests });
-    if (isCalm && rang.length > 1) breach('I3', 'without a crash nothing rings twice', { row, requests });
+    // A clock that jumps ends leases.
+    if (!one.fault.startsWith('clock') && takenEarly(row))
+      breach('I3', 'nobody takes over while a lease lasts', { row, requests });
   }
 }
+
+/** An attempt whose end nobody heard was followed by another before its lease was over. */
+const takenEarly = ({ attempts }: LedgerRow): boolean =>
+  attempts.some(({ marked, at }, index) => marked && at - (attempts[index - 1]?.at ?? 0) < LEASE_MS);
 
 /** By the record's clock no step is paged before the wait of the one in front of it is over; a clock set back says nothing. */
 function checkWaits(paged: { step: number; at: Date }[], breach: Note): void {

@@ -4,12 +4,15 @@ import { eventually } from '../harness/eventually.js';
 /** The bound of I1: whoever is on call is told by then, whatever has broken. */
 export const PATIENCE_MS = 60_000;
 
+/** A workflow learns after a minute that an activity was lost with its worker; people were told long before. */
+export const WORKFLOW_PATIENCE_MS = 150_000;
+
 /** As `eventually`, for as long as I1 allows. */
 export const patiently = <T>(
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   what: string,
-  everyMs = 150,
-): Promise<T> => eventually(ask, { what, timeoutMs: PATIENCE_MS, everyMs });
+  timeoutMs = PATIENCE_MS,
+): Promise<T> => eventually(ask, { what, timeoutMs, everyMs: 150 });
 
 /** Throws with `what` when it is not there in time. */
 export async function within(reached: Promise<void>, what: string): Promise<void> {

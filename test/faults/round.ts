@@ -61,8 +61,19 @@ export async function runRound(stack: Stack, cases: readonly FaultCase[]): Promi
     runs.map(async (run) => {
       await pause(run.one.plan.jitterMs);
       const striking = run.strike();
-      const [outcome] = await Promise.all([finish(run, placing), striking.catch(() => undefined)]);
-      return outcome;
+      const struck = striking.then(
+        () => [],
+        (error: unknown): Breach[] => [
+          {
+            invariant: 'strike',
+            says: 'nobody minds a repeat',
+            subject: nameOf(run.one),
+            detail: textOf(error),
+          },
+        ],
+      );
+      const outcome = await finish(run, placing);
+      return { ...outcome, breaches: [...outcome.breaches, ...(await struck)] };
     }),
   );
   return withAudit(stack, outcomes);
@@ -129,4 +140,4 @@ function slotFor({ fault }: FaultCase): Slot {
 }
 
 const textOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 600);
+  (error instanceof Error ? error.message : String(error)).slice(0, 2_500);

@@ -141,7 +141,7 @@ export async function startStack({ build = dist }: { build?: string } = {}): Pro
     const running = { postgres, temporal, api, worker, pager };
     const pidOf = (part: Part): Promise<number> =>
       eventually(() => running[part].pid, { what: `${part} running`, timeoutMs: 60_000 });
-    const dataSource = createDataSource({ url: postgres.url, name: 'twin', poolSize: 4 });
+    const dataSource = createDataSource({ url: postgres.url, name: 'twin', poolSize: 24 });
     await dataSource.initialize();
     keep(dataSource, (one) => one.destroy());
     const egress = keep(createEgress({ allow: ['127.0.0.0/8'] }), (one) => one.close());

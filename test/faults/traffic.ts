@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IncidentView } from './incident-view.js';
-import { patiently } from './patiently.js';
+import { patiently, WORKFLOW_PATIENCE_MS } from './patiently.js';
 import type { Stack } from './stack.js';
 
 const EVERY_MS = 40;
-const AT_MOST = 400;
+const AT_MOST = 2_000;
 
 export class Traffic {
   /** Notes that the api has confirmed. */
@@ -36,6 +36,7 @@ export class Traffic {
     await patiently(
       async () => (await this.run()).runId !== this.firstRun,
       'a new run of the workflow (F12)',
+      WORKFLOW_PATIENCE_MS,
     );
     this.isEnding = true;
     await this.writing;
