@@ -30,11 +30,17 @@ export async function settle(
     confirmsWithinMs,
     leaseMs,
   ]);
+  // A newer change may have waited for the end of this one.
+  if (delivery.type === 'page.updated') await dataSource.query(TELL_NEWER, [delivery.incident.id]);
   if (outcome.kind !== 'failed' || !outcome.permanent || delivery.type === 'incident.event') return;
   if (!saysAddressIsDead(delivery.channel, outcome.error)) return;
   const { person, contact, address } = delivery;
   await dataSource.transaction((tx) => markDead(tx, { person, contact, address }, outcome.error));
 }
+
+const TELL_NEWER = `
+  SELECT pg_notify('tocsin_ledger', $1) WHERE EXISTS (
+    SELECT 1 FROM delivery WHERE incident_id = $1::uuid AND type = 'page.updated' AND state = 'planned' AND due_at <= tocsin_now())`;
 
 const SETTLE = `
   WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),

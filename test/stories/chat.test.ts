@@ -135,6 +135,7 @@ describe('a page by Slack', () => {
     expect(labels(message)).toHaveLength(4);
     await slack.press(hook('actions'), message, 'Acknowledge', member);
     expect(await statusOf(incident)).toBe('acknowledged');
+    await reads(message, 'Acknowledged by Bea', blocksOf(message));
   });
 
   it('cannot be answered without, with an old or with a forged signature: refused and recorded', async () => {
@@ -192,6 +193,16 @@ describe('a page by Slack', () => {
     const incident = await pageBy('slack', 'gus', memberId('gus'));
     const row = await rowIn(incident, 'slack', 'accepted');
     expect(row.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'accepted']);
+    expect(slack.messages.filter(({ text }) => text.includes(incident))).toHaveLength(1);
+  });
+
+  it('whose answer was lost says in place who has it all the same', async () => {
+    slack.script('drop');
+    const incident = await pageBy('slack', 'gia', memberId('gia'));
+    const message = await slack.posted(memberId('gia'), ({ text }) => text.includes(incident));
+    await story.tell(incident, 'acknowledge', { person: 'gia' });
+    await reads(message, 'Acknowledged by Gia', blocksOf(message));
+    expect(labels(message)).toEqual(['Open']);
     expect(slack.messages.filter(({ text }) => text.includes(incident))).toHaveLength(1);
   });
 
