@@ -99,9 +99,14 @@ function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[],
   }
 }
 
-/** An attempt whose end nobody heard was followed by another before its lease was over. */
+/** The row was taken from a sender before its lease was over, though that one had not given it back. */
 const takenEarly = ({ attempts }: LedgerRow): boolean =>
-  attempts.some(({ marked, at }, index) => marked && at - (attempts[index - 1]?.at ?? 0) < LEASE_MS);
+  attempts.some((next, index) => {
+    const before = attempts[index - 1];
+    const isGivenBack =
+      before?.outcome === 'ambiguous' || before?.outcome === 'failed' || before?.outcome === 'withdrawn';
+    return before !== undefined && !isGivenBack && next.at - before.at < LEASE_MS;
+  });
 
 /** By the record's clock no step is paged before the wait of the one in front of it is over; a clock set back says nothing. */
 function checkWaits(paged: { step: number; at: Date }[], breach: Note): void {
