@@ -123,6 +123,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'channels',
       'egress',
       'db',
+      // Which installation runs here, for `tocsin-reconcile`.
+      'embedded/state-file.ts',
       'config',
     ],
     reason: 'the worker puts everything together except what people look at',
@@ -132,8 +134,13 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: ['activities/ports.ts'],
     reason: 'the break-glass process works when everything else is broken, so it knows as little as it can',
   },
+  'embedded/state-file.ts': {
+    may: ['embedded'],
+    packages: ['node:'],
+    reason: 'it says what runs where; tools read it without the supervisor',
+  },
   embedded: {
-    may: ['config', 'contracts'],
+    may: ['config', 'contracts', 'embedded/state-file.ts'],
     reason: 'the supervisor starts processes; it must not become one of them',
   },
   web: { may: ['contracts'], reason: 'the browser talks HTTP' },

@@ -166,7 +166,7 @@ describe('a dead address', () => {
     mail.script({ refuse: 'recipient', code: 550, text: '5.1.1 user unknown' });
     const number = await incidentFor('yan');
     const rows = await rowsOf(number);
-    expect(rows.map(({ contact, state }) => `${contact} ${state}`).sort()).toEqual([
+    expect(rows.map(({ contact, state }) => [contact, state].join(' ')).sort()).toEqual([
       'home exhausted',
       'hook accepted',
     ]);
