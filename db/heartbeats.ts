@@ -14,16 +14,13 @@ export interface Heartbeat {
   detail: Record<string, unknown>;
 }
 
-/** Host and pid: names a process in /readyz. */
-export const instanceName = (): string => `${hostname()}/${process.pid}`;
-
 const life = randomUUID().slice(0, 8);
 
 /**
- * Names a sender in the ledger. A container that starts again has its host and pid of before, and must not take what its
- * former life was sending for its own.
+ * Host, pid and life: names a sender in the ledger and a process in /readyz. A container that starts again has its host and pid
+ * of before, and must not take what its former life was sending for its own.
  */
-export const senderName = (): string => `${instanceName()}/${life}`;
+export const instanceName = (): string => `${hostname()}/${process.pid}/${life}`;
 
 export async function beat(
   dataSource: DataSource,

@@ -7,7 +7,7 @@ import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
-import { beat, HEARTBEAT_EVERY_MS, senderName } from '../db/heartbeats.js';
+import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore } from '../db/store.js';
 import { createEgress } from '../egress/egress.js';
@@ -91,7 +91,7 @@ const watch = repeat(
     const { acted, sent } = await breakGlass({
       store,
       sender,
-      self: senderName(),
+      self: instanceName(),
       lateMs: config.pagerLateMs,
     });
     actions.inc({ what: 'acted' }, acted);

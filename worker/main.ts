@@ -17,7 +17,7 @@ import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
 import { secretsOf } from '../config/secrets.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
-import { beat, HEARTBEAT_EVERY_MS, senderName } from '../db/heartbeats.js';
+import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { tidy } from '../db/housekeeping.js';
 import { listen } from '../db/listener.js';
 import { MailboxStore } from '../db/mailbox-store.js';
@@ -82,7 +82,7 @@ const sender: Sender = {
   publicUrl: config.publicUrl,
   leaseMs: config.leaseMs,
 };
-const self = senderName();
+const self = instanceName();
 
 let temporalIsUp = false;
 const registry = new Registry();
