@@ -44,6 +44,11 @@ async function reconcile(...args: string[]): Promise<{ code: number; out: string
 
 const workflow = async (id: string) =>
   (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+/** The record pages without waiting for Temporal, so a first page may come before the workflow has begun. */
+const begun = (id: string): Promise<unknown> =>
+  eventually(async () => (await workflow(id)).describe(), {
+    what: 'a workflow that has begun',
+  });
 const statusOf = async (id: string): Promise<string> => (await (await workflow(id)).describe()).status.name;
 /** What happened lately may still be on its way and is no drift; the record's events cannot be made older, so its clock goes on. */
 const aMinuteLater = (): Promise<unknown> =>
@@ -55,6 +60,7 @@ describe('when Temporal has lost an incident', () => {
   it('says so and changes nothing, then starts its workflow from the record; nobody is paged twice', async () => {
     const { number, id } = await story.declare({ title: 'Lost by Temporal' });
     await story.phones.of('ana').expectsPage(number);
+    await begun(id);
     expect((await reconcile()).out).toContain('in step');
     await (await workflow(id)).terminate('lost');
     await aMinuteLater();
@@ -82,6 +88,7 @@ describe('when Temporal has lost an incident', () => {
   it('rebuilds one by name, and refuses a name that is not open', async () => {
     const { number, id } = await story.declare({ title: 'Cannot replay' });
     await story.phones.of('ana').expectsPage(number);
+    await begun(id);
     const before = (await (await workflow(id)).describe()).runId;
     expect(await reconcile('--rehydrate', number)).toMatchObject({ code: 0 });
     await eventually(
