@@ -4,17 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { resolveTargets } from '../domain/oncall/targets.js';
 import { withDatabase } from '../test/harness/database.js';
+import { midTurn } from '../test/harness/mid-turn.js';
 import { readHistory } from './schedule-times.js';
 import { createStore, type Store } from './store.js';
 import { recordingStory } from './testing/review-story.js';
 
-const layers = (people: string[]) => [
-  {
-    name: 'weekly',
-    people,
-    rotation: { every: 1, unit: 'week', handover: 'mon 09:00', start: '2026-01-05' },
-  },
-];
+const layers = (people: string[]) => [{ name: 'weekly', people, rotation: midTurn(1) }];
 const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
 
 interface OnCall {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { PlanReply } from '../../contracts/api/configuration.js';
+import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import { eventually } from '../harness/eventually.js';
 import { keys, organisation, person } from '../harness/fixtures.js';
 import { startStory, type Story } from '../harness/story.js';
@@ -153,7 +154,7 @@ describe('the examples', () => {
     const applied = await call('POST', 'config/apply', all);
     expect([applied.status, applied.status === 200 ? '' : applied.text]).toEqual([200, '']);
     const kinds = new Set(PlanReply.parse(applied.json).changes.map(({ kind }) => kind));
-    expect(kinds.size).toBe(11);
+    expect(kinds).toEqual(new Set(CONFIG_KINDS));
     const again = PlanReply.parse((await call('POST', 'config/plan', all)).json);
     expect(again.changes.filter(({ action }) => action !== 'unchanged')).toEqual([]);
   });

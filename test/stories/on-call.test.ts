@@ -15,6 +15,7 @@ import {
 import { PlanReply } from '../../contracts/api/configuration.js';
 import { OnCallReply, ShiftsReply } from '../../contracts/api/oncall.js';
 import { eventually } from '../harness/eventually.js';
+import { midTurn } from '../harness/mid-turn.js';
 import { ownService } from '../harness/own-service.js';
 import { signIn } from '../harness/session.js';
 import { startStory, type Story } from '../harness/story.js';
@@ -40,13 +41,7 @@ const ask = <T>(schema: z.ZodType<T>, person: string, method: string, path: stri
 const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
 
 /** A schedule of its own with a policy and a service that page by it alone; nobody's turn ends while a test runs. */
-const layers = (people: string[]) => [
-  {
-    name: 'weekly',
-    people,
-    rotation: { every: 4, unit: 'week', handover: 'mon 09:00', start: '2026-01-05' },
-  },
-];
+const layers = (people: string[]) => [{ name: 'weekly', people, rotation: midTurn(4) }];
 const schedule = (name: string, people: string[], more = ''): string => `---
 apiVersion: tocsin/v1
 kind: Schedule
