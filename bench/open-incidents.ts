@@ -9,6 +9,7 @@ import { inParallel } from './support/in-parallel.js';
 import { poster } from './support/post.js';
 import { median, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
+import { settled, untold } from './support/settled.js';
 import { startSink, type Sink } from './support/sink.js';
 import { cpuMs, rssMb } from './support/usage.js';
 
@@ -107,9 +108,9 @@ async function open(engine: Engine, from: number, to: number): Promise<void> {
         titles.map((title) => ({ title, severity: 'warning', dedupKey: title })),
       );
       // Temporal is told before the next ones come: what is measured is open incidents, not a backlog.
-      await until(async () => (await waiting(sql)) < 500);
+      await until(async () => (await untold(sql)) < 500);
     });
-    await until(async () => (await waiting(sql)) === 0);
+    await settled(engine);
     const counted = await sql<{ n: number }>(
       "SELECT count(*)::int AS n FROM incident WHERE title LIKE 'open %' AND status = 'triggered' AND next_deadline > tocsin_now() + interval '1 hour'",
     );
@@ -117,11 +118,6 @@ async function open(engine: Engine, from: number, to: number): Promise<void> {
   } finally {
     await sql.close();
   }
-}
-
-async function waiting(sql: ReturnType<typeof openSql>): Promise<number> {
-  const rows = await sql<{ n: number }>('SELECT count(*)::int AS n FROM outbox WHERE delivered_at IS NULL');
-  return rows[0]?.n ?? 0;
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

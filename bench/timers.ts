@@ -7,6 +7,7 @@ import { inParallel } from './support/in-parallel.js';
 import { poster } from './support/post.js';
 import { median, P99_NEEDS, quantile, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
+import { settled } from './support/settled.js';
 import { startSink, type Sink } from './support/sink.js';
 
 /** `earlyMs`: both sides round to milliseconds. */
@@ -60,6 +61,7 @@ type Arm = (round: string, deadlines: readonly number[]) => Promise<void>;
 async function compete(sink: Sink, engine: Engine, bare: Bare) {
   say(`opening ${spreadCount} incidents`);
   const incidents = await openIncidents(engine, Math.max(spreadCount, burstCount));
+  await settled(engine);
   const [api, bareWorker] = [poster(engine.state.apiUrl), poster(bare.url)];
   const admin = { authorization: `Bearer ${engine.state.adminToken ?? ''}` };
   const ours: Arm = (round, deadlines) =>
