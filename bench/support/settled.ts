@@ -16,7 +16,8 @@ export async function settled({ state }: Engine): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   try {
     while ((await untold(sql)) > 0 || (await busyShare(pid)) > IDLE_SHARE) {
-      if (performance.now() > deadline) throw new Error('the engine does not come to rest within ten minutes');
+      if (performance.now() > deadline)
+        throw new Error('the engine does not come to rest within ten minutes');
       await wait(100);
     }
   } finally {
