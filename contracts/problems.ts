@@ -1,6 +1,6 @@
 /** Turns what zod found into sentences: where, what would be right, what was there. Used by documents and API bodies alike. */
 import type { z } from 'zod';
-import { nearest } from './nearest.js';
+import { nearest } from '../domain/config/nearest.js';
 
 export type FieldPath = readonly (string | number)[];
 

@@ -1,8 +1,11 @@
-/** What the watchdogs said last: a row each, written by the pager, read by the page of the system and by /metrics. */
+/** What the watchdogs said last: a row each, written by pager and worker, read by the page of the system and by /metrics. */
 import type { DataSource } from 'typeorm';
 
-/** `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. */
-export type WatchdogName = 'canary' | 'heartbeat' | 'auditor';
+/**
+ * `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. `reconcile`:
+ * Temporal runs what the record says is open, and nothing else.
+ */
+export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile';
 
 export interface Watchdog {
   name: WatchdogName;

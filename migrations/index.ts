@@ -9,6 +9,7 @@ import { Phone1764350000000 } from './1764350000000-phone.js';
 import { LedgerLanes1764400000000 } from './1764400000000-ledger-lanes.js';
 import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
 import { Auditor1764600000000 } from './1764600000000-auditor.js';
+import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -21,4 +22,5 @@ export const migrations = [
   LedgerLanes1764400000000,
   Watchdogs1764500000000,
   Auditor1764600000000,
+  AuditChain1764700000000,
 ];

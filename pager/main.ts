@@ -7,6 +7,7 @@ import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
 import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
+import { sealAudit } from '../db/audit-seal.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore } from '../db/store.js';
@@ -17,6 +18,8 @@ import { keepCanary } from './watchdogs/canary.js';
 
 const LOOK_EVERY_MS = 2_000;
 const AUDIT_EVERY_MS = 60_000;
+/** How long an entry of the audit log may be without its seal. */
+const SEAL_EVERY_MS = 5_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'pager');
@@ -121,15 +124,20 @@ const canary =
           }),
         (error) => log.error({ error }, 'cannot look after the canary'),
       );
+const sealer = repeat(
+  SEAL_EVERY_MS,
+  async () => void (await sealAudit(dataSource)),
+  (error) => log.error({ error }, 'the audit log cannot be sealed'),
+);
 const auditor = repeat(
   AUDIT_EVERY_MS,
-  () => audit({ dataSource, log, lateMs: config.pagerLateMs, breaches: invariantBreaches }),
+  () => audit({ store, log, lateMs: config.pagerLateMs, breaches: invariantBreaches }),
   (error) => log.error({ error }, 'the record cannot be audited'),
 );
 log.info('pager is up');
 
 await stopped;
-await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), canary?.stop()]);
+await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), sealer.stop(), canary?.stop()]);
 await health.close();
 await egress.close();
 await dataSource.destroy();

@@ -41,7 +41,8 @@ const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
 const SCHEDULES_MS = 60_000;
 const TIDY_MS = 600_000;
-const RECONCILE_MS = 300_000;
+/** Well within the time after which a watchdog counts as silent. */
+const RECONCILE_MS = 120_000;
 const REACHABILITY_MS = 60_000;
 
 const config = loadConfig(process.env);

@@ -17,7 +17,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ApplyQuery, DocumentReply, PlanReply } from '../../contracts/api/configuration.js';
 import { CONFIG_KINDS, isConfigKind } from '../../contracts/config/kinds.js';
-import { nearest } from '../../contracts/nearest.js';
+import { nearest } from '../../domain/config/nearest.js';
 import { ConfigStore } from '../../db/config-store.js';
 import type { Store } from '../../db/store.js';
 import type { ConfigKind } from '../../domain/config/specs.js';

@@ -1,6 +1,7 @@
 /** On-call time. */
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { OnCallReply, ShiftsQuery, ShiftsReply } from '../../contracts/api/oncall.js';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { MonthQuery, OnCallReply, ShiftsQuery, ShiftsReply } from '../../contracts/api/oncall.js';
 import { Documented, Permission } from '../common/route.js';
 import { OncallQuery } from './oncall.schemas.js';
 import { OncallService } from './oncall.service.js';
@@ -27,5 +28,20 @@ export class OncallController {
   })
   shifts(@Param('name') name: string, @Query({ schema: ShiftsQuery }) query: ShiftsQuery) {
     return this.oncall.shifts(name, query);
+  }
+
+  @Get('schedules/:name/shifts.csv')
+  @Permission('oncall.read')
+  @Documented({ tag, summary: 'Shifts and gaps of a month as a table (text/csv), for pay and planning' })
+  async csv(
+    @Param('name') name: string,
+    @Query({ schema: MonthQuery }) { month }: MonthQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const text = await this.oncall.monthCsv(name, month);
+    await reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}-${month}.csv"`)
+      .send(text);
   }
 }

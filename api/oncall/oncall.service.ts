@@ -6,6 +6,7 @@ import { readHistory } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
+import { monthRange } from '../../domain/oncall/month-range.js';
 import { findHoles, type Hole } from '../../domain/oncall/holes.js';
 import { resolve } from '../../domain/oncall/resolve-shifts.js';
 import { scheduleHistory } from '../../domain/oncall/revisions.js';
@@ -13,6 +14,7 @@ import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../
 import { notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
+import { shiftsCsv } from './shifts-csv.js';
 import type { OncallQuery } from './oncall.schemas.js';
 
 export interface OncallItem {
@@ -59,6 +61,19 @@ export class OncallService {
     const history = await readHistory(this.store.dataSource, name, { from, to });
     if (history === null) throw notFound(`There never was a schedule ${name.slice(0, 63)}.`);
     return { ...resolve(history, from, to), tzdata: process.versions.tz ?? 'unknown' };
+  }
+
+  /** As text/csv: each shift and gap of the month, on the clock that the schedule has now. */
+  async monthCsv(name: string, month: string): Promise<string> {
+    const snapshot = await this.snapshot();
+    const timezone = snapshot.get('Schedule', name)?.spec.timezone;
+    if (timezone === undefined) throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
+    const shifts = await this.shifts(name, monthRange(month, timezone));
+    return shiftsCsv(
+      name,
+      { ...shifts, timezone },
+      (person) => snapshot.get('Person', person)?.spec.displayName ?? person,
+    );
   }
 
   private snapshot(): Promise<ConfigSnapshot> {

@@ -63,7 +63,19 @@ export const DeliveryItem = z
     step: z.int(),
     cycle: z.int(),
     state: z.enum(['planned', 'sending', 'accepted', 'delivered', 'failed', 'exhausted', 'suppressed']),
-    attempts: z.array(z.looseObject({ at: Instant, outcome: nullable, provider: nullable })),
+    attempts: z.array(
+      z.looseObject({
+        at: Instant,
+        outcome: nullable.meta({
+          description: 'accepted, failed, ambiguous (nobody knows); null while it runs or its sender died.',
+        }),
+        provider: nullable,
+        error: nullable.meta({ description: 'What the provider said, or how it could not be reached.' }),
+        possibleDuplicate: z
+          .boolean()
+          .meta({ description: 'An earlier attempt may have reached the person; the message says so.' }),
+      }),
+    ),
     reason: nullable,
     held: nullable.meta({ description: 'Why it waits, or waited, for its turn.' }),
     carriedBy: nullable.meta({ description: 'The incident whose page names this one too.' }),

@@ -32,6 +32,17 @@ export const ShiftsQuery = z
   .meta({ id: 'ShiftsQuery' });
 export type ShiftsQuery = z.output<typeof ShiftsQuery>;
 
+/** A calendar month on the schedule's own clock. */
+export const MonthQuery = z
+  .strictObject({
+    month: z
+      .string()
+      .regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month such as 2026-11')
+      .meta({ description: 'YYYY-MM' }),
+  })
+  .meta({ id: 'MonthQuery' });
+export type MonthQuery = z.output<typeof MonthQuery>;
+
 /** Items never overlap and with the gaps cover the whole range. */
 export const ShiftsReply = z
   .object({

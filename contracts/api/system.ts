@@ -10,7 +10,7 @@ export const SystemReply = z
     parts: z.record(z.string(), Part),
     watchdogs: z.array(
       z.object({
-        name: z.enum(['canary', 'heartbeat', 'auditor']),
+        name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile']),
         ok: z.boolean(),
         text: z.string(),
         since: Instant.meta({ description: 'Since when `ok` is what it is.' }),

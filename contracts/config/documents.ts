@@ -1,6 +1,6 @@
 /** From a body (YAML documents, or JSON) to validated configuration documents, or to errors with file, line and column. */
 import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../domain/config/nearest.js';
 import { fieldProblems, type FieldPath, pathText } from '../problems.js';
 import { fieldNames } from './json-schema.js';
 import { jsonError } from './json-error.js';

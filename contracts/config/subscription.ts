@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SubscriptionFormat, SubscriptionSpec } from '../../domain/config/specs.js';
 import { EVENT_KINDS } from '../../domain/incident/event-kinds.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../domain/config/nearest.js';
 import { slugs, webUrl } from './fields.js';
 
 const formats: readonly SubscriptionFormat[] = ['standard', 'pagerduty-v3'];

@@ -5,6 +5,7 @@ import { ApiKeyRow } from './api-key.js';
 import { ApprovalRow } from './approval.js';
 import { ApprovalDecisionRow } from './approval-decision.js';
 import { AuditEntryRow } from './audit-entry.js';
+import { AuditSealRow } from './audit-seal.js';
 import { CalendarFeedRow } from './calendar-feed.js';
 import { CanaryRow } from './canary.js';
 import { CommandLogRow } from './command-log.js';
@@ -56,6 +57,7 @@ export const entities = [
   ApprovalRow,
   ApprovalDecisionRow,
   AuditEntryRow,
+  AuditSealRow,
   CalendarFeedRow,
   CanaryRow,
   CommandLogRow,

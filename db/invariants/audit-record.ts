@@ -5,13 +5,18 @@ import { foldEvents } from '../../domain/incident/fold.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { readEvents } from '../record.js';
+import { auditChainInvariants } from './audit-chain.js';
 import type { Breach, Invariant } from './invariant.js';
 import { pagingInvariants } from './paging.js';
 import { recordInvariants } from './record.js';
 
 export type { Breach, Invariant } from './invariant.js';
 
-export const invariants: readonly Invariant[] = [...pagingInvariants, ...recordInvariants];
+export const invariants: readonly Invariant[] = [
+  ...pagingInvariants,
+  ...recordInvariants,
+  ...auditChainInvariants,
+];
 
 export interface AuditOptions {
   /** Changes of this long are looked at, in ms; default one hour. What is owed is looked at whatever its age. */

@@ -92,6 +92,18 @@ describe('references', () => {
     ]);
   });
 
+  it('say what was probably meant', () => {
+    const documents = [
+      ...base,
+      person('anastasia'),
+      policy('p', [{ person: 'anastasai' }, { team: 'ana' }, { person: 'ana' }]),
+    ];
+    expect(lines(documents)).toEqual([
+      'error EscalationPolicy/p spec.steps[0].notify[0].person: there is no Person "anastasai"; did you mean "anastasia"?',
+      'error EscalationPolicy/p spec.steps[0].notify[1].team: there is no Team "ana"',
+    ]);
+  });
+
   it('find the people and teams that a runbook asks', () => {
     const runbook = doc('Runbook', 'r', {
       on: {},

@@ -1,5 +1,6 @@
 /** What documents say of each other: does everything named exist, does every policy reach somebody. Pure. */
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
+import { nearest } from './nearest.js';
 import { loopProblems } from './policy-loops.js';
 import { referencesOf } from './referenced.js';
 import { reachProblems } from './reach.js';
@@ -36,7 +37,7 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
           kind: document.kind,
           name: document.name,
           path,
-          message: `there is no ${kind} "${name}"`,
+          message: `there is no ${kind} "${name}"${meant(name, kind, documents)}`,
         });
     }
   }
@@ -54,6 +55,12 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
     ...loopProblems(documents),
     ...reachProblems(documents),
   ];
+}
+
+function meant(name: string, kind: ConfigKind, documents: readonly Referring[]): string {
+  const names = documents.filter((one) => one.kind === kind).map((one) => one.name);
+  const near = nearest(name, names);
+  return near === null ? '' : `; did you mean "${near}"?`;
 }
 
 /** Two sources with one key: nobody could tell whose alert it is. */

@@ -1,26 +1,37 @@
 /** Asks the record each minute whether it keeps its invariants (reliability.md §7), and says which rule breaks where. */
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
-import type { DataSource } from 'typeorm';
+import { sealAudit } from '../../db/audit-seal.js';
 import { auditRecord, invariants } from '../../db/invariants/audit-record.js';
+import { auditOnCall, ON_CALL_RULE } from '../../db/invariants/on-call.js';
+import type { Store } from '../../db/store.js';
 import { reportWatchdog } from '../../db/watchdogs.js';
 
 /** What the pager itself may still be about to mend is not a breach yet. */
 const GRACE_MS = 30_000;
 
 export interface AuditorParts {
-  dataSource: DataSource;
+  store: Pick<Store, 'dataSource' | 'snapshots'>;
   log: Logger;
   /** How long something may be owed before the pager takes it. */
   lateMs: number;
   breaches: Gauge<'invariant'>;
 }
 
-export async function audit({ dataSource, log, lateMs, breaches: gauge }: AuditorParts): Promise<void> {
+const RULES = [...invariants, ON_CALL_RULE];
+
+export async function audit({ store, log, lateMs, breaches: gauge }: AuditorParts): Promise<void> {
+  const { dataSource } = store;
   const startedMs = performance.now();
-  const breaches = await auditRecord(dataSource, { patienceMs: lateMs + GRACE_MS });
+  // After a stop of all pagers there is a backlog, which is no breach.
+  await sealAudit(dataSource);
+  const [{ now }]: [{ now: Date }] = await dataSource.query('SELECT tocsin_now() AS now');
+  const breaches = [
+    ...(await auditRecord(dataSource, { patienceMs: lateMs + GRACE_MS })),
+    ...auditOnCall(await store.snapshots.latest(dataSource), now.toISOString()),
+  ];
   const tookMs = Math.round(performance.now() - startedMs);
-  for (const id of new Set(invariants.map((invariant) => invariant.id))) {
+  for (const id of new Set(RULES.map((rule) => rule.id))) {
     gauge.set({ invariant: id }, breaches.filter((breach) => breach.invariant === id).length);
   }
   for (const breach of breaches) log.error({ breach }, `${breach.invariant} does not hold: ${breach.says}`);
@@ -30,7 +41,7 @@ export async function audit({ dataSource, log, lateMs, breaches: gauge }: Audito
     ok: breaches.length === 0,
     text:
       breaches.length === 0
-        ? `${invariants.length} checks hold`
+        ? `${RULES.length} checks hold`
         : `${breaches.length} breaches of ${broken.join(', ')}: ${breaches[0]?.subject ?? ''} ${breaches[0]?.detail ?? ''}`,
     detail: { tookMs, breaches },
   });

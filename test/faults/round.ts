@@ -1,5 +1,6 @@
 /** Cases that meet the same fault, all in flight at once: each at its own phase when the fault comes. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { sealAudit } from '../../db/audit-seal.js';
 import { auditRecord, type Breach } from '../../db/invariants/audit-record.js';
 import { applyFault, endFault, prepareFault } from './apply-fault.js';
 import { CaseRun } from './case-run.js';
@@ -114,7 +115,10 @@ async function finish(run: CaseRun, placing: ReadonlyMap<CaseRun, Promise<unknow
 
 /** The record as a whole, when all of them are over; a breach is told with each case of the round. */
 async function withAudit(stack: Stack, outcomes: Outcome[]): Promise<Outcome[]> {
-  const found = await auditRecord(stack.twin.store.dataSource, {
+  const { dataSource } = stack.twin.store;
+  // The clock has jumped, so what was written seconds ago may look old: its seal is on its way.
+  await sealAudit(dataSource);
+  const found = await auditRecord(dataSource, {
     withinMs: 400 * 86_400_000,
     patienceMs: PATIENCE_MS,
   }).catch((error: unknown): Breach[] => [

@@ -11,7 +11,7 @@ import { startTemporal } from '../../embedded/temporal.js';
 
 export const TEMPLATE = 'tocsin_template';
 /** As many suites as may need a namespace in one run. */
-export const NAMESPACES = 45;
+export const NAMESPACES = 46;
 
 export const namespaceOf = (n: number): string => `suite-${String(n).padStart(2, '0')}`;
 

@@ -15,6 +15,7 @@ import {
 import { PlanReply } from '../../contracts/api/configuration.js';
 import { OnCallReply, ShiftsReply } from '../../contracts/api/oncall.js';
 import { eventually } from '../harness/eventually.js';
+import { person } from '../harness/fixtures.js';
 import { midTurn } from '../harness/mid-turn.js';
 import { ownService } from '../harness/own-service.js';
 import { signIn } from '../harness/session.js';
@@ -197,6 +198,34 @@ describe('asking for cover', () => {
     expect(
       (await ask(SwapReply, now.person, 'POST', `schedules/exchange/swaps/${stale.id}/decline`)).state,
     ).toBe('declined');
+  });
+});
+
+describe('a month as a table', () => {
+  it('is what the shifts say, on the schedule’s clock, with nothing a spreadsheet would run', async () => {
+    await story.apply(
+      person('pat', 'responder', story.phones.of('pat').url).replace(
+        'displayName: Pat',
+        `displayName: '=HYPERLINK("x")'`,
+      ),
+      schedule('paid', ['ana', 'pat']),
+    );
+    const reply = await call('dana', 'GET', 'schedules/paid/shifts.csv?month=2026-10');
+    expect(reply.status).toBe(200);
+    const [head, ...lines] = reply.text.trimEnd().split('\r\n');
+    expect(head).toBe('schedule,person,name,from,to,hours,layer,from_local,to_local,timezone');
+    const { items } = await shifts('paid', '2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z');
+    expect(lines.map((line) => line.split(',').slice(0, 2).join())).toEqual(
+      items.map((one) => `paid,${one.person}`),
+    );
+    expect(lines.every((line) => line.endsWith(',Europe/Berlin'))).toBe(true);
+    // October has 31 days and an hour.
+    const hoursOf = (line: string): number => Number(/Z,([\d.]+),weekly,/.exec(line)?.[1]);
+    expect(lines.reduce((sum, line) => sum + hoursOf(line), 0)).toBe(31 * 24 + 1);
+    expect(reply.text).toMatch(/paid,pat,"'=HYPERLINK\(""x""\)"/);
+    for (const month of ['2026-13', 'October', ''])
+      expect((await call('dana', 'GET', `schedules/paid/shifts.csv?month=${month}`)).status).toBe(400);
+    expect((await call('dana', 'GET', 'schedules/none/shifts.csv?month=2026-10')).status).toBe(404);
   });
 });
 

@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { Outbox } from '../../db/outbox.js';
-import { type DriftKind, findDrift } from './drift.js';
+import { reportWatchdog } from '../../db/watchdogs.js';
+import { type Drift, type DriftKind, findDrift } from './drift.js';
 import { mend } from './mend.js';
 
 /** Longer than the relay needs after an outage. */
@@ -33,4 +34,17 @@ export async function keepInStep({
     const did = drift.kind === 'missing' ? await mend({ outbox, client }, drift) : 'see tocsin-reconcile';
     log.warn({ drift: drift.kind, workflowId: drift.workflowId }, `${drift.says}: ${did}`);
   }
+  await reportWatchdog(dataSource, { name: 'reconcile', ...standing(drifts), detail: { drifts } });
+}
+
+/** What was missing has just been started; the rest waits for somebody who looks. */
+function standing(drifts: readonly Drift[]): { ok: boolean; text: string } {
+  const left = drifts.filter(({ kind }) => kind !== 'missing');
+  const [first] = left;
+  if (first !== undefined) {
+    const others = left.length === 1 ? '' : ` and ${left.length - 1} more`;
+    return { ok: false, text: `${first.says}${others}: npm run reconcile lists and mends it` };
+  }
+  if (drifts.length === 0) return { ok: true, text: 'PostgreSQL and Temporal agree about what is open' };
+  return { ok: true, text: `${drifts.length} open incidents had no workflow and were given one` };
 }

@@ -1,5 +1,6 @@
 /** Who is on call now and in the days to come; a gap is loud. Shifts change hands here too. */
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
+import { monthOf } from '../../../domain/oncall/month-range.js';
 import type { OncallItem } from '../../oncall/oncall.service.js';
 import { Empty } from '../ui/layout.js';
 import { Notice, type Said, SaidNotice } from '../ui/notice.js';
@@ -9,7 +10,7 @@ import type { Room } from './desk.js';
 import { CalendarForm, CoverForm, HoleList, OverrideForm, type Typed } from './on-call-forms.js';
 import { Moment, ScheduleStrip } from './on-call-grid.js';
 import { Overrides, Requests } from './on-call-requests.js';
-import { GRID_DAYS, type OnCallView } from './on-call-view.js';
+import { GRID_DAYS, type OnCallView, type ScheduleView } from './on-call-view.js';
 import { roomFrame } from './room-frame.js';
 
 export interface OnCallPage {
@@ -47,12 +48,16 @@ export function onCallPage(room: Room, { view, said, typed, made }: OnCallPage):
               <HoleList holes={view.holes} />
             </Notice>
           )}
-          <div className="cols">
+          {view.mine.length === 0 ? (
             <Now rows={view.standing} room={room} />
-            <div className="side">
-              <Mine view={view} />
+          ) : (
+            <div className="cols">
+              <Now rows={view.standing} room={room} />
+              <div className="side">
+                <Mine view={view} />
+              </div>
             </div>
-          </div>
+          )}
           <Requests view={view} csrf={csrf} />
           <Ahead view={view} />
           <div className="forms">
@@ -77,13 +82,40 @@ function Ahead({ view }: { view: OnCallView }) {
             {schedule.name} <span className="soft small">{schedule.timezone}</span>
           </h3>
           {schedule.error === null ? (
-            <ScheduleStrip schedule={schedule} days={view.days} />
+            <>
+              <ScheduleStrip schedule={schedule} days={view.days} />
+              <Tables of={schedule} />
+            </>
           ) : (
             <p className="error">cannot be resolved: {schedule.error}</p>
           )}
         </section>
       ))}
     </section>
+  );
+}
+
+/** What payroll asks for. */
+function Tables({ of: { name, timezone } }: { of: ScheduleView }) {
+  const { now } = useViewer();
+  return (
+    <p className="small">
+      As a table:{' '}
+      {[-1, 0, 1].map((moved) => {
+        const month = monthOf(now, timezone, moved);
+        return (
+          <Fragment key={month}>
+            {moved === -1 ? '' : ' · '}
+            <a
+              href={`/api/v1/schedules/${name}/shifts.csv?month=${month}`}
+              aria-label={`${name}, ${month}, CSV`}
+            >
+              {month}.csv
+            </a>
+          </Fragment>
+        );
+      })}
+    </p>
   );
 }
 

@@ -54,11 +54,14 @@ export function profilePage(
   );
 }
 
-/** Of holes, which speak of the person as "they". */
-const sentence = (text: string): string =>
-  text.startsWith('has ') || text.startsWith('is ')
-    ? `This person ${text}.`
-    : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+/** Holes speak of a person as "they"; here the person reads them. */
+const sentence = (text: string): string => {
+  const toYou = text
+    .replace(/^has /, 'you have ')
+    .replace(/^is /, 'you are ')
+    .replace(/\b(them|they)\b/g, 'you');
+  return `${toYou.slice(0, 1).toUpperCase()}${toYou.slice(1)}.`;
+};
 
 /** One rule a line, `0s phone`. */
 const ruleLines = (rules: PersonReply['rules']['high']): string =>

@@ -10,6 +10,7 @@ const watches = {
   canary: 'Canary: an incident of our own, paged each minute by the true pipeline',
   heartbeat: 'Outgoing heartbeat: an outside monitor hears of every success of the canary',
   auditor: 'Auditor: the record keeps its own rules, looked at each minute',
+  reconcile: 'Reconcile: every open incident has its workflow in Temporal, and no other one runs',
 } as const;
 
 export function systemPage(room: Room, { parts, watchdogs }: SystemStanding): ReactElement {

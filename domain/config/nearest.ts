@@ -1,10 +1,10 @@
-/** The name that somebody probably meant: at most a third of its letters differ. */
+/** The name that somebody probably meant: at most a third of its letters differ, never all of them. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   const wanted = name.toLowerCase().slice(0, 64);
   let best: { name: string; distance: number } | null = null;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance > Math.max(1, Math.floor(candidate.length / 3))) continue;
+    if (distance > Math.max(1, Math.floor(candidate.length / 3)) || distance >= candidate.length) continue;
     if (best === null || distance < best.distance) best = { name: candidate, distance };
   }
   return best?.name ?? null;

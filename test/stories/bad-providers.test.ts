@@ -1,0 +1,115 @@
+/** A provider that answers badly, every time it is asked: the page arrives by the other contact, and the ledger says why. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type FakeProvider, type Misbehaviour, startFakeProvider } from '../../channels/fake-provider.js';
+import { certificateForDays } from '../../egress/testing/certificate.js';
+import { eventually } from '../harness/eventually.js';
+import { ownService } from '../harness/own-service.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+let provider: FakeProvider;
+let expired: Server;
+let folder: string;
+
+beforeAll(async () => {
+  provider = await startFakeProvider({ what: 'request', answer: () => ({ status: 200 }) });
+  const certificate = certificateForDays(-1, { names: ['localhost'] });
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-authority-'));
+  writeFileSync(join(folder, 'ca.pem'), certificate.cert);
+  expired = createServer(certificate, (_request, response) => response.end());
+  await new Promise<void>((resolve) => expired.listen(0, '127.0.0.1', resolve));
+  // Its authority is trusted: only the date is wrong.
+  story = await startStory({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
+}, 90_000);
+afterAll(async () => {
+  await provider.close();
+  expired.close();
+  rmSync(folder, { recursive: true, force: true });
+  await story.end();
+}, 30_000);
+
+const person = (name: string, address: string): string => `---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: ${name}}
+spec:
+  displayName: ${name}
+  email: ${name}@example.com
+  timezone: UTC
+  role: responder
+  contacts:
+    - {name: bad, channel: webhook, address: "${address}"}
+    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+  rules: {high: [{after: 0s, contact: bad}, {after: 30m, contact: spare}]}
+`;
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const answers: [what: string, name: string, misbehaviour: Misbehaviour, outcome: string, says: string][] = [
+  ['500', 'ada', { status: 500 }, 'failed', '500'],
+  ['429 and Retry-After', 'ben', { status: 429, headers: { 'retry-after': '2' } }, 'failed', '429'],
+  ['accepted, then dropped', 'cia', 'drop', 'ambiguous', ''],
+  ['nothing, with the line open', 'dov', 'hang', 'ambiguous', ''],
+  ['404', 'eli', { status: 404 }, 'failed', '404'],
+];
+const addresses: [what: string, name: string, address: () => string, says: string][] = [
+  ['whose certificate has expired', 'fen', () => `https://localhost:${portOf(expired)}/`, 'CERT_HAS_EXPIRED'],
+  ['whose name no DNS knows', 'gil', () => 'http://nowhere.invalid/', 'nowhere.invalid does not resolve'],
+  ['that nobody listens at', 'hal', () => 'http://127.0.0.1:1/', 'ECONNREFUSED'],
+];
+
+/** Opens an incident that pages this person alone; answers the outcomes and reasons of the bad contact once the spare one rang. */
+async function pagedBySpare(name: string, address: string): Promise<{ outcome: string; error: string }[]> {
+  await story.apply(
+    person(name, address),
+    ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 1h}]`),
+  );
+  const { number } = await story.declare({ title: `Bad answers for ${name}`, service: `of-${name}` });
+  const { delivery } = await story.phones.of(name).expectsPage(number, 60_000);
+  expect(delivery.path).toBe(`/${name}/spare`);
+  const rows = await eventually(
+    async () => {
+      const found = await story.deliveries(number);
+      return found.some(({ contact, state }) => contact === 'spare' && state === 'accepted') && found;
+    },
+    { what: 'the spare contact on record' },
+  );
+  // One ring, although the bad contact goes on being tried beside it.
+  expect(story.phones.of(name).received({ incident: number })).toHaveLength(1);
+  expect(rows.find(({ contact }) => contact === 'bad')?.state).not.toBe('accepted');
+  const { attempts } = rows.find(({ contact }) => contact === 'bad') ?? { attempts: [] };
+  return attempts.flatMap(({ outcome, error }) =>
+    outcome === null ? [] : [{ outcome, error: error ?? '' }],
+  );
+}
+
+it.each(answers)(
+  'a provider that answers %s: the other contact rings within a minute, and the ledger says why',
+  async (_what, name, misbehaviour, outcome, says) => {
+    provider.always(misbehaviour);
+    const attempts = await pagedBySpare(name, `${provider.url}/${name}`);
+    provider.release();
+    expect(attempts.length).toBeGreaterThan(0);
+    for (const attempt of attempts)
+      expect(attempt).toEqual({ outcome, error: expect.stringContaining(says) });
+  },
+  90_000,
+);
+
+it.each(addresses)(
+  'a provider %s: the other contact rings within a minute, and the ledger says why',
+  async (_what, name, address, says) => {
+    const attempts = await pagedBySpare(name, address());
+    expect(attempts.length).toBeGreaterThan(0);
+    for (const attempt of attempts)
+      expect(attempt).toEqual({ outcome: 'failed', error: expect.stringContaining(says) });
+  },
+  90_000,
+);
