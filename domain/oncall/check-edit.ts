@@ -70,6 +70,9 @@ export function checkScheduleEdit(
 function holesToldOnce(holes: readonly Hole[]): string[] {
   const [first, ...more] = holes.filter(({ kind }) => kind !== 'unreachable');
   if (first === undefined) return [];
-  const others = more.length === 0 ? '' : `, and ${more.length} more times within ${HOLES_AHEAD_DAYS} days`;
+  const others =
+    more.length === 0
+      ? ''
+      : `, and ${more.length} more ${more.length === 1 ? 'time' : 'times'} within ${HOLES_AHEAD_DAYS} days`;
   return [`${first.text}${others}`];
 }

@@ -1,8 +1,15 @@
 /** `tocsin-reconcile`: Temporal has lost what the record still knows, and is put in step again without anybody being paged twice. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Gauge } from 'prom-client';
+import { pino } from 'pino';
+import { SystemReply } from '../../contracts/api/system.js';
+import { createDataSource } from '../../db/data-source.js';
+import { Outbox } from '../../db/outbox.js';
+import { keepInStep } from '../../worker/reconcile/keep-in-step.js';
 import { eventually } from '../harness/eventually.js';
 import { startStory, type Story } from '../harness/story.js';
 import { dist, secretKey } from '../harness/tocsin.js';
@@ -104,5 +111,35 @@ describe('when Temporal has lost an incident', () => {
       code: 1,
       out: expect.stringContaining('is not an open incident'),
     });
+  }, 60_000);
+
+  it('the worker says by itself what it found, and that all is well again', async () => {
+    const client = await story.tocsin.histories.client();
+    const dataSource = createDataSource({ url: story.tocsin.databaseUrl, name: 'reconcile', poolSize: 1 });
+    await dataSource.initialize();
+    const drift = new Gauge({ name: 'drift', help: 'test', labelNames: ['kind'], registers: [] });
+    const outbox = new Outbox(dataSource);
+    const standing = async () => {
+      await keepInStep({ dataSource, client, outbox, drift, log: pino({ level: 'silent' }) });
+      const { watchdogs } = await story.tocsin.ask(SystemReply, 'GET', '/api/v1/system');
+      return watchdogs.find(({ name }) => name === 'reconcile');
+    };
+    try {
+      const id = randomUUID();
+      const stray = await client.workflow.start('nobody', {
+        workflowId: `incident/${id}`,
+        taskQueue: 'nowhere',
+        args: [],
+      });
+      await eventually(async () => (await standing())?.ok === false, {
+        what: 'a stray workflow that is seen',
+      });
+      expect((await standing())?.text).toContain(`incident ${id}, which is not on the record`);
+      await stray.terminate('stray');
+      await eventually(async () => (await standing())?.ok === true, { what: 'all well again' });
+      expect((await standing())?.text).toBe('PostgreSQL and Temporal agree about what is open');
+    } finally {
+      await dataSource.destroy();
+    }
   }, 60_000);
 });
