@@ -1,6 +1,7 @@
 /** Every channel there is, by the name that contacts use. */
 import type { Channel, EgressPort, MailboxPort, SightingPort, SpendPort } from '../activities/ports.js';
 import type { ChannelSettings } from '../config/channel-settings.js';
+import { missingChannels } from '../config/missing-channels.js';
 import { createAppriseChannel } from './apprise/apprise.js';
 import { canaryChannel } from './canary/canary.js';
 import { createDiscordChannel } from './discord/discord.js';
@@ -39,11 +40,11 @@ export interface ChannelDeps {
 
 /** A name that is not in the map is a channel this release does not have; `sendDelivery` fails such a row for good. */
 export function createChannels(deps: ChannelDeps): Map<string, Channel> {
-  const { egress, smtpUrl, mailFrom, mailbox } = deps;
+  const { egress, smtpUrl, mailFrom, mailbox, publicUrl, settings } = deps;
+  const missing = missingChannels({ smtpUrl, publicUrl, channels: settings });
   const channels = [
-    smtpUrl === null
-      ? withoutSetUp('email', 'no SMTP_URL configured')
-      : createEmailChannel({ smtpUrl, from: mailFrom, replies: repliesOf(deps) }),
+    ...[...missing].map(([name, reason]) => withoutSetUp(name, reason)),
+    ...(smtpUrl === null ? [] : [createEmailChannel({ smtpUrl, from: mailFrom, replies: repliesOf(deps) })]),
     createWebhookChannel(egress),
     createPagerdutyWebhook(egress),
     createMailboxChannel(mailbox),
@@ -57,10 +58,7 @@ export function createChannels(deps: ChannelDeps): Map<string, Channel> {
 
 function createPhoneChannels({ egress, settings, publicUrl, spend, sightings }: ChannelDeps): Channel[] {
   const providers = createPhoneProviders(egress, settings, publicUrl);
-  if (providers.length === 0) {
-    const reason = 'no TWILIO_ACCOUNT_SID or TELNYX_API_KEY configured';
-    return [withoutSetUp('sms', reason), withoutSetUp('voice', reason)];
-  }
+  if (providers.length === 0) return [];
   const phone = { providers, limits: settings.phone, spend, sightings };
   return [createSmsChannel(phone), createVoiceChannel(phone)];
 }
@@ -71,30 +69,21 @@ function repliesOf({ settings: { replyMail }, secretKey }: ChannelDeps) {
 
 function createPushChannels({ egress, settings, secretKey, publicUrl }: ChannelDeps): Channel[] {
   const { pushover, apprise } = settings;
-  // A push service wants somebody to write to; the public address says who runs this as well.
   const subject = settings.webpush.subject ?? (publicUrl.startsWith('https:') ? publicUrl : null);
   return [
     createNtfyChannel({ egress, ...settings.ntfy }),
-    pushover === null
-      ? withoutSetUp('pushover', 'no PUSHOVER_TOKEN configured')
-      : createPushoverChannel({ egress, secretKey, publicUrl, ...pushover }),
-    subject === null
-      ? withoutSetUp('webpush', 'no VAPID_SUBJECT configured, and TOCSIN_URL is not https')
-      : createWebpushChannel({ egress, subject, secretKey }),
-    apprise === null
-      ? withoutSetUp('apprise', 'no APPRISE_URL configured')
-      : createAppriseChannel({ egress, ...apprise }),
+    ...(pushover === null ? [] : [createPushoverChannel({ egress, secretKey, publicUrl, ...pushover })]),
+    ...(subject === null ? [] : [createWebpushChannel({ egress, subject, secretKey })]),
+    ...(apprise === null ? [] : [createAppriseChannel({ egress, ...apprise })]),
   ];
 }
 
 function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDeps): Channel[] {
   return [
-    slack === null
-      ? withoutSetUp('slack', 'no SLACK_BOT_TOKEN configured')
-      : createSlackChannel({ egress, ...slack, withButtons: slack.signingSecret !== null }),
-    telegram === null
-      ? withoutSetUp('telegram', 'no TELEGRAM_BOT_TOKEN configured')
-      : createTelegramChannel({ egress, ...telegram }),
+    ...(slack === null
+      ? []
+      : [createSlackChannel({ egress, ...slack, withButtons: slack.signingSecret !== null })]),
+    ...(telegram === null ? [] : [createTelegramChannel({ egress, ...telegram })]),
     createDiscordChannel({ egress }),
     createTeamsChannel({ egress }),
   ];

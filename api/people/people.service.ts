@@ -1,5 +1,7 @@
 /** How people are reached: shown to everybody, addresses masked; changed by themselves and by admins. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config/environment.js';
+import { missingChannels } from '../../config/missing-channels.js';
 import type { ContactBody, PersonReply } from '../../contracts/api/people.js';
 import type { ContactOutcome } from '../../db/contact-store.js';
 import type { Store } from '../../db/store.js';
@@ -11,7 +13,7 @@ import type { PersonHole } from '../../domain/people/holes.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
+import { CONFIG, STORE } from '../common/tokens.js';
 import { OncallService } from '../oncall/oncall.service.js';
 
 export interface ReachabilityRow {
@@ -29,6 +31,7 @@ const TOO_MANY = new Set(['too_soon', 'too_many_messages']);
 export class PeopleService {
   constructor(
     @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
     private readonly oncall: OncallService,
   ) {}
 
@@ -59,9 +62,14 @@ export class PeopleService {
 
   add(name: string, body: ContactBody, identity: Identity): Promise<PersonReply> {
     const { secret = null, ...contact } = body;
-    return this.change(name, identity, () =>
-      this.store.contacts.add(name, { ...contact, secret }, identity.actor),
-    );
+    return this.change(name, identity, () => {
+      const why = this.missing().get(contact.channel);
+      if (why !== undefined) {
+        const message = `${contact.channel} is not set up here: ${why}`;
+        throw invalid(message, [{ path: 'channel', message }]);
+      }
+      return this.store.contacts.add(name, { ...contact, secret }, identity.actor);
+    });
   }
 
   sendCode(name: string, contact: string, identity: Identity): Promise<PersonReply> {
@@ -109,9 +117,17 @@ export class PeopleService {
     }
   }
 
+  /** Channels that pages cannot go by here, each with the reason. */
+  missing(): ReadonlyMap<string, string> {
+    return missingChannels(this.config);
+  }
+
   private async read(name: string | null): Promise<Reachability[]> {
     const { dataSource, snapshots } = this.store;
-    return readReachability(dataSource.manager, await snapshots.latest(dataSource.manager), name);
+    return readReachability(dataSource.manager, await snapshots.latest(dataSource.manager), {
+      only: name,
+      missing: this.missing(),
+    });
   }
 }
 

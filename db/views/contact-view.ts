@@ -45,11 +45,11 @@ interface TestRow {
   confirmed_at: Date | null;
 }
 
-/** Of one person, or of everybody, by name. */
+/** Of one person, or of everybody, by name. `missing`: channels this installation cannot send by, each with the reason. */
 export async function readReachability(
   tx: Querying,
   snapshot: ConfigSnapshot,
-  only: string | null = null,
+  { only = null, missing = new Map() }: { only?: string | null; missing?: ReadonlyMap<string, string> } = {},
 ): Promise<Reachability[]> {
   const own: OwnRow[] = await tx.query(
     `SELECT person, name, channel, address, verified_at IS NOT NULL AS verified FROM contact
@@ -111,7 +111,7 @@ export async function readReachability(
         rules: effective.rules,
         hasOwnRules: (snapshot.live.people.get(name)?.rules ?? null) !== null,
         quietHours: snapshot.live.people.get(name)?.quietHours ?? null,
-        holes: personHoles(contacts, effective.rules, now),
+        holes: personHoles(contacts, effective.rules, now, missing),
       };
     });
 }

@@ -51,6 +51,19 @@ describe('holes of a person', () => {
     ]);
   });
 
+  it('tell that a channel is not set up here, and do not count on it', () => {
+    const missing = new Map([['sms', 'no TWILIO_ACCOUNT_SID or TELNYX_API_KEY configured']]);
+    expect(
+      personHoles([phone, mail], rules, now, missing).map(({ kind, text }) => `${kind}: ${text}`),
+    ).toEqual([
+      'none_wakes: has no contact that is loud enough to wake them',
+      'one_channel: is reached by email alone: when it is down, so are they',
+      'nothing_at_once: has no rule that pages at once for high urgency: every contact is used',
+      'rule_without_contact: a rule names "phone", which cannot be used',
+      'not_set_up: "phone" goes by sms, which is not set up: no TWILIO_ACCOUNT_SID or TELNYX_API_KEY configured',
+    ]);
+  });
+
   it('tell a test page that nobody answered within a day', () => {
     const test = {
       state: 'accepted' as const,

@@ -33,6 +33,7 @@ export const HOLE_KINDS = [
   'not_reached_lately',
   'unverified',
   'dead',
+  'not_set_up',
   'one_channel',
   'rule_without_contact',
   'test_unanswered',
@@ -52,17 +53,21 @@ export const REACHED_WITHIN_DAYS = 30;
 const DAY_MS = 86_400_000;
 const isUsable = ({ verified, deadAt }: ContactState): boolean => verified && deadAt === null;
 
-/** Worst first. `rules`: those in force; `now`: ISO 8601. */
+/**
+ * Worst first. `rules`: those in force; `now`: ISO 8601; `missing`: channels that this installation cannot send by, each with the
+ * reason.
+ */
 export function personHoles(
   contacts: readonly ContactState[],
   rules: { high: readonly PersonalRule[]; low: readonly PersonalRule[] },
   now: string,
+  missing: ReadonlyMap<string, string> = new Map(),
 ): PersonHole[] {
-  const usable = contacts.filter(isUsable);
+  const usable = contacts.filter((one) => isUsable(one) && !missing.has(one.channel));
   return [
     ...asAWhole(usable, rules),
     ...ruleHoles(usable, rules),
-    ...contacts.flatMap((one) => ofContact(one, now)),
+    ...contacts.flatMap((one) => ofContact(one, now, missing.get(one.channel))),
   ];
 }
 
@@ -106,9 +111,11 @@ function ruleHoles(
   }));
 }
 
-function ofContact(contact: ContactState, now: string): PersonHole[] {
+function ofContact(contact: ContactState, now: string, whyMissing: string | undefined): PersonHole[] {
   const { name, verified, deadAt, deadReason, lastReachedAt, test } = contact;
   const hole = (kind: PersonHoleKind, text: string): PersonHole => ({ kind, contact: name, text });
+  if (whyMissing !== undefined)
+    return [hole('not_set_up', `"${name}" goes by ${contact.channel}, which is not set up: ${whyMissing}`)];
   if (!verified) return [hole('unverified', `"${name}" is not verified: its code was never entered`)];
   if (deadAt !== null) return [hole('dead', `"${name}" is dead: ${deadReason ?? 'its provider says so'}`)];
   const isUnanswered =

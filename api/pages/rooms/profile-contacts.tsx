@@ -134,17 +134,28 @@ export function Press({
   );
 }
 
-export function NewContactForm({ csrf, typed }: { csrf: string; typed: Typed }) {
-  const channels = Object.entries(CHANNELS).map(([value, { title, address }]) => ({
-    value,
-    text: `${title}: ${address}`,
-  }));
+interface NewContactProps {
+  csrf: string;
+  typed: Typed;
+  /** Channels that nothing can be sent by here, each with the reason. */
+  missing: ReadonlyMap<string, string>;
+}
+
+export function NewContactForm({ csrf, typed, missing }: NewContactProps) {
+  const channels = Object.entries(CHANNELS)
+    .filter(([value]) => !missing.has(value))
+    .map(([value, { title, address }]) => ({ value, text: `${title}: ${address}` }));
   return (
     <section className="card" aria-labelledby="add">
       <h2 id="add">Add a contact</h2>
       <form method="post" action="/profile/contacts">
         <Hidden fields={{ csrf }} />
-        <SelectField name="channel" label="By" choices={channels} value={typed['channel'] ?? 'sms'} />
+        <SelectField
+          name="channel"
+          label="By"
+          choices={channels}
+          value={typed['channel'] ?? channels[0]?.value ?? ''}
+        />
         <TextField name="address" label="Address" required value={typed['address'] ?? ''} />
         <TextField
           name="name"
@@ -166,6 +177,9 @@ export function NewContactForm({ csrf, typed }: { csrf: string; typed: Typed }) 
           <button type="submit">Add and send a code</button>
         </p>
       </form>
+      {missing.size === 0 ? null : (
+        <p className="soft small">Not set up here: {[...missing.keys()].map(channelTitle).join(', ')}.</p>
+      )}
       <p className="small">
         To be paged in this browser, <a href="/profile/push">make a subscription</a> first.
       </p>

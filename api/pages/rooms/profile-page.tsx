@@ -13,7 +13,7 @@ export type Typed = Readonly<Record<string, string>>;
 export function profilePage(
   room: Room,
   person: PersonReply,
-  { said, typed }: { said: Said | null; typed: Typed },
+  { said, typed, missing }: { said: Said | null; typed: Typed; missing: ReadonlyMap<string, string> },
 ): ReactElement {
   const { csrf } = room.frame;
   return roomFrame(
@@ -44,7 +44,7 @@ export function profilePage(
           <ContactCard key={`${contact.source} ${contact.name}`} contact={contact} csrf={csrf} />
         ))}
       </div>
-      <NewContactForm csrf={csrf} typed={typed} />
+      <NewContactForm csrf={csrf} typed={typed} missing={missing} />
       <RulesForm person={person} csrf={csrf} typed={typed} />
       <QuietForm person={person} csrf={csrf} typed={typed} />
       <p>

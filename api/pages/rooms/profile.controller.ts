@@ -212,7 +212,7 @@ export class ProfilePagesController {
     await sendAppPage(
       reply,
       refusal?.status ?? 200,
-      profilePage(room, person, { said: refusal?.said ?? null, typed }),
+      profilePage(room, person, { said: refusal?.said ?? null, typed, missing: this.people.missing() }),
     );
   }
 }
