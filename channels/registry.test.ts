@@ -22,9 +22,8 @@ describe('the channels', () => {
   it('are found by the name that contacts use', () => {
     const channels = createChannels(deps);
     const known = [...Object.keys(CHANNELS), 'pagerduty-webhook', 'canary'];
-    expect([...channels].map(([name, channel]) => [name, channel.name]).toSorted()).toEqual(
-      known.map((name) => [name, name]).toSorted(),
-    );
+    expect([...channels].every(([name, channel]) => channel.name === name)).toBe(true);
+    expect(new Set(channels.keys())).toEqual(new Set(known));
   });
 
   it('keep up to date in place what the ledger plans it for', () => {
