@@ -1,18 +1,14 @@
 /** The break-glass pager: its own process, its own connections, and no Temporal anywhere in what it imports (a test proves it). */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { createChannels } from '../channels/registry.js';
 import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
-import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
 import { sealAudit } from '../db/audit-seal.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
-import { MailboxStore } from '../db/mailbox-store.js';
-import { createStore } from '../db/store.js';
-import { createEgress } from '../egress/egress.js';
 import { breakGlass } from './break-glass.js';
+import { openOutbound } from './outbound.js';
 import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
 
@@ -58,30 +54,8 @@ const health = await serveHealth({
   health: () => ({ ok: true }),
 });
 
-const dataSource = createDataSource({
-  url: config.databaseUrl,
-  name: 'pager',
-  poolSize: 4,
-  onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
-});
-await whenSchemaIsCurrent(dataSource, stopping.signal, (error) =>
-  log.warn({ error }, 'waiting for the database'),
-);
-const store = createStore(dataSource, config.secretKey, { leaseMs: config.leaseMs });
-const egress = createEgress({ allow: config.egressAllow });
-const channels = createChannels({
-  egress,
-  smtpUrl: config.smtpUrl,
-  mailFrom: config.mailFrom,
-  mailbox: new MailboxStore(dataSource),
-  spend: store.spend,
-  sightings: store.sightings,
-  settings: config.channels,
-  secretKey: config.secretKey,
-  publicUrl: config.publicUrl,
-});
-store.ledger.keepTo((channel) => channels.get(channel)?.limits);
-const sender = { ledger: store.ledger, channels, publicUrl: config.publicUrl, leaseMs: config.leaseMs };
+const outbound = await openOutbound({ config, log, name: 'pager', poolSize: 4, signal: stopping.signal });
+const { dataSource, store, egress, sender } = outbound;
 
 const heartbeat = repeat(
   HEARTBEAT_EVERY_MS,
@@ -139,6 +113,5 @@ log.info('pager is up');
 await stopped;
 await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), sealer.stop(), canary?.stop()]);
 await health.close();
-await egress.close();
-await dataSource.destroy();
+await outbound.close();
 log.info('pager has stopped');

@@ -126,11 +126,27 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       // Which installation runs here, for `tocsin-reconcile`.
       'embedded/state-file.ts',
       'config',
+      'pager/outbound.ts',
     ],
     reason: 'the worker puts everything together except what people look at',
   },
+  'pager/outbound.ts': {
+    may: ['domain', 'db', 'channels', 'config', 'egress'],
+    types: ['activities/ports.ts'],
+    packages: ['pino', 'typeorm'],
+    reason: 'what sends is put together in one way, and the pager’s is the one that knows the least',
+  },
   pager: {
-    may: ['domain', 'domain/rules', 'domain/oncall', 'db', 'channels', 'config', 'egress'],
+    may: [
+      'pager/outbound.ts',
+      'domain',
+      'domain/rules',
+      'domain/oncall',
+      'db',
+      'channels',
+      'config',
+      'egress',
+    ],
     types: ['activities/ports.ts'],
     reason: 'the break-glass process works when everything else is broken, so it knows as little as it can',
   },

@@ -1,0 +1,72 @@
+/** What a process that sends is made of, the same for pager and worker: the record, the way out, the channels with their accounts. */
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { Channel } from '../activities/ports.js';
+import { createChannels } from '../channels/registry.js';
+import type { Sender } from '../channels/send-delivery.js';
+import type { Config } from '../config/environment.js';
+import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
+import { MailboxStore } from '../db/mailbox-store.js';
+import { createStore, type Store } from '../db/store.js';
+import { createEgress, type Egress } from '../egress/egress.js';
+
+export interface Outbound {
+  dataSource: DataSource;
+  store: Store;
+  egress: Egress;
+  channels: Map<string, Channel>;
+  sender: Sender;
+  close(): Promise<void>;
+}
+
+export interface OutboundOptions {
+  config: Config;
+  log: Logger;
+  /** Of the process, as the database shows it. */
+  name: string;
+  poolSize: number;
+  /** Ends the wait for a database whose schema is not there yet. */
+  signal: AbortSignal;
+}
+
+/** Resolves once the database is there and has the schema of this release. */
+export async function openOutbound({
+  config,
+  log,
+  name,
+  poolSize,
+  signal,
+}: OutboundOptions): Promise<Outbound> {
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    name,
+    poolSize,
+    onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+  });
+  await whenSchemaIsCurrent(dataSource, signal, (error) => log.warn({ error }, 'waiting for the database'));
+  const store = createStore(dataSource, config.secretKey, { leaseMs: config.leaseMs });
+  const egress = createEgress({ allow: config.egressAllow });
+  const channels = createChannels({
+    egress,
+    smtpUrl: config.smtpUrl,
+    mailFrom: config.mailFrom,
+    mailbox: new MailboxStore(dataSource),
+    spend: store.spend,
+    sightings: store.sightings,
+    settings: config.channels,
+    secretKey: config.secretKey,
+    publicUrl: config.publicUrl,
+  });
+  store.ledger.keepTo((channel) => channels.get(channel)?.limits);
+  return {
+    dataSource,
+    store,
+    egress,
+    channels,
+    sender: { ledger: store.ledger, channels, publicUrl: config.publicUrl, leaseMs: config.leaseMs },
+    async close() {
+      await egress.close();
+      await dataSource.destroy();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** What workflows may ask for, by task queue, and the two that do not wait for Temporal: the head start and what is owed now. */
+import type { Logger } from 'pino';
+import { createChecks } from '../activities/checks/checks.js';
+import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
+import { createDrillActivities } from '../activities/drill-activities.js';
+import { createIncidentActivities, pageRungs } from '../activities/incident-activities.js';
+import { createRunbookActivities } from '../activities/runbook-activities.js';
+import { createSendingActivities } from '../activities/sending-activities.js';
+import { sendDelivery } from '../channels/send-delivery.js';
+import { secretsOf } from '../config/secrets.js';
+import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
+import type { Outbound } from '../pager/outbound.js';
+import { HeadStart } from './head-start.js';
+import { OwedNow } from './owed-now.js';
+import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
+
+export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'sender'> {
+  /** This process, as leases name it. */
+  self: string;
+  log: Logger;
+}
+
+export function createActivities({ store, egress, sender, self, log }: ActivityParts) {
+  const checks = createChecks(egress);
+  const paging = pagingPort(store, self, false);
+  const incident = createIncidentActivities({
+    record: recordPort(store, false),
+    response: responsePort(store),
+    ledger: ledgerPort(store),
+    paging,
+    async send(leases) {
+      const leased = await store.ledger.leased(leases);
+      const attempted = await Promise.all(
+        leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
+      );
+      return attempted.includes('accepted');
+    },
+  });
+  const sending = (port: typeof paging) =>
+    createSendingActivities({
+      ledger: ledgerPort(store),
+      paging: port,
+      receipts: store.receipts,
+      sender: self,
+      attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
+    });
+  const headStart = new HeadStart({
+    incident: (id) => store.outbox.incidentStart(id),
+    makePage: (request) => incident.page(request),
+    note: (request) => incident.note(request),
+    log,
+  });
+  return {
+    headStart,
+    owedNow: new OwedNow(sending(pagingPort(store, self, true)), log),
+    byQueue: {
+      incident: {
+        ...incident,
+        pageRungs: (request: Parameters<typeof pageRungs>[1]) =>
+          pageRungs((rung) => headStart.page(rung), request),
+        ...createDrillActivities(store.drills),
+      },
+      paging: sending(paging),
+      runbook: {
+        ...createDiagnosticActivities({ checks, record: recordPort(store, true) }),
+        ...createRunbookActivities({
+          runs: store.runs,
+          egress,
+          checks,
+          notices: store.notices,
+          secrets: secretsOf(process.env),
+        }),
+      },
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** What the worker measures, and how the Temporal SDK's lines reach its log. */
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+export function createTelemetry() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    outboxAge: new Gauge({
+      name: 'tocsin_outbox_age_seconds',
+      help: 'Age of the oldest event Temporal has not been told',
+      registers: [registry],
+    }),
+    drift: new Gauge({
+      name: 'tocsin_drift',
+      help: 'Incidents, runs and drills on which PostgreSQL and Temporal disagree, before mending',
+      labelNames: ['kind'],
+      registers: [registry],
+    }),
+  };
+}
+
+/** The SDK is talkative: its news are our details. */
+export function temporalLogger(log: Logger) {
+  const at =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, meta?: Record<string, unknown>) =>
+      log[level]({ ...meta }, message);
+  return {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('debug'),
+    warn: at('warn'),
+    error: at('error'),
+    log: (level: string, message: string, meta?: Record<string, unknown>) =>
+      log.debug({ level, ...meta }, message),
+  };
+}

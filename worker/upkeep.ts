@@ -1,0 +1,56 @@
+/** What is looked at again and again on the record alone, whether or not Temporal is there. */
+import type { Logger } from 'pino';
+import { repeat } from '../config/repeat.js';
+import { tidy } from '../db/housekeeping.js';
+import { incidentsOwingUpdates } from '../db/page-updates.js';
+import { planReachabilityRound } from '../db/reachability-round.js';
+import type { Store } from '../db/store.js';
+import type { OwedNow } from './owed-now.js';
+
+const SWEEP_MS = 5_000;
+const UPDATES_MS = 1_000;
+const REACHABILITY_MS = 60_000;
+const TIDY_MS = 600_000;
+
+export interface UpkeepParts {
+  store: Store;
+  owedNow: OwedNow;
+  log: Logger;
+}
+
+/** Each by itself: one that fails says so and goes on at its next turn. */
+export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Promise<void> } {
+  const { dataSource } = store;
+  const rounds = [
+    repeat(
+      SWEEP_MS,
+      async () => {
+        await store.intake.closeExpired(200);
+        await store.drills.abortForRealIncidents();
+      },
+      (error) => log.warn({ error }, 'a sweep failed'),
+    ),
+    repeat(
+      UPDATES_MS,
+      async () => {
+        for (const incidentId of await incidentsOwingUpdates(dataSource, 200)) await owedNow.hear(incidentId);
+      },
+      (error) => log.warn({ error }, 'pages could not be kept up to date'),
+    ),
+    repeat(
+      REACHABILITY_MS,
+      () => planReachabilityRound(dataSource, store.snapshots, store.contactMessages),
+      (error) => log.warn({ error }, 'the round of test pages could not be planned'),
+    ),
+    repeat(
+      TIDY_MS,
+      () => tidy(dataSource),
+      (error) => log.warn({ error }, 'what is old could not be deleted'),
+    ),
+  ];
+  return {
+    async stop() {
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
+  };
+}
