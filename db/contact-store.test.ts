@@ -156,11 +156,11 @@ describe('rules of one’s own', () => {
   it('take the place of the document’s, and name only contacts that there are', () =>
     inStory(async (store) => {
       const rules = { high: [{ after: '0s', contact: 'mail' }], low: [{ after: '0s', contact: 'pager' }] };
-      expect(await store.contacts.setRules('ana', rules, 'ana')).toMatchObject({
+      expect(await store.preferences.setRules('ana', rules, 'ana')).toMatchObject({
         code: 'unknown_contact',
         path: 'low[0].contact',
       });
-      expect(await store.contacts.setRules('ana', { ...rules, low: [] }, 'ana')).toEqual({
+      expect(await store.preferences.setRules('ana', { ...rules, low: [] }, 'ana')).toEqual({
         kind: 'accepted',
       });
       const snapshot = await store.snapshots.latest(store.dataSource.manager);

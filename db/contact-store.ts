@@ -1,27 +1,18 @@
-/** People's own contacts: added, verified by a code, removed; and the rules and hours by which they are used. */
+/** People's own contacts: added, verified by a code, removed, tested. */
 import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { codeHash } from '../config/keys.js';
 import { seal } from '../config/sealed.js';
-import type { Urgency } from '../domain/config/specs.js';
 import type { ChannelName } from '../domain/delivery/channels.js';
 import type { Actor } from '../domain/incident/state.js';
 import { type Refused, refuse } from '../domain/oncall/decide-override.js';
 import { effectivePerson } from '../domain/people/effective-person.js';
-import {
-  CODE_MINUTES,
-  CODE_TRIES,
-  MAX_CONTACTS,
-  RESEND_AFTER_MS,
-  SENT_PER_ADDRESS,
-  SENT_PER_PERSON,
-} from '../domain/people/limits.js';
-import type { QuietHours } from '../domain/people/quiet-hours.js';
-import type { PersonalRule } from '../domain/config/specs.js';
+import { CODE_MINUTES, CODE_TRIES, MAX_CONTACTS } from '../domain/people/limits.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
 import { markContactReached } from './contact-standing.js';
-import { type PersonChange, personChange } from './person-change.js';
+import { type LiveChange, liveChange } from './live-change.js';
+import { overBudget } from './message-budget.js';
 
 export interface NewContact {
   name: string;
@@ -31,7 +22,6 @@ export interface NewContact {
 }
 
 export type ContactOutcome = { kind: 'accepted' } | Refused | { kind: 'not_found' };
-export type PersonalRules = Record<Urgency, PersonalRule[]>;
 
 interface OwnContact {
   id: string;
@@ -67,7 +57,7 @@ export class ContactStore {
       if (own.length >= MAX_CONTACTS)
         return refuse('too_many_contacts', `${MAX_CONTACTS} contacts are the most; remove one first.`);
       const contact: OwnContact = { id: randomUUID(), name, channel, address, verified_at: null };
-      const tooMany = await this.tooMany(change, person, contact, 'code');
+      const tooMany = await overBudget(change, person, contact, 'code');
       if (tooMany !== null) return tooMany;
       await tx.query(
         `INSERT INTO contact (id, person, name, channel, address, secret, created_by, created_at)
@@ -95,7 +85,7 @@ export class ContactStore {
       if (contact === null) return { kind: 'not_found' };
       if (contact.verified_at !== null)
         return refuse('already_verified', `"${name}" is verified; send a test page instead.`);
-      const tooMany = await this.tooMany(change, person, contact, 'code');
+      const tooMany = await overBudget(change, person, contact, 'code');
       if (tooMany !== null) return tooMany;
       await this.sendNewCode(change.tx, person, contact, actor);
       return ACCEPTED;
@@ -170,39 +160,6 @@ export class ContactStore {
     });
   }
 
-  /** Null: those of the document. A rule for a contact that is not there would reach nobody: refused. */
-  setRules(person: string, rules: PersonalRules | null, actor: Actor): Promise<ContactOutcome> {
-    return this.change(person, async (change) => {
-      const { tx, snapshot } = change;
-      const known = new Set([
-        ...(effectivePerson(snapshot, person)?.contacts ?? []).map((contact) => contact.name),
-        ...(await namesOf(tx, person)),
-        ...change.spec.contacts.map((contact) => contact.name),
-      ]);
-      for (const urgency of ['high', 'low'] as const) {
-        const index = (rules?.[urgency] ?? []).findIndex(({ contact }) => !known.has(contact));
-        const unknown = rules?.[urgency][index]?.contact;
-        if (unknown !== undefined)
-          return refuse(
-            'unknown_contact',
-            `No contact is called "${unknown}"; there ${known.size === 0 ? 'is none' : `are ${[...known].join(', ')}`}.`,
-            `${urgency}[${index}].contact`,
-          );
-      }
-      await prefer(change, person, 'rules', rules, actor);
-      await change.changed('person.rules', actor, { rules });
-      return ACCEPTED;
-    });
-  }
-
-  setQuietHours(person: string, quietHours: QuietHours | null, actor: Actor): Promise<ContactOutcome> {
-    return this.change(person, async (change) => {
-      await prefer(change, person, 'quiet_hours', quietHours, actor);
-      await change.changed('person.quiet_hours', actor, { quietHours });
-      return ACCEPTED;
-    });
-  }
-
   /** To one usable contact, or to all; also to one that is called dead: that is how it is found to live. */
   testPage(person: string, name: string | null, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change) => {
@@ -218,7 +175,7 @@ export class ContactStore {
       if (found.length === 0)
         return refuse('no_contact', 'There is no contact that a page could go to; add one first.');
       for (const contact of found) {
-        const tooMany = await this.tooMany(change, person, contact, 'test');
+        const tooMany = await overBudget(change, person, contact, 'test');
         if (tooMany !== null) return tooMany;
         const { name: to, channel, address } = contact;
         await this.messages.plan(tx, { person, contact: to, channel, address, askedBy: actor, code: null });
@@ -230,9 +187,13 @@ export class ContactStore {
 
   private async change(
     person: string,
-    work: (change: PersonChange) => Promise<ContactOutcome>,
+    work: (change: LiveChange<'Person'>) => Promise<ContactOutcome>,
   ): Promise<ContactOutcome> {
-    return (await personChange(this.dataSource, this.snapshots, person, work)) ?? { kind: 'not_found' };
+    return (
+      (await liveChange(this.dataSource, this.snapshots, { kind: 'Person', name: person }, work)) ?? {
+        kind: 'not_found',
+      }
+    );
   }
 
   private async sendNewCode(
@@ -255,32 +216,6 @@ export class ContactStore {
     );
     await this.messages.plan(tx, { person, contact: name, channel, address, askedBy: actor, code });
   }
-
-  /** Who sends too much is told when to come back; an address is protected from everybody together. */
-  private async tooMany(
-    { tx, now }: PersonChange,
-    person: string,
-    { name, address }: Pick<OwnContact, 'name' | 'address'>,
-    kind: 'code' | 'test',
-  ): Promise<Refused | null> {
-    const rows: { last: Date | null; mine: number; there: number }[] = await tx.query(
-      `SELECT max(created_at) FILTER (WHERE person = $1 AND contact = $2 AND kind = $4) AS last,
-              (count(*) FILTER (WHERE person = $1))::int AS mine, (count(*) FILTER (WHERE address = $3))::int AS there
-         FROM contact_message WHERE created_at > tocsin_now() - interval '1 hour' AND (person = $1 OR address = $3)
-          AND asked_by <> 'tocsin'`,
-      [person, name, address, kind],
-    );
-    const { last = null, mine = 0, there = 0 } = rows[0] ?? {};
-    const waitMs = last === null ? 0 : last.getTime() + RESEND_AFTER_MS - Date.parse(now);
-    if (waitMs > 0)
-      return refuse(
-        'too_soon',
-        `A message is on its way there; wait ${Math.ceil(waitMs / 1000)} s for another.`,
-      );
-    if (mine >= SENT_PER_PERSON || there >= SENT_PER_ADDRESS)
-      return refuse('too_many_messages', 'Too many messages went out in the last hour; try again later.');
-    return null;
-  }
 }
 
 async function ownContact(tx: EntityManager, person: string, name: string): Promise<OwnContact | null> {
@@ -292,14 +227,6 @@ async function ownContact(tx: EntityManager, person: string, name: string): Prom
   return rows[0] ?? null;
 }
 
-async function namesOf(tx: EntityManager, person: string): Promise<string[]> {
-  const rows: { name: string }[] = await tx.query(
-    'SELECT name FROM contact WHERE person = $1 AND removed_at IS NULL',
-    [person],
-  );
-  return rows.map(({ name }) => name);
-}
-
 const verifiedOf = (
   tx: EntityManager,
   person: string,
@@ -308,17 +235,3 @@ const verifiedOf = (
     `SELECT name, channel, address FROM contact WHERE person = $1 AND removed_at IS NULL AND verified_at IS NOT NULL`,
     [person],
   );
-
-async function prefer(
-  { tx }: PersonChange,
-  person: string,
-  column: 'rules' | 'quiet_hours',
-  value: object | null,
-  actor: Actor,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO person_preference (person, ${column}, updated_by, updated_at) VALUES ($1, $2, $3, tocsin_now())
-     ON CONFLICT (person) DO UPDATE SET ${column} = excluded.${column}, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
-    [person, value === null ? null : JSON.stringify(value), actor],
-  );
-}

@@ -10,7 +10,7 @@ import {
 } from '../domain/oncall/decide-override.js';
 import type { Actor } from '../domain/incident/state.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
-import { onCallChange } from './on-call-change.js';
+import { liveChange } from './live-change.js';
 import { isUuid, type Querying } from './views/page.js';
 
 export interface ScheduleOverride {
@@ -46,10 +46,10 @@ export class OverrideStore {
     asked: OverrideAsked & { reason: string | null },
     actor: Actor,
   ): Promise<OverrideOutcome> {
-    const done = await onCallChange(
+    const done = await liveChange(
       this.dataSource,
       this.snapshots,
-      schedule,
+      { kind: 'Schedule', name: schedule },
       async (change): Promise<OverrideOutcome> => {
         const { tx, snapshot, now } = change;
         const rows: { n: number }[] = await tx.query(
@@ -89,10 +89,10 @@ export class OverrideStore {
   /** One that has begun is cut at now. */
   async cancel(schedule: string, id: string, actor: Actor, mayCancel: MayCancel): Promise<OverrideOutcome> {
     if (!isUuid(id)) return { kind: 'not_found' };
-    const done = await onCallChange(
+    const done = await liveChange(
       this.dataSource,
       this.snapshots,
-      schedule,
+      { kind: 'Schedule', name: schedule },
       async (change): Promise<OverrideOutcome> => {
         const { tx, now } = change;
         const [found] = await select(tx, 'WHERE schedule = $1 AND id = $2', [schedule, id]);

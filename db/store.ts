@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { ConfigSnapshots } from './config-snapshot.js';
 import { ContactMessages } from './contact-messages.js';
 import { ContactStore } from './contact-store.js';
+import { PersonPreferences } from './person-preferences.js';
 import { DeliveryCallbacks } from './delivery-callbacks.js';
 import { DrillStore } from './drill-store.js';
 import { Intake } from './intake.js';
@@ -53,8 +54,10 @@ export interface Store {
   announced: AnnouncedEvents;
   overrides: OverrideStore;
   swaps: SwapStore;
-  /** People's own contacts, rules and quiet hours. */
+  /** People's own contacts. */
   contacts: ContactStore;
+  /** Their rules and quiet hours. */
+  preferences: PersonPreferences;
   /** Codes and test pages. */
   contactMessages: ContactMessages;
 }
@@ -92,6 +95,7 @@ export function createStore(
     announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
+    preferences: new PersonPreferences(dataSource, snapshots),
     contacts: new ContactStore(dataSource, snapshots, contactMessages, secretKey),
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),

@@ -15,7 +15,7 @@ import { resolve } from '../domain/oncall/resolve-shifts.js';
 import { peopleOf, scheduleHistory } from '../domain/oncall/revisions.js';
 import type { Actor } from '../domain/incident/state.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
-import { type OnCallChange, onCallChange } from './on-call-change.js';
+import { type LiveChange, liveChange } from './live-change.js';
 import { insertOverride } from './override-store.js';
 import { isUuid, type Querying } from './views/page.js';
 
@@ -132,14 +132,17 @@ export class SwapStore {
     );
   }
 
-  private change<T>(schedule: string, work: (change: OnCallChange) => Promise<T>): Promise<T | null> {
-    return onCallChange(this.dataSource, this.snapshots, schedule, work);
+  private change<T>(
+    schedule: string,
+    work: (change: LiveChange<'Schedule'>) => Promise<T>,
+  ): Promise<T | null> {
+    return liveChange(this.dataSource, this.snapshots, { kind: 'Schedule', name: schedule }, work);
   }
 
   private async decide(
     schedule: string,
     id: string,
-    work: (change: OnCallChange, swap: Swap) => Promise<SwapOutcome>,
+    work: (change: LiveChange<'Schedule'>, swap: Swap) => Promise<SwapOutcome>,
   ): Promise<SwapOutcome> {
     if (!isUuid(id)) return { kind: 'not_found' };
     const done = await this.change(schedule, async (change): Promise<SwapOutcome> => {
@@ -151,7 +154,7 @@ export class SwapStore {
 }
 
 async function close(
-  { tx, now, changed }: OnCallChange,
+  { tx, now, changed }: LiveChange<'Schedule'>,
   swap: Swap,
   { state, by, actor }: { state: Exclude<Swap['state'], 'open'>; by: string; actor: Actor },
 ): Promise<SwapOutcome> {
@@ -165,7 +168,10 @@ async function close(
   return { kind: 'accepted', swap: { ...swap, state, decidedBy: by, decidedAt: now } };
 }
 
-function factsOf({ snapshot, now }: OnCallChange, schedule: string): SwapFacts & { people: string[] } {
+function factsOf(
+  { snapshot, now }: LiveChange<'Schedule'>,
+  schedule: string,
+): SwapFacts & { people: string[] } {
   const history = scheduleHistory(snapshot, schedule);
   if (history === undefined) throw new Error(`schedule ${schedule} went away within its own transaction`);
   return {

@@ -85,11 +85,13 @@ export class PeopleService {
   }
 
   setRules(name: string, rules: PersonSpec['rules'] | null, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.contacts.setRules(name, rules, identity.actor));
+    return this.change(name, identity, () => this.store.preferences.setRules(name, rules, identity.actor));
   }
 
   setQuietHours(name: string, quiet: QuietHours | null, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.contacts.setQuietHours(name, quiet, identity.actor));
+    return this.change(name, identity, () =>
+      this.store.preferences.setQuietHours(name, quiet, identity.actor),
+    );
   }
 
   testPage(name: string, contact: string | null, identity: Identity): Promise<PersonReply> {
