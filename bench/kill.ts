@@ -1,5 +1,5 @@
 /** kill -9 at a steady rate of alerts, each process in turn: what is lost, what comes twice, how soon it goes on. README.md. */
-import { parseArgs } from 'node:util';
+import { readCommandLine, wholeNumber } from '../config/command-line.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChildEvent } from '../embedded/child.js';
 import { crowd, crowdOrganisation } from './support/crowd.js';
@@ -15,15 +15,16 @@ const PEOPLE = 250;
 const PATIENCE_MS = 120_000;
 const RESEND_MS = 250;
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '20' },
-    parts: { type: 'string', default: 'api,worker,pager,temporal,postgres' },
-    times: { type: 'string', default: '1' },
-  },
+const HELP =
+  'npm run bench -- kill [--rate 20] [--seconds 20] [--times 1] [--parts api,worker,pager,temporal,postgres]\n';
+const values = readCommandLine(HELP, {
+  rate: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '20' },
+  parts: { type: 'string', default: 'api,worker,pager,temporal,postgres' },
+  times: { type: 'string', default: '1' },
 });
-const [perSecond, seconds, times] = [Number(values.rate), Number(values.seconds), Number(values.times)];
+const number = (name: 'rate' | 'seconds' | 'times'): number => wholeNumber(name, values[name], HELP);
+const [perSecond, seconds, times] = [number('rate'), number('seconds'), number('times')];
 const parts = values.parts.split(',');
 
 finish(await run());

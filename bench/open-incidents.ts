@@ -1,11 +1,11 @@
 /** What open incidents cost: memory of the worker, and how long a new one's page takes beside them. README.md tells the method. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { openSql } from '../test/harness/sql.js';
 import { type Contestant, type Round, runRound } from './support/contest.js';
 import { crowd, crowdOrganisation } from './support/crowd.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { inParallel } from './support/in-parallel.js';
+import { readNumbers } from './support/options.js';
 import { poster } from './support/post.js';
 import { median, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
@@ -18,22 +18,13 @@ const PEOPLE = 250;
 /** Alerts a request; an ordinary sender's batch. */
 const BATCH = 50;
 
-const { values } = parseArgs({
-  options: {
-    few: { type: 'string', default: '1000' },
-    many: { type: 'string', default: '10000' },
-    alerts: { type: 'string', default: '300' },
-    rate: { type: 'string', default: '10' },
-    idle: { type: 'string', default: '30' },
-  },
-});
-const [few, many, alerts, perSecond, idleSeconds] = [
-  Number(values.few),
-  Number(values.many),
-  Number(values.alerts),
-  Number(values.rate),
-  Number(values.idle),
-];
+const {
+  few,
+  many,
+  alerts,
+  rate: perSecond,
+  idle: idleSeconds,
+} = readNumbers('open-incidents', { few: 1_000, many: 10_000, alerts: 300, rate: 10, idle: 30 });
 
 finish(await run());
 

@@ -1,5 +1,5 @@
 /** Alert POST → webhook received, next to a bare Temporal worker on the same dev server. README.md tells the method. */
-import { parseArgs } from 'node:util';
+import { readNumbers } from './support/options.js';
 import { startBare, type Bare } from './support/bare.js';
 import { type Contestant, judge, type Round, runRound } from './support/contest.js';
 import { startEngine, type Engine } from './support/engine.js';
@@ -12,14 +12,7 @@ import { cpuMs } from './support/usage.js';
 
 const bounds = { p50: 1.5, p99: 3, loadMoved: 2 };
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '6' },
-    alerts: { type: 'string', default: '400' },
-    rate: { type: 'string', default: '20' },
-  },
-});
-const [rounds, alerts, perSecond] = [Number(values.rounds), Number(values.alerts), Number(values.rate)];
+const { rounds, alerts, rate: perSecond } = readNumbers('page-latency', { rounds: 6, alerts: 400, rate: 20 });
 /** At the beginning of each round, while connections are opened again and caches still belong to the other contestant. */
 const dropped = Math.min(20, Math.floor(alerts / 10));
 

@@ -1,9 +1,9 @@
 /** Deadline → webhook received, next to a bare Temporal timer on the same dev server. README.md tells the method. */
-import { parseArgs } from 'node:util';
 import { startBare, type Bare } from './support/bare.js';
 import { crowd, crowdOrganisation } from './support/crowd.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { inParallel } from './support/in-parallel.js';
+import { readNumbers } from './support/options.js';
 import { poster } from './support/post.js';
 import { median, P99_NEEDS, quantile, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
@@ -17,18 +17,11 @@ const PATIENCE_MS = 120_000;
 /** Few enough that arming is not itself late: a timer counts from when its first task is done. */
 const AT_ONCE = 4;
 
-const { values } = parseArgs({
-  options: {
-    spread: { type: 'string', default: '2000' },
-    burst: { type: 'string', default: '1000' },
-    bursts: { type: 'string', default: '3' },
-  },
-});
-const [spreadCount, burstCount, bursts] = [
-  Number(values.spread),
-  Number(values.burst),
-  Number(values.bursts),
-];
+const {
+  spread: spreadCount,
+  burst: burstCount,
+  bursts,
+} = readNumbers('timers', { spread: 2_000, burst: 1_000, bursts: 3 });
 /** Deadlines lie this far apart in the spread: 33 a second, from 1.5 to 60 s. */
 const SPREAD_MS = 58_500;
 

@@ -1,5 +1,5 @@
 /** `npm run faults`: the fault matrix on the whole product; docs/reliability.md says how to read it. */
-import { parseArgs } from 'node:util';
+import { readCommandLine, wholeNumber, wrongUsage } from '../../config/command-line.js';
 import { type FaultCase, makeCases, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
 import { tableOf } from './report.js';
@@ -19,30 +19,30 @@ const help = `npm run faults -- [options]
   --build DIR    the build to break (default dist): a release against today's cases
 `;
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: 'string', default: '200' },
-    seed: { type: 'string', default: '1' },
-    case: { type: 'string', multiple: true },
-    parallel: { type: 'string', default: '2' },
-    round: { type: 'string', default: '20' },
-    build: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readCommandLine(help, {
+  cases: { type: 'string', default: '200' },
+  seed: { type: 'string', default: '1' },
+  case: { type: 'string', multiple: true },
+  parallel: { type: 'string', default: '2' },
+  round: { type: 'string', default: '20' },
+  build: { type: 'string' },
 });
+const number = (name: 'cases' | 'seed' | 'parallel' | 'round'): number =>
+  wholeNumber(name, values[name], help);
 
-if (values.help) process.stdout.write(help);
-// A case that failed may have left something waiting.
-else process.exit(await main());
-
-function number(name: 'cases' | 'seed' | 'parallel' | 'round'): number {
-  const text = values[name];
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name}: "${text}" is not a number from 1 to 999999`);
-  return Number(text);
+function named(name: string): FaultCase {
+  try {
+    return readCase(name);
+  } catch (error) {
+    return wrongUsage(error instanceof Error ? error.message : String(error), help);
+  }
 }
 
+// A case that failed may have left something waiting.
+process.exit(await main());
+
 async function main(): Promise<number> {
-  const cases = values.case?.map(readCase) ?? makeCases(number('cases'), number('seed'));
+  const cases = values.case?.map(named) ?? makeCases(number('cases'), number('seed'));
   const rounds = roundsOf(cases, number('round'));
   const outcomes: Outcome[] = [];
   const startedAt = performance.now();

@@ -1,6 +1,6 @@
 /** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and mends it when asked. */
-import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
+import { readCommandLine } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { createLogger } from '../../config/logger.js';
 import { createDataSource } from '../../db/data-source.js';
@@ -20,23 +20,16 @@ Lists where the record (PostgreSQL) and Temporal disagree about what is open. Ch
   --json            one JSON object a line
   --data-dir DIR    the folder of an embedded installation that runs; else DATABASE_URL and TEMPORAL_ADDRESS are read
 
-Exit code: 0 nothing to mend, or all mended; 10 drift was found and not mended; 1 failed.
+Exit code: 0 nothing to mend, or all mended; 10 drift was found and not mended; 1 failed; 2 wrong usage.
 `;
 
-const { values } = parseArgs({
-  options: {
-    mend: { type: 'boolean', default: false },
-    deep: { type: 'boolean', default: false },
-    rehydrate: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    'data-dir': { type: 'string', default: '.tocsin' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readCommandLine(HELP, {
+  mend: { type: 'boolean', default: false },
+  deep: { type: 'boolean', default: false },
+  rehydrate: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  'data-dir': { type: 'string', default: '.tocsin' },
 });
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 
 /** What the outbox may still be about to tell. */
 const GRACE_MS = 15_000;

@@ -1,0 +1,20 @@
+import { readCommandLine, wholeNumber } from '../../config/command-line.js';
+
+/** The options of a benchmark, all of them whole numbers, with their defaults. */
+export function readNumbers<T extends Record<string, number>>(bench: string, defaults: T): T {
+  const shown = Object.entries(defaults).map(([name, value]) => ` [--${name} ${value}]`);
+  const help = `npm run bench -- ${bench}${shown.join('')}\n`;
+  const options = Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [
+      name,
+      { type: 'string' as const, default: String(value) },
+    ]),
+  );
+  const given = readCommandLine(help, options);
+  const numbers = Object.entries(defaults).map(([name, value]) => {
+    const text = given[name];
+    return [name, typeof text === 'string' ? wholeNumber(name, text, help) : value] as const;
+  });
+  // The same names as the defaults have.
+  return Object.fromEntries(numbers) as T;
+}
