@@ -27,7 +27,7 @@ import { LiveEvents } from './events/live-events.js';
 import { OpenStreams } from './events/open-streams.js';
 import { registerPhoneHooks } from './hooks/phone-hooks.js';
 import { registerPushoverHook } from './hooks/pushover/routes.js';
-import { registerSlackHooks } from './hooks/slack/routes.js';
+import { registerSlack } from './hooks/slack/slack.js';
 import { registerTelegramHooks } from './hooks/telegram/routes.js';
 import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
@@ -125,7 +125,7 @@ export async function createApp({
   const egress = createEgress({ allow: config.egressAllow });
   registerPhoneHooks(fastify, { store, config, logger, egress });
   registerPushoverHook(fastify, store, config, logger);
-  registerSlackHooks(fastify, { store, config, logger, egress });
+  registerSlack(fastify, { store, config, logger, egress, metrics });
   registerTelegramHooks(fastify, { store, config, logger, egress });
   fastify.addHook('onClose', () => egress.close());
   // An open stream or an idle connection would keep the server from closing.

@@ -30,13 +30,38 @@ describe('the channels', () => {
     const accounts = { apiUrl: 'https://api.example.com' };
     const settings = {
       ...noAccounts,
-      slack: { botToken: 'xoxb-1', signingSecret: null, ...accounts },
+      slack: { botToken: 'xoxb-1', signingSecret: null, appToken: null, ...accounts },
       telegram: { botToken: '1:a', webhookSecret: null, ...accounts },
       pushover: { token: 'app', ...accounts },
     };
     const channels = createChannels({ ...deps, settings });
     const updating = [...channels.values()].filter((channel) => channel.update !== undefined);
     expect(updating.map(({ name }) => name).toSorted()).toEqual(UPDATING_CHANNELS.toSorted());
+  });
+
+  it.each([
+    ['no door', null, null, false],
+    ['the socket', null, 'xapp-1', true],
+    ['the signed addresses', 'secret', null, true],
+  ])('have buttons in Slack where an answer can come in: %s', async (_door, signingSecret, appToken, has) => {
+    const slack = { botToken: 'xoxb-1', signingSecret, appToken, apiUrl: 'https://slack.example.com/api' };
+    let posted = '';
+    const egress: ChannelDeps['egress'] = {
+      ...deps.egress,
+      request: ({ body }) => {
+        posted = String(body);
+        return Promise.resolve({ kind: 'unreachable', reason: 'test' });
+      },
+    };
+    await createChannels({ ...deps, egress, settings: { ...noAccounts, slack } })
+      .get('slack')
+      ?.send({
+        destination: { channel: 'slack', address: 'U1' },
+        message: pageMessage(),
+        idempotencyKey: 'k1',
+        timeoutMs: 1000,
+      });
+    expect(posted.includes('Escalate')).toBe(has);
   });
 
   it('fail a mail for good, with the reason, when no relay is configured', async () => {

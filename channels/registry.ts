@@ -82,7 +82,13 @@ function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDe
   return [
     ...(slack === null
       ? []
-      : [createSlackChannel({ egress, ...slack, withButtons: slack.signingSecret !== null })]),
+      : [
+          createSlackChannel({
+            egress,
+            ...slack,
+            withButtons: slack.signingSecret !== null || slack.appToken !== null,
+          }),
+        ]),
     ...(telegram === null ? [] : [createTelegramChannel({ egress, ...telegram })]),
     createDiscordChannel({ egress }),
     createTeamsChannel({ egress }),

@@ -44,7 +44,10 @@ export interface ChannelSettings {
   };
   slack: {
     botToken: string;
+    /** Of the app's HTTP addresses; null shuts them. */
     signingSecret: string | null;
+    /** `SLACK_APP_TOKEN`: for Socket Mode, where we call Slack; null opens no socket. */
+    appToken: string | null;
     apiUrl: string;
   } | null;
   telegram: {
@@ -76,7 +79,11 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
 
   const twilioSid = text('TWILIO_ACCOUNT_SID', 'ACxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx');
   const telnyxKey = text('TELNYX_API_KEY', 'KEY0123…');
-  const slackToken = text('SLACK_BOT_TOKEN', 'xoxb-…');
+  const slackAppToken = read<string | null>('SLACK_APP_TOKEN', null, 'xapp-1-…', slackAppLevelToken);
+  const slackToken =
+    slackAppToken === null
+      ? text('SLACK_BOT_TOKEN', 'xoxb-…')
+      : needed('SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'xoxb-…');
   const telegramToken = text('TELEGRAM_BOT_TOKEN', '123456:ABC-…');
   const pushoverToken = text('PUSHOVER_TOKEN', 'the token of your application, 30 characters');
   const appriseUrl = url('APPRISE_URL', '');
@@ -120,6 +127,7 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
         : {
             botToken: slackToken,
             signingSecret: optional('SLACK_SIGNING_SECRET', 'the signing secret of your Slack app'),
+            appToken: slackAppToken,
             apiUrl: url('SLACK_API_URL', 'https://slack.com/api/'),
           },
     telegram:
@@ -154,6 +162,12 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
 
 function nonBlank(text: string): string {
   if (/\s/.test(text)) throw new Error('holds a blank');
+  return text;
+}
+
+/** The other tokens of an app open no socket; taken for one another, Slack would say `not_allowed_token_type` much later. */
+function slackAppLevelToken(text: string): string {
+  if (!/^xapp-\S+$/.test(text)) throw new Error('is not an app-level token, which begins with xapp-');
   return text;
 }
 

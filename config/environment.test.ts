@@ -141,6 +141,22 @@ describe('the environment', () => {
     expect(problemsOf(telegram).join()).not.toContain('hunter2');
   });
 
+  it('takes no other token for the one that opens Slack’s socket, and none without the bot', () => {
+    const mixedUp = { ...enough, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-hunter2' };
+    expect(problemsOf(mixedUp)).toEqual([
+      'SLACK_APP_TOKEN: is not an app-level token, which begins with xapp-; for example xapp-1-…',
+    ]);
+    expect(problemsOf({ ...enough, SLACK_APP_TOKEN: 'xapp-1' })).toEqual([
+      expect.stringMatching(/^SLACK_BOT_TOKEN: is not set; SLACK_APP_TOKEN is set/),
+    ]);
+    const { slack } = loadConfig({
+      ...enough,
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_APP_TOKEN: 'xapp-1',
+    }).channels;
+    expect(slack).toMatchObject({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null });
+  });
+
   it('never repeats the value of a secret', () => {
     const problems = problemsOf({
       DATABASE_URL: 'hunter2',

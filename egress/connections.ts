@@ -61,7 +61,7 @@ function isName(host: string, addresses: HostAddress[]): boolean {
 }
 
 /** Stands in for DNS on the socket: whatever it is asked, it answers with the checked addresses. */
-function pinned(addresses: HostAddress[]): LookupFunction {
+export function pinned(addresses: HostAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const wanted = addresses.filter(({ family }) =>
       options.family !== 4 && options.family !== 6 ? true : family === options.family,

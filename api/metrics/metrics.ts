@@ -81,6 +81,8 @@ export class Metrics implements IngestMetrics {
     }),
   );
 
+  private socket: Gauge | null = null;
+
   constructor(private readonly dataSource: DataSource) {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });
   }
@@ -95,6 +97,14 @@ export class Metrics implements IngestMetrics {
 
   answered(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  /** Where Socket Mode is not set up there is no such metric: a 0 is a socket that should be open. */
+  slackSocket(isOpen: boolean): void {
+    this.socket ??= this.add(
+      new Gauge({ name: 'tocsin_slack_socket', help: "1 while Slack's socket is open", registers: [] }),
+    );
+    this.socket.set(isOpen ? 1 : 0);
   }
 
   async text(): Promise<string> {

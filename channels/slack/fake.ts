@@ -1,6 +1,6 @@
 /**
  * Slack for tests: the Web API methods that we call with their limits and error bodies, and what Slack sends back when somebody
- * presses a button, writes to the bot or types a command, signed as Slack signs.
+ * presses a button, writes to the bot or types a command: signed as Slack signs, or over the socket that the app opened.
  */
 import { createHmac } from 'node:crypto';
 import {
@@ -10,6 +10,7 @@ import {
   headerText,
   startFakeProvider,
 } from '../fake-provider.js';
+import { type Acknowledged, type FakeSlackSocket, startFakeSlackSocket } from './fake-socket.js';
 
 export interface SlackButton {
   action_id: string;
@@ -58,6 +59,12 @@ export interface FakeSlack extends FakeProvider {
     by: string,
     how?: Signing & { eventId?: string; retry?: number },
   ): Promise<Signed>;
+  /** The same over the socket; each ends when it is acknowledged. */
+  readonly socket: FakeSlackSocket & {
+    press(message: SlackPosted, label: string, by: string): Promise<Acknowledged>;
+    command(text: string, by: string): Promise<Acknowledged>;
+    write(text: string, by: string): Promise<Acknowledged>;
+  };
   /** Anything, signed. */
   post(
     url: string,
@@ -76,7 +83,11 @@ export interface Signing {
   tamper?: (body: string) => string;
 }
 
-export const slackAccount = { botToken: 'xoxb-for-tests', signingSecret: '8f742231b10e8888abcd99yyyzzz85a5' };
+export const slackAccount = {
+  botToken: 'xoxb-for-tests',
+  appToken: 'xapp-for-tests',
+  signingSecret: '8f742231b10e8888abcd99yyyzzz85a5',
+};
 
 const refused = (error: string): FakeAnswer => ({ status: 200, body: { ok: false, error } });
 
@@ -86,6 +97,7 @@ export async function startFakeSlack(
   const messages: SlackPosted[] = [];
   let clock = 1_700_000_000;
   let action = 0;
+  const socket = await startFakeSlackSocket();
   const provider = await startFakeProvider({
     what: 'request to Slack',
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -96,8 +108,10 @@ export async function startFakeSlack(
   const known = (to: string): boolean => options.members === undefined || options.members.includes(to);
 
   function method({ path, headers, rawBody }: FakeRequest): FakeAnswer {
-    if (headerText(headers, 'authorization') !== `Bearer ${slackAccount.botToken}`)
-      return refused('invalid_auth');
+    const isOfApp = path === '/api/apps.connections.open';
+    const token = isOfApp ? slackAccount.appToken : slackAccount.botToken;
+    if (headerText(headers, 'authorization') !== `Bearer ${token}`) return refused('invalid_auth');
+    if (isOfApp) return { status: 200, body: { ok: true, url: socket.ticket() } };
     const form = formOf(headerText(headers, 'content-type'), rawBody);
     const channel = form.get('channel') ?? '';
     switch (path) {
@@ -178,6 +192,35 @@ export async function startFakeSlack(
     return { status: answer.status, text: await answer.text(), ms: performance.now() - startedAt };
   }
 
+  function pressed(message: SlackPosted, label: string, by: string): object {
+    const button = message.buttons.find((one) => one.text.text === label);
+    if (button === undefined) throw new Error(`the message has no button ${label}`);
+    action += 1;
+    const { action_id, value } = button;
+    return {
+      type: 'block_actions',
+      user: { id: by, team_id: 'T1' },
+      team: { id: 'T1' },
+      container: { type: 'message', message_ts: message.ts, channel_id: message.channel },
+      response_url: `${provider.url}/response/${message.channel}/${message.ts}`,
+      trigger_id: `${action}.1`,
+      actions: [{ type: 'button', action_id, value, action_ts: `1700000000.${action}` }],
+    };
+  }
+
+  function typed(text: string, by: string) {
+    action += 1;
+    const trigger_id = `${action}.2`;
+    return { command: '/tocsin', text, user_id: by, team_id: 'T1', channel_id: 'C1', trigger_id };
+  }
+
+  function written(text: string, by: string, eventId?: string): object {
+    action += 1;
+    const ts = `1700000001.${action}`;
+    const event = { type: 'message', channel_type: 'im', user: by, text, channel: dmOf(by), ts };
+    return { type: 'event_callback', event_id: eventId ?? `Ev${action}`, team_id: 'T1', event };
+  }
+
   const FORM = 'application/x-www-form-urlencoded';
   return {
     ...provider,
@@ -192,55 +235,25 @@ export async function startFakeSlack(
       }
     },
     press(url, message, label, by, how) {
-      const button = message.buttons.find((one) => one.text.text === label);
-      if (button === undefined) throw new Error(`the message has no button ${label}`);
-      action += 1;
-      const payload = {
-        type: 'block_actions',
-        user: { id: by, team_id: 'T1' },
-        team: { id: 'T1' },
-        container: { type: 'message', message_ts: message.ts, channel_id: message.channel },
-        response_url: `${provider.url}/response/${message.channel}/${message.ts}`,
-        trigger_id: `${action}.1`,
-        actions: [
-          {
-            type: 'button',
-            action_id: button.action_id,
-            value: button.value,
-            action_ts: `1700000000.${action}`,
-          },
-        ],
-      };
-      return post(url, new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), FORM, how);
+      const payload = JSON.stringify(pressed(message, label, by));
+      return post(url, new URLSearchParams({ payload }).toString(), FORM, how);
     },
-    command(url, text, by, how) {
-      action += 1;
-      const fields = {
-        command: '/tocsin',
-        text,
-        user_id: by,
-        team_id: 'T1',
-        channel_id: 'C1',
-        trigger_id: `${action}.2`,
-      };
-      return post(url, new URLSearchParams(fields).toString(), FORM, how);
-    },
+    command: (url, text, by, how) => post(url, new URLSearchParams(typed(text, by)).toString(), FORM, how),
     write(url, text, by, { eventId, retry, ...how } = {}) {
-      action += 1;
-      const event = {
-        type: 'message',
-        channel_type: 'im',
-        user: by,
-        text,
-        channel: dmOf(by),
-        ts: `1700000001.${action}`,
-      };
-      const body = { type: 'event_callback', event_id: eventId ?? `Ev${action}`, team_id: 'T1', event };
       const headers: Record<string, string> =
         retry === undefined
           ? {}
           : { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_timeout' };
-      return post(url, JSON.stringify(body), 'application/json', how, headers);
+      return post(url, JSON.stringify(written(text, by, eventId)), 'application/json', how, headers);
+    },
+    socket: Object.assign(socket, {
+      press: (message: SlackPosted, label: string, by: string) =>
+        socket.envelope('interactive', pressed(message, label, by)),
+      command: (text: string, by: string) => socket.envelope('slash_commands', typed(text, by)),
+      write: (text: string, by: string) => socket.envelope('events_api', written(text, by)),
+    }),
+    async close() {
+      await Promise.all([socket.close(), provider.close()]);
     },
   };
 }

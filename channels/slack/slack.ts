@@ -5,7 +5,7 @@ import { callSlack, type SlackAccount } from './api.js';
 import { slackMessage } from './blocks.js';
 
 export interface SlackChannelOptions extends SlackAccount {
-  /** Buttons answer: `SLACK_SIGNING_SECRET` is set. */
+  /** Buttons answer: `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET` is set. */
   withButtons: boolean;
 }
 

@@ -33,7 +33,7 @@ describe('the deployment files', () => {
   it('have no secret of their own', () => {
     const secrets = [...compose.matchAll(/\$\{([A-Z_]*(?:PASSWORD|SECRET_KEY|TOKEN))(:[?-])([^}]*)\}/g)];
     expect(secrets.length).toBeGreaterThan(3);
-    const accounts = ['TWILIO_AUTH', 'SLACK_BOT', 'TELEGRAM_BOT', 'PUSHOVER', 'NTFY'];
+    const accounts = ['TWILIO_AUTH', 'SLACK_BOT', 'SLACK_APP', 'TELEGRAM_BOT', 'PUSHOVER', 'NTFY'];
     const optional = new Set(['TOCSIN_ADMIN', ...accounts].map((owner) => `${owner}_TOKEN`));
     for (const [, name, operator, rest] of secrets) {
       // Optional: without an admin token there is a one-time link, without an account its channel says so.

@@ -21,6 +21,7 @@ beforeAll(async () => {
     env: {
       SLACK_BOT_TOKEN: slackAccount.botToken,
       SLACK_SIGNING_SECRET: slackAccount.signingSecret,
+      SLACK_APP_TOKEN: slackAccount.appToken,
       SLACK_API_URL: `${slack.url}/api/`,
       TELEGRAM_BOT_TOKEN: telegramAccount.botToken,
       TELEGRAM_API_URL: telegram.url,
@@ -260,6 +261,70 @@ describe('words in Slack', () => {
     const answer = await slack.post(hook('events'), body, 'application/json');
     expect(answer).toMatchObject({ status: 200, text: '{"challenge":"3eZbrw1a"}' });
     expect((await slack.post(hook('events'), body, 'application/json', { secret: 'x' })).status).toBe(401);
+  });
+});
+
+describe('Socket Mode', () => {
+  it('acknowledges a page once although Slack sends the press again, and comes back after a cut line', async () => {
+    const { incident, message, member } = await slackPage('lea');
+    const { socket } = slack;
+    // The first acknowledgement is lost with its line: Slack sends the press again over the next one.
+    socket.loseAcknowledgements(1);
+    const pressed = socket.press(message, 'Acknowledge', member);
+    await socket.next(({ from }) => from === 'app');
+    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'lea' });
+    socket.drop();
+    const { id } = await pressed;
+    const again = await socket.redeliver(id);
+    expect(again.payload).toBeNull();
+    expect(again.ms).toBeLessThan(3_000);
+    const kinds = await story.kinds(incident);
+    expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+    await reads(message, 'Acknowledged by Lea', blocksOf(message));
+    expect(message.whispers).toEqual([expect.stringContaining(`${incident} is acknowledged by you`)]);
+    const rows = await story.tocsin.sql(
+      `SELECT outcome FROM inbound_reply WHERE channel = 'slack' AND person = 'lea'`,
+    );
+    expect(rows).toEqual([{ outcome: 'done' }]);
+
+    expect((await socket.command('list', member)).payload).toMatchObject({
+      response_type: 'ephemeral',
+      text: expect.stringContaining(incident),
+    });
+    expect((await socket.command('list', 'UNOBODY')).payload).toBeNull();
+    const written = await socket.write(`resolve ${incident}`, member);
+    expect(written.payload).toBeNull();
+    expect(await statusOf(incident)).toBe('resolved');
+    await slack.posted(member, ({ text }) => text.includes('is resolved'));
+    expect((await story.tocsin.call('GET', '/metrics')).text).toContain('tocsin_slack_socket 1');
+  });
+
+  it('takes a press that comes by HTTP as well as one, and puts garbage on record', async () => {
+    const { incident, message, member } = await slackPage('mia');
+    const { socket } = slack;
+    const { id } = await socket.press(message, 'Escalate', member);
+    const sent = socket.frames.find(({ from, text }) => from === 'slack' && text.includes(id));
+    const { payload } = JSON.parse(sent?.text ?? '') as { payload: object };
+    const form = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    const posted = await slack.post(hook('actions'), form, 'application/x-www-form-urlencoded');
+    expect(posted.status).toBe(200);
+    const kinds = await story.kinds(incident);
+    expect(kinds.filter((kind) => kind === 'escalated')).toHaveLength(1);
+
+    const before = await refusals();
+    socket.say('{"type":"interactive"');
+    expect((await socket.envelope('interactive', 'ack')).payload).toBeNull();
+    const after = await eventually(
+      async () => (await refusals()).slice(before.length).length === 2 && refusals(),
+      { what: 'two refusals on record' },
+    );
+    expect(after).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ provider: 'slack', reason: 'not a frame of Slack' }),
+        expect.objectContaining({ provider: 'slack', reason: 'not an interaction of Slack' }),
+      ]),
+    );
+    expect((await socket.command('help', member)).payload).toMatchObject({ response_type: 'ephemeral' });
   });
 });
 

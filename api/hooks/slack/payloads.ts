@@ -1,4 +1,7 @@
-/** What Slack posts, as far as it means something here. Pure; null for everything else. */
+/**
+ * What Slack sends, as far as it means something here, by whichever door it came: parsed JSON, or a form's fields. Pure; null
+ * for what is none of Slack's.
+ */
 import { z } from 'zod';
 import { buttonFor, type ChatButton } from '../../../domain/delivery/chat-buttons.js';
 
@@ -34,6 +37,8 @@ const DirectMessage = z.object({
   }),
 });
 
+const Anything = z.looseObject({});
+
 export interface PressedButton {
   user: string;
   button: ChatButton;
@@ -44,10 +49,10 @@ export interface PressedButton {
   id: string;
 }
 
-/** `other`: rightly signed and none of ours (the link's button, a shortcut). */
-export function readAction(payload: string): PressedButton | 'other' | null {
-  const parsed = Actions.safeParse(json(payload));
-  if (!parsed.success) return json(payload) === null ? null : 'other';
+/** `other`: Slack's and none of ours (the link's button, a shortcut). */
+export function readAction(payload: unknown): PressedButton | 'other' | null {
+  const parsed = Actions.safeParse(payload);
+  if (!parsed.success) return Anything.safeParse(payload).success ? 'other' : null;
   const { user, actions, response_url: responseUrl = null } = parsed.data;
   const [action] = actions;
   const button = buttonFor(action?.action_id ?? '');
@@ -56,9 +61,7 @@ export function readAction(payload: string): PressedButton | 'other' | null {
   return { user: user.id, button, delivery: action.value, responseUrl, id };
 }
 
-export function readCommand(
-  fields: Record<string, string>,
-): { user: string; text: string; id: string } | null {
+export function readCommand(fields: unknown): { user: string; text: string; id: string } | null {
   const parsed = Command.safeParse(fields);
   if (!parsed.success) return null;
   const { user_id: user, text, trigger_id: id } = parsed.data;
@@ -70,12 +73,11 @@ export type SlackEvent =
   | { kind: 'message'; user: string; text: string; conversation: string; id: string }
   | { kind: 'other' };
 
-export function readEvent(body: string): SlackEvent | null {
-  const value = json(body);
-  if (value === null) return null;
-  const verification = Verification.safeParse(value);
+export function readEvent(body: unknown): SlackEvent | null {
+  if (!Anything.safeParse(body).success) return null;
+  const verification = Verification.safeParse(body);
   if (verification.success) return { kind: 'verification', challenge: verification.data.challenge };
-  const message = DirectMessage.safeParse(value);
+  const message = DirectMessage.safeParse(body);
   if (!message.success) return { kind: 'other' };
   const { event_id: id, event } = message.data;
   return {
@@ -87,7 +89,8 @@ export function readEvent(body: string): SlackEvent | null {
   };
 }
 
-function json(text: string): unknown {
+/** Null when the text is no JSON. */
+export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { readAction, readCommand, readEvent } from './payloads.js';
+import { fromJson, readAction, readCommand, readEvent } from './payloads.js';
 import { slackSignatureProblem } from './signature.js';
 
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -38,18 +38,16 @@ describe('the signature of Slack', () => {
 
 describe('what Slack posts', () => {
   it.each(['', 'x', '[', 'null'])('is refused when it is none: %j', (body) => {
-    expect([readAction(body), readEvent(body)]).toEqual([null, null]);
+    expect([readAction(fromJson(body)), readEvent(fromJson(body))]).toEqual([null, null]);
   });
 
   it('is left alone where it asks for nothing of ours', () => {
-    expect(readAction('{"type":"view_submission"}')).toBe('other');
+    expect(readAction({ type: 'view_submission' })).toBe('other');
     const link = { action_id: 'open', action_ts: '1.2' };
-    expect(readAction(JSON.stringify({ type: 'block_actions', user: { id: 'U1' }, actions: [link] }))).toBe(
-      'other',
-    );
+    expect(readAction({ type: 'block_actions', user: { id: 'U1' }, actions: [link] })).toBe('other');
     const message = { type: 'message', channel_type: 'im', user: 'U1', text: 'ack', channel: 'D1' };
     const event = (more: object) =>
-      readEvent(JSON.stringify({ type: 'event_callback', event_id: 'Ev1', event: { ...message, ...more } }));
+      readEvent({ type: 'event_callback', event_id: 'Ev1', event: { ...message, ...more } });
     expect(event({})).toMatchObject({ kind: 'message', user: 'U1', text: 'ack', id: 'event/Ev1' });
     expect(event({ bot_id: 'B1' })).toEqual({ kind: 'other' });
     expect(event({ subtype: 'message_changed' })).toEqual({ kind: 'other' });

@@ -1,0 +1,36 @@
+/** Both doors of Slack, each open when its secret is set: posted to us, signed (`SLACK_SIGNING_SECRET`), and fetched by us (`SLACK_APP_TOKEN`). */
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '../../metrics/metrics.js';
+import { createSlackAnswers, type SlackParts } from './answers.js';
+import { registerSlackHooks } from './routes.js';
+import type { SlackSocket } from './socket-mode.js';
+
+export function registerSlack(
+  fastify: FastifyInstance,
+  parts: SlackParts & { metrics: Pick<Metrics, 'slackSocket'> },
+): void {
+  const { config, metrics } = parts;
+  const answers = createSlackAnswers(parts);
+  registerSlackHooks(fastify, { ...parts, answers });
+  const { slack } = config.channels;
+  if (slack === null || slack.appToken === null) return;
+  const account = { apiUrl: slack.apiUrl, appToken: slack.appToken };
+  let socket: Promise<SlackSocket> | null = null;
+  // Loaded only where it is wanted, and not before the api answers.
+  const start = async (): Promise<SlackSocket> => {
+    const { SlackSocket } = await import('./socket-mode.js');
+    const started = new SlackSocket({
+      ...parts,
+      account,
+      answers,
+      onState: (isOpen) => metrics.slackSocket(isOpen),
+    });
+    started.start();
+    return started;
+  };
+  fastify.addHook('onListen', async () => {
+    socket = start();
+    await socket;
+  });
+  fastify.addHook('preClose', async () => (await socket)?.stop());
+}
