@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
+import { knownSecrets } from '../config/known-secrets.js';
 import { createLogger } from '../config/logger.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
@@ -98,6 +99,7 @@ const canary =
           }),
         (error) => log.error({ error }, 'cannot look after the canary'),
       );
+const secrets = knownSecrets(config, process.env);
 const sealer = repeat(
   SEAL_EVERY_MS,
   async () => void (await sealAudit(dataSource)),
@@ -105,7 +107,7 @@ const sealer = repeat(
 );
 const auditor = repeat(
   AUDIT_EVERY_MS,
-  () => audit({ store, log, lateMs: config.pagerLateMs, breaches: invariantBreaches }),
+  () => audit({ store, log, lateMs: config.pagerLateMs, secrets, breaches: invariantBreaches }),
   (error) => log.error({ error }, 'the record cannot be audited'),
 );
 log.info('pager is up');

@@ -4,6 +4,7 @@ import type { Gauge } from 'prom-client';
 import { sealAudit } from '../../db/audit-seal.js';
 import { auditRecord, invariants } from '../../db/invariants/audit-record.js';
 import { auditOnCall, ON_CALL_RULE } from '../../db/invariants/on-call.js';
+import { auditSecrets, SECRETS_RULE } from '../../db/invariants/secrets.js';
 import type { Store } from '../../db/store.js';
 import { reportWatchdog } from '../../db/watchdogs.js';
 
@@ -15,12 +16,16 @@ export interface AuditorParts {
   log: Logger;
   /** How long something may be owed before the pager takes it. */
   lateMs: number;
+  /** What must stand nowhere, by the name it is told by. */
+  secrets: ReadonlyMap<string, string>;
   breaches: Gauge<'invariant'>;
 }
 
-const RULES = [...invariants, ON_CALL_RULE];
+const RULES = [...invariants, ON_CALL_RULE, SECRETS_RULE];
+/** Looked at each minute, so that nothing is missed when a look comes late. */
+const SECRETS_WITHIN_MS = 180_000;
 
-export async function audit({ store, log, lateMs, breaches: gauge }: AuditorParts): Promise<void> {
+export async function audit({ store, log, lateMs, secrets, breaches: gauge }: AuditorParts): Promise<void> {
   const { dataSource } = store;
   const startedMs = performance.now();
   // After a stop of all pagers there is a backlog, which is no breach.
@@ -28,6 +33,7 @@ export async function audit({ store, log, lateMs, breaches: gauge }: AuditorPart
   const [{ now }]: [{ now: Date }] = await dataSource.query('SELECT tocsin_now() AS now');
   const breaches = [
     ...(await auditRecord(dataSource, { patienceMs: lateMs + GRACE_MS })),
+    ...(await auditSecrets(dataSource, secrets, SECRETS_WITHIN_MS)),
     ...auditOnCall(await store.snapshots.latest(dataSource), now.toISOString()),
   ];
   const tookMs = Math.round(performance.now() - startedMs);

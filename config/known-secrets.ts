@@ -1,0 +1,33 @@
+/** The secrets that this process was given, so that it can tell when one of them turns up where it must not. */
+import type { Config } from './environment.js';
+
+/** Shorter ones may be words that stand in a record by chance. */
+const LEAST_LENGTH = 12;
+const SECRET_NAMES = /token|secret|^apiKey$/i;
+
+/** By the name that people know it by; the secret itself is for comparing and is never shown. */
+export function knownSecrets(config: Config, env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  const found: [string, string | null][] = [
+    ['TOCSIN_ADMIN_TOKEN', config.adminToken],
+    ['the password in DATABASE_URL', passwordOf(config.databaseUrl)],
+    ['the password in SMTP_URL', passwordOf(config.smtpUrl)],
+    ...Object.entries(config.channels).flatMap(([channel, settings]: [string, object | null]) =>
+      Object.entries(settings ?? {}).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+        SECRET_NAMES.test(name) && typeof value === 'string' ? [[`${name} of ${channel}`, value]] : [],
+      ),
+    ),
+    ...Object.entries(env)
+      .filter(([name]) => name.startsWith('TOCSIN_SECRET_'))
+      .map(([name, value = '']): [string, string] => [name, value]),
+  ];
+  return new Map(
+    found.flatMap(([name, secret]) =>
+      secret !== null && secret.length >= LEAST_LENGTH ? [[name, secret] as const] : [],
+    ),
+  );
+}
+
+function passwordOf(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  return decodeURIComponent(new URL(url).password);
+}

@@ -1,0 +1,46 @@
+/** I11: no secret of this installation in what it records. Compared here and not in SQL: a statement's parameters may be logged. */
+import type { DataSource } from 'typeorm';
+import type { Breach } from './invariant.js';
+
+export const SECRETS_RULE = {
+  id: 'I11',
+  says: 'no secret of this installation stands in what is recorded',
+} as const;
+
+/** Rows of each kind that are looked at: the newest. */
+const NEWEST = 1_000;
+
+/** `$1::interval`: how far back. */
+const written = `
+  (SELECT 'INC-' || i.number || ', event ' || e.seq AS subject, e.data::text AS text
+     FROM incident_event e JOIN incident i ON i.id = e.incident_id WHERE e.at > tocsin_now() - $1::interval ORDER BY e.at DESC LIMIT ${NEWEST})
+  UNION ALL
+  (SELECT 'delivery ' || d.id, a.error FROM delivery d JOIN delivery_attempt a ON a.delivery_id = d.id
+    WHERE d.created_at > tocsin_now() - $1::interval - interval '10 minutes' AND a.error IS NOT NULL ORDER BY a.at DESC LIMIT ${NEWEST})
+  UNION ALL
+  (SELECT 'outbox row ' || id, message::text FROM outbox ORDER BY id DESC LIMIT ${NEWEST})
+  UNION ALL
+  (SELECT 'audit entry ' || id, data::text FROM audit_entry ORDER BY id DESC LIMIT ${NEWEST})
+  UNION ALL
+  (SELECT 'answer ' || id, body FROM inbound_reply WHERE at > tocsin_now() - $1::interval ORDER BY at DESC LIMIT ${NEWEST})
+  UNION ALL
+  (SELECT 'rejection ' || id, body_start || errors::text FROM rejection WHERE at > tocsin_now() - $1::interval ORDER BY at DESC LIMIT ${NEWEST})`;
+
+/** `secrets` by the name they are told by; `withinMs`: changes of this long are looked at. */
+export async function auditSecrets(
+  db: Pick<DataSource, 'query'>,
+  secrets: ReadonlyMap<string, string>,
+  withinMs: number,
+): Promise<Breach[]> {
+  const rows: { subject: string; text: string }[] = await db.query(written, [`${withinMs} milliseconds`]);
+  return rows.flatMap(({ subject, text }) =>
+    [...secrets]
+      .filter(([, secret]) => text.includes(secret))
+      .map(([name]) => ({
+        invariant: SECRETS_RULE.id,
+        says: SECRETS_RULE.says,
+        subject,
+        detail: `holds ${name}: change that secret`,
+      })),
+  );
+}
