@@ -246,6 +246,8 @@ describe("Slack's socket", () => {
     await slack.socket.connected();
     // The ticket is good for one connection: the first address was never reached.
     expect(slack.socket.frames.filter(({ from }) => from === 'line')).toHaveLength(1);
+    // No other resolver knows the name; a third attempt would have gone to the plain address.
+    expect(asked({ slack })).toHaveLength(2);
     expect(lookups).toBe(1);
   });
 
