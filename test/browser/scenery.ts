@@ -19,6 +19,9 @@ const Incident = z.looseObject({
 });
 const Link = z.object({ url: z.string() });
 
+/** Who the stories are told of: whatever week it is, they have the shift for a day. */
+const ON_CALL = { 'checkout-primary': 'ana', 'platform-primary': 'faye' };
+
 export interface Scenery {
   tocsin: Tocsin;
   browser: Browser;
@@ -41,6 +44,9 @@ export async function startScenery(): Promise<Scenery> {
   });
   const [tocsin, browser] = await Promise.all([startTocsin(), launching]);
   await tocsin.ask(z.unknown(), 'POST', '/api/v1/config/apply', practiceOrganisation);
+  const [from, to] = [new Date(), new Date(Date.now() + 86_400_000)].map((at) => at.toISOString());
+  for (const [schedule, person] of Object.entries(ON_CALL))
+    await tocsin.ask(z.unknown(), 'POST', `/api/v1/schedules/${schedule}/overrides`, { person, from, to });
   const drill = await tocsin.ask(
     z.object({ incident: z.string() }),
     'POST',

@@ -91,6 +91,7 @@ async function addresses(): Promise<string[]> {
     '/policies/:name': '/policies/checkout',
     '/api/v1/schedules/:name/shifts':
       '/api/v1/schedules/checkout-primary/shifts?from=2026-01-05T00:00:00Z&to=2026-02-05T00:00:00Z',
+    '/api/v1/schedules/:name/shifts.csv': '/api/v1/schedules/checkout-primary/shifts.csv?month=2026-01',
   };
   const filled = routes
     .filter(({ method, path }) => method === 'GET' && !path.endsWith(':token'))
