@@ -1,4 +1,5 @@
 /** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
+import { rungText } from '../domain/incident/rung-text.js';
 import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
@@ -127,12 +128,7 @@ function leadOf(message: OutgoingMessage): string {
 function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
   switch (message.type) {
     case 'page.requested':
-      return [
-        {
-          name: 'Escalation',
-          value: `step ${message.step}${message.cycle === 0 ? '' : `, round ${message.cycle + 1}`}`,
-        },
-      ];
+      return [{ name: 'Escalation', value: rungText(message) }];
     case 'approval.requested': {
       const { step, expiresAt } = message.approval;
       return [

@@ -44,6 +44,7 @@ export async function applyPriority(
       by,
       engaged: engagedTracks(response),
       ackTimeoutMs: response.ackTimeoutMs,
+      wakes: locked.response.urgency === 'low' && response.urgency === 'high',
     },
   });
   if (outcome.kind === 'accepted') {
@@ -55,7 +56,10 @@ export async function applyPriority(
   return outcome;
 }
 
-/** The response of the new priority, on top of what is under way: a track keeps the policy it began with. */
+/**
+ * The response of the new priority, on top of what is under way: a track keeps the policy it began with, and becomes required
+ * where the new plan says so.
+ */
 function widened(
   current: IncidentResponse,
   planned: IncidentResponse,
@@ -63,9 +67,14 @@ function widened(
 ): IncidentResponse {
   const engaged = new Set(state.tracks.map(({ name }) => name));
   const added = planned.tracks.filter(({ name }) => !engaged.has(name) && name !== 'organisation');
+  const required = new Set(planned.tracks.flatMap((track) => (track.required ? [track.name] : [])));
+  const kept = current.tracks.map((track) => ({
+    ...track,
+    required: track.required || required.has(track.name),
+  }));
   return {
     ...planned,
-    tracks: [...current.tracks, ...added],
+    tracks: [...kept, ...added],
     diagnostics: current.diagnostics,
     postmortem: current.postmortem,
   };

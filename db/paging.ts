@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../config/pause-points.js';
 import type { DeliveryState } from '../domain/delivery/ledger.js';
 import { isDeadStep } from '../domain/delivery/ledger.js';
+import { asCalled } from '../domain/escalation/called-policies.js';
 import { planPage, type PagePlan } from '../domain/escalation/plan-page.js';
 import { stepCondition } from '../domain/escalation/step-facts.js';
 import { dueWork } from '../domain/incident/deadline.js';
@@ -99,7 +100,7 @@ export class Paging {
   private async planFor(tx: EntityManager, locked: LockedIncident, request: PageRequest): Promise<PagePlan> {
     const track = locked.response.tracks.find((candidate) => candidate.name === request.track);
     if (track === undefined || !isDue(locked.state, request)) return { skipped: [], paged: null };
-    const snapshot = await this.snapshots.at(tx, locked.configVersion);
+    const snapshot = asCalled(await this.snapshots.at(tx, locked.configVersion), track);
     const turns = await lockTurns(tx, placesOf(track.policy, snapshot), locked.state.drill !== null);
     return planPage({
       track,
@@ -109,6 +110,8 @@ export class Paging {
       snapshot,
       resolve: (targets, where) => resolveTargets(targets, snapshot, locked.now, { ...where, turns }),
       condition: stepCondition(locked.state, snapshot, track.team, locked.now),
+      answered: findTrack(locked.state, track.name)?.answers ?? [],
+      named: findTrack(locked.state, track.name)?.named ?? null,
     });
   }
 

@@ -7,6 +7,7 @@ import { pausePoint } from '../config/pause-points.js';
 import type { Decision, IncidentCommand } from '../domain/incident/commands.js';
 import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
+import { teamsOf } from '../domain/response/teams-of.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { storable } from '../domain/shared/storable.js';
@@ -58,7 +59,8 @@ export class Recorder {
     request: RecordRequest,
   ): Promise<RecordOutcome> {
     const repeated = await this.repeatOf(tx, request);
-    const command = typeof request.command === 'function' ? request.command(locked) : request.command;
+    const wanted = typeof request.command === 'function' ? request.command(locked) : request.command;
+    const command = wanted.type === 'acknowledge' ? await this.withTeams(tx, locked, wanted) : wanted;
     const decision = repeated ?? decide(locked.state, command, { actor: request.actor, now: locked.now });
     const earlier = await eventsAfter(tx, request, locked.state.seq);
 
@@ -97,6 +99,17 @@ export class Recorder {
     if (command.type === 'resolve' || command.type === 'waive_postmortem')
       await pausePoint('F13', { incident: state.id, command: command.type });
     return { kind: 'accepted', state, events: [...earlier, ...events] };
+  }
+
+  /** Looked up here, so that an answer counts for the same teams from everywhere. Senders of alerts have none. */
+  private async withTeams(
+    tx: EntityManager,
+    { configVersion }: LockedIncident,
+    command: Extract<IncidentCommand, { type: 'acknowledge' }>,
+  ): Promise<IncidentCommand> {
+    const snapshot = await this.projecting.snapshots.at(tx, configVersion);
+    const isPerson = snapshot.get('Person', command.person) !== undefined;
+    return isPerson ? { ...command, teams: teamsOf(snapshot, command.person) } : command;
   }
 
   private async repeatOf(

@@ -11,6 +11,7 @@ import {
   NoteBody,
   PriorityBody,
   ReasonBody,
+  UnacknowledgeBody,
   ResolveBody,
   RoleBody,
   SnoozeBody,
@@ -51,14 +52,18 @@ export class IncidentCommandsController {
   @Post('unacknowledge')
   @HttpCode(200)
   @Permission('incidents.respond')
-  @Documented({ tag, summary: 'Gives it back; escalation starts again', reply })
+  @Documented({
+    tag,
+    summary: 'Gives it back, or hands it to somebody: escalation starts again, there or at a step',
+    reply,
+  })
   unacknowledge(
     @Param('id') id: string,
-    @Body({ schema: ReasonBody }) body: ReasonBody,
+    @Body({ schema: UnacknowledgeBody }) body: UnacknowledgeBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: string | undefined,
   ) {
-    return this.incidents.unacknowledge(asking(id, caller, key, body.person), body.reason ?? null);
+    return this.incidents.unacknowledge(asking(id, caller, key, body.person), body);
   }
 
   @Post('escalate')

@@ -1,6 +1,6 @@
 /** What people do to an incident, for the REST routes and the pages alike. Each wish is one command through the one door. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { DeclareBody } from '../../contracts/api/incident-commands.js';
+import type { DeclareBody, UnacknowledgeBody } from '../../contracts/api/incident-commands.js';
 import type { Store } from '../../db/store.js';
 import { IncidentCommands } from '../../db/incident-commands.js';
 import type { RecordOutcome } from '../../db/record.js';
@@ -85,8 +85,13 @@ export class IncidentsService {
     return note === undefined ? done : this.note(asking, note);
   }
 
-  unacknowledge(asking: Asking, reason: string | null): Promise<IncidentDetail> {
-    return this.command(asking, { type: 'unacknowledge', reason });
+  async unacknowledge(
+    asking: Asking,
+    { reason, step, to }: Pick<UnacknowledgeBody, 'reason' | 'step' | 'to'>,
+  ): Promise<IncidentDetail> {
+    if (to !== undefined && (await this.snapshot()).get('Person', to) === undefined)
+      throw invalid(`There is no person ${to}.`, [{ path: 'to', message: `there is no person "${to}"` }]);
+    return this.command(asking, { type: 'unacknowledge', reason: reason ?? null, ...defined({ step, to }) });
   }
 
   async escalate(

@@ -1,14 +1,15 @@
 /** The ladder of every team on an incident, with the names behind each step as they are at this moment. */
 import type { ConfigSnapshot, PolicyTarget } from '../../domain/config/specs.js';
+import { asCalled } from '../../domain/escalation/called-policies.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState, Rung, TrackState } from '../../domain/incident/state.js';
-import { isCatchAll, nextRung } from '../../domain/incident/tracks.js';
+import { isCatchAll, isPaging, nextRung } from '../../domain/incident/tracks.js';
 import { CATCH_ALL_PLACE, policyPlace, type Turns } from '../../domain/oncall/round-robin.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';
 
 export interface RungOutlook {
-  /** From 1; the one after the last is the catch-all. */
+  /** From 1; the one after the last is the catch-all, 0 is a person asked by name. */
   step: number;
   catchAll: boolean;
   /** How long the step waits for an answer, as the policy says it. */
@@ -34,14 +35,17 @@ export function outlookOf(
 ): TrackOutlook[] {
   const reachable = (person: string): boolean =>
     (effectivePerson(snapshot, person)?.contacts.length ?? 0) > 0;
-  const look = (targets: readonly PolicyTarget[], place: string): Pick<RungOutlook, 'people' | 'gaps'> => {
-    const { people, empty } = resolveTargets(targets, snapshot, now, { place, turns, reachable });
-    return { people: people.map(({ person }) => person), gaps: empty.map(({ reason }) => reason) };
-  };
   return state.tracks.map((track) => {
-    const policy = response.tracks.find(({ name }) => name === track.name)?.policy;
+    const engaged = response.tracks.find(({ name }) => name === track.name);
+    const inForce = engaged === undefined ? snapshot : asCalled(snapshot, engaged);
+    const look = (targets: readonly PolicyTarget[], place: string): Pick<RungOutlook, 'people' | 'gaps'> => {
+      const { people, empty } = resolveTargets(targets, inForce, now, { place, turns, reachable });
+      return { people: people.map(({ person }) => person), gaps: empty.map(({ reason }) => reason) };
+    };
+    const policy = engaged?.policy;
     const steps = policy?.spec.steps ?? [];
     const rungs: RungOutlook[] = [
+      ...byName(track, steps[0]?.wait ?? null),
       ...steps.map(({ wait, notify }, index) => ({
         ...look(notify, policyPlace(policy?.name ?? '', index + 1)),
         step: index + 1,
@@ -54,6 +58,9 @@ export function outlookOf(
   });
 }
 
+const byName = ({ named }: TrackState, wait: string | null): RungOutlook[] =>
+  named === null ? [] : [{ step: 0, catchAll: false, wait, people: [named], gaps: [] }];
+
 const catchAllOf = (snapshot: ConfigSnapshot): PolicyTarget[] =>
   snapshot.list('Organisation').flatMap(({ spec }) => spec.catchAll);
 
@@ -62,8 +69,7 @@ function nextOf(
   track: TrackState,
   rungs: readonly RungOutlook[],
 ): TrackOutlook['next'] {
-  const isOpen = state.status === 'triggered' || (state.status === 'acknowledged' && track.required);
-  if (!isOpen || track.phase === 'answered' || track.phase === 'exhausted') return null;
+  if (!isPaging(state, track)) return null;
   const rung = track.phase === 'to_page' ? { cycle: track.cycle, step: track.step } : nextRung(track, track);
   if (rung === null) return null;
   const found = isCatchAll(track, rung) ? rungs.at(-1) : rungs.find(({ step }) => step === rung.step);

@@ -5,12 +5,12 @@ import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contra
 import { readTurns } from '../../db/round-robin.js';
 import type { Store } from '../../db/store.js';
 import { overridesSince, pastIncidents } from '../../db/views/past-incident-view.js';
-import type { ConfigSnapshot, PolicySpec, PolicyTarget } from '../../domain/config/specs.js';
+import type { ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
 import { mediansOf, type Replayed, replay } from '../../domain/escalation/backtest.js';
 import { totals } from '../../domain/escalation/measure.js';
 import { openedOf, type PastIncident } from '../../domain/escalation/past-incident.js';
-import type { TargetsAt } from '../../domain/escalation/plan-page.js';
 import { policyProblems, withPolicy } from '../../domain/escalation/proposed-policy.js';
+import type { ResolveAt } from '../../domain/escalation/rehearse.js';
 import { simulate, type Simulation } from '../../domain/escalation/simulate.js';
 import type { ResponseTrack } from '../../domain/incident/response.js';
 import type { Turns } from '../../domain/oncall/round-robin.js';
@@ -51,7 +51,7 @@ export class PoliciesService {
       answers: answers.map(({ person, after }) => ({ person, afterMs: durationMs(after) })),
       snapshot,
       turns: await readTurns(this.store.dataSource),
-      resolve: resolving(snapshot),
+      resolve,
     });
   }
 
@@ -84,7 +84,7 @@ export class PoliciesService {
           after === 'never' ? null : durationMs(after),
         ]),
       ),
-      resolve: resolving(snapshot),
+      resolve,
     };
     const replayed: { past: PastIncident; result: Replayed }[] = [];
     let turns: Turns = new Map();
@@ -136,17 +136,16 @@ function serviceOf(snapshot: ConfigSnapshot, service: string | undefined): strin
   ]);
 }
 
-const resolving =
-  (snapshot: ConfigSnapshot) => (targets: PolicyTarget[], at: string, where: TargetsAt & { turns: Turns }) =>
-    resolveTargets(targets, snapshot, at, where);
+const resolve: ResolveAt = (targets, at, where) => resolveTargets(targets, where.snapshot, at, where);
 
 /** The service's own track if this policy escalates it, else one of the policy's team. */
 function trackFor(policy: ResponseTrack['policy'], tracks: readonly ResponseTrack[]): ResponseTrack {
   const { team } = policy.spec;
   const own = tracks.find((track) => track.policy.name === policy.name);
+  // What it calls is looked up in the configuration that is asked about, where nothing is frozen yet.
   return own === undefined
     ? { name: team, team, discipline: '', required: false, policy }
-    : { ...own, policy };
+    : { ...own, policy, called: [] };
 }
 
 function itemOf(past: PastIncident, { before, after, assumptions, byHand }: Replayed) {

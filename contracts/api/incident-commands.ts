@@ -22,8 +22,29 @@ export type AcknowledgeBody = z.output<typeof AcknowledgeBody>;
 
 export const ReasonBody = z
   .strictObject({ person, reason: comment })
-  .meta({ id: 'Reason', description: 'unacknowledge, reopen, cancel.' });
+  .meta({ id: 'Reason', description: 'reopen, cancel.' });
 export type ReasonBody = z.output<typeof ReasonBody>;
+
+export const UnacknowledgeBody = z
+  .strictObject({
+    person,
+    reason: comment,
+    step: z
+      .int()
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ description: 'Where escalation starts; default the first.' }),
+    to: slug
+      .optional()
+      .meta({ description: 'A person whom it is handed to: they are asked before the first step.' }),
+  })
+  .refine(({ step, to }) => step === undefined || to === undefined, {
+    error: 'either step or to, not both',
+    path: ['to'],
+  })
+  .meta({ id: 'Unacknowledge' });
+export type UnacknowledgeBody = z.output<typeof UnacknowledgeBody>;
 
 export const EscalateBody = z
   .strictObject({

@@ -11,6 +11,11 @@ export async function projectDelivery(
   switch (event.kind) {
     case 'acknowledged':
       return suppress(tx, state, event.data.answered, 'acked', event.data.person);
+    case 'priority_set':
+      // The pages of the old urgency make way for those of the new one.
+      return event.data.startsOver === true
+        ? suppress(tx, state, startedOver(state), `paged anew as ${event.data.priority}`)
+        : undefined;
     case 'snoozed':
       return suppress(tx, state, allTracks(state), 'snoozed');
     case 'resolved':
@@ -21,6 +26,9 @@ export async function projectDelivery(
       return;
   }
 }
+
+const startedOver = ({ tracks }: IncidentState): string[] =>
+  tracks.filter(({ phase }) => phase === 'to_page').map(({ name }) => name);
 
 const allTracks = (state: IncidentState): string[] => state.tracks.map((track) => track.name);
 

@@ -15,7 +15,10 @@ const track = (name: string, change: Partial<TrackState>): TrackState => ({
   step: 0,
   phase: 'waiting',
   nextAt: null,
+  named: null,
+  asked: [],
   awaiting: [],
+  answers: [],
   ...change,
 });
 

@@ -86,7 +86,7 @@ function verdictOf(
   if (taken !== undefined)
     return {
       verdict: 'paged',
-      summary: `${person} was paged by step ${taken.step}${taken.because === null ? '' : `: ${taken.because}`}.`,
+      summary: `${person} was paged ${taken.step === 0 ? 'by name' : `by step ${taken.step}`}${taken.because === null ? '' : `: ${taken.because}`}.`,
     };
   const owed = pages.find(isOwed);
   if (owed !== undefined)
@@ -109,7 +109,7 @@ function whyNobodyAsked(events: readonly IncidentEvent[]): string {
   const taken =
     steps.size === 0
       ? 'no step was taken'
-      : `${[...steps].map((step) => `step ${step}`).join(', ')} named others`;
+      : `${[...steps].map((step) => (step === 0 ? 'a hand-over' : `step ${step}`)).join(', ')} named others`;
   return end === undefined ? taken : `${taken}, and then it was ${end.kind} by ${end.actor}`;
 }
 

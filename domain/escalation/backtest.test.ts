@@ -82,7 +82,7 @@ function past({
     response,
     snapshot,
     turns: new Map(),
-    resolve: (targets, when, where) => resolveTargets(targets, snapshot, when, where),
+    resolve: (targets, when, where) => resolveTargets(targets, where.snapshot, when, where),
     answersAfter: (name) => answers[name] ?? null,
     happenings,
   });
@@ -100,7 +100,7 @@ const replaying = (
   turns: new Map(),
   medians: mediansOf(incidents),
   assumed: new Map(),
-  resolve: (targets, when, where) => resolveTargets(targets, snapshot, when, where),
+  resolve: (targets, when, where) => resolveTargets(targets, where.snapshot, when, where),
   ...more,
 });
 

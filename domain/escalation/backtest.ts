@@ -2,7 +2,7 @@
  * Past incidents replayed against a proposed policy: what would it have cost, how fast would it have been? Paging is the
  * engine's own code on paper (rehearse.ts); only how people react has to be assumed, and every assumption is told.
  */
-import type { ConfigSnapshot, PolicySpec, PolicyTarget } from '../config/specs.js';
+import type { ConfigSnapshot, PolicySpec } from '../config/specs.js';
 import type { EngagedTrack } from '../incident/events.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Turns } from '../oncall/round-robin.js';
@@ -15,8 +15,7 @@ import {
   openedOf,
   type PastIncident,
 } from './past-incident.js';
-import type { ResolvedPeople, TargetsAt } from './plan-page.js';
-import { type Happening, rehearse, type RehearsedMessage } from './rehearse.js';
+import { type Happening, rehearse, type RehearsedMessage, type ResolveAt } from './rehearse.js';
 
 /** Where an assumption about a person comes from, best first. */
 export type Because = 'assumed' | 'observed' | 'silent' | 'own-median' | 'team-median' | 'unknown';
@@ -41,7 +40,7 @@ export interface Replaying {
   medians: Medians;
   /** What the asker assumes of people, before anything that was observed. */
   assumed: ReadonlyMap<string, number | null>;
-  resolve: (targets: PolicyTarget[], at: string, where: TargetsAt & { turns: Turns }) => ResolvedPeople;
+  resolve: ResolveAt;
 }
 
 export interface Replayed {
@@ -133,7 +132,7 @@ function replaced(
   const named = response.tracks.filter((one) => one.policy.name === policy.name);
   const ofTeam = response.tracks.filter((one) => one.team === team);
   const its = [named, ofTeam, response.tracks.slice(0, 1)].find((some) => some.length > 0) ?? [];
-  return its.includes(track) ? { ...track, policy: { ...policy, revision: 0 } } : track;
+  return its.includes(track) ? { ...track, policy: { ...policy, revision: 0 }, called: [] } : track;
 }
 
 function shaped(engaged: EngagedTrack, tracks: readonly ResponseTrack[]): EngagedTrack {
@@ -156,8 +155,9 @@ function happeningsOf(
       case 'alert_closed':
         return [{ at, actor, command: { type: 'close_alert', ...event.data } }];
       case 'priority_set': {
-        const command = { type: 'set_priority', ...event.data, ackTimeoutMs: 0 } as const;
-        return [{ at, actor, command: { ...command, engaged: engaged(event.data.engaged) } }];
+        const { startsOver: wakes = false, ...data } = event.data;
+        const command = { type: 'set_priority', ...data, ackTimeoutMs: 0, wakes } as const;
+        return [{ at, actor, command: { ...command, engaged: engaged(data.engaged) } }];
       }
       case 'acknowledged':
         return observed.has(event.data.person)

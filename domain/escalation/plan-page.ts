@@ -47,12 +47,17 @@ export interface PlanPageInput {
   resolve: (targets: PolicyTarget[], where: TargetsAt) => ResolvedPeople;
   /** The step's `if` over the incident; an expression that cannot be evaluated counts as true: rather page. */
   condition: (expression: string) => boolean;
+  /** Whom the rung below the first step asks; null where nobody was named. */
+  named: string | null;
+  /** Who has answered on this track since it began, or began anew: they are told no more. */
+  answered: readonly string[];
 }
 
 export interface PagePlan {
   skipped: (Rung & { reason: string })[];
   paged:
     | (Rung & {
+        /** Who is told; with `everyone`, when all of the step have answered before, they, and there are no pages. */
         people: string[];
         everyone: boolean;
         pages: PlannedPage[];
@@ -70,7 +75,7 @@ export function planPage(input: PlanPageInput): PagePlan {
   const shape = { steps: spec.steps.length, repeat: spec.repeat };
   const skipped: PagePlan['skipped'] = [];
   for (let rung: Rung | null = input.due; rung !== null; rung = nextRung(shape, rung)) {
-    const step = spec.steps[rung.step - 1];
+    const step = rung.step === 0 ? stepByName(input) : spec.steps[rung.step - 1];
     const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step, rung.step);
     if (outcome.kind === 'paged') {
       const nextAt =
@@ -94,6 +99,12 @@ export function planPage(input: PlanPageInput): PagePlan {
   return { skipped, paged: null };
 }
 
+/** Who was named has as long as the first step gives. */
+const stepByName = ({ named, track }: PlanPageInput): PolicyStep => ({
+  notify: named === null ? [] : [{ person: named }],
+  wait: track.policy.spec.steps[0]?.wait ?? '5m',
+});
+
 type StepOutcome =
   | { kind: 'paged'; people: string[]; pages: PlannedPage[]; turns: Turn[] }
   | { kind: 'skipped'; reason: string };
@@ -101,7 +112,22 @@ type StepOutcome =
 function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
   if (step.if !== undefined && !input.condition(step.if))
     return { kind: 'skipped', reason: `condition is false: ${step.if}` };
-  return pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
+  const outcome = pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
+  return outcome.kind === 'paged' ? withoutAnswered(outcome, step, input.answered) : outcome;
+}
+
+/** Where everyone has to answer and has, nobody is left to tell and the step is no reason to go on: `decide` says so. */
+function withoutAnswered(
+  outcome: Extract<StepOutcome, { kind: 'paged' }>,
+  step: PolicyStep,
+  answered: readonly string[],
+): StepOutcome {
+  const people = outcome.people.filter((person) => !answered.includes(person));
+  if (people.length > 0)
+    return { ...outcome, people, pages: outcome.pages.filter(({ person }) => people.includes(person)) };
+  return step.ack === 'everyone'
+    ? { ...outcome, pages: [], turns: [] }
+    : { kind: 'skipped', reason: `${outcome.people.join(', ')} answered already` };
 }
 
 function pageCatchAll(input: PlanPageInput): StepOutcome {
@@ -125,7 +151,8 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
     });
   const { people, empty, taken } = input.resolve(targets, {
     place,
-    reachable: (person) => pagesOf(person, '').length > 0,
+    // Who has answered takes no turn: there is nothing to ask of them.
+    reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   if (pages.length > 0)

@@ -3,8 +3,13 @@ import { checkReferences, type Problem } from '../config/references.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PolicySpec } from '../config/specs.js';
 
 /** Revision 0: it was never applied. Everything else is as it is in force. */
-export function withPolicy(snapshot: ConfigSnapshot, name: string, spec: PolicySpec): ConfigSnapshot {
-  const proposed: ConfigDocument<'EscalationPolicy'> = { kind: 'EscalationPolicy', name, revision: 0, spec };
+export function withPolicy(
+  snapshot: ConfigSnapshot,
+  name: string,
+  spec: PolicySpec,
+  revision = 0,
+): ConfigSnapshot {
+  const proposed: ConfigDocument<'EscalationPolicy'> = { kind: 'EscalationPolicy', name, revision, spec };
   return {
     ...snapshot,
     // A document found or listed under a kind is a document of that kind.

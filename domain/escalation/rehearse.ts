@@ -9,11 +9,21 @@ import { type DueWork, dueWork } from '../incident/deadline.js';
 import { decide } from '../incident/decide.js';
 import type { FactData, IncidentEvent } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
+import { findTrack } from '../incident/tracks.js';
 import type { IncidentResponse } from '../incident/response.js';
 import type { Actor, IncidentState, Rung } from '../incident/state.js';
+import { teamsOf } from '../response/teams-of.js';
 import type { Turn, Turns } from '../oncall/round-robin.js';
 import { type PagePlan, planPage, type ResolvedPeople, type TargetsAt } from './plan-page.js';
+import { asCalled } from './called-policies.js';
 import { stepCondition } from './step-facts.js';
+
+/** People behind targets at an instant, in the configuration that counts for the asking track. */
+export type ResolveAt = (
+  targets: PolicyTarget[],
+  at: string,
+  where: TargetsAt & { snapshot: ConfigSnapshot; turns: Turns },
+) => ResolvedPeople;
 
 /** Something that happens whatever the policy does: an alert that closes, a priority that rises. */
 export interface Happening {
@@ -33,7 +43,7 @@ export interface Rehearsal {
   /** Where the round robins stand when it begins. */
   turns: Turns;
   /** The targets at an instant (domain/oncall). */
-  resolve: (targets: PolicyTarget[], at: string, where: TargetsAt & { turns: Turns }) => ResolvedPeople;
+  resolve: ResolveAt;
   /** Milliseconds from a person's first unanswered message to the acknowledgement; null: they do not answer. */
   answersAfter: (person: string) => number | null;
   happenings: readonly Happening[];
@@ -111,7 +121,8 @@ class Run {
     if (work !== undefined && workAt === next) return this.act(work);
     if (answer !== undefined) {
       this.answers.delete(answer[0]);
-      this.record({ type: 'acknowledge', person: answer[0] }, answer[0]);
+      const [person] = answer;
+      this.record({ type: 'acknowledge', person, teams: teamsOf(this.input.snapshot, person) }, person);
     }
     return true;
   }
@@ -137,14 +148,17 @@ class Run {
     const track = input.response.tracks.find(({ name }) => name === work.track);
     if (track === undefined) throw new Error(`${input.id} has no track ${work.track}`);
     const now = iso(this.now);
+    const snapshot = asCalled(input.snapshot, track);
     const { skipped, paged } = planPage({
       track,
       due: work.due,
       urgency: input.response.urgency,
       now,
-      snapshot: input.snapshot,
-      resolve: (targets, where) => input.resolve(targets, now, { ...where, turns: this.turns }),
-      condition: stepCondition(state, input.snapshot, track.team, now),
+      snapshot,
+      resolve: (targets, where) => input.resolve(targets, now, { ...where, snapshot, turns: this.turns }),
+      condition: stepCondition(state, snapshot, track.team, now),
+      answered: findTrack(state, track.name)?.answers ?? [],
+      named: findTrack(state, track.name)?.named ?? null,
     });
     const isRecorded = this.record(
       {

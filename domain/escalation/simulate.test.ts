@@ -43,7 +43,7 @@ const run = (spec: PolicySpec, answers: Record<string, number> = {}, more: Parti
     answers: Object.entries(answers).map(([name, after]) => ({ person: name, afterMs: minutes(after) })),
     snapshot,
     turns: new Map(),
-    resolve: (targets, at, where) => resolveTargets(targets, snapshot, at, where),
+    resolve: (targets, at, where) => resolveTargets(targets, where.snapshot, at, where),
     ...more,
   });
 const steps = (...list: PolicyStep[]): PolicySpec => ({ team: 'checkout', repeat: 0, steps: list });
@@ -101,7 +101,7 @@ describe('simulating a policy', () => {
     ]);
   });
 
-  it('counts the answer of somebody who is paged again after answering', () => {
+  it('asks nobody again who has answered, at a later step or in a later cycle', () => {
     const again = run(
       steps(
         { notify: [{ person: 'ana' }, { person: 'bo' }], wait: '5m', ack: 'everyone' },
@@ -109,8 +109,18 @@ describe('simulating a policy', () => {
       ),
       { ana: 1, cleo: 2 },
     );
-    expect(again.answers.map((one) => one.person)).toEqual(['ana', 'ana', 'cleo']);
+    expect(again.answers.map((one) => one.person)).toEqual(['ana', 'cleo']);
     expect(again).toMatchObject({ acknowledged: { by: 'cleo' }, exhausted: false });
+    expect(shown(again)).toEqual(['03:00 ana hook 0/1', '03:00 bo hook 0/1', '03:05 cleo hook 0/2']);
+    const repeated = run(
+      {
+        ...steps({ notify: [{ person: 'ana' }, { person: 'bo' }], wait: '5m', ack: 'everyone' }),
+        repeat: 2,
+      },
+      { ana: 1, bo: 6 },
+    );
+    expect(shown(repeated)).toEqual(['03:00 ana hook 0/1', '03:00 bo hook 0/1', '03:05 bo hook 1/1']);
+    expect(repeated).toMatchObject({ acknowledged: { by: 'bo' }, exhausted: false });
   });
 
   it('takes turns, page by page, without moving the turn that it was shown', () => {

@@ -2,12 +2,11 @@
  * "Sunday 03:00, nobody answers": the page-by-page trace of a policy, from the same code that pages. Pure; who answers, and
  * when, is assumed by the asker.
  */
-import type { ConfigSnapshot, PolicyTarget, Priority, Severity, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot, Priority, Severity, Urgency } from '../config/specs.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
 import type { Turns } from '../oncall/round-robin.js';
-import type { ResolvedPeople, TargetsAt } from './plan-page.js';
-import { rehearse, type Rehearsed } from './rehearse.js';
+import { rehearse, type Rehearsed, type ResolveAt } from './rehearse.js';
 
 export interface AnswerAssumption {
   person: string;
@@ -38,7 +37,7 @@ export interface SimulateInput {
   /** Where the round robins stand; looking does not move them. */
   turns: Turns;
   /** The targets at an instant (domain/oncall). */
-  resolve: (targets: PolicyTarget[], at: string, where: TargetsAt & { turns: Turns }) => ResolvedPeople;
+  resolve: ResolveAt;
 }
 
 export interface SimulatedPage extends Rung {

@@ -5,9 +5,11 @@ import type { EngagedTrack, IncidentFact } from './events.js';
 import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
 
 export type ResponseCommand =
-  | { type: 'acknowledge'; person: string }
+  /** `teams`: of this person; looked up under the row lock, whoever asks. */
+  | { type: 'acknowledge'; person: string; teams?: string[] }
   | { type: 'expire_acknowledgement' }
-  | { type: 'unacknowledge'; reason: string | null }
+  /** Escalation starts with `to`, or at `step`, by default the first. */
+  | { type: 'unacknowledge'; reason: string | null; step?: number; to?: string }
   | { type: 'escalate'; step: number | null; track: string | null; reason: string }
   | { type: 'decline'; person: string; comment: string | null }
   | { type: 'snooze'; until: string }
@@ -22,6 +24,8 @@ export type ResponseCommand =
       by: string | null;
       engaged: EngagedTrack[];
       ackTimeoutMs: number;
+      /** The new priority wakes people, the one before did not (urgency low to high). */
+      wakes?: boolean;
     }
   | { type: 'assign_role'; role: string; person: string }
   | { type: 'merge'; into: string; number: string }

@@ -8,7 +8,7 @@ import {
   unchanged,
 } from './commands.js';
 import type { IncidentFact } from './events.js';
-import type { IncidentState } from './state.js';
+import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
 
 /** A closed incident may come back for this long; later it is a new incident (domain.md, reopen). */
@@ -63,11 +63,9 @@ type ActiveCommand = Extract<
 function decideActive(state: IncidentState, command: ActiveCommand, asking: Asking): Decision {
   switch (command.type) {
     case 'acknowledge':
-      return acknowledge(state, command.person, asking);
+      return acknowledge(state, command, asking);
     case 'unacknowledge':
-      return state.status === 'acknowledged'
-        ? accepted({ kind: 'unacknowledged', data: { reason: command.reason } })
-        : refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
+      return unacknowledge(state, command);
     case 'escalate':
       return escalate(state, command);
     case 'decline':
@@ -103,25 +101,46 @@ function ifActive(state: IncidentState, then: () => Decision): Decision {
   }
 }
 
-function acknowledge(state: IncidentState, person: string, asking: Asking): Decision {
-  const already =
-    state.status === 'acknowledged' &&
+function acknowledge(
+  state: IncidentState,
+  { person, teams }: Extract<ResponseCommand, { type: 'acknowledge' }>,
+  asking: Asking,
+): Decision {
+  const answered = answeredBy(state, { person, ...(teams === undefined ? {} : { teams }) });
+  const hasAnswered =
+    state.acknowledgedBy === person ||
     state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
-  const isFirst = !already && !(state.status === 'acknowledged' && state.acknowledgedBy === person);
-  if (!isFirst && !isWaitedForAgain(state, person)) return unchanged;
+  // Who has answered may be waited for again: a further step, another team's track.
+  const isAwaited = answered.length > 0 || state.tracks.some((track) => track.awaiting.includes(person));
+  if (state.status === 'acknowledged' && hasAnswered && !isAwaited) return unchanged;
   const expiresAt =
     state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
   return accepted({
     kind: 'acknowledged',
-    data: { person, answered: answeredBy(state, person).answered, expiresAt },
+    data: { person, answered, expiresAt, ...(teams === undefined ? {} : { teams }) },
   });
 }
 
-/** Somebody who has answered was paged again (a further step, another team's track): this answer counts as well. */
-function isWaitedForAgain(state: IncidentState, person: string): boolean {
-  const { answered } = answeredBy(state, person);
-  return state.tracks.some((track) => answered.includes(track.name) || track.awaiting.includes(person));
+function unacknowledge(
+  state: IncidentState,
+  { reason, step, to }: Extract<ResponseCommand, { type: 'unacknowledge' }>,
+): Decision {
+  if (state.status !== 'acknowledged')
+    return refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
+  const [first] = state.tracks;
+  if (to !== undefined && first !== undefined) {
+    const facts = handedTo(first, to, reason ?? `handed to ${to}`);
+    return accepted({ kind: 'unacknowledged', data: { reason } }, ...afterRestart(state, facts));
+  }
+  return step === undefined
+    ? accepted({ kind: 'unacknowledged', data: { reason } })
+    : escalate(state, { type: 'escalate', step, track: null, reason: reason ?? `starts at step ${step}` });
 }
+
+/** The owner's ladder begins with that person, below its first step. */
+const handedTo = ({ name, cycle }: TrackState, to: string, reason: string): IncidentFact[] => [
+  { kind: 'escalated', data: { track: name, cycle, step: 0, reason, to } },
+];
 
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
   if (state.status !== 'acknowledged' || state.ackExpiresAt === null) return unchanged;
@@ -132,8 +151,12 @@ function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
 
 function escalate(state: IncidentState, command: Extract<ResponseCommand, { type: 'escalate' }>): Decision {
   const facts: IncidentFact[] = [];
-  for (const track of state.tracks) {
-    if (command.track !== null && track.name !== command.track) continue;
+  const meant = state.tracks.filter(({ name }) => command.track === null || name === command.track);
+  if (meant.length === 0) {
+    const names = state.tracks.map(({ name }) => name).join(', ');
+    return refused('no_such_track', `${command.track ?? ''} is not engaged in ${state.number}; ${names} is`);
+  }
+  for (const track of meant) {
     const step = command.step;
     if (step !== null && (step < 1 || step > track.steps)) {
       if (command.track === null && state.tracks.length > 1) continue;
@@ -152,12 +175,19 @@ function escalate(state: IncidentState, command: Extract<ResponseCommand, { type
       'nobody_left',
       `${state.number} has been escalated to the last step and the catch-all already`,
     );
-  return state.status === 'acknowledged'
-    ? accepted({ kind: 'unacknowledged', data: { reason: command.reason } }, ...afterRestart(state, facts))
+  const isSnoozed = state.snoozedUntil !== null;
+  if (state.status === 'acknowledged' && (isSnoozed || meant.length === state.tracks.length))
+    return accepted(
+      { kind: 'unacknowledged', data: { reason: command.reason } },
+      ...afterRestart(state, facts),
+    );
+  // Whoever asks for people now wants them now; a team alone is asked for more, and what others answered stays answered.
+  return isSnoozed
+    ? accepted({ kind: 'snooze_ended', data: {} }, ...afterRestart(state, facts))
     : accepted(...facts);
 }
 
-/** `unacknowledged` restarts every track on a new cycle; escalations named against the old one move with it. */
+/** A fresh start puts every track on a new cycle; escalations named against the old one move with it. */
 function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact[] {
   return facts.map((fact) => {
     if (fact.kind !== 'escalated') return fact;
@@ -172,15 +202,17 @@ function decline(
   state: IncidentState,
   { person, comment }: { person: string; comment: string | null },
 ): Decision {
-  const track = state.tracks.find(
-    (candidate) =>
-      candidate.phase === 'waiting' &&
-      state.responders.some((one) => one.person === person && one.team === candidate.team),
+  const waiting = state.tracks.filter(
+    ({ phase, team }) =>
+      phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
   );
+  const asking = waiting.find((track) => track.asked.includes(person));
+  const track = asking ?? waiting[0];
   if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
   const rung = nextRung(track, track);
   const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
-  if (rung === null) return accepted(declined);
+  // The people of a later step are given their time, however many of an earlier one decline.
+  if (asking === undefined || rung === null || state.snoozedUntil !== null) return accepted(declined);
   return accepted(declined, {
     kind: 'escalated',
     data: { track: track.name, ...rung, reason: `${person} can't take it` },
@@ -198,9 +230,13 @@ function setPriority(
   } else if (command.priority === state.priority && state.priorityBy === command.by) {
     return unchanged;
   }
-  const { type: _type, ...data } = command;
-  return accepted({ kind: 'priority_set', data });
+  const { type: _type, wakes = false, ...data } = command;
+  const isRaised = command.priority < state.priority;
+  const startsOver = isRaised && isOpen(state) && (wakes || state.snoozedUntil !== null);
+  return accepted({ kind: 'priority_set', data: { ...data, ...(startsOver ? { startsOver } : {}) } });
 }
+
+const isOpen = ({ status }: IncidentState): boolean => status === 'triggered' || status === 'acknowledged';
 
 function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'page' }>): Decision {
   const track = findTrack(state, command.track);
@@ -220,12 +256,21 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
   for (const skip of command.skipped)
     facts.push({ kind: 'step_skipped', data: { track: track.name, ...skip } });
   const { paged } = command;
+  const [answerer] = paged?.people ?? [];
+  if (paged?.everyone === true && answerer !== undefined && isAnsweredBefore(track, paged.people)) {
+    const data = { person: answerer, answered: [track.name], expiresAt: state.ackExpiresAt, earlier: true };
+    return accepted(...facts, { kind: 'acknowledged', data });
+  }
   if (paged !== null) facts.push({ kind: 'paged', data: { track: track.name, ...paged } });
   if (paged === null || paged.catchAll || isCatchAll(track, paged)) {
     facts.push({ kind: 'exhausted', data: { track: track.name, catchAll: paged?.people ?? [] } });
   }
   return accepted(...facts);
 }
+
+/** A step that waits for everyone is over when each of them has answered, at whichever step that was. */
+const isAnsweredBefore = (track: TrackState, people: readonly string[]): boolean =>
+  people.every((person) => track.answers.includes(person));
 
 function leaveStep(
   state: IncidentState,

@@ -1,16 +1,13 @@
 /** One sentence per event, for the timeline, mails and pages. Data in it is text that others wrote: escape it where it is shown. */
 import type { IncidentEvent } from './events.js';
-import type { Actor, Rung } from './state.js';
+import { rungText } from './rung-text.js';
+import type { Actor } from './state.js';
 
 const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
 
 const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${reason}`);
 
 const by = (actor: Actor): string => (actor === 'tocsin' ? 'Tocsin' : actor.replace(/^(source|key):/, ''));
-
-/** Steps and rounds are counted from 1 where people read them. */
-const rung = ({ cycle, step }: Rung): string =>
-  cycle === 0 ? `step ${step}` : `step ${step}, round ${cycle + 1}`;
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
@@ -28,23 +25,27 @@ export function describeEvent(event: IncidentEvent): string {
     case 'alert_closed':
       return `Alert closed: ${event.data.title}`;
     case 'priority_set':
-      return `${event.data.by ?? by(actor)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}`;
+      return `${event.data.by ?? by(actor)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again' : ''}`;
     case 'paged':
       return `${
         event.data.catchAll
           ? `Paged the catch-all: ${people(event.data.people)}`
-          : `Paged ${people(event.data.people)} (${event.data.track}, ${rung(event.data)})`
+          : `Paged ${people(event.data.people)} (${event.data.track}, ${rungText(event.data)})`
       }${event.data.breakGlass === true ? ', by the break-glass pager' : ''}`;
     case 'step_skipped':
-      return `Skipped ${rung(event.data)} of ${event.data.track}${because(event.data.reason)}`;
+      return `Skipped ${rungText(event.data)} of ${event.data.track}${because(event.data.reason)}`;
     case 'escalated':
-      return `Escalated ${event.data.track} to ${rung(event.data)}${because(event.data.reason)}`;
+      return event.data.to === undefined
+        ? `Escalated ${event.data.track} to ${rungText(event.data)}${because(event.data.reason)}`
+        : `${by(actor)} handed it to ${event.data.to}${because(event.data.reason)}`;
     case 'exhausted':
       return event.data.catchAll.length === 0
         ? `Nobody is left to page on ${event.data.track}`
         : `${event.data.track} ran out of steps; the catch-all is ${people(event.data.catchAll)}`;
     case 'acknowledged':
-      return `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
+      return event.data.earlier === true
+        ? `${event.data.person} answered already, which answers ${event.data.answered.join(', ')}`
+        : `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
     case 'acknowledgement_expired':
       return 'The acknowledgement expired; paging starts again';
     case 'unacknowledged':

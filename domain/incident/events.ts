@@ -41,6 +41,8 @@ export type IncidentFact =
         by: string | null;
         engaged: EngagedTrack[];
         ackTimeoutMs: number;
+        /** It wakes people whom the priority before let sleep: what nobody has answered is paged anew. */
+        startsOver?: boolean;
       };
     }
   | {
@@ -57,9 +59,22 @@ export type IncidentFact =
       };
     }
   | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }
-  | { kind: 'escalated'; data: Rung & { track: string; reason: string } }
+  /** `to`: the person whom step 0 asks. */
+  | { kind: 'escalated'; data: Rung & { track: string; reason: string; to?: string } }
   | { kind: 'exhausted'; data: { track: string; catchAll: string[] } }
-  | { kind: 'acknowledged'; data: { person: string; answered: string[]; expiresAt: string | null } }
+  | {
+      kind: 'acknowledged';
+      data: {
+        person: string;
+        /** Names of the tracks that this answers. */
+        answered: string[];
+        expiresAt: string | null;
+        /** Given before: all whom a step waits for had answered at an earlier one. */
+        earlier?: boolean;
+        /** The person's teams; absent for senders of alerts, who have none. */
+        teams?: string[];
+      };
+    }
   | { kind: 'acknowledgement_expired'; data: Record<string, never> }
   | { kind: 'unacknowledged'; data: { reason: string | null } }
   | { kind: 'declined'; data: { person: string; track: string; comment: string | null } }

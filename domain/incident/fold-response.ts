@@ -2,7 +2,7 @@
 import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
-import { answeredBy, openTrack, restartedTrack } from './tracks.js';
+import { acknowledgedTrack, openTrack, restartedTrack } from './tracks.js';
 
 const onTrack = (
   state: IncidentState,
@@ -42,17 +42,14 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
     step: data.step,
     phase: data.catchAll ? 'exhausted' : 'waiting',
     nextAt: data.nextAt,
+    asked: data.people,
     awaiting: data.everyone ? data.people : [],
   }));
   return { ...next, responders: [...next.responders, ...joined] };
 }
 
-function acknowledged(
-  state: IncidentState,
-  at: string,
-  { person, answered, expiresAt }: FactData<'acknowledged'>,
-): IncidentState {
-  const { stillAwaited } = answeredBy(state, person);
+function acknowledged(state: IncidentState, at: string, data: FactData<'acknowledged'>): IncidentState {
+  const { person, expiresAt } = data;
   const first = state.acknowledgedBy === null || state.status === 'triggered';
   return {
     ...state,
@@ -61,33 +58,86 @@ function acknowledged(
     acknowledgedBy: first ? person : state.acknowledgedBy,
     commander: state.commander ?? person,
     ackExpiresAt: first ? expiresAt : state.ackExpiresAt,
-    snoozedUntil: null,
-    responders: state.responders.map((one) =>
+    // Who joins somebody that has it and sleeps on it takes their alarm clock from nobody.
+    snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
+    responders: [...state.responders, ...joinedBy(state, data)].map((one) =>
       one.person === person && one.acknowledgedAt === null ? { ...one, acknowledgedAt: at } : one,
     ),
-    tracks: state.tracks.map((track) =>
-      answered.includes(track.name)
-        ? { ...track, phase: 'answered', nextAt: null, awaiting: [] }
-        : { ...track, awaiting: stillAwaited[track.name] ?? track.awaiting },
-    ),
+    tracks: state.tracks.map((track) => acknowledgedTrack(state, track, data)),
   };
 }
 
-function prioritySet(state: IncidentState, data: FactData<'priority_set'>): IncidentState {
+/** Who answers without having been paged is a responder from then on: for their teams that are engaged, else for none. */
+function joinedBy(state: IncidentState, { person, teams }: FactData<'acknowledged'>): Responder[] {
+  if (teams === undefined) return [];
+  const known = state.responders.filter((one) => one.person === person);
+  const own = state.tracks.filter(
+    ({ team }) => teams.includes(team) && !known.some((one) => one.team === team),
+  );
+  const isStranger = known.length === 0 && own.length === 0;
+  const joins = isStranger ? [{ team: teams[0] ?? '', discipline: '', required: false }] : own;
+  return joins.map(({ team, discipline, required }) => ({
+    person,
+    team,
+    discipline,
+    required,
+    pagedAt: null,
+    acknowledgedAt: null,
+  }));
+}
+
+/** A team that is engaged already may become required; then it has to answer by itself, whoever answered for it before. */
+function requiredNow(state: IncidentState, track: TrackState, engaged: readonly EngagedTrack[]): TrackState {
+  if (track.required || !engaged.some(({ name, required }) => name === track.name && required)) return track;
+  const hasAnswered = state.responders.some(
+    ({ team, acknowledgedAt }) => team === track.team && acknowledgedAt !== null,
+  );
+  return { ...(track.phase === 'answered' && !hasAnswered ? restartedTrack(track) : track), required: true };
+}
+
+/** Who had it under the old priority has it under the new one, for as long as that one lets an acknowledgement last. */
+const reclocked = (state: IncidentState, at: string, ackTimeoutMs: number): string | null => {
+  if (state.status !== 'acknowledged' || ackTimeoutMs === state.ackTimeoutMs) return state.ackExpiresAt;
+  return ackTimeoutMs > 0 ? new Date(Date.parse(at) + ackTimeoutMs).toISOString() : null;
+};
+
+function prioritySet(state: IncidentState, at: string, data: FactData<'priority_set'>): IncidentState {
   const known = new Set(state.tracks.map((track) => track.name));
   // Somebody has it: only those who must answer by themselves are paged for the new priority.
   const joined = (engaged: EngagedTrack): TrackState =>
     state.status === 'acknowledged' && !engaged.required
       ? { ...openTrack(engaged), phase: 'answered' }
       : openTrack(engaged);
-  return {
+  const required = new Set(data.engaged.flatMap((engaged) => (engaged.required ? [engaged.name] : [])));
+  const next: IncidentState = {
     ...state,
     priority: data.priority,
     priorityReasons: data.reasons,
     priorityBy: data.by,
     ackTimeoutMs: data.ackTimeoutMs,
-    tracks: [...state.tracks, ...data.engaged.filter((engaged) => !known.has(engaged.name)).map(joined)],
+    ackExpiresAt: reclocked(state, at, data.ackTimeoutMs),
+    responders: state.responders.map((one) => (required.has(one.team) ? { ...one, required: true } : one)),
+    tracks: [
+      ...state.tracks.map((track) => requiredNow(state, track, data.engaged)),
+      ...data.engaged.filter((engaged) => !known.has(engaged.name)).map(joined),
+    ],
   };
+  return data.startsOver === true ? startedOver(state, next) : next;
+}
+
+/** What nobody has answered, or somebody sleeps on, is paged anew; what somebody has is left with them. */
+function startedOver(before: IncidentState, state: IncidentState): IncidentState {
+  const known = new Set(before.tracks.map((track) => track.name));
+  if (before.status === 'acknowledged' && before.snoozedUntil === null) {
+    const tracks = state.tracks.map((track) =>
+      known.has(track.name) && track.phase !== 'answered' ? restartedTrack(track) : track,
+    );
+    return { ...state, tracks };
+  }
+  const tracks = state.tracks.map((track): TrackState =>
+    known.has(track.name) ? restartedTrack(track) : { ...track, phase: 'to_page' },
+  );
+  return { ...state, status: 'triggered', ackExpiresAt: null, snoozedUntil: null, tracks };
 }
 
 export function foldResponse(state: IncidentState, event: IncidentEvent): IncidentState {
@@ -102,7 +152,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'alert_closed':
       return { ...state, alertsOpen: Math.max(0, state.alertsOpen - 1) };
     case 'priority_set':
-      return prioritySet(state, event.data);
+      return prioritySet(state, event.at, event.data);
     case 'paged':
       return paged(state, event.at, event.data);
     case 'step_skipped':
@@ -114,6 +164,8 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         step,
         phase: 'to_page',
         nextAt: null,
+        named: event.kind === 'escalated' ? (event.data.to ?? null) : null,
+        asked: [],
         awaiting: [],
       }));
     }

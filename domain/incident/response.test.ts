@@ -53,7 +53,135 @@ describe('escalation', () => {
   });
 });
 
+describe('asking for more people', () => {
+  it('ends a snooze: who asks now wants them now', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack]);
+    story.page(['ana']);
+    story.ask({ type: 'snooze', until: at(36_000) }, { seconds: 10 });
+    expect(story.ask({ type: 'escalate', step: null, track: 'checkout', reason: 'worse' })).toBe('accepted');
+    expect(story.state).toMatchObject({ status: 'triggered', snoozedUntil: null });
+    expect(story.owed).toEqual(['checkout 2/2', 'trust 1/1']);
+  });
+
+  it('of one team leaves with the others what they answered', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack]);
+    story.page(['ana']);
+    story.page(['gus'], { track: 'trust' });
+    story.acknowledge('ana');
+    story.acknowledge('gus', 20);
+    expect(story.ask({ type: 'escalate', step: null, track: 'trust', reason: 'more' })).toBe('accepted');
+    expect(story.state).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
+    expect(story.owed).toEqual(['trust 0/2']);
+    story.page(['hal'], { track: 'trust', step: 2, seconds: 30 });
+    story.acknowledge('hal', 40);
+    expect(story.owed).toEqual([]);
+  });
+
+  it('of all teams, or of the only one, takes the acknowledgement back', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    story.ask({ type: 'escalate', step: null, track: 'checkout', reason: 'more' });
+    expect(story.state.status).toBe('triggered');
+    expect(story.owed).toEqual(['checkout 2/2']);
+  });
+
+  it('of a team that is not there is refused', () => {
+    const story = new IncidentStory();
+    expect(story.ask({ type: 'escalate', step: null, track: 'nobody', reason: '' })).toBe('no_such_track');
+  });
+
+  it('by taking the acknowledgement back may begin at a later step', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    expect(story.ask({ type: 'unacknowledge', reason: null, step: 2 })).toBe('not_acknowledged');
+    story.acknowledge('ana');
+    expect(story.ask({ type: 'unacknowledge', reason: null, step: 3 })).toBe('no_such_step');
+    expect(story.ask({ type: 'unacknowledge', reason: 'wrong team', step: 2 })).toBe('accepted');
+    expect(story.kinds.slice(-2)).toEqual(['unacknowledged', 'escalated']);
+    expect(story.owed).toEqual(['checkout 2/2']);
+  });
+
+  it('by handing it to somebody asks them first, then the ladder from its first step', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack]);
+    story.page(['ana']);
+    story.page(['gus'], { track: 'trust' });
+    story.acknowledge('ana');
+    story.acknowledge('gus');
+    expect(story.ask({ type: 'unacknowledge', reason: null, to: 'cleo' })).toBe('accepted');
+    expect(story.owed).toEqual(['checkout 2/0', 'trust 1/1']);
+    expect(story.track()?.named).toBe('cleo');
+    expect(story.page(['cleo'], { cycle: 2, step: 0, seconds: 20 })).toBe('accepted');
+    expect(story.owed).toContain('checkout 2/1');
+    story.acknowledge('cleo', 30);
+    expect(story.track()).toMatchObject({ phase: 'answered' });
+  });
+});
+
+describe("somebody who can't take it", () => {
+  it('moves the ladder once: the people of the next step are given their time', () => {
+    const story = new IncidentStory();
+    story.page(['ana', 'bo', 'cleo']);
+    const decline = (person: string) => story.ask({ type: 'decline', person, comment: null });
+    expect(decline('ana')).toBe('accepted');
+    expect(story.page(['mira'], { step: 2, seconds: 20 })).toBe('accepted');
+    expect([decline('bo'), decline('ana')]).toEqual(['accepted', 'accepted']);
+    expect(story.kinds.slice(-2)).toEqual(['declined', 'declined']);
+    expect(story.track()).toMatchObject({ cycle: 0, step: 2, phase: 'waiting', nextAt: at(320) });
+    decline('mira');
+    expect(story.owed).toEqual(['checkout 1/1']);
+  });
+
+  it('is heard while nobody is asked, and wakes nobody', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.ask({ type: 'snooze', until: at(600) }, { seconds: 10 });
+    expect(story.ask({ type: 'decline', person: 'ana', comment: null })).toBe('accepted');
+    expect(story.kinds.at(-1)).toBe('declined');
+    expect(dueWork(story.state, 0)).toEqual([{ type: 'end_snooze', at: at(600) }]);
+  });
+});
+
 describe('acknowledgement', () => {
+  it('by somebody else takes no alarm clock from who sleeps on it', () => {
+    const story = new IncidentStory([checkoutTrack], { ackTimeoutMs: 0 });
+    story.page(['ana']);
+    story.acknowledge('ana');
+    story.ask({ type: 'snooze', until: at(36_000) }, { seconds: 20, actor: 'ana' });
+    expect(story.acknowledge('bo', 30)).toBe('accepted');
+    expect(dueWork(story.state, 0)).toEqual([{ type: 'end_snooze', at: at(36_000) }]);
+  });
+
+  it('by a member of a required team counts before the page reached them, once', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack]);
+    story.page(['ana']);
+    story.page(['gus'], { track: 'trust' });
+    story.acknowledge('ana');
+    expect(story.acknowledge('hal', 20, ['trust'])).toBe('accepted');
+    expect(story.owed).toEqual([]);
+    expect(story.state.responders.at(-1)).toMatchObject({ person: 'hal', team: 'trust', pagedAt: null });
+    expect(story.acknowledge('hal', 30, ['trust'])).toBe('unchanged');
+  });
+
+  it('by somebody of no engaged team is on record once', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    story.acknowledge('ana');
+    expect(story.acknowledge('rosa', 20, ['billing'])).toBe('accepted');
+    expect(story.acknowledge('rosa', 30, ['billing'])).toBe('unchanged');
+    expect(story.state.responders.at(-1)).toMatchObject({ person: 'rosa', team: 'billing', required: false });
+  });
+
+  it('given before answers a later step that waits for the same people', () => {
+    const story = new IncidentStory();
+    story.page(['ana', 'bo'], { everyone: true });
+    story.acknowledge('ana');
+    expect(story.page(['ana'], { step: 2, seconds: 300, everyone: true })).toBe('accepted');
+    expect(story.kinds.slice(-2)).toEqual(['escalated', 'acknowledged']);
+    expect(story.events.at(-1)).toMatchObject({ data: { person: 'ana', earlier: true } });
+    expect(story.track()?.phase).toBe('answered');
+  });
+
   it('stops escalation and names the commander; a second person is recorded and changes nothing', () => {
     const story = new IncidentStory();
     story.page(['ana']);

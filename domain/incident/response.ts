@@ -6,7 +6,15 @@ export interface ResponseTrack {
   team: string;
   discipline: string;
   required: boolean;
-  policy: { name: string; revision: number; spec: PolicySpec };
+  policy: NamedPolicy;
+  /** The policies that this one calls, with those that they call: they are frozen with it. */
+  called?: NamedPolicy[];
+}
+
+export interface NamedPolicy {
+  name: string;
+  revision: number;
+  spec: PolicySpec;
 }
 
 export interface IncidentResponse {

@@ -7,7 +7,10 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed
 /** `ana` (a person's name), `source:prometheus`, `key:ci`, `admin-token` or `tocsin` (the engine itself). */
 export type Actor = string;
 
-/** A rung of a track. `step` counts from 1, as people do; the one after the last is the organisation's catch-all. `cycle` from 0. */
+/**
+ * A rung of a track. `step` counts from 1, as people do; the one after the last is the organisation's catch-all, 0 a person
+ * to whom it was handed by name. `cycle` counts from 0.
+ */
 export interface Rung {
   cycle: number;
   step: number;
@@ -26,8 +29,14 @@ export interface TrackState extends Rung {
   repeat: number;
   phase: 'to_page' | 'waiting' | 'answered' | 'exhausted';
   nextAt: string | null;
-  /** With `ack: everyone`: the people of the current step who have not answered yet. */
+  /** Whom step 0 asks: the incident was handed to them by name. */
+  named: string | null;
+  /** The people of the current step; empty until it is paged. */
+  asked: string[];
+  /** With `ack: everyone`: those of them who have not answered yet. */
   awaiting: string[];
+  /** Who has answered since this track began, or began anew: they are told no more. */
+  answers: string[];
 }
 
 export interface Responder {

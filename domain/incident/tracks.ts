@@ -8,7 +8,10 @@ export const openTrack = (engaged: EngagedTrack): TrackState => ({
   step: 1,
   phase: 'to_page',
   nextAt: null,
+  named: null,
+  asked: [],
   awaiting: [],
+  answers: [],
 });
 
 export const sameRung = (a: Rung, b: Rung): boolean => a.cycle === b.cycle && a.step === b.step;
@@ -34,7 +37,10 @@ export const restartedTrack = (track: TrackState): TrackState => ({
   step: 1,
   phase: 'to_page',
   nextAt: null,
+  named: null,
+  asked: [],
   awaiting: [],
+  answers: [],
 });
 
 /**
@@ -49,22 +55,42 @@ export const isPaging = (state: IncidentState, track: TrackState): boolean =>
 export const findTrack = (state: IncidentState, name: string): TrackState | undefined =>
   state.tracks.find((track) => track.name === name);
 
-/** The tracks that an acknowledgement by this person answers, and who is still awaited on each. */
-export function answeredBy(
+/** Who answers: paged for a team, or a member of it who was faster than the page. */
+export interface Answering {
+  person: string;
+  teams?: readonly string[];
+}
+
+/** A required track is answered by its own people alone. */
+const countsOn = (
+  { responders }: Pick<IncidentState, 'responders'>,
+  track: Pick<TrackState, 'team' | 'required'>,
+  { person, teams = [] }: Answering,
+): boolean =>
+  !track.required ||
+  teams.includes(track.team) ||
+  responders.some((responder) => responder.person === person && responder.team === track.team);
+
+/** The tracks that an acknowledgement by this person answers. */
+export const answeredBy = (state: IncidentState, answering: Answering): string[] =>
+  state.tracks
+    .filter((track) => track.phase !== 'answered' && countsOn(state, track, answering))
+    .filter(({ awaiting }) => awaiting.every((awaited) => awaited === answering.person))
+    .map(({ name }) => name);
+
+/** What an acknowledgement makes of a track: answered, or waiting on for the others. */
+export function acknowledgedTrack(
   state: IncidentState,
-  person: string,
-): { answered: string[]; stillAwaited: Record<string, string[]> } {
-  const answered: string[] = [];
-  const stillAwaited: Record<string, string[]> = {};
-  for (const track of state.tracks) {
-    if (track.phase === 'answered') continue;
-    const own = state.responders.some(
-      (responder) => responder.person === person && responder.team === track.team,
-    );
-    if (track.required && !own) continue;
-    const awaiting = track.awaiting.filter((awaited) => awaited !== person);
-    if (awaiting.length > 0) stillAwaited[track.name] = awaiting;
-    else answered.push(track.name);
-  }
-  return { answered, stillAwaited };
+  track: TrackState,
+  { answered, ...answering }: Answering & { answered: readonly string[] },
+): TrackState {
+  if (answered.includes(track.name)) return { ...track, phase: 'answered', nextAt: null, awaiting: [] };
+  const { person } = answering;
+  if (track.phase === 'answered' || track.answers.includes(person) || !countsOn(state, track, answering))
+    return track;
+  return {
+    ...track,
+    awaiting: track.awaiting.filter((awaited) => awaited !== person),
+    answers: [...track.answers, person],
+  };
 }

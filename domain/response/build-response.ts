@@ -1,4 +1,5 @@
 /** From service and priority to everything an incident sets in motion; frozen with the revisions in force right now. */
+import { calledPolicies } from '../escalation/called-policies.js';
 import type { ConfigDocument, ConfigSnapshot, PolicySpec, Priority } from '../config/specs.js';
 import type { EngagedTrack } from '../incident/events.js';
 import type { IncidentResponse, ResponseTrack } from '../incident/response.js';
@@ -67,6 +68,7 @@ function teamTrack(
     snapshot.get('EscalationPolicy', policyName ?? team) ??
     snapshot.list('EscalationPolicy').find((one) => one.spec.team === team);
   const everybody: PolicySpec = { team, repeat: 0, steps: [{ notify: [{ team }], wait: '5m' }] };
+  const called = policy === undefined ? [] : calledPolicies(snapshot, policy.spec);
   return {
     name: team,
     team,
@@ -76,6 +78,7 @@ function teamTrack(
       policy === undefined
         ? { name: 'everybody', revision: 0, spec: everybody }
         : { name: policy.name, revision: policy.revision, spec: policy.spec },
+    ...(called.length === 0 ? {} : { called }),
   };
 }
 

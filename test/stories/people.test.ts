@@ -131,6 +131,13 @@ describe('quiet hours', () => {
     expect(held).toMatchObject({ state: 'planned', held: `quiet hours until ${clock(2)} (UTC)` });
     const high = await incidentFor('wim');
     await story.phones.of('wim').expectsPage(high);
+    // It got worse: what was held for the morning is paged now, and the held row makes way.
+    await story.tocsin.call('POST', `/api/v1/incidents/${low}/priority`, { person: 'ana', priority: 'P1' });
+    await story.phones.of('wim').expectsPage(low);
+    expect((await rowsOf(low)).find(({ id }) => id === held?.id)).toMatchObject({
+      state: 'suppressed',
+      reason: 'paged anew as P1',
+    });
   });
 });
 

@@ -84,6 +84,21 @@ describe('an acknowledgement', () => {
     await page('ana', number, 1, 1);
   });
 
+  it('can be handed to somebody, who is asked by name before the ladder begins again', async () => {
+    const { number } = await open('handed', '[{notify: [{person: ana}], wait: 5s}]');
+    await (await page('ana', number, 1)).reply('acknowledge');
+    const unknown = await story.tocsin.call('POST', `/api/v1/incidents/${number}/unacknowledge`, {
+      person: 'ana',
+      to: 'nobody-here',
+    });
+    expect([unknown.status, unknown.text]).toEqual([400, expect.stringContaining('nobody-here')]);
+    await story.tell(number, 'unacknowledge', { person: 'ana', to: 'cleo', reason: 'knows replicas' });
+    await page('cleo', number, 0, 1);
+    await page('ana', number, 1, 1);
+    const texts = (await story.timeline(number)).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['ana handed it to cleo: knows replicas']));
+  });
+
   it('is not enough for a required discipline, which its own people answer', async () => {
     const { number } = await open('vault', anaOnly, {
       plan: '{disciplines: [{discipline: security, required: true}]}',
@@ -100,6 +115,22 @@ describe('an acknowledgement', () => {
     const answered = await story.incident(number);
     expect(answered.commander).toBe('ana');
     expect(answered.responders.find((one) => one.person === 'hal')?.acknowledgedAt).not.toBeNull();
+  });
+});
+
+describe('a policy that calls another', () => {
+  it('calls it as it was when the incident began', async () => {
+    const network = (who: string) =>
+      ownTeam('network', 'network', ['gus'], `[{notify: [{person: ${who}}], wait: 1h}]`);
+    await story.apply(network('gus'));
+    const { number } = await open(
+      'frozen',
+      '[{notify: [{person: ana}], wait: 5s}, {notify: [{policy: network}], wait: 1h}]',
+    );
+    await page('ana', number, 1);
+    await story.apply(network('ivy'));
+    await page('gus', number, 2);
+    expect(story.phones.of('ivy').received({ incident: number })).toEqual([]);
   });
 });
 
@@ -149,6 +180,8 @@ spec: {on: {manual: true}, timeout: 5m, steps: [{id: look, manual: "Count heads"
     expect(security.body.data.incident.priority).toBe('P1');
     const started = await story.untilKind(number, 'runbook_started');
     expect(started.data).toMatchObject({ runbook: 'muster' });
+    // The people of its own team were asked with the patience of a P3: they are asked again.
+    await page('ana', number, 1, 1);
   });
 
   it('pages the required ones even when somebody has it already', async () => {

@@ -79,6 +79,7 @@ function Active({ room, incident }: Props) {
           </p>
         </Command>
       </details>
+      {incident.status === 'acknowledged' ? <HandOver room={room} incident={incident} /> : null}
       <details className="more">
         <summary>Snooze paging</summary>
         <Command room={room} incident={incident} command="snooze">
@@ -90,6 +91,32 @@ function Active({ room, incident }: Props) {
       </details>
       <NoteForm room={room} incident={incident} />
     </>
+  );
+}
+
+/** Whoever has it may know who should: that person is asked first, then the ladder from its first step. */
+function HandOver({ room, incident }: Props) {
+  const choices = room.snapshot
+    .list('Person')
+    .filter(({ name, spec }) => name !== incident.acknowledgedBy && spec.role !== 'stakeholder')
+    .map(({ name, spec }) => ({ value: name, text: spec.displayName }));
+  if (choices.length === 0) return null;
+  return (
+    <details className="more">
+      <summary>Hand it to somebody</summary>
+      <Command room={room} incident={incident} command="unacknowledge">
+        <SelectField name="to" id="hand-to" label="To" value="" choices={choices} />
+        <TextField
+          name="reason"
+          id="hand-reason"
+          label="Why?"
+          hint="Optional; goes on the record. They are paged now; without an answer paging goes on from step 1."
+        />
+        <p>
+          <button type="submit">Hand it over</button>
+        </p>
+      </Command>
+    </details>
   );
 }
 

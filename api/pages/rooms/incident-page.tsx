@@ -5,7 +5,7 @@ import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { Why } from '../../../db/views/why-view.js';
 import type { RunView } from '../../../db/views/run-view.js';
 import type { TimelineItem } from '../../../db/views/timeline-view.js';
-import type { TrackOutlook } from '../outlook.js';
+import type { RungOutlook, TrackOutlook } from '../outlook.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StateBadge, StatusBadge } from '../ui/badges.js';
 import { Facts } from '../ui/fields.js';
 import {
@@ -205,6 +205,11 @@ const Postmortem = ({ incident }: { incident: IncidentDetail }) => (
   </section>
 );
 
+const rungName = ({ catchAll, step }: RungOutlook): string => {
+  if (catchAll) return 'Catch-all';
+  return step === 0 ? 'By name' : `Step ${step}`;
+};
+
 /** Who is next and when, with the names that the steps stand for at this moment. */
 function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
   return (
@@ -236,7 +241,7 @@ function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
                 track.phase !== 'answered' && rung.step === Math.min(track.step, rungs.length);
               return (
                 <li key={rung.step} className={isCurrent ? 'key' : undefined}>
-                  {rung.catchAll ? 'Catch-all' : `Step ${rung.step}`}: <Whose people={rung.people} />
+                  {rungName(rung)}: <Whose people={rung.people} />
                   {isCurrent ? <strong> ← now</strong> : null}
                   {rung.wait === null ? null : <span className="soft small nowrap"> waits {rung.wait}</span>}
                   {rung.gaps.map((gap) => (

@@ -5,6 +5,7 @@ import {
   DeclareBody,
   NoteBody,
   ReasonBody,
+  UnacknowledgeBody,
   ResolveBody,
   SnoozeBody,
 } from '../../../contracts/api/incident-commands.js';
@@ -166,7 +167,10 @@ export class IncidentPagesController {
       case 'unacknowledge':
         return this.incidents.unacknowledge(
           asking,
-          parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null,
+          parsed(UnacknowledgeBody, {
+            reason: wordsOf(body, 'reason') ?? undefined,
+            to: wordsOf(body, 'to') ?? undefined,
+          }),
         );
       case 'escalate':
         return this.incidents.escalate(asking, {});

@@ -89,7 +89,7 @@ export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }
             <span className="error">: every step was paged, nobody is left</span>
           ) : null}
           {track.phase === 'waiting' || track.phase === 'to_page'
-            ? `: step ${Math.min(track.step, track.steps)} of ${track.steps}`
+            ? `: ${track.step === 0 ? 'by name' : `step ${Math.min(track.step, track.steps)} of ${track.steps}`}`
             : null}
           {next === null ? null : (
             <>

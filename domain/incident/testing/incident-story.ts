@@ -1,7 +1,9 @@
 /** An incident told as commands, for tests: each line is asked of `decide` and folded, as the database does it. */
+import type { Priority } from '../../config/specs.js';
 import type { IncidentCommand } from '../commands.js';
 import { decide } from '../decide.js';
 import type { EngagedTrack, IncidentEvent } from '../events.js';
+import { dueWork } from '../deadline.js';
 import { foldEvents } from '../fold.js';
 import type { IncidentState } from '../state.js';
 
@@ -31,7 +33,7 @@ export class IncidentStory {
 
   constructor(
     tracks: EngagedTrack[] = [checkoutTrack],
-    { ackTimeoutMs = 1_800_000, alert = 'alert-1' as string | null } = {},
+    { ackTimeoutMs = 1_800_000, alert = 'alert-1' as string | null, priority = 'P1' as Priority } = {},
   ) {
     this.events.push({
       seq: 1,
@@ -44,7 +46,7 @@ export class IncidentStory {
         service: 'checkout-db',
         team: 'checkout',
         severity: 'critical',
-        priority: 'P1',
+        priority,
         priorityReasons: [],
         drill: null,
         tracks,
@@ -106,8 +108,33 @@ export class IncidentStory {
     );
   }
 
-  acknowledge(person: string, seconds = 10): string {
-    return this.ask({ type: 'acknowledge', person }, { seconds, actor: person });
+  /** `teams`: what the record knows of the person when it is asked. */
+  acknowledge(person: string, seconds = 10, teams: string[] = []): string {
+    return this.ask({ type: 'acknowledge', person, teams }, { seconds, actor: person });
+  }
+
+  /** Another priority, as `applyPriority` asks for it. */
+  setPriority(
+    change: Partial<Extract<IncidentCommand, { type: 'set_priority' }>>,
+    { seconds = 0, actor = 'bo' } = {},
+  ): string {
+    const command: IncidentCommand = {
+      type: 'set_priority',
+      priority: 'P1',
+      reasons: [],
+      by: actor,
+      engaged: [],
+      ackTimeoutMs: 0,
+      ...change,
+    };
+    return this.ask(command, { seconds, actor });
+  }
+
+  /** Tracks that owe a page, and the rungs they owe. */
+  get owed(): string[] {
+    return dueWork(this.state, 0).flatMap((work) =>
+      work.type === 'page' ? [`${work.track} ${work.due.cycle}/${work.due.step}`] : [],
+    );
   }
 
   get kinds(): string[] {
