@@ -26,7 +26,8 @@ const body = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
 /** Receivers should ignore types and members they do not know. */
 export const WebhookBody = z
   .discriminatedUnion('type', [
-    body('page.requested', { step: z.int().min(1), cycle: z.int().min(0) }),
+    // Step 0 asks a person by name, to whom the incident was handed.
+    body('page.requested', { step: z.int().min(0), cycle: z.int().min(0) }),
     body('approval.requested', {
       approval: z.looseObject({
         id: z.string(),
