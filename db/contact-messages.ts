@@ -190,14 +190,14 @@ export class ContactMessages {
     verdict: 'delivered' | 'read' | 'failed' | 'bounced',
     error: string,
   ): Promise<boolean> {
-    const rows: ContactAt[] = await tx.query(
-      `SELECT person, contact, address FROM contact_message
+    const rows: (ContactAt & { channel: string })[] = await tx.query(
+      `SELECT person, contact, address, channel FROM contact_message
         WHERE key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2) ORDER BY created_at DESC LIMIT 1`,
       [about.key, about.provider, about.providerId],
     );
     const at = rows[0];
     if (at === undefined) return false;
-    if (verdict === 'bounced') await markDead(tx, at, error);
+    if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, error);
     if (verdict === 'bounced' || verdict === 'failed')
       await tx.query(
         `UPDATE contact_message SET state = 'failed', error = $4 WHERE state = 'accepted'

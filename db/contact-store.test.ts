@@ -126,13 +126,13 @@ describe('a dead contact', () => {
       const gone = {
         kind: 'failed',
         provider: 'twilio',
-        error: '21211: no such number',
+        error: 'twilio: 400: 21211 no such number',
         permanent: true,
       } as const;
       await store.contactMessages.settle(test, gone);
       expect(await reachedAt(store, 'ana')).toEqual(['mail']);
       expect(await db.query('SELECT contact, dead_reason FROM contact_standing')).toEqual([
-        { contact: 'phone', dead_reason: '21211: no such number' },
+        { contact: 'phone', dead_reason: 'twilio: 400: 21211 no such number' },
       ]);
       await later(db, '1 minute', async (then) => {
         expect(await then.contacts.testPage('ana', 'phone', 'ana')).toEqual({ kind: 'accepted' });

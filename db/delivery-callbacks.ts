@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { redactText } from '../config/logger.js';
+import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import type { ContactMessages } from './contact-messages.js';
 import { markContactReached, markDead } from './contact-standing.js';
 import type { Paging } from './paging.js';
@@ -39,6 +40,7 @@ interface Row {
   person: string;
   contact: string;
   address: string;
+  channel: string;
 }
 
 const BODY_START = 2_048;
@@ -102,7 +104,7 @@ async function findRow(
   { delivery, provider, providerId }: DeliveryCallback,
 ): Promise<Row | null> {
   const columns =
-    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, address';
+    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, address, channel';
   const rows: Row[] =
     delivery !== null
       ? await tx.query(
@@ -183,7 +185,9 @@ async function noteStanding(
   row: Row,
   { verdict, error }: DeliveryCallback,
 ): Promise<void> {
-  if (verdict === 'bounced') await markDead(tx, row, cleaned(redactText(error ?? 'the message bounced')));
+  // Mail comes back for many reasons: a full mailbox, or a policy against our own domain, leaves the address what it is.
+  if (verdict === 'bounced' && error !== undefined && saysAddressIsDead(row.channel, error))
+    await markDead(tx, row, cleaned(redactText(error)));
   if (verdict === 'delivered' || verdict === 'read') await markContactReached(tx, row);
 }
 

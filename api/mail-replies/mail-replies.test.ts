@@ -273,6 +273,22 @@ describe('a bounce', () => {
     ]);
   });
 
+  it.each([
+    ['that says that nobody is there ends the contact', '5.1.1', 1],
+    ['over a policy against our own domain leaves the contact alone', '5.7.26', 0],
+  ])('%s', async (_what, status, dead) => {
+    const { incident, mail } = await paged();
+    const diagnosis = `Diagnostic-Code: smtp; 550 ${status} see there`;
+    const raw = report(status, 'failed')
+      .replace(/Diagnostic-Code: .*/, diagnosis)
+      .replace('<dsn-1@', `<dsn-${status}@`);
+    await deliver({ envelope: { from: '', to: [mail.from] }, raw });
+    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+      'failed',
+    );
+    expect(await story.query(`SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL`)).toHaveLength(dead);
+  });
+
   it('that is only a delay changes nothing', async () => {
     const { incident, mail } = await paged();
     await deliver({ envelope: { from: '', to: [mail.from] }, raw: report('4.4.1', 'delayed') });
