@@ -5,6 +5,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
 import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { slackCharacter } from '../../domain/delivery/slack-text.js';
 import { chatLines, chatText, cutUnits } from '../chat-text.js';
 
 const HEADER = 150;
@@ -86,8 +87,4 @@ const context = (text: string): KnownBlock => ({
   elements: [{ type: 'mrkdwn', text: escaped(text, BODY) }],
 });
 
-/** Slack's own three: everything else in its markup is only looks. */
-const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-const escaped = (text: string, max: number): string =>
-  cutUnits(text, max, (character) => ESCAPED[character] ?? character);
+const escaped = (text: string, max: number): string => cutUnits(text, max, slackCharacter);

@@ -40,7 +40,12 @@ const statusOf = async (incident: string): Promise<string> => (await story.incid
 const memberId = (name: string): string => `U${name.toUpperCase()}`;
 
 /** Ben has the second step: whoever escalates reaches him. */
-async function pageBy(channel: 'slack' | 'telegram', name: string, address: string): Promise<string> {
+async function pageBy(
+  channel: 'slack' | 'telegram',
+  name: string,
+  address: string,
+  title = `Trouble – ${name}`,
+): Promise<string> {
   await story.apply(`---
 apiVersion: tocsin/v1
 kind: Person
@@ -61,13 +66,16 @@ spec:
       `[{notify: [{person: ${name}}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`,
     ),
   );
-  const { number } = await story.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
+  const { number } = await story.declare({ title, service: `of-${name}` });
   return number;
 }
 
-async function slackPage(name: string): Promise<{ incident: string; message: SlackPosted; member: string }> {
+async function slackPage(
+  name: string,
+  title?: string,
+): Promise<{ incident: string; message: SlackPosted; member: string }> {
   const member = memberId(name);
-  const incident = await pageBy('slack', name, member);
+  const incident = await pageBy('slack', name, member, title);
   const message = await slack.posted(member, ({ text }) => text.includes(incident));
   await rowIn(incident, 'slack', 'accepted');
   return { incident, message, member };
@@ -218,6 +226,20 @@ describe('a page by Slack', () => {
 });
 
 describe('words in Slack', () => {
+  it('show the title of an alert as it was written, never as a link or a mention', async () => {
+    const { message, member } = await slackPage('ike', 'Disk <https://evil.example|INC-1> & <!channel>');
+    const shown = 'Disk &lt;https://evil.example|INC-1&gt; &amp; &lt;!channel&gt;';
+    expect((await slack.command(hook('commands'), 'list', member)).text).toContain(shown);
+    await slack.press(hook('actions'), message, 'Acknowledge', member);
+    await reads(message, 'Acknowledged by Ike', blocksOf(message));
+    expect(message.whispers).toEqual([expect.stringContaining(`by you: ${shown}`)]);
+    await slack.write(hook('events'), 'list', member);
+    const written = await slack.posted(member, ({ text }) => text.includes(': acknowledged'));
+    expect(written.text).toContain(shown);
+    for (const { text, whispers } of slack.messages)
+      expect([text, ...whispers].join()).not.toMatch(/<https:\/\/evil|<!channel/);
+  });
+
   it('answer the slash command, for the member only', async () => {
     const { incident, member } = await slackPage('hal');
     const ask = async (text: string) => {

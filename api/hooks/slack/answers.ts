@@ -5,6 +5,7 @@
 import type { EgressPort } from '../../../activities/ports.js';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../config/logger.js';
+import { slackText } from '../../../domain/delivery/slack-text.js';
 import { answerButton, answerQuestion, answerWords, type ChatStore } from '../chat-answers.js';
 import { readAction, readCommand, readEvent } from './payloads.js';
 
@@ -27,7 +28,9 @@ export interface SlackAnswers {
 
 const TELL_TIMEOUT_MS = 5_000;
 const NOTHING: SlackAnswer = { told: null };
-const ephemeral = (text: string) => ({ response_type: 'ephemeral', text });
+/** Every answer comes through here. It may quote the title of an alert, which anybody may have written. */
+const said = (text: string) => ({ text: slackText(text) });
+const ephemeral = (text: string) => ({ response_type: 'ephemeral', ...said(text) });
 
 export function createSlackAnswers({ store, config, logger, egress }: SlackParts): SlackAnswers {
   const { slack } = config.channels;
@@ -99,7 +102,7 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
       if (text !== null && slack !== null)
         tell(
           `${slack.apiUrl}/chat.postMessage`,
-          { channel: event.conversation, text },
+          { channel: event.conversation, ...said(text) },
           { authorization: `Bearer ${slack.botToken}` },
         );
       return NOTHING;
