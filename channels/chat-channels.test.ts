@@ -145,6 +145,22 @@ describe.each(worlds)('%s', (name, start) => {
   });
 });
 
+describe.each<[string, () => Promise<World<FakeProvider>>]>([
+  ['discord', discord],
+  ['teams', teams],
+])('%s, which draws Markdown,', (_name, start) => {
+  it('draws no link that the text of an alert asks for', async () => {
+    const { provider, send } = await start();
+    const text = '[Acknowledge here](https://evil.example/l/abc)';
+    const other = { number: 'INC-43', title: text, priority: 'P2' as const, link: `${LINK}43` };
+    const incident = { title: text, service: text, priorityReasons: [text] };
+    expect(await send(pageMessage({ incident, alsoPaged: [other] }))).toMatchObject({ kind: 'accepted' });
+    const body = provider.requests[0]?.rawBody ?? '';
+    expect(body).toContain('evil.example');
+    expect(body).not.toContain('](https://evil');
+  });
+});
+
 describe('slack', () => {
   it('pages a member with three buttons and a link, and keeps the message up to date', async () => {
     const { provider, send, update } = await slack();
@@ -229,6 +245,8 @@ describe('telegram', () => {
       ['Respond', LINK],
     ]);
     expect(message?.silent).toBe(false);
+    // Nothing is drawn of what stands in a title.
+    expect(provider.requests[0]?.rawBody).not.toContain('parse_mode');
     expect(await update('77/1')).toMatchObject({ kind: 'accepted', providerId: '77/1' });
     expect(message?.text).toContain('Acknowledged by Bo Lind, 22:12 UTC.');
     expect(message?.buttons.map((button) => button.text)).toEqual(['Open']);
@@ -266,12 +284,12 @@ describe('telegram', () => {
 describe('discord', () => {
   it('posts an embed that mentions nobody, and changes it in place', async () => {
     const { provider, send, update } = await discord();
-    const outcome = await send(pageMessage({ incident: { title: '@everyone *down*' } }));
+    const outcome = await send(pageMessage({ incident: { title: '@everyone *down* <@1>' } }));
     expect(outcome).toEqual({ kind: 'accepted', provider: 'discord', providerId: '9000' });
     const [message] = provider.messages;
     expect(message).toMatchObject({
       allowed_mentions: { parse: [] },
-      embeds: [{ url: LINK, color: 0xc0392b }],
+      embeds: [{ url: LINK, color: 0xc0392b, title: expect.stringContaining('\\*down\\* \\<') }],
     });
     expect(message?.content).not.toContain('@everyone');
     expect(await update('9000')).toMatchObject({ kind: 'accepted' });
@@ -302,6 +320,7 @@ describe('teams', () => {
       version: '1.4',
       actions: [{ type: 'Action.OpenUrl', title: 'Respond', url: LINK }],
     });
+    expect(provider.cards[0]?.body[0]?.text).toContain('\\[P1\\] INC-42');
     expect(provider.cards[0]?.body.find((part) => part.type === 'FactSet')?.facts?.[0]).toMatchObject({
       title: 'Incident',
       value: 'INC-42, P1, triggered',

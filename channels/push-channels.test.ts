@@ -322,6 +322,14 @@ describe('apprise', () => {
     ]);
   });
 
+  it('offers no link that the text of an alert asks for, whatever service draws it', async () => {
+    const { provider, send } = await apprise();
+    const title = 'Disk full [Acknowledge here](https://evil.example/l/abc)';
+    await send({ message: pageMessage({ incident: { title, priorityReasons: [title] } }) });
+    expect(provider.notifications[0]?.title).toContain('[Acknowledge here]\u200b(https://evil');
+    expect(JSON.stringify(provider.notifications[0])).not.toContain('](');
+  });
+
   it('tells a key that is not kept from a service that was not reached', async () => {
     const { provider, send } = await apprise();
     expect(await send({ address: 'nobody' })).toMatchObject({ kind: 'failed', permanent: true });

@@ -2,6 +2,7 @@
 import type { Channel, EgressPort } from '../../activities/ports.js';
 import { failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
 import { cutCharacters, pushText } from '../push-text.js';
+import { unlinked } from '../unlinked.js';
 
 /** What the shortest of the services behind it still takes is unknown; this many characters fit into all chat services. */
 const BODY = 1_900;
@@ -21,8 +22,9 @@ export function createAppriseChannel({ egress, url }: { egress: EgressPort; url:
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({
           ...(isUrl ? { urls: address } : {}),
-          title: cutCharacters(title, TITLE),
-          body: `${cutCharacters(body, BODY)}\n\n${message.links.respond}`,
+          // Some of the services behind it draw Markdown whatever `format` says.
+          title: unlinked(cutCharacters(title, TITLE)),
+          body: `${unlinked(cutCharacters(body, BODY))}\n\n${message.links.respond}`,
           type: TYPE[loudness],
           format: 'text',
         }),

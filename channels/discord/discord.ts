@@ -3,6 +3,7 @@ import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js
 import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
 import { chatText, cutUnits } from '../chat-text.js';
 import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+import { unlinked } from '../unlinked.js';
 
 /** Of an embed: title 256, description 4096, 25 fields of 256 and 1024, 6000 in all. */
 const TITLE = 256;
@@ -54,7 +55,7 @@ export function discordMessage(message: OutgoingMessage, standing: PageStanding 
     content: cutUnits(plain(`${title}. ${lead}`), 2_000),
     embeds: [
       {
-        title: cutUnits(title, TITLE),
+        title: cutUnits(plain(title), TITLE),
         url: link.url,
         color: standing === null || isOpen ? COLOURS[message.incident.priority] : ANSWERED,
         description: cutUnits(lines.join('\n'), DESCRIPTION),
@@ -68,8 +69,9 @@ export function discordMessage(message: OutgoingMessage, standing: PageStanding 
   };
 }
 
-/** What would be read as markup is written out. */
-const plain = (text: string): string => text.replace(/[\\*_~`|>]/g, '\\$&').replaceAll('@', '@\u200b');
+/** What would be read as markup is written out. `<` begins mentions, dates and commands. */
+const plain = (text: string): string =>
+  unlinked(text.replace(/[\\*_~`|<>]/g, '\\$&')).replaceAll('@', '@\u200b');
 
 function readAnswer(answer: Answered): SendOutcome | null {
   const { id, retry_after: seconds } = answerJson(answer);

@@ -3,6 +3,7 @@ import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { chatText, cutUnits } from '../chat-text.js';
 import { type Answered, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
+import { unlinked } from '../unlinked.js';
 
 const TITLE = 300;
 const BODY = 2_000;
@@ -57,7 +58,7 @@ function card(message: OutgoingMessage, size: { facts: number; text: number }) {
           type: 'AdaptiveCard',
           version: '1.4',
           // What a notification shows.
-          fallbackText: cutUnits(`${title}. ${lead}`, TITLE),
+          fallbackText: plain(cutUnits(`${title}. ${lead}`, TITLE)),
           msteams: { width: 'Full' },
           body: [
             line(cutUnits(title, TITLE), { weight: 'Bolder', size: 'Large' }),
@@ -67,7 +68,7 @@ function card(message: OutgoingMessage, size: { facts: number; text: number }) {
             ...also.slice(0, size.facts).map((other) => ({
               type: 'TextBlock',
               wrap: true,
-              text: `[${plain(other.text).replace(/[[\]]/g, '')}](${other.link})`,
+              text: `[${plain(other.text.replace(/[[\]]/g, ''))}](${other.link})`,
             })),
             ...(size.facts === 0
               ? []
@@ -87,8 +88,8 @@ function card(message: OutgoingMessage, size: { facts: number; text: number }) {
   };
 }
 
-/** A card's text is a little Markdown. */
-const plain = (text: string): string => text.replace(/[\\*_`]/g, '\\$&');
+/** A card's text is a little Markdown. Brackets make links of two kinds, `[…](…)` and `[…]: …` on a line of its own. */
+const plain = (text: string): string => unlinked(text.replace(/[\\*_`[\]]/g, '\\$&'));
 
 /** A flow that failed answers 200 or 202 as well, and says so in words. */
 function readAnswer(answer: Answered): SendOutcome | null {
