@@ -82,6 +82,11 @@ describe.each(worlds)('%s', (name, start) => {
       { status: 429, headers: { 'retry-after': '7' } },
       { kind: 'failed', permanent: false, retryAfterMs: 7_000 },
     ],
+    [
+      '503 until a date',
+      { status: 503, headers: { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() } },
+      { kind: 'failed', permanent: false, retryAfterMs: 300_000 },
+    ],
     ['a dropped line', 'drop', { kind: 'ambiguous' }],
     ['a revoked address', { status: 404, body: '{}' }, { kind: 'failed', permanent: true }],
   ])('%s is no delivery', async (_what, misbehaviour, expected) => {
@@ -267,6 +272,12 @@ describe('telegram', () => {
       body: { ok: false, error_code: 429, description: 'Too Many Requests', parameters },
     });
     expect(await send()).toMatchObject({ kind: 'failed', permanent: false, retryAfterMs: 35_000 });
+    provider.script({
+      status: 503,
+      headers: { 'retry-after': '12' },
+      body: { ok: false, error_code: 503, description: 'Service Unavailable' },
+    });
+    expect(await send()).toMatchObject({ kind: 'failed', permanent: false, retryAfterMs: 12_000 });
   });
 
   it('is quiet where nobody is to be woken, and has no button to an address that Telegram refuses', async () => {

@@ -1,10 +1,12 @@
 /** What the answer of a push provider's HTTP API means for the ledger, as far as they are alike. Pure. */
 import type { EgressOutcome, SendOutcome } from '../activities/ports.js';
-import { retryAfterMs } from './webhook/answer.js';
+import { retryAfterMs } from '../domain/delivery/retry-after.js';
 
 export type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
 
 const MAX_SHOWN_BODY = 200;
+/** Busy, without saying for how long. */
+const DEFAULT_WAIT_MS = 5_000;
 
 /**
  * `read` judges what was answered, errors in a 200 included; where it has no opinion (null), 2xx is accepted, 429 and 5xx are
@@ -14,7 +16,7 @@ const MAX_SHOWN_BODY = 200;
 export function readProviderAnswer(
   provider: string,
   answer: EgressOutcome,
-  read: (answer: Answered) => SendOutcome | null,
+  read: (answer: Answered, now: Date) => SendOutcome | null,
   now: Date = new Date(),
 ): SendOutcome {
   switch (answer.kind) {
@@ -25,7 +27,7 @@ export function readProviderAnswer(
     case 'interrupted':
       return { kind: 'ambiguous', provider, error: answer.reason };
     case 'answered':
-      return read(answer) ?? usual(provider, answer, now);
+      return read(answer, now) ?? usual(provider, answer, now);
   }
 }
 
@@ -58,6 +60,6 @@ function usual(provider: string, answer: Answered, now: Date): SendOutcome {
   if (!isBusy) return failure(provider, shownAnswer(answer), true);
   return {
     ...failure(provider, shownAnswer(answer), false),
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], now),
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) ?? DEFAULT_WAIT_MS,
   };
 }

@@ -111,6 +111,11 @@ describe.each(all)('%s', (name, setUp) => {
       { status: 429, headers: { 'retry-after': '7' } },
       { kind: 'failed', permanent: false, retryAfterMs: 7_000 },
     ],
+    [
+      '503 until a date',
+      { status: 503, headers: { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() } },
+      { kind: 'failed', permanent: false, retryAfterMs: 300_000 },
+    ],
     ['a refusal', { status: 400, body: 'no' }, { kind: 'failed', permanent: true, error: '400: no' }],
     ['a redirect', { status: 302, headers: { location: 'http://169.254.169.254/' } }, { kind: 'failed' }],
     ['silence', 'hang', { kind: 'ambiguous' }],
@@ -237,6 +242,12 @@ describe('pushover', () => {
       { status: 200, body: { status: 0, errors: ['try later'] } },
       {},
       { permanent: false, error: 'try later' },
+    ],
+    [
+      'too many at once',
+      { status: 429, headers: { 'retry-after': '9' }, body: { status: 0, errors: ['slow down'] } },
+      {},
+      { permanent: false, retryAfterMs: 9_000 },
     ],
     ['the end of the month’s messages', { status: 429 }, {}, { permanent: true }],
   ])('%s', async (_what, answer, changes, outcome) => {

@@ -1,6 +1,7 @@
 /** Channel `discord`: an embed by a channel's webhook, changed in place later. The address is the webhook's URL. */
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { chatText, cutUnits } from '../chat-text.js';
 import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
 import { unlinked } from '../unlinked.js';
@@ -10,7 +11,6 @@ const TITLE = 256;
 const DESCRIPTION = 2_500;
 const VALUE = 300;
 const MAX_FIELDS = 8;
-const MAX_RETRY_AFTER_MS = 300_000;
 const COLOURS = { P1: 0xc0392b, P2: 0xd35400, P3: 0xb7950b, P4: 0x2471a3, P5: 0x707b7c } as const;
 const ANSWERED = 0x1e8449;
 
@@ -73,16 +73,13 @@ export function discordMessage(message: OutgoingMessage, standing: PageStanding 
 const plain = (text: string): string =>
   unlinked(text.replace(/[\\*_~`|<>]/g, '\\$&')).replaceAll('@', '@\u200b');
 
-function readAnswer(answer: Answered): SendOutcome | null {
-  const { id, retry_after: seconds } = answerJson(answer);
+function readAnswer(answer: Answered, now: Date): SendOutcome | null {
+  const { id, retry_after: asked } = answerJson(answer);
   if (answer.status >= 200 && answer.status < 300)
     return typeof id === 'string'
       ? { kind: 'accepted', provider: 'discord', providerId: id }
       : failure('discord', 'this does not answer like Discord', false);
-  if (answer.status === 429 && typeof seconds === 'number')
-    return {
-      ...failure('discord', shownAnswer(answer), false),
-      retryAfterMs: Math.min(Math.ceil(seconds * 1000), MAX_RETRY_AFTER_MS),
-    };
-  return null;
+  // More exact than the header, which has whole seconds.
+  const waitMs = answer.status === 429 ? retryAfterMs(asked, now) : null;
+  return waitMs === null ? null : { ...failure('discord', shownAnswer(answer), false), retryAfterMs: waitMs };
 }

@@ -1,7 +1,7 @@
 /** What an answer of a phone provider's API means for the ledger. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
+import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 
-const MAX_RETRY_AFTER_MS = 300_000;
 const MAX_SHOWN = 300;
 
 type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
@@ -21,21 +21,20 @@ export function unanswered(provider: string, outcome: Exclude<EgressOutcome, Ans
 
 /**
  * Not 2xx. 504: something behind the front may have taken it. 408, 429 and other 5xx: not taken, later perhaps. 401 and 403:
- * our account, which may be mended. Other 4xx: the request itself, which will not get better.
+ * our account, which may be mended. Other 4xx: the request itself, which will not get better. A busy one may say how long.
  */
 export function refusal(
   provider: string,
   { status, headers }: Pick<Answered, 'status' | 'headers'>,
   reason: string,
+  now: Date = new Date(),
 ): SendOutcome {
   const error = `${status}: ${oneLine(reason) || 'no reason given'}`;
   if (status === 504) return { kind: 'ambiguous', provider, error };
   const isPermanent = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
-  const seconds = Number(headers['retry-after'] ?? '');
   const outcome = failed(provider, error, isPermanent);
-  return status === 429 && Number.isFinite(seconds) && seconds > 0
-    ? { ...outcome, retryAfterMs: Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) }
-    : outcome;
+  const waitMs = [429, 503].includes(status) ? retryAfterMs(headers['retry-after'], now) : null;
+  return waitMs === null ? outcome : { ...outcome, retryAfterMs: waitMs };
 }
 
 export function failed(provider: string, error: string, permanent: boolean): Failed {

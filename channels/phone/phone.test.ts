@@ -151,6 +151,16 @@ describe('when a provider does not take it', () => {
     expect(await text()).toMatchObject({ kind: 'failed', permanent: true });
   });
 
+  it.each([
+    [429, '30', 30_000],
+    [503, '30', 30_000],
+    [503, new Date(Date.now() + 3_600_000).toUTCString(), 300_000],
+  ])('%i with Retry-After %s is not tried again before', async (status, header, retryAfterMs) => {
+    const { twilio, call } = await setUp({ providers: ['twilio'] });
+    twilio.provider.script({ status, headers: { 'retry-after': header } });
+    expect(await call()).toMatchObject({ kind: 'failed', permanent: false, retryAfterMs });
+  });
+
   it('nobody else is asked to text a person who wrote STOP', async () => {
     const { twilio, telnyx, text } = await setUp();
     twilio.optedOut.add(ana);

@@ -49,7 +49,7 @@ export function createPushoverChannel(options: PushoverOptions): Channel {
         // The month's messages are used up: waiting a minute mends nothing, the next contact does.
         if (answer.status === 429 && answer.headers['retry-after'] === undefined)
           return failure('pushover', '429: the monthly limit of the application is reached', true);
-        return Array.isArray(errors) && answer.status < 500
+        return Array.isArray(errors) && answer.status < 500 && answer.status !== 429
           ? failure('pushover', `${answer.status}: ${errors.join('; ')}`, true)
           : null;
       });

@@ -2,6 +2,7 @@
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import { buttonData, CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
 import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { chatLines, chatText, cutUnits } from '../chat-text.js';
 import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
 
@@ -14,7 +15,8 @@ export interface TelegramOptions {
 
 /** 4096 characters as JavaScript counts them: a character outside the first plane is two. */
 const TEXT = 4_096;
-const MAX_RETRY_AFTER_MS = 300_000;
+/** Busy, without saying for how long. */
+const DEFAULT_WAIT_MS = 5_000;
 
 export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOptions): Channel {
   const call = async (method: string, body: object, timeoutMs: number) => {
@@ -75,7 +77,7 @@ export function telegramMessage(message: OutgoingMessage, key: string, standing:
   };
 }
 
-function readAnswer(answer: Answered): SendOutcome | null {
+function readAnswer(answer: Answered, now: Date): SendOutcome | null {
   const { ok, result, description, parameters } = answerJson(answer);
   if (ok === true) {
     const { message_id: id, chat } = fieldsOf(result);
@@ -83,10 +85,10 @@ function readAnswer(answer: Answered): SendOutcome | null {
     return { kind: 'accepted', provider: 'telegram', providerId: `${String(chatId)}/${String(id)}` };
   }
   const said = typeof description === 'string' ? `${answer.status}: ${description.slice(0, 200)}` : null;
-  if (answer.status === 429) {
-    const seconds = Number(fieldsOf(parameters)['retry_after'] ?? answer.headers['retry-after']);
-    const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : 5_000;
-    return { ...failure('telegram', said ?? shownAnswer(answer), false), retryAfterMs };
+  if (answer.status === 429 || answer.status === 503) {
+    const asked = fieldsOf(parameters)['retry_after'] ?? answer.headers['retry-after'];
+    const waitMs = retryAfterMs(asked, now) ?? DEFAULT_WAIT_MS;
+    return { ...failure('telegram', said ?? shownAnswer(answer), false), retryAfterMs: waitMs };
   }
   if (answer.status >= 200 && answer.status < 300)
     return failure('telegram', 'this does not answer like Telegram', false);

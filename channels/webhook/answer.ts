@@ -1,13 +1,12 @@
 /** What a receiver's answer means for the ledger. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
+import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 
 const PROVIDER = 'webhook';
 type Failed = Extract<SendOutcome, { kind: 'failed' }>;
 
 /** "Slow down" without a `Retry-After`. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;
-/** A receiver may ask for patience, not for a page to be forgotten. */
-const MAX_RETRY_AFTER_MS = 300_000;
 const MAX_SHOWN_BODY = 200;
 
 /**
@@ -41,18 +40,8 @@ export function readAnswer(answer: EgressOutcome, now: Date, provider = PROVIDER
         return failed(`${status}: redirects are not followed; give the final URL`, false);
       const error = `${status}: ${answer.body.replace(/\s+/g, ' ').trim().slice(0, MAX_SHOWN_BODY) || 'no reason given'}`;
       if (![429, 502, 503, 504].includes(status)) return failed(error, false);
-      return { ...failed(error, false), retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) };
+      const waitMs = retryAfterMs(answer.headers['retry-after'], now) ?? DEFAULT_RETRY_AFTER_MS;
+      return { ...failed(error, false), retryAfterMs: waitMs };
     }
   }
-}
-
-/** RFC 9110 §10.2.3: seconds or an HTTP date. */
-export function retryAfterMs(header: string | undefined, now: Date): number {
-  const text = header?.trim() ?? '';
-  const wanted = /^\d+$/.test(text)
-    ? Number(text) * 1000
-    : /[a-z]{3},? \d/i.test(text)
-      ? Date.parse(text) - now.getTime()
-      : NaN;
-  return Number.isNaN(wanted) ? DEFAULT_RETRY_AFTER_MS : Math.min(Math.max(wanted, 0), MAX_RETRY_AFTER_MS);
 }

@@ -3,7 +3,6 @@ import type { SendOutcome } from '../../activities/ports.js';
 import { createEgress } from '../../egress/egress.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { approvalMessage, noticeMessage, pageMessage, reviewMessage } from '../testing.js';
-import { retryAfterMs } from './answer.js';
 import { webhookBody } from './body.js';
 import { startWebhookReceiver, type WebhookReceiver } from './fake.js';
 import { createWebhookChannel } from './webhook.js';
@@ -156,14 +155,6 @@ describe('what the receiver says', () => {
     const { receiver, send } = await setUp();
     receiver.script({ status, headers, body: 'oh\nno' });
     expect(await send()).toMatchObject({ kind: 'failed', provider: 'webhook', ...expected });
-  });
-
-  it('reads Retry-After as seconds or as a date', () => {
-    const now = new Date('2026-11-22T22:10:00Z');
-    expect(retryAfterMs('30', now)).toBe(30_000);
-    expect(retryAfterMs('Sun, 22 Nov 2026 22:10:20 GMT', now)).toBe(20_000);
-    expect(retryAfterMs('Sun, 22 Nov 2026 22:00:00 GMT', now)).toBe(0);
-    expect(retryAfterMs('-1', now)).toBe(5000);
   });
 
   it('is ambiguous when it hangs, and delivered late all the same', async () => {

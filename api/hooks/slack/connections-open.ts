@@ -1,6 +1,7 @@
 /** `apps.connections.open`: Slack is asked for the address of a socket, good for one connection within half a minute. */
 import { z } from 'zod';
-import type { EgressOutcome, EgressPort } from '../../../activities/ports.js';
+import type { EgressPort } from '../../../activities/ports.js';
+import { retryAfterMs } from '../../../domain/delivery/retry-after.js';
 import { fromJson } from './payloads.js';
 
 export type OpenedAddress =
@@ -14,7 +15,7 @@ const Answer = z.union([
 ]);
 
 /** Asked for more than that it is asked again all the same: nobody can press a button meanwhile. */
-const LONGEST_WAIT_SECONDS = 600;
+const LONGEST_WAIT_MS = 600_000;
 
 /** Never rejects. `apiUrl` without a slash at the end; where it is http:, as in tests, the socket may be ws:. */
 export async function openAddress(
@@ -33,10 +34,11 @@ export async function openAddress(
     timeoutMs,
   });
   if (answer.kind !== 'answered') return failed(answer.reason);
-  if (answer.status !== 200) return failed(`Slack answers ${answer.status}`, retryAfterMs(answer));
+  const waitMs = retryAfterMs(answer.headers['retry-after'], new Date(), LONGEST_WAIT_MS) ?? 0;
+  if (answer.status !== 200) return failed(`Slack answers ${answer.status}`, waitMs);
   const parsed = Answer.safeParse(fromJson(answer.body));
   if (!parsed.success) return failed('this does not answer like Slack');
-  if (!parsed.data.ok) return failed(`Slack says ${parsed.data.error.slice(0, 100)}`, retryAfterMs(answer));
+  if (!parsed.data.ok) return failed(`Slack says ${parsed.data.error.slice(0, 100)}`, waitMs);
   const url = URL.canParse(parsed.data.url) ? new URL(parsed.data.url) : null;
   const protocols = apiUrl.startsWith('http:') ? ['wss:', 'ws:'] : ['wss:'];
   if (url === null || !protocols.includes(url.protocol)) return failed('Slack names no address of a socket');
@@ -48,8 +50,3 @@ const failed = (reason: string, afterMs = 0): OpenedAddress => ({
   reason,
   retryAfterMs: afterMs,
 });
-
-function retryAfterMs({ headers }: Extract<EgressOutcome, { kind: 'answered' }>): number {
-  const text = headers['retry-after'] ?? '';
-  return /^\d{1,6}$/.test(text) ? Math.min(Number(text), LONGEST_WAIT_SECONDS) * 1000 : 0;
-}
