@@ -34,7 +34,7 @@ export interface UpdateRequest extends SendRequest {
 /**
  * What a provider said. `accepted`: it took responsibility. `failed`: it answered and did not take it, or we know that it
  * never saw it; `permanent` rules out a further attempt at the same address. `ambiguous`: it may or may not have it
- * (timeout or cut after the request was written). A channel never throws for anything a provider does.
+ * (timeout or cut after the request was written, or a gateway that answers 504). A channel never throws for anything a provider does.
  */
 export type SendOutcome =
   | { kind: 'accepted'; provider: string; providerId: string | null }

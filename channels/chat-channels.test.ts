@@ -88,6 +88,7 @@ describe.each(worlds)('%s', (name, start) => {
       { kind: 'failed', permanent: false, retryAfterMs: 300_000 },
     ],
     ['a dropped line', 'drop', { kind: 'ambiguous' }],
+    ['a front that gave up waiting', { status: 504, body: '{"ok":false}' }, { kind: 'ambiguous' }],
     ['a revoked address', { status: 404, body: '{}' }, { kind: 'failed', permanent: true }],
   ])('%s is no delivery', async (_what, misbehaviour, expected) => {
     const { provider, send } = await start();
@@ -197,7 +198,16 @@ describe('slack', () => {
     },
   );
 
-  it.each([{ ok: false, error: 'internal_error' }, '<html>sign in</html>'])(
+  it.each(['internal_error', 'fatal_error'])(
+    '200 with %s leaves open whether it was posted',
+    async (error) => {
+      const { provider, send } = await slack();
+      provider.script({ status: 200, body: { ok: false, error } });
+      expect(await send()).toMatchObject({ kind: 'ambiguous', error: `Slack says ${error}` });
+    },
+  );
+
+  it.each([{ ok: false, error: 'service_unavailable' }, '<html>sign in</html>'])(
     '200 with %j is tried again',
     async (body) => {
       const { provider, send } = await slack();

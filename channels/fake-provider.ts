@@ -15,10 +15,12 @@ export interface FakeAnswer {
 
 /**
  * What to do with one request after it was read whole, instead of the provider's own answer. An answer (500, 429 with
- * `Retry-After`, 200 with an error body) is given without taking the request. `hang` takes it and keeps the line open until
- * `release()`; `drop` takes it and cuts the line; `{ delayMs }` takes it and answers late.
+ * `Retry-After`, 200 with an error body) is given without taking the request, unless `isTaken` (a front that gave up waiting).
+ * `hang` takes it and keeps the line open until `release()`; `drop` takes it and cuts the line; `{ delayMs }` takes it and
+ * answers late.
  */
-export type Misbehaviour = (FakeAnswer & { delayMs?: number }) | 'hang' | 'drop' | { delayMs: number };
+export type Misbehaviour =
+  (FakeAnswer & { delayMs?: number; isTaken?: true }) | 'hang' | 'drop' | { delayMs: number };
 
 export interface FakeRequest {
   at: Date;
@@ -97,13 +99,15 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     };
     const misbehaviour = scripted.shift() ?? options.misbehave?.(request) ?? usual;
     const isScripted = typeof misbehaviour === 'object' && misbehaviour !== null && 'status' in misbehaviour;
+    const isTaken = isScripted && misbehaviour.isTaken === true;
+    if (isTaken) await options.answer(request);
     const answer = isScripted ? misbehaviour : await options.answer(request);
     if (misbehaviour === 'drop') response.socket?.destroy();
     else if (misbehaviour === 'hang') hanging.set(response, answer);
     else if (misbehaviour?.delayMs === undefined) send(response, answer);
     else timers.add(setTimeout(() => send(response, answer), misbehaviour.delayMs));
-    const isGood = answer.status >= 200 && answer.status < 300;
-    const isSilent = misbehaviour === 'drop' || misbehaviour === 'hang';
+    const isGood = isTaken || (answer.status >= 200 && answer.status < 300);
+    const isSilent = isTaken || misbehaviour === 'drop' || misbehaviour === 'hang';
     list.add({ ...request, misbehaviour, took: !isGood ? 'refused' : isSilent ? 'unanswered' : 'accepted' });
   }
 

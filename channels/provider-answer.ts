@@ -1,6 +1,7 @@
 /** What the answer of a push provider's HTTP API means for the ledger, as far as they are alike. Pure. */
 import type { EgressOutcome, SendOutcome } from '../activities/ports.js';
 import { retryAfterMs } from '../domain/delivery/retry-after.js';
+import { isGatewayTimeout } from './gateway-timeout.js';
 
 export type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
 
@@ -11,7 +12,7 @@ const DEFAULT_WAIT_MS = 5_000;
 /**
  * `read` judges what was answered, errors in a 200 included; where it has no opinion (null), 2xx is accepted, 429 and 5xx are
  * tried again (not before `Retry-After`), and every other answer is about this request, so the next contact's turn comes at
- * once (`permanent`). A request that was written without an answer is ambiguous.
+ * once (`permanent`). A request that was written without an answer is ambiguous, and so is one whose front gave up waiting.
  */
 export function readProviderAnswer(
   provider: string,
@@ -27,6 +28,7 @@ export function readProviderAnswer(
     case 'interrupted':
       return { kind: 'ambiguous', provider, error: answer.reason };
     case 'answered':
+      if (isGatewayTimeout(answer.status)) return { kind: 'ambiguous', provider, error: shownAnswer(answer) };
       return read(answer, now) ?? usual(provider, answer, now);
   }
 }

@@ -118,6 +118,11 @@ describe.each(all)('%s', (name, setUp) => {
     ],
     ['a refusal', { status: 400, body: 'no' }, { kind: 'failed', permanent: true, error: '400: no' }],
     ['a redirect', { status: 302, headers: { location: 'http://169.254.169.254/' } }, { kind: 'failed' }],
+    [
+      'a front that gave up waiting',
+      { status: 504, body: 'late' },
+      { kind: 'ambiguous', error: '504: late' },
+    ],
     ['silence', 'hang', { kind: 'ambiguous' }],
     ['a cut line after it was taken', 'drop', { kind: 'ambiguous' }],
   ])('answers %s', async (_what, misbehaviour, outcome) => {
@@ -345,7 +350,8 @@ describe('apprise', () => {
     const { provider, send } = await apprise();
     expect(await send({ address: 'nobody' })).toMatchObject({ kind: 'failed', permanent: true });
     provider.script({ status: 424, body: { error: 'one failed' } });
-    expect(await send()).toMatchObject({ kind: 'failed', permanent: false });
+    // Some have it: what is sent again has to say that it may be a repeat.
+    expect(await send()).toMatchObject({ kind: 'ambiguous', error: expect.stringContaining('424') });
   });
 });
 

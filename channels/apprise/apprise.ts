@@ -34,9 +34,9 @@ export function createAppriseChannel({ egress, url }: { egress: EgressPort; url:
         switch (given.status) {
           case 204:
             return failure('apprise', 'the Apprise API has no configuration under this key', true);
-          // At least one of the services behind it was not reached; which is not said.
+          // At least one of the services behind it was not reached; the others have it, and which is not said.
           case 424:
-            return failure('apprise', shownAnswer(given), false);
+            return { kind: 'ambiguous', provider: 'apprise', error: shownAnswer(given) };
           default:
             return null;
         }

@@ -1,6 +1,7 @@
 /** What an answer of a phone provider's API means for the ledger. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
+import { isGatewayTimeout } from '../gateway-timeout.js';
 
 const MAX_SHOWN = 300;
 
@@ -20,7 +21,7 @@ export function unanswered(provider: string, outcome: Exclude<EgressOutcome, Ans
 }
 
 /**
- * Not 2xx. 504: something behind the front may have taken it. 408, 429 and other 5xx: not taken, later perhaps. 401 and 403:
+ * Not 2xx. A front that gave up waiting: nobody knows. 408, 429 and other 5xx: not taken, later perhaps. 401 and 403:
  * our account, which may be mended. Other 4xx: the request itself, which will not get better. A busy one may say how long.
  */
 export function refusal(
@@ -30,7 +31,7 @@ export function refusal(
   now: Date = new Date(),
 ): SendOutcome {
   const error = `${status}: ${oneLine(reason) || 'no reason given'}`;
-  if (status === 504) return { kind: 'ambiguous', provider, error };
+  if (isGatewayTimeout(status)) return { kind: 'ambiguous', provider, error };
   const isPermanent = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
   const outcome = failed(provider, error, isPermanent);
   const waitMs = [429, 503].includes(status) ? retryAfterMs(headers['retry-after'], now) : null;

@@ -14,12 +14,12 @@ const EVENT_TYPE = 'tocsin_page';
 const PASSING: ReadonlySet<unknown> = new Set([
   'ratelimited',
   'rate_limited',
-  'internal_error',
-  'fatal_error',
   'service_unavailable',
   'request_timeout',
   'team_added_to_org',
 ]);
+/** "It is possible some aspect of the operation succeeded before the error was raised", says Slack's reference. */
+const HALF_DONE: ReadonlySet<unknown> = new Set(['internal_error', 'fatal_error']);
 const BLOCKS_REFUSED: ReadonlySet<unknown> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -88,7 +88,9 @@ function readAnswer(answer: EgressOutcome): SendOutcome {
       return { kind: 'accepted', provider: 'slack', providerId: `${channel}:${ts}` };
     // A proxy's sign-in page answers 200 as well.
     if (typeof error !== 'string') return failure('slack', 'this does not answer like Slack', false);
-    return failure('slack', `Slack says ${error.slice(0, 100)}`, !PASSING.has(error));
+    const said = `Slack says ${error.slice(0, 100)}`;
+    if (HALF_DONE.has(error)) return { kind: 'ambiguous', provider: 'slack', error: said };
+    return failure('slack', said, !PASSING.has(error));
   });
 }
 

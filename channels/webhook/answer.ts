@@ -1,6 +1,7 @@
 /** What a receiver's answer means for the ledger. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
+import { isGatewayTimeout } from '../gateway-timeout.js';
 
 const PROVIDER = 'webhook';
 type Failed = Extract<SendOutcome, { kind: 'failed' }>;
@@ -12,11 +13,11 @@ const MAX_SHOWN_BODY = 200;
 /**
  * - 2xx: accepted. The body is not read.
  * - 410: the receiver says that this endpoint is gone for good: `permanent`.
- * - 429, 502, 503, 504: tried again, not before `Retry-After` (seconds or date, at most 5 minutes).
+ * - 429, 502, 503: tried again, not before `Retry-After` (seconds or date, at most 5 minutes).
  * - all else, 3xx and 4xx included: tried again. A wrong secret or path is usually mended on the other side within the
  *   minutes that the ledger keeps trying, and a page that was given up cannot be.
  * - refused by the egress rules: `permanent`, only the operator can change it.
- * - no answer after the request was written: `ambiguous`.
+ * - no answer after the request was written, or a front that gave up waiting (504): `ambiguous`.
  */
 export function readAnswer(answer: EgressOutcome, now: Date, provider = PROVIDER): SendOutcome {
   const failed = (error: string, permanent: boolean): Failed => ({
@@ -39,7 +40,8 @@ export function readAnswer(answer: EgressOutcome, now: Date, provider = PROVIDER
       if (status >= 300 && status < 400)
         return failed(`${status}: redirects are not followed; give the final URL`, false);
       const error = `${status}: ${answer.body.replace(/\s+/g, ' ').trim().slice(0, MAX_SHOWN_BODY) || 'no reason given'}`;
-      if (![429, 502, 503, 504].includes(status)) return failed(error, false);
+      if (isGatewayTimeout(status)) return { kind: 'ambiguous', provider, error };
+      if (![429, 502, 503].includes(status)) return failed(error, false);
       const waitMs = retryAfterMs(answer.headers['retry-after'], now) ?? DEFAULT_RETRY_AFTER_MS;
       return { ...failed(error, false), retryAfterMs: waitMs };
     }

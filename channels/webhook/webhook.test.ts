@@ -150,11 +150,18 @@ describe('what the receiver says', () => {
     [429, { 'retry-after': '7' }, { permanent: false, retryAfterMs: 7000 }],
     [503, { 'retry-after': '86400' }, { permanent: false, retryAfterMs: 300_000 }],
     [502, {}, { permanent: false, retryAfterMs: 5000 }],
-    [504, { 'retry-after': 'soon' }, { permanent: false, retryAfterMs: 5000 }],
+    [503, { 'retry-after': 'soon' }, { permanent: false, retryAfterMs: 5000 }],
   ])('%i %j', async (status, headers, expected) => {
     const { receiver, send } = await setUp();
     receiver.script({ status, headers, body: 'oh\nno' });
     expect(await send()).toMatchObject({ kind: 'failed', provider: 'webhook', ...expected });
+  });
+
+  it.each([504, 524])('is ambiguous when its front answers %i', async (status) => {
+    const { receiver, send } = await setUp();
+    receiver.script({ status, body: 'upstream timed out' });
+    const error = `${status}: upstream timed out`;
+    expect(await send()).toEqual({ kind: 'ambiguous', provider: 'webhook', error });
   });
 
   it('is ambiguous when it hangs, and delivered late all the same', async () => {

@@ -57,6 +57,7 @@ const answers: [what: string, name: string, misbehaviour: Misbehaviour, outcome:
   ['429 and Retry-After', 'ben', { status: 429, headers: { 'retry-after': '2' } }, 'failed', '429'],
   ['accepted, then dropped', 'cia', 'drop', 'ambiguous', ''],
   ['nothing, with the line open', 'dov', 'hang', 'ambiguous', ''],
+  ['504', 'iva', { status: 504 }, 'ambiguous', '504'],
   ['404', 'eli', { status: 404 }, 'failed', '404'],
 ];
 const addresses: [what: string, name: string, address: () => string, says: string][] = [

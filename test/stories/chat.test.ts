@@ -1,5 +1,6 @@
 /** Pages by Slack and Telegram, on real processes: sent, answered by buttons and words, kept up to date, and nothing believed unsigned. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Misbehaviour } from '../../channels/fake-provider.js';
 import { type FakeSlack, slackAccount, type SlackPosted, startFakeSlack } from '../../channels/slack/fake.js';
 import {
   type FakeTelegram,
@@ -197,9 +198,12 @@ describe('a page by Slack', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(4_000);
   });
 
-  it('whose answer was lost is looked up, not sent again', async () => {
-    slack.script('drop');
-    const incident = await pageBy('slack', 'gus', memberId('gus'));
+  it.each<[string, string, Misbehaviour]>([
+    ['whose answer was lost', 'gus', 'drop'],
+    ['that Slack has although its front gave up waiting', 'gwen', { status: 504, isTaken: true }],
+  ])('%s is looked up, not sent again', async (_what, name, misbehaviour) => {
+    slack.script(misbehaviour);
+    const incident = await pageBy('slack', name, memberId(name));
     const row = await rowIn(incident, 'slack', 'accepted');
     expect(row.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'accepted']);
     expect(slack.messages.filter(({ text }) => text.includes(incident))).toHaveLength(1);
