@@ -62,15 +62,21 @@ type Told = Extract<OutgoingMessage, { type: 'incident.event' }>;
 /** An event on its way to a subscription; `title` of the incident, the rest of the event. */
 export function eventMessage({
   title,
+  drill = false,
   pagerduty = { type: 'incident.acknowledged', person: null },
   ...event
-}: Partial<Told['event']> & { title?: string; pagerduty?: Told['pagerduty'] } = {}): Told {
+}: Partial<Told['event']> & { title?: string; drill?: boolean; pagerduty?: Told['pagerduty'] } = {}): Told {
   return {
     ...common,
     type: 'incident.event',
     person: 'subscription/chat',
     personName: 'subscription/chat',
-    incident: { ...common.incident, status: 'acknowledged', ...(title === undefined ? {} : { title }) },
+    incident: {
+      ...common.incident,
+      status: 'acknowledged',
+      drill,
+      ...(title === undefined ? {} : { title }),
+    },
     event: {
       seq: 3,
       kind: 'acknowledged',

@@ -89,7 +89,7 @@ function incidentOf(message: EventMessage, policy: Reference | null): Record<str
     status: asOf.status === 'closed' ? 'resolved' : asOf.status,
     incident_key: incident.id,
     created_at: incident.createdAt,
-    title: cut(incident.title, MAX_TITLE),
+    title: titleOf(message),
     service: asOf.service === null ? null : reference(message, 'Service', 'service_reference', asOf.service),
     assignees: asOf.assignees.map((person) => userRef(message, person)),
     escalation_policy: policy,
@@ -124,10 +124,14 @@ function agentOf(message: EventMessage): Reference | null {
 const baseOf = ({ incident, links }: EventMessage): string =>
   links.incident.slice(0, -`/incidents/${incident.number}`.length);
 
+/** PagerDuty knows no exercises: its receivers show the title, so that has to say it. */
+const titleOf = ({ incident: { drill, title } }: EventMessage): string =>
+  cut(drill ? `DRILL ${title}` : title, MAX_TITLE);
+
 const incidentRef = (message: EventMessage): Reference => ({
   id: message.incident.id,
   type: 'incident_reference',
-  summary: cut(message.incident.title, MAX_TITLE),
+  summary: titleOf(message),
   self: `${baseOf(message)}/api/v1/incidents/${message.incident.id}`,
   html_url: message.links.incident,
 });

@@ -130,6 +130,15 @@ describe('its body', () => {
     });
   });
 
+  it('says DRILL wherever it names the incident of an exercise', () => {
+    const dataOf = (type: 'incident.triggered' | 'incident.annotated' | 'incident.responder.added') =>
+      pagerdutyBody(eventMessage({ drill: true, pagerduty: { type, person: null } }))?.event.data;
+    const summary = 'DRILL Replica lag 900 s';
+    expect(dataOf('incident.triggered')).toMatchObject({ title: summary, summary });
+    expect(dataOf('incident.annotated')).toMatchObject({ incident: { summary } });
+    expect(dataOf('incident.responder.added')).toMatchObject({ incident: { summary } });
+  });
+
   it('stays under 55 KB whatever it is about', () => {
     const long = '\u0001'.repeat(50_000);
     const body = pagerdutyBody(
