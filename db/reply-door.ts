@@ -72,7 +72,29 @@ export class ReplyDoor {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  async answer(reply: InboundReply): Promise<ReplyResult> {
+  answer(reply: InboundReply): Promise<ReplyResult> {
+    return this.once(reply, (tx) => this.decide(tx, reply));
+  }
+
+  /** Of words that anybody is answered (`/start` of Telegram): what a stranger says goes on record, as all that strangers say. */
+  async noteStranger(reply: InboundReply, answer: string): Promise<void> {
+    const snapshot = await this.snapshots.latest(this.dataSource);
+    if (peopleAt(snapshot, reply.channel, reply.from).length > 0) return;
+    await this.once(reply, () =>
+      Promise.resolve({
+        outcome: 'unknown_sender',
+        text: answer,
+        person: null,
+        intent: null,
+        incidents: [],
+      }),
+    );
+  }
+
+  private async once(
+    reply: InboundReply,
+    decide: (tx: EntityManager) => Promise<Answered>,
+  ): Promise<ReplyResult> {
     const messageId = storedId(reply.messageId);
     return retryingTransaction(this.dataSource, async (tx) => {
       // A second copy of the message waits here until the first one has been answered.
@@ -82,7 +104,7 @@ export class ReplyDoor {
       ]);
       const earlier = await answeredBefore(tx, reply.channel, messageId);
       if (earlier !== null) return earlier;
-      const answered = await this.decide(tx, reply);
+      const answered = await decide(tx);
       if (answered.outcome !== 'unknown_sender' || this.strangers.mayKeep())
         await keep(tx, reply, messageId, answered);
       if (answered.outcome === 'unknown_sender') return { kind: 'unknown_sender' };

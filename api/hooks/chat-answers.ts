@@ -35,6 +35,13 @@ export async function answerButton(
 export const answerWords = ({ replies }: ChatStore, sender: ChatSender, text: string): Promise<ReplyResult> =>
   replies.answer({ ...sender, text });
 
+export const noteStranger = (
+  { replies }: ChatStore,
+  sender: ChatSender,
+  text: string,
+  answer: string,
+): Promise<void> => replies.noteStranger({ ...sender, text }, answer);
+
 export const CHAT_HELP = [
   "`ack` (take it), `escalate`, `resolve` or `no` (can't take it): the page you got last; add `INC-42`, or `all`, or `all checkout-db`",
   '`who` or `who checkout`: who is on call',

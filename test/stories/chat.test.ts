@@ -395,5 +395,22 @@ describe('a page by Telegram', () => {
       text: expect.stringContaining('The id of this chat is 888'),
     });
     expect((await telegram.write(888, 'list')).call).toBeNull();
+    // It came from a stranger, and is on record like all that strangers write; Telegram may post it twice.
+    await telegram.write(889, '/start', { updateId: 8_000 });
+    await telegram.write(889, '/start', { updateId: 8_000 });
+    expect(
+      await story.tocsin.sql(
+        `SELECT outcome, person, body FROM inbound_reply WHERE channel = 'telegram' AND message_id = 'update/8000'`,
+      ),
+    ).toEqual([{ outcome: 'unknown_sender', person: null, body: 'start' }]);
+  });
+
+  it('tells a person whom it knows the number of the chat as well, which is nothing to record', async () => {
+    await telegramPage('max', 503);
+    const { call } = await telegram.write(503, '/start', { updateId: 8_001 });
+    expect(call).toMatchObject({ chat_id: '503' });
+    expect(await story.tocsin.sql(`SELECT 1 FROM inbound_reply WHERE message_id = 'update/8001'`)).toEqual(
+      [],
+    );
   });
 });

@@ -8,7 +8,7 @@ import type { Config } from '../../../config/environment.js';
 import { sameSecret, telegramSecret } from '../../../config/keys.js';
 import type { Logger } from '../../../config/logger.js';
 import { CHAT_BUTTONS } from '../../../domain/delivery/chat-buttons.js';
-import { answerButton, answerQuestion, answerWords, type ChatStore } from '../chat-answers.js';
+import { answerButton, answerQuestion, answerWords, type ChatStore, noteStranger } from '../chat-answers.js';
 import { type HookOutcome, type HookReply, registerHook } from '../hook.js';
 import { registerTelegramConnect } from './connect.js';
 import { readUpdate, type TelegramUpdate } from './payloads.js';
@@ -70,13 +70,13 @@ async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply
     }
     case 'text': {
       const { chat, user, text, id } = update;
-      // Whoever writes learns the number of their own chat, and nothing else: it is what a contact needs.
-      if (/^start\b/i.test(text))
-        return call('sendMessage', {
-          chat_id: chat,
-          text: `The id of this chat is ${chat}. Add it in Tocsin as a contact of the channel Telegram to be paged here.`,
-        });
       const sender = { channel: 'telegram', from: user, messageId: id } as const;
+      // The one thing that strangers are answered: whoever writes learns the number of their own chat, which is what a contact needs.
+      if (/^start\b/i.test(text)) {
+        const told = `The id of this chat is ${chat}. Add it in Tocsin as a contact of the channel Telegram to be paged here.`;
+        await noteStranger(store, sender, text, told);
+        return call('sendMessage', { chat_id: chat, text: told });
+      }
       const question = await answerQuestion(store, sender, text);
       if (question !== null) return call('sendMessage', { chat_id: chat, text: question });
       const result = await answerWords(store, sender, text);
