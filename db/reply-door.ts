@@ -16,7 +16,7 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import { markReached } from './reached.js';
 import type { Recorder } from './record.js';
-import { allPaged, incidentIdsOf, latestPaged, wasPaged } from './reply-pages.js';
+import { allPaged, incidentIdsOf, latestPaged, namedPage, wasPaged } from './reply-pages.js';
 import { peopleAt } from './reply-people.js';
 import { retryingTransaction } from './retrying-transaction.js';
 import { StrangerLimit } from './stranger-limit.js';
@@ -147,31 +147,40 @@ export class ReplyDoor {
     };
   }
 
-  /** Which incidents, and which of the people who share the address. `nothing` is said when there is none. */
+  /**
+   * Which incidents, and which of the people who share the address. `nothing` is said when there is none. An answer to a message
+   * that went to somebody else (forwarded, or sent under a false name) means no incident at all, whatever it says.
+   */
   private async meant(
     tx: EntityManager,
-    { channel, about }: InboundReply,
+    { channel, from, about }: InboundReply,
     { target }: ParsedReply,
-    people: string[],
+    atAddress: string[],
   ): Promise<{ incidents: string[]; person: string | null; nothing: string }> {
+    const named =
+      about?.delivery === undefined
+        ? undefined
+        : await namedPage(tx, atAddress, { channel, from }, about.delivery);
+    if (named === null) return { incidents: [], person: null, nothing: NOT_SENT_HERE };
+    const people = named === undefined ? atAddress : [named.person];
     if (target.kind === 'all') {
       const found = await allPaged(tx, people, target.service, MOST_AT_ONCE);
       const of = target.service === null ? '' : ` of ${target.service}`;
       return { ...found, nothing: `No open incident${of} that you were paged for.` };
     }
-    const named = target.kind === 'incident' ? target.number : about?.incident;
-    if (named !== undefined) {
-      const incidents = await incidentIdsOf(tx, named);
+    const number = target.kind === 'incident' ? target.number : about?.incident;
+    if (number !== undefined) {
+      const incidents = await incidentIdsOf(tx, number);
       const person = incidents[0] === undefined ? null : await wasPaged(tx, people, incidents[0]);
-      return { incidents, person, nothing: notYours(named.slice(0, 40)) };
+      return { incidents, person: person ?? people[0] ?? null, nothing: notYours(number.slice(0, 40)) };
     }
-    const latest = await latestPaged(tx, people, channel, about?.delivery ?? null);
+    const page = named ?? (await latestPaged(tx, people, channel));
     // What an approval or a review is about has to be read first.
-    if (latest !== null && latest.type !== 'page.requested')
-      return { incidents: [], person: latest.person, nothing: 'Open the link in that message to answer it.' };
+    if (page !== null && page.type !== 'page.requested')
+      return { incidents: [], person: page.person, nothing: 'Open the link in that message to answer it.' };
     return {
-      incidents: latest === null ? [] : [latest.incident],
-      person: latest?.person ?? null,
+      incidents: page === null ? [] : [page.incident],
+      person: page?.person ?? null,
       nothing: 'Nothing is open that you were paged for.',
     };
   }
@@ -231,6 +240,9 @@ export class ReplyDoor {
     }
   }
 }
+
+const NOT_SENT_HERE =
+  'That message was not sent to this address. Answer a page of your own, or open the incident in Tocsin.';
 
 const notYours = (named: string): string => `There is no incident ${named} that you may answer.`;
 

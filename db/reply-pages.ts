@@ -1,5 +1,7 @@
 /** Which page an answer means. Only pages that were really sent count; people who share an address are told apart by them. */
 import type { EntityManager } from 'typeorm';
+import type { ChannelName } from '../domain/delivery/channels.js';
+import { contactIdentity } from '../domain/reply/contact-identity.js';
 import { incidentIdOf } from './views/incident-view.js';
 
 type Querying = Pick<EntityManager, 'query'>;
@@ -26,26 +28,38 @@ export async function wasPaged(tx: Querying, people: string[], incident: string)
   return rows[0]?.person ?? null;
 }
 
-/**
- * The page that stands last on the screen of whoever answers. A named delivery is meant even when its incident is over: the
- * answer then tells so. Else the latest one whose incident is open, first of this channel, then of any.
- */
+/** The message that an answer stands below, whatever became of its incident: the answer then tells so. */
+export interface MeantPage {
+  incident: string;
+  person: string;
+  type: string;
+}
+
+/** The delivery that an answer names; null unless it went to one of these people at the very address that answers. */
+export async function namedPage(
+  tx: Querying,
+  people: string[],
+  { channel, from }: { channel: ChannelName; from: string },
+  delivery: string,
+): Promise<MeantPage | null> {
+  const rows: (MeantPage & { address: string })[] = await tx.query(
+    `SELECT d.incident_id AS incident, d.person, d.type, d.address FROM delivery d
+      WHERE (d.id::text = $1 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
+    [delivery, people, channel],
+  );
+  const own = rows.find(
+    ({ address }) => contactIdentity(channel, address) === contactIdentity(channel, from),
+  );
+  return own === undefined ? null : { incident: own.incident, person: own.person, type: own.type };
+}
+
+/** The page that stands last on the screen of whoever answers: of an open incident, first of this channel, then of any. */
 export async function latestPaged(
   tx: Querying,
   people: string[],
   channel: string,
-  delivery: string | null,
-): Promise<{ incident: string; person: string; type: string } | null> {
-  const named: { incident: string; person: string; type: string }[] =
-    delivery === null
-      ? []
-      : await tx.query(
-          `SELECT d.incident_id AS incident, d.person, d.type FROM delivery d
-            WHERE (d.id::text = $1 OR d.key = $1) AND d.person = ANY ($2)`,
-          [delivery, people],
-        );
-  if (named[0] !== undefined) return named[0];
-  const rows: { incident: string; person: string; type: string }[] = await tx.query(
+): Promise<MeantPage | null> {
+  const rows: MeantPage[] = await tx.query(
     `SELECT d.incident_id AS incident, d.person, d.type
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts

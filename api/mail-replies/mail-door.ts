@@ -23,34 +23,36 @@ export class MailDoor {
   /** Rejects only when the database is away: the sender's server keeps the mail and comes again. */
   async take(mail: IncomingMail, to: readonly ReturnAddress[]): Promise<MailOutcome> {
     const kind = kindOfMail(mail);
-    const delivery = await this.deliveryOf(mail, to);
     switch (kind.kind) {
       case 'ignored':
         this.log.info({ reason: kind.reason }, 'a mail was ignored');
         await this.store.callbacks.refuse('mail', kind.reason, headOf(mail));
         return TAKEN;
-      case 'bounce':
-        return this.bounce(mail, delivery, `${kind.status} ${kind.reason}`.trim());
-      case 'answer':
-        return delivery === null ? this.unknown(mail) : this.answer(mail, delivery, kind.from);
+      case 'bounce': {
+        // Anybody can write a Message-ID, and nobody vouches for a report's sender: only the address that we gave out does.
+        const delivery = await this.deliveryOf(keysOf(to, 'bounce'));
+        return delivery === null
+          ? this.unknown(mail, 'a bounce that came to no return address of ours')
+          : this.bounce(mail, delivery, `${kind.status} ${kind.reason}`.trim());
+      }
+      case 'answer': {
+        const delivery = await this.deliveryOf([...keysOf(to, 'reply'), ...keysOfThread(mail.answers)]);
+        return delivery === null
+          ? this.unknown(mail, 'it answers no message of ours')
+          : this.answer(mail, delivery, kind.from);
+      }
     }
   }
 
-  private async deliveryOf(mail: IncomingMail, to: readonly ReturnAddress[]): Promise<SentDelivery | null> {
-    const proven = to.flatMap(({ key }) => (key === null ? [] : [key]));
-    for (const key of [...proven, ...keysOfThread(mail.answers)]) {
+  private async deliveryOf(keys: readonly string[]): Promise<SentDelivery | null> {
+    for (const key of keys) {
       const found = await sentDelivery(this.store.dataSource, key);
       if (found !== null) return found;
     }
     return null;
   }
 
-  private async bounce(
-    mail: IncomingMail,
-    delivery: SentDelivery | null,
-    error: string,
-  ): Promise<MailOutcome> {
-    if (delivery === null) return this.unknown(mail);
+  private async bounce(mail: IncomingMail, delivery: SentDelivery, error: string): Promise<MailOutcome> {
     const outcome = await this.store.callbacks.record({
       provider: delivery.provider ?? 'smtp',
       eventId: idOf(mail),
@@ -64,6 +66,7 @@ export class MailDoor {
     return TAKEN;
   }
 
+  /** The door refuses it, and records that, unless the delivery went to the address that it comes from. */
   private async answer(mail: IncomingMail, { key }: SentDelivery, from: string): Promise<MailOutcome> {
     const result = await this.store.replies.answer({
       channel: 'email',
@@ -78,11 +81,15 @@ export class MailDoor {
       : { kind: 'taken', answer: { to: from, text: result.text } };
   }
 
-  private async unknown(mail: IncomingMail): Promise<MailOutcome> {
-    await this.store.callbacks.refuse('mail', 'it answers no message of ours', headOf(mail));
+  private async unknown(mail: IncomingMail, reason: string): Promise<MailOutcome> {
+    await this.store.callbacks.refuse('mail', reason, headOf(mail));
     return { kind: 'refused', reason: 'This answers no message of ours' };
   }
 }
+
+/** Beginnings of ledger keys that the addresses of this kind prove. */
+const keysOf = (to: readonly ReturnAddress[], kind: ReturnAddress['kind']): string[] =>
+  to.flatMap((address) => (address.kind === kind && address.key !== null ? [address.key] : []));
 
 const idOf = ({ messageId, raw }: IncomingMail): string =>
   messageId ?? createHash('sha256').update(raw).digest('hex');

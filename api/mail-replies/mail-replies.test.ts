@@ -176,6 +176,50 @@ describe('an answer by mail', () => {
   });
 });
 
+describe('an answer to a message that went to somebody else', () => {
+  const BO = 'bo@example.com';
+  const answers = (): Promise<{ person: string; outcome: string }[]> =>
+    story.query('SELECT person, outcome FROM inbound_reply ORDER BY at DESC LIMIT 1');
+  beforeAll(async () => {
+    await story.query(
+      `UPDATE config_object SET spec = jsonb_set(spec, '{contacts}', spec->'contacts' || $1::jsonb) WHERE name = 'bo'`,
+      [JSON.stringify([{ name: 'mail', channel: 'email', address: BO }])],
+    );
+    await story.query('UPDATE config_head SET version = version + 1');
+  });
+
+  it.each(['ack', 'resolve all', 'ack INC-1'])(
+    'forged by who holds the address of an old page: "%s" changes nothing, and is recorded',
+    async (text) => {
+      const { incident } = await paged();
+      const old = await paged();
+      await story.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [old.id, BO]);
+      await deliver({ from: `Ana Sorel <${ANA}>`, to: replyTo(old.mail), text });
+      expect((await relay.nextMail()).mail.text).toContain('was not sent to this address');
+      expect([await story.status(incident), await story.status(old.incident)]).toEqual([
+        'triggered',
+        'triggered',
+      ]);
+      expect(await answers()).toEqual([{ person: 'ana', outcome: 'refused' }]);
+    },
+  );
+
+  it('forwarded: their own newer page stays as it is', async () => {
+    const own = await paged();
+    await story.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [own.id, BO]);
+    const forwarded = await paged();
+    await deliver({ from: BO, to: replyTo(forwarded.mail), text: 'ack' });
+    expect((await relay.nextMail()).mail.text).toContain('was not sent to this address');
+    expect([await story.status(own.incident), await story.status(forwarded.incident)]).toEqual([
+      'triggered',
+      'triggered',
+    ]);
+    await deliver({ from: BO, to: replyTo(own.mail), text: 'ack' });
+    await relay.nextMail();
+    expect(await story.status(own.incident)).toBe('acknowledged');
+  });
+});
+
 describe('what is not taken', () => {
   it.each([
     ['a mailbox that is not ours', 'ana@reply.example.com'],
@@ -287,6 +331,22 @@ describe('a bounce', () => {
       'failed',
     );
     expect(await story.query(`SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL`)).toHaveLength(dead);
+  });
+
+  it('is believed at the address that was given out for it, and nowhere else', async () => {
+    const { incident, mail, key } = await paged();
+    const raw = (to: string): SendMailOptions => ({
+      envelope: { from: '', to: [to] },
+      raw: report('5.1.1', 'failed').replace('Subject:', `In-Reply-To: <${key}@ops.example.com>\r\nSubject:`),
+    });
+    for (const to of ['bounce@reply.example.com', 'reply@reply.example.com', replyTo(mail)])
+      await expect(deliver(raw(to))).rejects.toMatchObject({ responseCode: 550 });
+    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+      'accepted',
+    );
+    expect((await refusals()).slice(-3)).toEqual(
+      Array(3).fill('a bounce that came to no return address of ours'),
+    );
   });
 
   it('that is only a delay changes nothing', async () => {
