@@ -152,6 +152,26 @@ describe('a dead contact', () => {
     }));
 });
 
+describe('a test page that bounces', () => {
+  it.each([
+    ['5.1.1 smtp; 550 5.1.1 user unknown', 1],
+    ['5.2.2 smtp; 552 5.2.2 mailbox full', 0],
+  ])('with "%s" has failed, and leaves %i dead contact', (error, dead) =>
+    inStory(async (store, db) => {
+      await store.contacts.testPage('ana', 'mail', 'ana');
+      const [test] = await store.contactMessages.take(10);
+      if (test === undefined) throw new Error('no test page is on its way');
+      await store.contactMessages.settle(test, { kind: 'accepted', provider: 'smtp', providerId: '<a@b>' });
+      const bounced = { provider: 'smtp', delivery: test.key, providerId: null, verdict: 'bounced' } as const;
+      await store.callbacks.record({ ...bounced, eventId: 'b1', error, at: '2026-11-22T22:10:00.000Z' });
+      expect(await db.query('SELECT state, error FROM contact_message')).toEqual([
+        { state: 'failed', error },
+      ]);
+      expect(await db.query('SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL')).toHaveLength(dead);
+    }),
+  );
+});
+
 describe('rules of one’s own', () => {
   it('take the place of the document’s, and name only contacts that there are', () =>
     inStory(async (store) => {

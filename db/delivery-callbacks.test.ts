@@ -89,6 +89,28 @@ describe('a receipt', () => {
       });
     }));
 
+  it.each([
+    ['5.1.1 smtp; 550 5.1.1 no such user', true],
+    ['5.7.1 smtp; 550 5.7.1 blocked by policy', false],
+    ['5.2.2 smtp; 552 5.2.2 mailbox full', false],
+    ['5.7.1 smtp; 554 5.7.1 relay access denied', false],
+    ['5.0.0', false],
+  ])('of a bounce with "%s" fails its row; the address is dead: %s', (error, isDead) =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [mail] = await story.deliveries(incident);
+      await story.query(
+        `UPDATE delivery SET channel = 'email', address = 'Ana@Example.com', contact = 'mail', provider = 'smtp' WHERE id = $1`,
+        [mail?.id],
+      );
+      const bounced = receipt({ provider: 'smtp', delivery: mail?.id ?? '', verdict: 'bounced', error });
+      expect(await story.store.callbacks.record(bounced)).toBe('applied');
+      expect((await story.deliveries(incident))[0]).toMatchObject({ state: 'failed' });
+      const dead = await story.query('SELECT dead_reason FROM contact_standing WHERE dead_at IS NOT NULL');
+      expect(dead).toEqual(isDead ? [{ dead_reason: error }] : []);
+    }),
+  );
+
   it('may overtake the answer to the call that it is about', () =>
     inStory(async (story) => {
       const incident = await story.page();
