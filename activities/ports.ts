@@ -51,6 +51,11 @@ export interface Channel {
   lookUp?(request: SendRequest): Promise<SendOutcome | null>;
   /** Changes a page that was sent before in place; never makes a sound. */
   update?(request: UpdateRequest): Promise<SendOutcome>;
+  /**
+   * For a channel that repeats a page until somebody answers, instead of `update`: ends that. It is known to the provider by its
+   * key alone, so what was sent by an attempt whose answer was lost ends too.
+   */
+  silence?(request: Pick<SendRequest, 'idempotencyKey' | 'timeoutMs'>): Promise<SendOutcome>;
   /** The most this channel may send: per provider, and to one address. Excess waits in the ledger. */
   readonly limits?: { perSecond: number; perAddressPerMinute: number };
   /** The provider tells what became of a message, mostly within this time; unset for channels without receipts. */

@@ -29,6 +29,7 @@ interface Changes {
   message?: OutgoingMessage;
   address?: string;
   secret?: string;
+  idempotencyKey?: string;
   timeoutMs?: number;
 }
 type Send = (changes?: Changes) => Promise<SendOutcome>;
@@ -43,7 +44,7 @@ const sender =
         ...((changes.secret ?? secret) === undefined ? {} : { secret: changes.secret ?? secret ?? '' }),
       },
       message: changes.message ?? pageMessage(),
-      idempotencyKey: KEY,
+      idempotencyKey: changes.idempotencyKey ?? KEY,
       timeoutMs: changes.timeoutMs ?? 5_000,
     });
 
@@ -203,6 +204,16 @@ describe('ntfy', () => {
 });
 
 describe('pushover', () => {
+  it('ends every attempt at a page, also one whose answer was lost, and no other page', async () => {
+    const { provider, channel, send } = await pushover();
+    provider.script('drop');
+    expect(await send()).toMatchObject({ kind: 'ambiguous' });
+    expect(await send()).toMatchObject({ kind: 'accepted' });
+    await send({ idempotencyKey: 'f'.repeat(64) });
+    await channel.silence?.({ idempotencyKey: KEY, timeoutMs: 2_000 });
+    expect(provider.messages.map(({ isCancelled }) => isCancelled)).toEqual([true, true, false]);
+  });
+
   it('sends a page as an emergency that is repeated until somebody has it', async () => {
     const { provider, channel, send } = await pushover();
     const outcome = await send();
@@ -218,18 +229,10 @@ describe('pushover', () => {
         new RegExp(`^https://tocsin\\.example\\.com/hooks/pushover/${KEY}\\.[0-9a-f]{32}$`),
       ),
     });
-    const update = (status: 'triggered' | 'acknowledged') =>
-      channel.update?.({
-        destination: { channel: 'pushover', address: USER },
-        message: pageMessage({ incident: { status } }),
-        standing: { text: 'Acknowledged by Bo.', isOpen: status === 'triggered' },
-        idempotencyKey: KEY,
-        timeoutMs: 2_000,
-        providerId: message?.receipt ?? '',
-      });
-    await update('triggered');
     expect(message?.isCancelled).toBe(false);
-    expect(await update('acknowledged')).toMatchObject({ kind: 'accepted' });
+    expect(await channel.silence?.({ idempotencyKey: KEY, timeoutMs: 2_000 })).toMatchObject({
+      kind: 'accepted',
+    });
     expect(message?.isCancelled).toBe(true);
     await send({ message: noticeMessage });
     expect(provider.messages[1]).toMatchObject({ receipt: null, form: { priority: '0' } });

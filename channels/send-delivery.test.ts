@@ -137,6 +137,35 @@ describe('a change of a page that was sent', () => {
     expect(changed).toEqual(['D1:7: Acknowledged by Bo Lind, 22:12 UTC.']);
   });
 
+  it.each<[string, 'triggered' | 'acknowledged', Record<string, unknown>, string[]]>([
+    ['somebody has it', 'acknowledged', {}, ['k1']],
+    ['its own person has answered, and others are waited for', 'triggered', { isAnswered: true }, ['k1']],
+    ['it still waits for its person', 'triggered', { isAnswered: false }, []],
+  ])(
+    'silences what repeats itself, by the key of the page alone, when %s',
+    async (what, status, subject, keys) => {
+      const { sender } = chat({});
+      const silenced: string[] = [];
+      const channel: Channel = {
+        name: 'webhook',
+        send: async () => taken,
+        silence: async ({ idempotencyKey }) => {
+          silenced.push(idempotencyKey);
+          return taken;
+        },
+      };
+      const changed = change(`lease-${what}`, null);
+      expect(
+        await sendDelivery(
+          { ...sender, channels: new Map([['webhook', channel]]) },
+          { ...changed, subject, incident: { ...changed.incident, status } },
+          3_000,
+        ),
+      ).toBe('accepted');
+      expect(silenced).toEqual(keys);
+    },
+  );
+
   it('is given up when nobody knows the page, and tried again while it is on its way', async () => {
     const { sender, changed, settled } = chat({});
     expect(await sendDelivery(sender, change('lease-7', null), 3_000)).toBe('failed');

@@ -98,9 +98,14 @@ async function updatePage(
     permanent,
   });
   const { updates = null, incident, subject } = delivery;
-  if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
   if (updates === null) return failed('there is no page to change', true);
   if (updates.providerId === null && updates.isUnderWay) return failed('the page is still being sent', false);
+  const isOpen = incident.status === 'triggered';
+  if (channel.silence !== undefined)
+    return isOpen && subject['isAnswered'] !== true
+      ? { kind: 'accepted', provider: delivery.channel, providerId: updates.providerId }
+      : channel.silence({ idempotencyKey: updates.key, timeoutMs: request.timeoutMs });
+  if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
   const asked = {
     ...request,
     message: pageOf(delivery, publicUrl, new Date().toISOString()),
@@ -114,7 +119,7 @@ async function updatePage(
   return channel.update({
     ...asked,
     timeoutMs: found === null ? request.timeoutMs : asked.timeoutMs,
-    standing: { text: text(subject['text']), isOpen: incident.status === 'triggered' },
+    standing: { text: text(subject['text']), isOpen },
     providerId,
   });
 }

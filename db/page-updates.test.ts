@@ -56,6 +56,18 @@ it('what becomes of an incident is planned for each page that can be changed, wi
     expect(await story.query('SELECT count(*)::int AS n FROM link_token')).toEqual(links);
   }));
 
+it('tells of each page whether its own person has answered since', () =>
+  inStory(async (story) => {
+    const isAnswered = async (command: IncidentCommand) => {
+      const incident = await slackPage(story);
+      await tell(story, incident, command, 'ana');
+      return (await take(story, incident)).map(({ person, subject }) => [person, subject['isAnswered']]);
+    };
+    const escalate: IncidentCommand = { type: 'escalate', track: null, step: null, reason: 'test' };
+    expect(await isAnswered(escalate)).toEqual([['ana', false]]);
+    expect(await isAnswered({ type: 'decline', person: 'ana', comment: null })).toEqual([['ana', true]]);
+  }));
+
 it('only the newest change is sent', () =>
   inStory(async (story) => {
     const incident = await slackPage(story);

@@ -21,6 +21,8 @@ interface SentPage {
   address: string;
   cycle: number;
   step: number;
+  /** Its own person has answered since, even when the incident still waits for others: it rings no longer. */
+  isAnswered: boolean;
 }
 
 export async function planUpdates(
@@ -31,7 +33,10 @@ export async function planUpdates(
   if (pageStanding(event, state, (name) => name) === null) return;
   // One that is being sent at this moment, or whose answer was lost, would show its buttons for ever.
   const pages: SentPage[] = await tx.query(
-    `SELECT id, person, contact, rule, channel, address, cycle, step FROM delivery
+    `SELECT id, person, contact, rule, channel, address, cycle, step,
+            EXISTS (SELECT 1 FROM incident_event e WHERE e.incident_id = $1 AND e.kind IN ('acknowledged', 'declined')
+                       AND e.data->>'person' = delivery.person AND e.at >= delivery.created_at) AS "isAnswered"
+       FROM delivery
       WHERE incident_id = $1 AND type = 'page.requested' AND channel = ANY ($2)
         AND (provider_id IS NOT NULL OR state = 'sending'
              OR EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = delivery.id AND a.outcome = 'ambiguous'))`,
@@ -50,10 +55,10 @@ export async function planUpdates(
     tx,
     state.id,
     locked.now,
-    pages.map(({ id, ...page }) => ({
+    pages.map(({ id, isAnswered, ...page }) => ({
       ...page,
       type: 'page.updated',
-      subject: { id: `${id}/${event.seq}`, of: id, text },
+      subject: { id: `${id}/${event.seq}`, of: id, text, isAnswered },
       track: null,
       afterMs: 0,
     })),

@@ -49,20 +49,22 @@ export async function startFakePushover(options: {
       body: { status: 1, request: `q${count}`, ...(receipt === null ? {} : { receipt }) },
     };
   };
-  const cancel = (receipt: string, form: Record<string, string>): FakeAnswer => {
-    const message = messages.find((one) => one.receipt === receipt);
-    if (message === undefined || form['token'] !== options.token)
-      return invalid({ receipt: 'not found' }, 'receipt not found');
-    message.isCancelled = true;
-    return { status: 200, body: { status: 1, request: 'q' } };
+  const cancel = (tag: string, form: Record<string, string>): FakeAnswer => {
+    if (form['token'] !== options.token)
+      return invalid({ token: 'invalid' }, 'application token is invalid, see https://pushover.net/api');
+    const ringing = messages.filter(
+      (one) => one.receipt !== null && !one.isCancelled && (one.form['tags'] ?? '').split(',').includes(tag),
+    );
+    for (const message of ringing) message.isCancelled = true;
+    return { status: 200, body: { status: 1, canceled: ringing.length, request: 'q' } };
   };
   const provider = await startFakeProvider({
     what: 'Pushover message',
     answer: ({ method, path, rawBody }: FakeRequest) => {
       const form = Object.fromEntries(new URLSearchParams(rawBody));
-      const receipt = /^\/1\/receipts\/([A-Za-z0-9]{30})\/cancel\.json$/.exec(path)?.[1];
+      const tag = /^\/1\/receipts\/cancel_by_tag\/([^/]+)\.json$/.exec(path)?.[1];
       if (method === 'POST' && path === '/1/messages.json') return publish(form);
-      return method === 'POST' && receipt !== undefined ? cancel(receipt, form) : { status: 404 };
+      return method === 'POST' && tag !== undefined ? cancel(tag, form) : { status: 404 };
     },
   });
   return {

@@ -1,5 +1,5 @@
 /** Channel `pushover`: pages are emergency messages, repeated by Pushover until somebody acknowledges in the app. */
-import type { Channel, EgressOutcome, EgressPort, SendOutcome } from '../../activities/ports.js';
+import type { Channel, EgressOutcome, EgressPort } from '../../activities/ports.js';
 import { pushoverCallback } from '../../config/keys.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
@@ -20,8 +20,9 @@ const URL_LENGTH = 512;
 /** Seconds between the repeats (Pushover asks for 30 at least), and until it gives up (10,800 at most). */
 const RETRY = 60;
 const EXPIRE = 3_600;
-/** 30 letters and digits: what Pushover calls a receipt. */
-const RECEIPT = /^[A-Za-z0-9]{30}$/;
+
+/** What Pushover keeps beside a receipt: the same for every attempt at one delivery, so all of them end together. */
+const tagOf = (ledgerKey: string): string => ledgerKey.slice(0, 32);
 
 export function createPushoverChannel(options: PushoverOptions): Channel {
   const { egress, token, apiUrl } = options;
@@ -54,14 +55,10 @@ export function createPushoverChannel(options: PushoverOptions): Channel {
           : null;
       });
     },
-    /** Somebody has it: Pushover stops repeating. */
-    async update({ message, providerId, timeoutMs }): Promise<SendOutcome> {
-      if (message.incident.status === 'triggered' || !RECEIPT.test(providerId))
-        return { kind: 'accepted', provider: 'pushover', providerId };
-      const form = new URLSearchParams({ token });
-      const answer = await post(`/1/receipts/${providerId}/cancel.json`, form, timeoutMs);
-      const outcome = readProviderAnswer('pushover', answer, () => null);
-      return outcome.kind === 'accepted' ? { ...outcome, providerId } : outcome;
+    async silence({ idempotencyKey, timeoutMs }) {
+      const path = `/1/receipts/cancel_by_tag/${tagOf(idempotencyKey)}.json`;
+      const answer = await post(path, new URLSearchParams({ token }), timeoutMs);
+      return readProviderAnswer('pushover', answer, () => null);
     },
   };
 }
@@ -89,6 +86,7 @@ function pushoverForm(
   if (message.type === 'page.requested') {
     form.set('retry', String(RETRY));
     form.set('expire', String(EXPIRE));
+    form.set('tags', tagOf(key));
     form.set('callback', `${publicUrl}/hooks/pushover/${pushoverCallback(secretKey, key)}`);
   }
   return form;

@@ -34,6 +34,11 @@ describe('what stands in a page that was sent', () => {
       'Resolved, 22:12 UTC: every alert has closed.',
     ],
     [
+      { kind: 'declined', data: { person: 'bo', track: 't', comment: null } },
+      'triggered',
+      "Bo Lind can't take it, 22:12 UTC.",
+    ],
+    [
       { kind: 'escalated', data: { cycle: 0, step: 2, track: 't', reason: 'x' } },
       'triggered',
       'Escalated to step 2, 22:12 UTC.',

@@ -18,6 +18,8 @@ export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf:
       return `Given back by ${nameOf(event.actor)}, ${at}: nobody has it.`;
     case 'acknowledgement_expired':
       return `Nothing was heard for too long, ${at}: nobody has it.`;
+    case 'declined':
+      return state.status === 'triggered' ? `${nameOf(event.data.person)} can't take it, ${at}.` : null;
     case 'escalated':
       return state.status === 'triggered' ? `Escalated to step ${event.data.step}, ${at}.` : null;
     case 'snoozed':

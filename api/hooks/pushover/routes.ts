@@ -1,6 +1,7 @@
 /**
  * `POST /hooks/pushover/<ledger key>.<proof>`: somebody pressed Acknowledge in the Pushover app. Pushover signs nothing, so
- * the address proves itself: only Pushover was told it, and the receipt has to be the one of that very message.
+ * the address proves itself: only Pushover was told it. Whichever receipt it names is one of an attempt at that delivery; the
+ * one that we know need not be the one that was pressed, because the answer to an earlier attempt may have been lost.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
@@ -31,13 +32,13 @@ export function registerPushoverHook(
       if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))
         return { refused: 'not an acknowledgement of Pushover', status: 400 };
       const delivery = await sentDelivery(store.dataSource, key);
-      if (delivery === null || (delivery.providerId !== null && delivery.providerId !== receipt))
-        return { refused: 'the receipt is not the one of this message', status: 403 };
+      if (delivery === null) return { refused: 'there is no such message any more', status: 403 };
+      const messageId = `${key}/${receipt}`;
       await store.callbacks.record({
         provider: 'pushover',
-        eventId: receipt,
+        eventId: messageId,
         delivery: key,
-        providerId: receipt,
+        providerId: null,
         verdict: 'read',
         at: /^\d{1,11}$/.test(at) ? new Date(Number(at) * 1000).toISOString() : '',
       });
@@ -47,7 +48,7 @@ export function registerPushoverHook(
         text: 'Acknowledged in the Pushover app',
         intent: 'acknowledge',
         about: { delivery: key },
-        messageId: receipt,
+        messageId,
       });
       const body = result.kind === 'unknown_sender' ? 'This user key is nobody here.' : result.text;
       return { status: 200, type: 'text/plain', body: `${body}\n` };
