@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../test/harness/database.js';
 import type { InboundReply } from './reply-door.js';
-import { type PagedStory, pagedStory } from './testing/paged-story.js';
+import { type PagedIncident, type PagedStory, pagedStory } from './testing/paged-story.js';
 
 const phones = { ana: '+4930123456', bo: '+4930999999', cleo: '+4930777777' };
 let sent = 0;
@@ -143,6 +143,61 @@ describe('an answer over a channel', () => {
     }));
 });
 
+type Fate = 'undelivered' | 'refused' | 'withdrawn' | 'being sent' | 'unheard of';
+
+/** What became of the text about this incident, in place of its having been accepted. */
+async function becomes(story: PagedStory, incident: PagedIncident, fate: Fate): Promise<void> {
+  const [page] = await story.deliveries(incident);
+  const outcomes = { undelivered: 'accepted', refused: 'failed', withdrawn: 'withdrawn', 'being sent': null };
+  await story.query(`UPDATE delivery SET state = 'failed' WHERE id = $1`, [page?.id]);
+  await story.query(`UPDATE delivery_attempt SET outcome = $2 WHERE delivery_id = $1`, [
+    page?.id,
+    fate === 'unheard of' ? 'ambiguous' : outcomes[fate],
+  ]);
+  if (fate === 'being sent')
+    await story.query(
+      `UPDATE delivery SET state = 'sending', lease = gen_random_uuid(), lease_until = tocsin_now() + interval '1 minute' WHERE id = $1`,
+      [page?.id],
+    );
+}
+
+describe('a word alone', () => {
+  it.each<[Fate, 'older' | 'newer']>([
+    ['undelivered', 'older'],
+    ['refused', 'older'],
+    ['withdrawn', 'older'],
+    ['being sent', 'older'],
+    ['unheard of', 'newer'],
+  ])('when the newer text is %s means the %s page', (fate, meant) =>
+    inStory(async (story) => {
+      const older = await story.page();
+      const newer = await story.page();
+      await becomes(story, newer, fate);
+      const answer = await story.store.replies.answer(sms('ana', '4'));
+      expect(answer).toMatchObject({ kind: 'done', incident: (meant === 'older' ? older : newer).number });
+    }),
+  );
+
+  it.each<[Fate, object]>([
+    ['undelivered', { kind: 'refused', text: 'Nothing is open that you were paged for.' }],
+    ['being sent', { kind: 'done' }],
+  ])('when the only text is %s is answered %j', (fate, answer) =>
+    inStory(async (story) => {
+      await becomes(story, await story.page(), fate);
+      expect(await story.store.replies.answer(sms('ana', 'ack'))).toMatchObject(answer);
+    }),
+  );
+
+  it('and "all" leave alone what did not arrive', () =>
+    inStory(async (story) => {
+      const arrived = await story.page();
+      const lost = await story.page();
+      await becomes(story, lost, 'undelivered');
+      await story.store.replies.answer(sms('ana', 'ack all'));
+      expect([await story.status(arrived), await story.status(lost)]).toEqual(['acknowledged', 'triggered']);
+    }));
+});
+
 describe('who may not', () => {
   it('an unknown sender is answered nothing and recorded; so is a repeat of it', () =>
     inStory(async (story) => {
@@ -193,6 +248,22 @@ describe('who may not', () => {
         incident: mine.number,
       });
     }));
+
+  it.each<[Fate, string]>([
+    ['undelivered', 'done'],
+    ['being sent', 'done'],
+    ['unheard of', 'done'],
+    ['refused', 'refused'],
+    ['withdrawn', 'refused'],
+  ])('a stakeholder whose page is %s, and who names the incident: %s', (fate, kind) =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      await story.query(`UPDATE delivery SET person = 'cleo' WHERE incident_id = $1`, [incident.id]);
+      await becomes(story, incident, fate);
+      const answer = await story.store.replies.answer(sms('cleo', `ack ${incident.number}`));
+      expect(answer).toMatchObject({ kind });
+    }),
+  );
 
   it('somebody else’s delivery is not theirs to answer', () =>
     inStory(async (story) => {

@@ -1,4 +1,4 @@
-/** Which page an answer means. Only pages that were really sent count; people who share an address are told apart by them. */
+/** Which page an answer means. Only pages that arrived count; people who share an address are told apart by them. */
 import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../domain/delivery/channels.js';
 import { contactIdentity } from '../domain/reply/contact-identity.js';
@@ -6,10 +6,14 @@ import { incidentIdOf } from './views/incident-view.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-const SENT = `d.type = 'page.requested' AND d.state <> 'suppressed' AND d.attempts > 0`;
-/** Also those that another page's message named. */
-const TOLD = `d.type = 'page.requested' AND ((d.state <> 'suppressed' AND d.attempts > 0)
-  OR (d.state = 'suppressed' AND d.carrier IS NOT NULL AND d.reason LIKE 'bundled into %'))`;
+/** It arrived, as far as anybody knows: it was taken, or nobody heard the end of an attempt and it may have been. */
+const arrived = (row: string): string =>
+  `(${row}.state IN ('accepted', 'delivered') OR coalesce(${row}.receipt, '') IN ('delivered', 'read')
+    OR EXISTS (SELECT 1 FROM delivery_attempt t WHERE t.delivery_id = ${row}.id AND t.outcome = 'ambiguous'))`;
+/** The row whose message told of this one: another page's, when that one named it. */
+const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %'
+  THEN coalesce(d.carrier, d.id) ELSE d.id END`;
+const PAGE = `d.type = 'page.requested' AND told.state <> 'suppressed'`;
 const OPEN = `i.status IN ('triggered', 'acknowledged')`;
 
 /** None when there is no such incident. */
@@ -18,10 +22,16 @@ export async function incidentIdsOf(tx: Querying, idOrNumber: string): Promise<s
   return id === null ? [] : [id];
 }
 
-/** Who of them was paged for this incident last; null: nobody. */
+/**
+ * Who of them was paged for this incident last; null: nobody. Receipts err (a machine was heard where a person listened), so
+ * every page counts that some provider did not refuse: nobody who got one may be told that there is no such incident.
+ */
 export async function wasPaged(tx: Querying, people: string[], incident: string): Promise<string | null> {
   const rows: { person: string }[] = await tx.query(
-    `SELECT d.person FROM delivery d WHERE ${TOLD} AND d.incident_id = $1 AND d.person = ANY ($2)
+    `SELECT d.person FROM delivery d ${TELLING}
+      WHERE ${PAGE} AND d.incident_id = $1 AND d.person = ANY ($2)
+        AND EXISTS (SELECT 1 FROM delivery_attempt t
+                     WHERE t.delivery_id = told.id AND coalesce(t.outcome, '') NOT IN ('failed', 'withdrawn'))
       ORDER BY d.created_at DESC LIMIT 1`,
     [incident, people],
   );
@@ -53,7 +63,10 @@ export async function namedPage(
   return own === undefined ? null : { incident: own.incident, person: own.person, type: own.type };
 }
 
-/** The page that stands last on the screen of whoever answers: of an open incident, first of this channel, then of any. */
+/**
+ * The page that stands last on the screen of whoever answers: of an open incident, first of this channel, then of any. One that is
+ * being sent at this moment may stand there already, but only when nothing else does is it what was meant.
+ */
 export async function latestPaged(
   tx: Querying,
   people: string[],
@@ -63,14 +76,15 @@ export async function latestPaged(
     `SELECT d.incident_id AS incident, d.person, d.type
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
-      WHERE ${SENT} AND ${OPEN} AND d.person = ANY ($1)
-      ORDER BY d.channel = $2 DESC, a.at DESC, i.number DESC LIMIT 1`,
+       ${TELLING}
+      WHERE ${PAGE} AND told.id = d.id AND ${OPEN} AND d.person = ANY ($1) AND (${arrived('d')} OR d.state = 'sending')
+      ORDER BY ${arrived('d')} DESC, d.channel = $2 DESC, a.at DESC, i.number DESC LIMIT 1`,
     [people, channel],
   );
   return rows[0] ?? null;
 }
 
-/** The open incidents that one of them was paged for, newest first; who is meant is the one paged last. */
+/** The open incidents whose page reached one of them, newest first; who is meant is the one paged last. */
 export async function allPaged(
   tx: Querying,
   people: string[],
@@ -79,8 +93,8 @@ export async function allPaged(
 ): Promise<{ incidents: string[]; person: string | null }> {
   const rows: { incident: string; person: string }[] = await tx.query(
     `SELECT i.id AS incident, (array_agg(d.person ORDER BY d.created_at DESC))[1] AS person
-       FROM delivery d JOIN incident i ON i.id = d.incident_id
-      WHERE ${TOLD} AND ${OPEN} AND d.person = ANY ($1) AND ($2::text IS NULL OR i.service = $2)
+       FROM delivery d JOIN incident i ON i.id = d.incident_id ${TELLING}
+      WHERE ${PAGE} AND ${arrived('told')} AND ${OPEN} AND d.person = ANY ($1) AND ($2::text IS NULL OR i.service = $2)
       GROUP BY i.id ORDER BY max(d.created_at) DESC LIMIT $3`,
     [people, service, limit],
   );
