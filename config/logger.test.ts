@@ -41,6 +41,19 @@ describe('the logger', () => {
     expect(JSON.stringify(lines)).toContain('[redacted]');
   });
 
+  it.each([
+    ['l', canary],
+    ['setup', canary],
+    ['reach', canary],
+    ['ical', `${canary}.ics`],
+    ['hooks/link', canary],
+    ['hooks/pushover', `ab12cd34ef56.${canary}`],
+    ['in', canary],
+  ])('hides what an address below /%s/ opens', (path, secret) => {
+    for (const url of [`/${path}/${secret}`, `https://t.example.com/${path}/${secret}?x=1`])
+      expect(redactText(`no answer from ${url}`)).not.toContain(canary);
+  });
+
   it('hides secrets in messages, their arguments, bare errors and child loggers', () => {
     const lines = logged((log) => {
       log.info(`calling with Bearer ${canary}`);

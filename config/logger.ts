@@ -34,7 +34,8 @@ const publicNames = new Set([
 const secretShapes: readonly [RegExp, string][] = [
   [/whsec_[A-Za-z0-9+/=_-]+/g, `whsec_${hidden}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, `$1 ${hidden}`],
-  [/\/(l|setup)\/[A-Za-z0-9_-]{8,}/g, `/$1/${hidden}`],
+  // Addresses that prove themselves: whoever has one of these paths has all that it opens.
+  [/\/(l|setup|reach|ical|hooks\/link|hooks\/pushover)\/[A-Za-z0-9._~-]{8,}/g, `/$1/${hidden}`],
   [/\/in\/[a-z0-9]{16,}/gi, `/in/${hidden}`],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${hidden}@`],
   [/([?&](?:token|key|secret|password|routing_key)=)[^&\s"]+/gi, `$1${hidden}`],

@@ -1,6 +1,7 @@
 /** A credential opens what its role may do, and nothing else: every route, every role, and every way a credential ends. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { redactText } from '../../config/logger.js';
 import { mayDo, PERMISSIONS } from '../../domain/access/permissions.js';
 import { listRoutes, type Route } from '../harness/routes.js';
 import { signIn } from '../harness/session.js';
@@ -47,6 +48,21 @@ describe('the route table', () => {
     const known = new Set(routes.map((route) => `${route.method} ${filled(route)}`));
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((one) => !known.has(one))).toEqual([]);
+  });
+
+  it('tells the log no address that opens something by itself', () => {
+    // What anybody may read under its own name.
+    const open = new Set(['/assets/:file', '/schemas/v1/:file']);
+    const secret = 'c0ffee5f3a9c71d2abcdef0123456789';
+    const byAddress = routes.filter(
+      ({ path, permission }) => permission === 'public' && path.includes(':') && !open.has(path),
+    );
+    expect(byAddress.length).toBeGreaterThanOrEqual(7);
+    for (const { path } of byAddress)
+      expect([path, redactText(path.replace(/:\w+/g, secret))]).toEqual([
+        path,
+        expect.not.stringContaining(secret),
+      ]);
   });
 
   it('is closed to HEAD where it is closed to GET', async () => {
