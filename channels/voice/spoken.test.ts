@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { askingScript, DIGITS_HELP } from '../../domain/delivery/call-script.js';
 import { noticeMessage, pageMessage } from '../testing.js';
 import { spokenText } from './spoken.js';
 
@@ -18,6 +19,24 @@ describe('a call', () => {
     expect(spokenText(noticeMessage)).not.toContain('Press');
     expect(spokenText(noticeMessage)).toContain('Drained.');
   });
+
+  it.each(['"', "'", '&', '<', 'Ω', '\u{1f525}'])(
+    'says the keys, twice, whatever the title is: %s',
+    (character) => {
+      const title = character.repeat(5_000);
+      const alsoPaged = Array.from(
+        { length: 200 },
+        (_, n) => ({ number: `INC-${n}`, title, priority: 'P1', link: 'x' }) as const,
+      );
+      const text = spokenText(pageMessage({ incident: { title }, alsoPaged }));
+      const script = askingScript(
+        text,
+        `https://tocsin.example.com/hooks/twilio/voice?d=${'ab12'.repeat(16)}`,
+      );
+      expect(script.length).toBeLessThan(4_000);
+      expect(script.split(DIGITS_HELP)).toHaveLength(3);
+    },
+  );
 
   it('is cut to what somebody listens to', () => {
     expect(spokenText(pageMessage({ incident: { title: 'x'.repeat(5_000) } })).length).toBeLessThan(700);

@@ -31,9 +31,9 @@ export const isPage = (message: OutgoingMessage): boolean => message.type === 'p
 
 const MAX_WORDS = 300;
 
-/** Slugs and symbols as words, cut to what somebody listens to. */
+/** Slugs and symbols as words, cut to what somebody listens to. `&` would be five characters of a provider's 4,000. */
 function words(text: string): string {
-  const line = oneLine(text.replace(/[-_/|*#<>{}[\]]+/g, ' '));
+  const line = oneLine(text.replace(/&/g, ' and ').replace(/[-_/|*#<>{}[\]"]+/g, ' '));
   const characters = Array.from(line);
   return characters.length <= MAX_WORDS ? line : characters.slice(0, MAX_WORDS).join('');
 }

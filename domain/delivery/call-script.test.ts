@@ -12,15 +12,16 @@ describe('a call', () => {
 
   it('says what people wrote without becoming part of the instructions', () => {
     expect(closingScript(`<Dial>+1900</Dial> & "x" 'y'\u0000\u0007`)).toContain(
-      '>&lt;Dial&gt;+1900&lt;/Dial&gt; &amp; &quot;x&quot; &apos;y&apos;  </Say>',
+      `>&lt;Dial&gt;+1900&lt;/Dial&gt; &amp; "x" 'y'  </Say>`,
     );
     expect(textScript('a < b')).toContain('<Message>a &lt; b</Message>');
     expect(EMPTY_SCRIPT).toContain('<Response></Response>');
   });
 
   it('stays far below the 4,000 characters that providers take', () => {
-    expect(askingScript('&'.repeat(2_000), 'https://t.example').length).toBeLessThan(10_000);
-    expect(askingScript('word '.repeat(2_000), 'https://t.example').length).toBeLessThan(4_000);
+    const action = `https://tocsin.example.com/hooks/twilio/voice?d=${'ab12'.repeat(16)}&x='"`;
+    for (const text of ['&', '"', "'", '<', 'word ', '\u{1f525}', '\u0007'])
+      expect(askingScript(text.repeat(2_000), action).length).toBeLessThan(4_000);
   });
 
   it('knows 4, 6 and 9 and no other key', () => {

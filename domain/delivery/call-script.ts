@@ -15,14 +15,14 @@ export const digitIntent = (digits: string): ReplyIntent | null => INTENTS.get(d
 
 export const DIGITS_HELP = "Press 4 to acknowledge, 6 to resolve, 9 for can't take it.";
 
-/** Both providers take 4,000 characters of instructions; what is spoken is cut far below. */
-const MAX_SPOKEN = 900;
+/** Both providers take 4,000 characters of instructions, as they are written, and a page is said twice in them. */
+const MAX_WRITTEN = 1_500;
 const VOICE = 'language="en-GB"';
 
 /** Said twice, waiting for one digit each time; a digit goes to `action`. Nobody presses one: says so and hangs up. */
 export function askingScript(text: string, action: string): string {
   const ask = (waitSeconds: number): string =>
-    `<Gather input="dtmf" numDigits="1" timeout="${waitSeconds}" method="POST" action="${escapeXml(action)}">${say(text)}</Gather>`;
+    `<Gather input="dtmf" numDigits="1" timeout="${waitSeconds}" method="POST" action="${attribute(action)}">${say(text)}</Gather>`;
   return response(`<Pause length="1"/>${ask(4)}${ask(8)}${say('No key was pressed. Goodbye.')}<Hangup/>`);
 }
 
@@ -34,7 +34,7 @@ export const tellingScript = (text: string): string =>
 export const closingScript = (text: string): string => response(`${say(text)}<Hangup/>`);
 
 /** The answer to a text, sent by the provider. */
-export const textScript = (text: string): string => response(`<Message>${escapeXml(text)}</Message>`);
+export const textScript = (text: string): string => response(`<Message>${written(text)}</Message>`);
 
 /** Nothing is said or sent. */
 export const EMPTY_SCRIPT = response('');
@@ -44,9 +44,19 @@ function response(verbs: string): string {
 }
 
 function say(text: string): string {
-  const characters = Array.from(text);
-  const spoken = characters.length <= MAX_SPOKEN ? text : `${characters.slice(0, MAX_SPOKEN).join('')} …`;
-  return `<Say ${VOICE}>${escapeXml(spoken)}</Say>`;
+  const whole = written(text);
+  return `<Say ${VOICE}>${whole.length <= MAX_WRITTEN ? whole : `${beginning(text)} …`}</Say>`;
+}
+
+/** As many whole characters as fit once they are escaped: `&` alone takes five. */
+function beginning(text: string): string {
+  let fits = '';
+  for (const character of text) {
+    const next = written(character);
+    if (fits.length + next.length > MAX_WRITTEN) break;
+    fits += next;
+  }
+  return fits;
 }
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -57,9 +67,12 @@ const NAMED: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** XML 1.0 knows no control characters but tab and line ends, not even escaped ones. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, ' ')
-    .replace(/[&<>"']/g, (one) => NAMED[one] ?? one);
-}
+/**
+ * Between two tags, where quotes mean nothing and cost nothing. XML 1.0 knows no control characters but tab and line ends, not
+ * even escaped ones.
+ */
+const written = (text: string): string =>
+  text.replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, ' ').replace(/[&<>]/g, (one) => NAMED[one] ?? one);
+
+/** Within quotes. */
+const attribute = (text: string): string => written(text).replace(/["']/g, (one) => NAMED[one] ?? one);
