@@ -11,6 +11,7 @@ import { type LeasedContactMessage } from '../domain/delivery/contact-message.js
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
 import { CODE_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
+import { providerWords } from './provider-words.js';
 import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
 
 export interface PlannedContactMessage extends ContactAt {
@@ -157,6 +158,7 @@ export class ContactMessages {
             message.key,
           );
     const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
+    const error = outcome.kind === 'accepted' ? null : providerWords(outcome.error, message);
     await this.dataSource.transaction(async (tx) => {
       const rows: unknown[] = await tx.query(
         `WITH settled AS (
@@ -171,7 +173,7 @@ export class ContactMessages {
           state,
           outcome.provider,
           outcome.kind === 'accepted' ? outcome.providerId : null,
-          outcome.kind === 'accepted' ? null : outcome.error.slice(0, 500),
+          error?.slice(0, 500) ?? null,
           retryInMs,
           outcome.kind === 'ambiguous',
         ],
@@ -179,7 +181,7 @@ export class ContactMessages {
       if (rows.length === 0) return;
       if (outcome.kind === 'accepted') await clearDead(tx, message);
       if (outcome.kind === 'failed' && outcome.permanent && saysAddressIsDead(message.channel, outcome.error))
-        await markDead(tx, message, outcome.error);
+        await markDead(tx, message, error ?? '');
     });
   }
 
@@ -197,12 +199,13 @@ export class ContactMessages {
     );
     const at = rows[0];
     if (at === undefined) return false;
-    if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, error);
+    const kept = providerWords(error, at);
+    if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, kept);
     if (verdict === 'bounced' || verdict === 'failed')
       await tx.query(
         `UPDATE contact_message SET state = 'failed', error = $4 WHERE state = 'accepted'
            AND (key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2))`,
-        [about.key, about.provider, about.providerId, error.slice(0, 500)],
+        [about.key, about.provider, about.providerId, kept.slice(0, 500)],
       );
     return true;
   }

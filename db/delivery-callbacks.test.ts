@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../test/harness/database.js';
 import type { DeliveryCallback } from './delivery-callbacks.js';
+import { listDeliveries } from './views/delivery-view.js';
 import { type PagedStory, pagedStory } from './testing/paged-story.js';
 
 const at = '2026-11-22T22:10:00.000Z';
@@ -129,6 +130,35 @@ describe('a receipt', () => {
       await story.store.ledger.settle(leased, { kind: 'ambiguous', provider: 'smtp', error: 'timed out' });
       expect((await story.deliveries(incident))[1]).toMatchObject({ state: 'delivered', due: false });
       expect(await story.store.ledger.nextDueMs(incident.id)).toBeNull();
+    }));
+
+  it('is kept, like the answer to an attempt, without the address that it repeats', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [, mail] = await story.deliveries(incident);
+      await story.query(`UPDATE delivery SET due_at = tocsin_now() WHERE id = $1`, [mail?.id]);
+      const { ledger, callbacks, dataSource } = story.store;
+      const [leased] = await ledger.takeDue({
+        incidentId: incident.id,
+        sender: 'test',
+        lateMs: 0,
+        limit: 5,
+      });
+      if (leased === undefined) throw new Error('nothing was due');
+      const error = '550 5.1.1 <ana@example.com>: user unknown';
+      await ledger.settle(leased, { kind: 'failed', provider: 'smtp', error, permanent: true });
+      await callbacks.record(
+        receipt({ provider: 'smtp', delivery: leased.key, verdict: 'failed', error: `5.1.1 ${error}` }),
+      );
+      const { items } = await listDeliveries(dataSource, incident.id);
+      expect(items.find(({ channel }) => channel === 'email')?.attempts).toMatchObject([
+        { error: '550 5.1.1 <A…@Example.com>: user unknown' },
+      ]);
+      const kept = await story.query(
+        'SELECT dead_reason AS kept FROM contact_standing UNION ALL SELECT error FROM provider_callback',
+      );
+      expect(kept).toHaveLength(2);
+      expect(JSON.stringify(kept)).not.toMatch(/ana@example/i);
     }));
 
   it('that is refused is on record, without secrets, and a flood of them is not', () =>

@@ -10,6 +10,7 @@ import type { ContactMessages } from './contact-messages.js';
 import { markContactReached, markDead } from './contact-standing.js';
 import type { Paging } from './paging.js';
 import { StrangerLimit } from './stranger-limit.js';
+import { providerWords } from './provider-words.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
 export interface DeliveryCallback {
@@ -39,8 +40,8 @@ interface Row {
   incident_id: string;
   person: string;
   contact: string;
-  address: string;
   channel: string;
+  address: string;
 }
 
 const BODY_START = 2_048;
@@ -63,7 +64,7 @@ export class DeliveryCallbacks {
       const isOfContact = row === null && (await this.ofContact(tx, callback));
       const outcome: CallbackOutcome =
         row === null ? (isOfContact ? 'applied' : 'unknown') : move === null ? 'late' : 'applied';
-      if (!(await insert(tx, callback, row?.id ?? null, outcome)))
+      if (!(await insert(tx, callback, row, outcome)))
         return { outcome: 'repeated' as const, failedIncidents: [] };
       if (row === null || move === null) return { outcome, failedIncidents: [] };
       await apply(tx, row, move, callback.verdict);
@@ -79,12 +80,7 @@ export class DeliveryCallbacks {
   private ofContact(tx: EntityManager, callback: DeliveryCallback): Promise<boolean> {
     const { delivery: key, provider, providerId, verdict, error = verdict } = callback;
     if (key === null && providerId === null) return Promise.resolve(false);
-    return this.contactMessages.receipt(
-      tx,
-      { key, provider, providerId },
-      verdict,
-      cleaned(redactText(error)),
-    );
+    return this.contactMessages.receipt(tx, { key, provider, providerId }, verdict, error);
   }
 
   /** A forged, stale or unreadable call to a provider's address. Strangers may fill only so much of the database. */
@@ -104,7 +100,7 @@ async function findRow(
   { delivery, provider, providerId }: DeliveryCallback,
 ): Promise<Row | null> {
   const columns =
-    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, address, channel';
+    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, channel, address';
   const rows: Row[] =
     delivery !== null
       ? await tx.query(
@@ -179,24 +175,27 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
   );
 }
 
-/** What the receipt says of the address itself, beyond this one message. */
+/**
+ * What the receipt says of the address itself, beyond this one message. A mail also bounces for a policy, a full mailbox or our
+ * own relay: then somebody is there all the same.
+ */
 async function noteStanding(
   tx: EntityManager,
   row: Row,
-  { verdict, error }: DeliveryCallback,
+  { verdict, error = '' }: DeliveryCallback,
 ): Promise<void> {
-  // Mail comes back for many reasons: a full mailbox, or a policy against our own domain, leaves the address what it is.
-  if (verdict === 'bounced' && error !== undefined && saysAddressIsDead(row.channel, error))
-    await markDead(tx, row, cleaned(redactText(error)));
+  if (verdict === 'bounced' && saysAddressIsDead(row.channel, error))
+    await markDead(tx, row, providerWords(error, row));
   if (verdict === 'delivered' || verdict === 'read') await markContactReached(tx, row);
 }
 
 async function insert(
   tx: EntityManager,
   { provider, eventId, providerId, verdict, error, at }: DeliveryCallback,
-  delivery: string | null,
+  row: Row | null,
   outcome: CallbackOutcome,
 ): Promise<boolean> {
+  const said = row === null ? cleaned(redactText(error ?? '')) : providerWords(error ?? '', row);
   const rows: unknown[] = await tx.query(
     `INSERT INTO provider_callback (id, received_at, provider, event_id, delivery_id, provider_id, verdict, error, at, outcome)
      VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (provider, event_id) DO NOTHING RETURNING id`,
@@ -204,10 +203,10 @@ async function insert(
       randomUUID(),
       provider,
       cleaned(eventId).slice(0, 500),
-      delivery,
+      row?.id ?? null,
       providerId === null ? null : cleaned(providerId).slice(0, 500),
       verdict,
-      error === undefined ? null : cleaned(redactText(error.slice(0, 1_000))),
+      error === undefined ? null : said.slice(0, 1_000),
       Number.isNaN(Date.parse(at)) ? null : new Date(at).toISOString(),
       outcome,
     ],

@@ -2,6 +2,7 @@
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import { markDead } from './contact-standing.js';
+import { providerWords } from './provider-words.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger.js';
@@ -17,6 +18,7 @@ export async function settle(
   { leaseMs, confirmsWithinMs }: { leaseMs: number; confirmsWithinMs: number | null },
 ): Promise<void> {
   const { state, retryInMs } = settled(delivery, outcome);
+  const error = outcome.kind === 'accepted' ? null : providerWords(outcome.error, delivery);
   await dataSource.query(SETTLE, [
     delivery.lease,
     state,
@@ -24,7 +26,7 @@ export async function settle(
     outcome.provider,
     outcome.kind === 'accepted' ? outcome.providerId : null,
     outcome.kind,
-    outcome.kind === 'accepted' ? null : outcome.error.slice(0, 1000),
+    error?.slice(0, 1000) ?? null,
     delivery.id,
     delivery.attempt,
     confirmsWithinMs,
@@ -35,7 +37,7 @@ export async function settle(
   if (outcome.kind !== 'failed' || !outcome.permanent || delivery.type === 'incident.event') return;
   if (!saysAddressIsDead(delivery.channel, outcome.error)) return;
   const { person, contact, address } = delivery;
-  await dataSource.transaction((tx) => markDead(tx, { person, contact, address }, outcome.error));
+  await dataSource.transaction((tx) => markDead(tx, { person, contact, address }, error ?? ''));
 }
 
 const TELL_NEWER = `
