@@ -11,7 +11,13 @@ import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { ChannelName } from '../domain/delivery/channels.js';
 import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent } from '../domain/reply/grammar.js';
 import { pageCommand } from '../domain/reply/page-command.js';
-import { doneText, type NameOf, standingText } from '../domain/reply/reply-text.js';
+import {
+  type AnsweredOne,
+  doneText,
+  manyText,
+  type NameOf,
+  standingText,
+} from '../domain/reply/reply-text.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import { markReached } from './reached.js';
@@ -51,12 +57,6 @@ interface Acting {
   name: string;
   displayName: string;
   mayRespond: boolean;
-}
-
-interface One {
-  isDone: boolean;
-  text: string;
-  number: string;
 }
 
 const KEPT_CHARACTERS = 500;
@@ -132,7 +132,7 @@ export class ReplyDoor {
     const meant = await this.meant(tx, reply, parsed, people);
     const person = meant.person ?? people[0] ?? '';
     if (meant.incidents.length === 0) return { ...none, outcome: 'refused', text: meant.nothing, person };
-    const done: One[] = [];
+    const done: AnsweredOne[] = [];
     // In one order everywhere, so that two answers to many incidents do not wait for each other.
     for (const id of meant.incidents.toSorted())
       done.push(await this.act(tx, id, actingAs(snapshot, person), parsed.intent, reply, snapshot));
@@ -192,7 +192,7 @@ export class ReplyDoor {
     intent: ReplyIntent,
     { channel }: InboundReply,
     snapshot: ConfigSnapshot,
-  ): Promise<One> {
+  ): Promise<AnsweredOne> {
     const locked = await lockIncident(tx, incidentId);
     const isPaged = (await wasPaged(tx, [person.name], incidentId)) !== null;
     // Who was not paged and may not act is not told whether there is such an incident.
@@ -207,7 +207,7 @@ export class ReplyDoor {
     const nameOf: NameOf = (name) =>
       name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name);
     const prefix = state.drill === null ? '' : 'DRILL: ';
-    const says = (isDone: boolean, text: string): One => ({ isDone, text: prefix + text, number });
+    const says = (isDone: boolean, text: string): AnsweredOne => ({ isDone, text: prefix + text, number });
     if (intent === 'resolve' && !person.mayRespond)
       return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
     await markReached(tx, { incident: incidentId, person: person.name, channel });
@@ -253,19 +253,6 @@ function actingAs(snapshot: ConfigSnapshot, name: string): Acting {
     displayName: spec?.displayName ?? name,
     mayRespond: spec !== undefined && mayDo(spec.role, 'incidents.respond'),
   };
-}
-
-const past: Record<ReplyIntent, string> = {
-  acknowledge: 'Acknowledged',
-  escalate: 'Escalated',
-  resolve: 'Resolved',
-  decline: "Noted that you can't take",
-};
-
-function manyText(intent: ReplyIntent, done: One[]): string {
-  const yes = done.filter((one) => one.isDone).map((one) => one.number);
-  const no = done.filter((one) => !one.isDone).map((one) => one.text);
-  return [...(yes.length === 0 ? [] : [`${past[intent]}: ${yes.join(', ')}.`]), ...no].join(' ');
 }
 
 async function answeredBefore(

@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { verdictOf } from './phone-answers.js';
+import { pagedStory } from '../../db/testing/paged-story.js';
+import { withDatabase } from '../../test/harness/database.js';
+import { answerText, verdictOf } from './phone-answers.js';
+import { countSegments } from '../../domain/delivery/sms-segments.js';
 import { readEvent } from './telnyx/event.js';
 import { signatureProblem, telnyxKey } from './telnyx/signature.js';
 
@@ -29,6 +32,24 @@ describe('what became of a text or a call', () => {
     expect(verdictOf({ status, answeredBy, error: null })?.verdict ?? null).toBe(verdict),
   );
 });
+
+it('the answer to a text has three segments at the most, whatever the incident is called', () =>
+  withDatabase(async (db) => {
+    const story = await pagedStory(db);
+    const { id, number } = await story.page();
+    await story.query(
+      `UPDATE incident SET state = jsonb_set(state, '{title}', to_jsonb(repeat('я', 3000))) WHERE id = $1`,
+      [id],
+    );
+    const limits = { countries: [], dailyLimit: 10, dailyLimitPerPerson: 10 };
+    const answer = await answerText(story.store, limits, {
+      from: '+4930123456',
+      text: 'ack',
+      messageId: 'SM1',
+    });
+    expect(answer).toMatch(new RegExp(`^${number} is acknowledged by you: я+\\.\\.\\.$`));
+    expect(countSegments(answer ?? '')).toEqual({ encoding: 'UCS-2', segments: 3 });
+  }));
 
 describe('the signature of Telnyx', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');

@@ -4,6 +4,7 @@
  */
 import type { Store } from '../../db/store.js';
 import { digitIntent } from '../../domain/delivery/call-script.js';
+import { cutToSegments } from '../../domain/delivery/sms-segments.js';
 import type { SpendLimits } from '../../domain/delivery/spend.js';
 
 export type PhoneStore = Pick<Store, 'replies' | 'callbacks' | 'sightings' | 'spend'>;
@@ -23,7 +24,7 @@ export interface PhoneStatus {
   at: string;
 }
 
-/** What to answer a text with; null: nothing (a stranger, a copy, or somebody who has used up the day's answers). */
+/** What to answer a text with, no longer than a page; null: nothing (a stranger, a copy, or somebody who has used up the day's answers). */
 export async function answerText(
   { replies, spend }: PhoneStore,
   limits: SpendLimits,
@@ -33,7 +34,7 @@ export async function answerText(
   if (result.kind === 'unknown_sender') return null;
   // Two machines that answer each other stop here.
   const decision = await spend.reserve({ person: `replies to ${from}`, isUrgent: false, limits });
-  return decision.kind === 'allowed' ? result.text : null;
+  return decision.kind === 'allowed' ? cutToSegments(result.text) : null;
 }
 
 /** What to say to whoever pressed a digit; null: a stranger, who hears nothing. */

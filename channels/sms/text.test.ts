@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { approvalMessage, noticeMessage, pageMessage } from '../testing.js';
-import { countSegments, plainTypography } from './segments.js';
+import { countSegments, cutToSegments, plainTypography } from '../../domain/delivery/sms-segments.js';
 import { smsText } from './text.js';
 
 const link = 'https://tocsin.example.com/l/abc';
@@ -24,6 +24,15 @@ describe('a segment', () => {
   it('is not wasted on typography', () => {
     expect(plainTypography('a – b “c” d’e…')).toBe('a - b "c" d\'e...');
   });
+});
+
+it.each(['a', 'я', '🔥', '€', '–', 'ack INC-42, '])('an answer is cut to three segments: %s', (part) => {
+  const long = part.repeat(2_000);
+  const cut = cutToSegments(long);
+  expect(countSegments(cut)).toMatchObject({ segments: 3 });
+  expect(cut.endsWith('...')).toBe(true);
+  expect(plainTypography(long).startsWith(cut.slice(0, -3))).toBe(true);
+  expect(cutToSegments(part)).toBe(plainTypography(part));
 });
 
 describe('an SMS', () => {

@@ -1,9 +1,8 @@
 /** What an SMS says: what it is about, how to answer, and the link, in three segments at the most. Pure. */
+import { countSegments, MAX_SEGMENTS, plainTypography } from '../../domain/delivery/sms-segments.js';
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { oneLine, renderMessage, renderShortText } from '../render.js';
-import { countSegments, plainTypography } from './segments.js';
 
-export const MAX_SEGMENTS = 3;
 export const REPLY_HINT = 'Reply 4 to ack, 6 to resolve, NO to pass on';
 const LONGEST = 160;
 

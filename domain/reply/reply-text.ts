@@ -43,6 +43,40 @@ export function standingText(state: IncidentState, now: string, nameOf: NameOf):
   }
 }
 
+/** One incident of several that were answered at once. */
+export interface AnsweredOne {
+  isDone: boolean;
+  /** Names the incident. */
+  text: string;
+  number: string;
+}
+
+const past: Record<ReplyIntent, string> = {
+  acknowledge: 'acknowledged',
+  escalate: 'escalated',
+  resolve: 'resolved',
+  decline: 'passed on',
+};
+
+/** `40 incidents acknowledged: INC-1, INC-2, …`, and what the others have in common once, so that many fit into an SMS. */
+export function manyText(intent: ReplyIntent, all: readonly AnsweredOne[]): string {
+  const done = all.filter(({ isDone }) => isDone).map(({ number }) => number);
+  const others = new Map<string, AnsweredOne[]>();
+  for (const one of all.filter(({ isDone }) => !isDone)) {
+    const outcome = one.text.replaceAll(one.number, '');
+    others.set(outcome, [...(others.get(outcome) ?? []), one]);
+  }
+  return [
+    ...(done.length === 0 ? [] : [`${countOf(done.length)} ${past[intent]}: ${done.join(', ')}.`]),
+    ...[...others.values()].flatMap(([first, ...rest]) => [
+      first?.text ?? '',
+      ...(rest.length === 0 ? [] : [`So it is with ${rest.map(({ number }) => number).join(', ')}.`]),
+    ]),
+  ].join(' ');
+}
+
+const countOf = (incidents: number): string => `${incidents} ${incidents === 1 ? 'incident' : 'incidents'}`;
+
 export function agoText(at: string, now: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1000));
   if (seconds < 120) return `${seconds} s ago`;

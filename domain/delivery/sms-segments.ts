@@ -7,6 +7,9 @@ const EXTENDED = '^{}\\[~]|€\f';
 const BASIC_SET: ReadonlySet<string> = new Set(BASIC);
 const EXTENDED_SET: ReadonlySet<string> = new Set(EXTENDED);
 
+/** What one text of ours may cost, a page or an answer. */
+export const MAX_SEGMENTS = 3;
+
 export interface Segments {
   encoding: 'GSM-7' | 'UCS-2';
   segments: number;
@@ -36,4 +39,20 @@ const TYPOGRAPHY: readonly [RegExp, string][] = [
 /** One typographic dash would more than halve what fits: what has a plain twin gets it, other scripts stay as they are. */
 export function plainTypography(text: string): string {
   return TYPOGRAPHY.reduce((folded, [from, to]) => folded.replace(from, to), text);
+}
+
+/** The text, or as much of its beginning as fits into the segments that it may cost. */
+export function cutToSegments(text: string): string {
+  const plain = plainTypography(text);
+  const fits = (part: string): boolean => countSegments(part).segments <= MAX_SEGMENTS;
+  if (fits(plain)) return plain;
+  const characters = Array.from(plain);
+  const beginning = (length: number): string => `${characters.slice(0, length).join('').trimEnd()}...`;
+  let [low, high] = [0, characters.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(beginning(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return beginning(low);
 }
