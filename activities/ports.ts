@@ -166,7 +166,7 @@ export interface LedgerPort {
   }): Promise<LeasedDelivery[]>;
   leased(leases: string[]): Promise<LeasedDelivery[]>;
   mayStillSend(lease: string): Promise<boolean>;
-  withdraw(lease: string): Promise<void>;
+  withdraw(delivery: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>): Promise<void>;
   /** `confirmsWithinMs`: after an accepted one, a receipt is expected by then. */
   settle(delivery: LeasedDelivery, outcome: SendOutcome, confirmsWithinMs?: number | null): Promise<void>;
   /** Milliseconds until this incident next owes a delivery; null when nothing is owed. */

@@ -45,7 +45,7 @@ function world({ outages = 0, isAnswered = false } = {}) {
     takeDue: async () => [],
     leased: async () => [],
     mayStillSend: async () => !isAnswered,
-    withdraw: async (lease) => void withdrawn.push(lease),
+    withdraw: async ({ lease }) => void withdrawn.push(lease),
     async settle(_delivery, outcome) {
       if (left-- > 0) throw new Error('Connection terminated unexpectedly');
       settled.push(outcome);

@@ -46,7 +46,7 @@ export function sendDelivery(
 
 async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: number): Promise<Attempted> {
   if (!(await sender.ledger.mayStillSend(delivery.lease))) {
-    await sender.ledger.withdraw(delivery.lease);
+    await sender.ledger.withdraw(delivery);
     return 'withdrawn';
   }
   const leaseMs = sender.leaseMs ?? LEASE_MS;

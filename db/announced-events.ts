@@ -2,6 +2,7 @@
 import type { DataSource } from 'typeorm';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
+import { mayHaveBeenTold } from './earlier-attempts.js';
 import type { Ledger } from './ledger.js';
 
 export class AnnouncedEvents {
@@ -38,7 +39,6 @@ const TAKE = `
       FROM due, clock WHERE d.id = due.id RETURNING d.id, d.lease, d.attempts),
   attempt AS (
     INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
-    SELECT t.id, t.attempts, clock.now, $1, EXISTS (
-        SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
+    SELECT t.id, t.attempts, clock.now, $1, ${mayHaveBeenTold('t')}
       FROM taken t, clock)
   SELECT lease FROM taken`;

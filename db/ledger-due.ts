@@ -5,6 +5,7 @@
 import type { DataSource } from 'typeorm';
 import { decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
 import { type DueQuery, findDue, lockDue, lockOwed } from './ledger-asks.js';
+import { mayHaveBeenTold } from './earlier-attempts.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
@@ -52,11 +53,10 @@ const TAKE = `
     UPDATE delivery d SET state = 'sending', lease = gen_random_uuid(), attempts = d.attempts + 1,
       lease_until = clock.now + $3::int * interval '1 millisecond', updated_at = clock.now
       FROM going, clock WHERE d.id = going.id AND NOT (d.state = 'sending' AND d.reason IS NOT NULL)
-    RETURNING d.id, d.lease, d.attempts, d.carrier),
+    RETURNING d.id, d.lease, d.attempts, d.carrier, d.receipt),
   attempt AS (
     INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
-    SELECT t.id, t.attempts, clock.now, $2, t.carrier IS NOT NULL OR EXISTS (
-        SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = t.id AND (a.outcome IS NULL OR a.outcome = 'ambiguous'))
+    SELECT t.id, t.attempts, clock.now, $2, t.carrier IS NOT NULL OR coalesce(t.receipt, '') IN ('delivered', 'read') OR ${mayHaveBeenTold('t')}
       FROM taken t, clock),
   held AS (
     -- One whose sender vanished keeps its lease until its turn: nobody else may take it before.

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import { markDead } from './contact-standing.js';
 import { providerWords } from './provider-words.js';
+import { mayHaveBeenTold } from './earlier-attempts.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger.js';
@@ -10,6 +11,9 @@ import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger
 /**
  * An answered row never becomes due again; a last failure is `exhausted`. What was carried ends with a message that was accepted,
  * and is owed again at once when it failed; after one whose end nobody heard it stays with its carrier.
+ *
+ * Whoever took over a lease that ran out goes on with the row. Of the attempt before, only "accepted" still counts, however late it
+ * is written: the page is out, so the row ends with it, and a later attempt that has not been made yet is not made any more.
  */
 export async function settle(
   dataSource: DataSource,
@@ -31,6 +35,7 @@ export async function settle(
     delivery.attempt,
     confirmsWithinMs,
     leaseMs,
+    (delivery.alsoPaged ?? []).map(({ number }) => number),
   ]);
   // A newer change may have waited for the end of this one.
   if (delivery.type === 'page.updated') await dataSource.query(TELL_NEWER, [delivery.incident.id]);
@@ -58,20 +63,29 @@ const SETTLE = `
       reason = CASE WHEN $2 = 'accepted' THEN NULL ELSE d.reason END,
       confirm_by = CASE WHEN $2 = 'accepted' AND d.receipt IS NULL THEN clock.now + $10::int * interval '1 millisecond' END,
       lease = NULL, lease_until = NULL, provider = $4, provider_id = coalesce($5, provider_id), updated_at = clock.now
-      FROM clock WHERE d.lease = $1 AND d.state = 'sending' RETURNING d.*),
+      FROM clock WHERE d.id = $8 AND ((d.lease = $1 AND d.state = 'sending')
+        OR ($6 = 'accepted' AND d.lease IS DISTINCT FROM $1 AND d.state IN ('sending', 'failed', 'exhausted')
+            AND coalesce(d.receipt, '') NOT IN ('failed', 'bounced')))
+    RETURNING d.*),
   attempt AS (
     UPDATE delivery_attempt a SET outcome = $6, provider = $4, error = $7, finished_at = clock.now
       FROM clock WHERE a.delivery_id = $8 AND a.n = $9),
   carried AS (
     UPDATE delivery d SET
-      state = CASE WHEN row.state IN ('accepted', 'delivered') THEN 'suppressed' ELSE d.state END,
-      reason = CASE WHEN row.state IN ('accepted', 'delivered')
-        THEN 'bundled into ' || (SELECT i.state->>'number' FROM incident i WHERE i.id = row.incident_id) || '''s page' END,
-      due_at = CASE WHEN row.state IN ('accepted', 'delivered') THEN NULL
-                    WHEN $6 = 'ambiguous' AND row.due_at IS NOT NULL THEN row.due_at + $11::int * interval '1 millisecond'
+      state = CASE WHEN c.is_told THEN 'suppressed' ELSE d.state END,
+      reason = CASE WHEN c.is_told THEN 'bundled into ' || c.bundle || '''s page' END,
+      due_at = CASE WHEN c.is_told THEN NULL
+                    WHEN $6 = 'ambiguous' AND c.retry_at IS NOT NULL THEN c.retry_at + $11::int * interval '1 millisecond'
                     ELSE clock.now END,
-      carrier = CASE WHEN $6 = 'failed' THEN NULL ELSE d.carrier END, updated_at = clock.now
-      FROM row, clock WHERE d.carrier = row.id AND d.state = 'planned' RETURNING d.incident_id, d.due_at),
+      -- Kept where an earlier attempt may have told of it: then it goes marked.
+      carrier = CASE WHEN $6 = 'failed' AND NOT c.is_doubtful THEN NULL ELSE d.carrier END, updated_at = clock.now
+      FROM clock, (
+        SELECT c.id, row.due_at AS retry_at, i.state->>'number' AS bundle, ${mayHaveBeenTold('row')} AS is_doubtful,
+               -- What only a later attempt took along was not told by this one.
+               row.state IN ('accepted', 'delivered') AND ($6 <> 'accepted' OR ci.state->>'number' = ANY ($12::text[])) AS is_told
+          FROM row JOIN delivery c ON c.carrier = row.id AND c.state = 'planned'
+          JOIN incident ci ON ci.id = c.incident_id JOIN incident i ON i.id = row.incident_id) c
+     WHERE d.id = c.id AND d.state = 'planned' RETURNING d.incident_id, d.due_at),
   -- The address is dead, or two attempts have failed: this person's next contact of the same page is tried now
   -- instead of later, while this one goes on trying.
   next AS (
@@ -102,19 +116,23 @@ function settled(
  * Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. So is
  * what it would have carried.
  */
-export async function withdraw(dataSource: DataSource, lease: string): Promise<void> {
+export async function withdraw(
+  dataSource: DataSource,
+  { id, lease, attempt }: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>,
+): Promise<void> {
   await dataSource.query(
     `WITH row AS (
        UPDATE delivery SET state = CASE WHEN reason IS NULL OR attempts > 1 THEN 'failed' ELSE 'suppressed' END,
          due_at = CASE WHEN reason IS NULL THEN tocsin_now() END, lease = NULL, lease_until = NULL,
-         updated_at = tocsin_now() WHERE lease = $1 AND state = 'sending' RETURNING id, attempts),
+         updated_at = tocsin_now() WHERE id = $1 AND lease = $2 AND state = 'sending' RETURNING id, attempts),
+     -- Also when others hold the row by now: what was never made has told nobody.
      attempt AS (
-       UPDATE delivery_attempt a SET outcome = 'withdrawn', finished_at = tocsin_now()
-         FROM row WHERE a.delivery_id = row.id AND a.n = row.attempts),
+       UPDATE delivery_attempt SET outcome = 'withdrawn', finished_at = tocsin_now()
+        WHERE delivery_id = $1 AND n = $3 AND outcome IS NULL),
      carried AS (
-       UPDATE delivery d SET due_at = tocsin_now(), carrier = NULL, updated_at = tocsin_now()
-         FROM row WHERE d.carrier = row.id AND d.state = 'planned' RETURNING d.incident_id)
+       UPDATE delivery d SET due_at = tocsin_now(), carrier = CASE WHEN ${mayHaveBeenTold('row')} THEN d.carrier END,
+         updated_at = tocsin_now() FROM row WHERE d.carrier = row.id AND d.state = 'planned' RETURNING d.incident_id)
      SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried) c`,
-    [lease],
+    [id, lease, attempt],
   );
 }

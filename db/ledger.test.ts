@@ -173,6 +173,53 @@ describe('the ledger', () => {
       expect(repeated.every(({ possibleDuplicate }) => possibleDuplicate)).toBe(true);
     }));
 
+  it('marks what an attempt that nobody heard of may have carried, when the next one fails', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(8);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6)) await story.plan(incident);
+      await story.wait(10_000);
+      const [carrier] = await story.due();
+      if (carrier === undefined) throw new Error('nothing was due');
+      expect(carrier.alsoPaged).toHaveLength(1);
+      await story.store.ledger.settle(carrier, unheard);
+      await story.wait(3_000);
+      const [again] = await story.due();
+      expect(again).toMatchObject({ id: carrier.id, possibleDuplicate: true, alsoPaged: [{}] });
+      if (again !== undefined) await story.store.ledger.settle(again, refused);
+      const number = carrier.alsoPaged?.[0]?.number;
+      await story.wait(20_000);
+      const [alone] = await story.store.ledger.takeDue({
+        incidentId: incidents.find((one) => one.number === number)?.id ?? null,
+        sender: 'later',
+        lateMs: 0,
+        limit: 50,
+      });
+      expect(alone).toMatchObject({ incident: { number }, attempt: 1, possibleDuplicate: true });
+    }));
+
+  it('ends with an acceptance that is written late what that attempt carried, and owes at once what it did not', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(9);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6, 8)) await story.plan(incident);
+      await story.wait(10_000);
+      const [slept] = await story.due();
+      if (slept === undefined) throw new Error('nothing was due');
+      await story.plan(incidents[8] ?? { id: '', number: '', link: '' });
+      await story.wait(30_001);
+      const [next] = await story.due();
+      expect(next).toMatchObject({ id: slept.id, alsoPaged: [{}, {}] });
+      await story.store.ledger.settle(slept, accepted);
+      const states = new Map((await story.rows()).map(({ incident, ...row }) => [incident, row]));
+      expect(states.get(slept.alsoPaged?.[0]?.number ?? '')).toMatchObject({ state: 'suppressed' });
+      expect(states.get(incidents[8]?.number ?? '')).toMatchObject({ state: 'planned', isDue: true });
+      await story.wait(20_000);
+      expect(await story.due()).toMatchObject([
+        { incident: { number: incidents[8]?.number }, possibleDuplicate: true },
+      ]);
+    }));
+
   it('knows that what a bounced message carried has reached nobody, and what an arrived one carried was told', () =>
     inStory(async (story) => {
       const incidents = await story.incidents(8);

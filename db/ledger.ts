@@ -202,8 +202,8 @@ export class Ledger {
   }
 
   /** Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. */
-  withdraw(lease: string): Promise<void> {
-    return withdraw(this.dataSource, lease);
+  withdraw(delivery: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>): Promise<void> {
+    return withdraw(this.dataSource, delivery);
   }
 
   /** Writes what the provider said. `confirmsWithinMs`: a receipt is expected by then. */

@@ -10,6 +10,7 @@ import { LedgerLanes1764400000000 } from './1764400000000-ledger-lanes.js';
 import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
 import { Auditor1764600000000 } from './1764600000000-auditor.js';
 import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
+import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -23,4 +24,5 @@ export const migrations = [
   Watchdogs1764500000000,
   Auditor1764600000000,
   AuditChain1764700000000,
+  AcceptedLate1764820000000,
 ];

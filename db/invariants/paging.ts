@@ -43,6 +43,8 @@ export const pagingInvariants: readonly Invariant[] = [
               OR (d.state = 'accepted' AND NOT EXISTS (
                    SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id AND a.outcome = 'accepted'))
               OR (d.state = 'suppressed' AND EXISTS (
+                   SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id AND a.outcome = 'accepted'))
+              OR (d.state IN ('failed', 'exhausted') AND coalesce(d.receipt, '') NOT IN ('failed', 'bounced') AND EXISTS (
                    SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id AND a.outcome = 'accepted'))`,
   },
   {

@@ -8,8 +8,9 @@ const legal: Record<DeliveryState, readonly DeliveryState[]> = {
   sending: ['accepted', 'delivered', 'failed', 'sending', 'exhausted', 'suppressed'],
   accepted: ['delivered', 'failed'],
   delivered: [],
-  failed: ['sending', 'exhausted'],
-  exhausted: [],
+  // An earlier attempt's "accepted" may be written late: then the row is told, whatever others have made of it since.
+  failed: ['sending', 'exhausted', 'accepted', 'delivered'],
+  exhausted: ['accepted', 'delivered'],
   suppressed: [],
 };
 
