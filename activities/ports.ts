@@ -22,6 +22,11 @@ export interface SendRequest {
   message: OutgoingMessage;
   idempotencyKey: string;
   timeoutMs: number;
+  /**
+   * Asked before every further provider or post of the same attempt: somebody may have answered while the one before kept us
+   * waiting (I5). Left out: it is.
+   */
+  stillWanted?: () => Promise<boolean>;
 }
 
 /** `message`: the page as it would read now; `providerId`: as `accepted` told it; `idempotencyKey`: that of the page. */

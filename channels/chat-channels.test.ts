@@ -30,7 +30,7 @@ interface World<P extends FakeProvider> {
   channel: Channel;
   send: (
     message?: OutgoingMessage,
-    changes?: { address?: string; timeoutMs?: number },
+    changes?: { address?: string; timeoutMs?: number; stillWanted?: () => Promise<boolean> },
   ) => Promise<SendOutcome>;
   update: (providerId: string, standing?: PageStanding) => Promise<SendOutcome | undefined>;
 }
@@ -40,8 +40,8 @@ function worldOf<P extends FakeProvider>(provider: P, channel: Channel, address:
   return {
     provider,
     channel,
-    send: (message = pageMessage(), { address: to = address, timeoutMs = 5_000 } = {}) =>
-      channel.send({ ...request, destination: { channel: channel.name, address: to }, message, timeoutMs }),
+    send: (message = pageMessage(), { address: to = address, ...changes } = {}) =>
+      channel.send({ ...request, destination: { channel: channel.name, address: to }, message, ...changes }),
     update: async (providerId, standing = answered) =>
       channel.update?.({ ...request, message: pageMessage(), standing, providerId }),
   };
@@ -221,6 +221,16 @@ describe('slack', () => {
     provider.script({ status: 200, body: { ok: false, error: 'invalid_blocks' } });
     expect(await send()).toMatchObject({ kind: 'accepted' });
     expect(provider.messages[0]).toMatchObject({ blocks: [], text: expect.stringContaining(LINK) });
+  });
+
+  it('sends no words either when somebody has answered meanwhile', async () => {
+    const { provider, send } = await slack();
+    provider.script({ status: 200, body: { ok: false, error: 'invalid_blocks' } });
+    expect(await send(pageMessage(), { stillWanted: () => Promise.resolve(false) })).toMatchObject({
+      kind: 'failed',
+      permanent: false,
+    });
+    expect(provider.messages).toEqual([]);
   });
 
   it('is asked what became of a message whose answer was lost', async () => {

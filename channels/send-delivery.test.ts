@@ -98,6 +98,55 @@ describe('an attempt', () => {
   });
 });
 
+describe('an attempt after one that nobody heard the end of', () => {
+  /** Somebody answers while the provider is asked for the first attempt, or while its `send` keeps us waiting. */
+  function answeredMeanwhile({ found = null }: { found?: SendOutcome | null } = {}) {
+    const { sender, calls, settled, withdrawn } = world();
+    let isAnswered = false;
+    const wanted: (boolean | undefined)[] = [];
+    const channel: Channel = {
+      name: 'webhook',
+      async lookUp() {
+        isAnswered = true;
+        return found;
+      },
+      async send(request) {
+        calls.push(request.idempotencyKey);
+        wanted.push(await request.stillWanted?.());
+        isAnswered = true;
+        wanted.push(await request.stillWanted?.());
+        return taken;
+      },
+    };
+    const ledger: LedgerPort = { ...sender.ledger, mayStillSend: async () => !isAnswered };
+    const asking = { ...sender, ledger, channels: new Map([['webhook', channel]]) };
+    return { sender: asking, calls, settled, withdrawn, wanted };
+  }
+  const again = (lease: string): LeasedDelivery => ({
+    ...delivery(lease),
+    attempt: 2,
+    possibleDuplicate: true,
+  });
+
+  it('is not sent when somebody has answered while it was looked for', async () => {
+    const { sender, calls, settled, withdrawn } = answeredMeanwhile();
+    expect(await sendDelivery(sender, again('lease-9'), 3_000)).toBe('withdrawn');
+    expect([calls, settled, withdrawn]).toEqual([[], [], ['lease-9']]);
+  });
+
+  it('is known to have been taken when it was found, whoever has answered', async () => {
+    const { sender, calls, settled } = answeredMeanwhile({ found: taken });
+    expect(await sendDelivery(sender, again('lease-10'), 3_000)).toBe('accepted');
+    expect([calls, settled]).toEqual([[], [taken]]);
+  });
+
+  it('tells its channel, between two providers, whether it is wanted still', async () => {
+    const { sender, wanted } = answeredMeanwhile();
+    await sendDelivery(sender, delivery('lease-11'), 3_000);
+    expect(wanted).toEqual([true, false]);
+  });
+});
+
 describe('a change of a page that was sent', () => {
   const change = (lease: string, providerId: string | null, isUnderWay = false): LeasedDelivery => ({
     ...delivery(lease),

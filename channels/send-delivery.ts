@@ -45,10 +45,8 @@ export function sendDelivery(
 }
 
 async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: number): Promise<Attempted> {
-  if (!(await sender.ledger.mayStillSend(delivery.lease))) {
-    await sender.ledger.withdraw(delivery);
-    return 'withdrawn';
-  }
+  const mayStillSend = (): Promise<boolean> => sender.ledger.mayStillSend(delivery.lease);
+  if (!(await mayStillSend())) return withdraw(sender.ledger, delivery);
   const leaseMs = sender.leaseMs ?? LEASE_MS;
   const channel = sender.channels.get(delivery.channel);
   const outcome =
@@ -60,7 +58,12 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
           permanent: true,
         } as const)
       : // The lease outlives the call, whatever it was set to.
-        await deliver(channel, delivery, sender.publicUrl, Math.min(timeoutMs, leaseMs / 2));
+        await deliver(channel, delivery, {
+          publicUrl: sender.publicUrl,
+          timeoutMs: Math.min(timeoutMs, leaseMs / 2),
+          mayStillSend,
+        });
+  if (outcome === null) return withdraw(sender.ledger, delivery);
   await settle(sender.ledger, delivery, outcome, {
     leaseMs,
     confirmsWithinMs: channel?.confirmsWithinMs ?? null,
@@ -68,21 +71,35 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
   return outcome.kind;
 }
 
+async function withdraw(ledger: LedgerPort, delivery: LeasedDelivery): Promise<'withdrawn'> {
+  await ledger.withdraw(delivery);
+  return 'withdrawn';
+}
+
+interface Delivering {
+  publicUrl: string;
+  timeoutMs: number;
+  mayStillSend: () => Promise<boolean>;
+}
+
+/** Null: it was not sent, because somebody answered before it could be. */
 function deliver(
   channel: Channel,
   delivery: LeasedDelivery,
-  publicUrl: string,
-  timeoutMs: number,
-): Promise<SendOutcome> {
+  { publicUrl, timeoutMs, mayStillSend }: Delivering,
+): Promise<SendOutcome | null> {
   const destination = { channel: delivery.channel, address: delivery.address, secret: delivery.secret };
   if (delivery.type === 'page.updated')
     return updatePage(channel, delivery, { destination, publicUrl, timeoutMs });
-  return sendOnce(channel, delivery.possibleDuplicate, {
+  const request = {
     destination,
     message: messageOf(delivery, publicUrl, new Date().toISOString()),
     idempotencyKey: delivery.key,
     timeoutMs,
-  });
+    // A record that cannot be asked holds back no page: without it nobody's answer can have been confirmed since.
+    stillWanted: () => mayStillSend().catch(() => true),
+  };
+  return delivery.possibleDuplicate ? sendAgain(channel, request, mayStillSend) : channel.send(request);
 }
 
 /** Safe to repeat: the same message reads the same afterwards. */
@@ -128,11 +145,19 @@ async function updatePage(
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
 /** After an attempt whose end nobody heard, the provider is asked first: what it has is not sent again. */
-async function sendOnce(channel: Channel, isAmbiguous: boolean, request: SendRequest): Promise<SendOutcome> {
-  const known = isAmbiguous
-    ? await channel.lookUp?.({ ...request, timeoutMs: Math.min(request.timeoutMs, LOOK_UP_TIMEOUT_MS) })
-    : null;
-  return known ?? channel.send(request);
+async function sendAgain(
+  channel: Channel,
+  request: SendRequest,
+  mayStillSend: () => Promise<boolean>,
+): Promise<SendOutcome | null> {
+  if (channel.lookUp === undefined) return channel.send(request);
+  const known = await channel.lookUp({
+    ...request,
+    timeoutMs: Math.min(request.timeoutMs, LOOK_UP_TIMEOUT_MS),
+  });
+  if (known !== null) return known;
+  // Looking took its time, and somebody may have answered in it.
+  return (await mayStillSend()) ? channel.send(request) : null;
 }
 
 /**

@@ -30,13 +30,13 @@ export function createPhoneChannel(
     limits,
     confirmsWithinMs,
     async send(request) {
-      const { destination, message, timeoutMs } = request;
+      const { destination, message } = request;
       const wrong = addressProblem(name, destination.address);
       if (wrong !== null)
         return refused(`${JSON.stringify(destination.address.slice(0, 40))} is not ${wrong}`);
       const stopped = await guard(destination.address, message, deps);
       if (stopped !== null) return refused(stopped);
-      const outcome = await sendThrough(inOrder(deps.providers, message), timeoutMs, (provider, leftMs) =>
+      const outcome = await sendThrough(inOrder(deps.providers, message), request, (provider, leftMs) =>
         send(provider, request, leftMs),
       );
       if (outcome.kind === 'failed') await quietly(deps.spend.refund(message.person));

@@ -1,5 +1,5 @@
 /** Which provider is asked, and when the next one is: only after the one before surely did not take it. */
-import type { SendOutcome } from '../../activities/ports.js';
+import type { SendOutcome, SendRequest } from '../../activities/ports.js';
 import type { PhoneProvider, ProviderOutcome } from './provider.js';
 
 /** Of the time of one attempt, what a provider may use while another one stands behind it. */
@@ -19,14 +19,16 @@ export function inOrder(
   return [...providers.slice(first), ...providers.slice(0, first)];
 }
 
+/** `stillWanted`: asked before each further provider, because the one before may have hung for seconds. */
 export async function sendThrough(
   providers: readonly PhoneProvider[],
-  timeoutMs: number,
+  { timeoutMs, stillWanted }: Pick<SendRequest, 'timeoutMs' | 'stillWanted'>,
   send: (provider: PhoneProvider, timeoutMs: number) => Promise<ProviderOutcome>,
 ): Promise<SendOutcome> {
   const until = performance.now() + timeoutMs;
   const failures: Extract<ProviderOutcome, { kind: 'failed' }>[] = [];
   for (const [n, provider] of providers.entries()) {
+    if (n > 0 && (await stillWanted?.()) === false) break;
     const leftMs = until - performance.now();
     if (n > 0 && leftMs < LEAST_MS) break;
     const isLast = n === providers.length - 1;

@@ -59,11 +59,14 @@ async function setUp({
     (message: OutgoingMessage = pageMessage(), to = ana, timeoutMs = 5_000): Promise<SendOutcome> =>
       channel.send(request(message, to, timeoutMs));
   const sms = createSmsChannel(deps);
+  const answeredBetween = async (): Promise<SendOutcome> =>
+    sms.send({ ...request(pageMessage(), ana, 5_000), stillWanted: () => Promise.resolve(false) });
   return {
     twilio,
     telnyx,
     text: via(sms),
     call: via(createVoiceChannel(deps)),
+    answeredBetween,
     lookUp: (message = pageMessage({ attempt: 2, possibleDuplicate: true })) =>
       sms.lookUp?.(request(message, ana, 2_000)),
   };
@@ -129,6 +132,13 @@ describe('when a provider does not take it', () => {
     twilio.provider.script(answer);
     expect(await text()).toMatchObject({ kind: 'accepted', provider: 'telnyx' });
     expect([twilio.texts.length, telnyx.texts.length]).toEqual([0, 1]);
+  });
+
+  it('no other one is asked any more when somebody has answered meanwhile', async () => {
+    const { twilio, telnyx, answeredBetween } = await setUp();
+    twilio.provider.script({ status: 500 });
+    expect(await answeredBetween()).toMatchObject({ kind: 'failed', provider: 'twilio', permanent: false });
+    expect(telnyx.provider.requests).toEqual([]);
   });
 
   it('the next one does when nobody listens', async () => {

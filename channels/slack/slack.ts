@@ -29,7 +29,8 @@ const BLOCKS_REFUSED: ReadonlySet<unknown> = new Set([
 const LOOKED_THROUGH = 50;
 
 export function createSlackChannel({ withButtons, ...account }: SlackChannelOptions): Channel {
-  const post = async ({ destination, message, idempotencyKey, timeoutMs }: SendRequest) => {
+  const post = async (request: SendRequest): Promise<SendOutcome> => {
+    const { destination, message, idempotencyKey, timeoutMs } = request;
     const { text, blocks } = slackMessage(message, { key: idempotencyKey, standing: null, withButtons });
     const common = {
       channel: destination.address,
@@ -42,17 +43,19 @@ export function createSlackChannel({ withButtons, ...account }: SlackChannelOpti
     const answer = await callSlack(account, timeoutMs, (slack) =>
       slack.chat.postMessage({ ...common, blocks }),
     );
-    if (!BLOCKS_REFUSED.has(errorOf(answer))) return answer;
+    if (!BLOCKS_REFUSED.has(errorOf(answer))) return readAnswer(answer);
+    if ((await request.stillWanted?.()) === false)
+      return failure('slack', 'Slack refused the blocks, and then the page was answered', false);
     // What it does not want to draw it can still say: a page without buttons is a page.
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
-    return callSlack(account, leftMs, (slack) => slack.chat.postMessage(common));
+    return readAnswer(await callSlack(account, leftMs, (slack) => slack.chat.postMessage(common)));
   };
 
   return {
     name: 'slack',
     // About one a second for each conversation, and some hundred a minute for a workspace.
     limits: { perSecond: 8, perAddressPerMinute: 40 },
-    send: async (request) => readAnswer(await post(request)),
+    send: post,
 
     async lookUp({ destination, message, idempotencyKey, timeoutMs }) {
       const channel = await conversationOf(account, destination.address, timeoutMs / 2);
