@@ -112,6 +112,25 @@ describe('a receipt', () => {
     }),
   );
 
+  it('that says "failed" brings forward no contact but the next one of its track', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const [phone, mail] = await story.deliveries(incident);
+      await story.query(
+        `INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address, state,
+           due_at, created_at, updated_at)
+         SELECT gen_random_uuid(), gen_random_uuid()::text, incident_id, type, subject, new.track, cycle, step, person, new.contact, 5,
+                'voice', '+4930123456', 'planned', due_at + new.after, created_at, updated_at
+           FROM delivery, (VALUES ('checkout', 'call', interval '5 minutes'), ('payments', 'other', interval '-30 seconds'))
+                AS new (track, contact, after) WHERE id = $1`,
+        [mail?.id],
+      );
+      await story.store.callbacks.record(receipt({ delivery: phone?.id ?? '', verdict: 'failed' }));
+      expect((await story.deliveries(incident)).filter(({ due }) => due)).toMatchObject([
+        { channel: 'email' },
+      ]);
+    }));
+
   it('may overtake the answer to the call that it is about', () =>
     inStory(async (story) => {
       const incident = await story.page();

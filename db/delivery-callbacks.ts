@@ -8,6 +8,7 @@ import { redactText } from '../config/logger.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import type { ContactMessages } from './contact-messages.js';
 import { markContactReached, markDead } from './contact-standing.js';
+import { nextContactAfter } from './next-contact.js';
 import type { Paging } from './paging.js';
 import { StrangerLimit } from './stranger-limit.js';
 import { providerWords } from './provider-words.js';
@@ -167,9 +168,9 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
   await tx.query(
     `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_CARRIED}),
      next AS (
-       UPDATE delivery d SET due_at = tocsin_now(), updated_at = tocsin_now() FROM dead
-        WHERE d.state = 'planned' AND d.held IS NULL AND d.carrier IS NULL AND d.due_at > tocsin_now() AND d.incident_id = dead.incident_id AND d.person = dead.person
-          AND d.cycle = dead.cycle AND d.step = dead.step AND d.type = dead.type RETURNING d.incident_id)
+       UPDATE delivery d SET due_at = least(d.due_at, tocsin_now()), updated_at = tocsin_now()
+         FROM dead CROSS JOIN LATERAL (${nextContactAfter('dead')}) n
+        WHERE d.id = n.id AND d.state = 'planned' RETURNING d.incident_id)
      SELECT pg_notify('tocsin_ledger', incident_id::text) FROM (SELECT DISTINCT incident_id FROM next) n`,
     [row.id],
   );

@@ -4,6 +4,7 @@ import type { SendOutcome } from '../activities/ports.js';
 import { markDead } from './contact-standing.js';
 import { providerWords } from './provider-words.js';
 import { mayHaveBeenTold } from './earlier-attempts.js';
+import { hasFollower, nextContactAfter } from './next-contact.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { FALLBACK_AFTER_ATTEMPTS, retryDelayMs } from '../domain/delivery/ledger.js';
@@ -89,12 +90,11 @@ const SETTLE = `
   -- The address is dead, or two attempts have failed: this person's next contact of the same page is tried now
   -- instead of later, while this one goes on trying.
   next AS (
-    UPDATE delivery d SET due_at = clock.now, updated_at = clock.now FROM row, clock
+    UPDATE delivery d SET due_at = least(d.due_at, clock.now), updated_at = clock.now
+      FROM clock, row CROSS JOIN LATERAL (${nextContactAfter('row')}) n
      WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
             AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL))))
-       -- What is held (quiet hours, pace) has a reason to wait that this does not end.
-       AND d.state = 'planned' AND d.held IS NULL AND d.carrier IS NULL AND d.incident_id = row.incident_id AND d.person = row.person
-       AND d.cycle = row.cycle AND d.step = row.step AND d.type = row.type)
+       AND NOT ${hasFollower('row')} AND d.id = n.id AND d.state = 'planned')
   -- Their workflows expect them later.
   SELECT pg_notify('tocsin_ledger', c.incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried, clock
     WHERE due_at <= clock.now) c`;

@@ -247,6 +247,41 @@ describe('the ledger', () => {
       expect(await story.due()).toMatchObject([{ channel: 'sms', incident: { number: other.number } }]);
     }));
 
+  it('brings forward one next contact of the same track, and no more however long the first one fails', () =>
+    inStory(async (story) => {
+      const [incident] = await story.incidents(1);
+      if (incident === undefined) throw new Error('no incident');
+      const later = async (about: Partial<PlannedDelivery>) =>
+        expect(await story.plan(incident, { address: 'https://example.com', ...about })).toEqual([]);
+      const contacts = async (leased: LeasedDelivery[]) =>
+        leased.map(({ contact, track }) => `${contact} of ${track}`);
+      // Not in the order of their time.
+      await later({ contact: 'call', rule: 1, channel: 'webhook', afterMs: 900_000 });
+      await later({ contact: 'text', rule: 2, channel: 'webhook', afterMs: 300_000 });
+      await later({ contact: 'other', rule: 3, channel: 'webhook', afterMs: 60_000, track: 'payments' });
+      const [push] = await story.plan(incident, {
+        contact: 'push',
+        channel: 'webhook',
+        address: 'https://push',
+      });
+      if (push === undefined) throw new Error('nothing was due');
+      await story.store.ledger.settle(push, refused);
+      expect(await story.due()).toEqual([]);
+      await story.wait(3_000);
+      for (const again of await story.due()) await story.store.ledger.settle(again, refused);
+      const [text, ...others] = await story.due();
+      expect(await contacts(text === undefined ? [] : [text])).toEqual(['text of checkout']);
+      expect(others).toEqual([]);
+      if (text !== undefined) await story.store.ledger.settle(text, accepted);
+      await story.wait(15_000);
+      const [third] = await story.due();
+      expect(third).toMatchObject({ contact: 'push', attempt: 3 });
+      if (third !== undefined) await story.store.ledger.settle(third, { ...refused, permanent: true });
+      expect(await story.due()).toEqual([]);
+      await story.wait(60_000);
+      expect(await contacts(await story.due())).toEqual(['other of payments']);
+    }));
+
   it('sends the first sight of a P1 at once, and takes along what was held', () =>
     inStory(async (story) => {
       const incidents = await story.incidents(8);
