@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
 import type { Priority } from '../domain/config/specs.js';
 import { withDatabase } from '../test/harness/database.js';
+import { eventually } from '../test/harness/eventually.js';
 import type { PlannedDelivery } from './ledger.js';
 import { wasPaged } from './reply-pages.js';
 import { createStore } from './store.js';
@@ -383,7 +385,71 @@ describe('the ledger', () => {
         subject: { fallback: 'no receipt from phone (sms)' },
       });
     }));
+
+  it('goes on for every incident that an unconfirmed message told of, whoever has answered the one in its subject', () =>
+    inStory(async (story) => {
+      const incidents = await story.incidents(9);
+      await sixSent(story, incidents);
+      for (const incident of incidents.slice(6)) await story.plan(incident);
+      await story.wait(10_000);
+      const [carrier] = await story.due();
+      if (carrier === undefined) throw new Error('nothing was due');
+      await story.store.ledger.settle(carrier, accepted, 120_000);
+      const carried = (carrier.alsoPaged ?? []).map(({ number }) => number);
+      expect(carried).toHaveLength(2);
+      await story.store.recorder.record({
+        incidentId: carrier.incident.id,
+        actor: 'ana',
+        command: { type: 'acknowledge', person: 'ana' },
+      });
+      await story.wait(120_000);
+      const told: string[] = [];
+      const listener = new pg.Client({ connectionString: urlOf(story.store.dataSource) });
+      await listener.connect();
+      try {
+        listener.on('notification', ({ payload = '' }) => void told.push(payload));
+        await listener.query('LISTEN tocsin_ledger');
+        await Promise.all([
+          story.store.receipts.chase(carrier.incident.id),
+          story.store.receipts.chaseLate({ lateMs: 0, limit: 50 }),
+        ]);
+        await eventually(() => told.length >= carried.length, { what: 'both notices' });
+      } finally {
+        await listener.end();
+      }
+      const due = (await story.due()).filter(({ person }) => person === 'bo');
+      const named = due.flatMap((one) => [
+        one.incident.number,
+        ...(one.alsoPaged ?? []).map(({ number }) => number),
+      ]);
+      expect(named.toSorted()).toEqual(carried.toSorted());
+      expect(due[0]).toMatchObject({ channel: 'sms', subject: { fallback: 'no receipt from mail (email)' } });
+      // Nobody else knows: their workflows expect them later, or not at all.
+      const ids = incidents.flatMap(({ id, number }) => (carried.includes(number) ? [id] : []));
+      expect(told.toSorted()).toEqual(ids.toSorted());
+    }));
+
+  it('asks after the receipts of the catch-all as well', () =>
+    inStory(async (story) => {
+      await story.query(
+        `INSERT INTO config_object (kind, name, revision, spec, author, at)
+         VALUES ('Organisation', 'acme', 1, '{"catchAll": [{"person": "ana"}]}', 'test', tocsin_now())`,
+      );
+      await story.query('UPDATE config_head SET version = version + 1');
+      const incident = await story.page();
+      for (let step = 2; step <= 4; step += 1) await story.pageNext(incident);
+      await story.query(
+        `UPDATE delivery SET confirm_by = tocsin_now() WHERE step = 4 AND state = 'accepted'`,
+      );
+      expect(await story.store.receipts.chase(incident.id)).toBe(1);
+      expect((await story.due()).filter(({ step }) => step === 4)).toMatchObject([
+        { person: 'ana', channel: 'email', subject: { fallback: 'no receipt from phone (sms)' } },
+      ]);
+    }));
 });
+
+const urlOf = ({ options }: DataSource): string =>
+  'url' in options && typeof options.url === 'string' ? options.url : '';
 
 describe('the database', () => {
   const states: DeliveryState[] = [

@@ -1,7 +1,8 @@
 /**
  * Pages that were accepted and never confirmed (R4): the provider said that it took them, and has not said since what became of
  * them. The page may have arrived, so nothing is taken back and escalation runs on; the same person is told by their next
- * contact at once, and the row says that no receipt came.
+ * contact at once, and the row says that no receipt came. The same for each incident that the message carried: whether one of
+ * them is owed still is its own question.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { findTrack } from '../domain/incident/tracks.js';
@@ -9,10 +10,12 @@ import { effectivePerson } from '../domain/people/effective-person.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Ledger } from './ledger.js';
+import { nextContactAfter } from './next-contact.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
 interface Unconfirmed {
   id: string;
+  incident_id: string;
   track: string | null;
   cycle: number;
   step: number;
@@ -44,22 +47,25 @@ export class Receipts {
   }
 
   async chase(incidentId: string): Promise<number> {
-    const waiting: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM delivery WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now() LIMIT 1`,
-      [incidentId],
-    );
-    if (waiting.length === 0) return 0;
+    const about: { incident_id: string }[] = await this.dataSource.query(ABOUT, [incidentId]);
+    if (about.length === 0) return 0;
     return retryingTransaction(this.dataSource, async (tx) => {
-      const locked = await lockIncident(tx, incidentId);
-      if (locked === null) return 0;
-      const rows: Unconfirmed[] = await tx.query(
-        `WITH late AS (
-           UPDATE delivery SET confirm_by = NULL, receipt = coalesce(receipt, 'missing'), updated_at = tocsin_now()
-            WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now() RETURNING *)
-         SELECT id, track, cycle, step, person, contact, channel FROM late WHERE type = 'page.requested' ORDER BY created_at, rule`,
-        [incidentId],
-      );
-      for (const row of rows) if (isOwed(locked, row)) await this.fallBack(tx, locked, row);
+      const incidents = new Map<string, LockedIncident>();
+      // In one order, whichever of them is chased.
+      for (const { incident_id } of about) {
+        const locked = await lockIncident(tx, incident_id);
+        if (locked !== null) incidents.set(incident_id, locked);
+      }
+      const rows: Unconfirmed[] = await tx.query(LATE, [incidentId]);
+      const owed = new Set<string>();
+      for (const row of rows) {
+        const locked = incidents.get(row.incident_id);
+        if (locked === undefined || !isOwed(locked, row)) continue;
+        await this.fallBack(tx, locked, row);
+        owed.add(row.incident_id);
+      }
+      // Their workflows expect nothing yet; and when the pager chases, neither does this one's.
+      await tx.query(`SELECT pg_notify('tocsin_ledger', id) FROM unnest($1::text[]) id`, [[...owed]]);
       return rows.length;
     });
   }
@@ -69,12 +75,10 @@ export class Receipts {
     const fallback = `no receipt from ${row.contact} (${row.channel})`;
     const { cycle, step, person, track } = row;
     const sooner: unknown[] = await tx.query(
-      `WITH next AS (
-         SELECT id FROM delivery WHERE incident_id = $1 AND person = $2 AND cycle = $3 AND step = $4 AND type = 'page.requested'
-            AND track IS NOT DISTINCT FROM $5 AND state = 'planned' AND held IS NULL AND carrier IS NULL AND contact <> $6 ORDER BY due_at, rule LIMIT 1)
-       UPDATE delivery d SET due_at = least(due_at, tocsin_now()), subject = d.subject || $7::jsonb, updated_at = tocsin_now()
-         FROM next WHERE d.id = next.id RETURNING d.id`,
-      [locked.state.id, person, cycle, step, track, row.contact, JSON.stringify({ fallback })],
+      `WITH late AS (SELECT * FROM delivery WHERE id = $1)
+       UPDATE delivery d SET due_at = least(d.due_at, tocsin_now()), subject = d.subject || $2::jsonb, updated_at = tocsin_now()
+         FROM late CROSS JOIN LATERAL (${nextContactAfter('late')}) n WHERE d.id = n.id AND d.state = 'planned' RETURNING d.id`,
+      [row.id, JSON.stringify({ fallback })],
     );
     if (rowsOf(sooner).length > 0) return;
     const tried: { contact: string }[] = await tx.query(
@@ -103,8 +107,29 @@ export class Receipts {
   }
 }
 
+/** The incidents of overdue messages of this one: its own, and those that they carried. */
+const ABOUT = `
+  WITH late AS (
+    SELECT id, incident_id FROM delivery WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now())
+  SELECT incident_id FROM late
+   UNION SELECT c.incident_id FROM late JOIN delivery c ON c.carrier = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'
+   ORDER BY incident_id`;
+
+const LATE = `
+  WITH late AS (
+    UPDATE delivery SET confirm_by = NULL, receipt = coalesce(receipt, 'missing'), updated_at = tocsin_now()
+     WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now() RETURNING *),
+  told AS (
+    SELECT * FROM late UNION ALL
+    SELECT c.* FROM late JOIN delivery c ON c.carrier = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %')
+  SELECT id, incident_id, track, cycle, step, person, contact, channel FROM told
+   WHERE type = 'page.requested' ORDER BY created_at, rule`;
+
 /** TypeORM answers an UPDATE with its rows and their number. */
 const rowsOf = (answer: unknown[]): unknown[] => (Array.isArray(answer[0]) ? answer[0] : answer);
 
-const isOwed = ({ state }: LockedIncident, { track }: Unconfirmed): boolean =>
-  state.status === 'triggered' && track !== null && findTrack(state, track)?.phase === 'waiting';
+/** The catch-all is behind the last step: nobody else would be told after it. */
+const isOwed = ({ state }: LockedIncident, { track }: Unconfirmed): boolean => {
+  const phase = track === null ? undefined : findTrack(state, track)?.phase;
+  return state.status === 'triggered' && (phase === 'waiting' || phase === 'exhausted');
+};
