@@ -70,7 +70,7 @@ const SETTLE = `
     RETURNING d.*),
   attempt AS (
     UPDATE delivery_attempt a SET outcome = $6, provider = $4, error = $7, finished_at = clock.now
-      FROM clock WHERE a.delivery_id = $8 AND a.n = $9),
+      FROM clock WHERE a.delivery_id = $8 AND a.n = $9 RETURNING a.sender),
   carried AS (
     UPDATE delivery d SET
       state = CASE WHEN c.is_told THEN 'suppressed' ELSE d.state END,
@@ -95,9 +95,14 @@ const SETTLE = `
      WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
             AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL))))
        AND NOT ${hasFollower('row')} AND d.id = n.id AND d.state = 'planned')
-  -- Their workflows expect them later.
-  SELECT pg_notify('tocsin_ledger', c.incident_id::text) FROM (SELECT DISTINCT incident_id FROM carried, clock
-    WHERE due_at <= clock.now) c`;
+  -- Their workflows expect them later; and of what the pager tried, no workflow knows when it is due again. What workers try is
+  -- followed up where it is tried.
+  SELECT pg_notify('tocsin_ledger', n.incident_id::text) FROM (
+    SELECT incident_id FROM carried, clock WHERE due_at <= clock.now
+    UNION
+    SELECT row.incident_id FROM row, attempt
+     WHERE row.state IN ('failed', 'exhausted') AND row.reason IS NULL AND row.type NOT IN ('incident.event', 'page.updated')
+       AND EXISTS (SELECT 1 FROM heartbeat h WHERE h.process = 'pager' AND h.instance = attempt.sender)) n`;
 
 function settled(
   delivery: LeasedDelivery,

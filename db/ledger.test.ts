@@ -8,6 +8,7 @@ import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
 import type { Priority } from '../domain/config/specs.js';
 import { withDatabase } from '../test/harness/database.js';
 import { eventually } from '../test/harness/eventually.js';
+import { beat, instanceName } from './heartbeats.js';
 import type { PlannedDelivery } from './ledger.js';
 import { wasPaged } from './reply-pages.js';
 import { createStore } from './store.js';
@@ -363,6 +364,24 @@ describe('the ledger', () => {
       expect(sent).toBe(5);
     }));
 
+  it('tells the workers what the pager has tried in vain, and not what they try themselves', () =>
+    inStory(async (story, db) => {
+      await beat(db, 'pager', {});
+      const [ofWorker, ofPager] = await story.incidents(2);
+      if (ofWorker === undefined || ofPager === undefined) throw new Error('too few incidents');
+      const told = await noticesOf(story, 1, async () => {
+        for (const [incident, sender] of [
+          [ofWorker, 'worker'],
+          [ofPager, instanceName()],
+        ] as const) {
+          await story.plan(incident, { afterMs: 1 });
+          await story.wait(10);
+          for (const due of await story.due(sender)) await story.store.ledger.settle(due, refused);
+        }
+      });
+      expect(told).toEqual([ofPager.id]);
+    }));
+
   it('asks after a receipt that does not come, and goes on to a contact that nobody tried', () =>
     inStory(async (story) => {
       const [incident] = await story.incidents(1);
@@ -403,20 +422,10 @@ describe('the ledger', () => {
         command: { type: 'acknowledge', person: 'ana' },
       });
       await story.wait(120_000);
-      const told: string[] = [];
-      const listener = new pg.Client({ connectionString: urlOf(story.store.dataSource) });
-      await listener.connect();
-      try {
-        listener.on('notification', ({ payload = '' }) => void told.push(payload));
-        await listener.query('LISTEN tocsin_ledger');
-        await Promise.all([
-          story.store.receipts.chase(carrier.incident.id),
-          story.store.receipts.chaseLate({ lateMs: 0, limit: 50 }),
-        ]);
-        await eventually(() => told.length >= carried.length, { what: 'both notices' });
-      } finally {
-        await listener.end();
-      }
+      const told = await noticesOf(story, carried.length, async () => {
+        await story.store.receipts.chase(carrier.incident.id);
+        await story.store.receipts.chaseLate({ lateMs: 0, limit: 50 });
+      });
       const due = (await story.due()).filter(({ person }) => person === 'bo');
       const named = due.flatMap((one) => [
         one.incident.number,
@@ -447,6 +456,22 @@ describe('the ledger', () => {
       ]);
     }));
 });
+
+/** The incidents that the ledger tells workers of meanwhile, at least so many. */
+async function noticesOf(story: LedgerStory, atLeast: number, work: () => Promise<void>): Promise<string[]> {
+  const told: string[] = [];
+  const listener = new pg.Client({ connectionString: urlOf(story.store.dataSource) });
+  await listener.connect();
+  try {
+    listener.on('notification', ({ payload = '' }) => void told.push(payload));
+    await listener.query('LISTEN tocsin_ledger');
+    await work();
+    await eventually(() => told.length >= atLeast, { what: `${atLeast} notices` });
+    return told;
+  } finally {
+    await listener.end();
+  }
+}
 
 const urlOf = ({ options }: DataSource): string =>
   'url' in options && typeof options.url === 'string' ? options.url : '';
