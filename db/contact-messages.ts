@@ -8,10 +8,12 @@ import type { SendOutcome } from '../activities/ports.js';
 import { reachToken, tokenHash, webhookSecret } from '../config/keys.js';
 import { seal, unseal } from '../config/sealed.js';
 import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
+import type { LimitsByChannel } from '../domain/delivery/decide-turns.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
-import { LEASE_MS, retryDelayMs } from '../domain/delivery/ledger.js';
+import { retryDelayMs } from '../domain/delivery/ledger.js';
 import { CODE_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
 import { providerWords } from './provider-words.js';
+import { takeContactTurns } from './contact-turns.js';
 import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
 
 export interface PlannedContactMessage extends ContactAt {
@@ -63,6 +65,8 @@ export class ContactMessages {
     private readonly secretKey: Buffer,
   ) {}
 
+  private limitsBy: LimitsByChannel = () => undefined;
+
   /** Wakes the worker when the transaction commits. Answers whether there was no such message before. */
   async plan(tx: Pick<EntityManager, 'query'>, planned: PlannedContactMessage): Promise<boolean> {
     const id = randomUUID();
@@ -93,34 +97,32 @@ export class ContactMessages {
     return rows.length > 0;
   }
 
-  /** Leases what is due, and what a vanished sender left behind (marked as a possible repeat). */
+  /** Told once by the process that sends: what its channels may send at most. */
+  keepTo(limitsBy: LimitsByChannel): void {
+    this.limitsBy = limitsBy;
+  }
+
+  /** Leases what is due and whose turn it is, and what a vanished sender left behind (marked as a possible repeat). */
   async take(limit: number): Promise<LeasedContactMessage[]> {
-    const rows: Row[] = await this.dataSource.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
-           error = 'the code ran out before it could be sent'
-          WHERE kind = 'code' AND state = 'planned' AND created_at < tocsin_now() - $1::int * interval '1 minute'`,
-        [CODE_MINUTES],
-      );
-      return tx.query(
-        `WITH due AS (
-           SELECT id FROM contact_message
-            WHERE (state = 'planned' AND due_at <= tocsin_now()) OR (state = 'sending' AND lease_until < tocsin_now())
-            ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
-         taken AS (
-           UPDATE contact_message m SET doubtful = m.doubtful OR m.state = 'sending', state = 'sending', attempts = m.attempts + 1,
-             lease = gen_random_uuid(), lease_until = tocsin_now() + $2::int * interval '1 millisecond'
-             FROM due WHERE m.id = due.id RETURNING m.*)
-         SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
-                (SELECT c.secret FROM contact c WHERE c.person = t.person AND c.name = t.contact AND c.address = t.address
-                    AND c.removed_at IS NULL) AS own_secret,
-                (SELECT d->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') d
-                  WHERE o.kind = 'Person' AND o.name = t.person AND d->>'name' = t.contact ORDER BY o.revision DESC LIMIT 1)
-                  AS document_secret
-           FROM taken t LEFT JOIN person p ON p.name = t.person`,
-        [limit, LEASE_MS],
-      );
-    });
+    await this.dataSource.query(
+      `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
+         error = 'the code ran out before it could be sent'
+        WHERE kind = 'code' AND state = 'planned' AND created_at < tocsin_now() - $1::int * interval '1 minute'`,
+      [CODE_MINUTES],
+    );
+    const leases = await takeContactTurns(this.dataSource, { limit, limitsBy: this.limitsBy });
+    if (leases.length === 0) return [];
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
+              (SELECT c.secret FROM contact c WHERE c.person = t.person AND c.name = t.contact AND c.address = t.address
+                  AND c.removed_at IS NULL) AS own_secret,
+              (SELECT d->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') d
+                WHERE o.kind = 'Person' AND o.name = t.person AND d->>'name' = t.contact ORDER BY o.revision DESC LIMIT 1)
+                AS document_secret
+         FROM contact_message t LEFT JOIN person p ON p.name = t.person
+        WHERE t.lease = ANY ($1::uuid[]) AND t.state = 'sending' ORDER BY array_position($1::uuid[], t.lease)`,
+      [leases],
+    );
     return rows.map((row) => this.leased(row));
   }
 

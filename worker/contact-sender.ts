@@ -10,7 +10,8 @@ export interface ContactSenderOptions {
   onError: (error: unknown) => void;
 }
 
-const LOOK_EVERY_MS = 5_000;
+/** What waits for its turn at a provider goes a second later, or a few. */
+const LOOK_EVERY_MS = 1_000;
 const TIMEOUT_MS = 15_000;
 /** Attempts at once. */
 const PLACES = 10;
@@ -29,8 +30,8 @@ export function startContactSender({ take, send, settle, onError }: ContactSende
     async () => {
       for (;;) {
         const messages = await take(PLACES);
+        if (messages.length === 0) return;
         await Promise.all(messages.map(deliver));
-        if (messages.length < PLACES) return;
       }
     },
     onError,

@@ -71,6 +71,7 @@ const eventSender = new EventSender({
   attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
   onError: (error) => log.warn({ error }, 'events are not sent to subscriptions for the moment'),
 });
+store.contactMessages.keepTo((channel) => channels.get(channel)?.limits);
 const contactSender = startContactSender({
   take: (limit) => store.contactMessages.take(limit),
   send: (message, timeoutMs) => sendContactMessage(channels, config.publicUrl, message, timeoutMs),
