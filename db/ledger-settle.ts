@@ -94,6 +94,8 @@ const SETTLE = `
       FROM clock, row CROSS JOIN LATERAL (${nextContactAfter('row')}) n
      WHERE (row.state = 'exhausted' OR (row.state = 'failed' AND row.reason IS NULL
             AND (row.attempts >= ${FALLBACK_AFTER_ATTEMPTS} OR (row.receipt IS NOT NULL AND row.due_at IS NULL))))
+       -- The same contact once more, by a later rule: not beside itself; but when it is dead its step need not wait to find out.
+       AND (d.contact <> row.contact OR row.due_at IS NULL)
        AND NOT ${hasFollower('row')} AND d.id = n.id AND d.state = 'planned')
   -- Their workflows expect them later; and of what the pager tried, no workflow knows when it is due again. What workers try is
   -- followed up where it is tried.

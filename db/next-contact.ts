@@ -1,6 +1,6 @@
 /**
  * A person's next contact, in SQL: of the rows that page the same person for the same step of the same track, the earliest that
- * waits for nothing but its time. Held ones (quiet hours, pace) have a reason to wait that nobody else's failure ends.
+ * waits for nothing but its time; one of the same contact only when there is no other. Held ones (quiet hours, pace) have a reason to wait that nobody else's failure ends.
  */
 const samePage = (one: string, other: string): string =>
   `${one}.incident_id = ${other}.incident_id AND ${one}.person = ${other}.person AND ${one}.type = ${other}.type
@@ -8,9 +8,8 @@ const samePage = (one: string, other: string): string =>
 
 export const nextContactAfter = (row: string): string => `
   SELECT n.id FROM delivery n
-   WHERE ${samePage('n', row)} AND n.contact <> ${row}.contact
-     AND n.state = 'planned' AND n.held IS NULL AND n.carrier IS NULL
-   ORDER BY n.due_at, n.rule LIMIT 1`;
+   WHERE ${samePage('n', row)} AND n.state = 'planned' AND n.held IS NULL AND n.carrier IS NULL
+   ORDER BY n.contact = ${row}.contact, n.due_at, n.rule LIMIT 1`;
 
 /** A contact that goes on failing brings forward one other, not one more with each attempt. */
 export const hasFollower = (row: string): string => `EXISTS (

@@ -77,7 +77,7 @@ export class Receipts {
     const sooner: unknown[] = await tx.query(
       `WITH late AS (SELECT * FROM delivery WHERE id = $1)
        UPDATE delivery d SET due_at = least(d.due_at, tocsin_now()), subject = d.subject || $2::jsonb, updated_at = tocsin_now()
-         FROM late CROSS JOIN LATERAL (${nextContactAfter('late')}) n WHERE d.id = n.id AND d.state = 'planned' RETURNING d.id`,
+         FROM late CROSS JOIN LATERAL (${nextContactAfter('late')}) n WHERE d.id = n.id AND d.state = 'planned' AND d.contact <> late.contact RETURNING d.id`,
       [row.id, JSON.stringify({ fallback })],
     );
     if (rowsOf(sooner).length > 0) return;
