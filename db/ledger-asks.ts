@@ -34,12 +34,16 @@ export interface DueQuery {
   limit: number;
 }
 
-/** Most urgent lane first, then the longest owed. Nothing is locked. */
-export async function findDue(tx: Querying, { incidentId, lateMs, limit }: DueQuery): Promise<Ask[]> {
+/** Most urgent lane first, then the longest owed, of all channels but these. Nothing is locked. */
+export async function findDue(
+  tx: Querying,
+  { incidentId, lateMs, limit }: DueQuery,
+  without: readonly string[],
+): Promise<Ask[]> {
   const rows: AskRow[] = await tx.query(
     `${select} FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id
-      WHERE ${isDue} ORDER BY d.lane, d.due_at LIMIT $3`,
-    [incidentId, lateMs, limit],
+      WHERE ${isDue} AND d.channel <> ALL ($4::text[]) ORDER BY d.lane, d.due_at LIMIT $3`,
+    [incidentId, lateMs, limit, without],
   );
   return rows.map(toAsk);
 }

@@ -3,11 +3,17 @@
  * are locked before the rows, so whoever has the turn sees everything that it could carry.
  */
 import type { DataSource } from 'typeorm';
-import { decideTurns, type LimitsByChannel, scopesOf } from '../domain/delivery/decide-turns.js';
+import {
+  type Ask,
+  byUrgency,
+  decideTurns,
+  type LimitsByChannel,
+  scopesOf,
+} from '../domain/delivery/decide-turns.js';
 import { type DueQuery, findDue, lockDue, lockOwed } from './ledger-asks.js';
 import { mayHaveBeenTold } from './earlier-attempts.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
-import { retryingTransaction } from './retrying-transaction.js';
+import { codeOf, retryingTransaction } from './retrying-transaction.js';
 
 export interface TakeDue extends DueQuery {
   sender: string;
@@ -15,33 +21,84 @@ export interface TakeDue extends DueQuery {
   limitsBy: LimitsByChannel;
 }
 
-/** The leases taken, most urgent first. */
-export async function takeDue(dataSource: DataSource, query: TakeDue): Promise<string[]> {
-  // Most looks find nothing: they cost one statement.
-  const found = await findDue(dataSource.manager, query);
-  if (found.length === 0) return [];
-  return retryingTransaction(dataSource, async (tx) => {
-    const scopes = scopesOf(found, query.limitsBy);
-    const locked = scopes.length === 0 ? { scopes: new Map(), nowMs: 0 } : await lockScopes(tx, scopes);
-    const asks = await lockDue(tx, found, query);
-    if (asks.length === 0) return [];
-    const turns = decideTurns(asks, await lockOwed(tx, asks), { ...locked, limitsBy: query.limitsBy });
-    const taken: { id: string; lease: string }[] = await tx.query(TAKE, [
-      JSON.stringify(turns.go),
-      query.sender,
-      query.leaseMs,
-      JSON.stringify(turns.held),
-      JSON.stringify(turns.carried),
-      scopesAsJson(turns.scopes),
-    ]);
-    return inOrder(turns.go, taken);
-  });
+interface Taken {
+  id: string;
+  lease: string;
 }
 
-const inOrder = (go: readonly string[], taken: readonly { id: string; lease: string }[]): string[] => {
+/**
+ * A turn is decided in milliseconds. Who holds a scope for longer stands still, and is not waited for: what needs it stays owed.
+ */
+const PATIENCE_MS = 1_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The leases taken, most urgent first. */
+export function takeDue(dataSource: DataSource, query: TakeDue): Promise<string[]> {
+  return takeBeside(dataSource, query, []);
+}
+
+/**
+ * Each channel by itself: they have no scope in common, so that one which is held by a process that stands still (`stuck`) holds up
+ * its own channel alone.
+ */
+async function takeBeside(dataSource: DataSource, query: TakeDue, stuck: string[]): Promise<string[]> {
+  // Most looks find nothing: they cost one statement.
+  const found = await findDue(dataSource.manager, query, stuck);
+  const channels = [...new Set(found.map(({ channel }) => channel))];
+  const turns = await Promise.allSettled(
+    channels.map((channel) =>
+      takeOf(
+        dataSource,
+        found.filter((ask) => ask.channel === channel),
+        query,
+      ),
+    ),
+  );
+  const taken = turns.flatMap((turn) => (turn.status === 'fulfilled' ? (turn.value ?? []) : []));
+  // What was leased is sent, whatever went wrong elsewhere; that is met again at the next turn.
+  const failed = turns.find((turn) => turn.status === 'rejected');
+  if (taken.length === 0 && failed !== undefined) throw failed.reason;
   const leases = new Map(taken.map(({ id, lease }) => [id, lease]));
-  return go.flatMap((id) => leases.get(id) ?? []);
-};
+  const inOrder = found.toSorted(byUrgency).flatMap(({ id }) => leases.get(id) ?? []);
+  const left = channels.filter((_channel, n) => {
+    const turn = turns[n];
+    return turn?.status === 'fulfilled' && turn.value === null;
+  });
+  // Rows that have to wait, however many, leave others their place.
+  if (left.length === 0 || found.length < query.limit) return inOrder;
+  const rest = { ...query, limit: query.limit - inOrder.length };
+  return [...inOrder, ...(await takeBeside(dataSource, rest, [...stuck, ...left]))];
+}
+
+/** Null: a scope is held by somebody who stands still. */
+async function takeOf(
+  dataSource: DataSource,
+  found: readonly Ask[],
+  query: TakeDue,
+): Promise<Taken[] | null> {
+  const scopes = scopesOf(found, query.limitsBy);
+  try {
+    return await retryingTransaction(dataSource, async (tx) => {
+      if (scopes.length > 0)
+        await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${PATIENCE_MS}ms`]);
+      const locked = scopes.length === 0 ? { scopes: new Map(), nowMs: 0 } : await lockScopes(tx, scopes);
+      const asks = await lockDue(tx, found, query);
+      if (asks.length === 0) return [];
+      const turns = decideTurns(asks, await lockOwed(tx, asks), { ...locked, limitsBy: query.limitsBy });
+      return tx.query(TAKE, [
+        JSON.stringify(turns.go),
+        query.sender,
+        query.leaseMs,
+        JSON.stringify(turns.held),
+        JSON.stringify(turns.carried),
+        scopesAsJson(turns.scopes),
+      ]);
+    });
+  } catch (error) {
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) return null;
+    throw error;
+  }
+}
 
 const TAKE = `
   WITH clock AS MATERIALIZED (SELECT tocsin_now() AS now),

@@ -382,6 +382,37 @@ describe('the ledger', () => {
       expect(told).toEqual([ofPager.id]);
     }));
 
+  it('leaves owed what a process that stands still has the turn for, and sends all else, however much of it there is', () =>
+    inStory(async (story, db) => {
+      const { ledger } = story.store;
+      ledger.keepTo((channel) =>
+        channel === 'sms' ? { perSecond: 100, perAddressPerMinute: 100 } : undefined,
+      );
+      const incidents = await story.incidents(3);
+      for (const [n, incident] of incidents.entries())
+        await story.plan(incident, { channel: 'sms', address: `+4930${n}`, contact: 'phone', afterMs: 1 });
+      const [incident] = incidents;
+      if (incident === undefined) throw new Error('no incident');
+      await story.plan(incident, {
+        channel: 'webhook',
+        address: 'https://example.com',
+        contact: 'hook',
+        afterMs: 2,
+      });
+      await story.plan(incident, { afterMs: 2 });
+      await story.wait(10);
+      const due = { incidentId: null, sender: 'other', lateMs: 0, limit: 3 };
+      await db.transaction(async (stopped) => {
+        await stopped.query(`SELECT 1 FROM sending_pace WHERE scope = 'provider/sms' FOR UPDATE`);
+        expect((await ledger.takeDue(due)).map(({ channel }) => channel).toSorted()).toEqual([
+          'email',
+          'webhook',
+        ]);
+        expect(await ledger.takeDue(due)).toEqual([]);
+      });
+      expect((await ledger.takeDue(due)).map(({ channel }) => channel)).toEqual(['sms', 'sms', 'sms']);
+    }));
+
   it('asks after a receipt that does not come, and goes on to a contact that nobody tried', () =>
     inStory(async (story) => {
       const [incident] = await story.incidents(1);

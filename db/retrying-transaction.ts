@@ -2,7 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock (PostgreSQL errcodes)
 
-const codeOf = (error: unknown): string | undefined =>
+/** PostgreSQL's, of an error of a statement. */
+export const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;

@@ -166,7 +166,7 @@ function turnOf(ask: Ask, limits: Limit[], stateOf: (scope: string) => ScopeStat
 /** The first sight of a P1 goes out whatever the person was sent before. */
 const isUnheld = ({ priority, cycle, isDrill }: Ask): boolean => priority === 'P1' && cycle === 0 && !isDrill;
 
-const byUrgency = (a: Ask, b: Ask): number =>
+export const byUrgency = (a: Ask, b: Ask): number =>
   laneNumber(a.lane) - laneNumber(b.lane) ||
   a.priority.localeCompare(b.priority) ||
   a.dueAtMs - b.dueAtMs ||
