@@ -111,7 +111,7 @@ type StepOutcome =
 
 function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
   if (step.if !== undefined && !input.condition(step.if))
-    return { kind: 'skipped', reason: `condition is false: ${step.if}` };
+    return { kind: 'skipped', reason: briefly(`condition is false: ${step.if}`) };
   const outcome = pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
   return outcome.kind === 'paged' ? withoutAnswered(outcome, step, input.answered) : outcome;
 }
@@ -127,7 +127,7 @@ function withoutAnswered(
     return { ...outcome, people, pages: outcome.pages.filter(({ person }) => people.includes(person)) };
   return step.ack === 'everyone'
     ? { ...outcome, pages: [], turns: [] }
-    : { kind: 'skipped', reason: `${outcome.people.join(', ')} answered already` };
+    : { kind: 'skipped', reason: briefly(`${outcome.people.join(', ')} answered already`) };
 }
 
 function pageCatchAll(input: PlanPageInput): StepOutcome {
@@ -156,12 +156,24 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   if (pages.length > 0)
-    return { kind: 'paged', people: [...new Set(pages.map((page) => page.person))], pages, turns: taken };
+    return { kind: 'paged', people: named(pages.map((page) => page.person)), pages, turns: taken };
   const mute =
     people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : [];
   const reasons = [...mute, ...empty.map((one) => one.reason)];
-  return { kind: 'skipped', reason: reasons.join('; ') || 'nobody to notify' };
+  return { kind: 'skipped', reason: briefly(reasons.join('; ')) || 'nobody to notify' };
 }
+
+/**
+ * An event is small (8 KiB, enforced by the database): one that is not could never be recorded, and its incident would page
+ * nobody. Everybody is paged and has a ledger row; so many are named, and waited for where everybody has to answer.
+ */
+const NAMED_MAX = 100;
+const REASON_MAX = 1_000;
+
+const named = (people: readonly string[]): string[] => [...new Set(people)].slice(0, NAMED_MAX);
+
+const briefly = (reason: string): string =>
+  reason.length > REASON_MAX ? `${reason.slice(0, REASON_MAX)} …` : reason;
 
 /** `now`: ISO 8601; quiet hours count from there. `because`: why this person. */
 export interface Asking {
