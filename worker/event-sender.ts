@@ -2,6 +2,7 @@
  * Sends events to subscriptions, apart from all paging: a receiver that hangs holds up nobody's page. Woken by the event's own
  * commit; a look every few seconds finds retries and what a lost notice left behind.
  */
+import { Places } from '../config/places.js';
 import { repeat } from '../config/repeat.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 
@@ -16,10 +17,10 @@ const LOOK_EVERY_MS = 2_000;
 /** As PagerDuty waits for a receiver. */
 const TIMEOUT_MS = 5_000;
 /** Attempts under way at once. */
-const PLACES = 20;
+const AT_ONCE = 20;
 
 export class EventSender {
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly places = new Places(AT_ONCE);
   private readonly looking: ReturnType<typeof repeat>;
   private stopped = false;
 
@@ -38,25 +39,19 @@ export class EventSender {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.looking.stop();
-    await Promise.all(this.underWay);
+    await this.places.idle();
   }
 
   private async fill(): Promise<void> {
-    const free = PLACES - this.underWay.size;
-    if (free <= 0 || this.stopped) return;
-    for (const delivery of await this.options.take(free)) {
-      const sent: Promise<void> = this.options
-        .attempt(delivery, TIMEOUT_MS)
-        .then(
-          () => undefined,
-          (error: unknown) => this.options.onError(error),
-        )
+    if (this.places.free === 0 || this.stopped) return;
+    for (const delivery of await this.options.take(this.places.free)) {
+      void this.places
+        .run(async () => void (await this.options.attempt(delivery, TIMEOUT_MS)))
+        .catch((error: unknown) => this.options.onError(error))
+        // Its place is free, and the next event of the same incident may go.
         .finally(() => {
-          this.underWay.delete(sent);
-          // Its place is free, and the next event of the same incident may go.
           if (!this.stopped) this.wake();
         });
-      this.underWay.add(sent);
     }
   }
 }
