@@ -8,7 +8,7 @@ import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
 import { sealAudit } from '../db/audit-seal.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
-import { breakGlass } from './break-glass.js';
+import { BreakGlass } from './break-glass.js';
 import { openOutbound } from './outbound.js';
 import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
@@ -48,15 +48,19 @@ const invariantBreaches = new Gauge({
   labelNames: ['invariant'],
   registers: [registry],
 });
+/** Null while the record is not there or is older than this build. */
+let glass: BreakGlass | null = null;
 const health = await serveHealth({
   port: config.pagerHealthPort,
   host: config.host,
   registry,
-  health: () => ({ ok: true }),
+  health: () => glass?.health() ?? { ok: true },
 });
 
-const outbound = await openOutbound({ config, log, name: 'pager', poolSize: 4, signal: stopping.signal });
+const outbound = await openOutbound({ config, log, name: 'pager', poolSize: 10, signal: stopping.signal });
 const { dataSource, store, egress, sender } = outbound;
+const pager = new BreakGlass({ store, sender, self: instanceName(), lateMs: config.pagerLateMs, log });
+glass = pager;
 
 const heartbeat = repeat(
   HEARTBEAT_EVERY_MS,
@@ -66,12 +70,7 @@ const heartbeat = repeat(
 const watch = repeat(
   LOOK_EVERY_MS,
   async () => {
-    const { acted, sent } = await breakGlass({
-      store,
-      sender,
-      self: instanceName(),
-      lateMs: config.pagerLateMs,
-    });
+    const { acted, sent } = await pager.turn();
     actions.inc({ what: 'acted' }, acted);
     actions.inc({ what: 'sent' }, sent);
     if (acted + sent > 0) log.warn({ acted, sent }, 'broke the glass: what was owed and late has been done');
@@ -114,6 +113,7 @@ log.info('pager is up');
 
 await stopped;
 await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), sealer.stop(), canary?.stop()]);
+await pager.settled();
 await health.close();
 await outbound.close();
 log.info('pager has stopped');

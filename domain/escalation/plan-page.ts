@@ -122,9 +122,8 @@ function withoutAnswered(
   step: PolicyStep,
   answered: readonly string[],
 ): StepOutcome {
-  const people = outcome.people.filter((person) => !answered.includes(person));
-  if (people.length > 0)
-    return { ...outcome, people, pages: outcome.pages.filter(({ person }) => people.includes(person)) };
+  const pages = outcome.pages.filter(({ person }) => !answered.includes(person));
+  if (pages.length > 0) return { ...outcome, people: theFirstOf(pages), pages };
   return step.ack === 'everyone'
     ? { ...outcome, pages: [], turns: [] }
     : { kind: 'skipped', reason: briefly(`${outcome.people.join(', ')} answered already`) };
@@ -156,7 +155,7 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   if (pages.length > 0)
-    return { kind: 'paged', people: named(pages.map((page) => page.person)), pages, turns: taken };
+    return { kind: 'paged', people: theFirstOf(pages), pages, turns: taken };
   const mute =
     people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : [];
   const reasons = [...mute, ...empty.map((one) => one.reason)];
@@ -170,7 +169,8 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
 const NAMED_MAX = 100;
 const REASON_MAX = 1_000;
 
-const named = (people: readonly string[]): string[] => [...new Set(people)].slice(0, NAMED_MAX);
+const theFirstOf = (pages: readonly PlannedPage[]): string[] =>
+  [...new Set(pages.map(({ person }) => person))].slice(0, NAMED_MAX);
 
 const briefly = (reason: string): string =>
   reason.length > REASON_MAX ? `${reason.slice(0, REASON_MAX)} …` : reason;
