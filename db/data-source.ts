@@ -10,10 +10,33 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity; also names the sender in the ledger. */
   name: string;
   poolSize?: number;
+  /**
+   * For how long a statement waits for a row that somebody else has locked. Set by those who come again by themselves and have
+   * other pages to send meanwhile. A person's command is better late than refused, so the api waits as long as a statement may take:
+   * who stands still with a lock is ended before that.
+   */
+  lockTimeoutMs?: number;
+  /** Only tests want others. */
+  idleInTransactionMs?: number;
+  answerTimeoutMs?: number;
   onIdleError?: (error: Error) => void;
 }
 
-export function createDataSource({ url, name, poolSize = 8, onIdleError }: DatabaseOptions): DataSource {
+/**
+ * A process that stands still within a transaction (stopped, swapped out, behind a dead line) keeps its locks from everybody.
+ * Longer than the longest pause that is meant: the relay waits for Temporal for 5 s with its advisory lock.
+ */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+/** Of senders: longer than any transaction of ours takes, shorter than a local activity may. */
+export const SENDER_LOCK_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Later than the server's own limit: then no answer comes any more, and the connection is dropped (`PreparingClient`). */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** The server asks a silent client three times, 10 s apart: the locks of a machine that is gone are free after a minute. */
+const SERVER_KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
+
+export function createDataSource(options: DatabaseOptions): DataSource {
+  const { url, name, poolSize = 8, lockTimeoutMs, onIdleError } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -29,8 +52,14 @@ export function createDataSource({ url, name, poolSize = 8, onIdleError }: Datab
       connectionTimeoutMillis: 5_000,
       // The next alert may be hours away: it should find a connection whose statements are prepared.
       idleTimeoutMillis: 300_000,
-      statement_timeout: 30_000,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
+      ...(lockTimeoutMs === undefined ? {} : { lock_timeout: lockTimeoutMs }),
+      // From here, a server that is gone is noticed on a connection that nobody uses.
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      options: SERVER_KEEPALIVE,
     },
   });
 }

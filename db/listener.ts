@@ -42,6 +42,7 @@ export function listen(options: ListenOptions): { stop(): Promise<void> } {
       connectionString: options.url,
       application_name: `tocsin-${options.name}-listen`,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       connectionTimeoutMillis: 5_000,
     });
     client = next;

@@ -28,10 +28,21 @@ export class PreparingClient extends pg.Client {
     const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
       const name =
         typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
-      return name === undefined
-        ? Reflect.apply(plain, this, [text, values, ...rest])
-        : Reflect.apply(plain, this, [{ name, text, values }, ...rest]);
+      const answer: unknown =
+        name === undefined
+          ? Reflect.apply(plain, this, [text, values, ...rest])
+          : Reflect.apply(plain, this, [{ name, text, values }, ...rest]);
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.dropWhenUnanswered(error));
+      return answer;
     };
     this.query = prepared as pg.Client['query'];
   }
+
+  /** The driver gives up the query and keeps the connection, where everything after it would wait for the same answer. */
+  private dropWhenUnanswered(error: unknown): void {
+    if (error instanceof Error && error.message === UNANSWERED) this.connection.stream.destroy(error);
+  }
 }
+
+/** As the driver says that `query_timeout` is over. */
+const UNANSWERED = 'Query read timeout';

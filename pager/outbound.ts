@@ -5,7 +5,7 @@ import type { Channel } from '../activities/ports.js';
 import { createChannels } from '../channels/registry.js';
 import type { Sender } from '../channels/send-delivery.js';
 import type { Config } from '../config/environment.js';
-import { createDataSource, whenSchemaIsCurrent } from '../db/data-source.js';
+import { createDataSource, SENDER_LOCK_TIMEOUT_MS, whenSchemaIsCurrent } from '../db/data-source.js';
 import { MailboxStore } from '../db/mailbox-store.js';
 import { createStore, type Store } from '../db/store.js';
 import { createEgress, type Egress } from '../egress/egress.js';
@@ -41,6 +41,7 @@ export async function openOutbound({
     url: config.databaseUrl,
     name,
     poolSize,
+    lockTimeoutMs: SENDER_LOCK_TIMEOUT_MS,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
   });
   await whenSchemaIsCurrent(dataSource, signal, (error) => log.warn({ error }, 'waiting for the database'));

@@ -20,6 +20,8 @@ describe('what a caller is told', () => {
     expect(toProblem(refused)).toMatchObject({ status: 503, extra: { headers: { 'retry-after': '2' } } });
     expect(isDatabaseAway(new AggregateError([refused]))).toBe(true);
     expect(isDatabaseAway(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isDatabaseAway(new Error('Query read timeout'))).toBe(true);
+    expect(isDatabaseAway(Object.assign(new Error('ended'), { code: '25P03' }))).toBe(true);
     expect(isDatabaseAway(new Error('duplicate key value'))).toBe(false);
   });
 

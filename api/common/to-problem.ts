@@ -100,6 +100,8 @@ const AWAY = new Set([
   '08003',
   '08006',
   '25006',
+  // Ended because this process stood still within a transaction.
+  '25P03',
 ]);
 
 /** The database is not there, is shutting down, or is a replica that takes no writes. */
@@ -107,7 +109,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const { code, message } = fieldsOf(error);
   if (code !== undefined && AWAY.has(code)) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable|driver not connected/i.test(
+  return /connection terminated|query read timeout|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable|driver not connected/i.test(
     message,
   );
 }
