@@ -21,7 +21,7 @@ export interface Watchdog {
 }
 
 /** A watchdog that has said nothing for this long is not watching. */
-const STALE = '5 minutes';
+const STALE_MS = 300_000;
 
 export async function reportWatchdog(
   db: Pick<DataSource, 'query'>,
@@ -35,9 +35,28 @@ export async function reportWatchdog(
   );
 }
 
-export function watchdogs(db: Pick<DataSource, 'query'>): Promise<Watchdog[]> {
-  return db.query(
-    `SELECT name, ok, text, since, at, detail, at < tocsin_now() - interval '${STALE}' AS "isStale"
+/** `canaryEveryMs`: how often it is asked; it and the ping outside that follows it speak no more often than that. */
+export async function watchdogs(
+  db: Pick<DataSource, 'query'>,
+  canaryEveryMs: number | null = null,
+): Promise<Watchdog[]> {
+  const rows: (Omit<Watchdog, 'isStale'> & { silentMs: number })[] = await db.query(
+    `SELECT name, ok, text, since, at, detail, (extract(epoch FROM tocsin_now() - at) * 1000)::float8 AS "silentMs"
        FROM watchdog ORDER BY name`,
   );
+  return rows.map(({ silentMs, ...dog }) => ({
+    ...dog,
+    isStale: silentMs > patienceMs(dog.name, canaryEveryMs ?? 0),
+  }));
+}
+
+function patienceMs(name: WatchdogName, canaryEveryMs: number): number {
+  switch (name) {
+    case 'canary':
+    case 'heartbeat':
+      return Math.max(STALE_MS, 2 * canaryEveryMs);
+    case 'auditor':
+    case 'reconcile':
+      return STALE_MS;
+  }
 }

@@ -12,8 +12,10 @@ import { BreakGlass } from './break-glass.js';
 import { openOutbound } from './outbound.js';
 import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
+import { failing, showWatchdogs } from './watchdogs/standing.js';
 
 const LOOK_EVERY_MS = 2_000;
+const GAUGES_EVERY_MS = 5_000;
 const AUDIT_EVERY_MS = 60_000;
 /** How long an entry of the audit log may be without its seal. */
 const SEAL_EVERY_MS = 5_000;
@@ -35,6 +37,12 @@ const actions = new Counter({
 const canaryOk = new Gauge({
   name: 'tocsin_canary_ok',
   help: '1 when the last page of the canary came by the pipeline, 0 when it did not',
+  registers: [registry],
+});
+const watchdogOk = new Gauge({
+  name: 'tocsin_watchdog_ok',
+  help: '1 when a watchdog has spoken lately and all is well, 0 when not',
+  labelNames: ['watchdog'],
   registers: [registry],
 });
 const canarySeconds = new Gauge({
@@ -92,11 +100,9 @@ const canary =
             log,
             onStep: (step) => {
               if (step.do === 'passed') canarySeconds.set(step.tookMs / 1000);
-              if (step.do !== 'wait' && step.do !== 'ask' && step.do !== 'open')
-                canaryOk.set(step.do === 'passed' ? 1 : 0);
             },
           }),
-        (error) => log.error({ error }, 'cannot look after the canary'),
+        failing(dataSource, log, { name: 'canary', text: 'the canary cannot be looked after' }),
       );
 const secrets = knownSecrets(config, process.env);
 const sealer = repeat(
@@ -107,12 +113,24 @@ const sealer = repeat(
 const auditor = repeat(
   AUDIT_EVERY_MS,
   () => audit({ store, log, lateMs: config.pagerLateMs, secrets, breaches: invariantBreaches }),
-  (error) => log.error({ error }, 'the record cannot be audited'),
+  failing(dataSource, log, { name: 'auditor', text: 'the record cannot be audited' }),
+);
+const gauges = repeat(
+  GAUGES_EVERY_MS,
+  () => showWatchdogs(dataSource, config.canaryEveryMs, { canaryOk, watchdogOk }),
+  (error) => log.warn({ error }, 'the watchdogs cannot be read'),
 );
 log.info('pager is up');
 
 await stopped;
-await Promise.all([watch.stop(), heartbeat.stop(), auditor.stop(), sealer.stop(), canary?.stop()]);
+await Promise.all([
+  watch.stop(),
+  heartbeat.stop(),
+  auditor.stop(),
+  sealer.stop(),
+  gauges.stop(),
+  canary?.stop(),
+]);
 await pager.settled();
 await health.close();
 await outbound.close();

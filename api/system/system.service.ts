@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/heartbeats.js';
 import type { Store } from '../../db/store.js';
-import { type Watchdog, watchdogs } from '../../db/watchdogs.js';
+import { type Watchdog, type WatchdogName, watchdogs } from '../../db/watchdogs.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { readiness, type Readiness } from '../health/readiness.js';
 
@@ -20,19 +20,43 @@ export class SystemService {
 
   async standing(): Promise<SystemStanding> {
     const { dataSource } = this.store;
-    const [beats, dogs] = [await heartbeats(dataSource), await watchdogs(dataSource)];
+    const beats = await heartbeats(dataSource);
+    const dogs = await watchdogs(dataSource, this.config.canaryEveryMs);
     return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs };
   }
 
   /** What is not as it should be; a sentence each, for the red bar. */
   async degraded(): Promise<string[]> {
-    const { parts, watchdogs: dogs } = await this.standing();
+    const standing = await this.standing();
+    const { parts, watchdogs: dogs } = standing;
     const missing = (['worker', 'temporal', 'pager'] as const)
       .filter((part) => !parts[part].ok)
       .map((part) => `${part}: ${parts[part].text}`);
-    // A pager that is not there is named above; its dogs are silent with it.
-    const barking = dogs.filter((dog) => !dog.ok && !dog.isStale && !this.isTried(dog));
-    return [...missing, ...barking.map(({ name, text }) => `${name}: ${text}`)];
+    const barking = dogs.flatMap((dog) => {
+      if (this.isTried(dog)) return [];
+      if (dog.isStale)
+        return this.isOn(dog.name, standing)
+          ? [`${dog.name}: it has fallen silent, so nobody watches; what it said last was: ${dog.text}`]
+          : [];
+      return dog.ok ? [] : [`${dog.name}: ${dog.text}`];
+    });
+    return [...missing, ...barking];
+  }
+
+  /** Is it expected to speak? One whose process is not there is named with the process. */
+  private isOn(name: WatchdogName, standing: SystemStanding): boolean {
+    const { parts, watchdogs: dogs } = standing;
+    switch (name) {
+      case 'canary':
+        return parts.pager.ok && this.config.canaryEveryMs !== null;
+      case 'heartbeat':
+        // Nothing is pinged unless the canary is well, which says so itself when it is not.
+        return this.isOn('canary', standing) && isWell('canary', dogs);
+      case 'auditor':
+        return parts.pager.ok;
+      case 'reconcile':
+        return parts.temporal.ok;
+    }
   }
 
   /** In the practice organisation nobody outside has to watch. */
@@ -40,3 +64,6 @@ export class SystemService {
     return name === 'heartbeat' && this.config.practice;
   }
 }
+
+const isWell = (name: WatchdogName, dogs: readonly Watchdog[]): boolean =>
+  dogs.some((dog) => dog.name === name && dog.ok && !dog.isStale);
