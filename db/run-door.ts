@@ -9,7 +9,7 @@ import { type InputProblem, resolveInputs } from '../domain/runbook/inputs.js';
 import { kindOf } from '../domain/runbook/step-kind.js';
 import { storable } from '../domain/shared/storable.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
-import { lockIncident } from './incident-row.js';
+import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
 import type { Recorder, RecordOutcome } from './record.js';
 import { runContext } from './run-context.js';
@@ -40,6 +40,16 @@ type StepWish =
   | { type: 'complete_step'; comment: string | null }
   | { type: 'skip_step'; reason: string }
   | { type: 'retry_step' };
+
+/** `digest` null: the asker was shown no content. */
+export interface ApprovalWish {
+  runId: string;
+  step: string;
+  person: string;
+  decision: 'approve' | 'reject';
+  comment: string | null;
+  digest: string | null;
+}
 
 export class RunDoor {
   constructor(
@@ -82,27 +92,28 @@ export class RunDoor {
     return outcome.kind === 'not_found' ? { kind: 'no_incident' } : { kind: 'started', runId, outcome };
   }
 
-  /** Whether the person is entitled is looked up under the same lock. `digest` null: the asker was shown no content. */
-  async decideApproval(wish: {
-    runId: string;
-    step: string;
-    person: string;
-    decision: 'approve' | 'reject';
-    comment: string | null;
-    digest: string | null;
-  }): Promise<RecordOutcome> {
+  async decideApproval(wish: ApprovalWish): Promise<RecordOutcome> {
     const incidentId = await this.incidentOf(wish.runId);
     if (incidentId === null) return { kind: 'not_found' };
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
-      if (locked === null) return { kind: 'not_found' };
-      const snapshot = await this.snapshots.at(tx, locked.configVersion);
-      const from = locked.state.runs[wish.runId]?.steps[wish.step]?.approval?.from ?? [];
-      const entitled = approversOf(from, locked.state, snapshot).includes(wish.person);
-      const { runId: run, ...rest } = wish;
-      const command: IncidentCommand = { type: 'decide_approval', run, ...storable(rest), entitled };
-      return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });
+      return locked === null ? { kind: 'not_found' } : this.decideApprovalIn(tx, locked, wish);
     });
+  }
+
+  /** For a caller that has more to write down with the decision. Whether the person is entitled is looked up under the same lock. */
+  async decideApprovalIn(
+    tx: EntityManager,
+    locked: LockedIncident,
+    wish: ApprovalWish,
+  ): Promise<RecordOutcome> {
+    const { runId: run, ...rest } = wish;
+    const snapshot = await this.snapshots.at(tx, locked.configVersion);
+    const from = locked.state.runs[run]?.steps[wish.step]?.approval?.from ?? [];
+    const entitled = approversOf(from, locked.state, snapshot).includes(wish.person);
+    const command: IncidentCommand = { type: 'decide_approval', run, ...storable(rest), entitled };
+    const incidentId = locked.state.id;
+    return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });
   }
 
   /** A person completes, skips or retries a step. */

@@ -123,16 +123,12 @@ export class LinkDecisions {
     const { run, step } = link.subject;
     if (typeof run !== 'string' || typeof step !== 'string')
       return refused(409, 'What this link asked about is not there any more');
-    const { dataSource } = this.store;
-    const early = afterClaim(await this.links.claimNonce(dataSource, link, fieldOf(body, 'nonce')));
-    if (early !== null) return early;
     const digest = fieldOf(body, 'digest');
     const person = link.person.name;
-    const outcome = outcomeOf(
-      await this.store.runDoor.decideApproval({ runId: run, step, person, decision, comment, digest }),
+    const wish = { runId: run, step, person, decision, comment, digest };
+    return this.inOneGo(link, body, decision, async (tx, locked) =>
+      outcomeOf(await this.store.runDoor.decideApprovalIn(tx, locked, wish)),
     );
-    if (outcome.kind === 'done') await this.links.markUsed(dataSource, link, decision);
-    return outcome;
   }
 
   private inOneGo(
