@@ -1,10 +1,11 @@
 /**
  * Every refused body leaves a record: who sent it, why it was refused, how it began (wire.md §1 rule 8). Strangers may fill
- * only so much of the database: of bodies without a known key, some are kept in a second, the others are counted.
+ * only so much of the database: of bodies without a known key, some are kept in a second and an hour, the others are counted.
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { redactText } from '../../config/logger.js';
+import { StrangerLimit } from '../../db/stranger-limit.js';
 import type { FieldError } from '../../sources/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 
@@ -17,35 +18,21 @@ export interface Rejection {
 }
 
 const BODY_START = 2_048;
-const STRANGERS_PER_SECOND = 20;
 
 export class Rejections {
-  private second = 0;
-  private kept = 0;
-
   constructor(
     private readonly dataSource: DataSource,
-    private readonly metrics: Pick<IngestMetrics, 'rejected'>,
-    private readonly now: () => number = Date.now,
+    private readonly metrics: Pick<IngestMetrics, 'rejected' | 'notKept'>,
+    private readonly strangers = new StrangerLimit(),
   ) {}
 
   async store({ source, format, reason, errors, body }: Rejection): Promise<void> {
     this.metrics.rejected(format);
-    if (source === null && !this.mayKeep()) return;
+    if (source === null && !this.strangers.mayKeep()) return this.metrics.notKept(format);
     await this.dataSource.query(
       'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
       [randomUUID(), source, format, reason, storable(JSON.stringify(errors)), startOf(body)],
     );
-  }
-
-  private mayKeep(): boolean {
-    const second = Math.floor(this.now() / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.kept = 0;
-    }
-    this.kept += 1;
-    return this.kept <= STRANGERS_PER_SECOND;
   }
 }
 

@@ -6,6 +6,7 @@ import { paidMessagesToday } from '../../db/spend-store.js';
 export interface IngestMetrics {
   ingested(source: string, signals: number): void;
   rejected(format: string): void;
+  notKept(format: string): void;
 }
 
 export class Metrics implements IngestMetrics {
@@ -22,6 +23,14 @@ export class Metrics implements IngestMetrics {
     new Counter({
       name: 'tocsin_ingest_rejections_total',
       help: 'Bodies refused',
+      labelNames: ['format'],
+      registers: [],
+    }),
+  );
+  private readonly forgotten = this.add(
+    new Counter({
+      name: 'tocsin_ingest_rejections_not_kept_total',
+      help: 'Bodies of strangers that were refused and, because there were too many, not stored',
       labelNames: ['format'],
       registers: [],
     }),
@@ -93,6 +102,10 @@ export class Metrics implements IngestMetrics {
 
   rejected(format: string): void {
     this.rejections.inc({ format });
+  }
+
+  notKept(format: string): void {
+    this.forgotten.inc({ format });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {
