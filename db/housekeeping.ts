@@ -1,5 +1,11 @@
-/** What has served its purpose is deleted, in small bites. The record itself (events, audit, ledger, post-mortems) is kept. */
+/**
+ * What has served its purpose is deleted, in small bites. The record itself (events, audit, ledger, post-mortems) is kept, but for
+ * the ledger of the canary, which is a page a minute for nobody.
+ */
 import type { DataSource } from 'typeorm';
+
+/** A canary is replaced after a day, and takes no number of an incident: its own is negative. */
+const oldCanary = `SELECT id FROM incident WHERE number < 0 AND closed_at < tocsin_now() - interval '2 days'`;
 
 /** `key`: the columns that name a row, `old`: when it may go. Ages on database time. */
 const leftovers = [
@@ -25,19 +31,63 @@ const leftovers = [
   { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
+  { table: 'rejection', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
+  { table: 'dropped_signal', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
+  // A sender that repeats a command does so within hours.
+  { table: 'command_log', key: 'incident_id, actor, key', old: `at < tocsin_now() - interval '30 days'` },
+  {
+    table: 'contact_message',
+    key: 'id',
+    old: `state IN ('accepted', 'failed') AND created_at < tocsin_now() - interval '90 days'`,
+  },
+  { table: 'contact_check', key: 'id', old: `expires_at < tocsin_now() - interval '30 days'` },
+  {
+    table: 'delivery_attempt',
+    key: 'delivery_id, n',
+    old: `delivery_id IN (SELECT id FROM delivery WHERE incident_id IN (${oldCanary}))`,
+  },
+  {
+    table: 'delivery',
+    key: 'id',
+    // After its attempts, of which a bite may have left some.
+    old: `incident_id IN (${oldCanary}) AND NOT EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = delivery.id)`,
+  },
+  {
+    table: 'link_token',
+    key: 'hash',
+    old: `incident_id IN (${oldCanary}) AND NOT EXISTS (SELECT 1 FROM link_nonce n WHERE n.link_hash = link_token.hash)`,
+  },
 ] as const;
 
 const BITE = 5_000;
+/** Of each table in a round: a flood of a million rows is gone after an hour, and no round takes long. */
+const BITES = 40;
 
-/** Returns how many rows went, by table. Safe to run in several processes at once. */
-export async function tidy(dataSource: DataSource): Promise<Record<string, number>> {
+export interface Tidying {
+  onError: (error: unknown, table: string) => void;
+  /** Rows of one statement; only tests want another. */
+  bite?: number;
+}
+
+/** Returns how many rows went, by table; one that cannot be tidied holds up no other. Safe to run in several processes at once. */
+export async function tidy(
+  dataSource: DataSource,
+  { onError, bite = BITE }: Tidying,
+): Promise<Record<string, number>> {
   const gone: Record<string, number> = {};
   for (const { table, key, old } of leftovers) {
-    const [, count]: [unknown, number] = await dataSource.query(
-      `DELETE FROM ${table} WHERE (${key}) IN
-         (SELECT ${key} FROM ${table} WHERE ${old} LIMIT ${BITE} FOR UPDATE SKIP LOCKED)`,
-    );
-    gone[table] = count;
+    gone[table] = 0;
+    try {
+      for (let bites = 0, count = bite; bites < BITES && count === bite; bites += 1) {
+        [, count] = (await dataSource.query(
+          `DELETE FROM ${table} WHERE (${key}) IN
+             (SELECT ${key} FROM ${table} WHERE ${old} LIMIT ${bite} FOR UPDATE SKIP LOCKED)`,
+        )) as [unknown, number];
+        gone[table] += count;
+      }
+    } catch (error) {
+      onError(error, table);
+    }
   }
   return gone;
 }

@@ -1,5 +1,6 @@
 /** The `incident` row: reading it under its lock, and writing events, fold, outbox and audit in one statement. */
 import type { EntityManager } from 'typeorm';
+import { isCanary } from '../domain/canary/canary.js';
 import { nextDeadline } from '../domain/incident/deadline.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -72,7 +73,8 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
        SELECT o.workflow_id, $1, (o.message->>'seq')::int, o.message, $4
          FROM jsonb_to_recordset($15::jsonb) AS o (workflow_id text, message jsonb)),
      audit AS (
-       INSERT INTO audit_entry (at, actor, action, subject, data) VALUES ($4, $16, $17, 'incident/' || $1, $18))
+       INSERT INTO audit_entry (at, actor, action, subject, data)
+       SELECT $4::timestamptz, $16::text, $17::text, 'incident/' || $1, $18::jsonb WHERE $17 IS NOT NULL)
      SELECT pg_notify('tocsin_event', $19),
             (SELECT count(pg_notify('tocsin_outbox', w)) FROM unnest($20::text[]) AS w)`,
     [
@@ -92,7 +94,7 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
       state.title,
       JSON.stringify(told),
       actor,
-      `incident.${request.action}`,
+      isRoutine(request) ? null : `incident.${request.action}`,
       JSON.stringify({ number: state.number, events: events.map(({ seq, kind }) => ({ seq, kind })) }),
       JSON.stringify({ incident: state.id, seq: state.seq }),
       [...new Set(told.map((row) => row.workflow_id))],
@@ -102,6 +104,14 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
     ],
   );
 }
+
+/**
+ * The canary is asked, paged and answered each minute: its events say so. Entries of the audit log are for ever, and by these
+ * nobody has done anything.
+ */
+const ROUTINE = new Set(['unacknowledge', 'page', 'acknowledge']);
+
+const isRoutine = ({ state, action }: WriteRequest): boolean => isCanary(state) && ROUTINE.has(action);
 
 const changeRow = `
        UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8, merged_into = $9,

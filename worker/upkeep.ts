@@ -44,7 +44,11 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
     ),
     repeat(
       TIDY_MS,
-      () => tidy(dataSource),
+      () =>
+        tidy(dataSource, {
+          onError: (error, table) =>
+            log.warn({ error, table }, 'what is old in a table could not be deleted'),
+        }),
       (error) => log.warn({ error }, 'what is old could not be deleted'),
     ),
   ];

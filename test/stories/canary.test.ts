@@ -42,6 +42,10 @@ describe('the canary', () => {
     expect(made.length).toBeGreaterThanOrEqual(2);
     expect(new Set(made.map(({ process }) => process))).toEqual(new Set(['worker']));
     expect(new Set(made.map(({ cycle }) => cycle)).size).toBe(made.length);
+    // Its minutes are no deeds of anybody, and an audit log grows for ever.
+    expect(
+      await tocsin.sql(`SELECT action FROM audit_entry WHERE action LIKE 'incident.%' ORDER BY id`),
+    ).toEqual([{ action: 'incident.open' }]);
   }, 60_000);
 
   it('is in no list and takes no number of an incident', async () => {
