@@ -58,9 +58,9 @@ const begun = (id: string): Promise<unknown> =>
   });
 const statusOf = async (id: string): Promise<string> => (await (await workflow(id)).describe()).status.name;
 /** What happened lately may still be on its way and is no drift; the record's events cannot be made older, so its clock goes on. */
-const aMinuteLater = (): Promise<unknown> =>
+const itIsLater = (minutes: number): Promise<unknown> =>
   story.tocsin.sql(
-    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET tocsin.clock_shift = ''5 minutes''', current_database()); END $$`,
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET tocsin.clock_shift = ''${minutes} minutes''', current_database()); END $$`,
   );
 
 describe('when Temporal has lost an incident', () => {
@@ -70,7 +70,7 @@ describe('when Temporal has lost an incident', () => {
     await begun(id);
     expect((await reconcile()).out).toContain('in step');
     await (await workflow(id)).terminate('lost');
-    await aMinuteLater();
+    await itIsLater(5);
 
     const listed = await eventually(
       async () => {
@@ -90,6 +90,60 @@ describe('when Temporal has lost an incident', () => {
     await story.tell(number, 'escalate', { person: 'cleo' });
     await story.until(number, (incident) => incident.escalation.step === 2);
     expect(story.phones.of('ana').received({ incident: number, step: 1, cycle: 0 })).toHaveLength(1);
+  }, 120_000);
+
+  it('sees it although something else of that incident is still to be told', async () => {
+    const { number, id } = await story.declare({ title: 'Lost beside its run' });
+    await story.phones.of('ana').expectsPage(number);
+    await begun(id);
+    // Addressed to nobody that there is, it stays in the outbox, as what a run is to be told does while it has no workflow.
+    await story.tocsin.sql(
+      `INSERT INTO outbox (workflow_id, incident_id, message, created_at) VALUES ('nobody/' || $1, $1::uuid, '{}', tocsin_now())`,
+      [id],
+    );
+    await (await workflow(id)).terminate('lost');
+    await itIsLater(10);
+    const found = await eventually(
+      async () => {
+        const listed = await reconcile();
+        return listed.code === 10 ? listed : undefined;
+      },
+      { what: 'drift that is listed', timeoutMs: 30_000 },
+    );
+    expect(found.out).toContain(`${number} is open and no workflow runs for it`);
+    expect((await reconcile('--mend')).code).toBe(0);
+    expect(await statusOf(id)).toBe('RUNNING');
+    await story.tocsin.sql(
+      `UPDATE outbox SET delivered_at = tocsin_now() WHERE workflow_id = 'nobody/' || $1`,
+      [id],
+    );
+  }, 90_000);
+
+  it('ends a workflow that goes on although its incident is closed, and says that nothing is left', async () => {
+    const { number, id } = await story.declare({ title: 'Over' });
+    await story.phones.of('ana').expectsPage(number);
+    await begun(id);
+    await story.tell(number, 'resolve', { person: 'ana' });
+    const reason = 'a test has nothing to learn from';
+    const path = `/api/v1/incidents/${number}/postmortem/waive`;
+    expect((await story.tocsin.call('POST', path, { reason, person: 'ana' })).status).toBe(200);
+    await eventually(async () => (await statusOf(id)) === 'COMPLETED', { what: 'a workflow that has ended' });
+    const client = await story.tocsin.histories.client();
+    // Nobody runs its code: like one that cannot replay its history, it hears nothing.
+    await client.workflow.start('nobody', { workflowId: `incident/${id}`, taskQueue: 'nowhere', args: [] });
+    await story.tocsin.sql(`UPDATE incident SET closed_at = closed_at - interval '5 minutes' WHERE id = $1`, [
+      id,
+    ]);
+    await eventually(
+      async () => (await reconcile()).out.includes(`still runs for ${number}, which is closed`),
+      {
+        what: 'an orphan that is listed',
+        timeoutMs: 30_000,
+      },
+    );
+    const mended = await reconcile('--mend');
+    expect(mended).toMatchObject({ code: 0, out: expect.stringContaining('did not end by itself: ended') });
+    expect(await statusOf(id)).toBe('TERMINATED');
   }, 120_000);
 
   it('rebuilds one by name, and refuses a name that is not open', async () => {

@@ -49,7 +49,8 @@ export async function findDrift(
   // Read after Temporal's list: what was opened in between is on the record and may be missing there, never the other way.
   const open: OpenIncident[] = await dataSource.query(
     `SELECT i.id, 'INC-' || i.number AS number, i.seq,
-            NOT EXISTS (SELECT 1 FROM outbox o WHERE o.incident_id = i.id AND o.delivered_at IS NULL) AS "isTold"
+            -- Its runs and its drill have workflows of their own: what those are not told yet starts none for the incident.
+            NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow_id = 'incident/' || i.id AND o.delivered_at IS NULL) AS "isTold"
        FROM incident i
       WHERE i.status <> 'closed' AND NOT EXISTS (
         SELECT 1 FROM incident_event e WHERE e.incident_id = i.id AND e.seq = i.seq
@@ -86,7 +87,7 @@ async function runningWorkflows(client: Client): Promise<Set<string>> {
   return ids;
 }
 
-async function runs(client: Client, workflowId: string): Promise<boolean> {
+export async function runs(client: Client, workflowId: string): Promise<boolean> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
@@ -96,7 +97,7 @@ async function runs(client: Client, workflowId: string): Promise<boolean> {
 }
 
 /** Null when no worker answers in time: that is another trouble, with an alarm of its own. */
-async function knownSeq(client: Client, workflowId: string): Promise<number | null> {
+export async function knownSeq(client: Client, workflowId: string): Promise<number | null> {
   try {
     const state: IncidentState = await client.withDeadline(Date.now() + 5_000, () =>
       client.workflow.getHandle(workflowId).query(currentState),

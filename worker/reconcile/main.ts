@@ -3,24 +3,26 @@ import { Runtime } from '@temporalio/worker';
 import { readCommandLine } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { createLogger } from '../../config/logger.js';
+import { Places } from '../../config/places.js';
 import { createDataSource } from '../../db/data-source.js';
 import { Outbox } from '../../db/outbox.js';
 import { applyEmbedded } from './embedded-environment.js';
 import { connectTemporal } from '../temporal.js';
 import { findDrift } from './drift.js';
-import { mend, rehydrate } from './mend.js';
+import { mend, rehydrate, settle } from './mend.js';
 
 const HELP = `tocsin-reconcile [--mend] [--deep] [--rehydrate INC-42] [--json] [--data-dir .tocsin]
 
 Lists where the record (PostgreSQL) and Temporal disagree about what is open. Changes nothing unless told to.
 
-  --mend            start missing workflows from the record, tell those that are behind, end orphans
+  --mend            start missing workflows from the record, tell those that are behind, end orphans (one whose incident
+                    is closed is told so first, and ended when it has not ended by itself after 10 s)
   --deep            ask each workflow what it knows (needs a running worker)
   --rehydrate NAME  end this incident's run and start a new one from the record
   --json            one JSON object a line
   --data-dir DIR    the folder of an embedded installation that runs; else DATABASE_URL and TEMPORAL_ADDRESS are read
 
-Exit code: 0 nothing to mend, or all mended; 10 drift was found and not mended; 1 failed; 2 wrong usage.
+Exit code: 0 nothing to mend, or all mended and seen to be; 10 drift is left; 1 failed; 2 wrong usage.
 `;
 
 const values = readCommandLine(HELP, {
@@ -33,6 +35,8 @@ const values = readCommandLine(HELP, {
 
 /** What the outbox may still be about to tell. */
 const GRACE_MS = 15_000;
+/** Waits at once. */
+const AT_ONCE = 20;
 
 Runtime.install({ shutdownSignals: [] });
 const config = loadConfig(applyEmbedded(process.env, values['data-dir']));
@@ -52,12 +56,24 @@ process.exit(exitCode);
 
 async function reconcile(): Promise<number> {
   const drifts = await findDrift(parts, { isDeep: values.deep, graceMs: GRACE_MS });
+  // All are told first, then waited for together: with no worker there, each wait takes its full time.
+  const told: (string | null)[] = [];
+  for (const drift of drifts) told.push(values.mend ? await mend(parts, drift) : null);
+  const waiting = new Places(AT_ONCE);
   let left = 0;
-  for (const drift of drifts) {
-    const did = values.mend ? await mend(parts, drift) : null;
-    if (did === null || drift.kind === 'stalled') left += 1;
-    say({ ...drift, did }, `${drift.kind.padEnd(8)} ${drift.says}${did === null ? '' : ` → ${did}`}`);
-  }
+  await Promise.all(
+    drifts.map((drift, index) =>
+      waiting.run(async () => {
+        const settled = values.mend ? await settle(parts, drift) : { isLeft: true, did: null };
+        if (settled.isLeft) left += 1;
+        const did = [told[index], settled.did].filter((one) => one != null).join('; ') || null;
+        say(
+          { ...drift, did, left: settled.isLeft },
+          `${drift.kind.padEnd(8)} ${drift.says}${did === null ? '' : ` → ${did}`}`,
+        );
+      }),
+    ),
+  );
   if (!values.json) {
     const hint = left > 0 && !values.mend ? '; --mend puts Temporal in step with the record' : '';
     process.stdout.write(
