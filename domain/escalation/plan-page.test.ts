@@ -31,6 +31,8 @@ const planFor = (reachable: boolean) => {
       taken: [],
     }),
     condition: () => true,
+    answered: [],
+    named: null,
   });
 };
 /** As PostgreSQL writes JSON: with a space behind each comma and colon. */
