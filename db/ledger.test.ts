@@ -8,6 +8,7 @@ import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
 import type { Priority } from '../domain/config/specs.js';
 import { withDatabase } from '../test/harness/database.js';
 import { eventually } from '../test/harness/eventually.js';
+import { lateReceipts } from './late-work.js';
 import { beat, instanceName } from './heartbeats.js';
 import type { PlannedDelivery } from './ledger.js';
 import { wasPaged } from './reply-pages.js';
@@ -455,7 +456,9 @@ describe('the ledger', () => {
       await story.wait(120_000);
       const told = await noticesOf(story, carried.length, async () => {
         await story.store.receipts.chase(carrier.incident.id);
-        await story.store.receipts.chaseLate({ lateMs: 0, limit: 50 });
+        const late = { lateMs: 0, limit: 50, except: [] };
+        for (const id of await lateReceipts(story.store.dataSource, late))
+          await story.store.receipts.chase(id);
       });
       const due = (await story.due()).filter(({ person }) => person === 'bo');
       const named = due.flatMap((one) => [

@@ -34,18 +34,7 @@ export class Receipts {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Of every incident whose receipt is overdue by `lateMs`; answers how many rows were fallen back from. */
-  async chaseLate({ lateMs, limit }: { lateMs: number; limit: number }): Promise<number> {
-    const rows: { incident_id: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT incident_id FROM delivery
-        WHERE state = 'accepted' AND confirm_by <= tocsin_now() - $1::int * interval '1 millisecond' LIMIT $2`,
-      [lateMs, limit],
-    );
-    let chased = 0;
-    for (const { incident_id } of rows) chased += await this.chase(incident_id);
-    return chased;
-  }
-
+  /** Answers how many messages and carried pages of this incident nobody has confirmed in time. */
   async chase(incidentId: string): Promise<number> {
     const about: { incident_id: string }[] = await this.dataSource.query(ABOUT, [incidentId]);
     if (about.length === 0) return 0;
