@@ -13,6 +13,9 @@ export interface FieldProblem {
 
 type Issue = z.core.$ZodIssue;
 
+/** Unknown fields of one object that are told; for each one a likely name is looked for. */
+const UNKNOWN_MAX = 50;
+
 /** `knownFields`: names to suggest for an unknown field. */
 export function fieldProblems(
   error: z.ZodError,
@@ -47,7 +50,7 @@ function problemsOf(
     ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
   ];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, UNKNOWN_MAX).map((key) => {
       const meant = nearest(key, known);
       return {
         path: [...path, key],

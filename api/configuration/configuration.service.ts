@@ -15,7 +15,7 @@ import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
-import { type DocumentsPlan, keyOf, type Place, planDocuments } from './plan-documents.js';
+import { type DocumentsPlan, keyOf, type Place, planDocuments, plannedActions } from './plan-documents.js';
 
 const MANAGED_BY = 'api';
 
@@ -128,9 +128,11 @@ export class ConfigurationService {
   private async planned(
     tx: EntityManager,
     snapshot: ConfigSnapshot,
-    { documents }: ApplyRequest,
+    { documents, identity }: ApplyRequest,
     deletions: ReadonlySet<string>,
   ): Promise<DocumentsPlan> {
+    // Before the checks, which take longer the more is asked: who may not change it learns only that.
+    this.refuseForbidden(plannedActions({ snapshot, documents, deletions }), identity);
     const ownerOfKey = new Map<string, string | null>();
     for (const { kind, spec } of documents) {
       const key = kind === 'Source' ? (spec as SourceSpec).key : undefined;
@@ -171,7 +173,10 @@ export class ConfigurationService {
     }
   }
 
-  private refuseForbidden(changes: readonly PlannedChange[], { role }: Identity): void {
+  private refuseForbidden(
+    changes: readonly Pick<PlannedChange, 'action' | 'kind' | 'name'>[],
+    { role }: Identity,
+  ): void {
     for (const { action, kind, name } of changes) {
       const permission = permissionToChange(kind);
       if (action !== 'unchanged' && !mayDo(role, permission)) {

@@ -32,6 +32,26 @@ export interface DocumentsPlan {
   warnings: (Problem & Place)[];
 }
 
+/** What would change, without how it looks: enough to tell who may not, before anything that takes long. */
+export function plannedActions({
+  snapshot,
+  documents,
+  deletions,
+}: Pick<PlanInput, 'snapshot' | 'documents' | 'deletions'>): Pick<
+  PlannedChange,
+  'action' | 'kind' | 'name'
+>[] {
+  const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
+  const wanted = documents.map((document) => wantedDocument(document, snapshot));
+  const named = new Set(wanted.map(keyOf));
+  return [
+    ...planChanges(current, wanted, { prune: false, diff: () => '' }),
+    ...current
+      .filter((one) => deletions.has(keyOf(one)) && !named.has(keyOf(one)))
+      .map(({ kind, name }) => ({ action: 'delete' as const, kind, name })),
+  ];
+}
+
 export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now }: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
@@ -55,6 +75,7 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
       one.key === null ? one : { ...one, spec: { ...one.spec, key: one.key } as ConfigDocument['spec'] },
     ),
   ];
+  const placeOf = placesIn(documents);
   const known = new Set(checkReferences(current).map(textOf));
   const problems = [
     ...checkReferences(after, current),
@@ -69,10 +90,10 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
     wanted,
     errors: problems
       .filter(({ severity }) => severity === 'error')
-      .map((problem) => located(problem, documents)),
+      .map((problem) => located(problem, placeOf)),
     warnings: problems
       .filter(({ severity }) => severity === 'warning')
-      .map((problem) => ({ ...problem, ...placeOf(problem, documents) })),
+      .map((problem) => ({ ...problem, ...placeOf(problem) })),
   };
 }
 
@@ -118,19 +139,22 @@ function takenKeys(
   });
 }
 
+type PlaceOf = (problem: Pick<Problem, 'kind' | 'name' | 'path'>) => Required<Place> | null;
+
 /** In the sender's own file where the document is part of it. */
-function located({ kind, name, path, message }: Problem, documents: readonly ParsedDocument[]): ProblemField {
-  const place = placeOf({ kind, name, path }, documents);
+function located(problem: Problem, placeOf: PlaceOf): ProblemField {
+  const { kind, name, path, message } = problem;
+  const place = placeOf(problem);
   if (place === null) return { path: `${kind}/${name}${path === '' ? '' : ` ${path}`}`, message };
   return { ...place, path, message: `${kind} ${name}: ${message}` };
 }
 
-function placeOf(
-  { kind, name, path }: Pick<Problem, 'kind' | 'name' | 'path'>,
-  documents: readonly ParsedDocument[],
-): Required<Place> | null {
-  const document = documents.find((one) => one.kind === kind && one.name === name);
-  return document === undefined ? null : { file: document.file, ...document.locate(path) };
+function placesIn(documents: readonly ParsedDocument[]): PlaceOf {
+  const byName = new Map(documents.map((one) => [keyOf(one), one]));
+  return (problem) => {
+    const document = byName.get(keyOf(problem));
+    return document === undefined ? null : { file: document.file, ...document.locate(problem.path) };
+  };
 }
 
 /** Of those that would change: a file that is applied again, unchanged, may well name a date that is past by now. */

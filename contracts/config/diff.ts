@@ -11,6 +11,8 @@ export interface Diffable {
 }
 
 const HIDDEN = '(hidden)';
+/** Lines taken out and put in; a document that differs by more is shown as another one. */
+const EDIT_MAX = 2000;
 
 /** The document as we print it: keys in a fixed order, so that two prints of one document are equal. */
 export function canonicalYaml({ kind, name, spec }: Diffable): string {
@@ -28,7 +30,7 @@ export function documentDiff(before: Diffable | null, after: Diffable | null): s
   const from = before === null ? '' : canonicalYaml(before);
   const to = after === null ? '' : canonicalYaml(after);
   if (from === to) return '';
-  return createTwoFilesPatch(
+  const patch = createTwoFilesPatch(
     before === null ? '/dev/null' : label,
     after === null ? '/dev/null' : label,
     from,
@@ -37,9 +39,12 @@ export function documentDiff(before: Diffable | null, after: Diffable | null): s
     undefined,
     {
       context: 3,
+      // Two long texts with nothing in common take minutes to compare.
+      maxEditLength: before === null || after === null ? Infinity : EDIT_MAX,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
     },
   );
+  return patch ?? `${documentDiff(before, null)}${documentDiff(null, after)}`;
 }
 
 function hidden(kind: ConfigKind, spec: unknown): unknown {

@@ -98,6 +98,16 @@ describe('an error in a document', () => {
       service('  diagnostics: [{name: a, check: {tcp: a, port: 99999}}]\n'),
       'spec.diagnostics[0].check.port: at most 65535, got 99999',
     ],
+    [
+      'a target that is in a step already',
+      'apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: a}\nspec:\n  team: ops\n  steps:\n    - wait: 5m\n      notify:\n        - {schedule: main}\n        - {schedule: main, slot: now}\n',
+      'teams.yaml:10:11 spec.steps[0].notify[1]: schedule main (now) is in this list already',
+    ],
+    [
+      'a member that has a turn already',
+      'apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: a}\nspec:\n  team: ops\n  steps:\n    - wait: 5m\n      notify: [{roundRobin: [{person: ana}, {person: bo}, {person: ana}]}]\n',
+      'teams.yaml:8:59 spec.steps[0].notify[0].roundRobin[2]: person ana is in this list already',
+    ],
     ['a text as document', 'hello\n', 'teams.yaml:1:1: a document with apiVersion'],
   ])('says file, line, column, field and what would be right: %s', (_, text, expected) => {
     const errors = errorsOf(text);
@@ -199,6 +209,17 @@ describe('a body', () => {
     const { documents, errors } = parseDocuments(text);
     expect(documents).toEqual([]);
     expect(errors.map((error) => error.reason).join('\n')).toContain(reason);
+  });
+
+  it('of very many mistakes is told the first ones', () => {
+    const keys = Array.from({ length: 10_000 }, (_, n) => `  field${n}: 1`).join('\n');
+    const { documents, errors } = parseDocuments(
+      `apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: a}\nspec:\n${keys}`,
+    );
+    expect(documents).toEqual([]);
+    expect(errors.length).toBeLessThanOrEqual(60);
+    const wrong = Array.from({ length: 400 }, (_, n) => team(`t${n}`).replace('UTC', 'Mars')).join('---\n');
+    expect(parseDocuments(wrong).errors).toHaveLength(200);
   });
 
   it('never throws, whatever the text', () => {

@@ -39,6 +39,9 @@ export interface ParseOptions {
   contentType?: string;
 }
 
+/** Whoever reads them mends some and tries again. */
+const ERRORS_MAX = 200;
+
 /** Never throws, whatever the text. With any error nothing of the body should be applied. */
 export function parseDocuments(
   text: string,
@@ -55,10 +58,14 @@ export function parseDocuments(
   const { trees, problems } = readYaml(text);
   for (const { path, message, line, col } of problems) fail({ line, col }, path, message);
   const documents: ParsedDocument[] = [];
+  const first = new Map<string, ParsedDocument>();
   for (const item of trees.flatMap(itemsOf)) {
+    if (errors.length >= ERRORS_MAX) break;
     const document = readDocument(item, file, fail);
     if (document === null) continue;
-    const twin = documents.find(({ kind, name }) => kind === document.kind && name === document.name);
+    const key = `${document.kind}/${document.name}`;
+    const twin = first.get(key);
+    first.set(key, twin ?? document);
     if (twin === undefined) documents.push(document);
     else
       fail(
@@ -122,7 +129,7 @@ function readDocument(
   }
   const result = documentSchema(kind).safeParse(value);
   if (!result.success) {
-    for (const problem of fieldProblems(result.error, value, fieldNames(kind)))
+    for (const problem of fieldProblems(result.error, value, fieldNames(kind)).slice(0, ERRORS_MAX))
       fail(locate(problem.path, problem.atKey), pathText(problem.path), problem.message);
     return null;
   }

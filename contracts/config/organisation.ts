@@ -2,15 +2,13 @@ import { z } from 'zod';
 import type { OrganisationSpec } from '../../domain/config/specs.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { duration, line, timezone } from './fields.js';
-import { target } from './targets.js';
+import { targets } from './targets.js';
 
 export const organisationSpec = z
   .strictObject({
     displayName: line(),
     timezone,
-    catchAll: z
-      .array(target)
-      .max(50)
+    catchAll: targets
       .default([])
       .meta({ description: 'Who is paged when nobody else can be; without it, every admin.' }),
     reachability: z

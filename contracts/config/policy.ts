@@ -3,11 +3,14 @@ import type { PolicySpec } from '../../domain/config/specs.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
 import { positiveDuration, slug } from './fields.js';
-import { target } from './targets.js';
+import { countOf, targets } from './targets.js';
+
+/** Every one is looked up when somebody is paged, and a page must not wait for it. */
+const TARGETS_MAX = 500;
 
 const step = z
   .strictObject({
-    notify: z.array(target).min(1).max(50),
+    notify: targets.min(1),
     wait: positiveDuration.meta({ description: 'How long this step may go unanswered before the next one.' }),
     ack: z
       .enum(['any', 'everyone'])
@@ -32,6 +35,13 @@ export const policySpec = z
       .default(0)
       .meta({ description: 'Further passes through all steps after the first.' }),
     steps: z.array(step).min(1).max(20),
+  })
+  .check((ctx) => {
+    const { steps } = ctx.value;
+    const named = steps.reduce((sum, { notify }) => sum + countOf(notify), 0);
+    if (named <= TARGETS_MAX) return;
+    const message = `at most ${TARGETS_MAX} targets in all steps, got ${named}`;
+    ctx.issues.push({ code: 'custom', path: ['steps'], message, input: steps });
   })
   .meta({
     id: 'EscalationPolicySpec',

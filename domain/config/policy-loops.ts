@@ -1,36 +1,106 @@
-/** Policies that call each other in a circle: whoever is paged by one would wait for the other. */
+/**
+ * Policies that call each other in a circle, or too deep: whoever is paged by one would wait for the other. A policy that
+ * is called stands for its first step (domain/oncall/targets.ts), so only the first steps of others are followed: two
+ * that are each other's backup, in a later step, do not go round.
+ */
 import type { PolicySpec, PolicyTarget } from './specs.js';
 import type { Problem, Referring } from './referring.js';
 
-export function loopProblems(documents: readonly Referring[]): Problem[] {
-  const policies = new Map(
-    documents.flatMap((one) => (one.kind === 'EscalationPolicy' ? [[one.name, one.spec] as const] : [])),
-  );
-  const done = new Set<string>();
-  const problems: Problem[] = [];
-  for (const start of policies.keys()) walk(start, []);
-  return problems;
+/** A policy may lead to another through so many; more is a mistake, and every one is said in the reason of a page. */
+export const CALLS_MAX = 10;
 
-  function walk(name: string, trail: readonly string[]): void {
-    if (done.has(name)) return;
-    for (const { policy, path } of called(policies.get(name))) {
-      const from = [...trail, name].indexOf(policy);
-      if (from === -1) {
-        walk(policy, [...trail, name]);
-        continue;
-      }
-      const circle = [...trail, name].slice(from);
-      const message = `the policy leads back to itself: ${[...circle, policy].join(' → ')}`;
-      problems.push({ severity: 'error', kind: 'EscalationPolicy', name, path, message });
-    }
-    done.add(name);
-  }
+interface Call {
+  policy: string;
+  path: string;
 }
 
-const called = (spec: PolicySpec | undefined): { policy: string; path: string }[] =>
-  (spec?.steps ?? []).flatMap(({ notify }, step) => calledBy(notify, `spec.steps[${step}].notify`));
+type Policies = ReadonlyMap<string, PolicySpec>;
 
-const calledBy = (targets: readonly PolicyTarget[], path: string): { policy: string; path: string }[] =>
+export function loopProblems(documents: readonly Referring[]): Problem[] {
+  const policies: Policies = new Map(
+    documents.flatMap((one) => (one.kind === 'EscalationPolicy' ? [[one.name, one.spec] as const] : [])),
+  );
+  const callers = callersOf(policies);
+  const loops = [...policies].flatMap(([name, spec]) => loopsOf(name, spec, callers));
+  // Every circle is endlessly deep.
+  return loops.length > 0 ? loops : depthProblems(policies);
+}
+
+/** Of each policy, those whose first step calls it. */
+function callersOf(policies: Policies): Map<string, Set<string>> {
+  const callers = new Map<string, Set<string>>();
+  for (const [name, spec] of policies) {
+    for (const { policy } of firstCalls(spec)) {
+      const known = callers.get(policy);
+      if (known === undefined) callers.set(policy, new Set([name]));
+      else known.add(name);
+    }
+  }
+  return callers;
+}
+
+/** Any step of this one, then first steps only, back to it. Told once, at the first target that leads there. */
+function loopsOf(
+  name: string,
+  spec: PolicySpec,
+  callers: ReadonlyMap<string, ReadonlySet<string>>,
+): Problem[] {
+  const own = called(spec);
+  if (own.length === 0) return [];
+  const next = towards(name, callers);
+  const call = own.find(({ policy }) => policy === name || next.has(policy));
+  if (call === undefined) return [];
+  const circle = [name];
+  for (let at: string | undefined = call.policy; at !== undefined && at !== name; at = next.get(at))
+    circle.push(at);
+  return [problem(name, call, `the policy leads back to itself: ${[...circle, name].join(' → ')}`)];
+}
+
+/** Every policy whose first step leads to this one, with the next on its shortest way there. */
+function towards(name: string, callers: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string> {
+  const next = new Map<string, string>();
+  const open = [name];
+  for (const at of open) {
+    for (const caller of callers.get(at) ?? []) {
+      if (caller === name || next.has(caller)) continue;
+      next.set(caller, at);
+      open.push(caller);
+    }
+  }
+  return next;
+}
+
+/** Round by round: after the n-th only those that lead through more than n others are left. */
+function depthProblems(policies: Policies): Problem[] {
+  let deep: ReadonlySet<string> = new Set(policies.keys());
+  for (let round = 0; round < CALLS_MAX && deep.size > 0; round++) {
+    const before = deep;
+    deep = new Set(
+      [...before].filter((name) => firstCalls(policies.get(name)).some(({ policy }) => before.has(policy))),
+    );
+  }
+  return [...policies].flatMap(([name, spec]) => {
+    const call = called(spec).find(({ policy }) => deep.has(policy));
+    const message = `the policy leads through more than ${CALLS_MAX} others`;
+    return call === undefined ? [] : [problem(name, call, message)];
+  });
+}
+
+const problem = (name: string, { path }: Call, message: string): Problem => ({
+  severity: 'error',
+  kind: 'EscalationPolicy',
+  name,
+  path,
+  message,
+});
+
+const called = (spec: PolicySpec): Call[] =>
+  spec.steps.flatMap(({ notify }, step) => calledBy(notify, `spec.steps[${step}].notify`));
+
+const firstCalls = (spec: PolicySpec | undefined): Call[] =>
+  calledBy(spec?.steps[0]?.notify ?? [], 'spec.steps[0].notify');
+
+const calledBy = (targets: readonly PolicyTarget[], path: string): Call[] =>
   targets.flatMap((target, index) => {
     if ('policy' in target) return [{ policy: target.policy, path: `${path}[${index}].policy` }];
     return 'roundRobin' in target && Array.isArray(target.roundRobin)

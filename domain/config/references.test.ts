@@ -54,7 +54,8 @@ describe('a round robin', () => {
     ]);
     const loop = [policy('p', inTurn({ person: 'ana' }, { policy: 'q' })), policy('q', [{ policy: 'p' }])];
     expect(lines([...base, ...loop])).toEqual([
-      'error EscalationPolicy/q spec.steps[0].notify[0].policy: the policy leads back to itself: p → q → p',
+      'error EscalationPolicy/p spec.steps[0].notify[0].roundRobin[1].policy: the policy leads back to itself: p → q → p',
+      'error EscalationPolicy/q spec.steps[0].notify[0].policy: the policy leads back to itself: q → p → q',
     ]);
     const mute = policy('p', [{ person: 'ana' }], inTurn({ person: 'mute' }));
     expect(lines([...base, person('mute', 0), mute])).toEqual([
@@ -136,8 +137,42 @@ describe('references', () => {
       policy('b', [{ person: 'ana' }], [{ policy: 'a' }]),
     ];
     expect(lines(documents)).toEqual([
-      'error EscalationPolicy/b spec.steps[1].notify[0].policy: the policy leads back to itself: a → b → a',
+      'error EscalationPolicy/b spec.steps[1].notify[0].policy: the policy leads back to itself: b → a → b',
     ]);
+  });
+
+  it('let two policies be the backup of each other: one that is called stands for its first step', () => {
+    const documents = [
+      ...base,
+      policy('a', [{ person: 'ana' }], [{ policy: 'b' }]),
+      policy('b', [{ person: 'ana' }], [{ policy: 'a' }]),
+    ];
+    expect(lines(documents)).toEqual([]);
+  });
+
+  it('refuse policies that lead through too many others', () => {
+    const chain = (length: number) =>
+      Array.from({ length }, (_, n) =>
+        policy(`p${n}`, n === length - 1 ? [{ person: 'ana' }] : [{ policy: `p${n + 1}` }]),
+      );
+    expect(lines([...base, ...chain(11)])).toEqual([]);
+    expect(lines([...base, ...chain(12)])).toEqual([
+      'error EscalationPolicy/p0 spec.steps[0].notify[0].policy: the policy leads through more than 10 others',
+    ]);
+  });
+
+  it('are looked over in the time of one look, however often policies call each other', () => {
+    const called = (name: string): PolicyTarget[] => Array.from({ length: 30 }, () => ({ policy: name }));
+    const chain = Array.from({ length: 9 }, (_, n) => policy(`p${n}`, called(`p${n + 1}`)));
+    const documents = [...base, team('empty', []), ...chain, policy('p9', [{ team: 'empty' }])];
+    expect(lines(documents)).toHaveLength(11);
+  });
+
+  it('guess what was meant only for the first few', () => {
+    const guessed = Array.from({ length: 500 }, (_, n) => ({ person: n % 2 === 0 ? 'anna' : 'ama' }));
+    const found = lines([...base, policy('p', guessed)]);
+    expect(found).toHaveLength(501);
+    expect(found.filter((line) => line.includes('did you mean'))).toHaveLength(20);
   });
 
   it('refuse two sources with one key', () => {

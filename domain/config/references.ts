@@ -25,6 +25,7 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
   );
   const users = new Map<string, string[]>();
   const missing: Problem[] = [];
+  const meant = meantAmong(documents);
   for (const document of documents) {
     for (const { path, kind, name } of referencesOf(document)) {
       const key = keyOf({ kind, name });
@@ -37,7 +38,7 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
           kind: document.kind,
           name: document.name,
           path,
-          message: `there is no ${kind} "${name}"${meant(name, kind, documents)}`,
+          message: `there is no ${kind} "${name}"${meant(name, kind)}`,
         });
     }
   }
@@ -57,10 +58,18 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
   ];
 }
 
-function meant(name: string, kind: ConfigKind, documents: readonly Referring[]): string {
-  const names = documents.filter((one) => one.kind === kind).map((one) => one.name);
-  const near = nearest(name, names);
-  return near === null ? '' : `; did you mean "${near}"?`;
+/** To compare with every name there is takes long: done for the first few, where somebody has misspelt one or two. */
+const MEANT_MAX = 20;
+
+function meantAmong(documents: readonly Referring[]): (name: string, kind: ConfigKind) => string {
+  let asked = 0;
+  return (name, kind) => {
+    asked += 1;
+    if (asked > MEANT_MAX) return '';
+    const names = documents.filter((one) => one.kind === kind).map((one) => one.name);
+    const near = nearest(name, names);
+    return near === null ? '' : `; did you mean "${near}"?`;
+  };
 }
 
 /** Two sources with one key: nobody could tell whose alert it is. */

@@ -10,6 +10,10 @@ import { nextRung } from '../incident/tracks.js';
 import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';
 import { quietEnd } from '../oncall/quiet-end.js';
 import { durationMs } from '../shared/duration.js';
+import { inShort } from '../shared/in-short.js';
+
+/** Of the names in a reason: an event of the record stays small whatever a team or policy names. */
+const NAMES_MAX = 300;
 
 export interface PlannedPage {
   person: string;
@@ -111,7 +115,7 @@ type StepOutcome =
 
 function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
   if (step.if !== undefined && !input.condition(step.if))
-    return { kind: 'skipped', reason: briefly(`condition is false: ${step.if}`) };
+    return { kind: 'skipped', reason: inShort([`condition is false: ${step.if}`]) };
   const outcome = pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
   return outcome.kind === 'paged' ? withoutAnswered(outcome, step, input.answered) : outcome;
 }
@@ -126,7 +130,7 @@ function withoutAnswered(
   if (pages.length > 0) return { ...outcome, people: theFirstOf(pages), pages };
   return step.ack === 'everyone'
     ? { ...outcome, pages: [], turns: [] }
-    : { kind: 'skipped', reason: briefly(`${outcome.people.join(', ')} answered already`) };
+    : { kind: 'skipped', reason: `${namesOf(outcome.people)} answered already` };
 }
 
 function pageCatchAll(input: PlanPageInput): StepOutcome {
@@ -154,12 +158,11 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
     reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
-  if (pages.length > 0)
-    return { kind: 'paged', people: theFirstOf(pages), pages, turns: taken };
+  if (pages.length > 0) return { kind: 'paged', people: theFirstOf(pages), pages, turns: taken };
   const mute =
-    people.length > 0 ? [`nobody of ${people.map((one) => one.person).join(', ')} has a contact`] : [];
+    people.length > 0 ? [`nobody of ${namesOf(people.map(({ person }) => person))} has a contact`] : [];
   const reasons = [...mute, ...empty.map((one) => one.reason)];
-  return { kind: 'skipped', reason: briefly(reasons.join('; ')) || 'nobody to notify' };
+  return { kind: 'skipped', reason: inShort(reasons) || 'nobody to notify' };
 }
 
 /**
@@ -167,13 +170,11 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
  * nobody. Everybody is paged and has a ledger row; so many are named, and waited for where everybody has to answer.
  */
 const NAMED_MAX = 100;
-const REASON_MAX = 1_000;
 
 const theFirstOf = (pages: readonly PlannedPage[]): string[] =>
   [...new Set(pages.map(({ person }) => person))].slice(0, NAMED_MAX);
 
-const briefly = (reason: string): string =>
-  reason.length > REASON_MAX ? `${reason.slice(0, REASON_MAX)} …` : reason;
+const namesOf = (people: readonly string[]): string => inShort(people, { separator: ', ', max: NAMES_MAX });
 
 /** `now`: ISO 8601; quiet hours count from there. `because`: why this person. */
 export interface Asking {

@@ -140,6 +140,15 @@ describe('simulating a policy', () => {
     expect(turns.size).toBe(1);
   });
 
+  it('says in short why a step reaches nobody, whatever it names', () => {
+    const gone = Array.from({ length: 50 }, (_, n) => ({ person: `${'x'.repeat(50)}-${n}` }));
+    const [skipped] = run(steps({ notify: gone, wait: '5m' })).skipped;
+    expect(skipped?.reason).toMatch(/^person x+-0 \(named by the step\) does not exist; .*; and \d\d more$/);
+    expect(skipped?.reason.length).toBeLessThan(700);
+    const long = { notify: [{ person: 'ana' }], wait: '5m', if: `false && '${'x'.repeat(4000)}' == ''` };
+    expect(run(steps(long)).skipped[0]?.reason.length).toBe(600);
+  });
+
   it('looks at the time of each step, in the hours of the team', () => {
     const hours = steps(
       { notify: [{ person: 'ana' }], wait: '5h', if: '!time.inHours && time.hour < 7' },

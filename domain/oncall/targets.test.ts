@@ -6,6 +6,7 @@ import type {
   PolicyTarget,
   ScheduleSpec,
   SpecByKind,
+  TurnTarget,
 } from '../config/specs.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { resolveTargets } from './targets.js';
@@ -138,6 +139,42 @@ describe('resolveTargets', () => {
     expect(empty).toEqual([
       { target: 'team checkout', reason: 'person gone (team checkout) does not exist' },
     ]);
+  });
+
+  it('resolves each policy once, however often policies name each other, and says no reason twice', () => {
+    const deep = (target: (policy: string) => PolicyTarget[]): ConfigSnapshot =>
+      snapshotOf({
+        Person: { ana: {} },
+        EscalationPolicy: Object.fromEntries([
+          ...Array.from({ length: 9 }, (_, n) => [`p${n}`, notify(...target(`p${n + 1}`))]),
+          ['p9', notify({ team: 'gone' }, { schedule: 'gone' })],
+        ]),
+      });
+    const thirty = (policy: string): PolicyTarget[] =>
+      Array.from({ length: 30 }, (): PolicyTarget => ({ policy }));
+    for (const target of [
+      thirty,
+      (policy: string): PolicyTarget[] => [{ roundRobin: thirty(policy) as TurnTarget[] }],
+    ]) {
+      const { people, empty } = resolveTargets([{ policy: 'p0' }, { person: 'ana' }], deep(target), at);
+      expect(people).toEqual([{ person: 'ana', because: 'named by the step' }]);
+      expect(empty.map((one) => one.target)).toEqual(['team gone', 'schedule gone (now)']);
+    }
+  });
+
+  it('tells the first of very many that reach nobody, and does not follow policies without end', () => {
+    const chain = snapshotOf({
+      EscalationPolicy: Object.fromEntries(
+        Array.from({ length: 5000 }, (_, n) => [
+          `p${n}`,
+          notify({ person: `gone-${n}` }, { policy: `p${n + 1}` }),
+        ]),
+      ),
+    });
+    const { empty } = resolveTargets([{ policy: 'p0' }], chain, at);
+    expect(empty.at(-1)?.reason).toMatch(/policy p10 is called through more than 10 others$/);
+    const many = Array.from({ length: 200 }, (_, n): PolicyTarget => ({ person: `gone-${n}` }));
+    expect(resolveTargets(many, chain, at).empty).toHaveLength(50);
   });
 
   it('ends where a policy leads back to itself', () => {

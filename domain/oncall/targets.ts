@@ -1,5 +1,7 @@
 /** Turns what a policy step names into people, at one instant. Nothing here throws: a bad reference must not stop a page. */
+import { CALLS_MAX } from '../config/policy-loops.js';
 import type { ConfigSnapshot, PolicyTarget, TurnTarget } from '../config/specs.js';
+import { inShort } from '../shared/in-short.js';
 import { slotAt } from './on-call-at.js';
 import { scheduleHistory } from './revisions.js';
 import { inTurn, policyPlace, targetPlace, type Turn, type Turns } from './round-robin.js';
@@ -34,15 +36,27 @@ export interface TurnTaking {
   reachable: (person: string) => boolean;
 }
 
+/** At most so many are told of one page: who reads them mends the first ones. */
+const EMPTY_MAX = 50;
+
+/** `told`: its target and reason without the policies it was found through, which tell one from another. */
+type Empty = EmptyTarget & { told: string };
+
+interface Found {
+  people: ResolvedPerson[];
+  empty: Empty[];
+  taken: Turn[];
+}
+
 /**
- * What resolving needs. `policies` are those it is inside of, so that two that name each other end; `resolved` are all met
- * so far: a second look would find the same people, and policies that name each other twice would multiply.
+ * What resolving needs. `policies` are those it is inside of, so that two that name each other end. `found` are all met so
+ * far: each is resolved once, or policies that name each other again and again would multiply.
  */
 interface Context extends TurnTaking {
   snapshot: ConfigSnapshot;
   at: string;
   policies: readonly string[];
-  resolved: Set<string>;
+  found: Map<string, Found>;
 }
 
 /** `atIso` is an instant; overrides are the snapshot's live ones. Each person comes once, in order of naming. */
@@ -52,30 +66,32 @@ export function resolveTargets(
   atIso: string,
   taking: TurnTaking = { place: '', turns: new Map(), reachable: () => true },
 ): ResolvedTargets {
-  const found = resolveAll(targets, {
+  const { people, empty, taken } = resolveAll(targets, {
     ...taking,
     snapshot,
     at: atIso,
     policies: [],
-    resolved: new Set(),
+    found: new Map(),
   });
-  const byName = new Map<string, ResolvedPerson>();
-  for (const entry of found.people) if (!byName.has(entry.person)) byName.set(entry.person, entry);
-  return { ...found, people: [...byName.values()] };
+  return { people, empty: empty.map(({ target, reason }) => ({ target, reason })), taken };
 }
 
-function resolveAll(targets: readonly PolicyTarget[], context: Context): ResolvedTargets {
-  const parts = targets.map((target, index) =>
-    resolveTarget(target, { ...context, place: targetPlace(context.place, index) }),
-  );
-  return {
-    people: parts.flatMap(({ people }) => people),
-    empty: parts.flatMap(({ empty }) => empty),
-    taken: parts.flatMap(({ taken }) => taken),
-  };
+/** Everything once: what is named by two ways is found by the first. */
+function resolveAll(targets: readonly PolicyTarget[], context: Context): Found {
+  const people = new Map<string, ResolvedPerson>();
+  const empty = new Map<string, Empty>();
+  const taken = new Map<string, Turn>();
+  for (const [index, target] of targets.entries()) {
+    const part = resolveTarget(target, { ...context, place: targetPlace(context.place, index) });
+    for (const one of part.people) if (!people.has(one.person)) people.set(one.person, one);
+    for (const one of part.empty)
+      if (empty.size < EMPTY_MAX && !empty.has(one.told)) empty.set(one.told, one);
+    for (const turn of part.taken) if (!taken.has(turn.place)) taken.set(turn.place, turn);
+  }
+  return { people: [...people.values()], empty: [...empty.values()], taken: [...taken.values()] };
 }
 
-function resolveTarget(target: PolicyTarget, context: Context): ResolvedTargets {
+function resolveTarget(target: PolicyTarget, context: Context): Found {
   if ('roundRobin' in target && target.roundRobin !== false) return resolveRoundRobin(target, context);
   if ('person' in target) return known([target.person], NAMED, target, context);
   if ('team' in target) return resolveTeam(target, context);
@@ -84,17 +100,14 @@ function resolveTarget(target: PolicyTarget, context: Context): ResolvedTargets 
 }
 
 /** The first, from whose turn it is on, with somebody on call who can be reached. */
-function resolveRoundRobin(target: PolicyTarget, context: Context): ResolvedTargets {
+function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
   const members = turnMembers(target, context);
   if (members.length === 0) return nobody(target, `${textOf(target)} has nobody in it`);
   const { place, turns, reachable } = context;
-  const passed: EmptyTarget[] = [];
+  const passed: Empty[] = [];
   for (const { member, index } of inTurn(members, textOf, turns.get(place))) {
-    // A policy that was passed over may be reached by another way yet: what was met inside counts only when it is taken.
-    const resolved = new Set(context.resolved);
-    const found = resolveTarget(member, { ...context, resolved });
+    const found = resolveTarget(member, context);
     if (found.people.some(({ person }) => reachable(person))) {
-      for (const policy of resolved) context.resolved.add(policy);
       const because = `round robin, ${index + 1} of ${members.length}${passedOver(passed)}`;
       return {
         people: found.people.map(({ person, because: why }) => ({
@@ -105,19 +118,24 @@ function resolveRoundRobin(target: PolicyTarget, context: Context): ResolvedTarg
         taken: [...found.taken, { place, member: textOf(member), index }],
       };
     }
-    const unreachable = found.people.map(({ person }) => ({
-      target: textOf(member),
-      reason: `${person} has no contact`,
-    }));
-    passed.push(...found.empty, ...unreachable);
+    const unreachable = found.people.map(({ person }) => emptyOf(member, `${person} has no contact`));
+    passed.push(...[...found.empty, ...unreachable].slice(0, EMPTY_MAX - passed.length));
   }
   return { people: [], empty: passed, taken: [] };
 }
 
 const NAMED = 'named by the step';
 
-const passedOver = (passed: readonly EmptyTarget[]): string =>
-  passed.length === 0 ? '' : ` (passed over: ${passed.map(({ reason }) => reason).join('; ')})`;
+/** Stands in each message's reason. */
+const PASSED_TEXT_MAX = 200;
+
+const passedOver = (passed: readonly Empty[]): string =>
+  passed.length === 0
+    ? ''
+    : ` (passed over: ${inShort(
+        passed.map(({ reason }) => reason),
+        { max: PASSED_TEXT_MAX },
+      )})`;
 
 function turnMembers(target: PolicyTarget, { snapshot }: Context): TurnTarget[] {
   if ('team' in target)
@@ -125,17 +143,14 @@ function turnMembers(target: PolicyTarget, { snapshot }: Context): TurnTarget[] 
   return 'roundRobin' in target ? target.roundRobin : [];
 }
 
-function resolveTeam(target: { team: string }, context: Context): ResolvedTargets {
+function resolveTeam(target: { team: string }, context: Context): Found {
   const team = context.snapshot.get('Team', target.team);
   if (team === undefined) return nobody(target, `team ${target.team} does not exist`);
   if (team.spec.members.length === 0) return nobody(target, `team ${target.team} has no members`);
   return known(team.spec.members, `team ${target.team}`, target, context);
 }
 
-function resolveSchedule(
-  target: Extract<PolicyTarget, { schedule: string }>,
-  context: Context,
-): ResolvedTargets {
+function resolveSchedule(target: Extract<PolicyTarget, { schedule: string }>, context: Context): Found {
   const { schedule: name, slot = 'now' } = target;
   try {
     const schedule = scheduleHistory(context.snapshot, name);
@@ -157,13 +172,23 @@ const nobodyIn = {
 };
 
 /** Another team's policy stands for its first step, as if that team had been called. */
-function resolvePolicy(target: { policy: string }, context: Context): ResolvedTargets {
+function resolvePolicy(target: { policy: string }, context: Context): Found {
   const { policy: name } = target;
   if (context.policies.includes(name)) {
     return nobody(target, `policy ${name} leads back to itself: ${[...context.policies, name].join(' → ')}`);
   }
-  if (context.resolved.has(name)) return { people: [], empty: [], taken: [] };
-  context.resolved.add(name);
+  // Refused when it is applied; a page must not fail on one that is in force all the same.
+  if (context.policies.length >= CALLS_MAX)
+    return nobody(target, `policy ${name} is called through more than ${CALLS_MAX} others`);
+  const known = context.found.get(name);
+  if (known !== undefined) return known;
+  const found = resolveFirstStep(target, context);
+  context.found.set(name, found);
+  return found;
+}
+
+function resolveFirstStep(target: { policy: string }, context: Context): Found {
+  const { policy: name } = target;
   const policy = context.snapshot.get('EscalationPolicy', name);
   if (policy === undefined) return nobody(target, `policy ${name} does not exist`);
   const [first] = policy.spec.steps;
@@ -176,10 +201,7 @@ function resolvePolicy(target: { policy: string }, context: Context): ResolvedTa
   });
   return {
     people: inside.people.map(({ person, because }) => ({ person, because: `policy ${name}, ${because}` })),
-    empty: inside.empty.map(({ target: inner, reason }) => ({
-      target: inner,
-      reason: `policy ${name}: ${reason}`,
-    })),
+    empty: inside.empty.map((one) => ({ ...one, reason: `policy ${name}: ${one.reason}` })),
     taken: inside.taken,
   };
 }
@@ -189,19 +211,24 @@ function known(
   because: string,
   target: PolicyTarget,
   { snapshot }: Context,
-): ResolvedTargets {
+): Found {
   const exists = (person: string): boolean => snapshot.get('Person', person) !== undefined;
   return {
     people: people.filter(exists).map((person) => ({ person, because })),
     empty: people
       .filter((person) => !exists(person))
-      .map((person) => ({ target: textOf(target), reason: `person ${person} (${because}) does not exist` })),
+      .map((person) => emptyOf(target, `person ${person} (${because}) does not exist`)),
     taken: [],
   };
 }
 
-function nobody(target: PolicyTarget, reason: string): ResolvedTargets {
-  return { people: [], empty: [{ target: textOf(target), reason }], taken: [] };
+function nobody(target: PolicyTarget, reason: string): Found {
+  return { people: [], empty: [emptyOf(target, reason)], taken: [] };
+}
+
+function emptyOf(target: PolicyTarget, reason: string): Empty {
+  const text = textOf(target);
+  return { target: text, reason, told: `${text}: ${reason}` };
 }
 
 /** As it is written for people: `schedule checkout-primary (now)`. */

@@ -108,6 +108,19 @@ describe('an API key', () => {
     expect((await as('GET', '/api/v1/incidents')).status).toBe(401);
   });
 
+  it('of somebody who may not change a document learns that, and nothing is looked up for it', async () => {
+    const { key } = await make('responder');
+    const document = `apiVersion: tocsin/v1
+kind: Team
+metadata: {name: mine}
+spec: {displayName: Mine, timezone: UTC, members: [nobody-by-this-name]}
+`;
+    for (const how of ['plan', 'apply']) {
+      const refused = await story.tocsin.call('POST', `/api/v1/config/${how}`, document, { token: key });
+      expect(refused).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    }
+  });
+
   it('is kept as a hash', async () => {
     const { key } = await make('responder');
     const dump = JSON.stringify(await story.tocsin.sql('SELECT * FROM api_key'));
