@@ -1,14 +1,20 @@
-/** Plans the test pages of this round: once over all replicas, by their keys; in quiet hours they wait. */
+/** Plans the test pages of whoever is on call and due for one: once over all replicas, by their keys. */
 import type { DataSource } from 'typeorm';
 import { onCallAt } from '../domain/oncall/on-call-at.js';
-import { quietEnd } from '../domain/oncall/quiet-end.js';
 import { scheduleHistory } from '../domain/oncall/revisions.js';
 import { ScheduleError } from '../domain/oncall/schedule.js';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
-import { effectivePerson } from '../domain/people/effective-person.js';
-import { reachabilityRound } from '../domain/people/reachability-round.js';
+import {
+  type LastRound,
+  reachabilityRound,
+  roundEvery,
+  type RoundMessage,
+} from '../domain/people/reachability-round.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
+
+/** Stands in `asked_by` of these and of no other message. */
+const ASKED_BY = 'tocsin';
 
 /** Answers how many messages were new. */
 export async function planReachabilityRound(
@@ -17,22 +23,44 @@ export async function planReachabilityRound(
   messages: ContactMessages,
 ): Promise<number> {
   const snapshot = await snapshots.latest(dataSource.manager);
+  if (roundEvery(snapshot) === null) return 0;
   const clock: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
   const now = (clock[0]?.now ?? new Date()).toISOString();
+  const onCall = onCallNow(snapshot, now);
+  const due = reachabilityRound(snapshot, onCall, await lastRounds(dataSource, onCall), now);
   let planned = 0;
-  for (const { key, ...to } of reachabilityRound(snapshot, onCallNow(snapshot, now), now)) {
-    const isNew = await dataSource.transaction((tx) =>
-      messages.plan(tx, {
-        ...to,
-        key,
-        askedBy: 'tocsin',
-        code: null,
-        ...quietUntil(snapshot, to.person, now),
-      }),
+  for (const name of new Set(due.map(({ person }) => person)))
+    planned += await planAll(
+      dataSource,
+      messages,
+      due.filter(({ person }) => person === name),
     );
-    if (isNew) planned++;
-  }
   return planned;
+}
+
+/** All of one person's or none: the next round counts from any of them. */
+const planAll = (
+  dataSource: DataSource,
+  messages: ContactMessages,
+  own: readonly RoundMessage[],
+): Promise<number> =>
+  dataSource.transaction(async (tx) => {
+    let planned = 0;
+    for (const message of own)
+      if (await messages.plan(tx, { ...message, askedBy: ASKED_BY, code: null })) planned++;
+    return planned;
+  });
+
+async function lastRounds(
+  dataSource: DataSource,
+  people: readonly string[],
+): Promise<Map<string, LastRound>> {
+  const rows: { person: string; id: string; at: Date }[] = await dataSource.query(
+    `SELECT DISTINCT ON (person) person, id, greatest(created_at, sent_at, due_at) AS at FROM contact_message
+      WHERE person = ANY($1) AND kind = 'test' AND asked_by = $2 ORDER BY person, created_at DESC, id`,
+    [people, ASKED_BY],
+  );
+  return new Map(rows.map(({ person, id, at }) => [person, { id, at: at.toISOString() }]));
 }
 
 function onCallNow(snapshot: ConfigSnapshot, now: string): string[] {
@@ -46,18 +74,4 @@ function onCallNow(snapshot: ConfigSnapshot, now: string): string[] {
       throw error;
     }
   });
-}
-
-function quietUntil(
-  snapshot: ConfigSnapshot,
-  person: string,
-  now: string,
-): { dueAt: string; held: string } | Record<never, never> {
-  const spec = effectivePerson(snapshot, person);
-  const quiet = spec?.quietHours ?? null;
-  if (spec === undefined || quiet === null) return {};
-  const endsMs = quietEnd(quiet, spec.timezone, Date.parse(now));
-  return endsMs === null
-    ? {}
-    : { dueAt: new Date(endsMs).toISOString(), held: `quiet hours until ${quiet.to} (${spec.timezone})` };
 }
