@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocuments } from '../../contracts/config/documents.js';
 import { snapshotOf } from '../../db/config-snapshot.js';
+import { NO_LIVE_DATA } from '../../domain/config/live-data.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import { newIngestKey, newSecrets } from './new-secrets.js';
 import { planDocuments, type PlanInput } from './plan-documents.js';
@@ -106,6 +107,18 @@ describe('a plan', () => {
     const secret = `whsec_${'A'.repeat(43)}=`;
     const snapshot = inForce([person(`, secret: "${secret}"`)]);
     expect(actions(plan([person('')], { snapshot }))).toEqual(['unchanged ana']);
+  });
+
+  it('looks at how people are reached live: dead is an address, and a document may give another one', () => {
+    const own = { contacts: [], unusable: ['hook'], rules: null, quietHours: null };
+    const snapshot = snapshotOf(1, inForce([person('')]).list('Person'), {
+      ...NO_LIVE_DATA,
+      people: new Map([['ana', own]]),
+    });
+    expect(plan([person('')], { snapshot }).warnings).toMatchObject([
+      { path: 'spec.contacts', message: expect.stringContaining('providers call every one dead') },
+    ]);
+    expect(plan([person('').replace('.com/ana', '.com/new')], { snapshot }).warnings).toEqual([]);
   });
 
   it('refuses one address for two people', () => {

@@ -4,7 +4,9 @@ import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import { planChanges, type PlannedChange, type PlannedDocument } from '../../domain/config/plan-changes.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
+import type { LiveData } from '../../domain/config/live-data.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
+import { liveUnder } from '../../domain/people/effective-person.js';
 import { checkScheduleEdit } from '../../domain/oncall/check-edit.js';
 import { snapshotOf } from '../../db/config-snapshot.js';
 import type { ProblemField } from '../common/problem.js';
@@ -76,9 +78,9 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
     ),
   ];
   const placeOf = placesIn(documents);
-  const known = new Set(checkReferences(current).map(textOf));
+  const known = new Set(checkReferences(snapshot).map(textOf));
   const problems = [
-    ...checkReferences(after, current),
+    ...checkReferences(after, snapshot, liveAfter(wanted, snapshot)),
     ...duplicateAddresses(after),
     ...takenKeys(wanted, ownerOfKey, gone),
     ...scheduleProblems(wanted, changes, { snapshot, after, now }),
@@ -95,6 +97,17 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
       .filter(({ severity }) => severity === 'warning')
       .map((problem) => ({ ...problem, ...placeOf(problem) })),
   };
+}
+
+/** How people are reached besides, once the documents are in force. */
+function liveAfter(wanted: readonly Wanted[], snapshot: ConfigSnapshot): LiveData['people'] {
+  const { live } = snapshot;
+  const changed = wanted.flatMap(({ kind, name, spec }) => {
+    if (kind !== 'Person') return [];
+    const own = liveUnder(spec as PersonSpec, snapshot.get('Person', name)?.spec, live.people.get(name));
+    return own === undefined ? [] : [[name, own] as const];
+  });
+  return new Map([...live.people, ...changed]);
 }
 
 export const keyOf = ({ kind, name }: { kind: ConfigKind; name: string }): string => `${kind}/${name}`;

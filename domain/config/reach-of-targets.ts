@@ -1,4 +1,6 @@
 /** Which targets might ever reach a person with a contact. Names that do not exist are another's problem. */
+import { withLive } from '../people/effective-person.js';
+import type { LiveData } from './live-data.js';
 import type { Referring } from './referring.js';
 import type { PolicyTarget } from './specs.js';
 
@@ -8,13 +10,16 @@ export class Reach {
   private readonly byName: ReadonlyMap<string, Referring>;
   private readonly policies: ReadonlySet<string>;
 
-  constructor(documents: readonly Referring[]) {
+  /** `live`: what people changed beside the documents (docs/adr/0009); that is how they are reached. */
+  constructor(documents: readonly Referring[], live: LiveData['people']) {
     this.byName = new Map(documents.map((one) => [`${one.kind}/${one.name}`, one]));
     this.disciplines = new Set(
       documents.flatMap((one) => (one.kind === 'Team' ? [one.spec.discipline] : [])),
     );
     this.reachable = new Set(
-      documents.flatMap((one) => (one.kind === 'Person' && one.spec.contacts.length > 0 ? [one.name] : [])),
+      documents.flatMap((one) =>
+        one.kind === 'Person' && withLive(one.spec, live.get(one.name)).contacts.length > 0 ? [one.name] : [],
+      ),
     );
     this.policies = this.reachingPolicies(documents);
   }

@@ -1,10 +1,11 @@
 /** Documents that are valid and would still page nobody. Warnings: somebody may be about to fill them. */
+import type { LiveData } from './live-data.js';
 import { Reach } from './reach-of-targets.js';
 import type { Problem, Referring } from './referring.js';
 import type { ScheduleLayer } from './specs.js';
 
-export function reachProblems(documents: readonly Referring[]): Problem[] {
-  const reach = new Reach(documents);
+export function reachProblems(documents: readonly Referring[], live: LiveData['people']): Problem[] {
+  const reach = new Reach(documents, live);
   return documents.flatMap((document): Problem[] => {
     const warn = (path: string, message: string): Problem => ({
       severity: 'warning',
@@ -15,9 +16,10 @@ export function reachProblems(documents: readonly Referring[]): Problem[] {
     });
     switch (document.kind) {
       case 'Person':
+        if (!reach.isUnreachable(document.name)) return [];
         return document.spec.contacts.length === 0
           ? [warn('spec.contacts', 'has no contact: cannot be reached')]
-          : [];
+          : [warn('spec.contacts', 'has no contact that works: providers call every one dead')];
       case 'Team':
         return document.spec.members.length === 0
           ? [warn('spec.members', 'has no members: a page to this team reaches nobody')]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigKind, PolicyTarget, SpecByKind, TurnTarget } from './specs.js';
+import type { LivePerson } from './live-data.js';
 import { planChanges } from './plan-changes.js';
 import { checkReferences } from './references.js';
 
@@ -201,6 +202,31 @@ describe('references', () => {
       'warning Schedule/s spec.layers: has no people: nobody is ever on call',
       'warning EscalationPolicy/p spec.steps: reaches nobody: only the catch-all of the organisation would be paged',
       'warning EscalationPolicy/q spec.steps[0].notify: this step reaches nobody and would be passed over',
+    ]);
+  });
+});
+
+describe('who can be reached', () => {
+  const live = (own: Partial<LivePerson>): Map<string, LivePerson> =>
+    new Map([['bo', { contacts: [], unusable: [], rules: null, quietHours: null, ...own }]]);
+  const crew = team('crew', ['bo']);
+  const documents = (contacts: number) => [
+    ...base,
+    person('bo', contacts),
+    crew,
+    policy('p', [{ person: 'ana' }], [{ team: 'crew' }]),
+  ];
+
+  it('is who verified a contact live, whatever the document says', () => {
+    const phone = { name: 'phone', channel: 'sms', address: '+4930123456' };
+    expect(lines(documents(0), [], live({ contacts: [phone] }))).toEqual([]);
+    expect(lines(documents(0), [], live({}))).toHaveLength(2);
+  });
+
+  it('is not somebody whose only contact is dead', () => {
+    expect(lines(documents(1), [], live({ unusable: ['mail'] }))).toEqual([
+      'warning Person/bo spec.contacts: has no contact that works: providers call every one dead',
+      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be passed over',
     ]);
   });
 });

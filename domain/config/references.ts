@@ -1,5 +1,6 @@
 /** What documents say of each other: does everything named exist, does every policy reach somebody. Pure. */
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
+import { type LiveData, NO_LIVE_DATA } from './live-data.js';
 import { nearest } from './nearest.js';
 import { loopProblems } from './policy-loops.js';
 import { referencesOf } from './referenced.js';
@@ -8,14 +9,19 @@ import type { Problem, Referring } from './referring.js';
 
 export type { Problem } from './referring.js';
 
-export type ReferenceInput = readonly AnyDocument[] | Pick<ConfigSnapshot, 'list'>;
+export type ReferenceInput = readonly AnyDocument[] | Pick<ConfigSnapshot, 'list' | 'live'>;
 type AnyDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;
 
 /**
  * `after`: everything that would be in force. `before`: everything that is, so that a delete of something in use can be
- * told from a name that never existed; without it both are missing names.
+ * told from a name that never existed; without it both are missing names. `live`: how people are reached beside their
+ * documents; of a snapshot its own.
  */
-export function checkReferences(after: ReferenceInput, before: ReferenceInput = []): Problem[] {
+export function checkReferences(
+  after: ReferenceInput,
+  before: ReferenceInput = [],
+  live: LiveData['people'] = liveOf(after),
+): Problem[] {
   const documents = documentsOf(after);
   const existing = new Set(documents.map(keyOf));
   const deleted = new Map(
@@ -54,7 +60,7 @@ export function checkReferences(after: ReferenceInput, before: ReferenceInput = 
     ...inUse,
     ...keyProblems(documents),
     ...loopProblems(documents),
-    ...reachProblems(documents),
+    ...reachProblems(documents, live),
   ];
 }
 
@@ -101,6 +107,9 @@ const kinds: readonly ConfigKind[] = [
   'Watch',
   'Drill',
 ];
+
+const liveOf = (input: ReferenceInput): LiveData['people'] =>
+  ('live' in input ? input.live : NO_LIVE_DATA).people;
 
 function documentsOf(input: ReferenceInput): Referring[] {
   const documents: readonly AnyDocument[] =
