@@ -13,8 +13,10 @@ export interface CalendarEntry extends Shift {
 
 const PAST_DAYS = 30;
 const AHEAD_DAYS = 180;
-/** Shifts are looked for so far around that none shown is cut by the edge of the look. */
+/** Shifts are looked for so far around that hardly one shown is cut by the edge of the look. */
 const AROUND_DAYS = 100;
+/** Of one that is, the beginning is looked for so far back: no turn is longer (1000 weeks). */
+const LONGEST_DAYS = 7200;
 
 /** Of a month back and half a year ahead, in order of time. Throws ScheduleError as resolveShifts does. */
 export function calendarEntries(schedule: string, history: ScheduleHistory, now: string): CalendarEntry[] {
@@ -31,12 +33,31 @@ export function calendarEntries(schedule: string, history: ScheduleHistory, now:
       key: [schedule, shift.source, shift.person, shift.from].join('/'),
       isCancelled,
     });
-  const held = resolve(history, from, to).items.map(entry(false));
+  const held = wholeShifts(history, from, to).map(entry(false));
   const keys = new Set(held.map(({ key }) => key));
-  const taken = resolve({ ...history, overrides: [] }, from, to)
-    .items.map(entry(true))
+  const taken = wholeShifts({ ...history, overrides: [] }, from, to)
+    .map(entry(true))
     .filter(({ key }) => !keys.has(key));
   return [...held, ...taken]
     .filter((one) => Date.parse(one.to) > first && Date.parse(one.from) < last)
     .toSorted((a, b) => a.from.localeCompare(b.from) || a.key.localeCompare(b.key));
+}
+
+/** With the true beginning of the first, which is its identity: where the look begins moves from day to day. */
+function wholeShifts(history: ScheduleHistory, from: string, to: string): Shift[] {
+  const { items } = resolve(history, from, to);
+  const [first, ...others] = items;
+  if (first === undefined || first.from !== from) return items;
+  return [{ ...first, from: beginningOf(history, from) }, ...others];
+}
+
+/** Of the shift that covers this instant. */
+function beginningOf(history: ScheduleHistory, at: string): string {
+  const atMs = instantMs(at, 'at');
+  const justAfter = isoOf(atMs + 1);
+  for (let days = AROUND_DAYS; ; days *= 4) {
+    const earliest = isoOf(atMs - Math.min(days, LONGEST_DAYS) * DAY);
+    const begins = resolve(history, earliest, justAfter).items.at(-1)?.from ?? at;
+    if (begins !== earliest || days >= LONGEST_DAYS) return begins;
+  }
 }
