@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { resolveTargets } from '../domain/oncall/targets.js';
 import { withDatabase } from '../test/harness/database.js';
 import { midTurn } from '../test/harness/mid-turn.js';
-import { readHistory } from './schedule-times.js';
+import { asOf, readHistory } from './schedule-times.js';
 import { createStore, type Store } from './store.js';
 import { recordingStory } from './testing/review-story.js';
 
@@ -95,6 +95,32 @@ describe('overrides in the record', () => {
       expect(await store.overrides.add('nothing', bo, 'bo')).toEqual({ kind: 'not_found' });
       const { length: after } = await dataSource.query('SELECT 1 FROM audit_entry');
       expect(after).toBe(before);
+    }));
+});
+
+describe('an instant that is long past', () => {
+  it('has the overrides and the revisions of then, as the shifts of then have', () =>
+    withSchedule(async ({ store, dataSource, write }) => {
+      const then = hours(-100 * 24);
+      await dataSource.query(
+        `INSERT INTO schedule_override (id, schedule, person, from_at, to_at, created_by, created_at)
+         VALUES (gen_random_uuid(), 'primary', 'bo', $1, $2, 'bo', $1)`,
+        [hours(-101 * 24), hours(-99 * 24)],
+      );
+      await dataSource.query(`UPDATE config_object SET at = $1 WHERE kind = 'Schedule'`, [hours(-200 * 24)]);
+      for (let n = 0; n < 103; n++) await write(['cleo']);
+      const snapshot = await store.snapshots.latest(dataSource);
+      const at = async (instant: string) =>
+        resolveTargets(
+          [{ schedule: 'primary' }],
+          await asOf(dataSource, snapshot, instant),
+          instant,
+        ).people.map(({ person }) => person);
+      expect([await at(then), await at(hours(-98 * 24)), await at(hours(1))]).toEqual([
+        ['bo'],
+        ['ana'],
+        ['cleo'],
+      ]);
     }));
 });
 

@@ -1,4 +1,5 @@
 /** What decides who is on call besides the documents in force: revisions with their dates, and overrides. */
+import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { Override, ScheduleHistory, ScheduleRevision } from '../domain/oncall/schedule.js';
 import { revisionsInForce, type WrittenRevision } from '../domain/oncall/revisions.js';
 import type { Querying } from './views/page.js';
@@ -7,7 +8,7 @@ import type { Querying } from './views/page.js';
 const TO = 'least(to_at, cancelled_at)';
 /** `previous` looks back for the last other person; nobody rotates slower than this with overrides alone. */
 const OVERRIDES_KEPT = "interval '60 days'";
-/** A script that edits a schedule all day must not make every snapshot heavy. The newest count. */
+/** A script that edits a schedule all day must not make every snapshot heavy. Those nearest to the instant count. */
 const REVISIONS_KEPT = 100;
 
 interface OverrideRow {
@@ -17,26 +18,38 @@ interface OverrideRow {
   to_at: Date;
 }
 
-/** For the snapshot: of every schedule that has any. Schedules with one revision and no date are left out. */
+/**
+ * Of every schedule that has any; schedules with one revision and no date are left out. For the snapshot, or for an
+ * instant that is past (ISO 8601).
+ */
 export async function readScheduleTimes(
   tx: Querying,
+  at: string | null = null,
 ): Promise<{ overrides: Map<string, Override[]>; schedules: Map<string, ScheduleRevision[]> }> {
   const rows: OverrideRow[] = await tx.query(
     `SELECT schedule, person, from_at, ${TO} AS to_at FROM schedule_override
-      WHERE from_at < ${TO} AND ${TO} > tocsin_now() - ${OVERRIDES_KEPT} ORDER BY seq`,
+      WHERE from_at < ${TO} AND ${TO} > least($1::timestamptz, tocsin_now()) - ${OVERRIDES_KEPT} ORDER BY seq`,
+    [at],
   );
   const overrides = new Map<string, Override[]>();
   for (const row of rows)
     overrides.set(row.schedule, [...(overrides.get(row.schedule) ?? []), overrideOf(row)]);
   const edited: { name: string; revisions: WrittenRevision[] }[] = await tx.query(
     `SELECT name, jsonb_agg(jsonb_build_object('at', at, 'spec', nullif(spec, 'null'::jsonb)) ORDER BY revision) AS revisions
-       FROM (SELECT *, row_number() OVER (PARTITION BY name ORDER BY revision DESC) AS age
-               FROM config_object WHERE kind = 'Schedule') revised
-      WHERE age <= $1 GROUP BY name HAVING count(*) > 1 OR bool_or(spec ? 'from')`,
-    [REVISIONS_KEPT],
+       FROM (SELECT *, row_number() OVER (PARTITION BY name, at <= moment
+                         ORDER BY CASE WHEN at <= moment THEN -revision ELSE revision END) AS away
+               FROM config_object, (SELECT coalesce($2::timestamptz, 'infinity') AS moment) asked
+              WHERE kind = 'Schedule') revised
+      WHERE away <= $1 GROUP BY name HAVING count(*) > 1 OR bool_or(spec ? 'from')`,
+    [REVISIONS_KEPT, at],
   );
   const schedules = new Map(edited.map(({ name, revisions }) => [name, revisionsInForce(revisions)]));
   return { overrides, schedules };
+}
+
+/** The configuration as it is, with who was on call around an instant: a snapshot forgets what is long past. */
+export async function asOf(tx: Querying, snapshot: ConfigSnapshot, at: string): Promise<ConfigSnapshot> {
+  return { ...snapshot, live: { ...snapshot.live, ...(await readScheduleTimes(tx, at)) } };
 }
 
 /** Of one schedule, for any range: all its revisions, and the overrides that touch the range. Null: there never was one. */

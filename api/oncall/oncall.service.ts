@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { GapsQuery } from '../../contracts/api/on-call-changes.js';
 import type { ShiftsQuery } from '../../contracts/api/oncall.js';
-import { readHistory } from '../../db/schedule-times.js';
+import { asOf, readHistory } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
@@ -32,8 +32,9 @@ export class OncallService {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
   async now({ at, team }: OncallQuery): Promise<OncallItem[]> {
-    const snapshot = await this.snapshot();
+    const inForce = await this.snapshot();
     const instant = at ?? (await databaseTime(this.store));
+    const snapshot = at === undefined ? inForce : await asOf(this.store.dataSource, inForce, at);
     return snapshot
       .list('Schedule')
       .filter(({ spec }) => team === undefined || spec.team === team)

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contracts/api/policy.js';
 import { readTurns } from '../../db/round-robin.js';
+import { asOf } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import { overridesSince, pastIncidents } from '../../db/views/past-incident-view.js';
 import type { ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
@@ -39,7 +40,8 @@ export class PoliciesService {
 
   async simulate(name: string, body: SimulateBody): Promise<Simulation> {
     const { priority, severity, title, alerts, answers } = body;
-    const { snapshot, ...policy } = await this.asked(name, body.policy);
+    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy);
+    const snapshot = await asOf(this.store.dataSource, inForce, body.at);
     const service = serviceOf(snapshot, body.service);
     const response = buildResponse(snapshot, service, priority);
     return simulate({
