@@ -108,6 +108,26 @@ describe('an error in a document', () => {
       'apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: a}\nspec:\n  team: ops\n  steps:\n    - wait: 5m\n      notify: [{roundRobin: [{person: ana}, {person: bo}, {person: ana}]}]\n',
       'teams.yaml:8:59 spec.steps[0].notify[0].roundRobin[2]: person ana is in this list already',
     ],
+    [
+      'a wait of years',
+      'apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: a}\nspec:\n  team: ops\n  steps: [{notify: [{person: ana}], wait: 999999d}]\n',
+      'teams.yaml:6:43 spec.steps[0].wait: a duration of at most 30d, got "999999d"',
+    ],
+    [
+      'what is no duration',
+      'apiVersion: tocsin/v1\nkind: Organisation\nmetadata: {name: default}\nspec: {displayName: A, timezone: UTC, reachability: {every: abc}}\n',
+      'teams.yaml:4:61 spec.reachability.every: a duration such as 30s, 5m, 2h or 1d, got "abc"',
+    ],
+    [
+      'a round of minutes',
+      'apiVersion: tocsin/v1\nkind: Organisation\nmetadata: {name: default}\nspec: {displayName: A, timezone: UTC, reachability: {every: 59m}}\n',
+      'teams.yaml:4:61 spec.reachability.every: an hour or more, such as 7d, got "59m"',
+    ],
+    [
+      'a term of decades',
+      'apiVersion: tocsin/v1\nkind: ResponsePlan\nmetadata: {name: a}\nspec: {priorities: {P1: {postmortem: {due: 9999bd}}}}\n',
+      'teams.yaml:4:44 spec.priorities.P1.postmortem.due: business days such as 3bd, or a duration such as 5d or 36h, got "9999bd"',
+    ],
     ['a text as document', 'hello\n', 'teams.yaml:1:1: a document with apiVersion'],
   ])('says file, line, column, field and what would be right: %s', (_, text, expected) => {
     const errors = errorsOf(text);

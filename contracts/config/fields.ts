@@ -1,5 +1,6 @@
 /** The fields that configuration kinds share: names, times, durations. Messages say what would be right. */
 import { z } from 'zod';
+import { type Duration, durationMs } from '../../domain/shared/duration.js';
 import { PRIORITIES, type Severity, type Weekday } from '../../domain/config/specs.js';
 
 export const slug = z
@@ -24,14 +25,29 @@ export const longText = (max: number) => z.string().min(1, { error: 'a text, not
 
 const durationPattern = /^\d{1,6}(s|m|h|d)$/;
 
-export const duration = z
-  .string()
-  .regex(durationPattern, { error: 'a duration such as 30s, 5m, 2h or 1d' })
-  .meta({
-    id: 'Duration',
-    description: 'Elapsed time: 30s, 5m, 2h, 1d.',
-    examples: ['30s', '5m', '2h', '1d'],
-  });
+/** What is no duration at all is said by its pattern. */
+const isUpTo = (text: string, most: Duration): boolean =>
+  !durationPattern.test(text) || durationMs(text) <= durationMs(most);
+
+export const isAtLeast = (text: string, least: Duration): boolean =>
+  !durationPattern.test(text) || durationMs(text) >= durationMs(least);
+
+/** Sums of them are still dates. */
+export const LONGEST_WAIT = '30d';
+export const LONGEST_SPAN = '366d';
+
+/** Of what somebody, or an incident, waits for. `durationUpTo` is for the rest. */
+export const durationUpTo = (most: Duration) =>
+  z
+    .string()
+    .regex(durationPattern, { error: 'a duration such as 30s, 5m, 2h or 1d' })
+    .refine((text) => isUpTo(text, most), { error: `a duration of at most ${most}` });
+
+export const duration = durationUpTo(LONGEST_WAIT).meta({
+  id: 'Duration',
+  description: `Elapsed time: 30s, 5m, 2h, 1d; at most ${LONGEST_WAIT}.`,
+  examples: ['30s', '5m', '2h', '1d'],
+});
 
 export const positiveDuration = duration.refine((text) => !/^0+[a-z]$/.test(text), {
   error: 'a duration longer than nothing, such as 5m',
@@ -39,9 +55,10 @@ export const positiveDuration = duration.refine((text) => !/^0+[a-z]$/.test(text
 
 export const dueIn = z
   .string()
-  .regex(/^\d{1,4}bd$|^\d{1,6}(s|m|h|d)$/, {
+  .regex(/^\d{1,3}bd$|^\d{1,6}(s|m|h|d)$/, {
     error: 'business days such as 3bd, or a duration such as 5d or 36h',
   })
+  .refine((text) => isUpTo(text, LONGEST_SPAN), { error: `a duration of at most ${LONGEST_SPAN}` })
   .meta({
     id: 'DueIn',
     description: 'Business days of the team (3bd) or elapsed time (36h).',

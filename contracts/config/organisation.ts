@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { OrganisationSpec } from '../../domain/config/specs.js';
-import { durationMs } from '../../domain/shared/duration.js';
-import { duration, line, timezone } from './fields.js';
+import { durationUpTo, isAtLeast, line, LONGEST_SPAN, timezone } from './fields.js';
 import { targets } from './targets.js';
 
 export const organisationSpec = z
@@ -13,7 +12,7 @@ export const organisationSpec = z
       .meta({ description: 'Who is paged when nobody else can be; without it, every admin.' }),
     reachability: z
       .strictObject({
-        every: duration.refine((text) => durationMs(text) >= 3_600_000, {
+        every: durationUpTo(LONGEST_SPAN).refine((text) => isAtLeast(text, '1h'), {
           error: 'an hour or more, such as 7d',
         }),
       })

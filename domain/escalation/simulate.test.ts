@@ -149,6 +149,15 @@ describe('simulating a policy', () => {
     expect(run(steps(long)).skipped[0]?.reason.length).toBe(600);
   });
 
+  it('ends within the years there are, with the longest waits that a policy may have', () => {
+    const slow: PolicySpec = {
+      team: 'checkout',
+      repeat: 9,
+      steps: Array.from({ length: 20 }, () => ({ notify: [{ person: 'ana' }], wait: '30d' })),
+    };
+    expect(run(slow).pages.at(-1)?.at.slice(0, 4)).toBe('2042');
+  });
+
   it('looks at the time of each step, in the hours of the team', () => {
     const hours = steps(
       { notify: [{ person: 'ana' }], wait: '5h', if: '!time.inHours && time.hour < 7' },
