@@ -117,6 +117,29 @@ describe('a contact of one’s own', () => {
     }));
 });
 
+describe('a test of all contacts', () => {
+  it('goes to those that may be sent one, says which were left out, and is refused when none is sent', () =>
+    inStory(async (store, db) => {
+      expect(await store.contacts.testPage('ana', 'mail', 'ana')).toEqual({ kind: 'accepted' });
+      expect(await store.contacts.testPage('ana', null, 'ana')).toEqual({
+        kind: 'accepted',
+        leftOut: [{ contact: 'mail', reason: expect.stringContaining('A message is on its way there') }],
+      });
+      expect(await store.contacts.testPage('ana', null, 'ana')).toMatchObject({
+        kind: 'refused',
+        code: 'too_soon',
+      });
+      expect(await db.query('SELECT contact FROM contact_message ORDER BY created_at')).toEqual([
+        { contact: 'mail' },
+        { contact: 'phone' },
+      ]);
+      const audit: { data: unknown }[] = await db.query(
+        `SELECT data FROM audit_entry WHERE action = 'contact.test' ORDER BY at`,
+      );
+      expect(audit.map(({ data }) => data)).toMatchObject([{ contacts: ['mail'] }, { contacts: ['phone'] }]);
+    }));
+});
+
 describe('a dead contact', () => {
   it('is not paged any more, whether of the document or of one’s own, until a test page gets through', () =>
     inStory(async (store, db) => {

@@ -21,7 +21,9 @@ export interface NewContact {
   secret: string | null;
 }
 
-export type ContactOutcome = { kind: 'accepted' } | Refused | { kind: 'not_found' };
+/** `leftOut`: of several contacts those that were sent nothing, while others were. */
+export type ContactOutcome =
+  { kind: 'accepted'; leftOut?: { contact: string; reason: string }[] } | Refused | { kind: 'not_found' };
 
 interface OwnContact {
   id: string;
@@ -160,7 +162,10 @@ export class ContactStore {
     });
   }
 
-  /** To one usable contact, or to all; also to one that is called dead: that is how it is found to live. */
+  /**
+   * To one usable contact, or to all that may be sent one now; also to one that is called dead: that is how it is found to
+   * live. Refused only when nothing was sent.
+   */
   testPage(person: string, name: string | null, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change) => {
       const { tx, snapshot, spec } = change;
@@ -174,14 +179,23 @@ export class ContactStore {
       }
       if (found.length === 0)
         return refuse('no_contact', 'There is no contact that a page could go to; add one first.');
-      for (const contact of found) {
-        const tooMany = await overBudget(change, person, contact, 'test');
-        if (tooMany !== null) return tooMany;
-        const { name: to, channel, address } = contact;
-        await this.messages.plan(tx, { person, contact: to, channel, address, askedBy: actor, code: null });
+      const sent: string[] = [];
+      const refused: { contact: string; refusal: Refused }[] = [];
+      for (const { name: contact, channel, address } of found) {
+        const refusal = await overBudget(change, person, { name: contact, address }, 'test');
+        if (refusal !== null) {
+          refused.push({ contact, refusal });
+          continue;
+        }
+        await this.messages.plan(tx, { person, contact, channel, address, askedBy: actor, code: null });
+        sent.push(contact);
       }
-      await change.changed('contact.test', actor, { contacts: found.map((one) => one.name) });
-      return ACCEPTED;
+      const [first] = refused;
+      if (sent.length === 0 && first !== undefined) return first.refusal;
+      await change.changed('contact.test', actor, { contacts: sent });
+      if (first === undefined) return ACCEPTED;
+      const leftOut = refused.map(({ contact, refusal }) => ({ contact, reason: refusal.detail }));
+      return { kind: 'accepted', leftOut };
     });
   }
 

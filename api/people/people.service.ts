@@ -114,8 +114,11 @@ export class PeopleService {
         if (path !== undefined) throw invalid(detail, [{ path, message: detail }]);
         throw new Problem(TOO_MANY.has(code) ? 429 : 409, code, detail);
       }
-      case 'accepted':
-        return this.person(name, identity);
+      case 'accepted': {
+        const { leftOut } = outcome;
+        const person = await this.person(name, identity);
+        return leftOut === undefined ? person : { ...person, leftOut };
+      }
     }
   }
 

@@ -79,6 +79,10 @@ export const PersonReply = z
     rulesFrom: z.enum(['own', 'document']),
     quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
     holes: z.array(HoleReply),
+    leftOut: z
+      .array(z.object({ contact: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: 'After a test of all contacts: those that were sent nothing this time.' }),
   })
   .meta({ id: 'Person' });
 export type PersonReply = z.output<typeof PersonReply>;
