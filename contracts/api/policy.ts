@@ -47,6 +47,9 @@ export const SimulateReply = z
       }),
     ),
     skipped: z.array(z.looseObject({ ...rung, reason: z.string() })),
+    unreached: z
+      .array(z.looseObject({ ...rung, reason: z.string() }))
+      .meta({ description: 'Targets that reach nobody, of steps that reach somebody else.' }),
     acknowledged: z
       .object({ by: z.string(), at: Instant })
       .nullable()

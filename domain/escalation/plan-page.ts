@@ -69,6 +69,8 @@ export interface PagePlan {
         catchAll: boolean;
         /** Taken by this page when it is recorded, and by no other. */
         turns: Turn[];
+        /** Targets of the step that reach nobody, in words; left out when there is none. */
+        unreached?: string;
       })
     | null;
 }
@@ -94,6 +96,7 @@ export function planPage(input: PlanPageInput): PagePlan {
           nextAt,
           catchAll: step === undefined,
           turns: outcome.turns,
+          ...(outcome.unreached === '' ? {} : { unreached: outcome.unreached }),
         },
       };
     }
@@ -110,7 +113,7 @@ const stepByName = ({ named, track }: PlanPageInput): PolicyStep => ({
 });
 
 type StepOutcome =
-  | { kind: 'paged'; people: string[]; pages: PlannedPage[]; turns: Turn[] }
+  | { kind: 'paged'; people: string[]; pages: PlannedPage[]; turns: Turn[]; unreached: string }
   | { kind: 'skipped'; reason: string };
 
 function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
@@ -158,11 +161,22 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
     reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
-  if (pages.length > 0) return { kind: 'paged', people: theFirstOf(pages), pages, turns: taken };
-  const mute =
-    people.length > 0 ? [`nobody of ${namesOf(people.map(({ person }) => person))} has a contact`] : [];
-  const reasons = [...mute, ...empty.map((one) => one.reason)];
-  return { kind: 'skipped', reason: inShort(reasons) || 'nobody to notify' };
+  const paged = new Set(pages.map((page) => page.person));
+  const mute = people.map((one) => one.person).filter((person) => !paged.has(person));
+  const unreached = (said: string): string =>
+    inShort([...(mute.length > 0 ? [said] : []), ...empty.map((one) => one.reason)]);
+  return pages.length > 0
+    ? {
+        kind: 'paged',
+        people: theFirstOf(pages),
+        pages,
+        turns: taken,
+        unreached: unreached(`no contact: ${namesOf(mute)}`),
+      }
+    : {
+        kind: 'skipped',
+        reason: unreached(`nobody of ${namesOf(mute)} has a contact`) || 'nobody to notify',
+      };
 }
 
 /**

@@ -64,6 +64,8 @@ export interface Rehearsed {
   events: IncidentEvent[];
   /** In order of time; what an answer kept from being sent is not among them. */
   messages: RehearsedMessage[];
+  /** Of steps that were taken: targets that reached nobody. */
+  unreached: (Rung & { at: string; reason: string })[];
   turns: Turns;
 }
 
@@ -81,6 +83,7 @@ class Run {
   private events: IncidentEvent[];
   private state: IncidentState;
   private messages: RehearsedMessage[] = [];
+  private readonly unreached: Rehearsed['unreached'] = [];
   private readonly turns: Map<string, Turn>;
   private readonly answers = new Map<string, number>();
   private readonly happenings: { ms: number; happening: Happening }[];
@@ -98,7 +101,8 @@ class Run {
 
   get outcome(): Rehearsed {
     const messages = this.messages.toSorted((a, b) => a.at.localeCompare(b.at));
-    return { state: this.state, events: this.events, messages, turns: this.turns };
+    const { state, events, unreached, turns } = this;
+    return { state, events, messages, unreached, turns };
   }
 
   /** Does what comes next; false when nothing does. Of what comes at one instant people's answers are last. */
@@ -173,9 +177,11 @@ class Run {
     );
     if (!isRecorded || paged === null) return isRecorded;
     for (const turn of paged.turns) this.turns.set(turn.place, turn);
+    const { cycle, step, unreached } = paged;
+    if (unreached !== undefined) this.unreached.push({ at: now, cycle, step, reason: unreached });
     for (const { person, contact, channel, because, afterMs, held } of paged.pages) {
       const at = this.now + afterMs;
-      const rung = { cycle: paged.cycle, step: paged.step };
+      const rung = { cycle, step };
       this.messages.push({
         at: iso(at),
         track: work.track,

@@ -140,6 +140,27 @@ describe('simulating a policy', () => {
     expect(turns.size).toBe(1);
   });
 
+  it('tells of targets that reach nobody beside one that reaches somebody', () => {
+    const mute = person('mute');
+    const known = snapshotWith(person('ana'), { ...mute, spec: { ...mute.spec, contacts: [] } });
+    const { unreached, skipped, pages } = run(
+      steps({ notify: [{ schedule: 'gone' }, { person: 'ana' }, { person: 'mute' }], wait: '5m' }),
+      {},
+      { snapshot: known, resolve: (targets, at, where) => resolveTargets(targets, known, at, where) },
+    );
+    expect(new Set(pages.map((page) => page.person))).toEqual(new Set(['ana']));
+    expect(skipped.map((skip) => skip.step)).toEqual([2]);
+    expect(unreached).toEqual([
+      {
+        at: '2026-03-01T03:00:00.000Z',
+        cycle: 0,
+        step: 1,
+        reason: 'no contact: mute; schedule gone does not exist',
+      },
+    ]);
+    expect(run(steps({ notify: [{ person: 'ana' }], wait: '5m' })).unreached).toEqual([]);
+  });
+
   it('says in short why a step reaches nobody, whatever it names', () => {
     const gone = Array.from({ length: 50 }, (_, n) => ({ person: `${'x'.repeat(50)}-${n}` }));
     const [skipped] = run(steps({ notify: gone, wait: '5m' })).skipped;

@@ -51,6 +51,8 @@ export interface SimulatedPage extends Rung {
 export interface Simulation {
   pages: SimulatedPage[];
   skipped: (Rung & { at: string; reason: string })[];
+  /** Targets that reached nobody, of steps that reached somebody else. */
+  unreached: (Rung & { at: string; reason: string })[];
   /** The answer that stopped the escalation; with `ack: everyone` that of the last one. */
   acknowledged: { by: string; at: string } | null;
   /** Every acknowledgement, also one that others were still waited for after. */
@@ -103,7 +105,7 @@ function openedAs({ track, incident }: SimulateInput) {
   };
 }
 
-function simulationOf({ state, events, messages }: Rehearsed): Simulation {
+function simulationOf({ state, events, messages, unreached }: Rehearsed): Simulation {
   const answers = events.flatMap((event) =>
     event.kind === 'acknowledged' ? [{ person: event.data.person, at: event.at }] : [],
   );
@@ -116,6 +118,7 @@ function simulationOf({ state, events, messages }: Rehearsed): Simulation {
       const { cycle, step, reason } = event.data;
       return [{ at: event.at, cycle, step, reason }];
     }),
+    unreached,
     acknowledged: last !== undefined && isAnswered ? { by: last.person, at: last.at } : null,
     answers,
     exhausted: state.tracks.some(({ phase }) => phase === 'exhausted'),

@@ -117,7 +117,12 @@ async function expectForeseen(number: string, foreseen: SimulateReply): Promise<
     before = Math.max(before, ...earlier);
     expect(real).toBeGreaterThanOrEqual(before);
   }
-  const skipped = (await story.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
+  const timeline = await story.timeline(number);
+  const reached = timeline.filter(({ kind, data }) => kind === 'paged' && data['unreached'] !== undefined);
+  expect(reached.map(({ data }) => [data['cycle'], data['step'], data['unreached']])).toEqual(
+    foreseen.unreached.map(({ cycle, step, reason }) => [cycle, step, reason]),
+  );
+  const skipped = timeline.filter(({ kind }) => kind === 'step_skipped');
   expect(skipped.map(({ data }) => [data['cycle'], data['step'], data['reason']])).toEqual(
     foreseen.skipped.map(({ cycle, step, reason }) => [cycle, step, reason]),
   );
@@ -141,7 +146,7 @@ describe('the trace of the simulator is what really happens', () => {
 
   it('when everyone has to answer and one does not', async () => {
     const steps =
-      '[{notify: [{person: ana}, {person: pat}], wait: 3s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]';
+      '[{notify: [{person: ana}, {person: pat}, {schedule: later}], wait: 3s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]';
     await story.apply(ownService('everyone', steps));
     const foreseen = await simulate('everyone', {
       at,
@@ -150,7 +155,11 @@ describe('the trace of the simulator is what really happens', () => {
         { person: 'cleo', after: '0s' },
       ],
     });
-    expect(foreseen).toMatchObject({ acknowledged: { by: 'cleo' }, exhausted: false });
+    expect(foreseen).toMatchObject({
+      acknowledged: { by: 'cleo' },
+      exhausted: false,
+      unreached: [{ step: 1, reason: expect.stringContaining('schedule later') }],
+    });
     const { number } = await story.declare({ title: 'Everyone', service: 'everyone' });
     await (await page('ana', number, 1)).reply('acknowledge');
     await (await page('cleo', number, 2)).reply('acknowledge');

@@ -8,9 +8,10 @@ import { nameOf, useViewer, Who } from '../ui/viewer.js';
 const after = (from: string, at: string): number => Math.max(0, Date.parse(at) - Date.parse(from));
 
 export function Trace({ simulation, from }: { simulation: Simulation; from: string }) {
-  const { pages, skipped, acknowledged, exhausted } = simulation;
+  const { pages, skipped, unreached, acknowledged, exhausted } = simulation;
   const rows = [
     ...pages.map((page) => ({ ...page, kind: 'page' as const })),
+    ...unreached.map((one) => ({ ...one, kind: 'unreached' as const })),
     ...skipped.map((skip) => ({ ...skip, kind: 'skip' as const })),
   ].toSorted((a, b) => a.at.localeCompare(b.at) || a.cycle - b.cycle || a.step - b.step);
   return (
@@ -18,7 +19,7 @@ export function Trace({ simulation, from }: { simulation: Simulation; from: stri
       <Outcome simulation={simulation} from={from} />
       <Picture simulation={simulation} from={from} />
       <table className="fold">
-        <caption className="soft small">Every message, and every step that is passed over</caption>
+        <caption className="soft small">Every message, and every step or target that reaches nobody</caption>
         <thead>
           <tr>
             <th scope="col">When</th>
@@ -55,7 +56,7 @@ export function Trace({ simulation, from }: { simulation: Simulation; from: stri
               ) : (
                 <>
                   <td data-th="Who">
-                    <span className="error">passed over</span>
+                    <span className="error">{row.kind === 'skip' ? 'passed over' : 'nobody'}</span>
                   </td>
                   <td data-th="By">nothing</td>
                   <td data-th="Why">{row.reason}</td>
