@@ -98,6 +98,18 @@ describe('overrides in the record', () => {
     }));
 });
 
+describe('very many overrides', () => {
+  it('are refused, also when each was cancelled at once', () =>
+    withSchedule(async ({ store, dataSource }) => {
+      await dataSource.query(
+        `INSERT INTO schedule_override (id, schedule, person, from_at, to_at, created_by, created_at, cancelled_by, cancelled_at)
+         SELECT gen_random_uuid(), 'primary', 'bo', $1, $2, 'bo', $1, 'bo', $3 FROM generate_series(1, 500)`,
+        [hours(-2), hours(9), hours(-1)],
+      );
+      expect(await store.overrides.add('primary', bo, 'bo')).toMatchObject({ code: 'too_many_overrides' });
+    }));
+});
+
 describe('an instant that is long past', () => {
   it('has the overrides and the revisions of then, as the shifts of then have', () =>
     withSchedule(async ({ store, dataSource, write }) => {

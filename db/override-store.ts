@@ -53,7 +53,8 @@ export class OverrideStore {
       async (change): Promise<OverrideOutcome> => {
         const { tx, snapshot, now } = change;
         const rows: { n: number }[] = await tx.query(
-          `SELECT count(*)::int AS n FROM schedule_override WHERE schedule = $1 AND least(to_at, cancelled_at) > $2`,
+          `SELECT count(*)::int AS n FROM schedule_override WHERE schedule = $1
+              AND (least(to_at, cancelled_at) > $2 OR created_at > $2::timestamptz - interval '1 day')`,
           [schedule, now],
         );
         const decision = decideOverride(asked, {

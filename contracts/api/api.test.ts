@@ -5,6 +5,7 @@ import { WebhookBody } from '../webhook.js';
 import { PageQuery } from './common.js';
 import { DeclareBody, SnoozeBody } from './incident-commands.js';
 import { ShiftsQuery } from './oncall.js';
+import { SimulateBody } from './policy.js';
 import { ReviewBody, SectionsBody } from './postmortem.js';
 import { SkipStepBody, StartRunBody } from './run.js';
 
@@ -23,6 +24,23 @@ describe('a request body', () => {
       'title: one line, without control characters, got "a\\nb"',
       'priority: one of P1, P2, P3, P4, P5, got "P9"',
       'foo: unknown field',
+    ]);
+  });
+
+  it('tries out a policy that can be looked up while others wait', () => {
+    const simulate = (targets: number, repeat: number) => {
+      const notify = Array.from({ length: targets }, (_, n) => ({ person: `p${n}` }));
+      const policy = { team: 'ops', repeat, steps: [{ notify, wait: '5m' }] };
+      return problems(SimulateBody, { at: '2026-03-01T03:00:00Z', priority: 'P1', policy });
+    };
+    expect(simulate(50, 9)).toEqual([]);
+    const many = Array.from({ length: 5 }, () => ({
+      roundRobin: Array.from({ length: 50 }, (_, n) => ({ person: `p${n}` })),
+    }));
+    const steps = many.map((one) => ({ notify: [one], wait: '5m' }));
+    const body = { at: '2026-03-01T03:00:00Z', priority: 'P1', policy: { team: 'ops', repeat: 9, steps } };
+    expect(problems(SimulateBody, body)).toEqual([
+      'policy.steps: at most 1000 targets in all passes can be tried out, got 2500',
     ]);
   });
 

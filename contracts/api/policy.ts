@@ -1,10 +1,20 @@
 /** What a policy would do, and what it would have done: `POST /api/v1/policies/:name/simulate` and `…/backtest`. */
 import { z } from 'zod';
 import { duration, line, priority, severity, slug } from '../config/fields.js';
-import { policySpec } from '../config/policy.js';
+import { policySpec, targetsIn } from '../config/policy.js';
 import { Instant } from './common.js';
 
+/** Whoever may look may propose: what is tried out is looked up while others wait for their answers. */
+const LOOK_UPS_MAX = 1000;
+
 const proposed = policySpec
+  .check((ctx) => {
+    const { steps, repeat } = ctx.value;
+    const lookUps = targetsIn({ steps }) * (repeat + 1);
+    if (lookUps <= LOOK_UPS_MAX) return;
+    const message = `at most ${LOOK_UPS_MAX} targets in all passes can be tried out, got ${lookUps}`;
+    ctx.issues.push({ code: 'custom', path: ['steps'], message, input: steps });
+  })
   .optional()
   .meta({ description: 'A policy that is not applied; default the one in force under this name.' });
 

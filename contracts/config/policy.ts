@@ -25,6 +25,10 @@ const step = z
   })
   .meta({ id: 'PolicyStep' });
 
+/** In all steps; members of lists that take turns count each. */
+export const targetsIn = ({ steps }: Pick<PolicySpec, 'steps'>): number =>
+  steps.reduce((sum, { notify }) => sum + countOf(notify), 0);
+
 export const policySpec = z
   .strictObject({
     team: slug,
@@ -38,7 +42,7 @@ export const policySpec = z
   })
   .check((ctx) => {
     const { steps } = ctx.value;
-    const named = steps.reduce((sum, { notify }) => sum + countOf(notify), 0);
+    const named = targetsIn(ctx.value);
     if (named <= TARGETS_MAX) return;
     const message = `at most ${TARGETS_MAX} targets in all steps, got ${named}`;
     ctx.issues.push({ code: 'custom', path: ['steps'], message, input: steps });

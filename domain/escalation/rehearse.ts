@@ -69,6 +69,13 @@ export interface Rehearsed {
   turns: Turns;
 }
 
+const STOPPING: ReadonlySet<IncidentEvent['kind']> = new Set([
+  'acknowledged',
+  'resolved',
+  'merged',
+  'snoozed',
+]);
+
 /** Far more than 20 steps in 10 cycles on many tracks need; an incident that needs more is a mistake of ours. */
 const MOVES_MAX = 20_000;
 
@@ -222,11 +229,13 @@ class Run {
 
   /** As `db/projections/project-delivery.ts` does it to the ledger. */
   private suppress(event: IncidentEvent): void {
+    // Most events stop nothing, and there may be very many messages to look at.
+    if (!STOPPING.has(event.kind)) return;
     const isKept = (message: RehearsedMessage): boolean => {
       if (Date.parse(message.at) <= this.now) return true;
       if (event.kind === 'acknowledged')
         return !event.data.answered.includes(message.track) && message.person !== event.data.person;
-      return event.kind !== 'resolved' && event.kind !== 'merged' && event.kind !== 'snoozed';
+      return false;
     };
     this.messages = this.messages.filter(isKept);
   }

@@ -17,7 +17,7 @@ export interface Refused {
 
 export const MAX_OVERRIDE_DAYS = 366;
 const MAX_AHEAD_DAYS = 2 * 366;
-/** Of one schedule, still to come. A bound so that a script gone wrong cannot make every page slow. */
+/** Of one schedule, still to come or made within a day. A bound so that a script gone wrong cannot make every page slow. */
 export const MAX_OVERRIDES_TO_COME = 500;
 
 export interface OverrideAsked extends Span {
@@ -27,7 +27,7 @@ export interface OverrideAsked extends Span {
 export interface OverrideFacts {
   now: string;
   isPerson: (name: string) => boolean;
-  /** How many of this schedule have not ended. */
+  /** How many of this schedule have not ended, or were made within a day: those cancelled at once are kept, too. */
   toCome: number;
 }
 
@@ -44,7 +44,7 @@ export function decideOverride(
   if (toCome >= MAX_OVERRIDES_TO_COME) {
     return refuse(
       'too_many_overrides',
-      `This schedule has ${toCome} overrides to come, which is the most; edit the schedule instead.`,
+      `This schedule has ${toCome} overrides that are to come or were made within a day, which is the most; edit the schedule instead.`,
     );
   }
   return { ...span, person };

@@ -186,6 +186,20 @@ describe('layers and overrides', () => {
     ]);
   });
 
+  it('very many overrides lie on each other in the time of one look', () => {
+    const overrides = Array.from({ length: 40_000 }, (_, n) => ({
+      from: new Date(Date.UTC(2026, 0, 6) + n * 60_000).toISOString(),
+      to: new Date(Date.UTC(2026, 0, 6) + (n + 2) * 60_000).toISOString(),
+      person: n % 2 === 0 ? 'eve' : 'finn',
+    }));
+    const { items } = resolveShifts(
+      schedule([day], 'UTC', overrides),
+      '2026-01-06T00:00:00Z',
+      '2026-02-06T00:00:00Z',
+    );
+    expect(items.filter(({ source }) => source === 'override')).toHaveLength(40_000);
+  });
+
   it('shifts and gaps cover the range exactly, whatever the schedule (invariant I12)', () => {
     const change = { at: Date.UTC(2026, 9, 25, 1), before: 120, after: 60 };
     fc.assert(
