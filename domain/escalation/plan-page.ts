@@ -39,6 +39,7 @@ export interface ResolvedPeople {
 export interface TargetsAt {
   place: string;
   reachable: (person: string) => boolean;
+  passedOver?: (person: string) => string | undefined;
 }
 
 export interface PlanPageInput {
@@ -159,6 +160,7 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
     place,
     // Who has answered takes no turn: there is nothing to ask of them.
     reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
+    passedOver: (person) => (input.answered.includes(person) ? 'answered already' : undefined),
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   const paged = new Set(pages.map((page) => page.person));

@@ -121,6 +121,22 @@ describe('simulating a policy', () => {
     );
     expect(shown(repeated)).toEqual(['03:00 ana hook 0/1', '03:00 bo hook 0/1', '03:05 bo hook 1/1']);
     expect(repeated).toMatchObject({ acknowledged: { by: 'bo' }, exhausted: false });
+    const inTurns = run(
+      {
+        ...steps({
+          notify: [{ person: 'ana' }, { roundRobin: [{ person: 'bo' }, { person: 'ana' }] }],
+          wait: '5m',
+          ack: 'everyone',
+        }),
+        repeat: 1,
+      },
+      { ana: 1, bo: 6 },
+    );
+    expect(inTurns.pages.at(-1)).toMatchObject({
+      person: 'bo',
+      cycle: 1,
+      because: 'round robin, 1 of 2 (passed over: ana answered already)',
+    });
   });
 
   it('takes turns, page by page, without moving the turn that it was shown', () => {

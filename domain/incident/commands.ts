@@ -49,6 +49,7 @@ export type ResponseCommand =
             nextAt: string | null;
             catchAll: boolean;
             breakGlass?: boolean;
+            unreached?: string;
           })
         | null;
     };

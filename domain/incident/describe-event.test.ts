@@ -39,6 +39,23 @@ it.each<[string, IncidentFact, string]>([
   ],
   [
     'tocsin',
+    {
+      kind: 'paged',
+      data: {
+        ...rung,
+        step: 0,
+        people: ['bo'],
+        everyone: false,
+        deliveries: 1,
+        nextAt: null,
+        catchAll: false,
+        unreached: 'nobody is on call in schedule nights',
+      },
+    },
+    'Paged bo (checkout, by name); not reached: nobody is on call in schedule nights',
+  ],
+  [
+    'tocsin',
     { kind: 'escalated', data: { ...rung, cycle: 1, step: 1, reason: 'no answer in 5m' } },
     'Escalated checkout to step 1, round 2: no answer in 5m',
   ],

@@ -31,7 +31,9 @@ export function describeEvent(event: IncidentEvent): string {
         event.data.catchAll
           ? `Paged the catch-all: ${people(event.data.people)}`
           : `Paged ${people(event.data.people)} (${event.data.track}, ${rungText(event.data)})`
-      }${event.data.breakGlass === true ? ', by the break-glass pager' : ''}`;
+      }${event.data.breakGlass === true ? ', by the break-glass pager' : ''}${
+        event.data.unreached === undefined ? '' : `; not reached: ${event.data.unreached}`
+      }`;
     case 'step_skipped':
       return `Skipped ${rungText(event.data)} of ${event.data.track}${because(event.data.reason)}`;
     case 'escalated':

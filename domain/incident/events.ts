@@ -56,6 +56,8 @@ export type IncidentFact =
         catchAll: boolean;
         /** Nobody conducted: the break-glass pager found it owed and late. */
         breakGlass?: boolean;
+        /** What the step names besides and reaches nobody by, in words. */
+        unreached?: string;
       };
     }
   | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }

@@ -34,6 +34,8 @@ export interface TurnTaking {
   turns: Turns;
   /** Has this person any way to be reached? Who has none is passed over. */
   reachable: (person: string) => boolean;
+  /** Why not, where that is not for want of a contact. */
+  passedOver?: (person: string) => string | undefined;
 }
 
 /** At most so many are told of one page: who reads them mends the first ones. */
@@ -103,7 +105,7 @@ function resolveTarget(target: PolicyTarget, context: Context): Found {
 function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
   const members = turnMembers(target, context);
   if (members.length === 0) return nobody(target, `${textOf(target)} has nobody in it`);
-  const { place, turns, reachable } = context;
+  const { place, turns, reachable, passedOver: whyOf } = context;
   const passed: Empty[] = [];
   for (const { member, index } of inTurn(members, textOf, turns.get(place))) {
     const found = resolveTarget(member, context);
@@ -118,7 +120,9 @@ function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
         taken: [...found.taken, { place, member: textOf(member), index }],
       };
     }
-    const unreachable = found.people.map(({ person }) => emptyOf(member, `${person} has no contact`));
+    const unreachable = found.people.map(({ person }) =>
+      emptyOf(member, `${person} ${whyOf?.(person) ?? 'has no contact'}`),
+    );
     passed.push(...[...found.empty, ...unreachable].slice(0, EMPTY_MAX - passed.length));
   }
   return { people: [], empty: passed, taken: [] };
