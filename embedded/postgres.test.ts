@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { ChildEvent } from './child.js';
+import { findPostgresUser } from './postgres-user.js';
 import { startPostgres, type RunningPostgres } from './postgres.js';
 import { freePort } from './ports.js';
 import { eventually } from './testing/eventually.js';
@@ -106,13 +108,21 @@ describe('the embedded PostgreSQL', () => {
 
   it('does not mistake another process for its server', async () => {
     const told: string[] = [];
-    writeFileSync(
-      join(dataDir, 'postgres', 'postmaster.pid'),
-      `${process.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n`,
-    );
-    const running = await start({ say: (text) => void told.push(text) });
-    expect(await ask(running.url, 'SELECT 1')).toBe(1);
-    expect(told.join()).toMatch(/not the database's any more|^$/);
+    const user = findPostgresUser();
+    // Of the server's own user: to PostgreSQL a process of anybody else is no postmaster anyway.
+    const other = spawn('sleep', ['600'], { uid: user?.uid, gid: user?.gid, cwd: '/', stdio: 'ignore' });
+    try {
+      writeFileSync(
+        join(dataDir, 'postgres', 'postmaster.pid'),
+        `${other.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n`,
+      );
+      const running = await start({ say: (text) => void told.push(text) });
+      expect(await ask(running.url, 'SELECT 1')).toBe(1);
+      expect(told.join()).toContain(`process ${other.pid} is not the database's any more`);
+      expect(other.exitCode ?? other.signalCode).toBeNull();
+    } finally {
+      other.kill('SIGKILL');
+    }
   });
 });
 

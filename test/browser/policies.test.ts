@@ -49,7 +49,7 @@ beforeAll(async () => {
     for (const person of ['ana', 'emil', 'faye']) await tell(`/${number}/acknowledge`, { person });
   }
 }, 120_000);
-afterAll(() => scene.end(), 30_000);
+afterAll(() => scene.end());
 
 const SIMULATION =
   '/policies/checkout?at=2026-11-29+03%3A00&priority=P1&service=checkout-db&person1=mira&after1=4m&show=simulation';
@@ -82,7 +82,10 @@ describe('the policy pages', () => {
       expect(await page.locator('.note').first().innerText()).toContain('is not a date and time');
     });
     expect(await complaints(scene.browser, at(SIMULATION), session)).toEqual([]);
-    await signedIn(SIMULATION, (page) => pictureOf(page, 'simulate', 'policy'));
+    await signedIn(SIMULATION, async (page) => {
+      expect(await page.locator('.note').first().innerText()).toContain('Mira Haddad answers after 9 min');
+      await pictureOf(page, 'simulate', 'policy');
+    });
     await takePicture(scene.browser, 'policy-phone', at(SIMULATION), { ...phone, session });
   }, 120_000);
 

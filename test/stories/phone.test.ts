@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([twilio.close(), telnyx.close()]);
   await story.end();
-}, 30_000);
+});
 
 let lastNumber = 0;
 
@@ -72,7 +72,7 @@ const rowIn = (incident: string, channel: string, state: string) =>
       const row = await rowOf(incident, channel);
       return row?.state === state ? row : Promise.reject(new Error(JSON.stringify(row)));
     },
-    { what: `the ${channel} row of ${incident} ${state}`, timeoutMs: 15_000 },
+    { what: `the ${channel} row of ${incident} ${state}`, timeoutMs: 30_000 },
   );
 const textTo = (to: string): Promise<FakeText> => twilio.nextText((text) => text.to === to);
 const callTo = (to: string): Promise<FakeCall> => twilio.nextCall((call) => call.to === to);
@@ -178,7 +178,10 @@ describe('when Twilio', () => {
     const answer = await telnyx.nextText((one) => one.to === to);
     expect(answer.body).toContain(`${incident} is acknowledged by you`);
     await telnyx.text(url, to, 'ack', 'm1');
-    expect(telnyx.texts.filter((one) => one.to === to)).toHaveLength(2);
+    // Another text is answered: an answer to the repeated one would have come before.
+    await telnyx.text(url, to, 'what is it?', 'm2');
+    expect((await telnyx.nextText((one) => one.to === to)).body).toContain('Not understood');
+    expect(telnyx.texts.filter((one) => one.to === to)).toHaveLength(3);
   });
 
   it('and Telnyx are both dead, the next contact is paged', async () => {
