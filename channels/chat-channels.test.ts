@@ -99,7 +99,7 @@ describe.each(worlds)('%s', (name, start) => {
   it('does not know what became of a message that nobody answers for', async () => {
     const { provider, send } = await start();
     provider.script('hang');
-    expect(await send(pageMessage(), { timeoutMs: 200 })).toMatchObject({ kind: 'ambiguous' });
+    expect(await send(pageMessage(), { timeoutMs: 1_000 })).toMatchObject({ kind: 'ambiguous' });
   });
 
   it('cannot reach a provider that is gone, and says so without its credentials', async () => {

@@ -129,7 +129,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       for (const [response, answer] of hanging) send(response, answer);
       hanging.clear();
     },
-    next: (predicate = () => true, timeoutMs = 10_000) => list.next(predicate, timeoutMs, options.what),
+    next: (predicate = () => true, timeoutMs = 30_000) => list.next(predicate, timeoutMs, options.what),
     close() {
       for (const timer of timers) clearTimeout(timer);
       for (const socket of sockets) socket.destroy();

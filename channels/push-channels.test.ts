@@ -129,7 +129,8 @@ describe.each(all)('%s', (name, setUp) => {
   ])('answers %s', async (_what, misbehaviour, outcome) => {
     const { provider, send } = await setUp();
     provider.script(misbehaviour);
-    expect(await send({ timeoutMs: 300 })).toMatchObject({ ...outcome, provider: name });
+    const timeoutMs = misbehaviour === 'hang' ? 1_000 : 5_000;
+    expect(await send({ timeoutMs })).toMatchObject({ ...outcome, provider: name });
     expect(provider.requests).toHaveLength(1);
     expect(await send()).toMatchObject({ kind: 'accepted' });
   });

@@ -108,7 +108,7 @@ describe('an allowed request', () => {
     const outcome = await egressWith().request({
       method: 'GET',
       url: `http://127.0.0.1:${port}/`,
-      timeoutMs: 150,
+      timeoutMs: 1_000,
     });
     expect(outcome).toMatchObject({ kind: 'answered', status: 200, body: 'begun', truncated: true });
   });
@@ -150,7 +150,7 @@ describe('a request that gets no answer', () => {
       method: 'POST',
       url: `http://127.0.0.1:${port}/`,
       body: 'page',
-      timeoutMs: 200,
+      timeoutMs: 1_000,
     });
     expect(outcome).toEqual({ kind: 'interrupted', reason: 'no answer in time' });
     expect(bodies).toEqual(['page']);

@@ -163,5 +163,5 @@ describe('the supervisor', () => {
     expect(state.processes['api']).toEqual(
       events.flatMap((e) => (e.kind === 'started' && e.name === 'api' ? [e.identity] : []))[0],
     );
-  }, 30_000);
+  });
 });

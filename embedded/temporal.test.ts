@@ -40,5 +40,5 @@ describe('the embedded Temporal', () => {
       return described.status.name;
     });
     expect(status).toBe('RUNNING');
-  }, 30_000);
+  });
 });

@@ -189,5 +189,5 @@ describe('the workflow of an incident', () => {
     await eventually(() => expect(record.calls).toContain('catchUp'), 25_000);
     await upToDate();
     await end();
-  }, 40_000);
+  });
 });

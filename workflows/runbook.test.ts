@@ -256,12 +256,12 @@ describe('a run', () => {
 
   it('escalates when nobody answers, and asks again', async () => {
     const run = await start([{ ...ok, timeout: '500ms', 'on-timeout': 'escalate' }]);
-    await eventually(() =>
-      expect(run.record.run.steps['ok']).toMatchObject({ state: 'waiting', execution: 2 }),
-    );
+    await eventually(() => {
+      const { state, execution } = run.record.run.steps['ok'] ?? {};
+      expect(state).toBe('waiting');
+      expect(execution).toBeGreaterThanOrEqual(2);
+    });
     expect(run.record.story.kinds).toContain('escalated');
-    const { execution } = run.record.run.steps['ok'] ?? {};
-    expect(execution).toBeGreaterThanOrEqual(2);
     await run.handle.cancel();
     await eventually(() => expect(run.record.run.state).toBe('cancelled'));
   });

@@ -89,7 +89,7 @@ describe('the http check', () => {
 
   it('fails when nobody answers, in time or at all', async () => {
     const silent = await serve(() => undefined);
-    expect(await checksWith().run({ http: silent }, 100)).toMatchObject({
+    expect(await checksWith().run({ http: silent }, 1_000)).toMatchObject({
       ok: false,
       summary: 'interrupted: no answer in time',
     });

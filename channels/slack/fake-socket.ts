@@ -61,7 +61,7 @@ interface Sent {
   acknowledge: (payload: unknown) => void;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 
 export async function startFakeSlackSocket(): Promise<FakeSlackSocket> {
   const list = createWaitingList<SocketFrame>(

@@ -102,7 +102,7 @@ export async function startWebhookReceiver(
     script: provider.script,
     always: provider.always,
     release: provider.release,
-    nextDelivery: async (predicate = () => true, timeoutMs = 10_000) =>
+    nextDelivery: async (predicate = () => true, timeoutMs = 30_000) =>
       deliveryOf(await provider.next((request) => predicate(deliveryOf(request)), timeoutMs)),
     close: provider.close,
   };

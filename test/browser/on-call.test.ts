@@ -65,7 +65,7 @@ afterAll(async () => {
   await browser.close();
   await phones.close();
   await tocsin.end();
-}, 30_000);
+});
 
 const onCall = <T>(person: string, work: (page: Page) => Promise<T>): Promise<T> =>
   visit(browser, at('/on-call'), { size: 'desktop', theme: 'light', session: sessions.get(person) }, work);
@@ -81,8 +81,10 @@ async function askForCover(page: Page): Promise<void> {
   expect(new URL(page.url()).pathname).toBe('/on-call');
 }
 
+/** Taken once: a story that midnight interrupts still speaks of the same days. */
+const today = Date.now();
 const local = (days: number, hour: string): string =>
-  `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T${hour}`;
+  `${new Date(today + days * 86_400_000).toISOString().slice(0, 10)}T${hour}`;
 
 describe('the on-call page', () => {
   it('takes an override, says what is wrong with one, and cancels it', async () => {

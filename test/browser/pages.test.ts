@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.end();
-}, 30_000);
+});
 
 const phone = { size: 'phone', theme: 'light' } as const;
 const desktop = { size: 'desktop', theme: 'light' } as const;

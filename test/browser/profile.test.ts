@@ -21,7 +21,7 @@ beforeAll(async () => {
     return page.context().storageState();
   });
 }, 120_000);
-afterAll(() => scene.end(), 30_000);
+afterAll(() => scene.end());
 
 describe('the profile', () => {
   it('adds a contact, which waits for its code, and keeps what was refused', async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   ));
   await scene.letter('ana', 'page.requested', [first]);
 }, 120_000);
-afterAll(() => scene.end(), 30_000);
+afterAll(() => scene.end());
 
 it('says it of who was paged and of the reader, who was not', async () => {
   await signedIn(`/incidents/${number}`, async (page) => {

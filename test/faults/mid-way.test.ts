@@ -121,7 +121,8 @@ describe('a page that the provider has and has not answered yet', () => {
 
   it('is sent again unmarked when the provider had refused it before the worker died', async () => {
     const title = 'Refused, then nobody was left';
-    phones.script({ status: 503 });
+    // Long enough for the worker to be gone before it tries again.
+    phones.script({ status: 503, headers: { 'retry-after': '10' } });
     await send(title);
     await paged('ana', title);
     await eventually(async () => {

@@ -14,7 +14,7 @@ export async function eventually<T>(
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   patience: Patience = {},
 ): Promise<T> {
-  const { timeoutMs = 15_000, what = 'the condition', everyMs = 25 } = patience;
+  const { timeoutMs = 30_000, what = 'the condition', everyMs = 25 } = patience;
   const deadline = performance.now() + timeoutMs;
   let last: unknown = null;
   while (performance.now() < deadline) {

@@ -54,7 +54,7 @@ export async function startPhones(rootKey = secretKey): Promise<Phones> {
       delivery.path.startsWith(`/${person}/`) && fits(delivery, wanted);
     const phone: Phone = {
       url: `${receiver.url}/${person}/hook`,
-      async expects(wanted = {}, timeoutMs = 15_000) {
+      async expects(wanted = {}, timeoutMs = 30_000) {
         return read(await receiver.nextDelivery((delivery) => isFor(delivery, wanted), timeoutMs));
       },
       expectsPage: (incident, timeoutMs) => phone.expects({ type: 'page.requested', incident }, timeoutMs),

@@ -97,7 +97,7 @@ export function tellingStory(tocsin: Tocsin, phones: Phones): Story {
       return RunReply.array().parse(itemsOf(json));
     },
     run: (id) => tocsin.ask(RunReply, 'GET', `/api/v1/runs/${id}`),
-    until: (number, holds, timeoutMs = 15_000) =>
+    until: (number, holds, timeoutMs = 30_000) =>
       eventually(
         async () => {
           const incident = await story.incident(number);
@@ -108,7 +108,7 @@ export function tellingStory(tocsin: Tocsin, phones: Phones): Story {
     untilKind: (number, kind, times = 1) =>
       eventually(
         async () => (await story.timeline(number)).filter((item) => item.kind === kind).at(times - 1),
-        { what: `"${kind}" (${times}) on ${number}`, timeoutMs: 20_000 },
+        { what: `"${kind}" (${times}) on ${number}`, timeoutMs: 30_000 },
       ),
     async end() {
       await tocsin.end();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   story = await startStory({ parts: ['api'] });
   routes = await listRoutes(story.tocsin.databaseUrl);
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 /** Public by decision; a route that joins this list joins it here as well. */
 const PUBLIC = [

@@ -15,7 +15,7 @@ beforeAll(async () => {
   routes = await listRoutes(story.tocsin.databaseUrl);
   ({ number } = await story.declare({ title: 'Something to aim at' }));
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const long = 'x'.repeat(20_000);
 /** Names for `:id`, `:name` and the like: absent, of another kind, hostile. */

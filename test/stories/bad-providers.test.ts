@@ -30,7 +30,7 @@ afterAll(async () => {
   expired.close();
   rmSync(folder, { recursive: true, force: true });
   await story.end();
-}, 30_000);
+});
 
 const person = (name: string, address: string): string => `---
 apiVersion: tocsin/v1

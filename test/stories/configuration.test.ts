@@ -10,7 +10,7 @@ let story: Story;
 beforeAll(async () => {
   story = await startStory({ parts: ['api'] });
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const team = (name: string, displayName = name, members = '[ana]'): string => `---
 apiVersion: tocsin/v1

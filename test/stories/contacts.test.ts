@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await mail.close();
   await story.end();
-}, 30_000);
+});
 
 const ownSecret = `whsec_${Buffer.from('a signing secret of her own, 32+').toString('base64')}`;
 

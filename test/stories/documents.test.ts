@@ -13,7 +13,7 @@ let story: Story;
 beforeAll(async () => {
   story = await startStory({ parts: ['api'] });
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const call = (method: string, path: string, body?: unknown) =>
   story.tocsin.call(method, `/api/v1/${path}`, body);

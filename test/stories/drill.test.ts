@@ -10,7 +10,7 @@ let story: Story;
 beforeAll(async () => {
   story = await startStory();
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const drill = (name: string, more: string): string => `---
 apiVersion: tocsin/v1
@@ -99,7 +99,7 @@ describe('a drill', () => {
       for await (const { scheduleId } of client.schedule.list()) left.push(scheduleId);
       return !left.includes('drill/monthly');
     });
-  }, 40_000);
+  });
 
   it('gives way to a real P1 of a team that takes part', async () => {
     await story.apply(drill('yields', inOneGo));
@@ -112,7 +112,7 @@ describe('a drill', () => {
     expect((await incidentOf(started.incident)).status).toBe('resolved');
     expect((await story.incident(real.number)).status).toBe('triggered');
     await story.phones.of('ana').expectsPage(real.number);
-  }, 40_000);
+  });
 
   it('may be stopped by a person, once', async () => {
     const started = await start('yields');

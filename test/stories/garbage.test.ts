@@ -10,7 +10,7 @@ import { startStory, type Story } from '../harness/story.js';
 
 const settings = { seed: 20261122, numRuns: 120, endOnFailure: true } as const;
 /** A hang is a failure too. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 
 const Rejections = z.object({
   items: z.array(
@@ -94,7 +94,7 @@ let story: Story;
 beforeAll(async () => {
   story = await startStory();
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const rejections = (query = '') =>
   story.tocsin.ask(Rejections, 'GET', `/api/v1/rejections?limit=200${query}`);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await story.tell(number, 'resolve', { person: 'ana' });
   await story.untilKind(number, 'postmortem_drafted');
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const paths = (): Promise<Record<string, object>> =>
   story.tocsin

@@ -11,7 +11,7 @@ let story: Story;
 beforeAll(async () => {
   story = await startStory();
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const call = (method: string, path: string, body?: unknown) =>
   story.tocsin.call(method, `/api/v1/${path}`, body);

@@ -62,7 +62,7 @@ describe('known reports: what must not be lost', () => {
       what: 'an owed page that is seen',
     });
     await story.tocsin.start('pager');
-    await story.phones.of('ana').expectsPage(number, 20_000);
+    await story.phones.of('ana').expectsPage(number);
     await eventually(async () => (await metric('tocsin_oldest_owed_page_seconds')) === 0, {
       what: 'nothing owed any more',
       timeoutMs: 30_000,
@@ -88,7 +88,7 @@ ${ownService('deserted', '[{notify: [{team: nobody}], wait: 1h}]')}`);
     expect(incident.status).toBe('triggered');
     const said = (await story.timeline(number)).map(({ text }) => text).join('\n');
     expect(said).toMatch(/team nobody has no members/);
-  }, 30_000);
+  });
 
   it('PagerDuty 2021-12-15, 2013-04-13, incident.io 2025-10-20: a dead supplier or name does not silence the other way', async () => {
     const { receiver } = story.phones;
@@ -112,30 +112,30 @@ ${ownService('deserted', '[{notify: [{team: nobody}], wait: 1h}]')}`);
     story.phones.script('drop');
     const { number } = await story.declare({ title: 'The line was cut after it was read' });
     const first = await story.phones.of('ana').expectsPage(number);
-    const second = await story.phones.of('ana').expectsPage(number, 20_000);
+    const second = await story.phones.of('ana').expectsPage(number);
     expect(first.body.data).toMatchObject({ attempt: 1, possibleDuplicate: false });
     expect(second.body.data).toMatchObject({ attempt: 2, possibleDuplicate: true });
     expect(second.delivery.id).toBe(first.delivery.id);
-  }, 30_000);
+  });
 });
 
 describe('known reports: waits', () => {
   it('oncall#1206, #1187, #3111: an escalation that waits survives a restart, and comes neither early nor twice', async () => {
     await story.apply(
-      ownService('patient', '[{notify: [{person: ana}], wait: 6s}, {notify: [{person: bo}], wait: 1h}]'),
+      ownService('patient', '[{notify: [{person: ana}], wait: 15s}, {notify: [{person: bo}], wait: 1h}]'),
     );
     const { number } = await story.declare({ title: 'Waits through a restart', service: 'patient' });
     await story.phones.of('ana').expectsPage(number);
     const { nextAt } = (await story.until(number, ({ escalation }) => escalation.nextAt !== null)).escalation;
     await story.tocsin.kill('worker');
     await story.tocsin.start('worker');
-    await story.phones.of('bo').expects({ incident: number, step: 2 }, 30_000);
+    await story.phones.of('bo').expects({ incident: number, step: 2 }, 60_000);
     const paged = (await story.timeline(number)).filter(({ kind }) => kind === 'paged');
     expect(paged).toHaveLength(2);
     expect(Date.parse(paged[1]?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(nextAt ?? ''));
     expect(story.phones.of('bo').received({ incident: number })).toHaveLength(1);
     expect(story.phones.of('ana').received({ incident: number })).toHaveLength(1);
-  }, 90_000);
+  }, 150_000);
 });
 
 describe('known reports: the auditor', () => {
@@ -144,7 +144,14 @@ describe('known reports: the auditor', () => {
       const { watchdogs } = await story.tocsin.ask(SystemReply, 'GET', '/api/v1/system');
       return watchdogs.find(({ name }) => name === 'auditor');
     };
-    expect(await auditor()).toMatchObject({ ok: true, isStale: false });
+    // What an earlier story broke on purpose is mended by now, and it looks once a minute.
+    await eventually(
+      async () => {
+        expect(await auditor()).toMatchObject({ ok: true, isStale: false });
+        return true;
+      },
+      { what: 'an auditor that finds nothing', timeoutMs: 75_000 },
+    );
     const { number } = await story.declare({ title: 'Changed behind the record' });
     await story.tocsin.sql(`UPDATE incident SET seq = seq + 1 WHERE 'INC-' || number = $1`, [number]);
     // Its first look is at its start.
@@ -164,5 +171,5 @@ describe('known reports: the auditor', () => {
     await story.tocsin.sql(`UPDATE watchdog SET at = at - interval '6 minutes'`);
     expect(await auditor()).toMatchObject({ isStale: true });
     await story.tocsin.start('pager');
-  }, 90_000);
+  }, 180_000);
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await tocsin.end();
   await phones.close();
-}, 30_000);
+});
 
 /** How an alert comes in, what it is answered, and how the same sender says that it is over (null: a person does). */
 const ways: {

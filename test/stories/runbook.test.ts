@@ -16,7 +16,7 @@ afterAll(async () => {
   await story.end();
   machine.server.closeAllConnections();
   machine.server.close();
-}, 30_000);
+});
 
 /** A machine with an HTTP door: answers 200 and its lag unless told otherwise. */
 async function startMachine() {
@@ -209,7 +209,7 @@ describe('an approval', () => {
     async (offsetMs) => {
       const { number, id } = await start(
         'race',
-        `- {id: ok, approve: {from: ["role:commander"], message: "Quick?"}, timeout: 1s}`,
+        `- {id: ok, approve: {from: ["role:commander"], message: "Quick?"}, timeout: 3s}`,
       );
       const waiting = await waitsAt(id, 'ok');
       const { expiresAt } = ApprovalOfStep.parse(waiting.steps[0]?.approval);

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await mail.close();
   await story.end();
-}, 30_000);
+});
 
 const mailsTo = (name: string): ReceivedMail[] =>
   mail.mails.filter(({ to }) => to.includes(`${name}@example.com`));

@@ -18,7 +18,7 @@ beforeAll(async () => {
   story = await startStory({ parts: ['api'] });
   routes = await listRoutes(story.tocsin.databaseUrl);
 }, 90_000);
-afterAll(() => story.end(), 30_000);
+afterAll(() => story.end());
 
 const filled = ({ path }: Route): string => path.replace(/:\w+/g, 'x').replace('*', 'x');
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await story.end();
   await receiver.close();
-}, 30_000);
+});
 
 const subscription = (name: string, fields = ''): string => `---
 apiVersion: tocsin/v1
@@ -119,6 +119,9 @@ describe('a subscription', () => {
       'incident.closed': 'closed',
     });
 
+    await eventually(() => pagerduty('pd').length >= 5 && standard('some', number).length >= 2, {
+      what: `what the other two are told of ${number}`,
+    });
     const types = pagerduty('pd').map(({ event_type }) => event_type);
     expect(types).toEqual([
       'incident.triggered',

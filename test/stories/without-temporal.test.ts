@@ -8,7 +8,7 @@ import { startStory, type Story } from '../harness/story.js';
 
 const STEP_WAIT_MS = 2_000;
 /** How late the pager may be: TOCSIN_PAGER_LATE, its look every 2 s, and a busy machine. */
-const LATE_MS = 1_000 + 2_000 + 4_000;
+const LATE_MS = 1_000 + 2_000 + 15_000;
 
 let port: number;
 let story: Story;
@@ -88,7 +88,7 @@ describe('with a pager and no Temporal', () => {
       commander: 'bo',
       escalation: { nextAt: null },
     });
-  }, 40_000);
+  });
 
   it('/readyz says what is missing, /healthz that this process is well', async () => {
     expect(await readyz()).toMatchObject({
@@ -119,7 +119,7 @@ describe('with a pager and no Temporal', () => {
     expect((await alert('Still nobody', keys.generic)).status).toBe(202);
     ({ number: waiting } = await story.titled('Still nobody'));
     await story.phones.of('ana').expects({ incident: waiting, step: 1 });
-  }, 40_000);
+  });
 });
 
 describe('when Temporal comes', () => {

@@ -14,9 +14,9 @@ afterEach(async () => {
 });
 
 const quick: SocketTimings = {
-  openMs: 300,
-  pingMs: 40,
-  silentMs: 400,
+  openMs: 2_000,
+  pingMs: 200,
+  silentMs: 2_000,
   stableMs: 60_000,
   firstWaitMs: 20,
   longestWaitMs: 60,

@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await api.stop();
-}, 30_000);
+});
 
 it('runs its own script and no other', async () => {
   expect(policy).toContain(`script-src 'self'; worker-src 'self'`);
