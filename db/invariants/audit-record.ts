@@ -55,8 +55,7 @@ export async function auditFold(db: Querying, incidentIds: readonly string[]): P
     const events = (await readEvents(db, id, 0)).filter(({ seq }) => seq <= state.seq);
     const folded = foldEvents(id, null, events);
     const deadline = nextDeadline(folded, response.settleMs);
-    const isSame =
-      canonical(folded) === canonical(state) && deadline === (next_deadline?.toISOString() ?? null);
+    const isSame = sameJson(folded, state) && deadline === (next_deadline?.toISOString() ?? null);
     if (isSame) continue;
     breaches.push({
       invariant: 'I6',
@@ -67,6 +66,9 @@ export async function auditFold(db: Querying, incidentIds: readonly string[]): P
   }
   return breaches;
 }
+
+/** The same value, whatever the order of its members. */
+export const sameJson = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
 /** JSON with its members in order: PostgreSQL keeps them in its own. */
 function canonical(value: unknown): string {

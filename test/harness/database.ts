@@ -39,6 +39,26 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
+export interface DatabaseCopy {
+  /** The database is as it was when it was copied. */
+  putBack(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** A copy of a database that nobody is connected to. */
+export async function copyDatabase(url: string): Promise<DatabaseCopy> {
+  const name = new URL(url).pathname.slice(1);
+  const copy = `${name}_copy`;
+  await asAdmin(`CREATE DATABASE ${copy} TEMPLATE ${name}`);
+  return {
+    async putBack() {
+      await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+      await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${copy}`);
+    },
+    drop: async () => void (await asAdmin(`DROP DATABASE IF EXISTS ${copy} WITH (FORCE)`)),
+  };
+}
+
 /** Runs `work` on a fresh database and drops it afterwards. */
 export async function withDatabase<T>(work: (dataSource: DataSource, url: string) => Promise<T>): Promise<T> {
   const database = await createDatabase();

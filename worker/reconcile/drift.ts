@@ -13,6 +13,8 @@ export type DriftKind =
   | 'missing'
   /** A workflow runs for an incident that is closed, or not on the record at all. */
   | 'orphan'
+  /** The workflow knows events that the record has not, or others: one of the two was put back to an earlier time. */
+  | 'astray'
   /** The workflow does not know the newest events, and nothing is on its way to tell it. */
   | 'behind'
   /** A runbook run or a drill is under way and no workflow is. */

@@ -1,24 +1,31 @@
 /** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and mends it when asked. */
 import { Runtime } from '@temporalio/worker';
-import { readCommandLine } from '../../config/command-line.js';
+import { readCommandLine, wrongUsage } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { createLogger } from '../../config/logger.js';
 import { Places } from '../../config/places.js';
 import { createDataSource } from '../../db/data-source.js';
 import { Outbox } from '../../db/outbox.js';
+import { createStore } from '../../db/store.js';
 import { applyEmbedded } from './embedded-environment.js';
 import { connectTemporal } from '../temporal.js';
+import { findAstray } from './astray.js';
 import { findDrift } from './drift.js';
 import { mend, rehydrate, settle } from './mend.js';
+import { recoverOwed } from './restored.js';
 
-const HELP = `tocsin-reconcile [--mend] [--deep] [--rehydrate INC-42] [--json] [--data-dir .tocsin]
+const HELP = `tocsin-reconcile [--mend] [--deep] [--rehydrate INC-42] [--restored] [--json] [--data-dir .tocsin]
 
 Lists where the record (PostgreSQL) and Temporal disagree about what is open. Changes nothing unless told to.
 
   --mend            start missing workflows from the record, tell those that are behind, end orphans (one whose incident
                     is closed is told so first, and ended when it has not ended by itself after 10 s)
-  --deep            ask each workflow what it knows (needs a running worker)
+  --deep            ask each workflow what it knows (needs a running worker); with --mend, those that know another
+                    story than the record are started anew from it
   --rehydrate NAME  end this incident's run and start a new one from the record
+  --restored        after PostgreSQL was put back to an earlier time, before anything is started: plans the pages that are
+                    overdue, and has everything owed say that it may be a repeat. Needs DATABASE_URL and the worker's
+                    TOCSIN_SECRET_KEY; then start everything, and --deep --mend
   --json            one JSON object a line
   --data-dir DIR    the folder of an embedded installation that runs; else DATABASE_URL and TEMPORAL_ADDRESS are read
 
@@ -29,6 +36,7 @@ const values = readCommandLine(HELP, {
   mend: { type: 'boolean', default: false },
   deep: { type: 'boolean', default: false },
   rehydrate: { type: 'string' },
+  restored: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'data-dir': { type: 'string', default: '.tocsin' },
 });
@@ -39,10 +47,14 @@ const GRACE_MS = 15_000;
 const AT_ONCE = 20;
 
 Runtime.install({ shutdownSignals: [] });
+// An embedded installation that runs has sent by now what it owed, and its key is not known here.
+if (values.restored && (process.env['DATABASE_URL'] ?? '') === '')
+  wrongUsage('--restored needs DATABASE_URL, and TOCSIN_SECRET_KEY as the worker has it', HELP);
 const config = loadConfig(applyEmbedded(process.env, values['data-dir']));
 const log = createLogger({ ...config, logLevel: 'error' }, 'reconcile');
 const dataSource = createDataSource({ url: config.databaseUrl, name: 'reconcile', poolSize: 2 });
 await dataSource.initialize();
+if (values.restored) process.exit(await recover());
 const { client, connection } = await connectTemporal(log, AbortSignal.timeout(30_000));
 const parts = { dataSource, client, outbox: new Outbox(dataSource) };
 let exitCode = 0;
@@ -55,7 +67,8 @@ try {
 process.exit(exitCode);
 
 async function reconcile(): Promise<number> {
-  const drifts = await findDrift(parts, { isDeep: values.deep, graceMs: GRACE_MS });
+  const found = await findDrift(parts, { isDeep: values.deep, graceMs: GRACE_MS });
+  const drifts = values.deep ? [...found, ...(await findAstray(parts))] : found;
   // All are told first, then waited for together: with no worker there, each wait takes its full time.
   const told: (string | null)[] = [];
   for (const drift of drifts) told.push(values.mend ? await mend(parts, drift) : null);
@@ -81,6 +94,15 @@ async function reconcile(): Promise<number> {
     );
   }
   return left === 0 ? 0 : 10;
+}
+
+async function recover(): Promise<number> {
+  const { incidents, messages } = await recoverOwed(createStore(dataSource, config.secretKey));
+  say(
+    { recovered: { incidents, messages } },
+    `${incidents} incidents owed something; ${messages} messages will go out and say that they may be repeats`,
+  );
+  return 0;
 }
 
 async function rebuild(name: string): Promise<number> {

@@ -23,6 +23,10 @@ export async function mend({ outbox, client }: MendParts, drift: Drift): Promise
     await end(client, drift.workflowId, 'the incident is not on the record');
     return 'ended';
   }
+  if (drift.kind === 'astray') {
+    await rehydrate({ outbox, client }, { id: drift.incidentId, number: drift.number ?? '' });
+    return 'its run was ended, a new one starts from the record';
+  }
   await outbox.tellAgain(drift.incidentId);
   return drift.kind === 'missing' ? 'a workflow is started from the record' : 'told the newest event again';
 }
@@ -50,6 +54,7 @@ export async function settle(
     case 'stalled':
       return { isLeft: true, did: null };
     case 'missing':
+    case 'astray':
       return (await comesTrue(() => runs(client, workflowId)))
         ? { isLeft: false, did: null }
         : { isLeft: true, did: 'no worker has started it yet' };

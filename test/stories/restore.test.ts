@@ -1,0 +1,218 @@
+/**
+ * Stores put back to different times (R13), as regression tests of two public accounts. Atlassian 2022-04 restored for two
+ * weeks what it had never rehearsed to restore; GitLab 2017-01-31 lost six hours of its database and kept everything around it.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTemporal, type RunningTemporal } from '../../embedded/temporal.js';
+import { currentState } from '../../workflows/messages.js';
+import { copyDatabase } from '../harness/database.js';
+import { eventually } from '../harness/eventually.js';
+import { ownService } from '../harness/own-service.js';
+import { reconcile } from '../harness/reconcile.js';
+import { startStory, type Story } from '../harness/story.js';
+
+const parts = ['api', 'worker', 'pager'] as const;
+/** Waits that are pending while everything is stopped. */
+const ladder = (wait: string): string =>
+  `[{notify: [{person: ana}], wait: ${wait}}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`;
+
+let folder: string;
+let temporal: RunningTemporal;
+let story: Story;
+
+const startServer = (port?: number): Promise<RunningTemporal> =>
+  startTemporal({ dbFile: join(folder, 'temporal.db'), ...(port === undefined ? {} : { port }) });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-restore-'));
+  temporal = await startServer();
+  story = await startStory({ temporal: { address: temporal.address, namespace: 'default' } });
+  await story.apply(
+    ownService('soon', ladder('45s')),
+    ownService('later', ladder('1h')),
+    two.replaceAll('PHONES', story.phones.receiver.url),
+    ownService('of-eve', '[{notify: [{person: eve}], wait: 1h}]'),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await story.end();
+  await temporal.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Her second contact is due while the record that will be forgotten is made. */
+const two = `---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: eve}
+spec:
+  displayName: Eve
+  email: eve@example.com
+  timezone: UTC
+  role: responder
+  contacts: [{name: hook, channel: webhook, address: "PHONES/eve/hook"}, {name: spare, channel: webhook, address: "PHONES/eve/spare"}]
+  rules: {high: [{after: 0s, contact: hook}, {after: 30s, contact: spare}], low: []}
+`;
+
+const stopAll = () => Promise.all(parts.map((part) => story.tocsin.stop(part)));
+async function startAll(): Promise<void> {
+  await Promise.all(parts.map((part) => story.tocsin.start(part)));
+  await story.tocsin.ready();
+}
+
+const mend = (...args: string[]) => reconcile(story.tocsin, temporal.address, '--mend', ...args);
+/** All of it found and mended, in one look or several: what is younger than the outbox's patience is no drift yet. */
+async function said(option: '--deep' | null, lines: readonly string[]): Promise<void> {
+  let all = '';
+  await eventually(
+    async () => {
+      all += (await mend(...(option === null ? [] : [option]))).out;
+      return lines.every((line) => all.includes(line)) || Promise.reject(new Error(all));
+    },
+    { what: 'drift that is mended', timeoutMs: 90_000, everyMs: 1_000 },
+  );
+}
+const workflow = async (id: string) =>
+  (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+const runs = async (id: string): Promise<boolean> =>
+  (await (await workflow(id)).describe()).status.name === 'RUNNING';
+
+/** Its workflow runs and knows what the record says, no more and no less. */
+const inStep = (number: string): Promise<unknown> =>
+  eventually(
+    async () => {
+      const { id, seq, status } = await story.incident(number);
+      expect(await runs(id)).toBe(true);
+      expect(await (await workflow(id)).query(currentState)).toMatchObject({ seq, status });
+      return true;
+    },
+    { what: `a workflow of ${number} in step with the record`, timeoutMs: 60_000 },
+  );
+
+/** Paged first, so that what happens later is known to be on the record. */
+async function open(title: string, service: string, person: string): Promise<{ number: string; id: string }> {
+  const { number, id } = await story.declare({ title, service });
+  await story.phones.of(person).expectsPage(number);
+  await story.untilKind(number, 'paged');
+  return { number, id };
+}
+
+/** Pages by this incident's own id: a record that was put back gives a number anew to the next incident. */
+const pagesOf = (person: string, { id }: { id: string }) =>
+  story.phones
+    .of(person)
+    .received({ type: 'page.requested' })
+    .filter(({ body }) => body?.data.incident?.id === id);
+
+/** Asked for the next step, answered, resolved and waived: its workflow goes the whole way and ends. */
+async function goesOn({ number, id }: { number: string; id: string }, next: 'bo' | 'cleo'): Promise<void> {
+  await story.tell(number, 'escalate', { person: 'root' });
+  const page = await story.phones.of(next).expectsPage(number);
+  expect(page.body.data).toMatchObject({ possibleDuplicate: false });
+  await page.reply('acknowledge');
+  await story.tell(number, 'resolve', { person: next });
+  await story.untilKind(number, 'postmortem_drafted');
+  const waiver = { person: 'root', reason: 'A rehearsal.' };
+  const waived = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, waiver);
+  expect(waived.status).toBe(200);
+  await eventually(async () => !(await runs(id)), { what: `the workflow of ${number} to end` });
+}
+
+describe('known reports: restore', () => {
+  it('GitLab 2017-01-31: the record is put back, and Temporal knows what it has forgotten', async () => {
+    const acknowledged = await open('Acknowledged after the copy', 'later', 'ana');
+    const escalated = await open('Escalated after the copy', 'soon', 'ana');
+    const closed = await open('Closed after the copy', 'later', 'ana');
+    const untouched = await open('Nothing happened after the copy', 'later', 'ana');
+    const told = await open('Her second contact after the copy', 'of-eve', 'eve');
+    await stopAll();
+    const copy = await copyDatabase(story.tocsin.databaseUrl);
+    try {
+      await startAll();
+      await story.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
+      await story.tell(closed.number, 'resolve', { person: 'ana' });
+      await story.untilKind(closed.number, 'postmortem_drafted');
+      await story.tocsin.call('POST', `/api/v1/incidents/${closed.number}/postmortem/waive`, {
+        person: 'root',
+        reason: 'A rehearsal.',
+      });
+      await eventually(async () => !(await runs(closed.id)), { what: 'the end of a workflow' });
+      const unknown = await open('Opened after the copy', 'later', 'ana');
+      const lost = await story.phones.of('bo').expects({ incident: escalated.number, step: 2 }, 90_000);
+      const spares = () => pagesOf('eve', told).filter(({ path }) => path === '/eve/spare');
+      await eventually(() => spares().length === 1, { what: 'her second contact', timeoutMs: 60_000 });
+      expect(lost.body.data).toMatchObject({ possibleDuplicate: false });
+      for (const { number } of [acknowledged, escalated]) await inStep(number);
+      await stopAll();
+
+      await copy.putBack();
+      const recovered = await reconcile(story.tocsin, temporal.address, '--restored');
+      expect(recovered).toMatchObject({ code: 0, out: expect.stringContaining('may be repeats') });
+      await startAll();
+      // What may have gone out goes out again, says so, and is the same message to whoever compares.
+      const again = await story.phones.of('bo').expects({ incident: escalated.number, step: 2 });
+      expect(again.body.data).toMatchObject({ possibleDuplicate: true });
+      expect(again.delivery.id).toBe(lost.delivery.id);
+      await eventually(() => spares().length === 2, { what: 'her second contact again' });
+      expect(spares().map(({ body }) => body?.data.possibleDuplicate)).toEqual([false, true]);
+      expect(new Set(spares().map(({ id }) => id)).size).toBe(1);
+
+      // One knows more events than the record, the other as many others; one has ended, one is of an incident that is not there.
+      await said('--deep', [
+        `the workflow of ${acknowledged.number} knows`,
+        `the workflow of ${escalated.number} knows`,
+        `${closed.number} is open and no workflow runs for it`,
+        `a workflow runs for incident ${unknown.id}, which is not on the record`,
+      ]);
+      expect(await story.incident(acknowledged.number)).toMatchObject({ status: 'triggered' });
+      for (const { number } of [acknowledged, escalated, closed, untouched, told]) await inStep(number);
+      expect(await runs(unknown.id)).toBe(false);
+      expect((await mend('--deep')).out).toBe('in step\n');
+
+      await goesOn(acknowledged, 'bo');
+      await goesOn(closed, 'bo');
+      await goesOn(untouched, 'bo');
+      await goesOn(escalated, 'cleo');
+      // What the restored record knew to be sent was not sent again.
+      for (const incident of [acknowledged, closed, untouched, escalated])
+        expect(pagesOf('ana', incident)).toHaveLength(1);
+    } finally {
+      await copy.drop();
+    }
+  }, 400_000);
+
+  it("Atlassian 2022-04: Temporal's store is lost, and the record alone brings every workflow back", async () => {
+    const pending = await open('Its timer is lost', 'soon', 'ana');
+    const acknowledged = await open('Acknowledged before', 'later', 'ana');
+    await story.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
+    const { escalation } = await story.incident(pending.number);
+    await stopAll();
+    await temporal.stop();
+    for (const file of ['temporal.db', 'temporal.db-shm', 'temporal.db-wal'])
+      rmSync(join(folder, file), { force: true });
+    temporal = await startServer(temporal.port);
+    await startAll();
+    await said(
+      null,
+      [pending, acknowledged].map(
+        ({ number }) =>
+          `${number} is open and no workflow runs for it → a workflow is started from the record`,
+      ),
+    );
+    for (const { number } of [pending, acknowledged]) await inStep(number);
+    const next = await story.phones.of('bo').expects({ incident: pending.number, step: 2 }, 90_000);
+    expect(next.body.data).toMatchObject({ attempt: 1, possibleDuplicate: false });
+    expect(next.delivery.at.getTime()).toBeGreaterThan(Date.parse(escalation.nextAt ?? '') - 1_000);
+    const texts = (await story.timeline(pending.number)).map(({ text }) => text);
+    expect(texts.filter((text) => text.includes('break-glass'))).toEqual([]);
+    await goesOn(pending, 'cleo');
+    expect(pagesOf('ana', pending)).toHaveLength(1);
+    await story.tell(acknowledged.number, 'resolve', { person: 'ana' });
+    await story.untilKind(acknowledged.number, 'postmortem_drafted');
+    expect(pagesOf('ana', acknowledged)).toHaveLength(1);
+  }, 300_000);
+});
