@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/environment.js';
 import { freePort, isPortFree, nextFreePort } from './ports.js';
-import { readState } from './state-file.js';
+import { isRunning } from './process-identity.js';
+import { type EmbeddedState, readState } from './state-file.js';
 
 export type Settings = {
   dataDir: string;
@@ -39,10 +40,12 @@ export async function prepareSettings(
     TOCSIN_SECRET_KEY: given(env, 'TOCSIN_SECRET_KEY') ?? 'made below, once the folder is there',
   });
   const dataDir = makeDataDir(dataDirOption ?? given(env, 'TOCSIN_DATA_DIR') ?? '.tocsin');
-  const apiPort = await chooseApiPort(env, config.port, config.host, say);
-  const before = readState(dataDir)?.ports ?? {};
-  const workerPort = await freePort(config.workerHealthPort ?? before['worker']);
-  const pagerPort = await freePort(config.pagerHealthPort ?? before['pager']);
+  const before = readState(dataDir) ?? {};
+  const apiPort = isLeftBehind(before, config.port)
+    ? config.port
+    : await chooseApiPort(env, config.port, config.host, say);
+  const workerPort = await freePort(config.workerHealthPort ?? before.ports?.['worker']);
+  const pagerPort = await freePort(config.pagerHealthPort ?? before.ports?.['pager']);
   const host = reachable(config.host);
   return {
     dataDir,
@@ -106,6 +109,15 @@ function makeDataDir(folder: string): string {
       },
     );
   }
+}
+
+/**
+ * The api of a supervisor that was killed listens there still, and is ended before ours begins: every link that is out names
+ * this port. Where that supervisor lives, the folder's lock refuses this start.
+ */
+function isLeftBehind({ ports, processes }: Partial<EmbeddedState>, port: number): boolean {
+  const api = processes?.['api'];
+  return ports?.['api'] === port && api !== undefined && isRunning(api);
 }
 
 async function chooseApiPort(
