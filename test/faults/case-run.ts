@@ -1,4 +1,5 @@
 /** One case from its first alert to the closed incident: brought to its phase, struck, followed to the end, verified. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Breach } from '../../db/invariants/audit-record.js';
 import { type FaultCase, nameOf } from './cases.js';
 import { verify } from './oracle.js';
@@ -41,11 +42,14 @@ export class CaseRun {
     this.stack.provider.script(`/${this.slot.first}/spare`, plan.spare);
     if (fault.endsWith('-client')) this.line = await startTcpProxy({ port: this.stack.apiPort });
     const point = pointOf[phase];
-    const held = point === undefined ? null : this.hold(point, phase === 'F9' ? 2 : 1);
+    // Its timers do not tell the record's time, and would stand there at once.
+    const isByRecord = phase === 'F9' && fault.startsWith('dst');
+    const held = point === undefined || isByRecord ? null : this.hold(point, phase === 'F9' ? 2 : 1);
     this.sending = this.people.send(this.slot.key, phase === 'F2' ? this.line : null);
     this.sending.catch(() => undefined);
     if (held !== null) await within(held.reached, `standing at ${phase}`);
     if (phase === 'F9') await this.known();
+    if (isByRecord) await this.timersInstant();
     if (phase === 'F8') await this.until('the timer to run', (incident) => incident.phase === 'waiting');
     if (phase === 'F9' && beforeCommit.includes(fault)) await this.atCommit('F9', () => this.answer());
     if (phase === 'F12') {
@@ -127,6 +131,13 @@ export class CaseRun {
     return held;
   }
 
+  /** The sender repeats itself over its own line. */
+  sendAgain(): void {
+    const again = this.people.send(this.slot.key, this.line);
+    this.sending = this.sending.then(() => again);
+    this.sending.catch(() => undefined);
+  }
+
   answer(): void {
     void this.people.begin('acknowledge', this.slot.first, this.line);
   }
@@ -178,6 +189,16 @@ export class CaseRun {
 
   private async until(what: string, holds: (incident: IncidentView) => boolean): Promise<void> {
     await patiently(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), what);
+  }
+
+  /** The instant at which the second step is due, by the record's clock. */
+  private async timersInstant(): Promise<void> {
+    await this.until('the timer to run', (incident) => incident.phase === 'waiting');
+    const [row] = await this.stack.sql<{ leftMs: number }>(
+      `SELECT (extract(epoch FROM next_deadline - tocsin_now()) * 1000)::float8 AS "leftMs" FROM incident WHERE id = $1`,
+      [(await this.known()).id],
+    );
+    await pause(Math.max(0, row?.leftMs ?? 0));
   }
 
   /** Closed, nothing owed, and its workflow has ended (I13, I14). */

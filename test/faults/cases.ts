@@ -62,11 +62,21 @@ export function makeCases(count: number, seed: number): FaultCase[] {
   return cases;
 }
 
+/** So many cells in a fixed order: each turn goes on where the one before it stopped, so a few in a row come by all of them. */
+export function casesInTurn(count: number, turn: number): FaultCase[] {
+  const order = seededBy('turns').shuffled(cells);
+  const first = (turn * count) % order.length;
+  const endless = Array.from({ length: Math.ceil((first + count) / order.length) }, () => order).flat();
+  return endless.slice(first, first + count).map(({ phase, fault }) => makeCase(turn, phase, fault));
+}
+
 /** Cases that meet the same fault of a process or a line, or none, go together; at most `size`. */
 export function roundsOf(cases: readonly FaultCase[], size: number): FaultCase[][] {
   const groups = new Map<string, FaultCase[]>();
   for (const one of cases) {
-    const name = isShared(one.fault) ? one.fault : 'own';
+    // While one is brought to the timer's instant the clocks change: the others are to stand at their phase before that.
+    const isApart = one.phase === 'F9' && one.fault.startsWith('dst');
+    const name = isApart ? `F9 ${one.fault}` : isShared(one.fault) ? one.fault : 'own';
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const rounds = [...groups.values()].flatMap((group) => split(group, size));
@@ -104,7 +114,7 @@ function planOf(phase: Phase, fault: Fault, random: Random): Plan {
   const hook = hookOf(phase, fault, random);
   return {
     alerts: random.from(1, 3),
-    answers: phase === 'F8' || fault.startsWith('dst') ? false : phase === 'F9' || random.chance(0.6),
+    answers: phase === 'F9' || (phase !== 'F8' && !fault.startsWith('dst') && random.chance(0.6)),
     hook,
     spare: isSettled || random.chance(0.7) ? [] : [random.pick([...harmless, 'error', 'busy'])],
     jitterMs: random.from(0, 200),

@@ -58,10 +58,11 @@ const dst = ['dst-autumn', 'dst-spring'] as const;
  * against it: one column for A, W and P.
  */
 export const matrix: Record<Phase, readonly Fault[]> = {
-  F1: ['kill-api', 'stop-api', 'cut-postgres', 'timeout-postgres', 'dup-sender', ...clock],
+  F1: ['kill-api', 'stop-api', 'cut-postgres', 'timeout-postgres', 'dup-sender', ...clock, ...dst],
   F2: ['kill-api', 'stop-api', 'cut-client', 'timeout-client', 'dup-sender'],
   F3: [
-    'kill-api', 'kill-worker', 'kill-temporal', 'stop-worker', 'cut-temporal', 'timeout-temporal', 'dup-row', ...clock,
+    'kill-api', 'kill-worker', 'kill-temporal', 'stop-worker', 'cut-temporal', 'timeout-temporal', 'dup-row',
+    ...clock, ...dst,
   ],
   F4: [
     'kill-worker', 'kill-temporal', 'kill-postgres', 'stop-temporal', 'cut-temporal', 'cut-postgres', 'timeout-postgres',
@@ -70,10 +71,12 @@ export const matrix: Record<Phase, readonly Fault[]> = {
   F5: ['kill-worker', 'stop-worker', 'cut-provider', 'timeout-postgres', 'dup-activity'],
   F6: ['kill-worker', 'kill-postgres', 'stop-worker', 'cut-postgres', 'timeout-provider', 'dup-activity'],
   F7: ['kill-worker', 'kill-temporal', 'stop-worker', 'cut-temporal', 'timeout-temporal', 'dup-callback'],
-  F8: [...killAll, ...stopAll, 'cut-temporal', 'cut-postgres', 'cut-provider', 'dup-timer', ...clock, ...dst],
+  F8: [
+    ...killAll, ...stopAll, 'cut-client', 'cut-temporal', 'cut-postgres', 'cut-provider', 'dup-timer', ...clock, ...dst,
+  ],
   F9: [
     'kill-worker', 'kill-api', 'kill-temporal', 'stop-worker', 'cut-client', 'cut-temporal', 'timeout-postgres', 'dup-ack',
-    ...clock,
+    ...clock, ...dst,
   ],
   F12: ['kill-worker', 'kill-temporal', 'stop-worker', 'cut-temporal', 'timeout-temporal', 'dup-signals'],
   F13: [...killAll, 'stop-worker', 'cut-postgres', 'timeout-postgres', 'dup-resolve'],
@@ -82,7 +85,7 @@ export const matrix: Record<Phase, readonly Fault[]> = {
 /** Cells that another test shows, with the reason. */
 export const shownElsewhere: Record<string, string> = {
   'F8 and F13 × kill and stop of the supervisor':
-    'the parts of a round are not its children; embedded/supervisor.test.ts kills it and starts it again',
+    'the parts of a round are not its children; test/faults/supervisor.test.ts does it to one that runs everything',
   'F10, F11, F14': 'runbooks, approvals, deploys: their own suites',
 };
 

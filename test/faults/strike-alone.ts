@@ -17,6 +17,7 @@ export async function strikeAlone(run: CaseRun): Promise<void> {
     case 'cut-client':
       // What was asked for is on its way.
       if (one.phase === 'F9') run.answer();
+      if (one.phase === 'F8') run.sendAgain();
       run.line?.set(one.plan.isSilent ? 'hang' : 'down');
       return afterwards(run, one.plan.cutMs);
     case 'timeout-client':
