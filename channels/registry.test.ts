@@ -35,7 +35,7 @@ describe('the channels', () => {
       pushover: { token: 'app', ...accounts },
     };
     const channels = createChannels({ ...deps, settings });
-    const updating = [...channels.values()].filter((channel) => channel.update !== undefined);
+    const updating = [...channels.values()].filter(({ update, silence }) => update ?? silence);
     expect(updating.map(({ name }) => name).toSorted()).toEqual(UPDATING_CHANNELS.toSorted());
   });
 
