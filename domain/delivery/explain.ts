@@ -10,7 +10,7 @@ export interface ToldRow {
   contact: string;
   channel: string;
   track: string | null;
-  /** `cycle` counts from 0, `step` from 1. */
+  /** `cycle` counts from 0, `step` from 1; 0 was asked by name. */
   cycle: number;
   step: number;
   state: string;
@@ -118,7 +118,7 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
   switch (event.kind) {
     case 'paged': {
       const { step, cycle, people, track, catchAll, breakGlass } = event.data;
-      const where = `${catchAll ? 'The catch-all' : `Step ${step}`} of ${track}${cycle === 0 ? '' : `, round ${cycle + 1}`}`;
+      const where = `${catchAll ? 'The catch-all' : step === 0 ? 'A hand-over' : `Step ${step}`} of ${track}${cycle === 0 ? '' : `, round ${cycle + 1}`}`;
       const others = people.filter((one) => one !== person).join(', ');
       const by = breakGlass === true ? ' (by the break-glass pager)' : '';
       if (people.includes(person)) return say(`${where} named ${person}${by}.`);

@@ -5,6 +5,7 @@ import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { Why } from '../../../db/views/why-view.js';
 import type { RunView } from '../../../db/views/run-view.js';
 import type { TimelineItem } from '../../../db/views/timeline-view.js';
+import { stepText } from '../../../domain/incident/rung-text.js';
 import type { RungOutlook, TrackOutlook } from '../outlook.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StateBadge, StatusBadge } from '../ui/badges.js';
 import { Facts } from '../ui/fields.js';
@@ -316,7 +317,7 @@ function Delivery({ delivery }: { delivery: DeliveryReply }) {
       <StateBadge state={delivery.state} />{' '}
       <span className="small">
         {kinds[delivery.type] ?? delivery.type}
-        {delivery.track === null ? '' : `, ${delivery.track} step ${delivery.step}`}
+        {delivery.track === null ? '' : `, ${delivery.track} ${stepText(delivery.step)}`}
         {delivery.reason === null ? '' : `: ${delivery.reason}`}
         {delivery.held === null ? '' : `, ${delivery.held}`}
         {delivery.receipt === 'missing' ? ', no receipt came' : delivery.receipt === 'read' ? ', read' : ''}
