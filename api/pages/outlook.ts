@@ -58,7 +58,7 @@ export function outlookOf(
   });
 }
 
-const byName = ({ named }: TrackState, wait: string | null): RungOutlook[] =>
+const byName = ({ named = null }: TrackState, wait: string | null): RungOutlook[] =>
   named === null ? [] : [{ step: 0, catchAll: false, wait, people: [named], gaps: [] }];
 
 const catchAllOf = (snapshot: ConfigSnapshot): PolicyTarget[] =>

@@ -206,7 +206,7 @@ function decline(
     ({ phase, team }) =>
       phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
   );
-  const asking = waiting.find((track) => track.asked.includes(person));
+  const asking = waiting.find((track) => track.asked?.includes(person) ?? true);
   const track = asking ?? waiting[0];
   if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
   const rung = nextRung(track, track);
@@ -270,7 +270,7 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
 
 /** A step that waits for everyone is over when each of them has answered, at whichever step that was. */
 const isAnsweredBefore = (track: TrackState, people: readonly string[]): boolean =>
-  people.every((person) => track.answers.includes(person));
+  people.every((person) => track.answers?.includes(person));
 
 function leaveStep(
   state: IncidentState,

@@ -29,14 +29,15 @@ export interface TrackState extends Rung {
   repeat: number;
   phase: 'to_page' | 'waiting' | 'answered' | 'exhausted';
   nextAt: string | null;
+  // The optional ones are absent in what was written before they were kept: rows, and states that workflows carry on with.
   /** Whom step 0 asks: the incident was handed to them by name. */
-  named: string | null;
+  named?: string | null;
   /** The people of the current step; empty until it is paged. */
-  asked: string[];
+  asked?: string[];
   /** With `ack: everyone`: those of them who have not answered yet. */
   awaiting: string[];
   /** Who has answered since this track began, or began anew: they are told no more. */
-  answers: string[];
+  answers?: string[];
 }
 
 export interface Responder {

@@ -86,11 +86,12 @@ export function acknowledgedTrack(
 ): TrackState {
   if (answered.includes(track.name)) return { ...track, phase: 'answered', nextAt: null, awaiting: [] };
   const { person } = answering;
-  if (track.phase === 'answered' || track.answers.includes(person) || !countsOn(state, track, answering))
+  const { answers = [] } = track;
+  if (track.phase === 'answered' || answers.includes(person) || !countsOn(state, track, answering))
     return track;
   return {
     ...track,
     awaiting: track.awaiting.filter((awaited) => awaited !== person),
-    answers: [...track.answers, person],
+    answers: [...answers, person],
   };
 }
