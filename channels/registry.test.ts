@@ -35,7 +35,9 @@ describe('the channels', () => {
       pushover: { token: 'app', ...accounts },
     };
     const channels = createChannels({ ...deps, settings });
-    const updating = [...channels.values()].filter(({ update, silence }) => update ?? silence);
+    const updating = [...channels.values()].filter(
+      (channel) => channel.update !== undefined || channel.silence !== undefined,
+    );
     expect(updating.map(({ name }) => name).toSorted()).toEqual(UPDATING_CHANNELS.toSorted());
   });
 
