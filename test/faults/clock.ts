@@ -1,12 +1,20 @@
 /** The record's clock, set apart from everybody else's. New sessions see it, so the old ones are ended. */
+import { eventually } from '../harness/eventually.js';
 import type { Sql } from '../harness/sql.js';
 
+const OTHERS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
+/** As many as `openSql` holds. */
+const OWN = [1, 2, 3];
+
 export async function shiftClock(sql: Sql, ms: number): Promise<void> {
-  await sql(`ALTER DATABASE tocsin SET tocsin.clock_shift = '${Math.round(ms)} milliseconds'`);
+  await afresh(() => sql(`ALTER DATABASE tocsin SET tocsin.clock_shift = '${Math.round(ms)} milliseconds'`));
+  await afresh(() => sql(OTHERS));
   // Our own as well: what is asked next must see the new time.
-  await sql(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
-  );
   await sql('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+  await afresh(() => Promise.all(OWN.map(() => sql('SELECT 1'))));
 }
+
+/** The pool may hand out a session that was ended a moment ago, by us too, and only then hear of its end. */
+const afresh = (ask: () => Promise<unknown>): Promise<boolean> =>
+  eventually(() => ask().then(() => true), { what: 'a session of our own' });
