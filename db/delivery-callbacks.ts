@@ -13,6 +13,7 @@ import type { Paging } from './paging.js';
 import { StrangerLimit } from './stranger-limit.js';
 import { providerWords } from './provider-words.js';
 import { retryingTransaction } from './retrying-transaction.js';
+import { isUuid } from './views/page.js';
 
 export interface DeliveryCallback {
   provider: string;
@@ -217,5 +218,3 @@ async function insert(
 
 /** PostgreSQL keeps no NUL in a text. */
 const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../domain/delivery/channels.js';
 import { contactIdentity } from '../domain/reply/contact-identity.js';
 import { incidentIdOf } from './views/incident-view.js';
+import { isUuid } from './views/page.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -54,8 +55,8 @@ export async function namedPage(
 ): Promise<MeantPage | null> {
   const rows: (MeantPage & { address: string })[] = await tx.query(
     `SELECT d.incident_id AS incident, d.person, d.type, d.address FROM delivery d
-      WHERE (d.id::text = $1 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
-    [delivery, people, channel],
+      WHERE (d.id = $4 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
+    [delivery, people, channel, isUuid(delivery) ? delivery : null],
   );
   const own = rows.find(
     ({ address }) => contactIdentity(channel, address) === contactIdentity(channel, from),
@@ -115,7 +116,7 @@ export interface SentDelivery {
 
 /** By its key, or the first 32 digits of it, which no two have in common; null when there is none. */
 export async function sentDelivery(tx: Querying, keyStart: string): Promise<SentDelivery | null> {
-  if (!/^[0-9a-f]{32,64}$/.test(keyStart)) return null;
+  if (!isKeyStart(keyStart)) return null;
   const rows: SentDelivery[] = await tx.query(
     `SELECT id, key, type, person, address, provider, provider_id AS "providerId", incident_id AS incident
        FROM delivery WHERE key >= $1 AND key < $1 || 'g' LIMIT 1`,
@@ -123,3 +124,15 @@ export async function sentDelivery(tx: Querying, keyStart: string): Promise<Sent
   );
   return rows[0] ?? null;
 }
+
+/** The same for codes and test pages, which are about no incident: the whole key. */
+export async function sentContactMessage(tx: Querying, keyStart: string): Promise<string | null> {
+  if (!isKeyStart(keyStart)) return null;
+  const rows: { key: string }[] = await tx.query(
+    `SELECT key FROM contact_message WHERE key >= $1 AND key < $1 || 'g' LIMIT 1`,
+    [keyStart],
+  );
+  return rows[0]?.key ?? null;
+}
+
+const isKeyStart = (text: string): boolean => /^[0-9a-f]{32,64}$/.test(text);

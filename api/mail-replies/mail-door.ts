@@ -1,7 +1,7 @@
 /** From a mail that was read to what it changes: an answer through the common door, a bounce to the ledger. */
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../config/logger.js';
-import { type SentDelivery, sentDelivery } from '../../db/reply-pages.js';
+import { sentContactMessage, type SentDelivery, sentDelivery } from '../../db/reply-pages.js';
 import type { Store } from '../../db/store.js';
 import { keysOfThread, type ReturnAddress } from './addresses.js';
 import { type IncomingMail, kindOfMail } from './read-mail.js';
@@ -11,6 +11,8 @@ export type MailStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
 /** `taken`: 250; `answer` is sent back when there is one. `refused`: 550 with the reason. */
 export type MailOutcome =
   { kind: 'taken'; answer: { to: string; text: string } | null } | { kind: 'refused'; reason: string };
+
+type Sent = Pick<SentDelivery, 'key' | 'provider'>;
 
 const TAKEN: MailOutcome = { kind: 'taken', answer: null };
 
@@ -30,10 +32,10 @@ export class MailDoor {
         return TAKEN;
       case 'bounce': {
         // Anybody can write a Message-ID, and nobody vouches for a report's sender: only the address that we gave out does.
-        const delivery = await this.deliveryOf(keysOf(to, 'bounce'));
-        return delivery === null
+        const sent = await this.sentWith(keysOf(to, 'bounce'));
+        return sent === null
           ? this.unknown(mail, 'a bounce that came to no return address of ours')
-          : this.bounce(mail, delivery, `${kind.status} ${kind.reason}`.trim());
+          : this.bounce(mail, sent, `${kind.status} ${kind.reason}`.trim());
       }
       case 'answer': {
         const delivery = await this.deliveryOf([...keysOf(to, 'reply'), ...keysOfThread(mail.answers)]);
@@ -52,17 +54,28 @@ export class MailDoor {
     return null;
   }
 
-  private async bounce(mail: IncomingMail, delivery: SentDelivery, error: string): Promise<MailOutcome> {
+  /** Codes and test pages are no deliveries, and bounce as well. */
+  private async sentWith(keys: readonly string[]): Promise<Sent | null> {
+    const delivery = await this.deliveryOf(keys);
+    if (delivery !== null) return delivery;
+    for (const keyStart of keys) {
+      const key = await sentContactMessage(this.store.dataSource, keyStart);
+      if (key !== null) return { key, provider: null };
+    }
+    return null;
+  }
+
+  private async bounce(mail: IncomingMail, { key, provider }: Sent, error: string): Promise<MailOutcome> {
     const outcome = await this.store.callbacks.record({
-      provider: delivery.provider ?? 'smtp',
+      provider: provider ?? 'smtp',
       eventId: idOf(mail),
-      delivery: delivery.key,
+      delivery: key,
       providerId: null,
       verdict: 'bounced',
       error,
       at: new Date().toISOString(),
     });
-    this.log.info({ delivery: delivery.id, outcome }, 'a mail bounced');
+    this.log.info({ key, outcome }, 'a mail bounced');
     return TAKEN;
   }
 

@@ -1,4 +1,5 @@
 /** Mail answers both ways over real SMTP: the page goes out through the channel, the answer comes in at the listener. */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTransport, type SendMailOptions } from 'nodemailer';
@@ -6,6 +7,7 @@ import { createEmailChannel } from '../../channels/email/email.js';
 import { type MailServer, type ReceivedMail, startMailServer } from '../../channels/email/fake.js';
 import { noticeMessage, pageMessage } from '../../channels/testing.js';
 import { type Config, loadConfig } from '../../config/environment.js';
+import { mailToken } from '../../config/keys.js';
 import { createLogger } from '../../config/logger.js';
 import { createDataSource } from '../../db/data-source.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
@@ -334,6 +336,25 @@ describe('a bounce', () => {
       'failed',
     );
     expect(await story.query(`SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL`)).toHaveLength(dead);
+  });
+
+  it('of a code or a test page is heard as well, and ends an address at which nobody is', async () => {
+    await dataSource.query('DELETE FROM contact_standing');
+    const key = createHash('sha256').update('a code').digest('hex');
+    await story.query(
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, state, due_at, created_at)
+       VALUES (gen_random_uuid(), $1, 'code', 'ana', 'mail', 'email', 'Ana@Example.com', 'ana', 'accepted', now(), now())`,
+      [key],
+    );
+    const to = `bounce+${mailToken(config.secretKey, 'bounce', key)}@reply.example.com`;
+    const raw = report('5.1.1', 'failed').replace('<dsn-1@', '<dsn-code@');
+    await deliver({ envelope: { from: '', to: [to] }, raw });
+    expect(await story.query('SELECT state, error FROM contact_message WHERE key = $1', [key])).toEqual([
+      { state: 'failed', error: '5.1.1 smtp; 550 5.1.1 no such user' },
+    ]);
+    expect(await story.query('SELECT contact FROM contact_standing WHERE dead_at IS NOT NULL')).toEqual([
+      { contact: 'mail' },
+    ]);
   });
 
   it('is believed at the address that was given out for it, and nowhere else', async () => {
