@@ -1,122 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
-import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
-import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { type DeliveryState, isLegalMove } from '../domain/delivery/ledger.js';
-import type { Priority } from '../domain/config/specs.js';
-import { withDatabase } from '../test/harness/database.js';
-import { eventually } from '../test/harness/eventually.js';
-import { lateReceipts } from './late-work.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { beat, instanceName } from './heartbeats.js';
 import type { PlannedDelivery } from './ledger.js';
 import { wasPaged } from './reply-pages.js';
 import { createStore } from './store.js';
-import { type PagedIncident, type PagedStory, pagedStory } from './testing/paged-story.js';
+import { accepted, inLedgerStory, noticesOf, page, sixSent } from './testing/ledger-story.js';
+import type { PagedStory } from './testing/paged-story.js';
 
-const accepted: SendOutcome = { kind: 'accepted', provider: 'smtp', providerId: null };
 const refused: SendOutcome = { kind: 'failed', provider: 'smtp', error: '451 later', permanent: false };
 const unheard: SendOutcome = { kind: 'ambiguous', provider: 'smtp', error: 'timeout' };
 
-const page = (about: Partial<PlannedDelivery> = {}): PlannedDelivery => ({
-  type: 'page.requested',
-  subject: {},
-  track: 'checkout',
-  cycle: 7,
-  step: 1,
-  person: 'bo',
-  contact: 'mail',
-  rule: 0,
-  channel: 'email',
-  address: 'bo@example.com',
-  afterMs: 0,
-  ...about,
-});
-
-interface LedgerStory extends PagedStory {
-  incidents(n: number): Promise<PagedIncident[]>;
-  plan(
-    incident: PagedIncident,
-    about?: Partial<PlannedDelivery>,
-    priority?: Priority,
-  ): Promise<LeasedDelivery[]>;
-  rows(): Promise<
-    {
-      id: string;
-      incident: string;
-      state: string;
-      reason: string | null;
-      held: string | null;
-      isDue: boolean;
-      carrier: string | null;
-    }[]
-  >;
-  due(sender?: string): Promise<LeasedDelivery[]>;
-  /** The record's clock goes on for everybody who looks at these rows. */
-  wait(ms: number): Promise<void>;
-}
-
-const inStory = (work: (story: LedgerStory, db: DataSource) => Promise<void>) =>
-  withDatabase(async (db) => {
-    const story = await pagedStory(db);
-    const { ledger } = story.store;
-    await work(
-      {
-        ...story,
-        incidents: async (n) => {
-          const made: PagedIncident[] = [];
-          for (let i = 0; i < n; i += 1) made.push(await story.page());
-          // What paged them is not what these tests are about.
-          await db.query(
-            `UPDATE delivery SET state = 'suppressed', reason = 'test', due_at = NULL WHERE state = 'planned'`,
-          );
-          return made;
-        },
-        plan: (incident, about = {}, priority = 'P3') =>
-          db
-            .transaction(async (tx) => {
-              const [clock]: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-              const now = clock?.now.toISOString() ?? '';
-              return ledger.plan(tx, incident.id, now, [page(about)], {
-                sender: 'first',
-                priority,
-                isDrill: false,
-              });
-            })
-            .then((leases) => ledger.leased(leases)),
-        rows: () =>
-          db.query(
-            `SELECT d.id, i.state->>'number' AS incident, d.state, d.reason, d.held, d.carrier, coalesce(d.due_at <= tocsin_now(), false) AS "isDue"
-               FROM delivery d JOIN incident i ON i.id = d.incident_id WHERE d.cycle = 7 ORDER BY d.created_at, i.number`,
-          ),
-        due: (sender = 'later') => ledger.takeDue({ incidentId: null, sender, lateMs: 0, limit: 50 }),
-        wait: async (ms) => {
-          await db.query(
-            `UPDATE delivery SET due_at = due_at - $1 * interval '1 millisecond', lease_until = lease_until - $1 * interval '1 millisecond',
-            confirm_by = confirm_by - $1 * interval '1 millisecond'`,
-            [ms],
-          );
-          await db.query(
-            `UPDATE sending_pace SET free_at = free_at - $1 * interval '1 millisecond',
-               recent = ARRAY (SELECT r - $1 * interval '1 millisecond' FROM unnest(recent) r)`,
-            [ms],
-          );
-        },
-      },
-      db,
-    );
-  });
-
-/** Six pages that went out one by one: the seventh waits. */
-async function sixSent(story: LedgerStory, incidents: readonly PagedIncident[]): Promise<void> {
-  for (const incident of incidents.slice(0, 6))
-    for (const delivery of await story.plan(incident)) await story.store.ledger.settle(delivery, accepted);
-}
-
 describe('the ledger', () => {
   it('holds the seventh page in a row with the reason, and one message carries what has gathered', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(9);
       await sixSent(story, incidents);
       for (const incident of incidents.slice(6)) expect(await story.plan(incident)).toEqual([]);
@@ -148,7 +47,7 @@ describe('the ledger', () => {
     }));
 
   it('owes again at once what was to be carried by a message that failed, and marks what may have been carried', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(8);
       await sixSent(story, incidents);
       for (const incident of incidents.slice(6)) await story.plan(incident);
@@ -178,7 +77,7 @@ describe('the ledger', () => {
     }));
 
   it('marks what an attempt that nobody heard of may have carried, when the next one fails', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(8);
       await sixSent(story, incidents);
       for (const incident of incidents.slice(6)) await story.plan(incident);
@@ -203,7 +102,7 @@ describe('the ledger', () => {
     }));
 
   it('ends with an acceptance that is written late what that attempt carried, and owes at once what it did not', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(9);
       await sixSent(story, incidents);
       for (const incident of incidents.slice(6, 8)) await story.plan(incident);
@@ -225,7 +124,7 @@ describe('the ledger', () => {
     }));
 
   it('knows that what a bounced message carried has reached nobody, and what an arrived one carried was told', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(8);
       await sixSent(story, incidents);
       for (const incident of incidents.slice(6)) await story.plan(incident);
@@ -252,7 +151,7 @@ describe('the ledger', () => {
     }));
 
   it('brings forward one next contact of the same track, and no more however long the first one fails', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const [incident] = await story.incidents(1);
       if (incident === undefined) throw new Error('no incident');
       const later = async (about: Partial<PlannedDelivery>) =>
@@ -287,7 +186,7 @@ describe('the ledger', () => {
     }));
 
   it('sends the first sight of a P1 at once, and takes along what was held', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(8);
       await sixSent(story, incidents);
       const [held, loud] = incidents.slice(6);
@@ -298,7 +197,7 @@ describe('the ledger', () => {
     }));
 
   it('gives each row to one of two senders, pages before the rest', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const incidents = await story.incidents(6);
       for (const [n, incident] of incidents.entries())
         await story.store.dataSource.transaction((tx) =>
@@ -333,7 +232,7 @@ describe('the ledger', () => {
     }));
 
   it('keeps to what a provider takes, over all processes, and the excess goes out later', () =>
-    inStory(async (story, db) => {
+    inLedgerStory(async (story, db) => {
       const incidents = await story.incidents(5);
       const stores = [1, 2].map(() => createStore(db, randomBytes(32)));
       for (const { ledger } of [story.store, ...stores])
@@ -366,7 +265,7 @@ describe('the ledger', () => {
     }));
 
   it('tells the workers what the pager has tried in vain, and not what they try themselves', () =>
-    inStory(async (story, db) => {
+    inLedgerStory(async (story, db) => {
       await beat(db, 'pager', {});
       const [ofWorker, ofPager] = await story.incidents(2);
       if (ofWorker === undefined || ofPager === undefined) throw new Error('too few incidents');
@@ -384,7 +283,7 @@ describe('the ledger', () => {
     }));
 
   it('leaves owed what a process that stands still has the turn for, and sends all else, however much of it there is', () =>
-    inStory(async (story, db) => {
+    inLedgerStory(async (story, db) => {
       const { ledger } = story.store;
       ledger.keepTo((channel) =>
         channel === 'sms' ? { perSecond: 100, perAddressPerMinute: 100 } : undefined,
@@ -413,102 +312,7 @@ describe('the ledger', () => {
       });
       expect((await ledger.takeDue(due)).map(({ channel }) => channel)).toEqual(['sms', 'sms', 'sms']);
     }));
-
-  it('asks after a receipt that does not come, and goes on to a contact that nobody tried', () =>
-    inStory(async (story) => {
-      const [incident] = await story.incidents(1);
-      if (incident === undefined) throw new Error('no incident');
-      await story.query(
-        `UPDATE delivery SET confirm_by = tocsin_now() + interval '2 minutes' WHERE incident_id = $1 AND state = 'accepted'`,
-        [incident.id],
-      );
-      expect(await story.store.ledger.nextDueMs(incident.id)).toBeGreaterThan(100_000);
-      expect(await story.store.receipts.chase(incident.id)).toBe(0);
-      await story.wait(120_000);
-      // The mail was planned for later and suppressed above: nothing of the step is left that could be brought forward.
-      await story.query(`DELETE FROM delivery WHERE incident_id = $1 AND channel = 'email'`, [incident.id]);
-      expect(await story.store.receipts.chase(incident.id)).toBe(1);
-      expect(await story.store.receipts.chase(incident.id)).toBe(0);
-      const [mail] = await story.due();
-      expect(mail).toMatchObject({
-        person: 'ana',
-        channel: 'email',
-        subject: { fallback: 'no receipt from phone (sms)' },
-      });
-    }));
-
-  it('goes on for every incident that an unconfirmed message told of, whoever has answered the one in its subject', () =>
-    inStory(async (story) => {
-      const incidents = await story.incidents(9);
-      await sixSent(story, incidents);
-      for (const incident of incidents.slice(6)) await story.plan(incident);
-      await story.wait(10_000);
-      const [carrier] = await story.due();
-      if (carrier === undefined) throw new Error('nothing was due');
-      await story.store.ledger.settle(carrier, accepted, 120_000);
-      const carried = (carrier.alsoPaged ?? []).map(({ number }) => number);
-      expect(carried).toHaveLength(2);
-      await story.store.recorder.record({
-        incidentId: carrier.incident.id,
-        actor: 'ana',
-        command: { type: 'acknowledge', person: 'ana' },
-      });
-      await story.wait(120_000);
-      const told = await noticesOf(story, carried.length, async () => {
-        await story.store.receipts.chase(carrier.incident.id);
-        const late = { lateMs: 0, limit: 50, except: [] };
-        for (const id of await lateReceipts(story.store.dataSource, late))
-          await story.store.receipts.chase(id);
-      });
-      const due = (await story.due()).filter(({ person }) => person === 'bo');
-      const named = due.flatMap((one) => [
-        one.incident.number,
-        ...(one.alsoPaged ?? []).map(({ number }) => number),
-      ]);
-      expect(named.toSorted()).toEqual(carried.toSorted());
-      expect(due[0]).toMatchObject({ channel: 'sms', subject: { fallback: 'no receipt from mail (email)' } });
-      // Nobody else knows: their workflows expect them later, or not at all.
-      const ids = incidents.flatMap(({ id, number }) => (carried.includes(number) ? [id] : []));
-      expect(told.toSorted()).toEqual(ids.toSorted());
-    }));
-
-  it('asks after the receipts of the catch-all as well', () =>
-    inStory(async (story) => {
-      await story.query(
-        `INSERT INTO config_object (kind, name, revision, spec, author, at)
-         VALUES ('Organisation', 'acme', 1, '{"catchAll": [{"person": "ana"}]}', 'test', tocsin_now())`,
-      );
-      await story.query('UPDATE config_head SET version = version + 1');
-      const incident = await story.page();
-      for (let step = 2; step <= 4; step += 1) await story.pageNext(incident);
-      await story.query(
-        `UPDATE delivery SET confirm_by = tocsin_now() WHERE step = 4 AND state = 'accepted'`,
-      );
-      expect(await story.store.receipts.chase(incident.id)).toBe(1);
-      expect((await story.due()).filter(({ step }) => step === 4)).toMatchObject([
-        { person: 'ana', channel: 'email', subject: { fallback: 'no receipt from phone (sms)' } },
-      ]);
-    }));
 });
-
-/** The incidents that the ledger tells workers of meanwhile, at least so many. */
-async function noticesOf(story: LedgerStory, atLeast: number, work: () => Promise<void>): Promise<string[]> {
-  const told: string[] = [];
-  const listener = new pg.Client({ connectionString: urlOf(story.store.dataSource) });
-  await listener.connect();
-  try {
-    listener.on('notification', ({ payload = '' }) => void told.push(payload));
-    await listener.query('LISTEN tocsin_ledger');
-    await work();
-    await eventually(() => told.length >= atLeast, { what: `${atLeast} notices` });
-    return told;
-  } finally {
-    await listener.end();
-  }
-}
-
-const urlOf = ({ options }: DataSource): string =>
-  'url' in options && typeof options.url === 'string' ? options.url : '';
 
 describe('the database', () => {
   const states: DeliveryState[] = [
@@ -522,7 +326,7 @@ describe('the database', () => {
   ];
 
   it('allows the moves of the domain and refuses all others', () =>
-    inStory(async (story) => {
+    inLedgerStory(async (story) => {
       const [incident] = await story.incidents(1);
       for (const from of states)
         for (const to of states.filter((one) => one !== from)) {
