@@ -7,6 +7,7 @@ import {
   refused,
   unchanged,
 } from './commands.js';
+import { decline, escalate, unacknowledge } from './decide-escalation.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
@@ -121,102 +122,11 @@ function acknowledge(
   });
 }
 
-function unacknowledge(
-  state: IncidentState,
-  { reason, step, to }: Extract<ResponseCommand, { type: 'unacknowledge' }>,
-): Decision {
-  if (state.status !== 'acknowledged')
-    return refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
-  const [first] = state.tracks;
-  if (to !== undefined && first !== undefined) {
-    const facts = handedTo(first, to, reason ?? `handed to ${to}`);
-    return accepted({ kind: 'unacknowledged', data: { reason } }, ...afterRestart(state, facts));
-  }
-  return step === undefined
-    ? accepted({ kind: 'unacknowledged', data: { reason } })
-    : escalate(state, { type: 'escalate', step, track: null, reason: reason ?? `starts at step ${step}` });
-}
-
-/** The owner's ladder begins with that person, below its first step. */
-const handedTo = ({ name, cycle }: TrackState, to: string, reason: string): IncidentFact[] => [
-  { kind: 'escalated', data: { track: name, cycle, step: 0, reason, to } },
-];
-
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
   if (state.status !== 'acknowledged' || state.ackExpiresAt === null) return unchanged;
   // Somebody showed a sign of life since the timer was set: the newer deadline counts.
   if (Date.parse(asking.now) < Date.parse(state.ackExpiresAt)) return unchanged;
   return accepted({ kind: 'acknowledgement_expired', data: {} });
-}
-
-function escalate(state: IncidentState, command: Extract<ResponseCommand, { type: 'escalate' }>): Decision {
-  const facts: IncidentFact[] = [];
-  const meant = state.tracks.filter(({ name }) => command.track === null || name === command.track);
-  if (meant.length === 0) {
-    const names = state.tracks.map(({ name }) => name).join(', ');
-    return refused('no_such_track', `${command.track ?? ''} is not engaged in ${state.number}; ${names} is`);
-  }
-  for (const track of meant) {
-    const step = command.step;
-    if (step !== null && (step < 1 || step > track.steps)) {
-      if (command.track === null && state.tracks.length > 1) continue;
-      return refused('no_such_step', `${track.name} has steps 1 to ${track.steps}, not ${step}`);
-    }
-    // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
-    const rung =
-      step === null
-        ? nextRung(track, track)
-        : { cycle: track.cycle + (step <= track.step ? track.repeat + 1 : 0), step };
-    if (rung === null) continue;
-    facts.push({ kind: 'escalated', data: { track: track.name, ...rung, reason: command.reason } });
-  }
-  if (facts.length === 0)
-    return refused(
-      'nobody_left',
-      `${state.number} has been escalated to the last step and the catch-all already`,
-    );
-  const isSnoozed = state.snoozedUntil !== null;
-  if (state.status === 'acknowledged' && (isSnoozed || meant.length === state.tracks.length))
-    return accepted(
-      { kind: 'unacknowledged', data: { reason: command.reason } },
-      ...afterRestart(state, facts),
-    );
-  // Whoever asks for people now wants them now; a team alone is asked for more, and what others answered stays answered.
-  return isSnoozed
-    ? accepted({ kind: 'snooze_ended', data: {} }, ...afterRestart(state, facts))
-    : accepted(...facts);
-}
-
-/** A fresh start puts every track on a new cycle; escalations named against the old one move with it. */
-function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact[] {
-  return facts.map((fact) => {
-    if (fact.kind !== 'escalated') return fact;
-    const track = findTrack(state, fact.data.track);
-    if (track === undefined) return fact;
-    const cycle = (Math.floor(track.cycle / (track.repeat + 1)) + 1) * (track.repeat + 1);
-    return { ...fact, data: { ...fact.data, cycle } };
-  });
-}
-
-function decline(
-  state: IncidentState,
-  { person, comment }: { person: string; comment: string | null },
-): Decision {
-  const waiting = state.tracks.filter(
-    ({ phase, team }) =>
-      phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
-  );
-  const asking = waiting.find((track) => track.asked?.includes(person) ?? true);
-  const track = asking ?? waiting[0];
-  if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
-  const rung = nextRung(track, track);
-  const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
-  // The people of a later step are given their time, however many of an earlier one decline.
-  if (asking === undefined || rung === null || state.snoozedUntil !== null) return accepted(declined);
-  return accepted(declined, {
-    kind: 'escalated',
-    data: { track: track.name, ...rung, reason: `${person} can't take it` },
-  });
 }
 
 function setPriority(
