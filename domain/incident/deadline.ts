@@ -20,7 +20,9 @@ export const REMIND_EVERY_MS = 86_400_000;
  */
 const settledAt = (state: IncidentState, settleMs: number): string => {
   const maySettle = state.alertsTotal > 0 && state.priorityBy === null;
-  return new Date(Date.parse(state.createdAt) + (maySettle ? settleMs : 0)).toISOString();
+  return new Date(
+    Date.parse(state.settlesFrom ?? state.createdAt) + (maySettle ? settleMs : 0),
+  ).toISOString();
 };
 
 /** Everything that will be owed, earliest first. `settleMs`: a fresh incident may wait that long for its resolve. */

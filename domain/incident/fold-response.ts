@@ -180,6 +180,8 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'reopened':
       return {
         ...triggeredAnew(state),
+        // A person who opens it again has looked; an alert that comes and goes may settle once more.
+        ...(event.actor.startsWith('source:') ? { settlesFrom: event.at } : {}),
         postmortem: reopenedPostmortem(state.postmortem),
         resolvedAt: null,
         resolvedBy: null,

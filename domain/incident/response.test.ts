@@ -326,6 +326,19 @@ describe('priority', () => {
     expect(nextDeadline(new IncidentStory(undefined, { alert: null }).state, 10_000)).toBe(at(0));
   });
 
+  it('is not waited for when a person opens the incident again, and is when an alert does', () => {
+    const again = (command: IncidentCommand, actor: string) => {
+      const story = new IncidentStory();
+      story.page(['ana'], { seconds: 10 });
+      story.ask({ type: 'resolve', comment: null, because: 'person' }, { seconds: 60 });
+      story.ask(command, { seconds: 100, actor });
+      return nextDeadline(story.state, 10_000);
+    };
+    const alert: IncidentCommand = { type: 'join_alert', alert: 'a', title: 'Lag', severity: 'error' };
+    expect(again(alert, 'source:prometheus')).toBe(at(110));
+    expect(again({ type: 'reopen', reason: null }, 'ana')).toBe(at(10));
+  });
+
   it('set by a person stays; rules may only raise', () => {
     const story = new IncidentStory();
     expect(story.ask(set('P2', null))).toBe('unchanged');

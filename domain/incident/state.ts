@@ -137,6 +137,8 @@ export interface IncidentState {
   postmortem: PostmortemState;
   mergedInto: string | null;
   createdAt: string;
+  /** When an alert opened it again; it may settle from then on. Absent: from `createdAt`. */
+  settlesFrom?: string;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
   resolvedAt: string | null;
