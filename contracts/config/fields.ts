@@ -33,7 +33,7 @@ export const isAtLeast = (text: string, least: Duration): boolean =>
   !durationPattern.test(text) || durationMs(text) >= durationMs(least);
 
 /** Sums of them are still dates. */
-export const LONGEST_WAIT = '30d';
+const LONGEST_WAIT = '30d';
 export const LONGEST_SPAN = '366d';
 
 /** Of what somebody, or an incident, waits for. `durationUpTo` is for the rest. */
