@@ -15,6 +15,7 @@ import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import { registerAuthorization } from './auth/authorize.js';
 import { isHttps } from './auth/cookies.js';
+import { registerBodyLimits } from './common/body-limits.js';
 import { registerBodyParser } from './common/body-parser.js';
 import { NestLog } from './common/nest-log.js';
 import { OpenConnections } from './common/open-connections.js';
@@ -36,8 +37,6 @@ import { SourceKeys } from './ingest/source-keys.js';
 import { Metrics } from './metrics/metrics.js';
 import { RouteTable } from './openapi/route-table.js';
 
-/** One MiB: a whole configuration fits. Ingest routes have their formats' own limits. */
-const BODY_LIMIT = 1024 * 1024;
 const REQUESTS_PER_MINUTE = { known: 6_000, stranger: 1_200 };
 
 export interface Api {
@@ -57,7 +56,6 @@ export async function createApp({
 }): Promise<Api> {
   const https = isHttps(config);
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     // Behind a proxy the last hop it saw is the client; more than one hop would believe what the client says.
@@ -85,6 +83,7 @@ export async function createApp({
   routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
   registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl);
+  registerBodyLimits(fastify);
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.answered(

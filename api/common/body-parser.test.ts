@@ -26,6 +26,12 @@ describe('a form', () => {
     expect({ ...parseForm(Buffer.from('a=1&b=x+y%21&a=2&a=3')) }).toEqual({ a: ['1', '2', '3'], b: 'x y!' });
   });
 
+  it('with many fields is refused before any of them is read', () => {
+    expect(Object.keys(parseForm(Buffer.from('a&b&c'), 3))).toEqual(['a', 'b', 'c']);
+    expect(() => parseForm(Buffer.from('a&b&c&d'), 3)).toThrow('more than 3 fields');
+    expect(() => parseForm(Buffer.from('a&'.repeat(40_000)))).toThrow('more than 200 fields');
+  });
+
   it('has no prototype to reach', () => {
     const form = parseForm(Buffer.from('__proto__=x&constructor=y'));
     expect(Object.getPrototypeOf(form)).toBeNull();

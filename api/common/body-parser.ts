@@ -47,7 +47,7 @@ function parse(request: FastifyRequest, raw: Buffer): unknown {
     case 'raw':
       return raw;
     case 'form':
-      return parseForm(raw);
+      return parseForm(raw, request.routeOptions.config.formFields);
     case 'json':
       return raw.length === 0 ? undefined : parseJson(request, raw);
   }
@@ -65,13 +65,31 @@ function parseJson(request: FastifyRequest, raw: Buffer): unknown {
   );
 }
 
-/** A field sent several times is a list. Without prototype: no field name can reach it. */
-export function parseForm(raw: Uint8Array): Record<string, string | string[]> {
+/** Of one form; a page that needs more says so. */
+export const FORM_FIELDS_MAX = 200;
+
+/**
+ * A field sent several times is a list. Without prototype: no field name can reach it. The fields are counted before any is
+ * read, and each costs the same however many there are.
+ */
+export function parseForm(
+  raw: Uint8Array,
+  fieldsMax: number = FORM_FIELDS_MAX,
+): Record<string, string | string[]> {
+  if (countOf(raw, AMPERSAND) >= fieldsMax)
+    throw new Problem(400, 'too_many_fields', `The form has more than ${fieldsMax} fields.`);
   const form: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of new URLSearchParams(Buffer.from(raw).toString('utf8'))) {
     const text = value.replaceAll('\0', '\uFFFD');
     const known = form[name];
-    form[name] = known === undefined ? text : Array.isArray(known) ? [...known, text] : [known, text];
+    if (known === undefined) form[name] = text;
+    else if (Array.isArray(known)) known.push(text);
+    else form[name] = [known, text];
   }
   return form;
 }
+
+const AMPERSAND = 0x26;
+
+const countOf = (bytes: Uint8Array, wanted: number): number =>
+  bytes.reduce((count, byte) => (byte === wanted ? count + 1 : count), 0);

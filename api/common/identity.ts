@@ -22,6 +22,10 @@ declare module 'fastify' {
     body?: 'json' | 'raw' | 'form';
     /** HTML for people: 401 redirects to the sign-in page, problems are pages. */
     page?: boolean;
+    /** The largest body in bytes; else that of its kind (`body-limits.ts`). */
+    bodyLimit?: number;
+    /** Fields of the largest form; else `FORM_FIELDS_MAX`. */
+    formFields?: number;
     summary?: string;
     tag?: string;
     reply?: unknown;

@@ -55,8 +55,16 @@ export const Documented = (about: {
 /** The body comes as the bytes that were sent; `types` are for OpenAPI. */
 export const RawRoute = (types: string[]): MethodDecorator => describe({ body: 'raw', bodyTypes: types });
 
-/** An HTML route: forms are read as `Record<string, string | string[]>`, strangers are sent to the sign-in page. */
-export const PageRoute = (): MethodDecorator => describe({ page: true, body: 'form' });
+/**
+ * An HTML route: forms are read as `Record<string, string | string[]>`, strangers are sent to the sign-in page. A page on which
+ * much is written says how large its form may be.
+ */
+export const PageRoute = (
+  form: Pick<FastifyContextConfig, 'bodyLimit' | 'formFields'> = {},
+): MethodDecorator => describe({ page: true, body: 'form', ...form });
+
+/** A JSON or raw route that takes more, or less, than others (`body-limits.ts`). */
+export const BodyLimit = (bodyLimit: number): MethodDecorator => describe({ bodyLimit });
 
 /** The identity of the caller; on a public route use `@CurrentIdentity()`, which may be null. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Identity => {

@@ -8,7 +8,7 @@ import {
 } from '../../contracts/api/postmortem.js';
 import { IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { BodyLimit, Caller, Documented, Permission } from '../common/route.js';
 import { EditBody } from './postmortems.schemas.js';
 import { askingOf, PostmortemsService } from './postmortems.service.js';
 
@@ -27,6 +27,7 @@ export class PostmortemsController {
 
   @Put()
   @Permission('postmortem.write')
+  @BodyLimit(512 * 1024)
   @Documented({ tag, summary: 'Changes sections and action items; earlier approvals become void', reply })
   edit(
     @Param('id') id: string,

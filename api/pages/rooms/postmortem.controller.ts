@@ -15,6 +15,9 @@ import { parsed } from './parsed.js';
 import { editOf, typedItems, typedSections } from './postmortem-form.js';
 import { postmortemPage, type PostmortemView } from './postmortem-page.js';
 
+/** Seven sections of 64 KiB, and five fields for each action item. */
+const POSTMORTEM_FORM = { bodyLimit: 512 * 1024, formFields: 1000 };
+
 @Controller('incidents/:number/postmortem')
 export class PostmortemPagesController {
   constructor(
@@ -38,7 +41,7 @@ export class PostmortemPagesController {
 
   @Post()
   @Permission('postmortem.write')
-  @PageRoute()
+  @PageRoute(POSTMORTEM_FORM)
   @Documented({ tag: 'Pages', summary: 'Saves the text, and submits it for review', status: 303 })
   async write(
     @Param('number') number: string,

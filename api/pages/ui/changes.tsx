@@ -1,16 +1,22 @@
 /** What changed in a text: removed and added parts, marked by element and line, not by colour alone. */
 import { diffLines, diffWordsWithSpace } from 'diff';
 
-/** Words are compared in texts up to this size; longer ones by line, or a large edit would take seconds. */
+/** Words are compared in texts up to this size; longer ones by line. */
 const WORDS_UP_TO = 8_000;
+/**
+ * Comparing takes the product of length and difference: a text that differs in more parts, or takes longer, is shown as a new
+ * one. A post-mortem has seven sections, all of them on one page.
+ */
+const COMPARED_AT_MOST = { maxEditLength: 500, timeout: 10 } as const;
 /** Unchanged text around a change that is shown, in characters. */
 const AROUND = 120;
 
 export function Changes({ before, after }: { before: string; after: string }) {
   const parts =
     before.length + after.length <= WORDS_UP_TO
-      ? diffWordsWithSpace(before, after)
-      : diffLines(before, after);
+      ? diffWordsWithSpace(before, after, COMPARED_AT_MOST)
+      : diffLines(before, after, COMPARED_AT_MOST);
+  if (parts === undefined) return <Replaced before={before} after={after} />;
   return (
     <p className="prose">
       {parts.map((part, index) => {
@@ -20,6 +26,21 @@ export function Changes({ before, after }: { before: string; after: string }) {
         return <span key={key}>{shortened(part.value, index === 0, index === parts.length - 1)}</span>;
       })}
     </p>
+  );
+}
+
+/** Both texts whole: nothing that a reviewer has to see is left out. */
+function Replaced({ before, after }: { before: string; after: string }) {
+  return (
+    <>
+      <p className="soft">Too much changed to compare it part by part; this is the text before and after.</p>
+      <p className="prose">
+        <del>{before}</del>
+      </p>
+      <p className="prose">
+        <ins>{after}</ins>
+      </p>
+    </>
   );
 }
 
