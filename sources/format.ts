@@ -1,5 +1,5 @@
 /** What an inbound wire format is: a pure translation, and the answers its senders understand. */
-import type { AlertSignal, Json, SignalLink } from '../domain/alert/signal.js';
+import type { AlertSignal, GroupNotice, Json, SignalLink } from '../domain/alert/signal.js';
 
 export type SourceHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -30,7 +30,13 @@ export interface ChangeRecord {
 
 /** `credential`: the routing key in the body, for the routes where the body brings it. */
 export type ParseOutcome =
-  | { kind: 'signals'; signals: AlertSignal[]; credential?: string; change?: ChangeRecord }
+  | {
+      kind: 'signals';
+      signals: AlertSignal[];
+      credential?: string;
+      change?: ChangeRecord;
+      group?: GroupNotice;
+    }
   | { kind: 'rejected'; errors: FieldError[] };
 
 /** The body is sent as JSON; `headers` has the content type where it is not `application/json`. */
@@ -46,7 +52,7 @@ export interface SourceFormat {
   /** Never throws, whatever the bytes. */
   parse(raw: Uint8Array, headers: SourceHeaders, context: ParseContext): ParseOutcome;
   /** After the commit, and only then. */
-  accepted(signals: readonly AlertSignal[]): SourceReply;
+  accepted(signals: readonly AlertSignal[], group?: GroupNotice): SourceReply;
   rejected(errors: readonly FieldError[]): SourceReply;
   /** The body is over `bodyLimitBytes`. */
   tooLarge(): SourceReply;

@@ -77,7 +77,7 @@ export class Ingest {
     }
     await this.store.intake.ingest({ source: found.name, spec: found.spec, signals: outcome.signals, raw });
     this.metrics.ingested(found.name, outcome.signals.length);
-    return format.accepted(outcome.signals);
+    return format.accepted(outcome.signals, outcome.group);
   }
 
   private async refuse(

@@ -24,6 +24,13 @@ export interface AlertSignal {
   links: SignalLink[];
   /** The sender's clock, ISO 8601 in UTC; null when it did not say. */
   occurredAt: string | null;
+  /**
+   * When the condition began, by the sender's clock, from senders that repeat a state and not an event (Alertmanager's
+   * `startsAt`): it stays the same for as long as the condition holds, and also when it is reported again after a resolve.
+   */
+  startedAt?: string | null;
+  /** The sender's name of the group that this alert came in. */
+  groupKey?: string;
   /** The alert closes by itself at this instant unless it is sent again (Alertmanager's future `endsAt`). */
   resolveAt?: string | null;
   /** The program that sent it, as it calls itself. */
@@ -32,7 +39,17 @@ export interface AlertSignal {
   detail: Json;
 }
 
+/** What a sender says of the whole group that one notification is about. */
+export interface GroupNotice {
+  key: string;
+  /** Everything in the group has ended. */
+  isOver: boolean;
+  /** How many alerts the sender left out of the notification, open and ended ones alike. */
+  truncated: number;
+}
+
 export const DEDUP_KEY_MAX = 255;
+export const GROUP_KEY_MAX = 1024;
 export const TITLE_MAX = 1024;
 export const DESCRIPTION_MAX = 8192;
 export const LABELS_MAX = 100;

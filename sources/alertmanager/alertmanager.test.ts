@@ -76,6 +76,31 @@ describe('the Alertmanager webhook', () => {
     expect(alertmanager.parse(bytes(body), {}, context())).toMatchObject({ signals: [{ severity }] });
   });
 
+  it('tells that max_alerts cut the notification, and that the whole group is over', () => {
+    const alert = { labels: { alertname: 'A' }, startsAt: '2026-11-22T22:05:12Z' };
+    const group = (fields: object) => {
+      const outcome = alertmanager.parse(
+        bytes({ groupKey: '{}:{a="1"}', alerts: [alert], ...fields }),
+        {},
+        context(),
+      );
+      return outcome.kind === 'signals' ? outcome.group : outcome;
+    };
+    expect(group({ status: 'firing' })).toBeUndefined();
+    expect(group({ status: 'firing', truncatedAlerts: 0 })).toBeUndefined();
+    const cut = { key: '{}:{a="1"}', isOver: false, truncated: 5 };
+    expect(group({ status: 'firing', truncatedAlerts: 5 })).toEqual(cut);
+    expect(group({ status: 'resolved' })).toEqual({ ...cut, isOver: true, truncated: 0 });
+    // Without a group key nothing says which alerts are meant.
+    expect(group({ status: 'resolved', groupKey: undefined })).toBeUndefined();
+    expect(group({ status: 'firing', truncatedAlerts: 'x' })).toBeUndefined();
+    expect(alertmanager.accepted([], cut).body).toMatchObject({
+      truncated: 5,
+      note: expect.stringContaining('left 5 alerts'),
+    });
+    expect(alertmanager.accepted([]).body).toEqual({ status: 'accepted', alerts: 0 });
+  });
+
   it('reads Grafana', () => {
     expect(parse('grafana-11-alerting', grafana)).toMatchObject({
       signals: [

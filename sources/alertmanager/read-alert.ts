@@ -6,6 +6,7 @@ import {
   cutText,
   DEDUP_KEY_MAX,
   DESCRIPTION_MAX,
+  GROUP_KEY_MAX,
   type Json,
   labelsFrom,
   linksFrom,
@@ -62,6 +63,10 @@ export function readAlert(
     labels: labelsFrom(grouped),
     links: linksOf(alert, annotations, notification),
     occurredAt: status === 'firing' ? startsAt : endsAt,
+    startedAt: startsAt,
+    ...(notification.groupKey === undefined
+      ? {}
+      : { groupKey: cutText(notification.groupKey, GROUP_KEY_MAX) }),
     resolveAt:
       status === 'firing' && endsAt !== null && Date.parse(endsAt) > Date.parse(notification.now)
         ? endsAt

@@ -1,5 +1,6 @@
 /** Alertmanager's webhook, version 4, and Grafana's, which has the same shape with version "1" (wire formats, 2.4). */
-import type { AlertSignal } from '../../domain/alert/signal.js';
+import { type AlertSignal, cutText, GROUP_KEY_MAX, type GroupNotice } from '../../domain/alert/signal.js';
+import { truncatedText } from '../../domain/alert/truncated.js';
 import { ErrorList, isObject, type JsonObject, looseText } from '../fields.js';
 import type { ParseContext, ParseOutcome, SourceFormat } from '../format.js';
 import { readJson } from '../json.js';
@@ -19,7 +20,16 @@ function webhook(name: string, client: string): SourceFormat {
       const message = 'must be an object with an array "alerts", as the webhook receiver sends it';
       return { kind: 'rejected', errors: [{ path: 'body', message }] };
     },
-    accepted: (signals) => ({ status: 202, body: { status: 'accepted', alerts: signals.length } }),
+    accepted: (signals, group) => ({
+      status: 202,
+      body: {
+        status: 'accepted',
+        alerts: signals.length,
+        ...(group === undefined || group.truncated === 0
+          ? {}
+          : { truncated: group.truncated, note: truncatedText(group.truncated) }),
+      },
+    }),
     rejected: invalidBody,
     tooLarge: () => bodyTooLarge(BODY_LIMIT_BYTES),
     badKey: unknownKey,
@@ -55,5 +65,15 @@ function readNotification(body: JsonObject, client: string, { now }: ParseContex
     const signal = readAlert(alert, `alerts[${index}]`, notification, errors);
     if (signal !== null) signals.push(signal);
   }
-  return errors.isEmpty ? { kind: 'signals', signals } : { kind: 'rejected', errors: errors.list() };
+  if (!errors.isEmpty) return { kind: 'rejected', errors: errors.list() };
+  return { kind: 'signals', signals, ...readGroup(body, notification.groupKey) };
+}
+
+/** `max_alerts` cuts a notification: the group's own status says what the alerts that were cut cannot. */
+function readGroup(body: JsonObject, key: string | undefined): { group?: GroupNotice } {
+  const cut = Number(body['truncatedAlerts'] ?? 0);
+  const truncated = Number.isSafeInteger(cut) && cut > 0 ? cut : 0;
+  const isOver = body['status'] === 'resolved' && key !== undefined;
+  if (truncated === 0 && !isOver) return {};
+  return { group: { key: cutText(key ?? '', GROUP_KEY_MAX), isOver, truncated } };
 }
