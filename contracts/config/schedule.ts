@@ -51,7 +51,10 @@ const layer = z
       .max(50)
       .optional()
       .meta({ description: 'On call only in these hours.' }),
-    skipEmpty: z.boolean().optional().meta({ description: 'Count only turns that touch the restrictions.' }),
+    skipEmpty: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Count only days (weeks, shifts of hours) that touch the restrictions.' }),
   })
   .meta({ id: 'ScheduleLayer' });
 

@@ -23,7 +23,78 @@ function resolved(subject: ScheduleWithOverrides, from: string, to: string) {
   };
 }
 
+/** Each working day of three weeks from a monday on, with who has it. */
+function workingDays(rotation: Rotation, rest: Partial<ScheduleLayer> = {}): string[] {
+  const weekdays: Restriction = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' };
+  const subject = schedule('Europe/Berlin', rotation, {
+    people: ['ana', 'bo', 'cleo'],
+    restrictions: [weekdays],
+    skipEmpty: true,
+    ...rest,
+  });
+  const { items } = resolveShifts(subject, '2026-01-05T00:00:00Z', '2026-01-26T00:00:00Z');
+  return items.map(({ from, person }) => `${everyDay[(new Date(from).getUTCDay() + 6) % 7]} ${person}`);
+}
+
+/** A line for each week. */
+const byWeek = (days: readonly string[]): string[] => days.join(', ').split(/, (?=mon)/);
+
+describe('reports about other tools: a rotation that counts working days', () => {
+  it('oncall#733: every 2 days, weekdays only, is two working days each, across the weekend as well', () => {
+    const days = workingDays({ every: 2, unit: 'day', handover: '09:00', start: '2026-01-05' });
+    expect(byWeek(days)).toEqual([
+      'mon ana, tue ana, wed bo, thu bo, fri cleo',
+      'mon cleo, tue ana, wed ana, thu bo, fri bo',
+      'mon cleo, tue cleo, wed ana, thu ana, fri bo',
+    ]);
+  });
+
+  it('goalert#3771: every day, weekdays only: nobody loses their turn to a weekend', () => {
+    expect(byWeek(workingDays({ every: 1, unit: 'day', start: '2026-01-05' }))).toEqual([
+      'mon ana, tue bo, wed cleo, thu ana, fri bo',
+      'mon cleo, tue ana, wed bo, thu cleo, fri ana',
+      'mon bo, tue cleo, wed ana, thu bo, fri cleo',
+    ]);
+  });
+
+  it('oncall#4343: the order goes on from week to week, whichever day it began on', () => {
+    const late = workingDays({ every: 3, unit: 'day', handover: '09:00', start: '2026-01-08' });
+    expect(byWeek(late)).toEqual([
+      'thu ana, fri ana',
+      'mon ana, tue bo, wed bo, thu bo, fri cleo',
+      'mon cleo, tue cleo, wed ana, thu ana, fri ana',
+    ]);
+    // Begun at a weekend it is the next working day's turn that is the first.
+    expect(workingDays({ every: 2, unit: 'day', start: '2026-01-10' }).slice(0, 3)).toEqual([
+      'mon ana',
+      'tue ana',
+      'wed bo',
+    ]);
+  });
+
+  it('oncall#4343: weeks and shifts of hours keep their length', () => {
+    const weeks = workingDays({ every: 2, unit: 'week', handover: 'mon 09:00', start: '2026-01-05' });
+    expect(byWeek(weeks).map((week) => new Set(week.split(', ').map((day) => day.slice(4))))).toEqual(
+      ['ana', 'ana', 'bo'].map((person) => new Set([person])),
+    );
+    // Two shifts a day of twelve hours: the one by night is empty and nobody's turn.
+    const hours = workingDays({ every: 12, unit: 'hour', start: '2026-01-05T06:00' });
+    expect(hours.slice(0, 6)).toEqual(['mon ana', 'tue bo', 'wed cleo', 'thu ana', 'fri bo', 'mon cleo']);
+  });
+});
+
 describe('reports about other tools', () => {
+  it('an end at the first minute of a doubled hour is its last occurrence: overlap, never a gap', () => {
+    const nights = schedule(
+      'Europe/Berlin',
+      { every: 1, unit: 'week', start: '2026-10-19' },
+      { people: ['ana'], restrictions: [{ days: ['sat'], from: '22:00', to: '02:00' }] },
+    );
+    expect(resolved(nights, '2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z').items).toEqual([
+      '10-24T20:00–10-25T01:00 ana',
+    ]);
+  });
+
   it('oncall#3261: hours set up in summer keep their clock time in winter', () => {
     const subject = schedule(
       'Europe/London',

@@ -21,18 +21,25 @@ export interface RotationGrid {
 
 const unitMs = { hour: HOUR, day: DAY, week: WEEK };
 
-/** With `counted`, only periods that touch a window are a turn; the others stay with the person before them. */
+/**
+ * With `counted`, days and weeks are counted one by one, and only those that touch a window: `every: 2, unit: day` is then two
+ * working days each. The others stay with the person before them. Hours are counted by the shift: so many of them are one.
+ */
 export function rotationGrid(rotation: Rotation, counted?: WeeklyWindows): RotationGrid {
   if (!Number.isInteger(rotation.every) || rotation.every < 1) {
     throw new ScheduleError(
       `rotation every ${rotation.every} is not a whole number of ${rotation.unit}s, 1 or more`,
     );
   }
-  const period = rotation.every * unitMs[rotation.unit];
+  const isCountedSingly = counted !== undefined && rotation.unit !== 'hour';
+  const period = (isCountedSingly ? 1 : rotation.every) * unitMs[rotation.unit];
   const { start, anchor } = startAndAnchor(rotation);
   const boundary = (k: number): number => anchor + k * period;
-  const turn =
-    counted === undefined ? (k: number): number => k : countedTurns(counted, { start, period, boundary });
+  if (counted === undefined)
+    return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), turn: (k) => k };
+  const countedBefore = countedTurns(counted, { start, period, boundary });
+  const each = isCountedSingly ? rotation.every : 1;
+  const turn = (k: number): number => Math.floor(countedBefore(k) / each);
   return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), turn };
 }
 

@@ -6,7 +6,8 @@
  * Clock changes follow reliability.md §5, and both rules are one formula each:
  * - a start is the first instant at which the clock has reached it: in a skipped hour the first instant after the gap,
  *   in a doubled hour the first occurrence;
- * - an end is the last instant before which the clock had not reached it: in a doubled hour the last occurrence.
+ * - an end is the last instant at which the clock comes to it: in a doubled hour, its first minute too, the last occurrence,
+ *   in a skipped hour the instant of the change.
  * Both keep the order of wall values, so successive boundaries never run backwards.
  */
 import { Temporal } from 'temporal-polyfill';
@@ -57,7 +58,7 @@ export function wallClock(timezone: string, from: number, to: number): WallClock
       return Math.max(segment.since, wall - segment.offset);
     },
     endAt(wall) {
-      const segment = segments.findLast(({ since, offset }) => since < wall - offset) ?? first;
+      const segment = segments.findLast(({ since, offset }) => since <= wall - offset) ?? first;
       return Math.min(segment.until, wall - segment.offset);
     },
   };

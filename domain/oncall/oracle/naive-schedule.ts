@@ -2,7 +2,7 @@
  * A second opinion for the tests, written on another principle than the resolver: no zone arithmetic at all. It reads
  * the clock on the wall minute by minute from `Intl.DateTimeFormat` and does what a person in front of it would do: hand
  * over the first time the clock shows or jumps past the hand-over time, open a window when it first shows its opening
- * time, close it after the last minute before its closing time. Slow, and meant to stay simple.
+ * time, close it when it last comes to its closing time. Slow, and meant to stay simple.
  */
 import type { Restriction, Rotation, ScheduleLayer } from '../../config/specs.js';
 import type { ScheduleWithOverrides } from '../schedule.js';
@@ -77,7 +77,12 @@ export function wallReader(timezone: string): (at: number) => number {
 
 /** Who has the rotation, restrictions aside, in every minute of `wall`. */
 function rotationPersons(layer: ScheduleLayer, wall: readonly number[]): (string | null)[] {
-  const { start, handovers } = handoverMinutes(layer.rotation, wall.at(-1) ?? 0);
+  const { rotation } = layer;
+  const isSingle = skipsEmpty(layer) && rotation.unit !== 'hour';
+  const { start, handovers } = handoverMinutes(
+    isSingle ? { ...rotation, every: 1 } : rotation,
+    wall.at(-1) ?? 0,
+  );
   const turns = turnsOf(layer, start, handovers);
   let period = -1;
   return wall.map((shown) => {
@@ -107,10 +112,14 @@ function textOf(minute: number): string {
   return WEEK_TEXTS[((minute % WEEK_TEXTS.length) + WEEK_TEXTS.length) % WEEK_TEXTS.length] ?? '';
 }
 
-/** Whose turn every period is. With skipEmpty a period without an open minute stays with the person before it. */
+/**
+ * Whose turn every period is. With skipEmpty a period without an open minute stays with the person before it, and of days and
+ * weeks each by itself is a period: everybody keeps it for so many that counted.
+ */
 function turnsOf(layer: ScheduleLayer, start: number, handovers: readonly number[]): number[] {
-  if (layer.skipEmpty !== true || layer.restrictions === undefined) return [...handovers.keys()];
-  const { restrictions } = layer;
+  if (!skipsEmpty(layer) || layer.restrictions === undefined) return [...handovers.keys()];
+  const { restrictions, rotation } = layer;
+  const each = rotation.unit === 'hour' ? 1 : rotation.every;
   let counted = 0;
   return handovers.map((end, period) => {
     const begin = period === 0 ? start : (handovers[period - 1] ?? start);
@@ -119,9 +128,12 @@ function turnsOf(layer: ScheduleLayer, start: number, handovers: readonly number
       counted++;
       break;
     }
-    return Math.max(0, counted - 1);
+    return Math.floor(Math.max(0, counted - 1) / each);
   });
 }
+
+const skipsEmpty = (layer: ScheduleLayer): boolean =>
+  layer.skipEmpty === true && layer.restrictions !== undefined;
 
 function isOpenOnWall({ days, from, to }: Restriction, minute: number): boolean {
   const clock = textOf(minute).slice(4);
@@ -130,7 +142,10 @@ function isOpenOnWall({ days, from, to }: Restriction, minute: number): boolean 
   return (isDay(minute) && from <= clock) || (isDay(minute - DAY_MIN) && clock < to);
 }
 
-/** Which minutes lie in a window, by looking for the first minute at or past its opening and the last before its end. */
+/**
+ * Which minutes lie in a window: from the first minute at or past its opening to the last that shows, or jumps past, its end.
+ * A clock that never shows the end again after it went back has come to it once only.
+ */
 function openMinutes(restrictions: readonly Restriction[] | undefined, wall: readonly number[]): boolean[] {
   const open = wall.map(() => restrictions === undefined);
   const firstDay = Math.floor((wall[0] ?? 0) / DAY_MIN);
@@ -141,8 +156,8 @@ function openMinutes(restrictions: readonly Restriction[] | undefined, wall: rea
       const opens = day * DAY_MIN + minutesOf(from);
       const closes = day * DAY_MIN + minutesOf(to) + (to <= from ? DAY_MIN : 0);
       const first = wall.findIndex((shown) => shown >= opens);
-      const last = wall.findLastIndex((shown) => shown < closes);
-      if (first !== -1 && first <= last) open.fill(true, first, last + 1);
+      const last = wall.findLastIndex((shown, at) => (wall[at - 1] ?? shown) < closes || shown === closes);
+      if (first !== -1 && first < last) open.fill(true, first, last);
     }
   }
   return open;
