@@ -1,6 +1,7 @@
 /** `npm run check`: everything that can be said about the code without running the product. All checks run, then it ends. */
+import { join } from 'node:path';
 import { ensureBuild } from './compile.mjs';
-import { at, root } from './paths.mjs';
+import { at, cache, root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { command, step } from './progress.mjs';
 import { run } from './run.mjs';
@@ -10,9 +11,22 @@ const tool = (name, ...args) => [at('node_modules', ...name.split('/')), ...args
 /** A script of test/checks, built with the rest; it prints what is wrong and exits with 1. */
 const script = (name) => [at('dist', 'test', 'checks', `${name}.js`)];
 
+/** Only what has changed since the last check is looked at again. */
+const buildInfo = join(cache, 'check.tsbuildinfo');
 /** One line each: name, then what Node runs. */
 const checks = [
-  ['types', tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
+  [
+    'types',
+    tool(
+      'typescript/bin/tsc',
+      '--noEmit',
+      '-p',
+      'tsconfig.json',
+      '--incremental',
+      '--tsBuildInfoFile',
+      buildInfo,
+    ),
+  ],
   ['lint', tool('oxlint/bin/oxlint', '--type-aware', '--quiet', '.')],
   ['format', tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
   ['import directions', script('import-directions')],

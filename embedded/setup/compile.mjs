@@ -67,8 +67,10 @@ function removeOrphans() {
     const source = join(root, relative(dist, file));
     const stem = source.replace(/\.(js|js\.map)$/, '');
     const isBundle = dirname(file) === dist && file.includes('workflow-bundle');
+    // What the compiler has seen already: the next build looks at what has changed since. It goes with dist/.
+    const isBuildInfo = file === join(dist, '.tsbuildinfo');
     const hasSource = existsSync(source) || [...compiled].some((extension) => existsSync(stem + extension));
-    if (!hasSource && !isBundle) rmSync(file);
+    if (!hasSource && !isBundle && !isBuildInfo) rmSync(file);
   }
 }
 
