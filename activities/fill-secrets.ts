@@ -1,7 +1,8 @@
 /** Replaces references to secrets by their values right before a call; everything else keeps the reference. */
 import { ApplicationFailure } from '@temporalio/common';
 import { resolveSecrets, secretsIn, shownSecrets } from '../domain/runbook/secret-marker.js';
-import type { SecretPort } from './ports.js';
+import { isListedHost } from '../domain/runbook/hosts.js';
+import type { FoundSecret, SecretPort } from './ports.js';
 import type { DoingStep } from './runbook-steps.js';
 
 /** `values` are to be hidden in whatever comes back. Only `http` gets values: texts for people show the name. */
@@ -10,13 +11,25 @@ export async function fillSecrets(
   secrets: SecretPort | undefined,
 ): Promise<{ step: DoingStep; values: string[] }> {
   if (rendered.kind !== 'http') return { step: shownSecrets(rendered), values: [] };
-  const values = new Map<string, string>();
+  const found = new Map<string, Extract<FoundSecret, { kind: 'secret' }>>();
   for (const name of secretsIn(rendered.call)) {
-    const value = (await secrets?.value(name)) ?? null;
-    if (value === null) throw ApplicationFailure.nonRetryable(`There is no secret "${name}"`, 'StepFailed');
-    values.set(name, value);
+    const secret = (await secrets?.find(name)) ?? null;
+    if (secret === null) throw refuse(`There is no secret "${name}"`);
+    if (secret.kind === 'unusable') throw refuse(secret.why);
+    found.set(name, secret);
   }
   // Every name was found above; nothing else can be asked for.
-  const call = resolveSecrets(rendered.call, (name) => values.get(name) ?? '');
-  return { step: { ...rendered, call }, values: [...values.values()] };
+  const call = resolveSecrets(rendered.call, (name) => found.get(name)?.value ?? '');
+  for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, call.url);
+  return { step: { ...rendered, call }, values: [...found.values()].map(({ value }) => value) };
+}
+
+const refuse = (why: string): ApplicationFailure => ApplicationFailure.nonRetryable(why, 'StepFailed');
+
+/** Whoever edits a runbook chooses where it calls, and must not choose so who gets the secret. */
+function refuseElsewhere(name: string, hosts: readonly string[], url: string): void {
+  const { hostname, port } = URL.canParse(url) ? new URL(url) : { hostname: '', port: '' };
+  if (isListedHost(hosts, { host: hostname, port: port === '' ? null : port })) return;
+  const place = port === '' ? hostname : `${hostname}:${port}`;
+  throw refuse(`The secret "${name}" may not be sent to ${place}, only to ${hosts.join(', ')}`);
 }

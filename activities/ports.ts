@@ -268,7 +268,11 @@ export interface NoticePort {
   }): Promise<{ people: string[] }>;
 }
 
-/** Values of secrets by name; null when there is none. They never leave the activity that uses them. */
+/** `hosts`: the only ones it may be sent to. */
+export type FoundSecret =
+  { kind: 'secret'; value: string; hosts: readonly string[] } | { kind: 'unusable'; why: string };
+
+/** Secrets by name; null when there is none. Their values never leave the activity that uses them. */
 export interface SecretPort {
-  value(name: string): Promise<string | null>;
+  find(name: string): Promise<FoundSecret | null>;
 }

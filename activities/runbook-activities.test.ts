@@ -35,7 +35,9 @@ async function call(
     },
     checks: { run: async () => ({ ok: true, summary: '', output: '', ms: 0 }) },
     notices: { notify: async () => ({ people: [] }) },
-    secrets: { value: async (name) => (name === 'db' ? 'hunter2secret' : null) },
+    secrets: {
+      find: async (name) => (name === 'db' ? { kind: 'secret', value: 'hunter2secret', hosts: ['a'] } : null),
+    },
   });
   const rendered = renderStep({ id: 'call', http }, scope) as DoingStep;
   const at = { incidentId: 'incident-1', runId: 'run', step: 'call', execution: 1 };

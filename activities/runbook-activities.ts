@@ -115,7 +115,7 @@ async function doStep(
 
   const { step, values } = await beforeActing(() => fillSecrets(rendered, ports.secrets));
   const attempt = await act(ports, at, step);
-  const text = sentence(String(withoutSecrets(attempt.text, values)));
+  const text = textOf(attempt, values);
   const result = capResult(withoutSecrets(attempt.result, values) as Record<string, unknown>);
   if (attempt.kind === 'succeeded')
     return record(ports, at, withOutputs({ state: 'succeeded', text, result }, outputs, scope));
@@ -129,6 +129,16 @@ async function doStep(
     type: attempt.kind === 'timed_out' ? 'StepTimedOut' : 'StepFailed',
   };
   throw ApplicationFailure.create({ ...failure, nonRetryable: attempt.kind === 'failed' && attempt.final });
+}
+
+/** Characters of an answer that go with a failure. */
+const SAID_LIMIT = 120;
+
+/** Hidden first, cut then: half a secret is not recognised as one. */
+function textOf(attempt: Attempt, values: readonly string[]): string {
+  const said = attempt.kind === 'failed' ? attempt.said : undefined;
+  const [text, more] = withoutSecrets([attempt.text, said ?? ''], values) as [string, string];
+  return sentence(said === undefined ? text : `${text}: ${more.slice(0, SAID_LIMIT)}`);
 }
 
 function act(ports: RunbookPorts, at: StepAt, step: DoingStep): Promise<Attempt> {

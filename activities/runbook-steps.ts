@@ -3,18 +3,18 @@ import type { CheckSpec } from '../domain/config/specs.js';
 import type { HttpCall, NotifyAsk } from '../domain/runbook/definition.js';
 import type { RenderedStep } from '../domain/runbook/render-step.js';
 import type { CheckPort, EgressPort, NoticePort, StepAt } from './ports.js';
-import { sentence } from './step-result.js';
 
 /** The kinds that do something by themselves. */
 export type DoingStep = Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>;
 
 /**
+ * Nothing here is cut: half a secret is no longer recognised as one. `said`: the answer itself, whose beginning goes with the text.
  * `failed`: not done as wanted; `final` rules out a further attempt. `timed_out`: no answer in time. `result` is what
  * `outputs` may look at.
  */
 export type Attempt =
   | { kind: 'succeeded'; text: string; result: Record<string, unknown> }
-  | { kind: 'failed'; text: string; result: Record<string, unknown>; final: boolean }
+  | { kind: 'failed'; text: string; said?: string; result: Record<string, unknown>; final: boolean }
   | { kind: 'timed_out'; text: string; result: Record<string, unknown> };
 
 export const idempotencyKey = (at: StepAt): string => `${at.runId}/${at.step}/${at.execution}`;
@@ -44,7 +44,8 @@ export async function attemptHttp(
       const wanted = call.expect === undefined ? 'a 2xx' : call.expect.join(' or ');
       return {
         kind: 'failed',
-        text: sentence(`${text}, not ${wanted}: ${body.slice(0, 120)}`),
+        text: `${text}, not ${wanted}`,
+        said: body,
         result,
         final: false,
       };
@@ -52,7 +53,7 @@ export async function attemptHttp(
     case 'refused':
       return {
         kind: 'failed',
-        text: sentence(`${method} was not sent: ${outcome.reason}`),
+        text: `${method} was not sent: ${outcome.reason}`,
         result: {},
         final: true,
       };
@@ -63,7 +64,7 @@ export async function attemptHttp(
         outcome.kind === 'interrupted' && method !== 'GET' && method !== 'HEAD'
           ? '; it may have been done'
           : '';
-      const text = sentence(`${method} got no answer: ${outcome.reason}${may}`);
+      const text = `${method} got no answer: ${outcome.reason}${may}`;
       return Date.now() - begun >= timeoutMs
         ? { kind: 'timed_out', text, result }
         : { kind: 'failed', text, result, final: false };
@@ -108,9 +109,9 @@ export async function attemptCheck(checks: CheckPort, check: CheckSpec, timeoutM
   const begun = Date.now();
   const { ok, summary, output, ms } = await checks.run(check, timeoutMs);
   const result = { ok, summary, output, ms };
-  if (ok) return { kind: 'succeeded', text: sentence(summary), result };
-  if (Date.now() - begun >= timeoutMs) return { kind: 'timed_out', text: sentence(summary), result };
-  return { kind: 'failed', text: sentence(summary), result, final: false };
+  if (ok) return { kind: 'succeeded', text: summary, result };
+  if (Date.now() - begun >= timeoutMs) return { kind: 'timed_out', text: summary, result };
+  return { kind: 'failed', text: summary, result, final: false };
 }
 
 export async function attemptNotify(notices: NoticePort, at: StepAt, ask: NotifyAsk): Promise<Attempt> {
@@ -123,6 +124,6 @@ export async function attemptNotify(notices: NoticePort, at: StepAt, ask: Notify
   });
   const result = { people };
   return people.length > 0
-    ? { kind: 'succeeded', text: sentence(`told ${people.join(', ')}`), result }
+    ? { kind: 'succeeded', text: `told ${people.join(', ')}`, result }
     : { kind: 'failed', text: `${to} names nobody to tell`, result, final: true };
 }

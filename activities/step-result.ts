@@ -1,4 +1,5 @@
 /** What a step leaves behind: capped, and without secrets (domain.md, Runbooks: output redacted and capped). */
+import { type Hide, hiding } from '../domain/shared/secret-forms.js';
 import { storableText } from '../domain/shared/storable.js';
 import { redact } from './checks/redact.js';
 
@@ -13,26 +14,25 @@ const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value
 
 /** Hides the given values and everything that looks like a secret, in every string of a JSON value. */
 export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return storableText(redact(hide(value, secrets)));
-  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets));
+  return withHidden(value, hiding(secrets));
+}
+
+function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
+  if (typeof value === 'string') return storableText(redact(hide(value, isCut)));
+  if (Array.isArray(value)) return value.map((one) => withHidden(one, hide, isCut));
   if (typeof value !== 'object' || value === null) return value;
+  // An answer says itself that it was cut; then a secret may begin at its end.
+  const cut = isCut || ('truncated' in value && value.truncated === true);
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
-      hide(key, secrets),
-      typeof one === 'string' && isSecretName(key) ? '[redacted]' : withoutSecrets(one, secrets),
+      hide(key),
+      typeof one === 'string' && isSecretName(key) ? '[redacted]' : withHidden(one, hide, cut),
     ]),
   );
 }
 
 const isSecretName = (key: string): boolean =>
   /passw(or)?d|secret|token|api[_-]?key|authorization|credential/i.test(key);
-
-/** Longer secrets first, so that one that contains another is hidden whole. */
-const hide = (text: string, secrets: readonly string[]): string =>
-  secrets
-    .filter((secret) => secret.length >= 4)
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 
 /** A result that fits: a body that is too long is cut to its start, as text, and says so. */
 export function capResult(result: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** The secrets that this process was given, so that it can tell when one of them turns up where it must not. */
 import type { Config } from './environment.js';
+import { secretVariables } from './secret-variables.js';
 
 /** Shorter ones may be words that stand in a record by chance. */
 const LEAST_LENGTH = 12;
@@ -16,9 +17,9 @@ export function knownSecrets(config: Config, env: NodeJS.ProcessEnv): ReadonlyMa
         SECRET_NAMES.test(name) && typeof value === 'string' ? [[`${name} of ${channel}`, value]] : [],
       ),
     ),
-    ...Object.entries(env)
-      .filter(([name]) => name.startsWith('TOCSIN_SECRET_'))
-      .map(([name, value = '']): [string, string] => [name, value]),
+    ...['TOCSIN_SECRET_KEY', 'TOCSIN_SECRET_KEY_PREVIOUS', ...secretVariables(env)].map(
+      (name): [string, string] => [name, env[name] ?? ''],
+    ),
   ];
   return new Map(
     found.flatMap(([name, secret]) =>

@@ -7,12 +7,12 @@ import { createIncidentActivities, pageRungs } from '../activities/incident-acti
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
 import { sendDelivery } from '../channels/send-delivery.js';
-import { secretsOf } from '../config/secrets.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import type { Outbound } from '../pager/outbound.js';
 import { HeadStart } from './head-start.js';
 import { OwedNow } from './owed-now.js';
 import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
+import { secretsOf } from './runbook-secrets.js';
 
 export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'sender'> {
   /** This process, as leases name it. */

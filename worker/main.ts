@@ -17,6 +17,7 @@ import { syncDrillSchedules } from './drill-schedules.js';
 import { EventSender } from './event-sender.js';
 import { keepInStep } from './reconcile/keep-in-step.js';
 import { Relay } from './relay.js';
+import { unusableSecrets } from './runbook-secrets.js';
 import { createTelemetry, temporalLogger } from './telemetry.js';
 import { connectTemporal, createWorkers } from './temporal.js';
 import { startUpkeep } from './upkeep.js';
@@ -53,6 +54,7 @@ const heartbeat = repeat(
   (error) => log.warn({ error }, 'no heartbeat could be written'),
 );
 
+for (const why of unusableSecrets(process.env)) log.warn(why);
 const { headStart, owedNow, byQueue } = createActivities({ store, egress, sender, self, log });
 const upkeep = startUpkeep({ store, owedNow, log });
 const { connection, client, namespace } = await connectTemporal(log, stopping.signal);

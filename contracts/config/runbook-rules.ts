@@ -1,18 +1,21 @@
 /** What holds between the parts of a runbook: unique ids, jumps that lead somewhere, expressions that compile. */
 import type { RuleError } from '../../domain/rules/compile.js';
 import { runbookVariables, type Variables } from '../../domain/rules/variables.js';
-import type { RunbookInput, RunbookStep } from '../../domain/runbook/definition.js';
+import type { RunbookInput, RunbookSpec, RunbookStep } from '../../domain/runbook/definition.js';
+import { bodyProblem } from '../../domain/runbook/render-call.js';
 import { compileTemplate, compileTemplateCondition, mapTemplates } from '../../domain/runbook/template.js';
+import { checkHostProblem, urlProblem } from '../../domain/runbook/url-template.js';
 
 export interface RunbookProblem {
   path: (string | number)[];
   message: string;
 }
 
-export function runbookProblems(
-  inputs: Record<string, RunbookInput>,
-  steps: readonly RunbookStep[],
-): RunbookProblem[] {
+export function runbookProblems({
+  inputs,
+  steps,
+  hosts,
+}: Pick<RunbookSpec, 'inputs' | 'steps' | 'hosts'>): RunbookProblem[] {
   const variables = runbookVariables(inputs, steps);
   const withResult = runbookVariables(inputs, steps, true);
   return [
@@ -21,8 +24,26 @@ export function runbookProblems(
     ...steps.flatMap((step, index) => [
       ...jumpProblems(step, steps).map((problem) => under(['steps', index], problem)),
       ...expressionProblems(step, variables, withResult).map((problem) => under(['steps', index], problem)),
+      ...callProblems(step, hosts).map((problem) => under(['steps', index], problem)),
     ]),
   ];
+}
+
+/** Where a step's request or check goes, and what its values can do to it. */
+function callProblems(step: RunbookStep, hosts: readonly string[] | undefined): RunbookProblem[] {
+  const found = (path: (string | number)[], message: string | null): RunbookProblem[] =>
+    message === null ? [] : [{ path, message }];
+  if ('http' in step)
+    return [
+      ...found(['http', 'url'], urlProblem(step.http.url, hosts)),
+      ...found(['http', 'body'], bodyProblem(step.http)),
+    ];
+  if (!('check' in step)) return [];
+  const { check } = step;
+  if ('http' in check) return found(['check', 'http'], urlProblem(check.http, hosts));
+  if ('dns' in check) return found(['check', 'dns'], checkHostProblem(check.dns, hosts));
+  if ('tls' in check) return found(['check', 'tls'], checkHostProblem(check.tls, hosts));
+  return found(['check', 'tcp'], checkHostProblem(check.tcp, hosts));
 }
 
 const under = (prefix: (string | number)[], { path, message }: RunbookProblem): RunbookProblem => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
+import { parseHostEntry } from '../../domain/runbook/hosts.js';
 import { line, longText, positiveDuration, priority, slugs } from './fields.js';
 import { runbookProblems } from './runbook-rules.js';
 import { runbookStep, withIds } from './runbook-step.js';
@@ -36,6 +37,19 @@ export const runbookSpec = z
         input,
       )
       .default({}),
+    hosts: z
+      .array(
+        line(260).refine((text) => parseHostEntry(text) !== null, {
+          error: 'a host such as db.internal, *.db.internal or db.internal:8443',
+        }),
+      )
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description:
+          'The only hosts its requests and checks go to: db.internal, *.db.internal, db.internal:8443. Needed where an expression is part of a host.',
+      }),
     timeout: positiveDuration.default('1h'),
     steps: z
       .array(runbookStep)
@@ -44,7 +58,7 @@ export const runbookSpec = z
   })
   .transform((spec): RunbookSpec => ({ ...spec, steps: withIds(spec.steps) }))
   .check((ctx) => {
-    for (const { path, message } of runbookProblems(ctx.value.inputs, ctx.value.steps))
+    for (const { path, message } of runbookProblems(ctx.value))
       ctx.issues.push({ code: 'custom', path, message, input: ctx.value });
   })
   .meta({

@@ -35,3 +35,25 @@ it('a secret that stands in what was recorded is named, and is not told again by
     );
     expect(JSON.stringify(breaches)).not.toContain('AA-telegram');
   }));
+
+it('also as base64, percent-encoded, or a half of it (M6)', () =>
+  withDatabase(async (dataSource) => {
+    const long = `sk-${'a1b2c3d4e5'.repeat(4)}`;
+    const known = new Map([['a secret', long]]);
+    const forms = [
+      Buffer.from(`user:${long}`).toString('base64'),
+      encodeURIComponent(`${long}`),
+      long.slice(20),
+    ];
+    for (const [at, text] of forms.entries())
+      await dataSource.query(
+        `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), 'ana', 'x', $1, jsonb_build_object('z', $2::text))`,
+        [String(at), `said ${text} there`],
+      );
+    const breaches = await auditSecrets(dataSource, known, MINUTES_MS);
+    expect(breaches.map(({ detail }) => detail).toSorted()).toEqual([
+      'holds a part of a secret: change that secret',
+      'holds a secret: change that secret',
+      'holds a secret: change that secret',
+    ]);
+  }));

@@ -1,5 +1,6 @@
 /** I11: no secret of this installation in what it records. Compared here and not in SQL: a statement's parameters may be logged. */
 import type { DataSource } from 'typeorm';
+import { secretParts, secretPattern } from '../../domain/shared/secret-forms.js';
 import type { Breach } from './invariant.js';
 
 export const SECRETS_RULE = {
@@ -33,14 +34,24 @@ export async function auditSecrets(
   withinMs: number,
 ): Promise<Breach[]> {
   const rows: { subject: string; text: string }[] = await db.query(written, [`${withinMs} milliseconds`]);
+  const known = [...secrets].map(([name, secret]) => ({
+    name,
+    pattern: secretPattern(secret),
+    parts: secretParts(secret),
+  }));
   return rows.flatMap(({ subject, text }) =>
-    [...secrets]
-      .filter(([, secret]) => text.includes(secret))
-      .map(([name]) => ({
-        invariant: SECRETS_RULE.id,
-        says: SECRETS_RULE.says,
-        subject,
-        detail: `holds ${name}: change that secret`,
-      })),
+    known.flatMap(({ name, pattern, parts }) => {
+      const whole = text.search(pattern) !== -1;
+      return whole || parts.some((part) => text.includes(part))
+        ? [
+            {
+              invariant: SECRETS_RULE.id,
+              says: SECRETS_RULE.says,
+              subject,
+              detail: `holds ${whole ? '' : 'a part of '}${name}: change that secret`,
+            },
+          ]
+        : [];
+    }),
   );
 }

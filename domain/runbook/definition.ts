@@ -73,6 +73,8 @@ export type StepKind = 'http' | 'check' | 'notify' | 'wait' | 'manual' | 'approv
 export interface RunbookSpec {
   on: { service?: string[]; priority?: Priority[]; manual?: boolean };
   inputs: Record<string, RunbookInput>;
+  /** The only hosts its requests and checks go to; needed where a value is part of a host. */
+  hosts?: string[];
   timeout: Duration;
   steps: RunbookStep[];
 }

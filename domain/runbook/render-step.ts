@@ -3,7 +3,9 @@ import type { CheckSpec } from '../config/specs.js';
 import { durationMs } from '../shared/duration.js';
 import type { ApprovalAsk, HttpCall, NotifyAsk, RunbookStep } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';
+import { renderCall } from './render-call.js';
 import { shownSecrets } from './secret-marker.js';
+import { renderCheckHost, renderUrl } from './url-template.js';
 
 export type RenderedStep =
   | { kind: 'http'; call: HttpCall; timeoutMs: number }
@@ -26,13 +28,27 @@ export type ActingStep = Exclude<RunbookStep, { switch: unknown }>;
  * Throws with a sentence for people when an expression cannot be evaluated. Without a scope the step stays as it is written:
  * a simulation shows it where results are missing.
  */
-export function renderStep(step: ActingStep, scope: TemplateScope | null): RenderedStep {
+export function renderStep(
+  step: ActingStep,
+  scope: TemplateScope | null,
+  hosts?: readonly string[],
+): RenderedStep {
   const limit = step.timeout === undefined ? null : durationMs(step.timeout);
   const timeoutMs = limit ?? DEFAULT_TIMEOUT_MS;
   // Rendering fills in strings and keeps the shape.
   const fill = <T>(value: T): T => (scope === null ? value : (render(value, scope) as T));
-  if ('http' in step) return { kind: 'http', call: fill(step.http), timeoutMs };
-  if ('check' in step) return { kind: 'check', check: fill(step.check), timeoutMs };
+  if ('http' in step)
+    return {
+      kind: 'http',
+      call: scope === null ? step.http : renderCall(step.http, scope, hosts),
+      timeoutMs,
+    };
+  if ('check' in step)
+    return {
+      kind: 'check',
+      check: scope === null ? step.check : renderCheck(step.check, scope, hosts),
+      timeoutMs,
+    };
   if ('notify' in step) return { kind: 'notify', notify: fill(step.notify), timeoutMs };
   if ('wait' in step) return { kind: 'wait', ms: durationMs(fill(step.wait)) };
   if ('manual' in step) return { kind: 'manual', text: shownSecrets(fill(step.manual)), timeoutMs: limit };
@@ -43,6 +59,19 @@ export function renderStep(step: ActingStep, scope: TemplateScope | null): Rende
     );
   }
   return { kind: 'approve', ask, timeoutMs: limit };
+}
+
+/** Where a check goes is under the same rule as a request. */
+function renderCheck(check: CheckSpec, scope: TemplateScope, hosts?: readonly string[]): CheckSpec {
+  const host = (text: string): string => renderCheckHost(text, scope, hosts);
+  if ('http' in check) {
+    const { http, ...rest } = check;
+    return { ...(render(rest, scope) as typeof rest), http: renderUrl(http, scope, hosts) };
+  }
+  const filled = render(check, scope) as typeof check;
+  if ('dns' in check) return { ...filled, dns: host(check.dns) } as CheckSpec;
+  if ('tls' in check) return { ...filled, tls: host(check.tls) } as CheckSpec;
+  return { ...filled, tcp: host(check.tcp) } as CheckSpec;
 }
 
 /**

@@ -74,7 +74,7 @@ function templateOf(text: string, pieces: readonly Piece[]): CompiledTemplate {
 }
 
 /** How a value stands inside other text: null as nothing, lists and maps as JSON. */
-function asText(value: unknown): string {
+export function asText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);

@@ -119,7 +119,7 @@ export class Walk {
 
   private render(step: ActingStep): RenderedStep | { error: string } {
     try {
-      return renderStep(step, this.scope);
+      return renderStep(step, this.scope, this.run.spec.hosts);
     } catch (error) {
       // A simulation lacks the results of what it left out.
       if (this.run.simulated && !('check' in step)) return renderStep(step, null);

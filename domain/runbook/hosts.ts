@@ -1,0 +1,40 @@
+/**
+ * Lists of hosts: where a runbook may go (`hosts:`) and where a secret may be sent (`TOCSIN_SECRET_<NAME>_HOSTS`). An entry is a
+ * name or an address, `*.` before a name for every name below it, and `:port` for another port than the scheme's own.
+ */
+interface HostEntry {
+  host: string;
+  below: boolean;
+  port: string | null;
+}
+
+const entryPattern =
+  /^(?<below>\*\.)?(?<host>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?<port>[1-9]\d{0,4}))?$/;
+
+/** Null when it is no entry of such a list. */
+export function parseHostEntry(text: string): HostEntry | null {
+  const found = entryPattern.exec(text.toLowerCase())?.groups;
+  if (found === undefined) return null;
+  return {
+    host: found['host'] ?? '',
+    below: found['below'] !== undefined,
+    port: found['port'] ?? null,
+  };
+}
+
+/** What a call asks for. `port`: null for the scheme's own; `portIsWritten`: the runbook names it, not a value. */
+export interface HostAsked {
+  host: string;
+  port: string | null;
+  portIsWritten?: boolean;
+}
+
+export function isListedHost(list: readonly string[], asked: HostAsked): boolean {
+  const host = asked.host.toLowerCase();
+  return list.some((text) => {
+    const entry = parseHostEntry(text);
+    if (entry === null) return false;
+    if (entry.below ? !host.endsWith(`.${entry.host}`) : host !== entry.host) return false;
+    return entry.port === asked.port || (entry.port === null && asked.portIsWritten === true);
+  });
+}
