@@ -29,7 +29,8 @@ export interface OpenedLink {
   now: string;
 }
 
-export type NonceClaim = 'claimed' | 'used' | 'unknown';
+/** `repeated`: by the same press; `used`: by another press of the same form. */
+export type NonceClaim = 'claimed' | 'repeated' | 'used' | 'unknown';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -95,17 +96,24 @@ export class LinkStore {
     return nonce;
   }
 
-  /** Uses a nonce up. Within a transaction a second tap waits here for the first one to be decided. */
-  async claimNonce(tx: Querying, link: Pick<OpenedLink, 'hash'>, nonce: string): Promise<NonceClaim> {
-    const rows: { fresh: boolean }[] = await tx.query(
-      `WITH known AS (SELECT hash, used_at FROM link_nonce WHERE hash = $1 AND link_hash = $2 FOR UPDATE),
-       used AS (UPDATE link_nonce n SET used_at = tocsin_now() FROM known k WHERE n.hash = k.hash AND k.used_at IS NULL)
-       SELECT used_at IS NULL AS fresh FROM known`,
-      [tokenHash(nonce), link.hash],
+  /** Uses a nonce up for one press. Within a transaction a second tap waits here for the first one to be decided. */
+  async claimNonce(
+    tx: Querying,
+    link: Pick<OpenedLink, 'hash'>,
+    nonce: string,
+    press: string,
+  ): Promise<NonceClaim> {
+    const rows: { fresh: boolean; same: boolean }[] = await tx.query(
+      `WITH known AS (SELECT hash, used_at, used_as FROM link_nonce WHERE hash = $1 AND link_hash = $2 FOR UPDATE),
+       used AS (UPDATE link_nonce n SET used_at = tocsin_now(), used_as = $3
+                  FROM known k WHERE n.hash = k.hash AND k.used_at IS NULL)
+       SELECT used_at IS NULL AS fresh, used_as IS NOT DISTINCT FROM $3 AS same FROM known`,
+      [tokenHash(nonce), link.hash, press],
     );
     const row = rows[0];
     if (row === undefined) return 'unknown';
-    return row.fresh ? 'claimed' : 'used';
+    if (row.fresh) return 'claimed';
+    return row.same ? 'repeated' : 'used';
   }
 
   /** Notes what the link was last used for. */

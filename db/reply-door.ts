@@ -18,9 +18,9 @@ import {
   type NameOf,
   standingText,
 } from '../domain/reply/reply-text.js';
+import { answerPage } from './answer-page.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
-import { markReached } from './reached.js';
 import type { Recorder } from './record.js';
 import { allPaged, incidentIdsOf, latestPaged, namedPage, wasPaged } from './reply-pages.js';
 import { peopleAt } from './reply-people.js';
@@ -210,11 +210,11 @@ export class ReplyDoor {
     const says = (isDone: boolean, text: string): AnsweredOne => ({ isDone, text: prefix + text, number });
     if (intent === 'resolve' && !person.mayRespond)
       return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
-    await markReached(tx, { incident: incidentId, person: person.name, channel });
-    const outcome = await this.recorder.recordLocked(tx, locked, {
-      incidentId,
-      actor: person.name,
+    const outcome = await answerPage(tx, this.recorder, locked, {
+      person: person.name,
       command: pageCommand(state, person, intent, null),
+      comment: null,
+      via: { channel },
     });
     switch (outcome.kind) {
       case 'not_found':

@@ -11,6 +11,7 @@ import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
 import { Auditor1764600000000 } from './1764600000000-auditor.js';
 import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
 import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
+import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -25,4 +26,5 @@ export const migrations = [
   Auditor1764600000000,
   AuditChain1764700000000,
   AcceptedLate1764820000000,
+  NonceUse1765040000000,
 ];

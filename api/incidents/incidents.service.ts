@@ -4,6 +4,7 @@ import type { DeclareBody, UnacknowledgeBody } from '../../contracts/api/inciden
 import type { Store } from '../../db/store.js';
 import { IncidentCommands } from '../../db/incident-commands.js';
 import type { RecordOutcome } from '../../db/record.js';
+import { retryingTransaction } from '../../db/retrying-transaction.js';
 import { getIncident, incidentIdOf, type IncidentDetail } from '../../db/views/incident-view.js';
 import { getWhy, type Why } from '../../db/views/why-view.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
@@ -81,8 +82,21 @@ export class IncidentsService {
 
   async acknowledge(asking: Asking, note?: string): Promise<IncidentDetail> {
     const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
-    const done = await this.command(asking, { type: 'acknowledge', person });
-    return note === undefined ? done : this.note(asking, note);
+    if (note === undefined) return this.command(asking, { type: 'acknowledge', person });
+    const asked = await this.asked(asking, 'acknowledge');
+    // In one transaction: an acknowledgement never loses what was written beside it.
+    return this.after(
+      await retryingTransaction(this.store.dataSource, async (tx) => {
+        const outcome = await this.store.recorder.recordIn(tx, {
+          ...asked,
+          command: { type: 'acknowledge', person },
+        });
+        if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') return outcome;
+        const key =
+          asked.idempotencyKey === undefined ? {} : { idempotencyKey: `note/${asked.idempotencyKey}` };
+        return this.store.recorder.recordIn(tx, { ...asked, ...key, command: { type: 'note', text: note } });
+      }),
+    );
   }
 
   async unacknowledge(

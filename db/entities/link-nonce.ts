@@ -15,4 +15,7 @@ export class LinkNonceRow {
 
   @Column('timestamptz', { name: 'used_at', nullable: true })
   usedAt!: Date | null;
+
+  @Column('text', { name: 'used_as', nullable: true })
+  usedAs!: string | null;
 }

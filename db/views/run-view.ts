@@ -15,6 +15,8 @@ export interface ApprovalView {
 
 export interface RunStepView {
   id: string;
+  /** As the runbook calls it; null when it has only an id. */
+  name: string | null;
   kind: string;
   state: string;
   attempts: number;
@@ -52,7 +54,8 @@ const select = `
   SELECT r.id, r.runbook, r.revision, r.incident_id AS incident, r.state, r.dry_run AS "dryRun", r.inputs,
          r.started_by AS "startedBy", ${iso('r.started_at')} AS "startedAt", ${iso('r.finished_at')} AS "finishedAt",
          (SELECT jsonb_agg(jsonb_build_object(
-             'id', s.step_id, 'kind', s.kind, 'state', s.state, 'attempts', s.attempts,
+             'id', s.step_id, 'name', (SELECT d->>'name' FROM jsonb_array_elements(r.spec->'steps') d WHERE d->>'id' = s.step_id LIMIT 1),
+             'kind', s.kind, 'state', s.state, 'attempts', s.attempts,
              'startedAt', ${iso('s.started_at')}, 'finishedAt', ${iso('s.finished_at')},
              'output', s.output, 'error', s.error, 'approval', a.approval) ORDER BY s.position)
             FROM run_step s

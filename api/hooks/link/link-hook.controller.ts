@@ -5,7 +5,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { LinkHookBody, LinkHookReply } from '../../../contracts/api/hooks.js';
 import { LinkStore } from '../../../db/link-store.js';
-import { markDeliveryReached } from '../../../db/reached.js';
 import type { Store } from '../../../db/store.js';
 import { doneText, standingText } from '../../../domain/reply/reply-text.js';
 import { notFound, Problem } from '../../common/problem.js';
@@ -57,8 +56,6 @@ export class LinkHookController {
         detail === undefined ? title : `${title.replace(/\.$/, '')}. ${detail}`,
       );
     }
-    const { delivery } = link.subject;
-    if (typeof delivery === 'string') await markDeliveryReached(this.store.dataSource, delivery);
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
     const isTheirs = incident.status === 'acknowledged' && incident.acknowledgedBy === person.name;
     if (decision === 'acknowledge' && isTheirs)

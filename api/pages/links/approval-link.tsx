@@ -6,7 +6,7 @@ import { Facts, Hidden, TextArea } from '../ui/fields.js';
 import { IncidentTags } from '../ui/incident-bits.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
-import { nameOf, Who } from '../ui/viewer.js';
+import { nameOf, useViewer, Who } from '../ui/viewer.js';
 import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
 
 export interface ApprovalLinkView extends LinkView {
@@ -19,7 +19,6 @@ export interface ApprovalLinkView extends LinkView {
 
 export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): ReactElement {
   const { link, run, step, approval, nonce, content } = view;
-  const asked = inputsOf(content);
   const body = (
     <>
       <IncidentTags incident={link.incident} />
@@ -34,7 +33,7 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
             ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
             ['Step', step],
             ['Started by', <Who key="by" actor={run.startedBy} />],
-            ['Asked of', approval.from.join(', ')],
+            ['Asked of', <Asked key="from" from={approval.from} />],
             ['Needed', quorumText(approval)],
             [
               'Until',
@@ -43,13 +42,7 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
           ]}
         />
         <h3>Inputs, exactly as they will be used</h3>
-        <Values values={asked.inputs} />
-        {Object.keys(asked.outputs).length === 0 ? null : (
-          <>
-            <h3>Results so far</h3>
-            <Values values={asked.outputs} />
-          </>
-        )}
+        <ApprovedContent content={content} />
       </section>
       {approval.decisions.length === 0 ? null : <Decisions decisions={approval.decisions} />}
       {nonce === null ? null : (
@@ -79,6 +72,33 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
     </>
   );
   return linkFrame(view, `Approval: ${approval.message.slice(0, 80)}`, styleNonce, body);
+}
+
+/** `role:commander`, `team:checkout`, `person:ana`, as people say them. */
+export function Asked({ from }: { from: readonly string[] }) {
+  const { names } = useViewer();
+  const said = from.map((one) => {
+    const [kind, name = ''] = one.split(':', 2);
+    if (kind === 'person') return nameOf(name, names);
+    return kind === 'team' ? `team ${name}` : `the ${name.replaceAll('_', ' ')}`;
+  });
+  return <>{said.join(', ')}</>;
+}
+
+/** What the digest was made of. */
+export function ApprovedContent({ content }: { content: unknown }) {
+  const { inputs, outputs } = inputsOf(content);
+  return (
+    <>
+      <Values values={inputs} />
+      {Object.keys(outputs).length === 0 ? null : (
+        <>
+          <h3>Results so far</h3>
+          <Values values={outputs} />
+        </>
+      )}
+    </>
+  );
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { OpenedLink } from '../../../db/link-store.js';
 import { linkCss } from '../styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
-import { type Said, SaidNotice } from '../ui/notice.js';
+import { Notice, type Said, SaidNotice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { ViewerProvider } from '../ui/viewer.js';
 
@@ -17,6 +17,8 @@ export interface LinkView {
   said: Said | null;
   /** What was typed into a form that was refused. */
   typed: Readonly<Record<string, string>>;
+  /** Which field the last press was refused for. */
+  wrong: { field: string; message: string } | null;
 }
 
 export function linkFrame(
@@ -78,6 +80,33 @@ export function deadLink(link: OpenedLink): Said | null {
       detail: 'Act on that one.',
     };
   return null;
+}
+
+/** What the last press did, where the rest of the page does not say it. */
+const doneWords: Readonly<Record<string, string>> = {
+  escalate: 'You asked for the next step',
+  update: 'Your update is on the record',
+  note: 'Your note is on the record',
+  resolve: 'You resolved it',
+  hand_over: 'You handed it over',
+  snooze: 'You snoozed paging',
+  complete_step: 'You said that the step is done',
+  skip_step: 'You skipped the step',
+  approve: 'Your approval is on the record',
+  reject: 'Your rejection is on the record',
+};
+
+/** Every press is answered: what it did, and when. */
+export function DoneNotice({ link: { usedAt, usedFor } }: { link: OpenedLink }) {
+  const words = usedFor === null ? undefined : doneWords[usedFor];
+  if (usedAt === null || words === undefined) return null;
+  return (
+    <Notice tone="info" title={words}>
+      <p className="small">
+        <Time at={usedAt} />
+      </p>
+    </Notice>
+  );
 }
 
 export const UsedLine = ({ link }: { link: OpenedLink }) =>

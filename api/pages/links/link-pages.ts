@@ -6,18 +6,23 @@ import type { Store } from '../../../db/store.js';
 import { readTurns } from '../../../db/round-robin.js';
 import { getIncident } from '../../../db/views/incident-view.js';
 import { changesSince, getPostmortem } from '../../../db/views/postmortem-view.js';
-import { getRun } from '../../../db/views/run-view.js';
+import { getRun, listRuns } from '../../../db/views/run-view.js';
+import { mayDo, type Permission } from '../../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
 import { isAsked } from '../../../domain/postmortem/quorum.js';
+import { approversOf } from '../../../domain/runbook/approvers.js';
 import { STORE } from '../../common/tokens.js';
 import { outlookOf } from '../outlook.js';
+import { stepSentence } from '../ui/step-sentence.js';
 import { diagnosticsOf } from '../ui/incident-bits.js';
 import type { Said } from '../ui/notice.js';
 import { approvalLinkPage, canAnswer } from './approval-link.js';
 import { deadLink, type LinkView } from './link-frame.js';
 import { goneLinkPage, noticeLinkPage } from './notice-link.js';
+import { workOf } from './hand-over.js';
 import { pageLinkPage } from './page-link.js';
-import { canReview, reviewLinkPage, type ReviewLinkView } from './review-link.js';
+import type { WaitingStep } from './page-steps.js';
+import { canReview, reviewLinkPage } from './review-link.js';
 
 export type LinkPage = (styleNonce: string) => ReactElement;
 
@@ -27,7 +32,7 @@ export interface Asked {
   mint: boolean;
   said?: Said | null;
   typed?: Readonly<Record<string, string>>;
-  wrong?: ReviewLinkView['wrong'];
+  wrong?: LinkView['wrong'];
 }
 
 const ALERTS_SHOWN = 4;
@@ -44,7 +49,14 @@ export class LinkPages {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
     const names = new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName]));
     const dead = deadLink(link);
-    const base: LinkView = { link, nonce: null, names, said: asked.said ?? dead, typed: asked.typed ?? {} };
+    const base: LinkView = {
+      link,
+      nonce: null,
+      names,
+      said: asked.said ?? dead,
+      typed: asked.typed ?? {},
+      wrong: asked.wrong ?? null,
+    };
     const isOpen = dead === null;
     switch (link.kind) {
       case 'page':
@@ -52,7 +64,7 @@ export class LinkPages {
       case 'approval':
         return this.approval(base, isOpen && asked.mint);
       case 'review':
-        return this.review(base, isOpen && asked.mint, asked.wrong ?? null, snapshot);
+        return this.review(base, isOpen && asked.mint, snapshot);
       case 'notice':
         return (styleNonce) => noticeLinkPage(base, styleNonce);
     }
@@ -76,8 +88,35 @@ export class LinkPages {
       dashboards: detail?.links ?? [],
       outlooks: outlookOf(incident, response, snapshot, now, turns),
       declinedAt: declined?.at ?? null,
+      ...workOf(link, snapshot),
+      steps: isOpen ? await this.waitingSteps(link, snapshot) : [],
     };
     return (styleNonce) => pageLinkPage(view, styleNonce);
+  }
+
+  /** With what each of them asks, for whoever may answer it. */
+  private async waitingSteps(link: OpenedLink, snapshot: ConfigSnapshot): Promise<WaitingStep[]> {
+    const { incident, person, now } = link;
+    const role = snapshot.get('Person', person.name)?.spec.role;
+    const may = (permission: Permission): boolean => role !== undefined && mayDo(role, permission);
+    const runs = await listRuns(this.store.dataSource, incident.id);
+    const waiting = runs
+      .filter(({ state }) => state === 'running' || state === 'waiting')
+      .flatMap((run) => run.steps.filter(({ state }) => state === 'waiting').map((step) => ({ run, step })));
+    return Promise.all(
+      waiting.map(async ({ run, step }): Promise<WaitingStep> => {
+        const { approval } = step;
+        const about = { run: run.id, runbook: run.runbook, step: step.id, sentence: stepSentence(step) };
+        if (approval === null || step.kind !== 'approve')
+          return { ...about, approval: null, mayAnswer: may('runbooks.run') };
+        const isAsked = approversOf(approval.from, incident, snapshot).includes(person.name);
+        return {
+          ...about,
+          approval: { of: approval, content: await this.links.approvalContent(approval.id) },
+          mayAnswer: isAsked && may('runbooks.approve') && canAnswer(approval, person.name, now),
+        };
+      }),
+    );
   }
 
   private async approval(base: LinkView, mint: boolean): Promise<LinkPage> {
@@ -102,12 +141,7 @@ export class LinkPages {
     return (styleNonce) => approvalLinkPage(view, styleNonce);
   }
 
-  private async review(
-    base: LinkView,
-    mint: boolean,
-    wrong: ReviewLinkView['wrong'],
-    snapshot: ConfigSnapshot,
-  ): Promise<LinkPage> {
+  private async review(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {
     const { link } = base;
     const postmortem = await getPostmortem(this.store.dataSource, link.incident.id);
     if (postmortem === null) return this.gone(base, 'What this link asked about is not there any more.');
@@ -129,7 +163,6 @@ export class LinkPages {
         .map(({ name, spec }) => ({ value: name, text: spec.displayName }))
         .toSorted((a, b) => a.text.localeCompare(b.text))
         .slice(0, DELEGATES_SHOWN),
-      wrong,
     };
     return (styleNonce) => reviewLinkPage(view, styleNonce);
   }

@@ -47,7 +47,9 @@ export class LinksController {
     if (link === null) return sendLinkPage(reply, 404, unknownLinkPage);
     const outcome = await this.decisions.decide(link, body);
     if (outcome.kind === 'done') return seeOther(reply, `/l/${token}`);
-    const typed = { comment: fieldOf(body, 'comment'), to: fieldOf(body, 'to') };
+    const typed = Object.fromEntries(
+      ['comment', 'to', 'for', 'step'].map((name) => [name, fieldOf(body, name)]),
+    );
     // Read again: what is true may be the reason of the refusal.
     const now = (await this.links.open(token)) ?? link;
     const { said, wrong } = outcome;

@@ -5,7 +5,7 @@ import { approval, incident, linkView, openedLink, pageView, postmortem, run } f
 import { approvalLinkPage } from './approval-link.js';
 import { deadLink } from './link-frame.js';
 import { noticeLinkPage } from './notice-link.js';
-import { pageLinkPage, rungMark } from './page-link.js';
+import { pageLinkPage } from './page-link.js';
 import { canReview, reviewLinkPage, type ReviewLinkView } from './review-link.js';
 import { unknownLinkPage } from './unknown-link.js';
 
@@ -23,7 +23,6 @@ const reviewView = (change: Partial<ReviewLinkView> = {}): ReviewLinkView => ({
   lastLook: 2,
   changes: [{ section: 'usersAffected', before: 'unknown', after: 'About 40 customers' }],
   delegates: [{ value: 'bo', text: 'Bo Lindqvist' }],
-  wrong: null,
   ...change,
 });
 
@@ -127,9 +126,72 @@ describe('the page link', () => {
     expect(html).not.toMatch(/href="(?!https?:|\/)/);
   });
 
-  it('knows when the ladder has moved on', () => {
-    const moved = { ...incident, tracks: incident.tracks.map((track) => ({ ...track, step: 2 })) };
-    expect(rungMark(moved)).not.toBe(rungMark(incident));
+  const held = openedLink({
+    incident: {
+      ...incident,
+      status: 'acknowledged',
+      acknowledgedBy: 'ana',
+      acknowledgedAt: '2026-11-22T22:11:00.000Z',
+      ackExpiresAt: '2026-11-22T22:41:00.000Z',
+    },
+  });
+
+  it('serves on after the acknowledgement, within the same 15 KB', () => {
+    const waiting = {
+      run: run.id,
+      runbook: 'drain-replica',
+      step: 'verify',
+      sentence: '- [ ] Canary writes succeed',
+      approval: null,
+      mayAnswer: true,
+    };
+    const html = render(pageLinkPage({ ...pageView(held), steps: [waiting] }, 'n'));
+    expect(decisions(html)).toEqual([
+      'complete_step',
+      'skip_step',
+      'update',
+      'note',
+      'hand_over',
+      'snooze',
+      'resolve',
+      'update',
+      'escalate',
+    ]);
+    expect(html).toContain('2 alerts still fire');
+    expect(html).toContain('Canary writes succeed');
+    expect(bytes(html)).toBeLessThanOrEqual(BUDGET);
+    expect(html).not.toMatch(/<(script|img|link|iframe|object)\b/);
+  });
+
+  it('offers what the role of the person may do, and no more', () => {
+    const html = render(pageLinkPage({ ...pageView(held), mayRespond: false, handOver: [] }, 'n'));
+    expect(decisions(html)).toEqual(['escalate']);
+  });
+
+  it('shows an approval that waits with exactly what is approved', () => {
+    const waiting = {
+      run: run.id,
+      runbook: 'drain-replica',
+      step: 'ask',
+      sentence: approval.message,
+      approval: { of: approval, content: { inputs: { host: 'replica-2' }, outputs: {} } },
+      mayAnswer: true,
+    };
+    const html = render(pageLinkPage({ ...pageView(held), steps: [waiting] }, 'n'));
+    expect(decisions(html)).toEqual(expect.arrayContaining(['approve', 'reject']));
+    expect(html).toContain(`name="digest" value="${approval.digest}"`);
+    expect(html).toContain('Asked of team checkout');
+  });
+
+  it.each([
+    ['note', 'Your note is on the record'],
+    ['hand_over', 'You handed it over'],
+    ['skip_step', 'You skipped the step'],
+  ])('answers a press on %s in words', (usedFor, words) => {
+    const html = render(
+      pageLinkPage(pageView({ ...held, usedFor, usedAt: '2026-11-22T22:14:00.000Z' }), 'n'),
+    );
+    expect(html).toContain(words);
   });
 });
 

@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import type { AlertReply, IncidentDetail } from '../../../db/views/incident-view.js';
 import type { RunSummary } from '../../../domain/incident/state.js';
 import type { TrackOutlook } from '../outlook.js';
-import { Facts, Hidden, TextField } from '../ui/fields.js';
+import { formMark } from '../../../domain/reply/page-form.js';
+import { Facts, Hidden } from '../ui/fields.js';
 import {
   AlertList,
   awaitedOf,
@@ -19,20 +20,19 @@ import { SafeLink } from '../ui/safe-link.js';
 import { lengthText } from '../ui/time-text.js';
 import { Time } from '../ui/time.js';
 import { nameOf, Who } from '../ui/viewer.js';
-import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+import { DoneNotice, linkFrame, RoomLink, YouAre } from './link-frame.js';
+import { WaitingSteps, type WaitingStep } from './page-steps.js';
+import { Comment, Work, type WorkView } from './page-work.js';
 
-export interface PageLinkView extends LinkView {
+export interface PageLinkView extends WorkView {
   alerts: readonly AlertReply[];
   diagnostics: readonly DiagnosticSeen[];
   dashboards: IncidentDetail['links'];
   outlooks: readonly TrackOutlook[];
+  steps: readonly WaitingStep[];
   /** When this person said that they can't take it; null when they did not. */
   declinedAt: string | null;
 }
-
-/** Where every ladder stood when the page was drawn; escalating what has moved on meanwhile would skip somebody. */
-export const rungMark = (incident: Pick<PageLinkView['link']['incident'], 'tracks'>): string =>
-  incident.tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' ');
 
 /** May this person still pass it on? Only while a step is waiting for them. */
 const mayDecline = ({ link: { incident, person } }: PageLinkView): boolean =>
@@ -42,67 +42,76 @@ const mayDecline = ({ link: { incident, person } }: PageLinkView): boolean =>
       incident.responders.some((one) => one.person === person.name && one.team === track.team),
   );
 
+const isMine = ({ link: { incident, person } }: PageLinkView): boolean =>
+  incident.status === 'acknowledged' && incident.acknowledgedBy === person.name;
+
+/** Also who acknowledged after somebody else: they need not say it again. */
+const hasAnswered = (view: PageLinkView): boolean => {
+  const { incident, person } = view.link;
+  const mine = incident.responders.find((one) => one.person === person.name);
+  return isMine(view) || (incident.status === 'acknowledged' && (mine?.acknowledgedAt ?? null) !== null);
+};
+
+const FORM = 'answer';
+
 export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactElement {
   const { link, nonce } = view;
   const { incident } = link;
-  const content = (
+  const works = incident.status === 'acknowledged' && view.mayRespond;
+  const body = (
     <>
       <IncidentTags incident={incident} />
       <h1>{incident.title}</h1>
       <YouAre link={link} />
+      <DoneNotice link={link} />
       <Standing view={view} />
+      <WaitingSteps view={view} steps={view.steps} />
       <What view={view} />
-      <People view={view} />
       {nonce === null ? null : (
-        <div className="card">
-          <Comment view={view} />
-        </div>
+        <form method="post" id={FORM}>
+          <Hidden fields={{ nonce, seen: formMark(incident) }} />
+          {works ? (
+            <Work view={view} isMine={isMine(view)} />
+          ) : (
+            <div className="card">
+              <Comment view={view} hint="Optional; goes on the record." />
+            </div>
+          )}
+        </form>
       )}
-      <UsedLine link={link} />
-      {nonce === null ? null : <Actions view={view} />}
+      <People view={view} />
+      {nonce === null ? null : <Actions view={view} works={works} />}
     </>
   );
-  // The form holds everything, so that its buttons can stay at the bottom of the screen.
-  const body =
-    nonce === null ? (
-      content
-    ) : (
-      <form method="post">
-        <Hidden fields={{ nonce, rung: rungMark(incident) }} />
-        {content}
-      </form>
-    );
   return linkFrame(view, `${incident.number} ${incident.title}`, styleNonce, body);
 }
 
-const Comment = ({ view }: { view: PageLinkView }) => (
-  <TextField
-    name="comment"
-    label="Comment"
-    hint="Optional; goes on the record with Escalate and Can't take it."
-    value={view.typed['comment'] ?? ''}
-  />
-);
-
-function Actions({ view }: { view: PageLinkView }) {
-  const { incident, person } = view.link;
-  const mine = incident.responders.find((one) => one.person === person.name);
-  const isMine =
-    incident.status === 'acknowledged' &&
-    (incident.acknowledgedBy === person.name || (mine?.acknowledgedAt ?? null) !== null);
+/** In reach of the thumb, whatever part of the page is read; they belong to the form by its name. */
+function Actions({ view, works }: { view: PageLinkView; works: boolean }) {
+  const { incident } = view.link;
   return (
     <div className="act stay">
-      {isMine ? null : (
-        <button className="main" type="submit" name="decision" value="acknowledge">
+      {hasAnswered(view) ? null : (
+        <button className="main" form={FORM} type="submit" name="decision" value="acknowledge">
           {incident.status === 'acknowledged' ? 'Acknowledge too' : 'Acknowledge'}
         </button>
       )}
-      {mayDecline(view) ? (
-        <button type="submit" name="decision" value="decline">
+      {works && isMine(view) ? (
+        <button className="main" form={FORM} type="submit" name="decision" value="update">
+          Still on it
+        </button>
+      ) : null}
+      {works ? (
+        <a className="btn" href="#update">
+          Note, hand over, resolve
+        </a>
+      ) : null}
+      {mayDecline(view) && !hasAnswered(view) ? (
+        <button form={FORM} type="submit" name="decision" value="decline">
           Can't take it
         </button>
       ) : null}
-      <button type="submit" name="decision" value="escalate">
+      <button form={FORM} type="submit" name="decision" value="escalate">
         Escalate
       </button>
     </div>
@@ -143,11 +152,11 @@ function standingNotice({ link, names }: PageLinkView) {
   switch (incident.status) {
     case 'triggered':
       return incident.snoozedUntil === null ? (
-        <Notice tone="bad" title="Nobody has acknowledged yet" />
+        <Notice tone="bad" title={openTitle(link, names)} />
       ) : (
         <Notice tone="warn" title="Paging is snoozed">
           <p>
-            Until <Time at={incident.snoozedUntil} />
+            Paging is snoozed until <Time at={incident.snoozedUntil} />; then it starts again.
           </p>
         </Notice>
       );
@@ -165,7 +174,12 @@ function standingNotice({ link, names }: PageLinkView) {
             )}
             .{isYou ? '' : faster(link, nameOf(by, names))}
           </p>
-          {incident.ackExpiresAt === null ? null : (
+          {incident.snoozedUntil === null ? null : (
+            <p>
+              Paging is snoozed until <Time at={incident.snoozedUntil} />; then it starts again.
+            </p>
+          )}
+          {incident.ackExpiresAt === null || incident.snoozedUntil !== null ? null : (
             <p className="small">
               Without an update from {isYou ? 'you' : 'them'}, paging starts again{' '}
               <Time at={incident.ackExpiresAt} />.
@@ -195,6 +209,15 @@ function standingNotice({ link, names }: PageLinkView) {
         </Notice>
       );
   }
+}
+
+/** Nobody has it; somebody may have been asked for by name. */
+function openTitle({ incident, person }: PageLinkView['link'], names: PageLinkView['names']): string {
+  const named = incident.tracks.flatMap((track) => track.named ?? []);
+  if (named.length === 0) return 'Nobody has acknowledged yet';
+  return named.includes(person.name)
+    ? 'You are asked to take it'
+    : `${named.map((one) => nameOf(one, names)).join(' and ')} is asked to take it`;
 }
 
 /** "Bo was 12 s faster": said to who acknowledged after somebody else. */

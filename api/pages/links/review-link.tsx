@@ -26,8 +26,6 @@ export interface ReviewLinkView extends LinkView {
   /** The revision of that last look. */
   lastLook: number;
   delegates: readonly Choice[];
-  /** Which field the last press was refused for. */
-  wrong: { field: 'comment' | 'to'; message: string } | null;
 }
 
 const KEY_EVENTS_SHOWN = 15;

@@ -120,6 +120,7 @@ export const linkView = (link: OpenedLink = openedLink()): LinkView => ({
   names,
   said: null,
   typed: {},
+  wrong: null,
 });
 
 export const pageView = (link: OpenedLink = openedLink()): PageLinkView => ({
@@ -152,6 +153,12 @@ export const pageView = (link: OpenedLink = openedLink()): PageLinkView => ({
     },
   })),
   declinedAt: null,
+  steps: [],
+  mayRespond: true,
+  handOver: [
+    { value: 'bo', text: 'Bo Lindqvist' },
+    { value: 'dana', text: 'Dana Whitfield' },
+  ],
 });
 
 export const approval = {

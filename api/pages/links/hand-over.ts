@@ -1,0 +1,43 @@
+/** What the person of a page's link may do, and whom they can hand the incident to. */
+import type { OpenedLink } from '../../../db/link-store.js';
+import { mayDo } from '../../../domain/access/permissions.js';
+import type { ConfigSnapshot } from '../../../domain/config/specs.js';
+import type { IncidentState } from '../../../domain/incident/state.js';
+import type { Choice } from '../ui/fields.js';
+import { handOverProblem } from './page-forms.js';
+import type { WorkView } from './page-work.js';
+
+/** The page of a link is small; everybody else is on the incident's own page. */
+const OFFERED = 30;
+
+export function workOf(
+  link: OpenedLink,
+  snapshot: ConfigSnapshot,
+): Pick<WorkView, 'mayRespond' | 'handOver'> {
+  const role = snapshot.get('Person', link.person.name)?.spec.role;
+  const mayRespond = role !== undefined && mayDo(role, 'incidents.respond');
+  return {
+    mayRespond,
+    handOver: mayRespond ? handOverChoices(link.incident, link.person.name, snapshot) : [],
+  };
+}
+
+/** Who was paged first, then the members of the teams that are engaged, then everybody else by name. */
+export function handOverChoices(
+  incident: IncidentState,
+  from: string,
+  snapshot: ConfigSnapshot,
+  most = OFFERED,
+): Choice[] {
+  const paged = incident.responders.map(({ person }) => person);
+  const teams = [incident.team, ...incident.tracks.map(({ team }) => team)];
+  const members = teams.flatMap((team) => snapshot.get('Team', team)?.spec.members ?? []);
+  const all = snapshot
+    .list('Person')
+    .toSorted((a, b) => a.spec.displayName.localeCompare(b.spec.displayName))
+    .map(({ name }) => name);
+  return [...new Set([...paged, ...members, ...all])]
+    .filter((name) => name !== from && handOverProblem(name, snapshot) === null)
+    .slice(0, most)
+    .map((value) => ({ value, text: snapshot.get('Person', value)?.spec.displayName ?? value }));
+}

@@ -1,0 +1,39 @@
+/** What became of a press on a link's button. */
+import type { RecordOutcome } from '../../../db/record.js';
+import type { Said } from '../ui/notice.js';
+import type { LinkView } from './link-frame.js';
+
+export type LinkOutcome =
+  /** Decided now, or by an earlier press of the same form: the page tells what is true. */
+  { kind: 'done' } | { kind: 'refused'; status: 403 | 409 | 422; said: Said; wrong: LinkView['wrong'] };
+
+export const done: LinkOutcome = { kind: 'done' };
+
+export const NOTHING_CHANGED = 'Nothing was changed.';
+
+export const refused = (
+  status: 403 | 409 | 422,
+  title: string,
+  detail?: string,
+  wrong: LinkView['wrong'] = null,
+): LinkOutcome => ({
+  kind: 'refused',
+  status,
+  said: { tone: 'warn', title, ...(detail === undefined ? {} : { detail }) },
+  wrong,
+});
+
+export const unknownButton = (): LinkOutcome =>
+  refused(422, 'Press one of the buttons', `The form did not say what to do. ${NOTHING_CHANGED}`);
+
+export function outcomeOf(outcome: RecordOutcome): LinkOutcome {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'unchanged':
+      return done;
+    case 'not_found':
+      return refused(409, 'What this link asked about is not there any more');
+    case 'refused':
+      return refused(409, 'That was not possible', outcome.detail);
+  }
+}

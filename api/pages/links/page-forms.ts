@@ -1,0 +1,112 @@
+/** The buttons of a page's link: each is judged for the person the link was made for, under the incident's row lock. */
+import type { EntityManager } from 'typeorm';
+import { answerPage } from '../../../db/answer-page.js';
+import type { LockedIncident } from '../../../db/incident-row.js';
+import type { OpenedLink } from '../../../db/link-store.js';
+import type { Store } from '../../../db/store.js';
+import { mayDo } from '../../../domain/access/permissions.js';
+import type { ConfigSnapshot } from '../../../domain/config/specs.js';
+import { effectivePerson } from '../../../domain/people/effective-person.js';
+import {
+  buttonCommand,
+  changedSince,
+  missingIn,
+  PAGE_BUTTONS,
+  type PageForm,
+  PERMISSION_FOR,
+} from '../../../domain/reply/page-form.js';
+import { fieldOf, wordsOf } from './link-form.js';
+import { type LinkOutcome, NOTHING_CHANGED, outcomeOf, refused, unknownButton } from './link-outcome.js';
+
+const changedText = {
+  holder:
+    'Somebody answered, or the incident changed, while this page was open; what is true now stands below.',
+  steps:
+    'The next step was reached while this page was open; see below who is paged now. Press again to go one further.',
+  alerts: 'The alerts changed while this page was open; see below what fires now.',
+} as const;
+
+export class PageForms {
+  constructor(private readonly store: Store) {}
+
+  /** Before the nonce: what is missing can be filled in on the same page. */
+  read(body: unknown): PageForm | LinkOutcome {
+    const button = PAGE_BUTTONS.find((one) => one === fieldOf(body, 'decision'));
+    if (button === undefined) return unknownButton();
+    const form: PageForm = {
+      button,
+      comment: wordsOf(body, 'comment'),
+      to: wordsOf(body, 'to'),
+      snoozeFor: wordsOf(body, 'for'),
+      run: wordsOf(body, 'run'),
+      step: wordsOf(body, 'step'),
+      digest: wordsOf(body, 'digest'),
+    };
+    const missing = missingIn(form);
+    return missing === null ? form : refused(422, missing.message, NOTHING_CHANGED, missing);
+  }
+
+  async press(
+    tx: EntityManager,
+    locked: LockedIncident,
+    link: OpenedLink,
+    form: PageForm,
+    /** What the form showed; empty for one tap, which showed nothing. */
+    mark: string,
+  ): Promise<LinkOutcome> {
+    const { state } = locked;
+    const snapshot = await this.store.snapshots.at(tx, locked.configVersion);
+    const refusal = notAllowed(form, link, snapshot);
+    if (refusal !== null) return refusal;
+    const changed = changedSince(form.button, mark, state);
+    if (changed !== null)
+      return refused(409, 'It changed meanwhile', `${changedText[changed]} ${NOTHING_CHANGED}`);
+    const person = link.person.name;
+    const { button, comment } = form;
+    if (button === 'approve' || button === 'reject') {
+      const at = { runId: form.run ?? '', step: form.step ?? '', digest: form.digest ?? '' };
+      return outcomeOf(
+        await this.store.runDoor.decideApprovalIn(tx, locked, { ...at, person, decision: button, comment }),
+      );
+    }
+    const command = buttonCommand(state, link.person, { ...form, button }, locked.now);
+    const { delivery } = link.subject;
+    return outcomeOf(
+      await answerPage(tx, this.store.recorder, locked, {
+        person,
+        command,
+        comment,
+        via: typeof delivery === 'string' ? { delivery } : null,
+      }),
+    );
+  }
+}
+
+function notAllowed(
+  { button, to }: PageForm,
+  link: OpenedLink,
+  snapshot: ConfigSnapshot,
+): LinkOutcome | null {
+  const permission = PERMISSION_FOR[button];
+  const role = snapshot.get('Person', link.person.name)?.spec.role;
+  if (permission !== null && (role === undefined || !mayDo(role, permission)))
+    return refused(
+      403,
+      'Your role may not do this',
+      `${link.person.displayName} is ${role === undefined ? 'not known here any more' : `a ${role}`}; ask a responder. ${NOTHING_CHANGED}`,
+    );
+  if (button !== 'hand_over' || to === null) return null;
+  const message = handOverProblem(to, snapshot);
+  return message === null ? null : refused(422, message, NOTHING_CHANGED, { field: 'to', message });
+}
+
+/** Somebody who is handed an incident has to be reachable and able to answer for it. */
+export function handOverProblem(to: string, snapshot: ConfigSnapshot): string | null {
+  const person = snapshot.get('Person', to);
+  if (person === undefined) return `There is nobody called ${to.slice(0, 64)}.`;
+  const { displayName, role } = person.spec;
+  if (!mayDo(role, 'incidents.respond')) return `${displayName} is a ${role} and cannot have an incident.`;
+  return (effectivePerson(snapshot, to)?.contacts.length ?? 0) === 0
+    ? `${displayName} has no contact that a page reaches.`
+    : null;
+}

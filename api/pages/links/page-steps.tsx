@@ -1,0 +1,87 @@
+/** The steps of runbooks that wait for people, answered on the link of the page. */
+import type { ApprovalView } from '../../../db/views/run-view.js';
+import { formMark } from '../../../domain/reply/page-form.js';
+import { Hidden, TextArea } from '../ui/fields.js';
+import { Time } from '../ui/time.js';
+import { Asked, ApprovedContent } from './approval-link.js';
+import type { LinkView } from './link-frame.js';
+
+export interface WaitingStep {
+  run: string;
+  runbook: string;
+  step: string;
+  /** What is to be done, or asked. */
+  sentence: string;
+  /** Null for a step that somebody does by hand. */
+  approval: { of: ApprovalView; content: unknown } | null;
+  /** May this person answer it? */
+  mayAnswer: boolean;
+}
+
+export const WaitingSteps = ({ view, steps }: { view: LinkView; steps: readonly WaitingStep[] }) =>
+  steps.map((one) => (
+    <section key={`${one.run}/${one.step}`} className="card" aria-label={`Runbook ${one.runbook}`}>
+      <h2>
+        Runbook {one.runbook}: {one.approval === null ? 'a step for people' : 'an approval'}
+      </h2>
+      <p className="prose">{one.sentence}</p>
+      {one.approval === null ? null : <Question approval={one.approval} />}
+      {view.nonce === null || !one.mayAnswer ? null : <Answer view={view} nonce={view.nonce} waiting={one} />}
+    </section>
+  ));
+
+const Question = ({ approval: { of, content } }: { approval: NonNullable<WaitingStep['approval']> }) => (
+  <>
+    <p className="small soft">
+      Asked of <Asked from={of.from} />
+      {of.expiresAt === null ? null : (
+        <>
+          , until <Time at={of.expiresAt} />
+        </>
+      )}
+    </p>
+    <details>
+      <summary>Inputs, exactly as they will be used</summary>
+      <ApprovedContent content={content} />
+    </details>
+  </>
+);
+
+function Answer({ view, nonce, waiting }: { view: LinkView; nonce: string; waiting: WaitingStep }) {
+  const { run, step, approval } = waiting;
+  const digest: Record<string, string> = approval === null ? {} : { digest: approval.of.digest };
+  return (
+    <form method="post">
+      <Hidden fields={{ nonce, seen: formMark(view.link.incident), run, step, ...digest }} />
+      <TextArea
+        name="comment"
+        id={`${run}-${step}`}
+        label="Comment"
+        hint={approval === null ? 'Needed to skip: why?' : 'Optional; goes on the record.'}
+        value={view.typed['step'] === step ? (view.typed['comment'] ?? '') : ''}
+        rows={2}
+      />
+      <p className="row">
+        {approval === null ? (
+          <>
+            <button className="main" type="submit" name="decision" value="complete_step">
+              Done
+            </button>
+            <button type="submit" name="decision" value="skip_step">
+              Skip
+            </button>
+          </>
+        ) : (
+          <>
+            <button className="main" type="submit" name="decision" value="approve">
+              Approve
+            </button>
+            <button className="danger" type="submit" name="decision" value="reject">
+              Reject
+            </button>
+          </>
+        )}
+      </p>
+    </form>
+  );
+}

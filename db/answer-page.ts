@@ -1,0 +1,41 @@
+/**
+ * An answer to a page, whichever way it came: the button of its link, one tap in a push message, a text, a chat's button. The
+ * page is known to have arrived, the command is recorded, and what was written beside an acknowledgement is a note: all in the
+ * caller's transaction.
+ */
+import type { EntityManager } from 'typeorm';
+import type { IncidentCommand } from '../domain/incident/commands.js';
+import type { LockedIncident } from './incident-row.js';
+import { markDeliveryReached, markReached } from './reached.js';
+import type { Recorder, RecordOutcome } from './record.js';
+
+export interface PageAnswer {
+  person: string;
+  command: IncidentCommand;
+  comment: string | null;
+  /** Which message was answered: its row in the ledger, or the channel it came by. */
+  via: { delivery: string } | { channel: string } | null;
+}
+
+export async function answerPage(
+  tx: EntityManager,
+  recorder: Recorder,
+  locked: LockedIncident,
+  { person, command, comment, via }: PageAnswer,
+): Promise<RecordOutcome> {
+  const incidentId = locked.state.id;
+  if (via !== null && 'delivery' in via) await markDeliveryReached(tx, via.delivery);
+  if (via !== null && 'channel' in via)
+    await markReached(tx, { incident: incidentId, person, channel: via.channel });
+  const asked = { incidentId, actor: person };
+  const outcome = await recorder.recordLocked(tx, locked, { ...asked, command });
+  if (command.type !== 'acknowledge' || comment === null) return outcome;
+  if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') return outcome;
+  const noted = await recorder.recordLocked(
+    tx,
+    { ...locked, state: outcome.state },
+    { ...asked, command: { type: 'note', text: comment } },
+  );
+  if (noted.kind !== 'accepted') return noted;
+  return { ...noted, events: [...outcome.events, ...noted.events] };
+}

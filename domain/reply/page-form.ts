@@ -1,0 +1,141 @@
+/** The form of a page's link: what its buttons ask for, and what each of them needs. Pure. */
+import type { Permission } from '../access/permissions.js';
+import type { IncidentCommand } from '../incident/commands.js';
+import type { IncidentState } from '../incident/state.js';
+import { durationMs } from '../shared/duration.js';
+import { pageCommand } from './page-command.js';
+
+/** The first three answer the page itself and are known to scripts; the others serve whoever works on the incident. */
+export const PAGE_BUTTONS = [
+  'acknowledge',
+  'escalate',
+  'decline',
+  'update',
+  'note',
+  'resolve',
+  'hand_over',
+  'snooze',
+  'complete_step',
+  'skip_step',
+  'approve',
+  'reject',
+] as const;
+export type PageButton = (typeof PAGE_BUTTONS)[number];
+
+/** Recorded when somebody who has the incident presses "Still on it" and writes nothing. */
+export const STILL_ON_IT = 'Still on it.';
+
+export const SNOOZE_CHOICES = [
+  { value: '30m', text: '30 minutes' },
+  { value: '1h', text: '1 hour' },
+  { value: '4h', text: '4 hours' },
+  { value: '12h', text: '12 hours' },
+] as const;
+
+export interface PageForm {
+  button: PageButton;
+  comment: string | null;
+  /** Whom it is handed over to. */
+  to: string | null;
+  snoozeFor: string | null;
+  run: string | null;
+  step: string | null;
+  /** Of the approval's content, as the form showed it. */
+  digest: string | null;
+}
+
+/** Null: whoever was paged may answer the page, whatever their role. */
+export const PERMISSION_FOR: Readonly<Record<PageButton, Permission | null>> = {
+  acknowledge: null,
+  escalate: null,
+  decline: null,
+  update: 'incidents.respond',
+  note: 'incidents.respond',
+  resolve: 'incidents.respond',
+  hand_over: 'incidents.respond',
+  snooze: 'incidents.respond',
+  complete_step: 'runbooks.run',
+  skip_step: 'runbooks.run',
+  approve: 'runbooks.approve',
+  reject: 'runbooks.approve',
+};
+
+export interface WrongField {
+  field: 'comment' | 'to' | 'for';
+  message: string;
+}
+
+/** What has to be filled in before the button can do anything; null when nothing is missing. */
+export function missingIn({ button, comment, to, snoozeFor }: PageForm): WrongField | null {
+  if (button === 'note' && comment === null) return { field: 'comment', message: 'Write the note first.' };
+  if (button === 'skip_step' && comment === null)
+    return { field: 'comment', message: 'Write why the step is skipped.' };
+  if (button === 'hand_over' && to === null) return { field: 'to', message: 'Choose who is to have it.' };
+  if (button === 'snooze' && !SNOOZE_CHOICES.some(({ value }) => value === snoozeFor))
+    return { field: 'for', message: 'Choose how long paging is to wait.' };
+  return null;
+}
+
+/** `approve` and `reject` are decided by the run, which knows who is entitled. `now`: database time. */
+export function buttonCommand(
+  state: Pick<IncidentState, 'tracks' | 'responders'>,
+  person: { name: string; displayName: string },
+  form: PageForm & { button: Exclude<PageButton, 'approve' | 'reject'> },
+  now: string,
+): IncidentCommand {
+  const { button, comment } = form;
+  const at = { run: form.run ?? '', step: form.step ?? '', person: person.name };
+  switch (button) {
+    case 'acknowledge':
+    case 'escalate':
+    case 'decline':
+    case 'resolve':
+      return pageCommand(state, person, button, comment);
+    case 'update':
+    case 'note':
+      return { type: 'note', text: comment ?? STILL_ON_IT };
+    case 'hand_over':
+      return { type: 'unacknowledge', reason: comment, to: form.to ?? '' };
+    case 'snooze':
+      return {
+        type: 'snooze',
+        until: new Date(Date.parse(now) + durationMs(form.snoozeFor ?? '30m')).toISOString(),
+      };
+    case 'complete_step':
+      return { type: 'complete_step', ...at, comment };
+    case 'skip_step':
+      return { type: 'skip_step', ...at, reason: comment ?? '' };
+  }
+}
+
+/**
+ * What a form showed of the incident. A button whose part of it has changed since is refused: it would take the incident from
+ * somebody, pass over a step, or end what fires again.
+ */
+export const formMark = (incident: IncidentState): string =>
+  [
+    `${incident.status}:${incident.status === 'acknowledged' ? (incident.acknowledgedBy ?? '') : ''}:${incident.snoozedUntil ?? ''}`,
+    incident.tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' '),
+    `${incident.alertsOpen}/${incident.alertsTotal}`,
+  ].join('|');
+
+type MarkPart = 'holder' | 'steps' | 'alerts';
+
+const judged: Readonly<Partial<Record<PageButton, readonly MarkPart[]>>> = {
+  escalate: ['holder', 'steps'],
+  decline: ['holder', 'steps'],
+  update: ['holder'],
+  hand_over: ['holder'],
+  snooze: ['holder'],
+  resolve: ['holder', 'alerts'],
+};
+
+/** Which part of what the form showed has changed; null when the button may be obeyed. A form without a mark is a script's. */
+export function changedSince(button: PageButton, mark: string, incident: IncidentState): MarkPart | null {
+  if (mark === '') return null;
+  const [seen, true_] = [mark.split('|'), formMark(incident).split('|')];
+  const parts: readonly MarkPart[] = ['holder', 'steps', 'alerts'];
+  return (
+    (judged[button] ?? []).find((part) => seen[parts.indexOf(part)] !== true_[parts.indexOf(part)]) ?? null
+  );
+}

@@ -1,0 +1,182 @@
+/** One link, from the page to the end: whoever was woken works on the incident from their phone, without signing in. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunReply } from '../../contracts/api/run.js';
+import { eventually } from '../harness/eventually.js';
+import { submit } from '../harness/form.js';
+import { ownService, ownSource } from '../harness/own-service.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await startStory();
+}, 90_000);
+afterAll(() => story.end());
+
+const anaOnly = '[{notify: [{person: ana}], wait: 1h}]';
+
+/** Ana was paged and has it; `open` shows her link as it is now. */
+const held = async (name: string, plan = '{}') => {
+  await story.apply(ownService(name, anaOnly, { plan }));
+  const { number } = await story.declare({ title: `Trouble with ${name}`, service: name });
+  const page = await story.phones.of('ana').expectsPage(number);
+  await page.reply('acknowledge');
+  return { number, url: page.body.data.links.respond, open: () => page.open() };
+};
+
+const texts = async (number: string) => (await story.timeline(number)).map(({ text }) => text);
+const at = (value: unknown): number => Date.parse(String(value));
+
+describe('the link of a page, after the acknowledgement', () => {
+  it('writes updates, which restart the clock, and notes', async () => {
+    const { number, open } = await held('updates', '{ackTimeout: 1h}');
+    const before = await story.incident(number);
+    const updated = await (await open()).press('update');
+    expect(updated.text).toContain('Your update is on the record');
+    const after = await story.incident(number);
+    expect(at(after['ackExpiresAt'])).toBeGreaterThan(at(before['ackExpiresAt']));
+    const noted = await updated.press('note', { comment: 'Failing over to db-2.' });
+    expect(noted.text).toContain('Your note is on the record');
+    const said = (await story.timeline(number)).flatMap(({ kind, data }) =>
+      kind === 'noted' ? [data['text']] : [],
+    );
+    expect(said).toEqual(['Still on it.', 'Failing over to db-2.']);
+  });
+
+  it('asks for the words of a note, and swallows no second note of a form that was used', async () => {
+    const { number, open } = await held('words');
+    const form = await open();
+    const empty = await form.press('note');
+    expect([empty.status, empty.text]).toEqual([422, expect.stringContaining('Write the note first.')]);
+    await form.press('note', { comment: 'the first' });
+    expect((await form.press('note', { comment: 'the first' })).status).toBe(200);
+    const second = await form.press('note', { comment: 'the second' });
+    expect([second.status, second.text]).toEqual([409, expect.stringContaining('Please press again')]);
+    expect(second.html).toContain('the second</textarea>');
+    await second.press('note', { comment: 'the second' });
+    const said = (await story.timeline(number)).flatMap(({ kind, data }) =>
+      kind === 'noted' ? [data['text']] : [],
+    );
+    expect(said).toEqual(['the first', 'the second']);
+  });
+
+  it('says how many alerts still fire, and resolves', async () => {
+    const key = randomBytes(16).toString('hex');
+    await story.apply(ownService('firing', anaOnly), ownSource('firing', key));
+    const { status } = await story.tocsin.call(
+      'POST',
+      `/in/${key}`,
+      { title: 'Disk full', severity: 'critical', dedupKey: 'disk' },
+      { token: null },
+    );
+    expect(status).toBe(202);
+    const { number } = await story.titled('Disk full');
+    const page = await story.phones.of('ana').expectsPage(number);
+    const mine = await page.reply('acknowledge');
+    expect(mine.text).toContain('One alert still fires.');
+    const over = await mine.press('resolve', { comment: 'Deleted the old backups.' });
+    expect(over.text).toContain(`${number} is resolved`);
+    expect(over.decisions).toEqual([]);
+    expect(await story.incident(number)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+  });
+
+  it('hands over to somebody, who is paged; nothing pages whoever handed it over', async () => {
+    const { number, open } = await held('handed');
+    const form = await open();
+    expect((await form.press('hand_over')).status).toBe(422);
+    const stakeholder = await form.press('hand_over', { to: 'dana' });
+    expect([stakeholder.status, stakeholder.text]).toEqual([
+      422,
+      expect.stringContaining('Dana is a stakeholder and cannot have an incident'),
+    ]);
+    const handed = await stakeholder.press('hand_over', { to: 'cleo', comment: 'knows replicas' });
+    expect(handed.text).toContain('You handed it over');
+    expect(handed.text).toContain('Cleo is asked to take it');
+    await story.phones.of('cleo').expectsPage(number);
+  });
+
+  it('snoozes, and says until when', async () => {
+    const { number, open } = await held('snoozed');
+    const snoozed = await (await open()).press('snooze', { for: '4h' });
+    expect(snoozed.text).toMatch(/Paging is snoozed until .* UTC/);
+    const { snoozedUntil } = await story.incident(number);
+    expect(at(snoozedUntil) - Date.now()).toBeGreaterThan(3.9 * 3_600_000);
+  });
+
+  it('answers the step that a runbook waits at, and its approvals', async () => {
+    await story.apply(`---
+apiVersion: tocsin/v1
+kind: Runbook
+metadata: {name: by-hand}
+spec:
+  inputs: {}
+  timeout: 5m
+  steps:
+    - {id: ok, approve: {from: ["role:commander"], message: "Drain db-1?"}}
+    - {id: verify, manual: "Canary writes succeed"}
+`);
+    const { number, open } = await held('stepped');
+    const run = await story.tocsin.ask(RunReply, 'POST', '/api/v1/runbooks/by-hand/runs', {
+      incident: number,
+      person: 'ana',
+    });
+    const waits = async (sentence: string) =>
+      eventually(
+        async () => {
+          const form = await open();
+          return form.text.includes(sentence) ? form : null;
+        },
+        { what: `a step that says ${sentence}` },
+      );
+    const asked = await waits('Drain db-1?');
+    const approved = await asked.press('approve');
+    expect(approved.text).toContain('Your approval is on the record');
+    const done = await (await waits('Canary writes succeed')).press('complete_step');
+    expect(done.text).toContain('You said that the step is done');
+    await eventually(async () => ((await story.run(run.id)).state === 'succeeded' ? true : null), {
+      what: 'the end of the run',
+    });
+  });
+
+  it('takes nothing from anybody with a form that was open too long', async () => {
+    const { number, open } = await held('late');
+    const stale = await open();
+    await story.tell(number, 'unacknowledge', { person: 'ana', to: 'bo' });
+    await (await story.phones.of('bo').expectsPage(number)).reply('acknowledge');
+    for (const [button, fields] of [
+      ['hand_over', { to: 'cleo' }],
+      ['snooze', { for: '1h' }],
+      ['resolve', {}],
+      ['update', {}],
+    ] as const) {
+      const late = await stale.press(button, { ...fields, nonce: (await open()).fields['nonce'] ?? '' });
+      expect([button, late.status, late.text]).toEqual([
+        button,
+        409,
+        expect.stringContaining('It changed meanwhile'),
+      ]);
+    }
+    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+  });
+
+  it('gives nobody more than their role: a stakeholder answers the page and no more', async () => {
+    await story.apply(ownService('shown', '[{notify: [{person: dana}], wait: 1h}]'));
+    const { number } = await story.declare({ title: 'A stakeholder is paged', service: 'shown' });
+    const page = await story.phones.of('dana').expectsPage(number);
+    const mine = await page.reply('acknowledge');
+    expect(mine.text).toContain('You have it');
+    expect(mine.decisions).toEqual(['escalate']);
+    const forced = await submit(page.body.data.links.respond, { ...mine.fields, decision: 'resolve' });
+    expect([forced.status, forced.text]).toEqual([403, expect.stringContaining('Your role may not do this')]);
+    expect((await story.incident(number)).status).toBe('acknowledged');
+  });
+
+  it('keeps what was written beside the acknowledgement, and knows that the page arrived', async () => {
+    await story.apply(ownService('written', anaOnly));
+    const { number } = await story.declare({ title: 'With a word', service: 'written' });
+    await (await story.phones.of('ana').expectsPage(number)).reply('acknowledge', { comment: 'On my way.' });
+    expect(await texts(number)).toEqual(expect.arrayContaining([expect.stringContaining('On my way.')]));
+    expect((await story.deliveries(number))[0]).toMatchObject({ state: 'delivered', receipt: 'read' });
+  });
+});
