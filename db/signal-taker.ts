@@ -8,6 +8,7 @@ import {
   type Reason,
   type SignalDecision,
 } from '../domain/alert/decide-signal.js';
+import { withNotes } from '../domain/alert/note-reasons.js';
 import { routeAlert } from '../domain/alert/route-alert.js';
 import type { ConfigSnapshot, Severity, SourceSpec } from '../domain/config/specs.js';
 import { prioritise } from '../domain/priority/prioritise.js';
@@ -58,7 +59,7 @@ export class SignalTaker {
     const { tx, request, now } = batch;
     const { signal } = step;
     const settings = { now, acknowledgeAllowed: acknowledgeAllowed(request.spec) };
-    const decision = decideSignal(signal, known, settings);
+    const decision = withNotes(decideSignal(signal, known, settings), signal);
     switch (decision.kind) {
       case 'new':
         return this.openAlert(batch, step, decision, known);

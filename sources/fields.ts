@@ -1,5 +1,6 @@
-/** Reading fields of unknown JSON, and collecting every error of a body instead of the first. */
-import type { Json } from '../domain/alert/signal.js';
+/** Reading fields of unknown JSON, and collecting everything that is wrong with a body instead of the first. */
+import { cutText, DEDUP_KEY_MAX, type Json } from '../domain/alert/signal.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { FieldError } from './format.js';
 
 export type JsonObject = { [field: string]: Json };
@@ -30,31 +31,74 @@ export function looseText(value: Json | undefined): string | undefined {
 /** What the sender wrote, for a message: at most 40 characters. */
 export function quoted(value: Json | undefined): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-  return `"${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`;
+  return `"${cutText(text, 40)}"`;
 }
 
 const MAX_ERRORS = 100;
+/** Notes on one alert: as many as a person reads. */
+const MAX_NOTES = 20;
 
-/** Every error of a body up to 100, then how many more there are: the answer stays small for a body of a thousand bad alerts. */
+/**
+ * What is wrong with a body. `add`: something that a default stands in for; `refuse`: without it nothing says which
+ * condition is meant. A refused body is told everything, up to 100, then how many more there are: the answer stays small for a
+ * body of a thousand bad alerts.
+ */
 export class ErrorList {
   private readonly errors: FieldError[] = [];
   private more = 0;
+  private refused = false;
 
   add(path: string, message: string): void {
     if (this.errors.length < MAX_ERRORS) this.errors.push({ path: path === '' ? 'body' : path, message });
     else this.more += 1;
   }
 
-  get count(): number {
-    return this.errors.length + this.more;
+  refuse(path: string, message: string): void {
+    this.refused = true;
+    this.add(path, message);
   }
 
-  get isEmpty(): boolean {
-    return this.count === 0;
+  /** What was added already leaves nothing to go by. */
+  refuseAll(): void {
+    this.refused = true;
+  }
+
+  /** Those of one alert of several: `within` is where it stands, `[3]`. */
+  addAll(errors: readonly FieldError[], within: string): void {
+    for (const { path, message } of errors)
+      this.add(
+        path === 'body' ? within : path.startsWith('[') ? `${within}${path}` : joined(within, path),
+        message,
+      );
+  }
+
+  get isRefused(): boolean {
+    return this.refused;
   }
 
   list(): FieldError[] {
     if (this.more === 0) return this.errors;
     return [...this.errors, { path: 'body', message: `and ${this.more} more errors` }];
   }
+
+  /** For the alert that was made in spite of them. */
+  notes(): string[] {
+    const notes = this.errors.slice(0, MAX_NOTES).map(noteOf);
+    const more = this.errors.length + this.more - notes.length;
+    return more === 0 ? notes : [...notes, `and ${more} more`];
+  }
+}
+
+const joined = (within: string, path: string): string => (within === '' ? path : `${within}.${path}`);
+
+/** PagerDuty's messages name their field themselves. */
+const noteOf = ({ path, message }: FieldError): string =>
+  message.includes(`'${path}'`) || path === 'body' ? message : `${path} ${message}`;
+
+const KEY_HASH_LENGTH = 17;
+
+/** A key of more than 255 characters is cut, and told from its like by a hash: its resolve comes to the same one. */
+export function dedupKeyFrom(text: string): string {
+  if (text.length <= DEDUP_KEY_MAX) return text;
+  return `${cutText(text, DEDUP_KEY_MAX - KEY_HASH_LENGTH)}~${fingerprintOf([[text, '']])}`;
 }

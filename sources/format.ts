@@ -1,5 +1,6 @@
 /** What an inbound wire format is: a pure translation, and the answers its senders understand. */
-import type { AlertSignal, GroupNotice, Json, SignalLink } from '../domain/alert/signal.js';
+import type { ReadSignal } from '../domain/alert/complete-signal.js';
+import type { AlertSignal, GroupNotice, Json } from '../domain/alert/signal.js';
 
 export type SourceHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -19,25 +20,17 @@ export interface FieldError {
   message: string;
 }
 
-/** Something that was changed (a deploy): stored and shown beside incidents, never notifies. */
-export interface ChangeRecord {
-  summary: string;
-  source: string | null;
-  occurredAt: string | null;
-  links: SignalLink[];
-  detail: Json;
-}
-
-/** `credential`: the routing key in the body, for the routes where the body brings it. */
+/** What one body says. `credential`: the routing key in the body, for the routes where the body brings it. */
 export type ParseOutcome =
   | {
       kind: 'signals';
-      signals: AlertSignal[];
+      signals: ReadSignal[];
+      /** Those of several alerts that name no condition: the others are taken. */
+      refused?: FieldError[];
       credential?: string;
-      change?: ChangeRecord;
       group?: GroupNotice;
     }
-  | { kind: 'rejected'; errors: FieldError[] };
+  | { kind: 'rejected'; errors: FieldError[]; credential?: string };
 
 /** The body is sent as JSON; `headers` has the content type where it is not `application/json`. */
 export interface SourceReply {
@@ -46,18 +39,23 @@ export interface SourceReply {
   headers?: Record<string, string>;
 }
 
+/** What is said of a body besides its signals. */
+export interface Accepted {
+  refused?: readonly FieldError[];
+  group?: GroupNotice;
+}
+
 export interface SourceFormat {
   readonly name: string;
   readonly bodyLimitBytes: number;
   /** Never throws, whatever the bytes. */
   parse(raw: Uint8Array, headers: SourceHeaders, context: ParseContext): ParseOutcome;
   /** After the commit, and only then. */
-  accepted(signals: readonly AlertSignal[], group?: GroupNotice): SourceReply;
+  accepted(signals: readonly AlertSignal[], about?: Accepted): SourceReply;
   rejected(errors: readonly FieldError[]): SourceReply;
   /** The body is over `bodyLimitBytes`. */
   tooLarge(): SourceReply;
   badKey(): SourceReply;
-  overLimit(retryAfterS: number): SourceReply;
   /** The database is away: nothing was stored, the sender shall come again. */
   unavailable(retryAfterS: number): SourceReply;
 }
@@ -67,3 +65,7 @@ export function sizeText(bytes: number): string {
   if (bytes % (1024 * 1024) === 0) return `${bytes / (1024 * 1024)} MiB`;
   return bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${Math.floor(bytes / 1000)} KB`;
 }
+
+/** For the answer to a body of which a part was refused. */
+export const refusedFields = ({ refused = [] }: Accepted): Record<string, Json> =>
+  refused.length === 0 ? {} : { refused: refused.map(({ path, message }) => ({ path, message })) };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { storable } from '../domain/shared/storable.js';
 import type { ParseOutcome } from './format.js';
 import { pagerdutyV2Change, sourceFormat, sourceFormatNames } from './index.js';
 import { bytes, context } from './testdata.js';
@@ -36,7 +37,10 @@ function expectSound(outcome: ParseOutcome): void {
   for (const signal of outcome.signals) {
     expect(signal.dedupKey).toMatch(/^[^]{1,255}$/);
     expect(signal.title).toMatch(/^[^\n]{1,1024}$/);
-    expect(['critical', 'error', 'warning', 'info']).toContain(signal.severity);
+    expect(['critical', 'error', 'warning', 'info', null]).toContain(signal.severity);
+    // Whatever was wrong is told: an alert without a severity has a note, or never had the field.
+    for (const note of signal.notes) expect(note).not.toBe('');
+    expect(storable(signal)).toEqual({ ...signal, labels: { ...signal.labels } });
     expect(Object.getPrototypeOf(signal.labels)).toBe(null);
     for (const { url } of signal.links) expect(url).toMatch(/^https?:/i);
     for (const instant of [signal.occurredAt, signal.resolveAt ?? null])
@@ -75,20 +79,8 @@ describe('every inbound format', () => {
 
   it.each(formats)('$name: answers every refusal with a status, a body and a way on', (format) => {
     const errors = [{ path: 'body', message: 'the body is empty' }];
-    const replies = [
-      format.rejected(errors),
-      format.tooLarge(),
-      format.badKey(),
-      format.overLimit(7),
-      format.unavailable(7),
-    ];
-    expect(replies.map(({ status }) => status)).toEqual([
-      400,
-      413,
-      403,
-      format.name.startsWith('pagerduty') || format.name === 'generic' ? 429 : 503,
-      503,
-    ]);
+    const replies = [format.rejected(errors), format.tooLarge(), format.badKey(), format.unavailable(7)];
+    expect(replies.map(({ status }) => status)).toEqual([400, 413, 403, 503]);
     for (const { body } of replies) expect(JSON.stringify(body)).toMatch(/"(message|detail|errors)":/);
     expect(JSON.stringify(format.rejected(errors).body)).toContain('the body is empty');
   });

@@ -2,6 +2,7 @@
  * What `JSON.parse` cannot tell: duplicate keys, keys that would reach a prototype, nesting, and where an error is. One pass,
  * no recursion, so neither depth nor length of a body can hurt. Accepts exactly the grammar of RFC 8259.
  */
+import { cutText } from '../domain/alert/signal.js';
 import type { FieldError } from './format.js';
 
 export const MAX_DEPTH = 64;
@@ -146,7 +147,7 @@ function pathOf(frames: readonly Frame[]): string {
   let path = '';
   for (const { keys, at } of frames) {
     if (keys === null) path += `[${at}]`;
-    else if (at !== '') path += path === '' ? String(at).slice(0, 60) : `.${String(at).slice(0, 60)}`;
+    else if (at !== '') path += path === '' ? cutText(String(at), 60) : `.${cutText(String(at), 60)}`;
   }
   return path === '' ? 'body' : path;
 }

@@ -46,18 +46,6 @@ export const unknownKey = (): SourceReply =>
       'No source has this key. A source key has 32 characters of a-z and 0-9 and is shown when its Source is applied.',
   });
 
-/** `status`: 429, or 503 for senders that retry only 5xx. */
-export const tooManyRequests = (status: 429 | 503, retryAfterS: number): SourceReply =>
-  problem(
-    {
-      status,
-      title: status === 429 ? 'Too Many Requests' : 'Service Unavailable',
-      code: 'over_limit',
-      detail: `This source sends more than its limit. Nothing of this body was stored; send it again in ${Math.ceil(retryAfterS)} s.`,
-    },
-    retryAfterS,
-  );
-
 export const notStored = (retryAfterS: number): SourceReply =>
   problem(
     {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../config/logger.js';
 import type { Store } from '../../db/store.js';
+import { completeSignal } from '../../domain/alert/complete-signal.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { FieldError, SourceFormat, SourceHeaders, SourceReply } from '../../sources/format.js';
 import { isDatabaseAway } from '../common/to-problem.js';
@@ -60,24 +61,44 @@ export class Ingest {
       newKey: randomUUID,
       keyInPath,
     });
+    const found =
+      source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
     if (outcome.kind === 'rejected') {
       const { errors } = outcome;
-      return this.refuse(format, source?.name ?? null, {
+      return this.refuse(format, found?.name ?? null, {
         reason: 'invalid body',
         errors,
         body: raw,
         reply: format.rejected(errors),
       });
     }
-    const found =
-      source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
     if (found === null) {
       const errors = [{ path: 'routing_key', message: 'no source has this key' }];
       return this.refuse(format, null, { reason: 'unknown key', errors, body: raw, reply: format.badKey() });
     }
-    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals: outcome.signals, raw });
-    this.metrics.ingested(found.name, outcome.signals.length);
-    return format.accepted(outcome.signals, outcome.group);
+    const { refused = [], group } = outcome;
+    const signals = outcome.signals.map((read) =>
+      completeSignal(read, { name: found.name, severity: found.spec.severity }),
+    );
+    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals, raw });
+    this.metrics.ingested(found.name, signals.length);
+    const reply = format.accepted(signals, { refused, ...(group === undefined ? {} : { group }) });
+    if (refused.length > 0) await this.keepRefused(format, found.name, refused, raw);
+    return reply;
+  }
+
+  /** The rest is committed: a sender that came again for this would only repeat it. */
+  private async keepRefused(
+    format: SourceFormat,
+    source: string,
+    errors: readonly FieldError[],
+    body: Uint8Array,
+  ): Promise<void> {
+    try {
+      await this.rejections.store({ source, format: format.name, reason: 'invalid alert', errors, body });
+    } catch (error) {
+      this.logger.error({ err: error, source }, 'refused alerts could not be kept');
+    }
   }
 
   private async refuse(

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { redactText } from '../../config/logger.js';
 import { StrangerLimit } from '../../db/stranger-limit.js';
+import { storable } from '../../domain/shared/storable.js';
 import type { FieldError } from '../../sources/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 
@@ -31,7 +32,7 @@ export class Rejections {
     if (source === null && !this.strangers.mayKeep()) return this.metrics.notKept(format);
     await this.dataSource.query(
       'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
-      [randomUUID(), source, format, reason, storable(JSON.stringify(errors)), startOf(body)],
+      [randomUUID(), source, format, reason, JSON.stringify(storable(errors)), startOf(body)],
     );
   }
 }
@@ -45,5 +46,3 @@ export const startOf = (body: Uint8Array): string =>
     INGEST_KEY,
     '[redacted]',
   );
-
-const storable = (json: string): string => json.replaceAll('\\u0000', '\\ufffd');

@@ -51,7 +51,7 @@ export function registerIngest(
     });
   };
   atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key');
-  atRoot('/v2/change/enqueue', pagerdutyV2Change, 'PagerDuty change events; stored, never notify');
+  atRoot('/v2/change/enqueue', pagerdutyV2Change, 'PagerDuty change events; refused: not supported yet');
 
   const below = async (
     request: FastifyRequest<{ Params: { key: string; '*'?: string } }>,
@@ -100,7 +100,10 @@ export function registerIngest(
     return answerTo(error, format, source?.name ?? null, ingest);
   };
   for (const url of ['/in/:key', '/in/:key/*']) {
-    fastify.post<{ Params: { key: string; '*'?: string } }>(url, {
+    fastify.route<{ Params: { key: string; '*'?: string } }>({
+      // Grafana's contact point offers PUT as well.
+      method: ['POST', 'PUT'],
+      url,
       config: {
         ...documented,
         summary: 'Alerts in the format of the source whose key is in the path',

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { SourceFormat, SourceSpec } from '../../domain/config/specs.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
-import { slug } from './fields.js';
+import { severity, slug } from './fields.js';
 
-const formats: readonly SourceFormat[] = ['pagerduty-v2', 'alertmanager', 'generic'];
+const formats: readonly SourceFormat[] = ['pagerduty-v2', 'alertmanager', 'grafana', 'generic'];
 
 export const ingestKey = z
   .string()
@@ -36,6 +36,9 @@ export const sourceSpec = z
       .boolean()
       .optional()
       .meta({ description: 'May this sender acknowledge incidents? Default: true for pagerduty-v2.' }),
+    severity: severity.optional().meta({
+      description: 'Of messages without a usable one; error when left out.',
+    }),
     key: ingestKey
       .optional()
       .meta({ description: 'Ingest key; made and shown once when left out.', writeOnly: true }),

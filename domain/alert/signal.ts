@@ -13,7 +13,7 @@ export interface SignalLink {
 
 export interface AlertSignal {
   action: SignalAction;
-  /** 1 to 255 characters; with the source the identity of the alert. A longer one is refused by the format. */
+  /** 1 to 255 characters; with the source the identity of the alert. A longer one is cut by the format, with a hash. */
   dedupKey: string;
   /** 1 to 1024 characters. An acknowledge or resolve that says no title has its dedup key here. */
   title: string;
@@ -37,6 +37,8 @@ export interface AlertSignal {
   client?: string;
   /** Whatever else the sender told, at most 16 KiB (see `capDetail`). */
   detail: Json;
+  /** What was missing or wrong in the message and what was taken instead, for people. */
+  notes?: string[];
 }
 
 /** What a sender says of the whole group that one notification is about. */

@@ -153,6 +153,8 @@ export interface SourceSpec {
   service?: string;
   routes?: { if: string; service: string }[];
   acknowledge?: boolean;
+  /** Of a message without one that its format knows; `error` when left out. */
+  severity?: Severity;
   /** 32 characters `[a-z0-9]`; stored only as a hash once applied. */
   key?: string;
 }

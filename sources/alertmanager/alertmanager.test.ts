@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytes, context, testdata } from '../testdata.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { alertmanager, grafana } from './webhook.js';
 
 const parse = (name: string, format = alertmanager) =>
@@ -54,11 +54,11 @@ describe('the Alertmanager webhook', () => {
     });
   });
 
-  it('computes the fingerprint that a payload of other makers leaves out, and takes an unknown severity as error', () => {
+  it('computes the fingerprint that a payload of other makers leaves out, and leaves an unknown severity to the source', () => {
     // Known value of the Prometheus client model: 5799056148416392346.
     const fingerprint = 5799056148416392346n.toString(16);
     expect(parse('webhook-v4-without-fingerprint-and-severity')).toMatchObject({
-      signals: [{ action: 'trigger', dedupKey: fingerprint, title: fingerprint, severity: 'error' }],
+      signals: [{ action: 'trigger', dedupKey: fingerprint, title: fingerprint, severity: null }],
     });
     expect(fingerprintOf([])).toBe('cbf29ce484222325');
   });
@@ -70,7 +70,7 @@ describe('the Alertmanager webhook', () => {
     ['minor', 'warning'],
     ['none', 'info'],
     ['Warning', 'warning'],
-    ['constructor', 'error'],
+    ['constructor', null],
   ])('maps severity %s to %s', (word, severity) => {
     const body = { status: 'firing', alerts: [{ labels: { alertname: 'A', severity: word } }] };
     expect(alertmanager.parse(bytes(body), {}, context())).toMatchObject({ signals: [{ severity }] });
@@ -94,7 +94,7 @@ describe('the Alertmanager webhook', () => {
     // Without a group key nothing says which alerts are meant.
     expect(group({ status: 'resolved', groupKey: undefined })).toBeUndefined();
     expect(group({ status: 'firing', truncatedAlerts: 'x' })).toBeUndefined();
-    expect(alertmanager.accepted([], cut).body).toMatchObject({
+    expect(alertmanager.accepted([], { group: cut }).body).toMatchObject({
       truncated: 5,
       note: expect.stringContaining('left 5 alerts'),
     });
@@ -122,35 +122,99 @@ describe('the Alertmanager webhook', () => {
     });
   });
 
-  it('says every error with its place', () => {
-    const outcome = parse('rejected-with-every-error-at-once');
-    const errors = outcome.kind === 'rejected' ? outcome.errors : [];
-    expect(errors.map(({ path }) => path)).toEqual([
-      'alerts[0].status',
-      'alerts[0].labels.deep',
-      'alerts[0].startsAt',
-      'alerts[1]',
-      'alerts[2].annotations',
-      'alerts[2]',
-    ]);
-    expect(alertmanager.rejected(errors)).toMatchObject({
-      status: 400,
-      headers: { 'content-type': 'application/problem+json' },
-      body: {
-        type: 'about:blank',
-        title: 'Bad Request',
-        status: 400,
-        code: 'invalid_body',
-        errors: expect.arrayContaining(errors),
-      },
+  it('alertmanager#1890: one broken time among three alerts costs that time, not the three', () => {
+    const labels = (n: number) => ({ alertname: 'A', instance: `db-${n}`, severity: 'critical' });
+    const outcome = alertmanager.parse(
+      bytes({
+        status: 'firing',
+        alerts: [
+          { status: 'firing', labels: labels(1), startsAt: '2026-11-22T22:00:00Z' },
+          { status: 'firing', labels: labels(2), startsAt: 'yesterday-ish' },
+          { status: 'firing', labels: labels(3), startsAt: '2026-11-22T22:00:00Z' },
+        ],
+      }),
+      {},
+      context(),
+    );
+    expect(outcome).toMatchObject({
+      kind: 'signals',
+      refused: [],
+      signals: [
+        { occurredAt: '2026-11-22T22:00:00.000Z', notes: [] },
+        {
+          occurredAt: null,
+          title: 'A on db-2',
+          notes: [expect.stringContaining('startsAt must be an RFC 3339')],
+        },
+        { notes: [] },
+      ],
     });
-    for (const body of [{}, { alerts: 1 }, { alerts: [] }, []]) {
-      expect(alertmanager.parse(bytes(body), {}, context()).kind).toBe('rejected');
-    }
   });
 
-  it('answers a limit with 503, the only status that its senders retry', () => {
-    expect(alertmanager.overLimit(5)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  it('takes what can be read, and says what names no alert', () => {
+    const outcome = parse('read-in-part-with-two-that-name-nothing');
+    expect(outcome).toMatchObject({
+      kind: 'signals',
+      signals: [
+        { action: 'trigger', labels: { alertname: 'A', deep: '{"a":1}' }, occurredAt: null },
+        { action: 'resolve', title: 'known by its summary' },
+      ],
+      refused: [
+        { path: 'alerts[1]' },
+        { path: 'alerts[2].annotations' },
+        { path: 'alerts[2]' },
+        { path: 'alerts[2].labels.severity' },
+      ],
+    });
+    for (const body of [{}, { alerts: 1 }, { alerts: [] }, [], { alerts: [{}, 1] }])
+      expect(alertmanager.parse(bytes(body), {}, context()).kind).toBe('rejected');
+  });
+
+  it('takes a group that is over also when it lists none of its alerts', () => {
+    const body = bytes({ groupKey: 'g', status: 'resolved', alerts: [] });
+    expect(alertmanager.parse(body, {}, context())).toMatchObject({
+      signals: [],
+      group: { key: 'g', isOver: true },
+    });
+  });
+
+  it('answers an absent database with 503, the only status that its senders retry', () => {
     expect(alertmanager.unavailable(5)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  });
+});
+
+describe("Grafana's states", () => {
+  const read = (labels: object, annotations: object = {}) => {
+    const body = { status: 'firing', alerts: [{ status: 'firing', labels, annotations }] };
+    const outcome = grafana.parse(bytes(body), {}, context());
+    return outcome.kind === 'signals' ? outcome.signals[0] : undefined;
+  };
+
+  it('grafana#90447, alerta#1956: an alert on missing data says that data are missing, not what the rule would', () => {
+    expect(
+      read(
+        { alertname: 'DatasourceNoData', rulename: 'Checkout p99', ref_id: 'A', datasource_uid: 'x' },
+        { summary: 'p99 high' },
+      ),
+    ).toMatchObject({
+      title: 'No data: Checkout p99',
+      labels: { grafana_state: 'NoData', rulename: 'Checkout p99', datasource_uid: 'x' },
+      detail: { annotations: { summary: 'p99 high' } },
+    });
+    expect(read({ alertname: 'DatasourceError', rulename: 'Checkout p99' })).toMatchObject({
+      title: 'Query error: Checkout p99',
+      labels: { grafana_state: 'Error' },
+    });
+  });
+
+  it('are told too where the rule keeps its name', () => {
+    expect(
+      read(
+        { alertname: 'Checkout p99', instance: 'web-1' },
+        { grafana_state_reason: 'NoData', summary: 'x' },
+      ),
+    ).toMatchObject({ title: 'No data: Checkout p99 on web-1', labels: { grafana_state: 'NoData' } });
+    expect(read({ alertname: 'DatasourceNoData' }, { summary: 'p99 high' })?.title).toBe('No data: p99 high');
+    expect(read({ alertname: 'A' }, { grafana_state_reason: 'MissingSeries' })).toMatchObject({ title: 'A' });
   });
 });

@@ -1,8 +1,7 @@
 /** One element of `alerts[]` of the webhook, from Alertmanager (version "4") or Grafana (version "1", more fields). */
-import { capDetail } from '../../domain/alert/cap-detail.js';
-import { DEFAULT_SEVERITY, severityFrom } from '../../domain/alert/severity.js';
+import type { ReadSignal } from '../../domain/alert/complete-signal.js';
+import { severityFrom } from '../../domain/alert/severity.js';
 import {
-  type AlertSignal,
   cutText,
   DEDUP_KEY_MAX,
   DESCRIPTION_MAX,
@@ -10,11 +9,21 @@ import {
   type Json,
   labelsFrom,
   linksFrom,
-  titleFrom,
 } from '../../domain/alert/signal.js';
 import { parseTimestamp } from '../../domain/alert/timestamp.js';
-import { type ErrorList, isObject, type JsonObject, looseText, quoted, textField } from '../fields.js';
-import { fingerprintOf } from './fingerprint.js';
+import {
+  dedupKeyFrom,
+  type ErrorList,
+  isObject,
+  type JsonObject,
+  looseText,
+  quoted,
+  textField,
+} from '../fields.js';
+import { fingerprintOf } from '../fingerprint.js';
+import { detailOf } from './detail.js';
+import { grafanaState } from './grafana-state.js';
+import { titleOf } from './title.js';
 
 /** What the body says for all of its alerts. */
 export interface Notification {
@@ -30,122 +39,129 @@ export interface Notification {
 /** Alertmanager writes this for "has not ended". */
 const ZERO_TIME = '0001-01-01T00:00:00.000Z';
 
-/** Null when something is wrong with it, which is then in `errors` under `path`. */
-export function readAlert(
-  alert: Json,
-  path: string,
-  notification: Notification,
-  errors: ErrorList,
-): AlertSignal | null {
+/** Null when nothing says which alert it is; `errors` then has that among everything else. */
+export function readAlert(alert: Json, notification: Notification, errors: ErrorList): ReadSignal | null {
   if (!isObject(alert)) {
-    errors.add(path, 'must be an object with status, labels, annotations, startsAt, endsAt');
+    errors.refuse('', 'must be an object with status, labels, annotations, startsAt, endsAt');
     return null;
   }
-  const status = readStatus(alert['status'] ?? notification.status, `${path}.status`, errors);
-  const labels = readPairs(alert['labels'], `${path}.labels`, errors);
-  const annotations = new Map(readPairs(alert['annotations'], `${path}.annotations`, errors));
-  const startsAt = readTime(alert['startsAt'], `${path}.startsAt`, errors);
-  const endsAt = readTime(alert['endsAt'], `${path}.endsAt`, errors);
-  const dedupKey = readKey(alert, labels, path, errors);
-  if (status === null || dedupKey === null) return null;
-
+  const startsAt = readTime(alert, 'startsAt', errors);
+  const endsAt = readTime(alert, 'endsAt', errors);
+  const isOver = endsAt !== null && Date.parse(endsAt) <= Date.parse(notification.now);
+  const status = readStatus(alert, notification, isOver, errors);
+  const labels = readPairs(alert, 'labels', errors);
+  const annotations = new Map(readPairs(alert, 'annotations', errors));
   const label = new Map(labels);
+  const state = grafanaState(label, annotations);
+  const title = titleOf(label, annotations, state);
+  const dedupKey = readKey(alert, labels, title, errors);
+  const severity = status === 'firing' ? readSeverity(label, errors) : null;
+  if (dedupKey === null || errors.isRefused) return null;
+
+  const { groupKey } = notification;
   const description = annotations.get('description') ?? annotations.get('message');
-  // Kept as a label, so that grouping rules can ask for it.
-  const grouped =
-    notification.groupKey === undefined ? labels : [...labels, ['group_key', notification.groupKey] as const];
   return {
     action: status === 'firing' ? 'trigger' : 'resolve',
     dedupKey,
-    title: titleOf(label, annotations) || dedupKey,
-    severity: severityFrom(label.get('severity') ?? '') ?? DEFAULT_SEVERITY,
+    title: title || dedupKey,
+    severity,
     ...(description === undefined ? {} : { description: cutText(description, DESCRIPTION_MAX) }),
-    labels: labelsFrom(grouped),
+    // The group first: it is kept as a label, so that rules can ask for it, and must not be the one too many.
+    labels: labelsFrom([
+      ...(groupKey === undefined ? [] : [['group_key', groupKey] as const]),
+      ...(state === null ? [] : [['grafana_state', state] as const]),
+      ...labels,
+    ]),
     links: linksOf(alert, annotations, notification),
     occurredAt: status === 'firing' ? startsAt : endsAt,
     startedAt: startsAt,
-    ...(notification.groupKey === undefined
-      ? {}
-      : { groupKey: cutText(notification.groupKey, GROUP_KEY_MAX) }),
-    resolveAt:
-      status === 'firing' && endsAt !== null && Date.parse(endsAt) > Date.parse(notification.now)
-        ? endsAt
-        : null,
+    ...(groupKey === undefined ? {} : { groupKey: cutText(groupKey, GROUP_KEY_MAX) }),
+    resolveAt: status === 'firing' && !isOver ? endsAt : null,
     client: notification.client,
     detail: detailOf(alert, annotations, notification),
+    notes: errors.notes(),
   };
 }
 
-function readStatus(value: Json | undefined, path: string, errors: ErrorList): 'firing' | 'resolved' | null {
-  if (value === 'firing' || value === 'resolved') return value;
-  errors.add(
-    path,
-    value === undefined || value === null
-      ? 'is missing; must be firing or resolved'
-      : `must be firing or resolved, not ${quoted(value)}`,
-  );
-  return null;
+/** Its own, else that of the whole body, else what its end says: firing, unless it is over. */
+function readStatus(
+  alert: JsonObject,
+  { status }: Notification,
+  isOver: boolean,
+  errors: ErrorList,
+): 'firing' | 'resolved' {
+  for (const said of [alert['status'], status]) if (said === 'firing' || said === 'resolved') return said;
+  const taken = isOver ? 'resolved' : 'firing';
+  const given = alert['status'] ?? status ?? null;
+  const what = given === null ? 'is missing; must be' : `is ${quoted(given)}; must be`;
+  errors.add('status', `${what} firing or resolved, taken as ${taken}`);
+  return taken;
 }
 
 /** Labels or annotations: an object of texts. Missing is the same as empty. */
-function readPairs(value: Json | undefined, path: string, errors: ErrorList): [string, string][] {
+function readPairs(alert: JsonObject, name: string, errors: ErrorList): [string, string][] {
+  const value = alert[name];
   if (value === undefined || value === null) return [];
   if (!isObject(value)) {
-    errors.add(path, 'must be an object of texts');
+    errors.add(name, 'must be an object of texts');
     return [];
   }
-  return Object.entries(value).flatMap(([name, entry]): [string, string][] => {
+  return Object.entries(value).flatMap(([key, entry]): [string, string][] => {
     const field = textField(entry);
-    if (field.kind === 'wrong') errors.add(`${path}.${name.slice(0, 60)}`, 'must be a text');
+    if (field.kind === 'wrong') errors.add(`${name}.${cutText(key, 60)}`, 'must be a text');
     // An empty label is a label that is not there: so says Prometheus's data model.
-    return field.kind === 'text' ? [[name, field.text]] : [];
+    if (field.kind === 'absent') return [];
+    return [[key, field.kind === 'text' ? field.text : JSON.stringify(entry)]];
   });
 }
 
-function readTime(value: Json | undefined, path: string, errors: ErrorList): string | null {
-  const field = textField(value);
+function readTime(alert: JsonObject, name: string, errors: ErrorList): string | null {
+  const field = textField(alert[name]);
   if (field.kind === 'absent') return null;
   const instant = field.kind === 'text' ? parseTimestamp(field.text) : null;
   if (instant === null)
-    errors.add(path, `must be an RFC 3339 time such as 2026-11-22T22:10:00Z, not ${quoted(value)}`);
+    errors.add(name, `must be an RFC 3339 time such as 2026-11-22T22:10:00Z, not ${quoted(alert[name])}`);
   return instant === ZERO_TIME ? null : instant;
 }
 
-/** The fingerprint, or the one that Alertmanager would have computed. */
+/** The fingerprint, or the one that Alertmanager would have computed; without any label the title is what it is known by. */
 function readKey(
   alert: JsonObject,
   labels: [string, string][],
-  path: string,
+  title: string,
   errors: ErrorList,
 ): string | null {
   const field = textField(alert['fingerprint']);
   if (field.kind === 'text' && field.text.length <= DEDUP_KEY_MAX) return field.text;
-  if (field.kind !== 'absent') {
-    errors.add(`${path}.fingerprint`, `must be a text of at most ${DEDUP_KEY_MAX} characters`);
-    return null;
-  }
+  if (field.kind !== 'absent')
+    errors.add('fingerprint', `must be a text of at most ${DEDUP_KEY_MAX} characters`);
+  if (field.kind === 'text') return dedupKeyFrom(field.text);
   if (labels.length > 0) return fingerprintOf(labels);
-  errors.add(
-    path,
-    'has neither labels nor a fingerprint, so nothing says which alert it is; send labels with an alertname',
-  );
+  const message = 'has neither labels nor a fingerprint; send labels with an alertname';
+  if (title !== '') {
+    errors.add('', `${message}, taken as "${cutText(title, 80)}"`);
+    return dedupKeyFrom(title);
+  }
+  errors.refuse('', `${message}: nothing says which alert it is`);
   return null;
 }
 
-function titleOf(label: Map<string, string>, annotations: Map<string, string>): string {
-  const written = titleFrom(annotations.get('summary') ?? annotations.get('title') ?? '');
-  if (written !== '') return written;
-  const name = label.get('alertname');
-  const instance = label.get('instance');
-  if (name === undefined) return titleFrom(instance === undefined ? '' : `Alert on ${instance}`);
-  return titleFrom(instance === undefined ? name : `${name} on ${instance}`);
+function readSeverity(label: Map<string, string>, errors: ErrorList): ReadSignal['severity'] {
+  const said = label.get('severity');
+  const severity = severityFrom(said ?? '');
+  if (severity !== null) return severity;
+  errors.add(
+    'labels.severity',
+    said === undefined ? 'is missing' : `must be critical, error, warning or info, not ${quoted(said)}`,
+  );
+  return null;
 }
 
 function linksOf(
   alert: JsonObject,
   annotations: Map<string, string>,
   { externalURL, client }: Notification,
-): AlertSignal['links'] {
+): ReadSignal['links'] {
   return linksFrom([
     { title: 'Runbook', url: annotations.get('runbook_url') ?? annotations.get('runbook') },
     { title: 'Dashboard', url: annotations.get('dashboard_url') ?? annotations.get('dashboard') },
@@ -156,15 +172,4 @@ function linksOf(
     { title: 'Image', url: looseText(alert['imageURL']) },
     { title: client, url: externalURL },
   ]);
-}
-
-function detailOf(alert: JsonObject, annotations: Map<string, string>, notification: Notification): Json {
-  const detail: Record<string, Json> = { annotations: Object.fromEntries(annotations) };
-  for (const name of ['startsAt', 'endsAt', 'ruleUID', 'values', 'valueString', 'orgId']) {
-    const value = alert[name];
-    if (value !== undefined && value !== null) detail[name] = value;
-  }
-  if (notification.groupKey !== undefined) detail['groupKey'] = notification.groupKey;
-  if (notification.receiver !== undefined) detail['receiver'] = notification.receiver;
-  return capDetail(detail);
 }

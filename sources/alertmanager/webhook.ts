@@ -1,10 +1,11 @@
 /** Alertmanager's webhook, version 4, and Grafana's, which has the same shape with version "1" (wire formats, 2.4). */
-import { type AlertSignal, cutText, GROUP_KEY_MAX, type GroupNotice } from '../../domain/alert/signal.js';
+import type { ReadSignal } from '../../domain/alert/complete-signal.js';
+import { cutText, GROUP_KEY_MAX, type GroupNotice, type Json } from '../../domain/alert/signal.js';
 import { truncatedText } from '../../domain/alert/truncated.js';
 import { ErrorList, isObject, type JsonObject, looseText } from '../fields.js';
-import type { ParseContext, ParseOutcome, SourceFormat } from '../format.js';
+import { type ParseContext, type ParseOutcome, refusedFields, type SourceFormat } from '../format.js';
 import { readJson } from '../json.js';
-import { bodyTooLarge, invalidBody, notStored, tooManyRequests, unknownKey } from '../problem.js';
+import { bodyTooLarge, invalidBody, notStored, unknownKey } from '../problem.js';
 import { readAlert } from './read-alert.js';
 
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -16,25 +17,26 @@ function webhook(name: string, client: string): SourceFormat {
     parse(raw, headers, context) {
       const json = readJson(raw, headers);
       if (json.kind === 'rejected') return json;
-      if (isObject(json.value)) return readNotification(json.value, client, context);
+      const { value } = json;
+      if (Array.isArray(value)) return readNotification({ alerts: value }, client, context);
+      if (isObject(value)) return readNotification(value, client, context);
       const message = 'must be an object with an array "alerts", as the webhook receiver sends it';
       return { kind: 'rejected', errors: [{ path: 'body', message }] };
     },
-    accepted: (signals, group) => ({
+    accepted: (signals, about = {}) => ({
       status: 202,
       body: {
         status: 'accepted',
         alerts: signals.length,
-        ...(group === undefined || group.truncated === 0
+        ...(about.group === undefined || about.group.truncated === 0
           ? {}
-          : { truncated: group.truncated, note: truncatedText(group.truncated) }),
+          : { truncated: about.group.truncated, note: truncatedText(about.group.truncated) }),
+        ...refusedFields(about),
       },
     }),
     rejected: invalidBody,
     tooLarge: () => bodyTooLarge(BODY_LIMIT_BYTES),
     badKey: unknownKey,
-    // Alertmanager retries 5xx only, so 429 would lose the notification.
-    overLimit: (retryAfterS) => tooManyRequests(503, retryAfterS),
     unavailable: notStored,
   };
 }
@@ -43,30 +45,34 @@ export const alertmanager = webhook('alertmanager', 'Alertmanager');
 export const grafana = webhook('grafana', 'Grafana');
 
 function readNotification(body: JsonObject, client: string, { now }: ParseContext): ParseOutcome {
-  const errors = new ErrorList();
-  const alerts = body['alerts'];
-  if (!Array.isArray(alerts))
-    errors.add(
-      'alerts',
-      alerts === undefined ? 'is missing; must be an array of alerts' : 'must be an array',
-    );
-  else if (alerts.length === 0) errors.add('alerts', 'is empty; at least one alert is expected');
-
-  const signals: AlertSignal[] = [];
+  const groupKey = looseText(body['groupKey']);
+  const about = readGroup(body, groupKey);
+  const alerts = alertsOf(body);
+  if (alerts.length === 0 && about.group?.isOver !== true) {
+    const message =
+      body['alerts'] === undefined
+        ? 'is missing; must be an array of alerts'
+        : 'must be an array with at least one alert';
+    return { kind: 'rejected', errors: [{ path: 'alerts', message }] };
+  }
   const notification = {
     now,
     status: body['status'],
-    groupKey: looseText(body['groupKey']),
+    groupKey,
     receiver: looseText(body['receiver']),
     externalURL: looseText(body['externalURL']),
     client,
   };
-  for (const [index, alert] of (Array.isArray(alerts) ? alerts : []).entries()) {
-    const signal = readAlert(alert, `alerts[${index}]`, notification, errors);
-    if (signal !== null) signals.push(signal);
+  const refused = new ErrorList();
+  const signals: ReadSignal[] = [];
+  for (const [index, alert] of alerts.entries()) {
+    const errors = new ErrorList();
+    const signal = readAlert(alert, notification, errors);
+    if (signal === null) refused.addAll(errors.list(), `alerts[${index}]`);
+    else signals.push(signal);
   }
-  if (!errors.isEmpty) return { kind: 'rejected', errors: errors.list() };
-  return { kind: 'signals', signals, ...readGroup(body, notification.groupKey) };
+  if (signals.length === 0 && alerts.length > 0) return { kind: 'rejected', errors: refused.list() };
+  return { kind: 'signals', signals, refused: refused.list(), ...about };
 }
 
 /** `max_alerts` cuts a notification: the group's own status says what the alerts that were cut cannot. */
@@ -76,4 +82,12 @@ function readGroup(body: JsonObject, key: string | undefined): { group?: GroupNo
   const isOver = body['status'] === 'resolved' && key !== undefined;
   if (truncated === 0 && !isOver) return {};
   return { group: { key: cutText(key ?? '', GROUP_KEY_MAX), isOver, truncated } };
+}
+
+/** A body that is one alert itself comes from a template of the user's own. */
+function alertsOf(body: JsonObject): Json[] {
+  const { alerts } = body;
+  if (Array.isArray(alerts)) return alerts;
+  if (isObject(alerts)) return [alerts];
+  return alerts === undefined && isObject(body['labels']) ? [body] : [];
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { completeSignal } from '../../domain/alert/complete-signal.js';
+import type { ParseOutcome } from '../format.js';
 import { bytes, context, testdata } from '../testdata.js';
 import { generic } from './generic.js';
 
 const parse = (name: string) => generic.parse(testdata('generic', name), {}, context());
 const parseBody = (body: unknown) => generic.parse(bytes(body), {}, context());
+
+const complete = (outcome: ParseOutcome) =>
+  outcome.kind === 'signals' ? outcome.signals.map((one) => completeSignal(one, { name: 'scripts' })) : [];
 
 describe('the generic format', () => {
   it('needs a title only', () => {
@@ -13,7 +18,7 @@ describe('the generic format', () => {
           action: 'trigger',
           dedupKey: 'new-key-1',
           title: 'Backup of checkout-db did not finish',
-          severity: 'error',
+          severity: null,
           detail: null,
         },
       ],
@@ -42,7 +47,7 @@ describe('the generic format', () => {
 
   it('takes an array and answers with each key and action', () => {
     const outcome = parse('array-mixes-trigger-acknowledge-and-resolve');
-    expect(generic.accepted(outcome.kind === 'signals' ? outcome.signals : [])).toEqual({
+    expect(generic.accepted(complete(outcome))).toEqual({
       status: 202,
       body: {
         status: 'accepted',
@@ -55,19 +60,88 @@ describe('the generic format', () => {
     });
   });
 
-  it('says every error with its place', () => {
-    const outcome = parse('rejected-with-every-error-at-once');
-    expect(outcome.kind === 'rejected' && outcome.errors.map(({ path }) => path)).toEqual([
-      '[0].title',
-      '[0].severity',
-      '[0].labels.a',
-      '[0].links[0].url',
-      '[0].occurredAt',
-      '[2].dedupKey',
-      '[3].status',
-      '[4]',
-    ]);
-    expect(parseBody({})).toMatchObject({ errors: [{ path: 'title' }] });
+  it('takes what can be read and says what was refused, with its place', () => {
+    const outcome = parse('read-in-part-with-two-that-name-nothing');
+    expect(outcome).toMatchObject({
+      kind: 'signals',
+      signals: [{ action: 'trigger' }, { title: 'Good' }, { action: 'trigger', title: 'Odd' }],
+      refused: [{ path: '[2].dedupKey' }, { path: '[4]' }],
+    });
+    expect(
+      generic.accepted(complete(outcome), {
+        refused: outcome.kind === 'signals' ? (outcome.refused ?? []) : [],
+      }),
+    ).toMatchObject({
+      status: 202,
+      body: {
+        alerts: [
+          {
+            notes: [
+              'title is missing or blank; say in one line what is wrong',
+              'severity must be critical, error, warning or info, not "fatalistic"',
+              'labels.a must be a text',
+              'links[0].url must be an http or https address of at most 2048 characters',
+              'occurredAt must be an ISO 8601 time such as 2026-11-22T22:10:00Z, not "yesterday"',
+              'taken as error, the severity that the source scripts falls back to',
+            ],
+          },
+          {},
+          { notes: ['status must be firing, acknowledged or resolved, not "burning"', expect.any(String)] },
+        ],
+        refused: [{ path: '[2].dedupKey' }, { path: '[4]' }],
+      },
+    });
+    expect(parseBody({})).toMatchObject({ kind: 'rejected', errors: [{ path: 'title' }] });
+  });
+
+  it('resolves, whatever else is wrong with the message', () => {
+    expect(
+      parseBody({
+        action: 'resolve',
+        dedupKey: 'db',
+        severity: 'sev-none',
+        links: [{ url: '' }],
+        title: {},
+        labels: 'x',
+        occurredAt: 'now',
+      }),
+    ).toMatchObject({ kind: 'signals', signals: [{ action: 'resolve', dedupKey: 'db', links: [] }] });
+  });
+
+  it.each([
+    [
+      { message: 'Disk full\non db-1' },
+      { title: 'Disk full', description: 'Disk full\non db-1', detail: null },
+    ],
+    [{ dedupKey: 'disk/db-1' }, { title: 'disk/db-1' }],
+    [{ title: 'A', links: 'https://a.example.com' }, { links: [{ url: 'https://a.example.com' }] }],
+    [{ title: 'A', labels: { deep: { b: 1 } } }, { labels: { deep: '{"b":1}' } }],
+    [{ title: 'A', action: 'explode' }, { action: 'trigger' }],
+    [{ title: 'A', action: 'resolve', status: 'firing', dedupKey: 'a' }, { action: 'resolve' }],
+    [{ title: 'A', status: 'ok', dedupKey: 'a' }, { action: 'resolve' }],
+    [{ title: 'A', annotations: { a: 1 }, env: 'prod' }, { detail: { annotations: { a: 1 }, env: 'prod' } }],
+  ])('reads %j', (body, expected) => {
+    expect(parseBody(body)).toMatchObject({ kind: 'signals', signals: [expected] });
+  });
+
+  it.each([
+    ['failure', { action: 'trigger', severity: 'critical' }],
+    ['warning', { action: 'trigger', severity: 'warning' }],
+    ['info', { action: 'trigger', severity: 'info' }],
+    ['success', { action: 'resolve' }],
+  ])("takes Apprise's type %s for a severity or a resolve, known by the title", (type, expected) => {
+    const body = { version: '1.0', title: 'Backup', message: 'of db-1', attachments: [], type };
+    expect(parseBody(body)).toMatchObject({
+      signals: [{ ...expected, dedupKey: 'Backup', title: 'Backup', description: 'of db-1' }],
+    });
+    // Without a title Apprise leaves it blank: the message is what it is known by.
+    expect(parseBody({ ...body, title: '' })).toMatchObject({
+      signals: [{ ...expected, dedupKey: 'of db-1' }],
+    });
+    // What is said in our own words counts.
+    expect(parseBody({ ...body, severity: 'error', action: 'trigger', dedupKey: 'k' })).toMatchObject({
+      signals: [{ action: 'trigger', severity: 'error', dedupKey: 'k' }],
+    });
   });
 
   it('limits the array, and the list of errors', () => {

@@ -1,9 +1,10 @@
 /** Our own JSON: one alert, or an array of up to 1000, in one body. */
-import type { AlertSignal } from '../../domain/alert/signal.js';
+import type { ReadSignal } from '../../domain/alert/complete-signal.js';
+import type { Json } from '../../domain/alert/signal.js';
 import { ErrorList } from '../fields.js';
-import type { SourceFormat } from '../format.js';
+import { type FieldError, refusedFields, type SourceFormat } from '../format.js';
 import { readJson } from '../json.js';
-import { bodyTooLarge, invalidBody, notStored, tooManyRequests, unknownKey } from '../problem.js';
+import { bodyTooLarge, invalidBody, notStored, unknownKey } from '../problem.js';
 import { readAlert } from './read-alert.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -15,28 +16,41 @@ export const generic: SourceFormat = {
   parse(raw, headers, context) {
     const json = readJson(raw, headers);
     if (json.kind === 'rejected') return json;
-    const errors = new ErrorList();
-    const signals: AlertSignal[] = [];
     const isList = Array.isArray(json.value);
     const alerts = Array.isArray(json.value) ? json.value : [json.value];
-    if (alerts.length === 0) errors.add('body', 'is an empty array; at least one alert is expected');
+    if (alerts.length === 0) return refuse('is an empty array; at least one alert is expected');
     if (alerts.length > MAX_ALERTS)
-      errors.add('body', `has ${alerts.length} alerts; at most ${MAX_ALERTS} go into one body`);
-    else {
-      for (const [index, alert] of alerts.entries()) {
-        const signal = readAlert(alert, isList ? `[${index}]` : '', errors, context);
-        if (signal !== null) signals.push(signal);
-      }
+      return refuse(`has ${alerts.length} alerts; at most ${MAX_ALERTS} go into one body`);
+    const refused = new ErrorList();
+    const signals: ReadSignal[] = [];
+    for (const [index, alert] of alerts.entries()) {
+      const errors = new ErrorList();
+      const signal = readAlert(alert, errors, context);
+      if (signal === null) refused.addAll(errors.list(), isList ? `[${index}]` : '');
+      else signals.push(signal);
     }
-    return errors.isEmpty ? { kind: 'signals', signals } : { kind: 'rejected', errors: errors.list() };
+    if (signals.length === 0) return { kind: 'rejected', errors: refused.list() };
+    return { kind: 'signals', signals, refused: refused.list() };
   },
-  accepted: (signals) => ({
+  accepted: (signals, about = {}) => ({
     status: 202,
-    body: { status: 'accepted', alerts: signals.map(({ dedupKey, action }) => ({ dedupKey, action })) },
+    body: {
+      status: 'accepted',
+      alerts: signals.map(({ dedupKey, action, notes }): Json => ({
+        dedupKey,
+        action,
+        ...(notes === undefined ? {} : { notes }),
+      })),
+      ...refusedFields(about),
+    },
   }),
   rejected: invalidBody,
   tooLarge: () => bodyTooLarge(BODY_LIMIT_BYTES),
   badKey: unknownKey,
-  overLimit: (retryAfterS) => tooManyRequests(429, retryAfterS),
   unavailable: notStored,
 };
+
+const refuse = (message: string): { kind: 'rejected'; errors: FieldError[] } => ({
+  kind: 'rejected',
+  errors: [{ path: 'body', message }],
+});

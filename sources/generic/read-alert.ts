@@ -1,8 +1,8 @@
-/** One alert of our own JSON format. Names are accepted in camelCase and snake_case. */
+/** One alert of our own JSON format (docs/sources/generic.md). Names are accepted in camelCase and snake_case. */
 import { capDetail } from '../../domain/alert/cap-detail.js';
-import { DEFAULT_SEVERITY, severityFrom } from '../../domain/alert/severity.js';
+import type { ReadSignal } from '../../domain/alert/complete-signal.js';
+import { severityFrom } from '../../domain/alert/severity.js';
 import {
-  type AlertSignal,
   cutText,
   DEDUP_KEY_MAX,
   DESCRIPTION_MAX,
@@ -13,165 +13,197 @@ import {
   titleFrom,
 } from '../../domain/alert/signal.js';
 import { parseTimestamp } from '../../domain/alert/timestamp.js';
-import { type ErrorList, isObject, type JsonObject, looseText, quoted, textField } from '../fields.js';
+import {
+  dedupKeyFrom,
+  type ErrorList,
+  isObject,
+  type JsonObject,
+  looseText,
+  quoted,
+  textField,
+} from '../fields.js';
 import type { ParseContext } from '../format.js';
+import { readApprise } from './apprise.js';
 
-const actionWords = new Map<string, SignalAction>([
-  ['trigger', 'trigger'],
-  ['firing', 'trigger'],
-  ['resolve', 'resolve'],
-  ['resolved', 'resolve'],
-  ['acknowledge', 'acknowledge'],
-  ['acknowledged', 'acknowledge'],
-]);
+const actionWords: ReadonlyMap<string, SignalAction> = new Map(
+  Object.entries({
+    trigger: 'trigger triggered firing alerting problem open down failed failure',
+    resolve: 'resolve resolved ok up recovery recovered closed normal cleared success',
+    acknowledge: 'acknowledge acknowledged',
+  }).flatMap(([action, words]) => words.split(' ').map((word) => [word, action as SignalAction] as const)),
+);
 
 const known = new Set(
   'title severity status action dedupKey dedup_key description labels links occurredAt occurred_at client'.split(
     ' ',
   ),
 );
+/** What may stand in for a title, in this order. */
+const INSTEAD_OF_TITLE = ['summary', 'subject', 'name', 'message', 'description', 'text'];
 
-/** `path` is empty for a body that is one alert. Null when something is wrong, which is then in `errors`. */
-export function readAlert(
-  alert: Json,
-  path: string,
-  errors: ErrorList,
-  context: ParseContext,
-): AlertSignal | null {
+/** Null when nothing says which condition is meant; `errors` then has that among everything else. */
+export function readAlert(alert: Json, errors: ErrorList, context: ParseContext): ReadSignal | null {
   if (!isObject(alert)) {
-    errors.add(path, 'must be an object such as {"title": "Disk full on db-1", "severity": "critical"}');
+    errors.refuse('', 'must be an object such as {"title": "Disk full on db-1", "severity": "critical"}');
     return null;
   }
-  const before = errors.count;
-  const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  const action = readAction(alert, at, errors);
-  const dedupKey = readKey(alert, action, at, errors, context);
-  const title = readTitle(alert, action, at, errors);
-  const severity = readSeverity(alert, at, errors);
-  const labels = readLabels(alert['labels'], at('labels'), errors);
-  const links = readLinks(alert['links'], at('links'), errors);
-  const occurredAt = readTime(alert['occurredAt'] ?? alert['occurred_at'], at('occurredAt'), errors);
-  const description = optionalText(alert, 'description', at, errors);
-  const client = optionalText(alert, 'client', at, errors);
-  if (errors.count > before) return null;
+  const apprise = readApprise(alert);
+  const action = readAction(alert, errors) ?? apprise?.action ?? 'trigger';
+  const title = readTitle(alert, action, errors);
+  const dedupKey = readKey(alert, action, errors, apprise === null ? '' : title.text, context);
+  const severity = readSeverity(alert, errors);
+  const labels = readLabels(alert['labels'], errors);
+  const links = readLinks(alert['links'], errors);
+  const occurredAt = readTime(alert['occurredAt'] ?? alert['occurred_at'], errors);
+  const description = readText(alert, 'description', errors) ?? looseText(alert['message']);
+  const client = readText(alert, 'client', errors);
+  if (errors.isRefused) return null;
   return {
     action,
     dedupKey,
-    title: title === '' ? dedupKey : title,
-    severity,
+    title: title.text === '' ? titleFrom(dedupKey) || 'Alert without a title' : title.text,
+    severity: severity.isSaid ? severity.value : (apprise?.severity ?? null),
     ...(description === undefined ? {} : { description: cutText(description, DESCRIPTION_MAX) }),
     labels,
     links,
     occurredAt,
     ...(client === undefined ? {} : { client: cutText(client, 255) }),
     detail: restOf(alert),
+    notes: errors.notes(),
   };
 }
 
-type At = (name: string) => string;
-
-/** `action` (trigger, acknowledge, resolve) or `status` (firing, acknowledged, resolved); neither: a trigger. */
-function readAction(alert: JsonObject, at: At, errors: ErrorList): SignalAction {
+/**
+ * `action` (trigger, acknowledge, resolve) or `status` (firing, acknowledged, resolved); null when neither says one that is known.
+ * A word that nobody knows is a trigger: it may be the only word about an outage.
+ */
+function readAction(alert: JsonObject, errors: ErrorList): SignalAction | null {
   const said = ['action', 'status'].flatMap((name) => {
     const field = textField(alert[name]);
     if (field.kind === 'absent') return [];
     const action = field.kind === 'text' ? actionWords.get(field.text.trim().toLowerCase()) : undefined;
     if (action !== undefined) return [action];
     const right = name === 'action' ? 'trigger, acknowledge or resolve' : 'firing, acknowledged or resolved';
-    errors.add(at(name), `must be ${right}, not ${quoted(alert[name])}`);
+    errors.add(name, `must be ${right}, not ${quoted(alert[name])}`);
     return [];
   });
-  const [first = 'trigger', second = first] = said;
-  if (first !== second) errors.add(at('status'), 'says something else than "action"; send one of the two');
+  const [first = null, second = first] = said;
+  if (first !== second) errors.add('status', 'says something else than "action", which counts');
   return first;
 }
 
+/** `named`: what the alert is known by when it brings no key; empty when each is one of its own. */
 function readKey(
   alert: JsonObject,
   action: SignalAction,
-  at: At,
   errors: ErrorList,
+  named: string,
   context: ParseContext,
 ): string {
   const field = textField(alert['dedupKey'] ?? alert['dedup_key']);
-  if (field.kind === 'wrong') errors.add(at('dedupKey'), 'must be a text');
-  else if (field.kind === 'text' && field.text.length > DEDUP_KEY_MAX) {
-    errors.add(
-      at('dedupKey'),
-      `is ${field.text.length} characters long; at most ${DEDUP_KEY_MAX} are possible`,
-    );
-  } else if (field.kind === 'text') return field.text;
-  else if (action === 'trigger') return context.newKey();
-  else errors.add(at('dedupKey'), `is missing; to ${action} an alert send the dedupKey of its trigger`);
-  return '';
-}
-
-function readTitle(alert: JsonObject, action: SignalAction, at: At, errors: ErrorList): string {
-  const field = textField(alert['title']);
-  if (field.kind === 'wrong') errors.add(at('title'), 'must be a text');
-  const title = field.kind === 'text' ? titleFrom(field.text) : '';
-  if (title === '' && field.kind !== 'wrong' && action === 'trigger') {
-    errors.add(at('title'), 'is missing or blank; say in one line what is wrong');
+  if (field.kind === 'text') {
+    if (field.text.length > DEDUP_KEY_MAX)
+      errors.add(
+        'dedupKey',
+        `is ${field.text.length} characters long; at most ${DEDUP_KEY_MAX} are possible`,
+      );
+    return dedupKeyFrom(field.text);
   }
-  return title;
+  if (named !== '') return dedupKeyFrom(named);
+  if (action !== 'trigger')
+    errors.refuse('dedupKey', `is missing; to ${action} an alert send the dedupKey of its trigger`);
+  else if (field.kind === 'wrong') errors.add('dedupKey', 'must be a text');
+  return context.newKey();
 }
 
-function readSeverity(alert: JsonObject, at: At, errors: ErrorList): AlertSignal['severity'] {
+function readTitle(alert: JsonObject, action: SignalAction, errors: ErrorList): { text: string } {
+  const field = textField(alert['title']);
+  const title = field.kind === 'text' ? titleFrom(field.text) : '';
+  if (title !== '') return { text: title };
+  if (field.kind === 'wrong') errors.add('title', 'must be a text');
+  for (const name of INSTEAD_OF_TITLE) {
+    const text = titleFrom(looseText(alert[name])?.trim().split('\n')[0] ?? '');
+    if (text === '') continue;
+    if (action === 'trigger' && field.kind !== 'wrong')
+      errors.add('title', `is missing or blank; taken from ${name}`);
+    return { text };
+  }
+  if (action !== 'trigger') return { text: '' };
+  const message = 'is missing or blank; say in one line what is wrong';
+  if (textField(alert['dedupKey'] ?? alert['dedup_key']).kind === 'text') errors.add('title', message);
+  else errors.refuse('title', message);
+  return { text: '' };
+}
+
+function readSeverity(
+  alert: JsonObject,
+  errors: ErrorList,
+): { isSaid: boolean; value: ReadSignal['severity'] } {
   const field = textField(alert['severity']);
-  if (field.kind === 'absent') return DEFAULT_SEVERITY;
-  const severity = field.kind === 'text' ? severityFrom(field.text) : null;
-  if (severity === null)
-    errors.add(at('severity'), `must be critical, error, warning or info, not ${quoted(alert['severity'])}`);
-  return severity ?? DEFAULT_SEVERITY;
+  if (field.kind === 'absent') return { isSaid: false, value: null };
+  const value = field.kind === 'text' ? severityFrom(field.text) : null;
+  if (value === null)
+    errors.add('severity', `must be critical, error, warning or info, not ${quoted(alert['severity'])}`);
+  return { isSaid: true, value };
 }
 
-function readLabels(value: Json | undefined, path: string, errors: ErrorList): Record<string, string> {
+function readLabels(value: Json | undefined, errors: ErrorList): Record<string, string> {
   if (value !== undefined && value !== null && !isObject(value))
-    errors.add(path, 'must be an object of texts');
+    errors.add('labels', 'must be an object of texts');
   const entries = Object.entries(isObject(value) ? value : {}).flatMap(
     ([name, entry]): [string, string][] => {
       const field = textField(entry);
-      if (field.kind === 'wrong') errors.add(`${path}.${name.slice(0, 60)}`, 'must be a text');
-      return field.kind === 'text' ? [[name, field.text]] : [];
+      if (field.kind === 'wrong') errors.add(`labels.${cutText(name, 60)}`, 'must be a text');
+      // Left out it would be lost: its JSON is a text as well.
+      return field.kind === 'absent'
+        ? []
+        : [[name, field.kind === 'text' ? field.text : JSON.stringify(entry)]];
     },
   );
   return labelsFrom(entries);
 }
 
-/** `{title?, url*}` or the address alone. */
-function readLinks(value: Json | undefined, path: string, errors: ErrorList): AlertSignal['links'] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) {
-    errors.add(path, 'must be an array of {"title": …, "url": …}');
-    return [];
-  }
-  const links = value.flatMap((entry, index) => {
+/** `{title?, url*}` or the address alone; one of them or a list. */
+function readLinks(value: Json | undefined, errors: ErrorList): ReadSignal['links'] {
+  if (textField(value).kind === 'absent') return [];
+  const list = Array.isArray(value) ? value : [value];
+  const links = list.flatMap((entry, index) => {
     const url = isObject(entry) ? looseText(entry['url']) : looseText(entry);
     const link = linksFrom([{ title: isObject(entry) ? (looseText(entry['title']) ?? '') : '', url }]);
-    const where = isObject(entry) ? `${path}[${index}].url` : `${path}[${index}]`;
-    if (link.length === 0) errors.add(where, 'must be an http or https address of at most 2048 characters');
+    const where = Array.isArray(value) ? `links[${index}]` : 'links';
+    if (link.length === 0)
+      errors.add(
+        isObject(entry) ? `${where}.url` : where,
+        'must be an http or https address of at most 2048 characters',
+      );
     return link;
   });
   return linksFrom(links);
 }
 
-function readTime(value: Json | undefined, path: string, errors: ErrorList): string | null {
+function readTime(value: Json | undefined, errors: ErrorList): string | null {
   const field = textField(value);
   if (field.kind === 'absent') return null;
   const instant = field.kind === 'text' ? parseTimestamp(field.text) : null;
   if (instant === null)
-    errors.add(path, `must be an ISO 8601 time such as 2026-11-22T22:10:00Z, not ${quoted(value)}`);
+    errors.add('occurredAt', `must be an ISO 8601 time such as 2026-11-22T22:10:00Z, not ${quoted(value)}`);
   return instant;
 }
 
-function optionalText(alert: JsonObject, name: string, at: At, errors: ErrorList): string | undefined {
+/** An object or a list is not lost for being no text: its JSON is one. */
+function readText(alert: JsonObject, name: string, errors: ErrorList): string | undefined {
   const field = textField(alert[name]);
-  if (field.kind === 'wrong') errors.add(at(name), 'must be a text');
-  return field.kind === 'text' ? field.text : undefined;
+  if (field.kind !== 'wrong') return field.kind === 'text' ? field.text : undefined;
+  errors.add(name, 'must be a text');
+  return JSON.stringify(alert[name]);
 }
 
 /** Fields we do not know are not lost: people see them on the alert. */
 function restOf(alert: JsonObject): Json {
-  const rest = Object.entries(alert).filter(([name]) => !known.has(name));
+  const isDescribed = textField(alert['description']).kind !== 'absent';
+  const rest = Object.entries(alert).filter(
+    ([name, value]) =>
+      !known.has(name) && (name !== 'message' || isDescribed || looseText(value) === undefined),
+  );
   return rest.length === 0 ? null : capDetail(Object.fromEntries(rest));
 }

@@ -1,24 +1,22 @@
 /** `POST /v2/enqueue`: one event, one signal (wire formats, PagerDuty Events v2). */
-import type { Severity } from '../../domain/config/specs.js';
-import { capDetail } from '../../domain/alert/cap-detail.js';
-import { SEVERITIES } from '../../domain/alert/severity.js';
-import {
-  type AlertSignal,
-  cutText,
-  DEDUP_KEY_MAX,
-  labelsFrom,
-  type SignalAction,
-  titleFrom,
-} from '../../domain/alert/signal.js';
-import { ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
+import type { ReadSignal } from '../../domain/alert/complete-signal.js';
+import { cutText, DEDUP_KEY_MAX, type SignalAction, titleFrom } from '../../domain/alert/signal.js';
+import { dedupKeyFrom, ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
 import type { ParseContext, ParseOutcome, SourceFormat } from '../format.js';
 import { readJson } from '../json.js';
-import { missing, readLinks, readRoutingKey, readTimestamp, requiredText } from './fields.js';
+import { missing, readLinks, readRoutingKey } from './fields.js';
+import { payloadOf, readPayload } from './payload.js';
 import { replies } from './replies.js';
 
-const ACTIONS: readonly SignalAction[] = ['trigger', 'acknowledge', 'resolve'];
-/** A scalar of `custom_details` up to this length becomes a label as well, so that routes can ask for it. */
-const LABEL_FROM_DETAILS_MAX = 255;
+/** In any case; the words besides PagerDuty's three are those of senders that fill a template with their own state. */
+const actions: ReadonlyMap<string, SignalAction> = new Map([
+  ['trigger', 'trigger'],
+  ['triggered', 'trigger'],
+  ['acknowledge', 'acknowledge'],
+  ['acknowledged', 'acknowledge'],
+  ['resolve', 'resolve'],
+  ['resolved', 'resolve'],
+]);
 
 export const pagerdutyV2: SourceFormat = {
   name: 'pagerduty-v2',
@@ -34,108 +32,60 @@ export const pagerdutyV2: SourceFormat = {
 function readEvent(event: JsonObject, context: ParseContext): ParseOutcome {
   const errors = new ErrorList();
   const credential = readRoutingKey(event, errors, context);
+  const brought = credential === undefined ? {} : { credential };
   const action = readAction(event, errors);
   const dedupKey = readDedupKey(event, action, errors, context);
   const links = readLinks(event, errors);
-  const payload = readPayload(event, action, errors);
-  if (!errors.isEmpty || action === null) return { kind: 'rejected', errors: errors.list() };
+  const { title, ...payload } = readPayload(event, action, errors);
+  if (title === '' && action === 'trigger' && textField(event['dedup_key']).kind !== 'text')
+    errors.refuseAll();
+  if (errors.isRefused) return { kind: 'rejected', errors: errors.list(), ...brought };
   const client = looseText(event['client']);
-  const signal: AlertSignal = {
+  const signal: ReadSignal = {
     action,
     dedupKey,
     ...payload,
-    title: payload.title === '' ? dedupKey : payload.title,
+    title: title === '' ? titleFrom(dedupKey) || 'Event without a summary' : title,
     links,
     ...(client === undefined ? {} : { client: cutText(client, 255) }),
+    notes: errors.notes(),
   };
-  return { kind: 'signals', signals: [signal], ...(credential === undefined ? {} : { credential }) };
+  return { kind: 'signals', signals: [signal], ...brought };
 }
 
-function readAction(event: JsonObject, errors: ErrorList): SignalAction | null {
+const WRONG_ACTION =
+  "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')";
+
+/** What has a summary and says no known action is taken for a trigger: it may be the only word about an outage. */
+function readAction(event: JsonObject, errors: ErrorList): SignalAction {
   const field = textField(event['event_action']);
-  const action = ACTIONS.find((known) => field.kind === 'text' && known === field.text);
+  const action = field.kind === 'text' ? actions.get(field.text.trim().toLowerCase()) : undefined;
   if (action !== undefined) return action;
-  errors.add(
-    'event_action',
-    field.kind === 'absent'
-      ? missing('event_action')
-      : "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')",
-  );
-  return null;
+  const message = field.kind === 'absent' ? missing('event_action') : WRONG_ACTION;
+  const payload = payloadOf(event);
+  // Uptime Kuma sends "0" for "do nothing".
+  const isWord = field.kind !== 'text' || /\p{L}/u.test(field.text);
+  if (isWord && looseText(payload['summary']) !== undefined) errors.add('event_action', message);
+  else errors.refuse('event_action', message);
+  return 'trigger';
 }
 
 /** A trigger without one gets a new key, which the answer tells. */
 function readDedupKey(
   event: JsonObject,
-  action: SignalAction | null,
+  action: SignalAction,
   errors: ErrorList,
   context: ParseContext,
 ): string {
   const field = textField(event['dedup_key']);
-  if (field.kind === 'wrong') errors.add('dedup_key', "'dedup_key' is invalid (should be a string)");
-  else if (field.kind === 'absent') {
-    if (action === 'trigger') return context.newKey();
-    if (action !== null) errors.add('dedup_key', missing('dedup_key'));
-  } else if (field.text.length > DEDUP_KEY_MAX) {
-    errors.add('dedup_key', "Length of 'dedup_key' is incorrect (should be at most 255 characters)");
-  } else return field.text;
-  return '';
-}
-
-type Payload = Pick<AlertSignal, 'title' | 'severity' | 'labels' | 'occurredAt' | 'detail'>;
-
-/** Its fields are checked unless the event is an acknowledge or resolve, which needs none and must not fail for one. */
-function readPayload(event: JsonObject, action: SignalAction | null, errors: ErrorList): Payload {
-  const given = event['payload'];
-  const payload: JsonObject = isObject(given) ? given : {};
-  const isNeeded = action === 'trigger' || (action === null && isObject(given));
-  if (!isNeeded) return looseResult(payload);
-  if (given !== undefined && given !== null && !isObject(given)) {
-    errors.add('payload', "'payload' is invalid (should be an object)");
-    return looseResult(payload);
+  if (field.kind === 'text') {
+    if (field.text.length > DEDUP_KEY_MAX)
+      errors.add('dedup_key', "Length of 'dedup_key' is incorrect (should be at most 255 characters)");
+    return dedupKeyFrom(field.text);
   }
-  const title = titleFrom(requiredText(payload['summary'], 'payload.summary', errors));
-  requiredText(payload['source'], 'payload.source', errors);
-  const severity = readSeverity(payload, errors);
-  const occurredAt = readTimestamp(payload['timestamp'], 'payload.timestamp', errors);
-  return { ...looseResult(payload), title, severity, occurredAt };
-}
-
-function readSeverity(payload: JsonObject, errors: ErrorList): Severity {
-  const field = textField(payload['severity']);
-  const severity = SEVERITIES.find((known) => field.kind === 'text' && known === field.text.toLowerCase());
-  if (severity !== undefined) return severity;
-  errors.add(
-    'payload.severity',
-    field.kind === 'absent'
-      ? missing('payload.severity')
-      : "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')",
-  );
-  return 'info';
-}
-
-function looseResult(payload: JsonObject): Payload {
-  const details = payload['custom_details'] ?? null;
-  const severity = SEVERITIES.find((known) => known === payload['severity']) ?? 'info';
-  return {
-    title: titleFrom(looseText(payload['summary']) ?? ''),
-    severity,
-    labels: labelsFrom(labelEntries(payload)),
-    occurredAt: readTimestamp(payload['timestamp'], 'payload.timestamp', new ErrorList()),
-    detail: capDetail(details),
-  };
-}
-
-/** The named fields first: a detail called `source` does not hide the event's own. */
-function* labelEntries(payload: JsonObject): Generator<[string, string]> {
-  for (const name of ['source', 'component', 'group', 'class']) {
-    const text = looseText(payload[name]);
-    if (text !== undefined) yield [name, text];
-  }
-  const details = payload['custom_details'];
-  if (!isObject(details)) return;
-  for (const [name, value] of Object.entries(details)) {
-    const text = looseText(value);
-    if (text !== undefined && text.length <= LABEL_FROM_DETAILS_MAX) yield [name, text];
-  }
+  const isWrong = field.kind === 'wrong';
+  const message = isWrong ? "'dedup_key' is invalid (should be a string)" : missing('dedup_key');
+  if (action !== 'trigger') errors.refuse('dedup_key', message);
+  else if (isWrong) errors.add('dedup_key', message);
+  return context.newKey();
 }

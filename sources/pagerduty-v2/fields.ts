@@ -1,4 +1,4 @@
-/** What `/v2/enqueue` and `/v2/change/enqueue` share: the key, the texts, links and images, in PagerDuty's wording. */
+/** Key, time, links and images of a PagerDuty event, in PagerDuty's wording. */
 import { type Json, linksFrom, type SignalLink } from '../../domain/alert/signal.js';
 import { parseTimestamp } from '../../domain/alert/timestamp.js';
 import { type ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
@@ -16,19 +16,12 @@ export function readRoutingKey(
 ): string | undefined {
   if (context.keyInPath === true) return undefined;
   const key = event['routing_key'];
-  if (key === undefined || key === null || key === '') errors.add('routing_key', missing('routing_key'));
+  if (key === undefined || key === null || key === '') errors.refuse('routing_key', missing('routing_key'));
   else if (typeof key !== 'string')
-    errors.add('routing_key', "'routing_key' is invalid (should be a string)");
+    errors.refuse('routing_key', "'routing_key' is invalid (should be a string)");
   else if (key.length === ROUTING_KEY_LENGTH) return key;
-  else errors.add('routing_key', "Length of 'routing_key' is incorrect (should be 32 characters)");
+  else errors.refuse('routing_key', "Length of 'routing_key' is incorrect (should be 32 characters)");
   return undefined;
-}
-
-export function requiredText(value: Json | undefined, path: string, errors: ErrorList): string {
-  const field = textField(value);
-  if (field.kind === 'text') return field.text;
-  errors.add(path, field.kind === 'absent' ? missing(path) : `'${path}' is invalid (should be a string)`);
-  return '';
 }
 
 /** ISO 8601 in UTC; null when missing. */
@@ -45,20 +38,31 @@ export function readTimestamp(value: Json | undefined, path: string, errors: Err
   return instant;
 }
 
-/** `links[]` and `images[]` and `client_url` as links. An address that is not http(s) is left out: nobody could follow it. */
+/** `links[]` and `images[]` and `client_url` as links. A blank one, or one that nobody could follow, is left out. */
 export function readLinks(event: JsonObject, errors: ErrorList): SignalLink[] {
   const candidates: { title: string; url: string | undefined }[] = [
     { title: looseText(event['client']) ?? 'Client', url: looseText(event['client_url']) },
   ];
-  for (const { object, path } of objectsIn(event, 'links', errors)) {
-    const url = requiredText(object['href'], `${path}.href`, errors);
-    candidates.push({ title: looseText(object['text']) ?? '', url });
-  }
-  for (const { object, path } of objectsIn(event, 'images', errors)) {
-    const url = requiredText(object['src'], `${path}.src`, errors);
-    candidates.push({ title: looseText(object['alt']) ?? 'Image', url });
-  }
+  for (const { object, path } of objectsIn(event, 'links', errors))
+    candidates.push({
+      title: looseText(object['text']) ?? '',
+      url: address(object['href'], `${path}.href`, errors),
+    });
+  for (const { object, path } of objectsIn(event, 'images', errors))
+    candidates.push({
+      title: looseText(object['alt']) ?? 'Image',
+      url: address(object['src'], `${path}.src`, errors),
+    });
   return linksFrom(candidates);
+}
+
+function address(value: Json | undefined, path: string, errors: ErrorList): string | undefined {
+  const field = textField(value);
+  if (field.kind === 'absent') errors.add(path, missing(path));
+  else if (field.kind === 'wrong') errors.add(path, `'${path}' is invalid (should be a string)`);
+  else if (linksFrom([{ title: '', url: field.text }]).length > 0) return field.text;
+  else errors.add(path, `'${path}' is invalid (should be an http or https address)`);
+  return undefined;
 }
 
 function* objectsIn(

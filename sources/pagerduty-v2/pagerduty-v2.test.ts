@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { completeSignal } from '../../domain/alert/complete-signal.js';
 import type { ParseOutcome } from '../format.js';
 import { bytes, context, testdata } from '../testdata.js';
-import { pagerdutyV2Change } from './change.js';
+import { CHANGES_ARE_REFUSED, pagerdutyV2Change } from './change.js';
 import { pagerdutyV2 } from './enqueue.js';
 
 const parse = (name: string, settings = {}): ParseOutcome =>
@@ -37,7 +38,7 @@ describe('PagerDuty Events v2', () => {
       ],
     });
     const signals = outcome.kind === 'signals' ? outcome.signals : [];
-    expect(pagerdutyV2.accepted(signals)).toEqual({
+    expect(pagerdutyV2.accepted(signals.map((signal) => completeSignal(signal, { name: 'shop' })))).toEqual({
       status: 202,
       body: { status: 'success', message: 'Event processed', dedup_key: 'checkout-db-2/replica-lag' },
     });
@@ -120,19 +121,24 @@ describe('PagerDuty Events v2', () => {
       'payload.source',
       'payload.severity',
     ]);
+    expect(empty).toMatchObject({ credential: KEY });
   });
 
-  it('cuts a long summary instead of losing the alert, and refuses a long key', () => {
+  it('cuts a long summary instead of losing the alert, and a long key to one that its resolve finds too', () => {
     const long = parseBody({
       ...trigger,
       payload: { ...trigger.payload, summary: `first\nsecond ${'x'.repeat(2000)}` },
     });
     const title = long.kind === 'signals' ? (long.signals[0]?.title ?? '') : '';
     expect([title.length, title.slice(0, 13), title.at(-1)]).toEqual([1024, 'first second ', '…']);
-    expect(parseBody({ ...trigger, dedup_key: 'k'.repeat(255) }).kind).toBe('signals');
-    expect(parseBody({ ...trigger, dedup_key: 'k'.repeat(256) })).toMatchObject({
-      errors: [{ path: 'dedup_key' }],
-    });
+    const keyOf = (dedup_key: string, event_action = 'trigger') => {
+      const outcome = parseBody({ ...trigger, event_action, dedup_key });
+      return outcome.kind === 'signals' ? (outcome.signals[0]?.dedupKey ?? '') : '';
+    };
+    expect(keyOf('k'.repeat(255))).toBe('k'.repeat(255));
+    expect(keyOf('k'.repeat(256))).toMatch(/^k{200,}…~[0-9a-f]{16}$/);
+    expect(keyOf('k'.repeat(256), 'resolve')).toBe(keyOf('k'.repeat(256)));
+    expect(keyOf('k'.repeat(257))).not.toBe(keyOf('k'.repeat(256)));
   });
 
   it('does not look at the routing key below a source path', () => {
@@ -163,39 +169,122 @@ describe('PagerDuty Events v2', () => {
     expect(signal?.links).toEqual([]);
   });
 
-  it('answers limits and an absent database so that clients come again', () => {
-    expect(pagerdutyV2.overLimit(2.5)).toMatchObject({ status: 429, headers: { 'retry-after': '3' } });
+  it('answers an absent database so that clients come again', () => {
     expect(pagerdutyV2.unavailable(0)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     expect(pagerdutyV2.badKey()).toMatchObject({ status: 403, body: { errors: ['Invalid routing key'] } });
   });
 });
 
-describe('PagerDuty change events', () => {
-  it('are kept and notify nobody', () => {
-    const outcome = pagerdutyV2Change.parse(testdata('pagerduty-v2', 'change-from-a-deploy'), {}, context());
-    expect(outcome).toEqual({
-      kind: 'signals',
-      signals: [],
-      credential: KEY,
-      change: {
-        summary: 'Deployed checkout 4.12.0',
-        source: 'ci',
-        occurredAt: '2026-11-22T22:00:00.000Z',
-        links: [{ title: 'Build', url: 'https://ci.example.com/checkout/412' }],
-        detail: { build_state: 'passed', build_number: '2', run_time: '1236s' },
-      },
-    });
-    expect(pagerdutyV2Change.accepted([]).body).toEqual({
-      status: 'success',
-      message: 'Change event processed',
-    });
+describe('a PagerDuty event that can be read in part', () => {
+  const signalOf = (event: object) => {
+    const outcome = parseBody(event);
+    if (outcome.kind === 'rejected') throw new Error(JSON.stringify(outcome.errors));
+    const [read] = outcome.signals;
+    if (read === undefined) throw new Error('no signal');
+    return completeSignal(read, { name: 'shop', severity: 'warning' });
+  };
+  const { source: _source, ...withoutSource } = trigger.payload;
+
+  it('uptime-kuma#7319: takes a trigger without a source for one from its Source', () => {
+    for (const payload of [
+      withoutSource,
+      { ...withoutSource, source: null },
+      { ...withoutSource, source: ' ' },
+    ])
+      expect(signalOf({ ...trigger, payload })).toMatchObject({
+        action: 'trigger',
+        title: 'Down',
+        labels: { source: 'shop' },
+        notes: ["'payload.source' is missing or blank", 'taken as coming from shop'],
+      });
   });
 
-  it('need a key and a summary', () => {
-    const outcome = pagerdutyV2Change.parse(bytes({ payload: {} }), {}, context());
-    expect(outcome.kind === 'rejected' && outcome.errors.map(({ path }) => path)).toEqual([
-      'routing_key',
-      'payload.summary',
-    ]);
+  it.each(['', 'none', 'sev1', null, 7])(
+    "alertmanager#3902: takes the severity %j for its Source's default",
+    (severity) => {
+      const { notes = [], ...signal } = signalOf({ ...trigger, payload: { ...trigger.payload, severity } });
+      expect(signal).toMatchObject({ title: 'Down', severity: 'warning' });
+      expect(notes.join('\n')).toMatch(/'payload.severity' is (missing|invalid)[^]*taken as warning/);
+    },
+  );
+
+  it.each(['trigger', 'resolve'])(
+    'alertmanager#2379: leaves blank links and images out of a %s',
+    (action) => {
+      const signal = signalOf({
+        ...trigger,
+        event_action: action,
+        dedup_key: 'db',
+        links: [{ href: '', text: 'Runbook' }, { text: 'x' }, 'x', { href: 'https://a.example.com' }],
+        images: [{ src: '' }, { src: 'javascript:alert(1)' }],
+      });
+      expect(signal).toMatchObject({ action, links: [{ url: 'https://a.example.com' }] });
+      expect(signal.notes).toContain("'links[0].href' is missing or blank");
+      expect(signal.notes).toContain("'images[0].src' is missing or blank");
+    },
+  );
+
+  it('alertmanager#1890: takes an event whose severity is a template that came out empty', () => {
+    const event = { ...trigger, payload: { summary: 'Disk full', source: 'db-1', severity: ' ' } };
+    expect(signalOf(event)).toMatchObject({ title: 'Disk full', severity: 'warning' });
+  });
+
+  it.each([
+    ['an unknown action', { event_action: 'alert!' }, { action: 'trigger', title: 'Down' }],
+    ['no action', { event_action: undefined }, { action: 'trigger', title: 'Down' }],
+    ['an action in capitals', { event_action: 'Resolve', dedup_key: 'a' }, { action: 'resolve' }],
+    ['a broken time', { payload: { ...trigger.payload, timestamp: 'soon' } }, { occurredAt: null }],
+    ['a text as payload', { payload: 'Down' }, { title: 'Down' }],
+    [
+      'its fields beside the payload',
+      { payload: undefined, summary: 'Flat', severity: 'critical' },
+      { title: 'Flat', severity: 'critical' },
+    ],
+    ['a key that is no text', { dedup_key: {} }, { dedupKey: 'new-key-1' }],
+    ['a key alone', { payload: undefined, dedup_key: 'disk/db-1' }, { title: 'disk/db-1' }],
+    ['a class and a component', { payload: { class: 'disk', component: 'db-1' } }, { title: 'disk on db-1' }],
+    ['links that are no list', { links: 'x' }, { links: [] }],
+  ])('is an alert: %s', (_, fields, expected) => {
+    expect(signalOf({ ...trigger, ...fields })).toMatchObject(expected);
+  });
+
+  it('is refused when it names no condition, or says to do nothing', () => {
+    for (const fields of [
+      { payload: { severity: 'critical' } },
+      { payload: undefined },
+      { event_action: 'resolve', dedup_key: '' },
+      { event_action: 'page', payload: undefined, dedup_key: 'a' },
+      // Uptime Kuma's "do nothing" (uptime-kuma#6105).
+      { event_action: '0' },
+    ])
+      expect(parseBody({ ...trigger, ...fields })).toMatchObject({ kind: 'rejected', credential: KEY });
+  });
+
+  it('keeps what the format does not know, and says what happened in words', () => {
+    expect(
+      signalOf({
+        ...trigger,
+        team: 'a',
+        payload: { ...trigger.payload, host_group: 'b', custom_details: 'The disk of db-1 is full' },
+      }),
+    ).toMatchObject({
+      description: 'The disk of db-1 is full',
+      detail: { team: 'a', host_group: 'b', custom_details: 'The disk of db-1 is full' },
+    });
+  });
+});
+
+describe('PagerDuty change events', () => {
+  it('are refused with a sentence, and their source is known', () => {
+    const outcome = pagerdutyV2Change.parse(testdata('pagerduty-v2', 'change-from-a-deploy'), {}, context());
+    expect(outcome).toEqual({
+      kind: 'rejected',
+      credential: KEY,
+      errors: [{ path: 'body', message: CHANGES_ARE_REFUSED }],
+    });
+    expect(pagerdutyV2Change.rejected(outcome.kind === 'rejected' ? outcome.errors : [])).toMatchObject({
+      status: 400,
+      body: { errors: [expect.stringContaining('not supported yet')] },
+    });
   });
 });

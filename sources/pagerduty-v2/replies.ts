@@ -27,15 +27,6 @@ export const replies: Replies = {
   tooLarge: () => invalid(413, [`Event is too large (should be at most ${sizeText(BODY_LIMIT_BYTES)})`]),
   // 403, not PagerDuty's 400: a stranger is told apart from a mistake. Clients retry neither.
   badKey: () => invalid(403, ['Invalid routing key']),
-  overLimit: (retryAfterS) => ({
-    status: 429,
-    body: {
-      status: 'throttle exceeded',
-      message: 'Requests for this service are arriving too quickly. Please retry later.',
-      errors: [`Retry after ${Math.ceil(retryAfterS)} seconds`],
-    },
-    headers: retryAfter(retryAfterS),
-  }),
   unavailable: (retryAfterS) => ({
     status: 503,
     body: { status: 'unavailable', message: 'The event could not be stored just now. Please retry later.' },

@@ -1,0 +1,9 @@
+/** What was missing in a message stands on its alert among the reasons: whoever is paged for it can see what was guessed. */
+import type { SignalDecision } from './decide-signal.js';
+import type { AlertSignal } from './signal.js';
+
+export function withNotes(decision: SignalDecision, { notes = [] }: AlertSignal): SignalDecision {
+  if (notes.length === 0) return decision;
+  const text = `the message was read in part: ${notes.join('; ')}`;
+  return { ...decision, reasons: [...decision.reasons, { stage: 'mapping', decision: 'in_part', text }] };
+}

@@ -1,0 +1,22 @@
+/** What an alert of the webhook tells beside the fields that have a place of their own: nothing of it is thrown away. */
+import { capDetail } from '../../domain/alert/cap-detail.js';
+import type { Json } from '../../domain/alert/signal.js';
+import type { JsonObject } from '../fields.js';
+
+const placed = new Set(
+  'status labels annotations fingerprint dashboardURL panelURL generatorURL silenceURL imageURL'.split(' '),
+);
+
+export function detailOf(
+  alert: JsonObject,
+  annotations: ReadonlyMap<string, string>,
+  { groupKey, receiver }: { groupKey: string | undefined; receiver: string | undefined },
+): Json {
+  const detail: Record<string, Json> = { annotations: Object.fromEntries(annotations) };
+  for (const [name, value] of Object.entries(alert)) {
+    if (!placed.has(name) && value !== null && value !== '') detail[name] = value;
+  }
+  if (groupKey !== undefined) detail['groupKey'] = groupKey;
+  if (receiver !== undefined) detail['receiver'] = receiver;
+  return capDetail(detail);
+}
