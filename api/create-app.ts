@@ -82,8 +82,8 @@ export async function createApp({
   const routes = new RouteTable();
   routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
-  registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl);
   registerBodyLimits(fastify);
+  registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl, store.dataSource);
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.answered(

@@ -138,21 +138,22 @@ export class AccessStore {
   }
 
   /** The key behind a bearer token, or null: unknown, wrong, expired and revoked look alike. */
-  async findKey(token: string): Promise<{ name: string; role: Role } | null> {
+  async findKey(token: string): Promise<{ id: string; role: Role; team: string | null } | null> {
     const match = /^tocsin_([0-9a-f]{18})_([A-Za-z0-9_-]{43})$/.exec(token);
     const [id, secret] = [match?.[1], match?.[2]];
     if (id === undefined || secret === undefined) return null;
-    const rows: { name: string; role: Role; hash: Buffer; stale: boolean }[] = await this.dataSource.query(
-      `SELECT name, role, hash, coalesce(last_used_at < tocsin_now() - $2::interval, true) AS stale FROM api_key
+    const rows: { role: Role; team: string | null; hash: Buffer; stale: boolean }[] =
+      await this.dataSource.query(
+        `SELECT role, team, hash, coalesce(last_used_at < tocsin_now() - $2::interval, true) AS stale FROM api_key
         WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > tocsin_now())`,
-      [id, SEEN_EVERY],
-    );
+        [id, SEEN_EVERY],
+      );
     const row = rows[0];
     if (row === undefined || !sameSecret(row.hash.toString('hex'), tokenHash(secret).toString('hex')))
       return null;
     if (row.stale)
       await this.dataSource.query('UPDATE api_key SET last_used_at = tocsin_now() WHERE id = $1', [id]);
-    return { name: row.name, role: row.role };
+    return { id, role: row.role, team: row.team };
   }
 
   async hasAdmin(tx: Querying = this.dataSource): Promise<boolean> {

@@ -14,6 +14,7 @@ import type { Recorder, RecordOutcome } from './record.js';
 export interface PriorityWish {
   incidentId: string;
   actor: Actor;
+  onBehalfOf?: string | undefined;
   idempotencyKey?: string;
   /** The person whose priority it is; null for the rules. */
   by: string | null;

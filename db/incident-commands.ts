@@ -12,6 +12,7 @@ import { retryingTransaction } from './retrying-transaction.js';
 interface Asked {
   incidentId: string;
   actor: Actor;
+  onBehalfOf?: string | undefined;
   idempotencyKey?: string;
 }
 
@@ -93,6 +94,7 @@ export class IncidentCommands {
     const absorbed = await this.recorder.recordLocked(tx, target, {
       incidentId: into,
       actor: asked.actor,
+      onBehalfOf: asked.onBehalfOf,
       command: { type: 'absorb', incident: asked.incidentId, number, alertsOpen, alertsTotal },
     });
     if (absorbed.kind === 'refused') throw new Undo(absorbed);

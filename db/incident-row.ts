@@ -53,6 +53,7 @@ export interface WriteRequest {
   /** Name of the command, for the audit entry. */
   action: string;
   actor: Actor;
+  onBehalfOf?: string | undefined;
   tellWorkflow: boolean;
 }
 
@@ -61,12 +62,12 @@ export interface WriteRequest {
  * and, for an event of a runbook run, one for that run's workflow.
  */
 export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
-  const { state, events, locked, actor, opening } = request;
+  const { state, events, locked, actor, onBehalfOf, opening } = request;
   const told = owed(request);
   await tx.query(
     `WITH event AS (
-       INSERT INTO incident_event (incident_id, seq, at, kind, actor, data)
-       SELECT $1, (e->>'seq')::int, $4, e->>'kind', e->>'actor', e->'data' FROM jsonb_array_elements($2::jsonb) e),
+       INSERT INTO incident_event (incident_id, seq, at, kind, actor, on_behalf_of, data)
+       SELECT $1, (e->>'seq')::int, $4, e->>'kind', e->>'actor', e->>'onBehalfOf', e->'data' FROM jsonb_array_elements($2::jsonb) e),
      fold AS (${opening === undefined ? changeRow : makeRow}),
      told AS (
        INSERT INTO outbox (workflow_id, incident_id, seq, message, created_at)
@@ -95,7 +96,11 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
       JSON.stringify(told),
       actor,
       isRoutine(request) ? null : `incident.${request.action}`,
-      JSON.stringify({ number: state.number, events: events.map(({ seq, kind }) => ({ seq, kind })) }),
+      JSON.stringify({
+        number: state.number,
+        events: events.map(({ seq, kind }) => ({ seq, kind })),
+        ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+      }),
       JSON.stringify({ incident: state.id, seq: state.seq }),
       [...new Set(told.map((row) => row.workflow_id))],
       ...(opening === undefined

@@ -36,6 +36,7 @@ export interface DeclareRequest {
   priority?: Priority;
   description?: string;
   actor: Actor;
+  onBehalfOf?: string | undefined;
 }
 
 export class Intake {
@@ -97,7 +98,7 @@ export class Intake {
 
   async declareIn(
     tx: EntityManager,
-    { title, service, severity, priority, description, actor }: DeclareRequest,
+    { title, service, severity, priority, description, actor, onBehalfOf }: DeclareRequest,
   ): Promise<IncidentState> {
     const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
     const snapshot = await this.snapshots.latest(tx);
@@ -111,6 +112,7 @@ export class Intake {
       drill: null,
       alert: null,
       actor,
+      onBehalfOf,
       now: (rows[0]?.now ?? new Date()).toISOString(),
       snapshot,
     });
@@ -118,6 +120,7 @@ export class Intake {
     const noted = await this.recorder.recordIn(tx, {
       incidentId: state.id,
       actor,
+      onBehalfOf,
       command: { type: 'note', text: description.slice(0, 2000) },
     });
     return noted.kind === 'not_found' ? state : noted.state;

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
-import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { type TimelineItem, timelineItem } from './views/timeline-view.js';
 
 export type LinkKind = 'page' | 'approval' | 'review' | 'notice';
@@ -126,13 +126,12 @@ export class LinkStore {
 
   /** What the page of a link tells of the story: outcomes of diagnostics, who could not take it. Newest first. */
   async story(incidentId: string): Promise<TimelineItem[]> {
-    const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] =
-      await this.dataSource.query(
-        `SELECT seq, at, actor, kind, data FROM incident_event
+    const rows: EventRow[] = await this.dataSource.query(
+      `SELECT ${EVENT_COLUMNS} FROM incident_event
         WHERE incident_id = $1 AND kind IN ('diagnostic_finished', 'declined') ORDER BY seq DESC LIMIT 50`,
-        [incidentId],
-      );
-    return rows.map((row) => timelineItem({ ...row, at: row.at.toISOString() } as IncidentEvent));
+      [incidentId],
+    );
+    return rows.map((row) => timelineItem(toEvent(row)));
   }
 
   /** Exactly what an approval asks about, as its digest was made of. Null: no such approval. */

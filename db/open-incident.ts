@@ -22,6 +22,7 @@ export interface OpenIncident {
   /** Id of the alert that opens it. */
   alert: string | null;
   actor: Actor;
+  onBehalfOf?: string | undefined;
   now: string;
   snapshot: ConfigSnapshot;
 }
@@ -35,6 +36,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     seq: 1,
     at: open.now,
     actor: open.actor,
+    ...(open.onBehalfOf === undefined ? {} : { onBehalfOf: open.onBehalfOf }),
     kind: 'opened',
     data: {
       number: name,
@@ -59,6 +61,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
     events: [event],
     action: 'open',
     actor: open.actor,
+    onBehalfOf: open.onBehalfOf,
     tellWorkflow: true,
   });
   await announceEvents(tx, open.snapshot, { id, before: null, events: [event], response, now: open.now });

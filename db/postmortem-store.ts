@@ -29,6 +29,7 @@ const SHORTEST_REVIEW = '1bd';
 export interface PostmortemEdit {
   incidentId: string;
   actor: Actor;
+  onBehalfOf?: string | undefined;
   /** Sections left out stay as they are. */
   sections: Partial<Sections>;
   /** The whole list of open items; left out: unchanged. */
@@ -39,7 +40,7 @@ export interface PostmortemEdit {
 }
 
 /** How the incident's own workflow asks: it gets the events as the answer. */
-export type Answering = Pick<RecordRequest, 'tellWorkflow' | 'afterSeq' | 'idempotencyKey'>;
+export type Answering = Pick<RecordRequest, 'tellWorkflow' | 'afterSeq' | 'idempotencyKey' | 'onBehalfOf'>;
 
 type Asked = Omit<RecordRequest, 'command' | 'attachment'>;
 
@@ -65,8 +66,8 @@ export class PostmortemStore {
   }
 
   /** Changes sections and action items. A change voids earlier approvals. */
-  edit({ incidentId, actor, idempotencyKey, ...patch }: PostmortemEdit): Promise<RecordOutcome> {
-    return this.work({ incidentId, actor, idempotencyKey }, async (given) => {
+  edit({ incidentId, actor, onBehalfOf, idempotencyKey, ...patch }: PostmortemEdit): Promise<RecordOutcome> {
+    return this.work({ incidentId, actor, onBehalfOf, idempotencyKey }, async (given) => {
       const work = await this.withDraft(given);
       const { tx, locked } = work;
       const tooLong = tooLongSection(patch.sections);
@@ -88,17 +89,18 @@ export class PostmortemStore {
     });
   }
 
-  /** Asks the reviewers; `actor` is the author, who cannot approve. The facts are measured once more. */
+  /** Asks the reviewers; whoever asks, or the person for whom a key does, is the author, who cannot approve. The facts are measured once more. */
   submit(incidentId: string, actor: Actor, answering: Answering = {}): Promise<RecordOutcome> {
     return this.work({ incidentId, actor, ...answering }, async (given) => {
       const work = await this.withDraft(given);
       const { state, response, now } = work.locked;
+      const author = answering.onBehalfOf ?? actor;
       const sections = await readSections(work.tx, incidentId);
       const missing = missingSections(state.postmortem.kind, sections);
-      const { reviewers } = chooseReviewers({ state, response, snapshot: work.snapshot, author: actor });
+      const { reviewers } = chooseReviewers({ state, response, snapshot: work.snapshot, author });
       const due = later(state.postmortem.due, dueAt(SHORTEST_REVIEW, now, work.calendar));
       const { facts } = draftPostmortem(await readRecordedFacts(work.tx, state, serviceOf(work)));
-      const command = { type: 'submit_postmortem', author: actor, missing, reviewers, due } as const;
+      const command = { type: 'submit_postmortem', author, missing, reviewers, due } as const;
       return this.recordIn(work, command, { sections, facts });
     });
   }

@@ -9,8 +9,10 @@ import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
 import { teamsOf } from '../domain/response/teams-of.js';
 import { foldEvents } from '../domain/incident/fold.js';
+import { isKey } from '../domain/incident/actors.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { storable } from '../domain/shared/storable.js';
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
 import { announceEvents } from './subscriptions.js';
@@ -21,6 +23,8 @@ export interface RecordRequest {
   /** A function is asked under the row lock, when the command depends on the state. */
   command: IncidentCommand | ((locked: LockedIncident) => IncidentCommand);
   actor: Actor;
+  /** The person for whom a key asks. */
+  onBehalfOf?: string | undefined;
   /** Same actor, incident and key: the first outcome is given again, nothing is recorded twice. */
   idempotencyKey?: string;
   /** False when the incident's own workflow asks: it gets the events as the answer, so no signal is owed. */
@@ -60,7 +64,10 @@ export class Recorder {
   ): Promise<RecordOutcome> {
     const repeated = await this.repeatOf(tx, request);
     const wanted = typeof request.command === 'function' ? request.command(locked) : request.command;
-    const command = wanted.type === 'acknowledge' ? await this.withTeams(tx, locked, wanted) : wanted;
+    const command =
+      wanted.type === 'acknowledge' && !isKey(request.actor)
+        ? await this.withTeams(tx, locked, wanted)
+        : wanted;
     const decision = repeated ?? decide(locked.state, command, { actor: request.actor, now: locked.now });
     const earlier = await eventsAfter(tx, request, locked.state.seq);
 
@@ -75,7 +82,7 @@ export class Recorder {
     }
     if (decision.kind === 'unchanged') return { kind: 'unchanged', state: locked.state, events: earlier };
 
-    const events = numbered(decision.facts, locked, request.actor);
+    const events = numbered(decision.facts, locked, request);
     const state = foldEvents(locked.state.id, locked.state, events);
     await writeEvents(tx, {
       locked,
@@ -83,6 +90,7 @@ export class Recorder {
       events,
       action: command.type,
       actor: request.actor,
+      onBehalfOf: request.onBehalfOf,
       tellWorkflow: request.tellWorkflow ?? true,
     });
     for (const event of events) {
@@ -101,7 +109,7 @@ export class Recorder {
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }
 
-  /** Looked up here, so that an answer counts for the same teams from everywhere. Senders of alerts have none. */
+  /** Looked up here, so that an answer counts for the same teams from everywhere. Senders of alerts and keys have none. */
   private async withTeams(
     tx: EntityManager,
     { configVersion }: LockedIncident,
@@ -133,12 +141,17 @@ export class Recorder {
   }
 }
 
-function numbered(facts: IncidentFact[], locked: LockedIncident, actor: Actor): IncidentEvent[] {
+function numbered(
+  facts: IncidentFact[],
+  locked: LockedIncident,
+  { actor, onBehalfOf }: Pick<RecordRequest, 'actor' | 'onBehalfOf'>,
+): IncidentEvent[] {
   return storable(facts).map((fact, index) => ({
     ...fact,
     seq: locked.state.seq + 1 + index,
     at: locked.now,
     actor,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   }));
 }
 
@@ -151,23 +164,15 @@ async function eventsAfter(
   return afterSeq === undefined || afterSeq >= upTo ? [] : readEvents(tx, request.incidentId, afterSeq);
 }
 
-interface EventRow {
-  seq: number;
-  at: Date;
-  actor: string;
-  kind: string;
-  data: unknown;
-}
-
-/** Events behind `afterSeq`, in order. The rows were written from `IncidentEvent` and never change. */
+/** Events behind `afterSeq`, in order. */
 export async function readEvents(
   tx: Pick<EntityManager, 'query'>,
   incidentId: string,
   afterSeq: number,
 ): Promise<IncidentEvent[]> {
   const rows: EventRow[] = await tx.query(
-    'SELECT seq, at, actor, kind, data FROM incident_event WHERE incident_id = $1 AND seq > $2 ORDER BY seq',
+    `SELECT ${EVENT_COLUMNS} FROM incident_event WHERE incident_id = $1 AND seq > $2 ORDER BY seq`,
     [incidentId, afterSeq],
   );
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as IncidentEvent);
+  return rows.map(toEvent);
 }

@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ServiceSpec } from '../domain/config/specs.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import type { IssuedNotification, RecordedAlert, RecordedFacts } from '../domain/postmortem/draft.js';
 
@@ -29,13 +30,12 @@ export async function readRecordedFacts(
 
 /** All but the alerts' own events, which may be many thousands. */
 async function readKeyEvents(tx: Querying, incidentId: string): Promise<IncidentEvent[]> {
-  const rows: { seq: number; at: Date; actor: string; kind: string; data: unknown }[] = await tx.query(
-    `SELECT seq, at, actor, kind, data FROM incident_event
+  const rows: EventRow[] = await tx.query(
+    `SELECT ${EVENT_COLUMNS} FROM incident_event
       WHERE incident_id = $1 AND kind NOT IN ('alert_joined', 'alert_closed') ORDER BY seq LIMIT $2`,
     [incidentId, EVENTS],
   );
-  // The rows were written from `IncidentEvent` and never change.
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as IncidentEvent);
+  return rows.map(toEvent);
 }
 
 /** What went out or was tried. Rows that an acknowledgement answered before any attempt issued nothing. */

@@ -11,7 +11,7 @@ import { storable } from '../domain/shared/storable.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
-import type { Recorder, RecordOutcome } from './record.js';
+import type { Recorder, RecordOutcome, RecordRequest } from './record.js';
 import { runContext } from './run-context.js';
 
 export interface StartRun {
@@ -20,6 +20,8 @@ export interface StartRun {
   inputs: Record<string, unknown>;
   dryRun: boolean;
   startedBy: Actor;
+  /** The person for whom a key starts it. */
+  onBehalfOf?: string | undefined;
   /** The revision that an incident was frozen with; the one in force when left out. */
   revision?: number;
   /** A known id makes starting idempotent. */
@@ -35,6 +37,9 @@ export type StartOutcome =
   | { kind: 'invalid_inputs'; problems: InputProblem[] };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Who acts, and for whom when that is a key. */
+export type ActingFor = Pick<RecordRequest, 'actor' | 'onBehalfOf'>;
 
 type StepWish =
   | { type: 'complete_step'; comment: string | null }
@@ -78,6 +83,7 @@ export class RunDoor {
     const outcome = await this.recorder.recordLocked(tx, locked, {
       incidentId: request.incidentId,
       actor: request.startedBy,
+      onBehalfOf: request.onBehalfOf,
       attachment,
       ...(request.afterSeq === undefined ? {} : { afterSeq: request.afterSeq }),
       command: {
@@ -116,13 +122,13 @@ export class RunDoor {
     return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });
   }
 
-  /** A person completes, skips or retries a step. */
-  act(runId: string, step: string, person: string, wish: StepWish): Promise<RecordOutcome> {
-    return this.ask(runId, person, { ...storable(wish), run: runId, step, person });
+  /** Somebody completes, skips or retries a step. */
+  act(runId: string, step: string, by: ActingFor, wish: StepWish): Promise<RecordOutcome> {
+    return this.ask(runId, by, { ...storable(wish), run: runId, step, person: by.actor });
   }
 
-  cancel(runId: string, actor: Actor, reason: string | null): Promise<RecordOutcome> {
-    return this.ask(runId, actor, { type: 'cancel_run', run: runId, reason: storable(reason) });
+  cancel(runId: string, by: ActingFor, reason: string | null): Promise<RecordOutcome> {
+    return this.ask(runId, by, { type: 'cancel_run', run: runId, reason: storable(reason) });
   }
 
   async incidentOf(runId: string): Promise<string | null> {
@@ -134,9 +140,9 @@ export class RunDoor {
     return rows[0]?.incident_id ?? null;
   }
 
-  private async ask(runId: string, actor: Actor, command: IncidentCommand): Promise<RecordOutcome> {
+  private async ask(runId: string, by: ActingFor, command: IncidentCommand): Promise<RecordOutcome> {
     const incidentId = await this.incidentOf(runId);
-    return incidentId === null ? { kind: 'not_found' } : this.recorder.record({ incidentId, actor, command });
+    return incidentId === null ? { kind: 'not_found' } : this.recorder.record({ incidentId, ...by, command });
   }
 
   private async runbook(

@@ -227,12 +227,14 @@ describe('a run on the record', () => {
       await run.store.runs.waitForStep(run.at('verify'), 'look');
       expect(await run.step('verify')).toMatchObject({ state: 'waiting', output: { text: 'look' } });
       const completing = { type: 'complete_step', comment: 'looks good' } as const;
-      expect(await run.store.runDoor.act(run.runId, 'verify', 'bo', completing)).toMatchObject({
+      expect(await run.store.runDoor.act(run.runId, 'verify', { actor: 'bo' }, completing)).toMatchObject({
         kind: 'accepted',
       });
       expect(await run.step('verify')).toMatchObject({ state: 'succeeded', output: { text: 'looks good' } });
       await ask(run);
-      expect(await run.store.runDoor.cancel(run.runId, 'bo', null)).toMatchObject({ kind: 'accepted' });
+      expect(await run.store.runDoor.cancel(run.runId, { actor: 'bo' }, null)).toMatchObject({
+        kind: 'accepted',
+      });
       expect(await run.store.runs.claim(run.at('lag'))).toEqual({
         kind: 'stop',
         reason: 'the run was cancelled',
@@ -240,7 +242,7 @@ describe('a run on the record', () => {
       await run.store.runs.finishRun({ incidentId: run.incidentId, runId: run.runId, state: 'cancelled' });
       expect(await run.view()).toMatchObject({ state: 'cancelled', finishedAt: expect.any(String) });
       expect(await run.step('ok')).toMatchObject({ state: 'cancelled', approval: { outcome: 'expired' } });
-      expect(await run.store.runDoor.act('no-run', 'verify', 'bo', completing)).toEqual({
+      expect(await run.store.runDoor.act('no-run', 'verify', { actor: 'bo' }, completing)).toEqual({
         kind: 'not_found',
       });
     }));

@@ -12,6 +12,7 @@ import { Auditor1764600000000 } from './1764600000000-auditor.js';
 import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
 import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
 import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
+import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -27,4 +28,5 @@ export const migrations = [
   AuditChain1764700000000,
   AcceptedLate1764820000000,
   NonceUse1765040000000,
+  OnBehalfOf1765050000000,
 ];

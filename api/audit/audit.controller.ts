@@ -15,6 +15,7 @@ const AuditReply = z.object({
       id: z.int(),
       at: z.string(),
       actor: z.string(),
+      onBehalfOf: z.string().nullable(),
       action: z.string(),
       subject: z.string(),
       data: z.unknown(),

@@ -1,9 +1,11 @@
 /** API keys and one-time links, as machines and admins ask for them. The pages behind the links are HTML. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AccessStore } from '../../db/access-store.js';
+import type { Store } from '../../db/store.js';
 import type { Identity } from '../common/identity.js';
-import { forbidden, notFound, Problem } from '../common/problem.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
+import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
+import { STORE } from '../common/tokens.js';
 import {
   KeysReply,
   LinkReply,
@@ -17,6 +19,7 @@ import { SetupService } from './setup.service.js';
 @Controller('api/v1')
 export class AuthController {
   constructor(
+    @Inject(STORE) private readonly store: Store,
     private readonly access: AccessStore,
     private readonly setup: SetupService,
   ) {}
@@ -43,6 +46,7 @@ export class AuthController {
       });
     }
     const { name, role, team, expiresAt } = body;
+    await this.requireKnownTeam(team);
     const { key, shown } = await this.access.createKey({
       name,
       role,
@@ -90,8 +94,15 @@ export class AuthController {
 
   @Get('me')
   @Permission('session')
+  @TeamKeys('self')
   @Documented({ tag: 'Access', summary: 'Who the credential says you are' })
-  me(@Caller() { kind, actor, person, role }: Identity) {
-    return { kind, actor, person, role };
+  me(@Caller() { kind, actor, person, role, team }: Identity) {
+    return { kind, actor, person, role, team };
+  }
+
+  private async requireKnownTeam(team: string | undefined): Promise<void> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    if (team === undefined || snapshot.get('Team', team) !== undefined) return;
+    throw invalid(`There is no team ${team}.`, [{ path: 'team', message: `there is no team "${team}"` }]);
   }
 }

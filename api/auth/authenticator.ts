@@ -32,7 +32,7 @@ export class Authenticator {
     const session = token === null ? null : await this.access.sessionPerson(token);
     if (session === null) return null;
     const { person, role } = session;
-    return { identity: { kind: 'person', actor: person, person, role }, byCookie: true };
+    return { identity: { kind: 'person', actor: person, person, role, team: null }, byCookie: true };
   }
 
   private async bearer(authorization: string): Promise<Identity | null> {
@@ -40,9 +40,11 @@ export class Authenticator {
     if (token === undefined) return null;
     const { adminToken } = this.config;
     if (adminToken !== null && sameSecret(token, adminToken)) {
-      return { kind: 'admin-token', actor: 'admin-token', person: null, role: 'admin' };
+      return { kind: 'admin-token', actor: 'admin-token', person: null, role: 'admin', team: null };
     }
     const key = await this.access.findKey(token);
-    return key === null ? null : { kind: 'key', actor: `key:${key.name}`, person: null, role: key.role };
+    return key === null
+      ? null
+      : { kind: 'key', actor: `key:${key.id}`, person: null, role: key.role, team: key.team };
   }
 }

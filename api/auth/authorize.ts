@@ -3,10 +3,12 @@
  * question is asked before a body is read. One hook for Nest's routes and the raw ones.
  */
 import type { FastifyInstance } from 'fastify';
+import type { DataSource } from 'typeorm';
 import { mayDo } from '../../domain/access/permissions.js';
 import { forbidden, unauthenticated } from '../common/problem.js';
 import type { Authenticator } from './authenticator.js';
 import { isSameSite } from './same-site.js';
+import { requireOwnTeam } from './team-wall.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -14,6 +16,7 @@ export function registerAuthorization(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   publicUrl: string,
+  dataSource: DataSource,
 ): void {
   fastify.decorateRequest('identity', null);
   fastify.addHook('onRoute', ({ method, url, config }) => {
@@ -44,5 +47,6 @@ export function registerAuthorization(
         `The role ${request.identity.role} may not do this; it needs the permission ${permission}.`,
       );
     }
+    await requireOwnTeam(dataSource, request);
   });
 }

@@ -1,11 +1,26 @@
-/** For whom a command is given. A signed-in person acts as themselves; a key may name the person it acts for. */
+/**
+ * For whom a command is given. A signed-in person acts as themselves. A key is nobody: it acts as itself, for the person it
+ * names, and gives no answer that is a person's own (security.md S18).
+ */
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
 import type { Identity } from './identity.js';
 import { forbidden, invalid } from './problem.js';
 
+/** Who is recorded, and for whom. */
+export interface Acting {
+  actor: Actor;
+  onBehalfOf?: string;
+}
+
+export function acting(identity: Identity, named: string | undefined, snapshot: ConfigSnapshot): Acting {
+  const person = actingPerson(identity, named, snapshot);
+  const { actor } = identity;
+  return person === null || person === identity.person ? { actor } : { actor, onBehalfOf: person };
+}
+
 /** The person acting, or null when a key names nobody. */
-export function actingPerson(
+function actingPerson(
   identity: Identity,
   named: string | undefined,
   snapshot: ConfigSnapshot,
@@ -19,7 +34,7 @@ export function actingPerson(
   return existingPerson(named, 'person', snapshot);
 }
 
-/** For what only a person can do: acknowledging, reviewing, approving. */
+/** For what is about a person: who has an incident, whose shift it is. */
 export function requiredPerson(
   identity: Identity,
   named: string | undefined,
@@ -32,8 +47,16 @@ export function requiredPerson(
   ]);
 }
 
-/** Who is recorded as the writer of a text or the starter of a run: the person if there is one. */
-export const authorOf = (identity: Identity, person: string | null): Actor => person ?? identity.actor;
+/** For an answer that is a person's own: an approval, a review. `what` begins the sentence. */
+export function ownPerson(identity: Identity, named: string | undefined, what: string): string {
+  if (identity.person === null)
+    throw forbidden(
+      `${what} is a person's own answer, and an API key is nobody: sign in, or use the link in the request.`,
+    );
+  if (named !== undefined && named !== identity.person)
+    throw forbidden(`You are ${identity.person}; nobody answers this for ${named}.`);
+  return identity.person;
+}
 
 export function existingPerson(name: string, path: string, snapshot: ConfigSnapshot): string {
   if (snapshot.get('Person', name) !== undefined) return name;

@@ -8,6 +8,8 @@ export interface Identity {
   /** The person's name, or null for keys. */
   person: string | null;
   role: Role;
+  /** The only team that a key is for; null: the whole organisation. */
+  team: string | null;
 }
 
 declare module 'fastify' {
@@ -26,6 +28,8 @@ declare module 'fastify' {
     bodyLimit?: number;
     /** Fields of the largest form; else `FORM_FIELDS_MAX`. */
     formFields?: number;
+    /** How the team is found that keys of one team are held to; left out: such keys are refused. */
+    teamKeys?: import('../auth/team-wall.js').TeamKeys;
     summary?: string;
     tag?: string;
     reply?: unknown;

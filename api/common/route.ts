@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { Permission as PermissionName } from '../../domain/access/permissions.js';
+import type { TeamKeys as TeamKeysName } from '../auth/team-wall.js';
 import { type Identity } from './identity.js';
 import { unauthenticated } from './problem.js';
 
@@ -43,6 +44,9 @@ function schemasOf(controller: object, key: string | symbol): FastifyContextConf
 /** `public`: nobody is asked who they are. `session`: any signed-in person or key, whatever the role. */
 export const Permission = (permission: PermissionName | 'public' | 'session'): MethodDecorator =>
   describe({ permission });
+
+/** The route takes keys that are for one team, and this is how that team is found. */
+export const TeamKeys = (teamKeys: TeamKeysName): MethodDecorator => describe({ teamKeys });
 
 /** For OpenAPI: one sentence, a zod schema of the answer, its status, the group it is listed in. */
 export const Documented = (about: {

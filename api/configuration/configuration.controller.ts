@@ -23,7 +23,7 @@ import type { Store } from '../../db/store.js';
 import type { ConfigKind } from '../../domain/config/specs.js';
 import type { Identity } from '../common/identity.js';
 import { invalid, notFound } from '../common/problem.js';
-import { Caller, Documented, Permission, RawRoute } from '../common/route.js';
+import { Caller, Documented, Permission, RawRoute, TeamKeys } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
 import { ConfigurationService } from './configuration.service.js';
 import { DOCUMENT_TYPES, readDocuments } from './read-documents.js';
@@ -50,6 +50,7 @@ export class ConfigurationController {
   @Post('plan')
   @HttpCode(200)
   @Permission('config.read')
+  @TeamKeys('asked')
   @RawRoute(DOCUMENT_TYPES)
   @Documented({
     tag,
@@ -72,6 +73,7 @@ export class ConfigurationController {
   @Post('apply')
   @HttpCode(200)
   @Permission('config.read')
+  @TeamKeys('asked')
   @RawRoute(DOCUMENT_TYPES)
   @Documented({
     tag,
@@ -119,6 +121,7 @@ export class ConfigurationController {
 
   @Put(':kind/:name')
   @Permission('config.read')
+  @TeamKeys('asked')
   @RawRoute(DOCUMENT_TYPES)
   @Documented({ tag, summary: 'Creates or changes one document', reply: DocumentReply })
   async put(
@@ -150,6 +153,7 @@ export class ConfigurationController {
   @Delete(':kind/:name')
   @HttpCode(204)
   @Permission('config.read')
+  @TeamKeys('asked')
   @Documented({ tag, summary: 'Deletes a document that nothing uses', status: 204 })
   async delete(
     @Param('kind') kind: string,

@@ -10,6 +10,7 @@ import { mayDo, permissionToChange } from '../../domain/access/permissions.js';
 import type { PlannedChange } from '../../domain/config/plan-changes.js';
 import type { Problem as DocumentProblem } from '../../domain/config/references.js';
 import type { ConfigKind, ConfigSnapshot, SourceSpec } from '../../domain/config/specs.js';
+import { requireTeam } from '../auth/team-wall.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
@@ -133,6 +134,7 @@ export class ConfigurationService {
   ): Promise<DocumentsPlan> {
     // Before the checks, which take longer the more is asked: who may not change it learns only that.
     this.refuseForbidden(plannedActions({ snapshot, documents, deletions }), identity);
+    refuseOtherTeams(snapshot, { documents, deletions }, identity);
     const ownerOfKey = new Map<string, string | null>();
     for (const { kind, spec } of documents) {
       const key = kind === 'Source' ? (spec as SourceSpec).key : undefined;
@@ -187,6 +189,29 @@ export class ConfigurationService {
     }
   }
 }
+
+/** A key of a team changes what is of that team, before and after: services, schedules, policies. */
+function refuseOtherTeams(
+  snapshot: ConfigSnapshot,
+  { documents, deletions }: { documents: ApplyRequest['documents']; deletions: ReadonlySet<string> },
+  identity: Identity,
+): void {
+  if (identity.team === null) return;
+  for (const key of deletions) {
+    const [kind = '', name = ''] = key.split('/');
+    requireTeam(identity, teamOf(snapshot.get(kind as ConfigKind, name)?.spec), `${kind} ${name}`);
+  }
+  for (const { kind, name, spec } of documents) {
+    requireTeam(identity, teamOf(spec), `${kind} ${name}`);
+    const before = snapshot.get(kind, name)?.spec;
+    if (before !== undefined) requireTeam(identity, teamOf(before), `${kind} ${name}`);
+  }
+}
+
+const teamOf = (spec: unknown): string | null =>
+  typeof spec === 'object' && spec !== null && 'team' in spec && typeof spec.team === 'string'
+    ? spec.team
+    : null;
 
 /** Nobody locks themselves and everybody else out; the admin token can always make a new first admin. */
 function refuseLastAdmin(snapshot: ConfigSnapshot, writes: readonly ConfigWrite[], identity: Identity): void {

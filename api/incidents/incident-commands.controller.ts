@@ -2,7 +2,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { IncidentReply as reply } from '../../contracts/api/incident.js';
 import {
   AcknowledgeBody,
@@ -39,6 +39,7 @@ export class IncidentCommandsController {
   @Post('acknowledge')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Acknowledges; escalation stops', reply })
   acknowledge(
     @Param('id') id: string,
@@ -52,6 +53,7 @@ export class IncidentCommandsController {
   @Post('unacknowledge')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({
     tag,
     summary: 'Gives it back, or hands it to somebody: escalation starts again, there or at a step',
@@ -69,6 +71,7 @@ export class IncidentCommandsController {
   @Post('escalate')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Pages the next step, or the named one, at once', reply })
   escalate(
     @Param('id') id: string,
@@ -82,6 +85,7 @@ export class IncidentCommandsController {
   @Post('snooze')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'No pages until then; then triggered again', reply })
   snooze(
     @Param('id') id: string,
@@ -95,6 +99,7 @@ export class IncidentCommandsController {
   @Post('resolve')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Resolves; the post-mortem is drafted', reply })
   resolve(
     @Param('id') id: string,
@@ -108,6 +113,7 @@ export class IncidentCommandsController {
   @Post('reopen')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Triggers a resolved incident again', reply })
   reopen(
     @Param('id') id: string,
@@ -121,6 +127,7 @@ export class IncidentCommandsController {
   @Post('notes')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Adds a note to the timeline', reply })
   notes(
     @Param('id') id: string,
@@ -134,6 +141,7 @@ export class IncidentCommandsController {
   @Post('priority')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Sets the priority; it then stays', reply })
   priority(
     @Param('id') id: string,
@@ -151,6 +159,7 @@ export class IncidentCommandsController {
   @Post('roles')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Gives somebody a role on this incident', reply })
   roles(
     @Param('id') id: string,
@@ -164,6 +173,7 @@ export class IncidentCommandsController {
   @Post('merge')
   @HttpCode(200)
   @Permission('incidents.respond')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Merges this incident into another', reply })
   merge(
     @Param('id') id: string,

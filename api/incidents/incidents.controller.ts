@@ -19,7 +19,7 @@ import { listRuns } from '../../db/views/run-view.js';
 import { getTimeline } from '../../db/views/timeline-view.js';
 import { IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
 import { IncidentsQuery } from './incidents.schemas.js';
 import { IncidentsService } from './incidents.service.js';
@@ -35,13 +35,15 @@ export class IncidentsController {
 
   @Get()
   @Permission('incidents.read')
+  @TeamKeys('asked')
   @Documented({ tag, summary: 'Incidents, newest first', reply: IncidentsReply })
-  list(@Query({ schema: IncidentsQuery }) query: IncidentsQuery) {
-    return listIncidents(this.store.dataSource, query);
+  list(@Query({ schema: IncidentsQuery }) query: IncidentsQuery, @Caller() { team }: Identity) {
+    return listIncidents(this.store.dataSource, team === null ? query : { ...query, team });
   }
 
   @Post()
   @Permission('incidents.declare')
+  @TeamKeys('asked')
   @Documented({ tag, summary: 'Declares an incident; a title is enough', reply: IncidentReply, status: 201 })
   async declare(
     @Body({ schema: DeclareBody }) body: DeclareBody,
@@ -56,6 +58,7 @@ export class IncidentsController {
 
   @Get(':id')
   @Permission('incidents.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'One incident, by uuid or number', reply: IncidentReply })
   get(@Param('id') id: string) {
     return this.incidents.get(id);
@@ -63,6 +66,7 @@ export class IncidentsController {
 
   @Get(':id/timeline')
   @Permission('incidents.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Everything that happened to it, in order', reply: TimelineReply })
   async timeline(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
     return getTimeline(this.store.dataSource, await this.incidents.idOf(id), query);
@@ -70,6 +74,7 @@ export class IncidentsController {
 
   @Get(':id/deliveries')
   @Permission('incidents.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Who was told what, how, and whether it arrived', reply: DeliveriesReply })
   async deliveries(@Param('id') id: string, @Query({ schema: DeliveriesQuery }) query: DeliveriesQuery) {
     return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
@@ -77,6 +82,7 @@ export class IncidentsController {
 
   @Get(':id/why')
   @Permission('incidents.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Why somebody was, or was not, paged, in sentences', reply: WhyReply })
   why(@Param('id') id: string, @Query({ schema: WhyQuery }) { person }: WhyQuery) {
     return this.incidents.why(id, person ?? null);
@@ -84,6 +90,7 @@ export class IncidentsController {
 
   @Get(':id/runs')
   @Permission('runbooks.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'The runbook runs of this incident' })
   async runs(@Param('id') id: string) {
     return { items: await listRuns(this.store.dataSource, await this.incidents.idOf(id)), next: null };

@@ -10,7 +10,8 @@ import { getWhy, type Why } from '../../db/views/why-view.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
 import { durationMs } from '../../domain/shared/duration.js';
-import { actingPerson, authorOf, existingPerson, requiredPerson } from '../common/acting.js';
+import { requireIncidentOfTeam, requireTeam } from '../auth/team-wall.js';
+import { acting, existingPerson, requiredPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { invalid, notFound } from '../common/problem.js';
@@ -60,8 +61,12 @@ export class IncidentsService {
     idempotencyKey?: string,
   ): Promise<{ incident: IncidentDetail; isNew: boolean }> {
     const snapshot = await this.snapshot();
-    const person = actingPerson(identity, body.person, snapshot);
     const { title, service, priority, severity, description } = body;
+    requireTeam(
+      identity,
+      service == null ? null : (snapshot.get('Service', service)?.spec.team ?? null),
+      `the service ${service ?? 'left out'}`,
+    );
     if (service != null && snapshot.get('Service', service) === undefined) {
       throw invalid(`There is no service ${service}.`, [
         {
@@ -73,7 +78,7 @@ export class IncidentsService {
     const request = {
       title,
       service: service ?? null,
-      actor: authorOf(identity, person),
+      ...acting(identity, body.person, snapshot),
       ...defined({ priority, severity, description }),
     };
     const { state, isNew } = await this.commands.declare(request, idempotencyKey);
@@ -168,6 +173,7 @@ export class IncidentsService {
       throw invalid(`There is no incident ${into}.`, [
         { path: 'into', message: `there is no incident "${into}"` },
       ]);
+    await requireIncidentOfTeam(this.store.dataSource, asking.identity, into);
     return this.after(await this.commands.merge(await this.asked(asking, 'merge'), target));
   }
 
@@ -183,10 +189,9 @@ export class IncidentsService {
 
   /** A key counts per command: a script may use one for all it does to an incident. */
   private async asked({ incident, identity, person, idempotencyKey }: Asking, command: string) {
-    const acting = actingPerson(identity, person, await this.snapshot());
     return {
       incidentId: await this.idOf(incident),
-      actor: authorOf(identity, acting),
+      ...acting(identity, person, await this.snapshot()),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${command}/${idempotencyKey}` }),
     };
   }

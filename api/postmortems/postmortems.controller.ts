@@ -8,7 +8,7 @@ import {
 } from '../../contracts/api/postmortem.js';
 import { IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
-import { BodyLimit, Caller, Documented, Permission } from '../common/route.js';
+import { BodyLimit, Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { EditBody } from './postmortems.schemas.js';
 import { askingOf, PostmortemsService } from './postmortems.service.js';
 
@@ -20,6 +20,7 @@ export class PostmortemsController {
 
   @Get()
   @Permission('incidents.read')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'The post-mortem: texts, measured facts, reviews, what is missing', reply })
   get(@Param('id') id: string) {
     return this.postmortems.get(id);
@@ -28,6 +29,7 @@ export class PostmortemsController {
   @Put()
   @Permission('postmortem.write')
   @BodyLimit(512 * 1024)
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Changes sections and action items; earlier approvals become void', reply })
   edit(
     @Param('id') id: string,
@@ -41,6 +43,7 @@ export class PostmortemsController {
   @Post('submit')
   @HttpCode(200)
   @Permission('postmortem.write')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Asks the reviewers', reply })
   submit(
     @Param('id') id: string,
@@ -54,6 +57,7 @@ export class PostmortemsController {
   @Post('waive')
   @HttpCode(200)
   @Permission('postmortem.waive')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'Closes the incident without a review, with a signed reason', reply })
   waive(
     @Param('id') id: string,
@@ -67,6 +71,7 @@ export class PostmortemsController {
   @Post('reviews')
   @HttpCode(200)
   @Permission('postmortem.review')
+  @TeamKeys('incident')
   @Documented({ tag, summary: 'A reviewer approves, requests changes, delegates or declines', reply })
   review(
     @Param('id') id: string,

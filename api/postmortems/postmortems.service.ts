@@ -4,7 +4,7 @@ import type { ReviewBody } from '../../contracts/api/postmortem.js';
 import type { RecordOutcome } from '../../db/record.js';
 import type { Store } from '../../db/store.js';
 import { getPostmortem, type PostmortemReply } from '../../db/views/postmortem-view.js';
-import { actingPerson, authorOf, existingPerson, requiredPerson } from '../common/acting.js';
+import { acting, existingPerson, ownPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { notFound } from '../common/problem.js';
@@ -63,7 +63,7 @@ export class PostmortemsService {
     { decision, comment, to, revision }: Omit<ReviewBody, 'person'>,
   ): Promise<PostmortemReply> {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    const person = requiredPerson(asking.identity, asking.person, snapshot);
+    const person = ownPerson(asking.identity, asking.person, 'A review');
     if (to !== undefined) existingPerson(to, 'to', snapshot);
     const command = {
       type: 'decide_review',
@@ -81,10 +81,9 @@ export class PostmortemsService {
   }
 
   private async asked({ incident, identity, person, idempotencyKey }: Asking) {
-    const acting = actingPerson(identity, person, await this.store.snapshots.latest(this.store.dataSource));
     return {
       incidentId: await this.incidents.idOf(incident),
-      actor: authorOf(identity, acting),
+      ...acting(identity, person, await this.store.snapshots.latest(this.store.dataSource)),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey: `postmortem/${idempotencyKey}` }),
     };
   }

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ReasonBody } from '../../contracts/api/incident-commands.js';
 import { RunReply as reply, SkipStepBody, StartRunBody, StepActionBody } from '../../contracts/api/run.js';
 import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { RunbooksService } from './runbooks.service.js';
 
 const tag = 'Runbooks';
@@ -14,6 +14,7 @@ export class RunbooksController {
 
   @Post('runbooks/:name/runs')
   @Permission('runbooks.run')
+  @TeamKeys('asked')
   @Documented({ tag, summary: 'Starts a runbook on an incident', reply, status: 201 })
   start(
     @Param('name') name: string,
@@ -25,6 +26,7 @@ export class RunbooksController {
 
   @Get('runs/:id')
   @Permission('runbooks.read')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'One run with its steps', reply })
   get(@Param('id') id: string) {
     return this.runbooks.get(id);
@@ -33,6 +35,7 @@ export class RunbooksController {
   @Post('runs/:id/cancel')
   @HttpCode(200)
   @Permission('runbooks.run')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'Cancels a run; what can be undone is undone', reply })
   cancel(
     @Param('id') id: string,
@@ -45,6 +48,7 @@ export class RunbooksController {
   @Post('runs/:id/steps/:step/complete')
   @HttpCode(200)
   @Permission('runbooks.run')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'A person has done a manual step', reply })
   complete(
     @Param('id') run: string,
@@ -58,6 +62,7 @@ export class RunbooksController {
   @Post('runs/:id/steps/:step/skip')
   @HttpCode(200)
   @Permission('runbooks.run')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'Skips a failed or waiting step, with a reason', reply })
   skip(
     @Param('id') run: string,
@@ -71,6 +76,7 @@ export class RunbooksController {
   @Post('runs/:id/steps/:step/retry')
   @HttpCode(200)
   @Permission('runbooks.run')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'Runs a failed step again', reply })
   retry(
     @Param('id') run: string,
@@ -84,6 +90,7 @@ export class RunbooksController {
   @Post('runs/:id/steps/:step/approve')
   @HttpCode(200)
   @Permission('runbooks.approve')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'Approves exactly what the step shows', reply })
   approve(
     @Param('id') run: string,
@@ -101,6 +108,7 @@ export class RunbooksController {
   @Post('runs/:id/steps/:step/reject')
   @HttpCode(200)
   @Permission('runbooks.approve')
+  @TeamKeys('run')
   @Documented({ tag, summary: 'Rejects it', reply })
   reject(
     @Param('id') run: string,

@@ -4,7 +4,8 @@ import type { StartRunBody } from '../../contracts/api/run.js';
 import type { RecordOutcome } from '../../db/record.js';
 import type { Store } from '../../db/store.js';
 import { getRun, type RunView } from '../../db/views/run-view.js';
-import { actingPerson, authorOf, requiredPerson } from '../common/acting.js';
+import { requireIncidentOfTeam } from '../auth/team-wall.js';
+import { acting, ownPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { invalid, notFound } from '../common/problem.js';
@@ -36,13 +37,15 @@ export class RunbooksService {
     { incident, inputs, dryRun, person }: StartRunBody,
     identity: Identity,
   ): Promise<RunView> {
-    const acting = actingPerson(identity, person, await this.snapshot());
+    const { actor, onBehalfOf } = acting(identity, person, await this.snapshot());
+    await requireIncidentOfTeam(this.store.dataSource, identity, incident);
     const started = await this.store.runDoor.start({
       incidentId: await this.incidents.idOf(incident),
       runbook,
       inputs,
       dryRun,
-      startedBy: authorOf(identity, acting),
+      startedBy: actor,
+      onBehalfOf,
     });
     switch (started.kind) {
       case 'no_runbook':
@@ -71,7 +74,7 @@ export class RunbooksService {
     decision: 'approve' | 'reject',
     { comment, digest }: { comment: string | null; digest: string | null },
   ): Promise<RunView> {
-    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
+    const person = ownPerson(asking.identity, asking.person, 'An approval');
     const wish = { runId: asking.run, step: asking.step, person, decision, comment, digest };
     return this.after(asking.run, await this.store.runDoor.decideApproval(wish));
   }
@@ -94,16 +97,16 @@ export class RunbooksService {
     person: string | undefined,
     reason: string | null,
   ): Promise<RunView> {
-    const acting = actingPerson(identity, person, await this.snapshot());
-    return this.after(run, await this.store.runDoor.cancel(run, authorOf(identity, acting), reason));
+    const by = acting(identity, person, await this.snapshot());
+    return this.after(run, await this.store.runDoor.cancel(run, by, reason));
   }
 
   private async act(
     { run, step, identity, person }: StepAsking,
     wish: Parameters<Store['runDoor']['act']>[3],
   ): Promise<RunView> {
-    const acting = authorOf(identity, actingPerson(identity, person, await this.snapshot()));
-    return this.after(run, await this.store.runDoor.act(run, step, acting, wish));
+    const by = acting(identity, person, await this.snapshot());
+    return this.after(run, await this.store.runDoor.act(run, step, by, wish));
   }
 
   private async after(run: string, outcome: RecordOutcome): Promise<RunView> {

@@ -47,6 +47,8 @@ export const TimelineItem = z
     at: Instant,
     kind: z.string().meta({ description: 'A stable past-tense word: opened, paged, acknowledged, …' }),
     actor: z.string(),
+    /** The person for whom an API key acted; the actor is the key. */
+    onBehalfOf: z.string().nullable(),
     text: z.string().meta({ description: 'The same as a sentence.' }),
     data: z.record(z.string(), z.unknown()),
   })

@@ -21,6 +21,9 @@ export class IncidentEventRow {
   @Column('text')
   actor!: string;
 
+  @Column('text', { name: 'on_behalf_of', nullable: true })
+  onBehalfOf!: string | null;
+
   @Column('jsonb')
   data!: unknown;
 }

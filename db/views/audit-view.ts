@@ -5,6 +5,8 @@ export interface AuditReply {
   id: number;
   at: string;
   actor: string;
+  /** The person for whom a key acted. */
+  onBehalfOf: string | null;
   action: string;
   subject: string;
   data: unknown;
@@ -17,7 +19,7 @@ export async function listAudit(
   const limit = pageLimit(query.limit);
   const before = positionOf(query.cursor);
   const rows: (Omit<AuditReply, 'id' | 'at'> & { id: string; at: Date })[] = await db.query(
-    `SELECT id, at, actor, action, subject, data FROM audit_entry
+    `SELECT id, at, actor, data->>'onBehalfOf' AS "onBehalfOf", action, subject, data FROM audit_entry
       WHERE ($1 = 0 OR id < $1) AND ($2::text IS NULL OR subject = $2) ORDER BY id DESC LIMIT $3`,
     [before, query.subject ?? null, limit + 1],
   );

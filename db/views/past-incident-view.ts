@@ -3,6 +3,7 @@ import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { Override } from '../../domain/oncall/schedule.js';
 import type { PastIncident, PastMessage } from '../../domain/escalation/past-incident.js';
+import { type EventRow, toEvent } from '../event-row.js';
 import { idOf, type Page, pageOf, type Querying } from './page.js';
 
 export interface PastQuestion {
@@ -82,19 +83,14 @@ export async function pastIncidents(db: Querying, asked: PastQuestion): Promise<
 }
 
 async function eventsOf(db: Querying, ids: string[]): Promise<Map<string, IncidentEvent[]>> {
-  const rows: { incident: string; seq: number; at: Date; kind: string; actor: string; data: unknown }[] =
-    await db.query(
-      `SELECT e.incident_id AS incident, e.seq, e.at, e.kind, e.actor, e.data
+  const rows: (EventRow & { incident: string })[] = await db.query(
+    `SELECT e.incident_id AS incident, e.seq, e.at, e.kind, e.actor, e.on_behalf_of AS "onBehalfOf", e.data
          FROM unnest($1::uuid[]) AS i (id), LATERAL (
            SELECT * FROM incident_event e WHERE e.incident_id = i.id AND e.kind = ANY ($2) ORDER BY e.seq LIMIT $3) e
         ORDER BY e.incident_id, e.seq`,
-      [ids, KINDS, EVENTS_MOST],
-    );
-  // The rows were written from `IncidentEvent` and never change.
-  return grouped(
-    rows,
-    ({ incident: _incident, at, ...event }) => ({ ...event, at: at.toISOString() }) as IncidentEvent,
+    [ids, KINDS, EVENTS_MOST],
   );
+  return grouped(rows, toEvent);
 }
 
 /** Rows of which an attempt was made; what was suppressed before is not among them. */

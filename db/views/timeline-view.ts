@@ -1,6 +1,7 @@
 /** Everything that happened to an incident, in the order of `seq`, each with a sentence for people. */
 import { describeEvent } from '../../domain/incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/events.js';
+import { EVENT_COLUMNS, type EventRow, toEvent } from '../event-row.js';
 import { type Page, pageLimit, pageOf, positionOf, type Querying } from './page.js';
 
 export interface TimelineItem {
@@ -9,6 +10,8 @@ export interface TimelineItem {
   /** A stable past-tense word. */
   kind: IncidentEventKind;
   actor: string;
+  /** The person for whom a key acted. */
+  onBehalfOf: string | null;
   text: string;
   data: IncidentEvent['data'];
 }
@@ -28,11 +31,11 @@ export async function getTimeline(
 ): Promise<Page<TimelineItem>> {
   const limit = pageLimit(wanted);
   const position = positionOf(cursor);
-  const rows: { seq: number; at: Date; kind: string; actor: string; data: unknown }[] = await db.query(
+  const rows: EventRow[] = await db.query(
     newestFirst
-      ? `SELECT seq, at, kind, actor, data FROM incident_event
+      ? `SELECT ${EVENT_COLUMNS} FROM incident_event
           WHERE incident_id = $1 AND ($2 = 0 OR seq < $2) ORDER BY seq DESC LIMIT $3`
-      : `SELECT seq, at, kind, actor, data FROM incident_event
+      : `SELECT ${EVENT_COLUMNS} FROM incident_event
           WHERE incident_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [incidentId, position, limit + 1],
   );
@@ -40,7 +43,7 @@ export async function getTimeline(
     rows,
     limit,
     (row) => String(row.seq),
-    (row) => timelineItem({ ...row, at: row.at.toISOString() } as IncidentEvent),
+    (row) => timelineItem(toEvent(row)),
   );
 }
 
@@ -50,6 +53,7 @@ export const timelineItem = (event: IncidentEvent): TimelineItem => ({
   at: event.at,
   kind: event.kind,
   actor: event.actor,
+  onBehalfOf: event.onBehalfOf ?? null,
   text: describeEvent(event),
   data: event.data,
 });

@@ -2,6 +2,7 @@
  * "Why was I, or was I not, paged?": the record of one incident as sentences about one person. Pure: what it says follows from
  * events and ledger rows and from nothing else, so it holds as long as the record does.
  */
+import { actorWords, isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 
 /** One ledger row, with the words the record has for it. */
@@ -129,15 +130,19 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
     case 'exhausted':
       return say(`${event.data.track} had no step left.`);
     case 'acknowledged':
-      return say(`${event.data.person} acknowledged: nobody further is paged.`);
+      return say(
+        isKey(event.actor)
+          ? `${actorWords(event.actor)} acknowledged for ${event.data.person}: nobody further is paged.`
+          : `${event.data.person} acknowledged: nobody further is paged.`,
+      );
     case 'acknowledgement_expired':
       return say('The acknowledgement expired: paging began again.');
     case 'unacknowledged':
-      return say(`${event.actor} gave it back: paging began again.`);
+      return say(`${actorWords(event.actor)} gave it back: paging began again.`);
     case 'declined':
       return say(`${event.data.person} could not take it.`);
     case 'snoozed':
-      return say(`${event.actor} snoozed it until ${event.data.until}.`);
+      return say(`${actorWords(event.actor)} snoozed it until ${event.data.until}.`);
     case 'resolved':
       return say('It was resolved: nobody further is paged.');
     case 'merged':

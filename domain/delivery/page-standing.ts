@@ -2,6 +2,7 @@
  * What stands in a page that was sent, once something happened to its incident: who has it, or that nobody does. Pure; null for
  * events that change nothing about that.
  */
+import { actorWords, isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 import type { NameOf } from '../reply/reply-text.js';
@@ -11,11 +12,13 @@ export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf:
   const at = clock(event.at);
   switch (event.kind) {
     case 'acknowledged': {
-      const by = `Acknowledged by ${nameOf(event.data.person)}, ${at}.`;
+      const by = isKey(event.actor)
+        ? `Acknowledged for ${nameOf(event.data.person)} by ${whoOf(event, nameOf)}, ${at}.`
+        : `Acknowledged by ${nameOf(event.data.person)}, ${at}.`;
       return state.status === 'triggered' ? `${by} Others are still waited for.` : by;
     }
     case 'unacknowledged':
-      return `Given back by ${nameOf(event.actor)}, ${at}: nobody has it.`;
+      return `Given back by ${whoOf(event, nameOf)}, ${at}: nobody has it.`;
     case 'acknowledgement_expired':
       return `Nothing was heard for too long, ${at}: nobody has it.`;
     case 'declined':
@@ -23,12 +26,12 @@ export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf:
     case 'escalated':
       return state.status === 'triggered' ? `Escalated to step ${event.data.step}, ${at}.` : null;
     case 'snoozed':
-      return `Snoozed by ${nameOf(event.actor)} until ${clock(event.data.until)}.`;
+      return `Snoozed by ${whoOf(event, nameOf)} until ${clock(event.data.until)}.`;
     case 'snooze_ended':
       return `The snooze has ended, ${at}: nobody has it.`;
     case 'resolved':
       return event.data.because === 'person'
-        ? `Resolved by ${nameOf(event.actor)}, ${at}.`
+        ? `Resolved by ${whoOf(event, nameOf)}, ${at}.`
         : `Resolved, ${at}: ${event.data.because === 'drill' ? 'the drill is over' : 'every alert has closed'}.`;
     case 'reopened':
       return `Open again since ${at}.`;
@@ -38,6 +41,10 @@ export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf:
       return null;
   }
 }
+
+/** A key is never named as the person for whom it acted. */
+const whoOf = ({ actor }: IncidentEvent, nameOf: NameOf): string =>
+  isKey(actor) ? actorWords(actor).replace(/^The /, 'the ') : nameOf(actor);
 
 /** `22:12 UTC`. */
 const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;

@@ -1,5 +1,6 @@
 /** How a drill went: each expectation against the incident's events (domain.md, Drills). Pure; the caller brings the clock. */
 import type { DrillExpectation } from '../config/specs.js';
+import { isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 import { intervalBetween, inWords } from '../postmortem/interval.js';
@@ -72,7 +73,7 @@ function measure(expectation: DrillExpectation, facts: DrillFacts): Measured {
   const opened = state.createdAt;
 
   if ('acknowledgedWithin' in expectation) {
-    const met = events.find((event) => event.kind === 'acknowledged');
+    const met = events.find((event) => event.kind === 'acknowledged' && !isKey(event.actor));
     const lost = over && met === undefined ? 'resolved before anybody acknowledged' : null;
     return {
       from: opened,

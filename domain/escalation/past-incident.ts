@@ -1,4 +1,5 @@
 /** A past incident as the record has it, and what can be read from it: how it was answered, by whom, how fast. */
+import { isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import { applyEvent } from '../incident/fold.js';
 import type { IncidentResponse } from '../incident/response.js';
@@ -99,7 +100,11 @@ export function observedAnswers(past: PastIncident, { endedAt }: FirstAct): Obse
   for (const { person, at } of past.messages.toSorted((a, b) => a.at.localeCompare(b.at))) {
     if (observed.has(person)) continue;
     const answer = past.events.find(
-      (event) => event.kind === 'acknowledged' && event.data.person === person && event.at >= at,
+      (event) =>
+        event.kind === 'acknowledged' &&
+        event.data.person === person &&
+        !isKey(event.actor) &&
+        event.at >= at,
     );
     const until = answer?.at ?? endedAt;
     const ms = until === null ? null : Math.max(0, Date.parse(until) - Date.parse(at));

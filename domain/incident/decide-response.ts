@@ -7,6 +7,7 @@ import {
   refused,
   unchanged,
 } from './commands.js';
+import { isKey } from './actors.js';
 import { decline, escalate, unacknowledge } from './decide-escalation.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
@@ -107,9 +108,10 @@ function acknowledge(
   { person, teams }: Extract<ResponseCommand, { type: 'acknowledge' }>,
   asking: Asking,
 ): Decision {
+  if (isKey(asking.actor)) return acknowledgeFor(state, person, asking);
   const answered = answeredBy(state, { person, ...(teams === undefined ? {} : { teams }) });
   const hasAnswered =
-    state.acknowledgedBy === person ||
+    (state.acknowledgedBy === person && state.acknowledgedVia == null) ||
     state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
   // Who has answered may be waited for again: a further step, another team's track.
   const isAwaited = answered.length > 0 || state.tracks.some((track) => track.awaiting.includes(person));
@@ -120,6 +122,21 @@ function acknowledge(
     kind: 'acknowledged',
     data: { person, answered, expiresAt, ...(teams === undefined ? {} : { teams }) },
   });
+}
+
+/** What only a key has said of somebody is asked of people again after this long, also where a plan lets an acknowledgement last. */
+const FOR_SOMEBODY_MS = 30 * 60_000;
+
+/**
+ * By a key, for a person: escalation stops, and nothing that waits for this person's own answer takes it for one (a step
+ * that waits for everyone, a team that is required).
+ */
+function acknowledgeFor(state: IncidentState, person: string, asking: Asking): Decision {
+  const answered = answeredBy(state, { person: asking.actor });
+  if (state.status === 'acknowledged' && answered.length === 0) return unchanged;
+  const lastsMs = state.ackTimeoutMs > 0 ? state.ackTimeoutMs : FOR_SOMEBODY_MS;
+  const expiresAt = new Date(Date.parse(asking.now) + lastsMs).toISOString();
+  return accepted({ kind: 'acknowledged', data: { person, answered, expiresAt } });
 }
 
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {

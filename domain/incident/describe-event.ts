@@ -1,13 +1,13 @@
 /** One sentence per event, for the timeline, mails and pages. Data in it is text that others wrote: escape it where it is shown. */
 import type { IncidentEvent } from './events.js';
+import { actorWords, isKey } from './actors.js';
 import { rungText } from './rung-text.js';
-import type { Actor } from './state.js';
 
 const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
 
 const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${reason}`);
 
-const by = (actor: Actor): string => (actor === 'tocsin' ? 'Tocsin' : actor.replace(/^(source|key):/, ''));
+const by = ({ actor, onBehalfOf }: IncidentEvent): string => actorWords(actor, onBehalfOf);
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
@@ -25,7 +25,7 @@ export function describeEvent(event: IncidentEvent): string {
     case 'alert_closed':
       return `Alert closed: ${event.data.title}`;
     case 'priority_set':
-      return `${event.data.by ?? by(actor)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again' : ''}`;
+      return `${event.data.by ?? by(event)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again' : ''}`;
     case 'paged':
       return `${
         event.data.catchAll
@@ -39,7 +39,7 @@ export function describeEvent(event: IncidentEvent): string {
     case 'escalated':
       return event.data.to === undefined
         ? `Escalated ${event.data.track} to ${rungText(event.data)}${because(event.data.reason)}`
-        : `${by(actor)} handed it to ${event.data.to}${because(event.data.reason)}`;
+        : `${by(event)} handed it to ${event.data.to}${because(event.data.reason)}`;
     case 'exhausted':
       return event.data.catchAll.length === 0
         ? `Nobody is left to page on ${event.data.track}`
@@ -47,21 +47,23 @@ export function describeEvent(event: IncidentEvent): string {
     case 'acknowledged':
       return event.data.earlier === true
         ? `${event.data.person} answered already, which answers ${event.data.answered.join(', ')}`
-        : `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
+        : isKey(actor)
+          ? `${actorWords(actor)} acknowledged for ${event.data.person}${until(event.data.expiresAt)}`
+          : `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
     case 'acknowledgement_expired':
       return 'The acknowledgement expired; paging starts again';
     case 'unacknowledged':
-      return `${by(actor)} took the acknowledgement back${because(event.data.reason)}`;
+      return `${by(event)} took the acknowledgement back${because(event.data.reason)}`;
     case 'declined':
       return `${event.data.person} can't take it${because(event.data.comment)}`;
     case 'snoozed':
-      return `${by(actor)} snoozed paging${until(event.data.until)}`;
+      return `${by(event)} snoozed paging${until(event.data.until)}`;
     case 'snooze_ended':
       return 'The snooze ended; paging starts again';
     case 'resolved':
       switch (event.data.because) {
         case 'person':
-          return `${by(actor)} resolved${because(event.data.comment)}`;
+          return `${by(event)} resolved${because(event.data.comment)}`;
         case 'alerts_closed':
           return 'Resolved: all alerts are closed';
         case 'drill':
@@ -70,19 +72,19 @@ export function describeEvent(event: IncidentEvent): string {
     case 'resolution_proposed':
       return `Resolution proposed${because(event.data.reason)}`;
     case 'reopened':
-      return `${by(actor)} reopened${because(event.data.reason)}`;
+      return `${by(event)} reopened${because(event.data.reason)}`;
     case 'noted':
-      return `${by(actor)}: ${event.data.text}`;
+      return `${by(event)}: ${event.data.text}`;
     case 'role_assigned':
       return `${event.data.person} is now ${event.data.role}`;
     case 'merged':
-      return `${by(actor)} merged this into ${event.data.number}`;
+      return `${by(event)} merged this into ${event.data.number}`;
     case 'merged_from':
       return `${event.data.number} was merged into this (${count(event.data.alertsTotal, 'alert')})`;
     case 'diagnostic_finished':
       return `Diagnostic ${event.data.name} ${event.data.ok ? 'passed' : 'failed'}${because(event.data.summary)}`;
     case 'runbook_started':
-      return `${by(actor)} started runbook ${event.data.runbook}${event.data.dryRun ? ' (dry run)' : ''}`;
+      return `${by(event)} started runbook ${event.data.runbook}${event.data.dryRun ? ' (dry run)' : ''}`;
     case 'step_waiting':
       return `Step ${event.data.step} waits for somebody`;
     case 'approval_requested':
@@ -92,17 +94,17 @@ export function describeEvent(event: IncidentEvent): string {
     case 'approval_expired':
       return `The approval of ${event.data.step} expired`;
     case 'step_retried':
-      return `${by(actor)} retried ${event.data.step}`;
+      return `${by(event)} retried ${event.data.step}`;
     case 'step_finished':
       return `Step ${event.data.step} ${event.data.state.replace('_', ' ')}${event.data.by === null ? '' : ` by ${event.data.by}`}${because(event.data.text)}`;
     case 'run_cancel_requested':
-      return `${by(actor)} asked to cancel the run${because(event.data.reason)}`;
+      return `${by(event)} asked to cancel the run${because(event.data.reason)}`;
     case 'runbook_finished':
       return `Runbook ${event.data.runbook} ${event.data.state}`;
     case 'postmortem_drafted':
       return `Post-mortem drafted from the record (${event.data.kind}, review due ${event.data.due})`;
     case 'postmortem_edited':
-      return `${by(actor)} edited the post-mortem (${event.data.sections.join(', ')}; revision ${event.data.revision})`;
+      return `${by(event)} edited the post-mortem (${event.data.sections.join(', ')}; revision ${event.data.revision})`;
     case 'postmortem_submitted':
       return `${event.data.author} submitted the post-mortem; asked to review: ${people(event.data.reviewers.map(({ person }) => person))}`;
     case 'review_decided':
@@ -112,7 +114,7 @@ export function describeEvent(event: IncidentEvent): string {
     case 'postmortem_approved':
       return `The post-mortem is approved (revision ${event.data.revision})`;
     case 'postmortem_waived':
-      return `${by(actor)} waived the post-mortem${because(event.data.reason)}`;
+      return `${by(event)} waived the post-mortem${because(event.data.reason)}`;
     case 'closed':
       return event.data.because === 'merged'
         ? 'Closed: merged'

@@ -182,7 +182,8 @@ export type IncidentFact =
 
 export type IncidentEventKind = IncidentFact['kind'];
 
-export type IncidentEvent = IncidentFact & { seq: number; at: string; actor: Actor };
+/** `onBehalfOf`: the person whom a key named; the actor is the key. */
+export type IncidentEvent = IncidentFact & { seq: number; at: string; actor: Actor; onBehalfOf?: string };
 
 /** The data of one kind of event. */
 export type FactData<K extends IncidentEventKind> = Extract<IncidentFact, { kind: K }>['data'];

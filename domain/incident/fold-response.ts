@@ -1,5 +1,6 @@
 /** How paging, answering, priority and alerts change an incident's state. Runs and reviews fold in their own files. */
 import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
+import { isKey } from './actors.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
 import { acknowledgedTrack, openTrack, restartedTrack } from './tracks.js';
@@ -48,22 +49,30 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
   return { ...next, responders: [...next.responders, ...joined] };
 }
 
-function acknowledged(state: IncidentState, at: string, data: FactData<'acknowledged'>): IncidentState {
+function acknowledged(
+  state: IncidentState,
+  { at, actor, data }: Extract<IncidentEvent, { kind: 'acknowledged' }>,
+): IncidentState {
   const { person, expiresAt } = data;
-  const first = state.acknowledgedBy === null || state.status === 'triggered';
+  const byKey = isKey(actor);
+  const own = !byKey && state.acknowledgedVia != null && state.acknowledgedBy === person;
+  const first = state.acknowledgedBy === null || state.status === 'triggered' || own;
   return {
     ...state,
     status: 'acknowledged',
     acknowledgedAt: state.acknowledgedAt ?? at,
     acknowledgedBy: first ? person : state.acknowledgedBy,
+    ...(first && (byKey || state.acknowledgedVia != null) ? { acknowledgedVia: byKey ? actor : null } : {}),
     commander: state.commander ?? person,
     ackExpiresAt: first ? expiresAt : state.ackExpiresAt,
     // Who joins somebody that has it and sleeps on it takes their alarm clock from nobody.
     snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
     responders: [...state.responders, ...joinedBy(state, data)].map((one) =>
-      one.person === person && one.acknowledgedAt === null ? { ...one, acknowledgedAt: at } : one,
+      !byKey && one.person === person && one.acknowledgedAt === null ? { ...one, acknowledgedAt: at } : one,
     ),
-    tracks: state.tracks.map((track) => acknowledgedTrack(state, track, data)),
+    tracks: state.tracks.map((track) =>
+      acknowledgedTrack(state, track, byKey ? { ...data, person: actor } : data),
+    ),
   };
 }
 
@@ -172,7 +181,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'exhausted':
       return onTrack(state, event.data.track, (track) => ({ ...track, phase: 'exhausted', nextAt: null }));
     case 'acknowledged':
-      return acknowledged(state, event.at, event.data);
+      return acknowledged(state, event);
     case 'acknowledgement_expired':
     case 'unacknowledged':
     case 'snooze_ended':

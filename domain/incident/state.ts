@@ -4,7 +4,7 @@ import type { RunState, StepKind, StepState } from '../runbook/definition.js';
 
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed';
 
-/** `ana` (a person's name), `source:prometheus`, `key:ci`, `admin-token` or `tocsin` (the engine itself). */
+/** `ana` (a person's name), `source:prometheus`, `key:<id>`, `admin-token` or `tocsin` (the engine itself). */
 export type Actor = string;
 
 /**
@@ -77,6 +77,8 @@ export interface RunSummary {
   revision: number;
   state: RunState;
   startedBy: Actor;
+  /** The person for whom a key started it. */
+  onBehalfOf?: string;
   dryRun: boolean;
   cancelRequested: boolean;
   steps: Record<string, RunStepState>;
@@ -141,6 +143,8 @@ export interface IncidentState {
   settlesFrom?: string;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
+  /** The key that acknowledged for `acknowledgedBy`, who has not said so themselves. */
+  acknowledgedVia?: Actor | null;
   resolvedAt: string | null;
   resolvedBy: Actor | null;
   closedAt: string | null;

@@ -82,7 +82,7 @@ function whyNot(
       `${command.person} may not answer this; it is asked of ${approval.from.join(', ')}`,
     );
   }
-  if (approval.twoPerson && run.startedBy === command.person) {
+  if (approval.twoPerson && (run.startedBy === command.person || run.onBehalfOf === command.person)) {
     return refused('two_person', `${command.person} started this run; somebody else has to answer`);
   }
   if (command.digest !== null && command.digest !== approval.digest) {

@@ -38,7 +38,7 @@ export function foldRun(runs: Record<string, RunSummary>, event: RunEvent): Reco
   return run === undefined ? runs : { ...runs, [run.id]: foldOne(run, event) };
 }
 
-function started({ data, actor }: Extract<RunEvent, { kind: 'runbook_started' }>): RunSummary {
+function started({ data, actor, onBehalfOf }: Extract<RunEvent, { kind: 'runbook_started' }>): RunSummary {
   const pending = ({ id, kind }: (typeof data.steps)[number]): [string, RunStepState] => [
     id,
     { kind, state: 'pending', execution: 0, approval: null, asked: null },
@@ -49,6 +49,7 @@ function started({ data, actor }: Extract<RunEvent, { kind: 'runbook_started' }>
     revision: data.revision,
     state: 'running',
     startedBy: actor,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     dryRun: data.dryRun,
     cancelRequested: false,
     steps: Object.fromEntries(data.steps.map(pending)),

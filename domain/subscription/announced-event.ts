@@ -32,6 +32,8 @@ export interface AnnouncedEvent {
   /** ISO 8601. */
   at: string;
   actor: Actor;
+  /** The person for whom a key acted. */
+  onBehalfOf?: string;
   /** Display name of the actor, when it is a person. */
   actorName: string | null;
   /** The same as a sentence. */
@@ -40,12 +42,13 @@ export interface AnnouncedEvent {
 }
 
 export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): AnnouncedEvent {
-  const { seq, kind, at, actor, data } = event;
+  const { seq, kind, at, actor, onBehalfOf, data } = event;
   return {
     seq,
     kind,
     at,
     actor,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     actorName: snapshot.get('Person', actor)?.spec.displayName ?? null,
     text: describeEvent(event),
     data: { ...data },

@@ -1,5 +1,6 @@
 /** The public HTTP API as a script would call it. */
 import type { z } from 'zod';
+import { signIn } from './session.js';
 
 export interface Answer {
   status: number;
@@ -12,6 +13,8 @@ export interface Answer {
 export interface CallOptions {
   /** Default the admin token; null sends none. */
   token?: string | null;
+  /** Asked with a session of this person, from one of our own pages. */
+  as?: string;
   headers?: Record<string, string>;
 }
 
@@ -30,13 +33,24 @@ export interface Api {
 }
 
 export function createApi(url: string, adminToken: string): Api {
-  const call: Api['call'] = async (method, path, body, { token = adminToken, headers = {} } = {}) => {
+  const sessions = new Map<string, Promise<string>>();
+  const cookieOf = (person: string): Promise<string> => {
+    const known = sessions.get(person) ?? signIn(api, person);
+    sessions.set(person, known);
+    known.catch(() => sessions.delete(person));
+    return known;
+  };
+  const call: Api['call'] = async (method, path, body, { as, token = adminToken, headers = {} } = {}) => {
     const isText = typeof body === 'string';
     const response = await fetch(new URL(path, url), {
       method,
       redirect: 'manual',
       headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(as !== undefined
+          ? { cookie: await cookieOf(as), origin: new URL(url).origin }
+          : token === null
+            ? {}
+            : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': isText ? 'text/yaml' : 'application/json' }),
         ...headers,
       },
@@ -45,7 +59,7 @@ export function createApi(url: string, adminToken: string): Api {
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
-  return {
+  const api: Api = {
     adminToken,
     call,
     async ask(schema, method, path, body, options) {
@@ -54,6 +68,7 @@ export function createApi(url: string, adminToken: string): Api {
       return schema.parse(json);
     },
   };
+  return api;
 }
 
 function parsed(text: string): unknown {

@@ -31,7 +31,7 @@ export interface Story {
   declare(declared: Declared): Promise<IncidentReply>;
   incident(number: string): Promise<IncidentReply>;
   titled(title: string): Promise<IncidentReply>;
-  /** A command that is accepted; answers the incident as it is then. */
+  /** A command that is accepted; answers the incident as it is then. `person` gives it, signed in. */
   tell(number: string, command: string, body?: object): Promise<IncidentReply>;
   kinds(number: string): Promise<string[]>;
   timeline(number: string): Promise<TimelineReply['items']>;
@@ -84,8 +84,12 @@ export function tellingStory(tocsin: Tocsin, phones: Phones): Story {
           ),
         { what: `an incident called ${title}` },
       ),
-    tell: (number, command, body = {}) =>
-      tocsin.ask(IncidentReply, 'POST', path(number, `/${command}`), body),
+    tell: (number, command, body = {}) => {
+      if (command === 'roles' || !('person' in body) || typeof body.person !== 'string')
+        return tocsin.ask(IncidentReply, 'POST', path(number, `/${command}`), body);
+      const { person, ...rest } = body;
+      return tocsin.ask(IncidentReply, 'POST', path(number, `/${command}`), rest, { as: person });
+    },
     timeline: async (number) =>
       (await tocsin.ask(TimelineReply, 'GET', path(number, '/timeline?limit=200'))).items,
     kinds: async (number) => (await story.timeline(number)).map(({ kind }) => kind),

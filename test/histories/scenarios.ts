@@ -199,7 +199,13 @@ async function waitsAt(story: Story, number: string, id: string): Promise<RunRep
 const step = (story: Story, run: RunReply, id: string, how: string): Promise<void> =>
   accepted(story, 'POST', `/api/v1/runs/${run.id}/steps/${id}/${how}`, { person: 'ana', comment: 'Done.' });
 
-async function accepted(story: Story, method: string, path: string, body: object): Promise<void> {
-  const { status, text } = await story.tocsin.call(method, path, body);
+/** By a person, signed in. */
+async function accepted(
+  story: Story,
+  method: string,
+  path: string,
+  { person, ...body }: { person: string; [more: string]: unknown },
+): Promise<void> {
+  const { status, text } = await story.tocsin.call(method, path, body, { as: person });
   if (status < 200 || status > 299) throw new Error(`${method} ${path} answered ${status}: ${text}`);
 }

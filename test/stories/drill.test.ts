@@ -61,7 +61,7 @@ describe('a drill', () => {
     expect((await story.tocsin.call('PUT', path, { sections, person: 'ana' })).status).toBe(200);
     expect((await story.tocsin.call('POST', `${path}/submit`, { person: 'ana' })).status).toBe(200);
     for (const person of ['bo', 'dana']) {
-      await story.tocsin.call('POST', `${path}/reviews`, { decision: 'approve', person });
+      await story.tocsin.call('POST', `${path}/reviews`, { decision: 'approve' }, { as: person });
     }
     const scored = await until(started.id, ({ expectations }) =>
       expectations.every(({ met }) => met !== null),

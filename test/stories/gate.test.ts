@@ -44,10 +44,14 @@ describe('a resolved incident', () => {
   });
 
   it('refuses a review before it was submitted, and a waiver without a reason or by somebody who may not', async () => {
-    const review = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/reviews`, {
-      decision: 'approve',
-      person: 'bo',
-    });
+    const review = await story.tocsin.call(
+      'POST',
+      `/api/v1/incidents/${number}/postmortem/reviews`,
+      {
+        decision: 'approve',
+      },
+      { as: 'bo' },
+    );
     expect(review.status).toBe(409);
     const silent = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
       person: 'root',
@@ -82,10 +86,14 @@ describe('a resolved incident', () => {
   });
 
   it('is closed by a signed waiver, and the audit log says whose', async () => {
-    const waived = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
-      person: 'root',
-      reason: 'A test of the gate.',
-    });
+    const waived = await story.tocsin.call(
+      'POST',
+      `/api/v1/incidents/${number}/postmortem/waive`,
+      {
+        reason: 'A test of the gate.',
+      },
+      { as: 'root' },
+    );
     expect(waived.status).toBe(200);
     expect(await story.until(number, ({ status }) => status === 'closed')).toMatchObject({
       postmortemStatus: 'waived',

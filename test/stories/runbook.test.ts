@@ -71,8 +71,18 @@ const waitsAt = (id: string, step: string) =>
   until(id, (run) => run.steps.some((one) => one.id === step && one.state === 'waiting'));
 const ended = (id: string) => until(id, ({ state }) => state !== 'running' && state !== 'waiting');
 const states = (run: RunReply) => Object.fromEntries(run.steps.map(({ id, state }) => [id, state]));
-const act = (id: string, step: string, how: string, body: object) =>
-  story.tocsin.call('POST', `/api/v1/runs/${id}/steps/${step}/${how}`, body);
+const act = (
+  id: string,
+  step: string,
+  how: string,
+  { person, ...body }: { person?: string; comment?: string; digest?: string },
+) =>
+  story.tocsin.call(
+    'POST',
+    `/api/v1/runs/${id}/steps/${step}/${how}`,
+    body,
+    person === undefined ? {} : { as: person },
+  );
 
 describe('a run', () => {
   it('calls, checks, decides, asks for approval and a pair of hands, and is told on the timeline', async () => {

@@ -1,0 +1,80 @@
+/** A machine is never a person (security.md S18): what an API key does is done by the key, and some things it cannot do. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RunningApi, startApi } from '../../api/testing/start-api.js';
+import { organisation } from '../../api/testing/organisation.js';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await startApi();
+  await api.call('POST', '/api/v1/config/apply', organisation);
+});
+afterAll(() => api.stop());
+
+async function newKey(role: string, name = 'robot'): Promise<{ token: string; actor: string }> {
+  const { json } = await api.call('POST', '/api/v1/keys', { name, role });
+  return { token: String(json['key']), actor: `key:${String(json['id'])}` };
+}
+
+async function declare(): Promise<string> {
+  const { json } = await api.call('POST', '/api/v1/incidents', { title: 'Slow' });
+  return String(json['id']);
+}
+
+const items = async (path: string): Promise<Record<string, unknown>[]> =>
+  (await api.call('GET', path)).json['items'] as Record<string, unknown>[];
+
+describe('an API key, of whatever role, and the admin token', () => {
+  it.each(['admin', 'stakeholder'] as const)('approve and review nothing (%s)', async (role) => {
+    const incident = await declare();
+    const run = '7b0e5b7e-5a0e-4a57-9d6b-0c3f5a0f6c11';
+    for (const token of [(await newKey(role)).token, 'an-admin-token-0123456789abcdef01']) {
+      for (const path of [
+        `/api/v1/runs/${run}/steps/ok/approve`,
+        `/api/v1/runs/${run}/steps/ok/reject`,
+        `/api/v1/incidents/${incident}/postmortem/reviews`,
+      ]) {
+        const body = { person: 'ana', ...(path.endsWith('reviews') ? { decision: 'approve' } : {}) };
+        expect([path, (await api.call('POST', path, body, { token })).json]).toEqual([
+          path,
+          expect.objectContaining({ status: 403, detail: expect.stringContaining("a person's own answer") }),
+        ]);
+      }
+    }
+  });
+
+  it('is who did it, on behalf of whom, on the timeline and in the audit log', async () => {
+    const { token, actor } = await newKey('responder');
+    const incident = await declare();
+    const say = (command: string, body: object) =>
+      api.call('POST', `/api/v1/incidents/${incident}/${command}`, body, { token });
+    expect((await say('acknowledge', { person: 'bo' })).json).toMatchObject({ acknowledgedBy: 'bo' });
+    expect((await say('notes', { text: 'Looking.' })).status).toBe(200);
+    expect((await say('resolve', { person: 'ana' })).status).toBe(200);
+
+    const timeline = await items(`/api/v1/incidents/${incident}/timeline`);
+    const mine = timeline.filter((item) => item['actor'] === actor);
+    expect(mine.map(({ kind, onBehalfOf }) => [kind, onBehalfOf])).toEqual([
+      ['acknowledged', 'bo'],
+      ['noted', null],
+      ['resolved', 'ana'],
+    ]);
+    expect(mine[2]?.['text']).toContain(`API key ${actor.slice(4)}, on behalf of ana, resolved`);
+    const audit = await items(`/api/v1/audit?subject=incident/${incident}`);
+    expect(
+      audit.filter((one) => one['actor'] === actor).map(({ action, onBehalfOf }) => [action, onBehalfOf]),
+    ).toEqual([
+      ['incident.resolve', 'ana'],
+      ['incident.note', null],
+      ['incident.acknowledge', 'bo'],
+    ]);
+  });
+
+  it('is told from another of the same name', async () => {
+    const [one, other] = [await newKey('responder', 'twin'), await newKey('responder', 'twin')];
+    const incident = await declare();
+    for (const { token } of [one, other])
+      await api.call('POST', `/api/v1/incidents/${incident}/notes`, { text: 'Hello.' }, { token });
+    const actors = (await items(`/api/v1/incidents/${incident}/timeline`)).map(({ actor }) => actor);
+    expect(actors).toEqual(['admin-token', one.actor, other.actor]);
+  });
+});
