@@ -16,6 +16,7 @@ import { AuthController } from './auth/auth.controller.js';
 import { SetupService } from './auth/setup.service.js';
 import { CONFIG, LOGGER, STORE } from './common/tokens.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
+import { DocumentReader } from './configuration/document-reader.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
 import { DrillsController } from './drills/drills.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -108,6 +109,7 @@ export class AppModule {
         { provide: OpenStreams, useValue: streams },
         SetupService,
         ConfigurationService,
+        DocumentReader,
         IncidentsService,
         PostmortemsService,
         RunbooksService,

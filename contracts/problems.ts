@@ -16,18 +16,25 @@ type Issue = z.core.$ZodIssue;
 /** Unknown fields of one object that are told; for each one a likely name is looked for. */
 const UNKNOWN_MAX = 50;
 
-/** `knownFields`: names to suggest for an unknown field. */
+/** Whoever reads them mends some and tries again. */
+const PROBLEMS_MAX = 200;
+
+/** The first problems. `knownFields`: names to suggest for an unknown field. */
 export function fieldProblems(
   error: z.ZodError,
   input: unknown,
   knownFields: readonly string[] = [],
+  most: number = PROBLEMS_MAX,
 ): FieldProblem[] {
-  const problems = error.issues.flatMap((issue) => problemsOf(issue, [], input, knownFields));
-  const seen = new Set<string>();
-  return problems.filter((problem) => {
-    const key = `${pathText(problem.path)} ${problem.message}`;
-    return seen.has(key) ? false : seen.add(key);
-  });
+  const found = new Map<string, FieldProblem>();
+  for (const issue of error.issues) {
+    for (const problem of problemsOf(issue, [], input, knownFields)) {
+      const key = `${pathText(problem.path)} ${problem.message}`;
+      if (!found.has(key)) found.set(key, problem);
+      if (found.size >= most) return [...found.values()];
+    }
+  }
+  return [...found.values()];
 }
 
 /** `spec.steps[0].notify`; empty for the whole. */

@@ -60,6 +60,9 @@ export class SourceKeyTaken extends Error {
 
 type Querying = Pick<EntityManager, 'query'>;
 
+/** Of one author: a plan is looked at and applied, not collected. */
+const PLANS_KEPT = 50;
+
 export class ConfigStore {
   constructor(
     private readonly dataSource: DataSource,
@@ -115,7 +118,9 @@ export class ConfigStore {
 
   async savePlan(id: string, plan: StoredPlan): Promise<void> {
     await this.dataSource.query(
-      `WITH old AS (DELETE FROM config_plan WHERE at < tocsin_now() - interval '1 day')
+      `WITH old AS (
+         DELETE FROM config_plan WHERE at < tocsin_now() - interval '1 day'
+            OR id IN (SELECT id FROM config_plan WHERE author = $5 ORDER BY at DESC OFFSET ${PLANS_KEPT - 1}))
        INSERT INTO config_plan (id, version, documents, prune, author, at) VALUES ($1, $2, $3, $4, $5, tocsin_now())`,
       [id, plan.version, JSON.stringify(plan.documents), plan.prune, plan.author],
     );

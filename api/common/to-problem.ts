@@ -1,5 +1,6 @@
 /** Any thrown thing → the problem that the caller is told. What is not understood is a 500 without details. */
 import { HttpException } from '@nestjs/common';
+import { OverBudget, TooManyJobs } from '../../config/thread.js';
 import { InvalidCursor } from '../../db/views/page.js';
 import { ScheduleError } from '../../domain/oncall/schedule.js';
 import { Problem, unavailable } from './problem.js';
@@ -13,6 +14,10 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof ScheduleError) return new Problem(422, 'unresolvable_schedule', error.message);
   if (error instanceof HttpException) return fromNest(error);
+  if (error instanceof OverBudget)
+    return new Problem(422, 'too_expensive', 'This takes longer than one request may; ask for less at once.');
+  if (error instanceof TooManyJobs)
+    return new Problem(429, 'too_many_requests', 'Too many of your requests of this kind wait already.');
   const { code, statusCode, message } = fieldsOf(error);
   if (isDatabaseAway(error)) return unavailable();
   const known = code === undefined ? undefined : byCode[code];

@@ -26,7 +26,7 @@ import { invalid, notFound } from '../common/problem.js';
 import { Caller, Documented, Permission, RawRoute, TeamKeys } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
 import { ConfigurationService } from './configuration.service.js';
-import { DOCUMENT_TYPES, readDocuments } from './read-documents.js';
+import { DOCUMENT_TYPES, DocumentReader } from './document-reader.js';
 import { shownDocument, withoutSecrets, yamlOf } from './shown-document.js';
 
 const tag = 'Configuration';
@@ -45,6 +45,7 @@ export class ConfigurationController {
     @Inject(STORE) private readonly store: Store,
     private readonly configs: ConfigStore,
     private readonly configuration: ConfigurationService,
+    private readonly reader: DocumentReader,
   ) {}
 
   @Post('plan')
@@ -57,14 +58,14 @@ export class ConfigurationController {
     summary: 'What applying these documents would change; changes nothing',
     reply: PlanReply,
   })
-  plan(
+  async plan(
     @Body() body: unknown,
     @Headers('content-type') type: string | undefined,
     @Query({ schema: ApplyQuery }) query: ApplyQuery,
     @Caller() identity: Identity,
   ) {
     return this.configuration.plan({
-      documents: readDocuments(body, type, query.file),
+      documents: await this.reader.documents(body, type, query.file, identity),
       prune: query.prune ?? false,
       identity,
     });
@@ -80,13 +81,13 @@ export class ConfigurationController {
     summary: 'Applies documents, all or none; ?prune=true deletes what is not named',
     reply: PlanReply,
   })
-  apply(
+  async apply(
     @Body() body: unknown,
     @Headers('content-type') type: string | undefined,
     @Query({ schema: ApplyQuery }) query: ApplyQuery,
     @Caller() identity: Identity,
   ) {
-    const documents = readDocuments(body, type, query.file);
+    const documents = await this.reader.documents(body, type, query.file, identity);
     return this.configuration.apply({ documents, prune: query.prune ?? false, plan: query.plan, identity });
   }
 
@@ -133,7 +134,7 @@ export class ConfigurationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const known = kindOf(kind);
-    const documents = readDocuments(body, type, undefined);
+    const documents = await this.reader.documents(body, type, undefined, identity);
     const [document] = documents;
     if (documents.length !== 1 || document?.kind !== known || document.name !== name) {
       const message = `must be the one document ${known}/${name}, as the path says`;

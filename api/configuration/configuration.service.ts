@@ -158,7 +158,11 @@ export class ConfigurationService {
   ): Promise<void> {
     const stored = isPlanId(id) ? await this.configs.findPlan(tx, id) : null;
     if (stored === null)
-      throw new Problem(404, 'no_such_plan', `There is no plan ${id}; plans are kept for a day.`);
+      throw new Problem(
+        404,
+        'no_such_plan',
+        `There is no plan ${id}; of each author the last 50 are kept for a day.`,
+      );
     if (stored.version !== snapshot.version) {
       throw new Problem(
         409,

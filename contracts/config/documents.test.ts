@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkReferences } from '../../domain/config/references.js';
 import { CONFIG_KINDS } from './kinds.js';
+import { cheapest } from '../../test/harness/cpu.js';
 import { parseDocuments } from './documents.js';
 
 const errorsOf = (text: string, file = 'teams.yaml'): string[] =>
@@ -26,6 +27,69 @@ describe('the sample organisation', () => {
     const documents = parsed.flatMap((one) => one.documents);
     expect(new Set(documents.map(({ kind }) => kind))).toEqual(new Set(CONFIG_KINDS));
     expect(checkReferences(documents)).toEqual([]);
+  });
+});
+
+describe('JSON as programs send it, on one line', () => {
+  const policy = (steps: number, indent?: number): string =>
+    JSON.stringify(
+      {
+        apiVersion: 'tocsin/v1',
+        kind: 'EscalationPolicy',
+        metadata: { name: 'checkout' },
+        spec: {
+          team: 'checkout',
+          steps: Array.from({ length: steps }, () => ({ notify: [{ person: 'ana' }], wait: '5m' })),
+        },
+      },
+      null,
+      indent,
+    );
+
+  it('is read as wide as it is: width is not depth', () => {
+    for (const contentType of ['application/json', 'text/yaml']) {
+      const { documents, errors } = parseDocuments(policy(18), { contentType });
+      expect(errors).toEqual([]);
+      expect(documents[0]?.spec).toEqual(parseDocuments(policy(18, 2)).documents[0]?.spec);
+    }
+  });
+
+  it.each([
+    ['brackets', `${'['.repeat(80)}${']'.repeat(80)}`],
+    ['braces', `${'{"a":'.repeat(80)}1${'}'.repeat(80)}`],
+    ['list signs on one line', `${'- '.repeat(80)}x`],
+    ['lines each further in', Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
+  ])('is refused when it is deep: %s', (_name, text) => {
+    expect(errorsOf(text)[0]).toContain('nested deeper than 64 levels');
+  });
+});
+
+describe('a text that is broken or too long from end to end', () => {
+  const fill = (text: string, bytes = 64 * 1024): string => text.repeat(bytes / text.length);
+
+  it.each([
+    ['closing braces', fill('}\n')],
+    ['wrong escapes', `"${fill('\\x')}`],
+    ['anchors', fill('&a\n')],
+    ['aliases', fill('*a\n')],
+    ['directives', fill('%YAML 9\n')],
+    ['empty keys', fill(':\n')],
+    ['unknown fields', service(fill('  x1: 1\n'))],
+    ['wrong entries', service(`  dependsOn:\n${fill('    - B!\n')}`)],
+    ['documents of no kind', `[${fill('{},')}{}]`],
+  ])('names at most 200 of what is wrong: %s', (_name, text) => {
+    const errors = errorsOf(text);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.length).toBeLessThanOrEqual(200);
+  });
+
+  it.each([
+    ['values', `[${fill('{},', 1_000_000)}{}]`, 'more values than one body may have'],
+    ['fields', fill('a: 1\n', 1_000_000), 'more values than one body may have'],
+    ['empty lines', fill('#\n', 1_000_000), 'more than 100000 lines'],
+  ])('is refused before it is read: %s', (_name, text, reason) => {
+    expect(cheapest(() => errorsOf(text), 2)).toBeLessThan(1_500);
+    expect(errorsOf(text)[0]).toContain(reason);
   });
 });
 

@@ -5,7 +5,7 @@ import { fieldProblems, type FieldPath, pathText } from '../problems.js';
 import { fieldNames } from './json-schema.js';
 import { jsonError } from './json-error.js';
 import { API_VERSION, CONFIG_KINDS, documentSchema, isConfigKind } from './kinds.js';
-import { type Position, readYaml, type YamlTree } from './yaml-tree.js';
+import { ERRORS_MAX, locate, type Places, type Position, readYaml, type YamlTree } from './yaml-tree.js';
 
 export interface ParsedDocument<K extends ConfigKind = ConfigKind> {
   kind: K;
@@ -39,26 +39,62 @@ export interface ParseOptions {
   contentType?: string;
 }
 
-/** Whoever reads them mends some and tries again. */
-const ERRORS_MAX = 200;
+/** As it was read, without functions: what a thread can hand over. */
+export interface ReadDocument extends Omit<ParsedDocument, 'locate'> {
+  /** Which of `places` it stands in, and where inside. */
+  tree: number;
+  path: FieldPath;
+}
+
+export interface DocumentsRead {
+  documents: ReadDocument[];
+  errors: DocumentError[];
+  places: Places[];
+}
 
 /** Never throws, whatever the text. With any error nothing of the body should be applied. */
-export function parseDocuments(
+export function parseDocuments(text: string, options: ParseOptions = {}): ParsedDocuments {
+  const { places, ...read } = readDocuments(text, options);
+  return locatable(read, (tree) => places[tree]);
+}
+
+/** `placesOf` is asked only where a problem has to be located. */
+export function locatable(
+  { documents, errors }: Pick<DocumentsRead, 'documents' | 'errors'>,
+  placesOf: (tree: number) => Places | undefined,
+): ParsedDocuments {
+  return {
+    documents: documents.map(({ tree, path, ...document }) => ({
+      ...document,
+      locate(field) {
+        const places = placesOf(tree);
+        return places === undefined ? document.position : locate(places, [...path, ...partsOf(field)]);
+      },
+    })),
+    errors,
+  };
+}
+
+export function readDocuments(
   text: string,
   { file = 'document', contentType = 'text/yaml' }: ParseOptions = {},
-): ParsedDocuments {
+): DocumentsRead {
   const errors: DocumentError[] = [];
   const fail = (position: Position, path: string, reason: string): void =>
     void errors.push(documentError(file, position, path, reason));
   if (/\bjson\b/i.test(contentType)) {
     const broken = jsonError(text);
     if (broken !== null)
-      return { documents: [], errors: [documentError(file, broken.position, '', broken.message)] };
+      return {
+        documents: [],
+        errors: [documentError(file, broken.position, '', broken.message)],
+        places: [],
+      };
   }
   const { trees, problems } = readYaml(text);
   for (const { path, message, line, col } of problems) fail({ line, col }, path, message);
-  const documents: ParsedDocument[] = [];
-  const first = new Map<string, ParsedDocument>();
+  const documents: ReadDocument[] = [];
+  const first = new Map<string, ReadDocument>();
   for (const item of trees.flatMap(itemsOf)) {
     if (errors.length >= ERRORS_MAX) break;
     const document = readDocument(item, file, fail);
@@ -74,7 +110,7 @@ export function parseDocuments(
         `${document.kind} "${document.name}" is here twice: first at ${file}:${twin.position.line}:${twin.position.col}`,
       );
   }
-  return { documents, errors };
+  return { documents, errors, places: trees.map(({ places }) => places) };
 }
 
 export function documentError(
@@ -89,16 +125,16 @@ export function documentError(
 
 /** One value of a body that should be a document, and where it stands inside its tree. */
 interface Item {
-  tree: YamlTree;
+  places: Places;
+  tree: number;
   value: unknown;
   path: FieldPath;
 }
 
 /** A list holds documents, and so does `{items: […]}`, the form in which we list them. */
-function itemsOf(tree: YamlTree): Item[] {
-  const { value } = tree;
+function itemsOf({ value, places }: YamlTree, tree: number): Item[] {
   const listed = (list: readonly unknown[], path: FieldPath): Item[] =>
-    list.map((one, index) => ({ tree, value: one, path: [...path, index] }));
+    list.map((one, index) => ({ places, tree, value: one, path: [...path, index] }));
   if (Array.isArray(value)) return listed(value, []);
   if (
     typeof value === 'object' &&
@@ -108,29 +144,29 @@ function itemsOf(tree: YamlTree): Item[] {
     Array.isArray(value.items)
   )
     return listed(value.items, ['items']);
-  return [{ tree, value, path: [] }];
+  return [{ places, tree, value, path: [] }];
 }
 
 function readDocument(
-  { tree, value, path }: Item,
+  { places, tree, value, path }: Item,
   file: string,
   fail: (position: Position, path: string, reason: string) => void,
-): ParsedDocument | null {
-  const locate = (inside: FieldPath, atKey = false): Position => tree.locate([...path, ...inside], atKey);
-  const position = locate([]);
+): ReadDocument | null {
+  const placeOf = (inside: FieldPath, atKey = false): Position => locate(places, [...path, ...inside], atKey);
+  const position = placeOf([]);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     fail(position, pathText(path), 'a document with apiVersion, kind, metadata and spec is expected');
     return null;
   }
   const kind: unknown = 'kind' in value ? value.kind : undefined;
   if (typeof kind !== 'string' || !isConfigKind(kind)) {
-    fail(locate(['kind']), 'kind', kindProblem(kind));
+    fail(placeOf(['kind']), 'kind', kindProblem(kind));
     return null;
   }
   const result = documentSchema(kind).safeParse(value);
   if (!result.success) {
-    for (const problem of fieldProblems(result.error, value, fieldNames(kind)).slice(0, ERRORS_MAX))
-      fail(locate(problem.path, problem.atKey), pathText(problem.path), problem.message);
+    for (const problem of fieldProblems(result.error, value, fieldNames(kind), ERRORS_MAX))
+      fail(placeOf(problem.path, problem.atKey), pathText(problem.path), problem.message);
     return null;
   }
   const { metadata, spec } = result.data;
@@ -141,7 +177,8 @@ function readDocument(
     spec: spec as SpecByKind[ConfigKind],
     file,
     position,
-    locate: (text) => locate(partsOf(text)),
+    tree,
+    path,
   };
 }
 

@@ -3,7 +3,9 @@
  * could differ: duplicate keys, tags, other YAML versions; bounded in size, depth and expansion of aliases.
  */
 import {
+  Composer,
   CST,
+  type Document,
   isAlias,
   isMap,
   isPair,
@@ -12,7 +14,8 @@ import {
   Lexer,
   LineCounter,
   type Node,
-  parseAllDocuments,
+  Parser,
+  type YAMLError,
 } from 'yaml';
 import { type FieldPath, pathText } from '../problems.js';
 
@@ -29,16 +32,36 @@ export interface TreeProblem extends Position {
 
 export interface YamlTree {
   value: unknown;
-  position: Position;
-  /** Of a value, or with `atKey` of the key that names it; of the nearest thing around it when it is not there. */
-  locate(path: FieldPath, atKey?: boolean): Position;
+  places: Places;
+}
+
+/** Where everything stands, by the text of its path. Plain data: it is handed from one thread to another. */
+export interface Places {
+  root: Position;
+  values: Map<string, Position>;
+  keys: Map<string, Position>;
+}
+
+/** Of a value, or with `atKey` of the key that names it; of the nearest thing around it when it is not there. */
+export function locate(places: Places, path: FieldPath, atKey = false): Position {
+  const { root, values, keys } = places;
+  const name = pathText(path);
+  const exact = atKey ? keys.get(name) : (values.get(name) ?? keys.get(name));
+  if (exact !== undefined) return exact;
+  const above = path.slice(0, -1);
+  return path.length === 0 ? root : (keys.get(pathText(above)) ?? locate(places, above));
 }
 
 export const TEXT_MAX = 1024 * 1024;
 const DEPTH_MAX = 64;
 const NODES_MAX = 100_000;
+/** Of the text: each value has a token or two of its own, a key, a sign. */
+const TOKENS_MAX = 4 * NODES_MAX;
+const LINES_MAX = 100_000;
 const ALIASES_MAX = 100;
 const DOCUMENTS_MAX = 5000;
+/** Whoever reads them mends some and tries again. */
+export const ERRORS_MAX = 200;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 export function readYaml(text: string): { trees: YamlTree[]; problems: TreeProblem[] } {
@@ -56,20 +79,15 @@ export function readYaml(text: string): { trees: YamlTree[]; problems: TreeProbl
   });
   if (text.length > TEXT_MAX)
     return refused(`larger than ${TEXT_MAX / 1024 / 1024} MiB: split it into several`);
-  const deep = nestedTooDeep(text);
-  if (deep !== null) return refused(`nested deeper than ${DEPTH_MAX} levels`, deep);
-  const parsed = parseAllDocuments(text, {
-    version: '1.2',
-    lineCounter: lines,
-    prettyErrors: false,
-    // The parser compares each key with every other of its map: a mebibyte of keys is a minute. TreeReader finds them, too.
-    uniqueKeys: false,
-  });
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const excess = excessOf(text);
+  if (excess !== null) return refused(excess.message, { line: excess.line, col: 1 });
+  const { documents, errors } = compose(text, lines);
   if (documents.length > DOCUMENTS_MAX) return refused(`more than ${DOCUMENTS_MAX} documents: split them`);
-  const problems: TreeProblem[] = [];
+  // What stands before the first document, or instead of one.
+  const problems: TreeProblem[] = errors.map((error) => told(error, at));
   const trees: YamlTree[] = [];
   for (const document of documents) {
+    if (problems.length >= ERRORS_MAX) break;
     const start = document.contents?.range?.[0] ?? document.range[0];
     if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
       problems.push({
@@ -79,40 +97,82 @@ export function readYaml(text: string): { trees: YamlTree[]; problems: TreeProbl
       });
       continue;
     }
-    const found = [...document.errors, ...document.warnings];
+    const found = [document.errors.slice(0, ERRORS_MAX), document.warnings.slice(0, ERRORS_MAX)].flat();
     if (found.length > 0) {
-      problems.push(
-        ...found.map(({ pos, message }) => ({ ...at(pos[0]), path: '', message: syntaxMessage(message) })),
-      );
+      for (const error of found.slice(0, ERRORS_MAX - problems.length)) problems.push(told(error, at));
       continue;
     }
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
       continue;
     const tree = new TreeReader(at).read(document.contents, at(start));
-    problems.push(...tree.problems);
+    problems.push(...tree.problems.slice(0, ERRORS_MAX - problems.length));
     if (tree.problems.length === 0) trees.push(tree);
   }
   return { trees, problems };
 }
 
-const syntaxMessage = (message: string): string => message.replace(/^Unresolved tag: /, 'unknown tag ');
+type SyntaxProblem = Pick<YAMLError, 'pos' | 'message'>;
+
+const told = ({ pos, message }: SyntaxProblem, at: (offset: number) => Position): TreeProblem => ({
+  ...at(pos[0]),
+  path: '',
+  message: message.replace(/^Unresolved tag: /, 'unknown tag '),
+});
+
+/** Stops where the errors are more than anybody reads: what is broken from end to end costs no more than its beginning. */
+function compose(
+  text: string,
+  lines: LineCounter,
+): { documents: Document.Parsed[]; errors: SyntaxProblem[] } {
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({
+    version: '1.2',
+    prettyErrors: false,
+    // The composer would compare each key with every other of its map: a mebibyte of keys is a minute. TreeReader finds them, too.
+    uniqueKeys: false,
+  });
+  const documents: Document.Parsed[] = [];
+  let broken = 0;
+  for (const token of parser.parse(text)) {
+    if (token.type === 'error' && (broken += 1) > ERRORS_MAX) break;
+    for (const document of composer.next(token)) documents.push(document);
+    if (documents.length > DOCUMENTS_MAX) break;
+  }
+  for (const document of composer.end()) documents.push(document);
+  return { documents, errors: documents.length > 0 ? [] : composer.streamInfo().errors.slice(0, ERRORS_MAX) };
+}
 
 /**
- * The parser descends into itself, so hostile depth is found before, on the flat list of tokens: open brackets, and list
- * or key signs on one line.
+ * The parser descends into itself, so hostile depth is found before, on the flat list of tokens: open brackets, and outside of
+ * them list or key signs on one line, and lines each further in than the one before. So is a length that nobody writes.
  */
-function nestedTooDeep(text: string): Position | null {
-  let open = 0;
-  let signs = 0;
-  let line = 1;
+function excessOf(text: string): { line: number; message: string } | null {
+  const indents: number[] = [];
+  let [open, signs, line, values] = [0, 0, 1, 0];
+  let indent: number | null = 0;
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
+    const isBlank = type === 'space' || type === 'newline' || type === 'comment';
     if (type === 'flow-map-start' || type === 'flow-seq-start') open += 1;
     else if (type === 'flow-map-end' || type === 'flow-seq-end') open = Math.max(0, open - 1);
-    else if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind') signs += 1;
-    if (open > DEPTH_MAX || (signs > DEPTH_MAX && open === 0)) return { line, col: 1 };
+    else if (
+      open === 0 &&
+      (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind')
+    )
+      signs += 1;
+    if (type === 'space' && indent === 0) indent = token.length;
+    else if (!isBlank && indent !== null) {
+      while ((indents.at(-1) ?? -1) >= indent) indents.pop();
+      if (open === 0) indents.push(indent);
+      indent = null;
+    }
+    if (Math.max(open, signs, indents.length - 1) > DEPTH_MAX)
+      return { line, message: `nested deeper than ${DEPTH_MAX} levels` };
+    if (line > LINES_MAX) return { line, message: `more than ${LINES_MAX} lines: split it into several` };
+    if (!isBlank && (values += 1) > TOKENS_MAX)
+      return { line, message: 'more values than one body may have: split it into several' };
     if (token.includes('\n')) {
-      signs = 0;
+      [signs, indent] = [0, 0];
       line += token.split('\n').length - 1;
     }
   }
@@ -131,15 +191,8 @@ class TreeReader {
 
   read(contents: Node, position: Position): YamlTree & { problems: TreeProblem[] } {
     const value = this.value(contents, [], position);
-    const locate = (path: FieldPath, atKey = false): Position => {
-      const name = pathText(path);
-      const exact = atKey ? this.keys.get(name) : (this.values.get(name) ?? this.keys.get(name));
-      if (exact !== undefined) return exact;
-      return path.length === 0
-        ? position
-        : (this.keys.get(pathText(path.slice(0, -1))) ?? locate(path.slice(0, -1)));
-    };
-    return { value, position, locate, problems: this.problems };
+    const { values, keys, problems } = this;
+    return { value, places: { root: position, values, keys }, problems };
   }
 
   private value(node: Node | null, path: FieldPath, around: Position): unknown {

@@ -8,6 +8,7 @@ import type { Identity } from '../../common/identity.js';
 import { notFound } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
+import { DocumentReader } from '../../configuration/document-reader.js';
 import { PoliciesService } from '../../policies/policies.service.js';
 import { wordsOf } from '../links/link-form.js';
 import { sendAppPage } from '../render.js';
@@ -26,6 +27,7 @@ export class PolicyPagesController {
     @Inject(STORE) private readonly store: Store,
     private readonly desk: Desk,
     private readonly policies: PoliciesService,
+    private readonly reader: DocumentReader,
   ) {}
 
   @Get('policies')
@@ -92,12 +94,14 @@ export class PolicyPagesController {
     const room = await this.desk.room(request, caller);
     const { view, spec } = await this.found(room, name);
     const form = backtestForm(body, spec);
-    const { refusal, value } = await attempt(() => {
+    const { refusal, value } = await attempt(async () => {
       const to = room.viewing.now;
       const days = /^\d{1,4}$/.test(form.days) ? Math.max(1, Number(form.days)) : 90;
       const from = new Date(Date.parse(to) - days * 86_400_000).toISOString();
       const asked = parsed(BacktestBody, {
-        policy: proposalOf(name, form.proposal),
+        policy: await proposalOf(name, form.proposal, (text) =>
+          this.reader.parse(caller.actor, text, { file: 'proposal' }),
+        ),
         from,
         to,
         limit: INCIDENTS_SHOWN,

@@ -1,6 +1,6 @@
 /** What the pages about policies show: each step with the names behind it now, and the forms as they were filled in. */
 import { stringify } from 'yaml';
-import { parseDocuments } from '../../../contracts/config/documents.js';
+import type { ParsedDocuments } from '../../../contracts/config/documents.js';
 import type {
   ConfigDocument,
   ConfigSnapshot,
@@ -159,9 +159,13 @@ const HEAD = (name: string): string =>
 const HEAD_LINES = 4;
 
 /** Refuses with the line of what is wrong, counted in the form's field. */
-export function proposalOf(name: string, text: string): PolicySpec {
+export async function proposalOf(
+  name: string,
+  text: string,
+  parse: (text: string) => Promise<ParsedDocuments>,
+): Promise<PolicySpec> {
   const indented = text.replaceAll('\r\n', '\n').replaceAll(/^/gm, '  ');
-  const { documents, errors } = parseDocuments(`${HEAD(name)}${indented}\n`, { file: 'proposal' });
+  const { documents, errors } = await parse(`${HEAD(name)}${indented}\n`);
   const [document] = documents;
   if (errors.length === 0 && documents.length === 1 && document?.kind === 'EscalationPolicy')
     // The pair of kind and spec is only not spelled out in the type.

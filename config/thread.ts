@@ -1,0 +1,154 @@
+/**
+ * Work whose cost the sender chooses, in a thread of its own: the process goes on answering meanwhile, and what takes longer than
+ * its budget is ended with the thread. One job at a time for each owner and for all, in turn, so that nobody's jobs stand before
+ * somebody else's. The thread is started for the first job and ended when there was none for a while.
+ */
+import { existsSync } from 'node:fs';
+import { parentPort, Worker } from 'node:worker_threads';
+
+export interface ThreadOptions {
+  /** The module that calls `answerJobs`, built. */
+  file: URL;
+  /** A job may take so long, its thread's start not counted. */
+  budgetMs: number;
+  /** Jobs of one owner that may wait. */
+  waitingMax?: number;
+  /** Ended after so long without a job. */
+  idleMs?: number;
+  /** Of the thread's heap, in MiB. */
+  memoryMax?: number;
+}
+
+/** The job took longer than its budget, or more memory. */
+export class OverBudget extends Error {
+  override readonly name = 'OverBudget';
+}
+
+/** One owner has too many jobs waiting already. */
+export class TooManyJobs extends Error {
+  override readonly name = 'TooManyJobs';
+}
+
+interface Waiting<Job, Result> {
+  job: Job;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+type Answer<Result> = { started: true } | { result: Result } | { error: string };
+
+export class Thread<Job, Result> {
+  /** Owners in turn; of each the jobs in order. */
+  private readonly waiting = new Map<string, Waiting<Job, Result>[]>();
+  private worker: Worker | null = null;
+  private isBusy = false;
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ThreadOptions) {}
+
+  run(owner: string, job: Job): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const own = this.waiting.get(owner) ?? [];
+      if (own.length >= (this.options.waitingMax ?? 20)) throw new TooManyJobs();
+      own.push({ job, resolve, reject });
+      this.waiting.set(owner, own);
+      void this.work();
+    });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    await this.worker?.terminate();
+    this.worker = null;
+  }
+
+  private async work(): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    clearTimeout(this.idle);
+    for (let next = this.next(); next !== null; next = this.next()) {
+      await this.answer(next.job).then(next.resolve, next.reject);
+    }
+    this.isBusy = false;
+    this.idle = setTimeout(() => void this.close(), this.options.idleMs ?? 60_000).unref();
+  }
+
+  /** The first job of the owner who waits longest; that owner's others come after everybody else's. */
+  private next(): Waiting<Job, Result> | null {
+    for (const [owner, jobs] of this.waiting) {
+      const job = jobs.shift();
+      this.waiting.delete(owner);
+      if (jobs.length > 0) this.waiting.set(owner, jobs);
+      if (job !== undefined) return job;
+    }
+    return null;
+  }
+
+  private async answer(job: Job): Promise<Result> {
+    const { budgetMs } = this.options;
+    const worker = (this.worker ??= this.start());
+    let late: NodeJS.Timeout | undefined;
+    worker.ref();
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        worker.removeAllListeners();
+        worker.on('message', (answer: Answer<Result>) => {
+          if ('result' in answer) resolve(answer.result);
+          else if ('error' in answer) reject(new Error(answer.error));
+          else late = setTimeout(() => reject(new OverBudget()), budgetMs);
+        });
+        worker.on('error', (error: NodeJS.ErrnoException) => {
+          this.worker = null;
+          reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OverBudget() : error);
+        });
+        worker.on('exit', () => {
+          this.worker = null;
+          reject(new Error('the thread ended'));
+        });
+        worker.postMessage(job);
+      });
+    } catch (error) {
+      if (error instanceof OverBudget) {
+        this.worker = null;
+        worker.removeAllListeners();
+        await worker.terminate();
+      }
+      throw error;
+    } finally {
+      clearTimeout(late);
+      worker.unref();
+    }
+  }
+
+  private start(): Worker {
+    return new Worker(this.options.file, {
+      resourceLimits: { maxOldGenerationSizeMb: this.options.memoryMax ?? 256 },
+      // It computes only: no credential of the process is there to be read.
+      env: {},
+    });
+  }
+}
+
+/** In the thread: answers each job, one after the other. */
+export function answerJobs<Job, Result>(work: (job: Job) => Result): void {
+  parentPort?.on('message', (job: Job) => {
+    // The budget begins here: the first job waits for the thread's own start.
+    parentPort?.postMessage({ started: true });
+    try {
+      parentPort?.postMessage({ result: work(job) });
+    } catch (error) {
+      parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+/** The built module beside `from`; of sources that run unbuilt (in tests) the one below `dist/`. */
+export function builtModule(from: string, name: string): URL {
+  const beside = new URL(name, from);
+  if (existsSync(beside)) return beside;
+  for (let root = new URL('.', from); root.pathname !== '/'; root = new URL('..', root)) {
+    if (!existsSync(new URL('package.json', root))) continue;
+    return new URL(`dist/${beside.href.slice(root.href.length)}`, root);
+  }
+  return beside;
+}
