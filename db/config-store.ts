@@ -4,6 +4,7 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
+import { mayAnswer } from '../domain/access/permissions.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
@@ -93,6 +94,7 @@ export class ConfigStore {
       [JSON.stringify(writes), managedBy, author],
     );
     await this.syncPeople(tx, writes);
+    await endStandIns(tx, writes, author);
     await this.syncKeys(tx, writes, keys);
     const rows: { version: string }[] = await tx.query(
       `WITH head AS (UPDATE config_head SET version = version + 1 RETURNING version),
@@ -217,6 +219,32 @@ export class ConfigStore {
       if (rows.length === 0) throw new SourceKeyTaken(source);
     }
   }
+}
+
+/**
+ * Nobody stands in who is gone or may not answer: whoever the layers name has it again, from now on. What they were asked to
+ * take, or asked others to, and requests of a schedule that is gone, are withdrawn.
+ */
+async function endStandIns(tx: Querying, writes: readonly ConfigWrite[], author: Actor): Promise<void> {
+  const gone = writes.flatMap(({ kind, name, spec }) =>
+    kind === 'Person' && (spec === null || !mayAnswer((spec as PersonSpec).role)) ? [name] : [],
+  );
+  const schedules = writes.flatMap(({ kind, name, spec }) =>
+    kind === 'Schedule' && spec === null ? [name] : [],
+  );
+  if (gone.length + schedules.length === 0) return;
+  await tx.query(
+    `WITH ended AS (
+       UPDATE schedule_override SET cancelled_by = $3, cancelled_at = tocsin_now()
+        WHERE person = ANY ($1) AND cancelled_at IS NULL AND to_at > tocsin_now() RETURNING id, schedule, person),
+     withdrawn AS (
+       UPDATE swap_request SET state = 'withdrawn', decided_by = $3, decided_at = tocsin_now()
+        WHERE state = 'open' AND (asked_by = ANY ($1) OR asked_to = ANY ($1) OR schedule = ANY ($2)))
+     INSERT INTO audit_entry (at, actor, action, subject, data)
+     SELECT tocsin_now(), $3, 'override.cancel', 'schedule/' || schedule,
+            jsonb_build_object('id', id, 'person', person, 'because', 'this person answers no incidents any more') FROM ended`,
+    [gone, schedules, author],
+  );
 }
 
 const personRow = ({ email, displayName, role, timezone }: PersonSpec) => ({

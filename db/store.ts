@@ -6,6 +6,7 @@ import { ContactStore } from './contact-store.js';
 import { PersonPreferences } from './person-preferences.js';
 import { DeliveryCallbacks } from './delivery-callbacks.js';
 import { DrillStore } from './drill-store.js';
+import { GoneResponders } from './gone-responders.js';
 import { Intake } from './intake.js';
 import { Ledger } from './ledger.js';
 import { NoticeStore } from './notice-store.js';
@@ -39,6 +40,8 @@ export interface Store {
   runDoor: RunDoor;
   response: ResponseStore;
   drills: DrillStore;
+  /** Incidents of people who are gone. */
+  goneResponders: GoneResponders;
   notices: NoticeStore;
   /** Answers of people over channels. */
   replies: ReplyDoor;
@@ -104,6 +107,7 @@ export function createStore(
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),
     sightings: new PhoneSightings(dataSource),
+    goneResponders: new GoneResponders(dataSource, recorder),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),
   };
 }

@@ -27,6 +27,7 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
       async () => {
         await store.intake.closeExpired(200);
         await store.drills.abortForRealIncidents();
+        await store.goneResponders.release();
       },
       (error) => log.warn({ error }, 'a sweep failed'),
     ),

@@ -15,7 +15,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { ApplyQuery, DocumentReply, PlanReply } from '../../contracts/api/configuration.js';
+import { ApplyQuery, DeleteQuery, DocumentReply, PlanReply } from '../../contracts/api/configuration.js';
 import { CONFIG_KINDS, isConfigKind } from '../../contracts/config/kinds.js';
 import { nearest } from '../../domain/config/nearest.js';
 import { ConfigStore } from '../../db/config-store.js';
@@ -155,13 +155,18 @@ export class ConfigurationController {
   @HttpCode(204)
   @Permission('config.read')
   @TeamKeys('asked')
-  @Documented({ tag, summary: 'Deletes a document that nothing uses', status: 204 })
+  @Documented({
+    tag,
+    summary: 'Deletes a document that nothing uses; ?force=true in spite of open incidents and shifts',
+    status: 204,
+  })
   async delete(
     @Param('kind') kind: string,
     @Param('name') name: string,
+    @Query({ schema: DeleteQuery }) { force }: DeleteQuery,
     @Caller() identity: Identity,
   ): Promise<void> {
-    await this.configuration.delete(kindOf(kind), name, identity);
+    await this.configuration.delete(kindOf(kind), name, { identity, force: force ?? false });
   }
 
   @Get(':kind/:name/revisions')

@@ -7,6 +7,8 @@ import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { ConfigStore, type ConfigWrite } from '../../db/config-store.js';
 import type { Store } from '../../db/store.js';
 import { mayDo, permissionToChange } from '../../domain/access/permissions.js';
+import { readOpenWork } from '../../db/open-work.js';
+import { mayBeInUse } from '../../domain/config/in-use.js';
 import type { PlannedChange } from '../../domain/config/plan-changes.js';
 import type { Problem as DocumentProblem } from '../../domain/config/references.js';
 import type { ConfigKind, ConfigSnapshot, SourceSpec } from '../../domain/config/specs.js';
@@ -59,16 +61,22 @@ export class ConfigurationService {
     return { plan: id, changes: planned.changes, secrets: [], warnings: warningsOf(planned) };
   }
 
-  apply(request: ApplyRequest): Promise<Applied> {
-    return this.configs.change(async (tx, snapshot) => {
+  async apply(request: ApplyRequest): Promise<Applied> {
+    const applied = await this.configs.change(async (tx, snapshot) => {
       const planned = await this.prepare(tx, snapshot, request, await this.prunable(tx, request.prune));
       if (request.plan !== undefined) await this.refuseStale(tx, request.plan, snapshot, planned);
       return this.write(tx, snapshot, planned, request);
     });
+    await this.store.goneResponders.release();
+    return applied;
   }
 
-  /** 409 while something uses it. */
-  async delete(kind: ConfigKind, name: string, identity: Identity): Promise<void> {
+  /** 409 while something uses it. With `force` open incidents and shifts are no reason: the record does what follows. */
+  async delete(
+    kind: ConfigKind,
+    name: string,
+    { identity, force }: { identity: Identity; force: boolean },
+  ): Promise<void> {
     await this.configs.change(async (tx, snapshot) => {
       if (snapshot.get(kind, name) === undefined) throw notFound(`There is no ${kind} ${name}.`);
       const request = { documents: [], prune: false, identity };
@@ -87,8 +95,17 @@ export class ConfigurationService {
           { errors },
         );
       }
+      if (planned.inUse.length > 0 && !force) {
+        const uses = planned.inUse.map(({ message }) => message).join('; ');
+        throw new Problem(
+          409,
+          'in_use',
+          `${kind} ${name} ${kind === 'Person' ? '' : 'is in use: '}${uses}. Change that first, or delete it all the same with ?force=true.`,
+        );
+      }
       await this.write(tx, snapshot, { ...planned, errors }, request);
     });
+    await this.store.goneResponders.release();
   }
 
   private async write(
@@ -133,7 +150,8 @@ export class ConfigurationService {
     deletions: ReadonlySet<string>,
   ): Promise<DocumentsPlan> {
     // Before the checks, which take longer the more is asked: who may not change it learns only that.
-    this.refuseForbidden(plannedActions({ snapshot, documents, deletions }), identity);
+    const actions = plannedActions({ snapshot, documents, deletions });
+    this.refuseForbidden(actions, identity);
     refuseOtherTeams(snapshot, { documents, deletions }, identity);
     const ownerOfKey = new Map<string, string | null>();
     for (const { kind, spec } of documents) {
@@ -141,7 +159,8 @@ export class ConfigurationService {
       if (key !== undefined) ownerOfKey.set(key, await this.configs.sourceOfKey(tx, key));
     }
     const now = await databaseTime({ dataSource: tx });
-    return planDocuments({ snapshot, documents, deletions, ownerOfKey, now });
+    const open = mayBeInUse(actions) ? await readOpenWork(tx) : [];
+    return planDocuments({ snapshot, documents, deletions, ownerOfKey, now, open });
   }
 
   private async prunable(tx: EntityManager, prune: boolean): Promise<ReadonlySet<string>> {

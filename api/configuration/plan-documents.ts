@@ -3,6 +3,7 @@ import { documentDiff } from '../../contracts/config/diff.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import { planChanges, type PlannedChange, type PlannedDocument } from '../../domain/config/plan-changes.js';
+import { inUseProblems, type OpenWork } from '../../domain/config/in-use.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';
 import type { LiveData } from '../../domain/config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
@@ -20,6 +21,8 @@ export interface PlanInput {
   deletions: ReadonlySet<string>;
   /** The source that has this key now, for each key that the documents bring. */
   ownerOfKey: ReadonlyMap<string, string | null>;
+  /** What is not closed yet; empty when nothing that changes could be in use. */
+  open?: readonly OpenWork[];
   /** Database time, ISO 8601: a schedule must not change the past, and is looked at for the days after it. */
   now: string;
 }
@@ -32,6 +35,8 @@ export interface DocumentsPlan {
   wanted: Wanted[];
   errors: ProblemField[];
   warnings: (Problem & Place)[];
+  /** Those of the warnings that name open incidents and shifts. */
+  inUse: Problem[];
 }
 
 /** What would change, without how it looks: enough to tell who may not, before anything that takes long. */
@@ -54,7 +59,14 @@ export function plannedActions({
   ];
 }
 
-export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now }: PlanInput): DocumentsPlan {
+export function planDocuments({
+  snapshot,
+  documents,
+  deletions,
+  ownerOfKey,
+  now,
+  open = [],
+}: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
   const named = new Set(wanted.map(keyOf));
@@ -79,6 +91,7 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
   ];
   const placeOf = placesIn(documents);
   const known = new Set(checkReferences(snapshot).map(textOf));
+  const inUse = inUseProblems({ changes, wanted, before: snapshot, open, now });
   const problems = [
     ...checkReferences(after, snapshot, liveAfter(wanted, snapshot)),
     ...duplicateAddresses(after),
@@ -86,13 +99,15 @@ export function planDocuments({ snapshot, documents, deletions, ownerOfKey, now 
     ...scheduleProblems(wanted, changes, { snapshot, after, now }),
   ]
     // What was wrong before and is not touched now must not stop an unrelated change.
-    .filter((problem) => named.has(keyOf(problem)) || !known.has(textOf(problem)));
+    .filter((problem) => named.has(keyOf(problem)) || !known.has(textOf(problem)))
+    .concat(inUse);
   return {
     changes,
     wanted,
     errors: problems
       .filter(({ severity }) => severity === 'error')
       .map((problem) => located(problem, placeOf)),
+    inUse,
     warnings: problems
       .filter(({ severity }) => severity === 'warning')
       .map((problem) => ({ ...problem, ...placeOf(problem) })),

@@ -19,6 +19,15 @@ export const ApplyQuery = z
   .meta({ id: 'ApplyQuery' });
 export type ApplyQuery = z.output<typeof ApplyQuery>;
 
+export const DeleteQuery = z
+  .strictObject({
+    force: flag
+      .optional()
+      .meta({ description: 'true: in spite of open incidents and shifts that the refusal names.' }),
+  })
+  .meta({ id: 'DeleteQuery' });
+export type DeleteQuery = z.output<typeof DeleteQuery>;
+
 export const PlanReply = z
   .looseObject({
     plan: z.string(),

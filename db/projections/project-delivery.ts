@@ -16,6 +16,8 @@ export async function projectDelivery(
       return event.data.startsOver === true
         ? suppress(tx, state, startedOver(state), `paged anew as ${event.data.priority}`)
         : undefined;
+    case 'responder_left':
+      return suppress(tx, state, [], `${event.data.person} ${event.data.reason}`, event.data.person);
     case 'snoozed':
       return suppress(tx, state, allTracks(state), 'snoozed');
     case 'resolved':

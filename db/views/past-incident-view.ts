@@ -35,6 +35,7 @@ const KINDS = [
   'acknowledgement_expired',
   'unacknowledged',
   'declined',
+  'responder_left',
   'snoozed',
   'snooze_ended',
   'resolved',

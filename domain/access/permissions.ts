@@ -68,6 +68,9 @@ const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
 };
 
+/** Whoever cannot answer an incident is not asked: a page to them would be a page to nobody. */
+export const mayAnswer = (role: Role): boolean => mayDo(role, 'incidents.respond');
+
 export const mayDo = (role: Role, permission: Permission): boolean => permissionsOf[role].has(permission);
 
 /**

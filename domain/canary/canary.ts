@@ -31,7 +31,8 @@ export const canaryDocuments: readonly ConfigDocument[] = [
       displayName: 'Canary',
       email: 'canary@localhost',
       timezone: 'UTC',
-      role: 'stakeholder',
+      // Whoever may not answer is not paged.
+      role: 'responder',
       contacts: [{ name: 'sink', channel: CANARY_CHANNEL, address: CANARY }],
       rules: { high: [], low: [] },
     },

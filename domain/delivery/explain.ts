@@ -141,6 +141,8 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
       return say(`${actorWords(event.actor)} gave it back: paging began again.`);
     case 'declined':
       return say(`${event.data.person} could not take it.`);
+    case 'responder_left':
+      return say(`${event.data.person} ${event.data.reason}: they are asked no more.`);
     case 'snoozed':
       return say(`${actorWords(event.actor)} snoozed it until ${event.data.until}.`);
     case 'resolved':

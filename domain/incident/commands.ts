@@ -12,6 +12,8 @@ export type ResponseCommand =
   | { type: 'unacknowledge'; reason: string | null; step?: number; to?: string }
   | { type: 'escalate'; step: number | null; track: string | null; reason: string }
   | { type: 'decline'; person: string; comment: string | null }
+  /** Deleted, or of a role that answers no incidents: what they have is given back, what is asked of them alone goes on. */
+  | { type: 'person_left'; person: string; reason: string }
   | { type: 'snooze'; until: string }
   | { type: 'end_snooze' }
   | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }

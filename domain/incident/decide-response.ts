@@ -9,6 +9,7 @@ import {
 } from './commands.js';
 import { isKey } from './actors.js';
 import { decline, escalate, unacknowledge } from './decide-escalation.js';
+import { personLeft } from './decide-left.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
@@ -42,6 +43,8 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
       return leaveStep(state, command);
     case 'expire_acknowledgement':
       return expireAcknowledgement(state, asking);
+    case 'person_left':
+      return personLeft(state, command);
     case 'end_snooze':
       return state.snoozedUntil === null || Date.parse(asking.now) < Date.parse(state.snoozedUntil)
         ? unchanged

@@ -56,6 +56,8 @@ export function describeEvent(event: IncidentEvent): string {
       return `${by(event)} took the acknowledgement back${because(event.data.reason)}`;
     case 'declined':
       return `${event.data.person} can't take it${because(event.data.comment)}`;
+    case 'responder_left':
+      return `${event.data.person} ${event.data.reason} and is asked no more`;
     case 'snoozed':
       return `${by(event)} snoozed paging${until(event.data.until)}`;
     case 'snooze_ended':

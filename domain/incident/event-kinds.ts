@@ -14,6 +14,7 @@ const known: Record<IncidentEventKind, true> = {
   acknowledgement_expired: true,
   unacknowledged: true,
   declined: true,
+  responder_left: true,
   snoozed: true,
   snooze_ended: true,
   resolved: true,

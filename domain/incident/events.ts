@@ -80,6 +80,8 @@ export type IncidentFact =
   | { kind: 'acknowledgement_expired'; data: Record<string, never> }
   | { kind: 'unacknowledged'; data: { reason: string | null } }
   | { kind: 'declined'; data: { person: string; track: string; comment: string | null } }
+  /** They were deleted, or have a role that answers no incidents. */
+  | { kind: 'responder_left'; data: { person: string; reason: string } }
   | { kind: 'snoozed'; data: { until: string } }
   | { kind: 'snooze_ended'; data: Record<string, never> }
   | { kind: 'resolved'; data: { comment: string | null; because: 'person' | 'alerts_closed' | 'drill' } }

@@ -3,6 +3,7 @@ import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
 import { isKey } from './actors.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
+import { withoutResponder } from './left.js';
 import { acknowledgedTrack, openTrack, restartedTrack } from './tracks.js';
 
 const onTrack = (
@@ -197,6 +198,8 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         closedAt: null,
         resolutionProposed: false,
       };
+    case 'responder_left':
+      return withoutResponder(state, event.data.person);
     case 'snoozed':
       return { ...state, snoozedUntil: event.data.until };
     case 'resolved':

@@ -1,0 +1,158 @@
+/** Who and what is gone while incidents count on it: it is said before, and when it happens all the same nobody waits for it. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { person } from '../harness/fixtures.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+beforeAll(async () => {
+  story = await startStory();
+}, 90_000);
+afterAll(() => story.end());
+
+const Warned = z.looseObject({
+  warnings: z.array(z.looseObject({ kind: z.string(), name: z.string(), message: z.string() })),
+});
+const Refused = z.looseObject({ code: z.string(), detail: z.string() });
+
+const call = (method: string, path: string, body?: unknown) =>
+  story.tocsin.call(method, `/api/v1/${path}`, body);
+
+const warningsFor = async (documents: string, query = '') => {
+  const { status, json } = await call('POST', `config/plan${query}`, documents);
+  expect(status).toBe(200);
+  return Warned.parse(json).warnings;
+};
+
+const demoted = (name: string): string => person(name, 'stakeholder', story.phones.of(name).url);
+
+/** A service of its own, escalated by these steps; `people` are made as responders. */
+async function serviceOf(name: string, people: string[], steps: string): Promise<void> {
+  await story.apply(
+    ...people.map((one) => person(one, 'responder', story.phones.of(one).url)),
+    `---
+apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: ${name}}
+spec: {team: checkout, repeat: 0, steps: ${steps}}
+---
+apiVersion: tocsin/v1
+kind: Service
+metadata: {name: ${name}}
+spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: default}
+`,
+  );
+}
+
+const page = (who: string, number: string, step: number) =>
+  story.phones.of(who).expects({ type: 'page.requested', incident: number, step });
+
+describe('a person', () => {
+  it('who has an incident: plan and DELETE name it; deleted all the same it is given back and pages', async () => {
+    await serviceOf('hers', [], '[{notify: [{person: bo}], wait: 1h}]');
+    await story.apply(person('gia', 'responder', story.phones.of('gia').url));
+    const { number } = await story.declare({ title: 'Gia has it', service: 'hers' });
+    await page('bo', number, 1);
+    await story.tell(number, 'acknowledge', { person: 'gia' });
+
+    const warned = await warningsFor(demoted('gia'));
+    expect(warned).toMatchObject([
+      { kind: 'Person', name: 'gia', path: 'spec.role', message: expect.stringContaining(`has ${number}`) },
+    ]);
+    const refused = await call('DELETE', 'config/Person/gia');
+    expect(refused.status).toBe(409);
+    expect(Refused.parse(refused.json)).toMatchObject({
+      code: 'in_use',
+      detail: expect.stringContaining(number),
+    });
+    expect((await call('GET', 'config/Person/gia')).status).toBe(200);
+
+    expect((await call('DELETE', 'config/Person/gia?force=true')).status).toBe(204);
+    await story.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 1 });
+    const incident = await story.incident(number);
+    expect(incident).toMatchObject({ status: 'triggered', commander: null });
+    const left = await story.untilKind(number, 'responder_left');
+    expect(left).toMatchObject({ actor: 'tocsin', data: { person: 'gia', reason: 'was deleted' } });
+  });
+
+  it('who is the only one of the current step, demoted: the next step at once', async () => {
+    await serviceOf(
+      'alone',
+      ['hal'],
+      '[{notify: [{person: hal}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
+    );
+    const { number } = await story.declare({ title: 'Only hal', service: 'alone' });
+    await page('hal', number, 1);
+    expect(await warningsFor(demoted('hal'))).toMatchObject([
+      { name: 'hal', message: expect.stringContaining(`is the only one whom ${number} asks now`) },
+    ]);
+    await story.apply(demoted('hal'));
+    await page('cleo', number, 2);
+    // Whoever may not answer is not asked again either.
+    const { number: next } = await story.declare({ title: 'Only hal, again', service: 'alone' });
+    await page('cleo', next, 2);
+    const skipped = await story.untilKind(next, 'step_skipped');
+    expect(skipped.text).toContain('hal has a role that answers no incidents');
+    expect(story.phones.of('hal').received({ incident: next })).toEqual([]);
+  });
+
+  it('who stands in: the plan says when; deleted all the same the layer beneath has it', async () => {
+    await story.apply(person('ida', 'responder', story.phones.of('ida').url));
+    const hour = 3_600_000;
+    const [from, to] = [Date.now(), Date.now() + 8 * hour].map((at) => new Date(at).toISOString());
+    const made = await call('POST', 'schedules/checkout-primary/overrides', { person: 'ida', from, to });
+    expect(made.status).toBe(201);
+    const { number } = await story.declare({ title: 'Ida stands in' });
+    await page('ida', number, 1);
+
+    const refused = Refused.parse((await call('DELETE', 'config/Person/ida')).json);
+    expect(refused.detail).toContain('stands in in checkout-primary now, until');
+    expect(refused.detail).toContain(number);
+    expect((await call('DELETE', 'config/Person/ida?force=true')).status).toBe(204);
+    await page('bo', number, 2);
+    const after = await story.declare({ title: 'After ida' });
+    await page('ana', after.number, 1);
+    const { json } = await call('GET', 'schedules/checkout-primary/overrides');
+    expect(json).toMatchObject({ items: [] });
+  });
+
+  it('who is on call by a layer: the plan names the shifts', async () => {
+    const [warning] = await warningsFor(demoted('ana'));
+    expect(warning).toMatchObject({ kind: 'Person', name: 'ana' });
+    expect(warning?.message).toMatch(
+      /is on call in checkout-primary now, until .*Z, and \d+ more within 14 days/,
+    );
+  });
+});
+
+describe('a policy, schedule, service or plan that open incidents use', () => {
+  it('is named in the plan, also with prune, and is not deleted by a DELETE', async () => {
+    await serviceOf('used', [], '[{notify: [{schedule: checkout-primary}], wait: 1h}]');
+    const { number } = await story.declare({ title: 'In use', service: 'used' });
+    const only = person('root', 'admin', story.phones.of('root').url);
+    const pruned = await warningsFor(only, '?prune=true');
+    const named = (kind: string, name: string) =>
+      pruned.filter((one) => one.kind === kind && one.name === name).map(({ message }) => message);
+    for (const [kind, name] of [
+      ['EscalationPolicy', 'used'],
+      ['Service', 'used'],
+      ['Schedule', 'checkout-primary'],
+      ['ResponsePlan', 'default'],
+      ['Organisation', 'default'],
+    ] as const)
+      expect([kind, named(kind, name).join()]).toEqual([kind, expect.stringContaining(number)]);
+
+    const edited = `apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: used}
+spec: {team: checkout, repeat: 1, steps: [{notify: [{person: bo}], wait: 1h}]}
+`;
+    expect(await warningsFor(edited)).toMatchObject([
+      { kind: 'EscalationPolicy', message: expect.stringContaining(`${number} is escalated by this policy`) },
+    ]);
+    const refused = await call('DELETE', 'config/Service/used');
+    expect([refused.status, Refused.parse(refused.json).code]).toEqual([409, 'in_use']);
+    await story.tell(number, 'resolve', { person: 'cleo' });
+    expect((await call('DELETE', 'config/Service/used')).status).toBe(204);
+  });
+});
