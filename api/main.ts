@@ -3,6 +3,7 @@ import { ConfigError, loadConfig } from '../config/environment.js';
 import { createLogger } from '../config/logger.js';
 import { createDataSource, migrate } from '../db/data-source.js';
 import { listen } from '../db/listener.js';
+import { goOverToKey } from '../db/root-key.js';
 import { createStore } from '../db/store.js';
 import { SetupService } from './auth/setup.service.js';
 import { createApp } from './create-app.js';
@@ -17,7 +18,8 @@ async function start(): Promise<void> {
   });
   await dataSource.initialize();
   await migrate(dataSource);
-  const store = createStore(dataSource, config.secretKey);
+  await goOverToKey(dataSource, config.rootKeys, logger);
+  const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
   const { app, keys, events } = await createApp({ config, logger, store });
   const changed = (): void => {
     keys.forget();

@@ -35,7 +35,7 @@ const texts = (message: ContactMessage): string[] => [
   renderShortText(message),
   renderLongText(message),
   renderHtml(message),
-  smsText(message),
+  smsText(message, ''),
   spokenText(message),
   Object.values(pushText(message)).join('\n'),
   [chatText(message).title, ...chatLines(chatText(message)), chatText(message).link.url].join('\n'),

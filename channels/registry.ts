@@ -56,11 +56,18 @@ export function createChannels(deps: ChannelDeps): Map<string, Channel> {
   return new Map(channels.map((channel) => [channel.name, channel]));
 }
 
-function createPhoneChannels({ egress, settings, publicUrl, spend, sightings }: ChannelDeps): Channel[] {
+function createPhoneChannels({
+  egress,
+  settings,
+  publicUrl,
+  spend,
+  sightings,
+  secretKey,
+}: ChannelDeps): Channel[] {
   const providers = createPhoneProviders(egress, settings, publicUrl);
   if (providers.length === 0) return [];
   const phone = { providers, limits: settings.phone, spend, sightings };
-  return [createSmsChannel(phone), createVoiceChannel(phone)];
+  return [createSmsChannel({ ...phone, secretKey }), createVoiceChannel(phone)];
 }
 
 function repliesOf({ settings: { replyMail }, secretKey }: ChannelDeps) {

@@ -64,7 +64,12 @@ export interface ChannelSettings {
   /** `APPRISE_URL`: the Apprise API that messages are handed to. */
   apprise: { url: string } | null;
   /** `TOCSIN_REPLY_SMTP_PORT`: where mail replies and bounces arrive; null leaves the listener off. */
-  replyMail: { port: number; domain: string } | null;
+  replyMail: {
+    port: number;
+    domain: string;
+    /** `TOCSIN_REPLY_AUTHSERV`: the mail server in front, as it names itself in `Authentication-Results`. */
+    vouching: string | null;
+  } | null;
 }
 
 /** What is set half is a problem: it names the variable that is missing. */
@@ -156,6 +161,7 @@ export function readChannelSettings(read: ReadVariable, required: RequireVariabl
         : {
             port: replyPort,
             domain: needed('TOCSIN_REPLY_DOMAIN', 'TOCSIN_REPLY_SMTP_PORT', 'reply.tocsin.example.com'),
+            vouching: optional('TOCSIN_REPLY_AUTHSERV', 'mx.example.com'),
           },
   };
 }

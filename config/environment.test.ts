@@ -52,6 +52,8 @@ describe('the environment', () => {
       workerHealthPort: null,
       pagerHealthPort: null,
       secretKey: Buffer.from('k'.repeat(32)),
+      rootKeys: [Buffer.from('k'.repeat(32))],
+      linkDays: 7,
       adminToken: null,
       smtpUrl: null,
       mailFrom: 'tocsin@localhost',

@@ -3,6 +3,7 @@
  * with it and an example that would be right, all of them at once and never a secret's value.
  */
 import { isIP } from 'node:net';
+import type { RootKeys } from './keys.js';
 import { type ChannelSettings, readChannelSettings } from './channel-settings.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -20,6 +21,10 @@ export type Config = {
   pagerHealthPort: number | null;
   /** `TOCSIN_SECRET_KEY`: the root key, the bytes of its text; every other key is derived from it (`keys.ts`). */
   secretKey: Buffer;
+  /** The same, and behind it those of `TOCSIN_SECRET_KEY_PREVIOUS`, which still open what they made. */
+  rootKeys: RootKeys;
+  /** `TOCSIN_LINK_DAYS`: how long the links of an incident are good for after it was closed. */
+  linkDays: number;
   /** `TOCSIN_ADMIN_TOKEN`: an admin key for automation, or null. */
   adminToken: string | null;
   smtpUrl: string | null;
@@ -97,6 +102,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
     pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
     secretKey: Buffer.from(secret),
+    rootKeys: [
+      Buffer.from(secret),
+      ...read<Buffer[]>('TOCSIN_SECRET_KEY_PREVIOUS', [], secretExample, (text) =>
+        text.split(/\s+/).map((key) => Buffer.from(parseSecret(key))),
+      ),
+    ],
+    linkDays: read('TOCSIN_LINK_DAYS', 7, '7', parseDays),
     adminToken: read<string | null>('TOCSIN_ADMIN_TOKEN', null, secretExample, parseToken),
     smtpUrl: read<string | null>('SMTP_URL', null, 'smtps://user:password@mail.example.com:465', (text) =>
       parseUrl(text, ['smtp:', 'smtps:']),
@@ -189,6 +201,12 @@ function parseAddress(text: string): string {
   if (match === null) throw new Error(`"${text}" is not host:port`);
   parsePort(match.groups?.['port'] ?? '');
   return text;
+}
+
+function parseDays(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 365)
+    throw new Error(`"${text}" is not a number of days up to 365`);
+  return Number(text);
 }
 
 function parseSeconds(text: string): number {

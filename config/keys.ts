@@ -1,6 +1,15 @@
 /** Everything derived from the root key `TOCSIN_SECRET_KEY`: one purpose, one derived key (HKDF by HMAC-SHA-256). */
 import { createECDH, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
+/** No vowels, so that it is no word, and nothing that looks like something else. */
+const CODE_LETTERS = 'bcdfghjkmnpqrstvwxz';
+const CODE_LENGTH = 5;
+
+/** The current root key, then those it is being exchanged for, which still open what they made (`TOCSIN_SECRET_KEY_PREVIOUS`). */
+export type RootKeys = readonly [current: Buffer, ...previous: Buffer[]];
+
+export const rootKeysOf = (keys: Buffer | RootKeys): RootKeys => (Buffer.isBuffer(keys) ? [keys] : keys);
+
 const derive = (root: Buffer, purpose: string, subject: string): Buffer =>
   createHmac('sha256', createHmac('sha256', root).update(`tocsin/${purpose}`).digest())
     .update(subject)
@@ -21,6 +30,12 @@ export const webhookSecret = (root: Buffer, person: string, contact: string): st
 export const subscriptionSecret = (root: Buffer, name: string): string =>
   webhookSecret(root, `subscription/${name}`, 'hook');
 
+/** Tells root keys apart and says nothing about them. */
+export const keyId = (root: Buffer): Buffer => derive(root, 'key-id', '').subarray(0, 16);
+
+/** As a link is stored: only under the root key that made it is it found again. */
+export const linkHash = (root: Buffer, token: string): Buffer => derive(root, 'link-hash', token);
+
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Constant-time comparison of two secrets of any length. */
@@ -31,9 +46,9 @@ export const pushoverCallback = (root: Buffer, ledgerKey: string): string =>
   `${ledgerKey}.${derive(root, 'pushover', ledgerKey).subarray(0, 16).toString('hex')}`;
 
 /** The ledger key of such an address; null when it is not ours. */
-export function openPushoverCallback(root: Buffer, path: string): string | null {
+export function openPushoverCallback(keys: RootKeys, path: string): string | null {
   const key = path.slice(0, Math.max(0, path.indexOf('.')));
-  return key !== '' && sameSecret(pushoverCallback(root, key), path) ? key : null;
+  return key !== '' && keys.some((root) => sameSecret(pushoverCallback(root, key), path)) ? key : null;
 }
 
 /** What Telegram shows us with every update, unless `TELEGRAM_WEBHOOK_SECRET` says otherwise: 43 of `A-Za-z0-9_-`. */
@@ -50,10 +65,19 @@ export function mailToken(root: Buffer, purpose: 'reply' | 'bounce', ledgerKey: 
 }
 
 /** The first 32 digits of the ledger key; null when the token is not ours. */
-export function openMailToken(root: Buffer, purpose: 'reply' | 'bounce', token: string): string | null {
+export function openMailToken(keys: RootKeys, purpose: 'reply' | 'bounce', token: string): string | null {
   const given = token.toLowerCase();
   if (!/^[0-9a-f]{56}$/.test(given)) return null;
-  return sameSecret(mailToken(root, purpose, given), given) ? given.slice(0, 32) : null;
+  return keys.some((root) => sameSecret(mailToken(root, purpose, given), given)) ? given.slice(0, 32) : null;
+}
+
+/** The code in a text about a page, which an answer that ends something has to name (domain/reply/reply-code.ts). */
+export function smsCode(root: Buffer, ledgerKey: string): string {
+  const bytes = derive(root, 'sms-code', ledgerKey);
+  return Array.from(
+    { length: CODE_LENGTH },
+    (_, at) => CODE_LETTERS[bytes.readUInt32BE(4 * at) % CODE_LETTERS.length],
+  ).join('');
 }
 
 /** The key that a person's secrets are sealed with (config/sealed.ts). */

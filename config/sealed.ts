@@ -1,6 +1,6 @@
 /** Secrets at rest: AES-256-GCM under a key derived from the root key, bound to whom they belong to. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { sealingKey } from './keys.js';
+import { type RootKeys, rootKeysOf, sealingKey } from './keys.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,8 +13,22 @@ export function seal(root: Buffer, owner: string, secret: string): Buffer {
   return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Null when it was not sealed by this root key for this owner, or was changed since. */
-export function unseal(root: Buffer, owner: string, sealed: Buffer): string | null {
+/** Null when it was not sealed by one of these root keys for this owner, or was changed since. */
+export function unseal(keys: Buffer | RootKeys, owner: string, sealed: Buffer): string | null {
+  for (const root of rootKeysOf(keys)) {
+    const opened = unsealWith(root, owner, sealed);
+    if (opened !== null) return opened;
+  }
+  return null;
+}
+
+/** Sealed by the current key; null when none of them opens it. */
+export function resealed(keys: RootKeys, owner: string, sealed: Buffer): Buffer | null {
+  const opened = unseal(keys, owner, sealed);
+  return opened === null ? null : seal(keys[0], owner, opened);
+}
+
+function unsealWith(root: Buffer, owner: string, sealed: Buffer): string | null {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
   const decipher = createDecipheriv(
     'aes-256-gcm',

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
-import { reachToken, tokenHash, webhookSecret } from '../config/keys.js';
+import { linkHash, reachToken, type RootKeys, webhookSecret } from '../config/keys.js';
 import { seal, unseal } from '../config/sealed.js';
 import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
 import type { LimitsByChannel } from '../domain/delivery/decide-turns.js';
@@ -62,7 +62,7 @@ export interface OpenedTest extends ContactAt {
 export class ContactMessages {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly secretKey: Buffer,
+    private readonly rootKeys: RootKeys,
   ) {}
 
   private limitsBy: LimitsByChannel = () => undefined;
@@ -87,8 +87,8 @@ export class ContactMessages {
         channel,
         address,
         askedBy,
-        code === null ? null : seal(this.secretKey, key, code),
-        code === null ? tokenHash(reachToken(this.secretKey, key)) : null,
+        code === null ? null : seal(this.rootKeys[0], key, code),
+        code === null ? linkHash(this.rootKeys[0], reachToken(this.rootKeys[0], key)) : null,
         held,
         dueAt,
       ],
@@ -129,7 +129,7 @@ export class ContactMessages {
   private leased(row: Row): LeasedContactMessage {
     const { id, key, lease, person, contact, channel, address } = row;
     const owner = `${person}/${contact}`;
-    const own = row.own_secret === null ? null : unseal(this.secretKey, owner, row.own_secret);
+    const own = row.own_secret === null ? null : unseal(this.rootKeys, owner, row.own_secret);
     return {
       id,
       key,
@@ -142,10 +142,10 @@ export class ContactMessages {
       askedBy: row.asked_by,
       attempt: row.attempts,
       possibleDuplicate: row.doubtful,
-      secret: own ?? row.document_secret ?? webhookSecret(this.secretKey, person, contact),
+      secret: own ?? row.document_secret ?? webhookSecret(this.rootKeys[0], person, contact),
       ...(row.kind === 'test'
-        ? { kind: 'test', link: reachToken(this.secretKey, key) }
-        : { kind: 'code', code: row.code === null ? null : unseal(this.secretKey, key, row.code) }),
+        ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
+        : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
     };
   }
 
@@ -212,6 +212,10 @@ export class ContactMessages {
     return true;
   }
 
+  private hashesOf(token: string): Buffer[] {
+    return this.rootKeys.map((root) => linkHash(root, token));
+  }
+
   /** Of the link in a test page; null when there is none such. */
   async open(token: string): Promise<OpenedTest | null> {
     const rows: (Omit<OpenedTest, 'createdAt' | 'confirmedAt' | 'now'> & {
@@ -223,8 +227,8 @@ export class ContactMessages {
               m.confirmed_at AS "confirmedAt", coalesce(p.display_name, m.person) AS "displayName",
               coalesce(p.timezone, 'UTC') AS timezone, tocsin_now() AS now,
               m.created_at < tocsin_now() - $2::int * interval '1 day' AS "isOver"
-         FROM contact_message m LEFT JOIN person p ON p.name = m.person WHERE m.link = $1 AND m.kind = 'test'`,
-      [tokenHash(token), TEST_OPEN_DAYS],
+         FROM contact_message m LEFT JOIN person p ON p.name = m.person WHERE m.link = ANY ($1) AND m.kind = 'test'`,
+      [this.hashesOf(token), TEST_OPEN_DAYS],
     );
     const row = rows[0];
     return row === undefined
@@ -242,10 +246,10 @@ export class ContactMessages {
     await this.dataSource.transaction(async (tx) => {
       const rows: ContactAt[] = await tx.query(
         `WITH confirmed AS (
-           UPDATE contact_message SET confirmed_at = tocsin_now() WHERE link = $1 AND kind = 'test' AND confirmed_at IS NULL
+           UPDATE contact_message SET confirmed_at = tocsin_now() WHERE link = ANY ($1) AND kind = 'test' AND confirmed_at IS NULL
               AND created_at >= tocsin_now() - $2::int * interval '1 day' RETURNING person, contact, address)
          SELECT * FROM confirmed`,
-        [tokenHash(token), TEST_OPEN_DAYS],
+        [this.hashesOf(token), TEST_OPEN_DAYS],
       );
       if (rows[0] !== undefined) await markContactReached(tx, rows[0]);
     });

@@ -1,5 +1,5 @@
 /** Reading leased ledger rows with everything that their messages need, in one query. */
-import { linkToken, webhookSecret } from '../config/keys.js';
+import { linkToken, type RootKeys, webhookSecret } from '../config/keys.js';
 import { unseal } from '../config/sealed.js';
 import type { CarriedPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
 
@@ -45,16 +45,16 @@ export const leasedSelect = `
 
 export function toLeased(
   { contactSecret, ownSecret, subscriptionSecret, previousSecret, alsoPaged, ...row }: LeasedRow,
-  secretKey: Buffer,
+  keys: RootKeys,
 ): LeasedDelivery {
-  const own = ownSecret === null ? null : unseal(secretKey, `${row.person}/${row.contact}`, ownSecret);
+  const own = ownSecret === null ? null : unseal(keys, `${row.person}/${row.contact}`, ownSecret);
   const secret =
-    subscriptionSecret ?? own ?? contactSecret ?? webhookSecret(secretKey, row.person, row.contact);
+    subscriptionSecret ?? own ?? contactSecret ?? webhookSecret(keys[0], row.person, row.contact);
   return {
     ...row,
-    alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(secretKey, key) })),
+    alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(keys[0], key) })),
     // What is changed in place keeps its link.
-    link: linkToken(secretKey, row.updates?.key ?? row.key),
+    link: linkToken(keys[0], row.updates?.key ?? row.key),
     secret: previousSecret === null ? secret : `${secret} ${previousSecret}`,
   };
 }

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
-import { linkToken, tokenHash } from '../config/keys.js';
+import { linkHash, linkToken, type RootKeys } from '../config/keys.js';
 import { pausePoint } from '../config/pause-points.js';
 import {
   type Ask,
@@ -65,7 +65,7 @@ const STALE_ANSWER_MS = 1_000;
 export class Ledger {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly secretKey: Buffer,
+    private readonly rootKeys: RootKeys,
     /** How long a sender may hold a row, in ms (`TOCSIN_LEASE`). */
     private readonly leaseMs = LEASE_MS,
   ) {}
@@ -104,7 +104,7 @@ export class Ledger {
         id,
         key,
         lane: laneNumber(laneOf(one.type)),
-        link: tokenHash(linkToken(this.secretKey, key)).toString('hex'),
+        link: linkHash(this.rootKeys[0], linkToken(this.rootKeys[0], key)).toString('hex'),
         state: one.suppressed !== undefined ? 'suppressed' : going.has(id) ? 'sending' : 'planned',
         reason: one.suppressed ?? null,
         held: wait?.because ?? one.held ?? null,
@@ -162,7 +162,7 @@ export class Ledger {
       `${leasedSelect} WHERE d.lease = ANY ($1) AND d.state = 'sending'`,
       [leases],
     );
-    return rows.map((row) => toLeased(row, this.secretKey));
+    return rows.map((row) => toLeased(row, this.rootKeys));
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { tokenHash } from '../config/keys.js';
+import { linkHash, type RootKeys, tokenHash } from '../config/keys.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
@@ -47,7 +47,10 @@ type Row = Omit<OpenedLink, Dates> & {
 const NONCES_KEPT = 50;
 
 export class LinkStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rootKeys: RootKeys,
+  ) {}
 
   /** Null when there is no such link; any text may be given. */
   async open(token: string): Promise<OpenedLink | null> {
@@ -58,8 +61,8 @@ export class LinkStore {
               jsonb_build_object('name', l.person, 'displayName', coalesce(p.display_name, l.person),
                 'timezone', coalesce(p.timezone, 'UTC'), 'active', coalesce(p.active, false)) AS person
          FROM link_token l JOIN incident i ON i.id = l.incident_id LEFT JOIN person p ON p.name = l.person
-        WHERE l.hash = $1`,
-      [tokenHash(token)],
+        WHERE l.hash = ANY ($1)`,
+      [this.rootKeys.map((root) => linkHash(root, token))],
     );
     const row = rows[0];
     if (row === undefined) return null;

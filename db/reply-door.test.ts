@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { smsCode } from '../config/keys.js';
 import { withDatabase } from '../test/harness/database.js';
 import type { InboundReply } from './reply-door.js';
 import { type PagedIncident, type PagedStory, pagedStory } from './testing/paged-story.js';
@@ -15,6 +16,18 @@ const sms = (who: keyof typeof phones, text: string, more: Partial<InboundReply>
   messageId: `SM${++sent}`,
   ...more,
 });
+
+/** As the text about this incident says. */
+const codeOf = async (
+  story: PagedStory,
+  incident: PagedIncident,
+  who: keyof typeof phones = 'ana',
+): Promise<string> => {
+  const page = (await story.deliveries(incident)).find(
+    ({ person, channel }) => person === who && channel === 'sms',
+  );
+  return smsCode(story.store.rootKeys[0], page?.key ?? '');
+};
 
 describe('an answer over a channel', () => {
   it('acknowledges the latest page that is open, stops what is owed, and counts as reached', () =>
@@ -88,14 +101,17 @@ describe('an answer over a channel', () => {
         incident: first.number,
       });
       expect(await story.status(second)).toBe('triggered');
-      const all = await story.store.replies.answer(sms('ana', 'ack all shop'));
+      const code = await codeOf(story, second);
+      const all = await story.store.replies.answer(sms('ana', `ack all shop ${code}`));
       expect(all).toMatchObject({ kind: 'done', text: expect.stringContaining(second.number) });
       expect(all).toMatchObject({ text: expect.stringContaining(third.number) });
-      expect(await story.store.replies.answer(sms('ana', 'ack all nothing'))).toMatchObject({
+      expect(await story.store.replies.answer(sms('ana', `ack all nothing ${code}`))).toMatchObject({
         kind: 'refused',
         text: 'No open incident of nothing that you were paged for.',
       });
-      expect(await story.store.replies.answer(sms('ana', 'resolve all'))).toMatchObject({ kind: 'done' });
+      expect(await story.store.replies.answer(sms('ana', `resolve all ${code}`))).toMatchObject({
+        kind: 'done',
+      });
       expect(await Promise.all([first, second, third].map((one) => story.status(one)))).toEqual([
         'resolved',
         'resolved',
@@ -134,7 +150,7 @@ describe('an answer over a channel', () => {
       const incident = await story.page();
       await story.page();
       const [page] = await story.deliveries(incident);
-      await story.store.replies.answer(sms('ana', `resolve ${incident.number}`));
+      await story.store.replies.answer(sms('ana', `resolve ${await codeOf(story, incident)}`));
       const pressed = sms('ana', '', { intent: 'acknowledge', about: { delivery: page?.id ?? '' } });
       expect(await story.store.replies.answer(pressed)).toMatchObject({
         kind: 'refused',
@@ -193,7 +209,7 @@ describe('a word alone', () => {
       const arrived = await story.page();
       const lost = await story.page();
       await becomes(story, lost, 'undelivered');
-      await story.store.replies.answer(sms('ana', 'ack all'));
+      await story.store.replies.answer(sms('ana', `ack all ${await codeOf(story, arrived)}`));
       expect([await story.status(arrived), await story.status(lost)]).toEqual(['acknowledged', 'triggered']);
     }));
 });
@@ -232,7 +248,9 @@ describe('who may not', () => {
       const other = await story.page();
       await story.pageNext(mine);
       await story.pageNext(mine);
-      expect(await story.store.replies.answer(sms('cleo', 'resolve'))).toMatchObject({
+      expect(
+        await story.store.replies.answer(sms('cleo', `resolve ${await codeOf(story, mine, 'cleo')}`)),
+      ).toMatchObject({
         kind: 'refused',
         text: expect.stringContaining(`Your role may not resolve ${mine.number}`),
       });

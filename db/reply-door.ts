@@ -5,12 +5,20 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
+import { type RootKeys, smsCode } from '../config/keys.js';
 import { redactText } from '../config/logger.js';
 import { mayDo } from '../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { ChannelName } from '../domain/delivery/channels.js';
-import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent } from '../domain/reply/grammar.js';
+import {
+  parseReply,
+  type ParsedReply,
+  REPLY_HELP,
+  type ReplyIntent,
+  type ReplyTarget,
+} from '../domain/reply/grammar.js';
 import { pageCommand } from '../domain/reply/page-command.js';
+import { needsCode, splitCode } from '../domain/reply/reply-code.js';
 import {
   type AnsweredOne,
   doneText,
@@ -22,7 +30,17 @@ import { answerPage } from './answer-page.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { Recorder } from './record.js';
-import { allPaged, incidentIdsOf, latestPaged, namedPage, wasPaged } from './reply-pages.js';
+import {
+  allPaged,
+  incidentIdsOf,
+  latestPaged,
+  type MeantPage,
+  namedPage,
+  textedPages,
+  toldIncidents,
+  wasPaged,
+  wrongCodes,
+} from './reply-pages.js';
 import { peopleAt } from './reply-people.js';
 import { retryingTransaction } from './retrying-transaction.js';
 import { StrangerLimit } from './stranger-limit.js';
@@ -70,6 +88,7 @@ export class ReplyDoor {
     private readonly dataSource: DataSource,
     private readonly recorder: Recorder,
     private readonly snapshots: ConfigSnapshots,
+    private readonly rootKeys: RootKeys,
   ) {}
 
   answer(reply: InboundReply): Promise<ReplyResult> {
@@ -115,9 +134,10 @@ export class ReplyDoor {
 
   private async decide(tx: EntityManager, reply: InboundReply): Promise<Answered> {
     const snapshot = await this.snapshots.latest(tx);
+    const said = reply.channel === 'sms' ? splitCode(reply.text) : { text: reply.text, code: null };
     const parsed: ParsedReply | null =
       reply.intent === undefined
-        ? parseReply(reply.text)
+        ? parseReply(said.text)
         : { intent: reply.intent, target: { kind: 'latest' } };
     const people = peopleAt(snapshot, reply.channel, reply.from);
     const none = { intent: parsed?.intent ?? null, incidents: [] };
@@ -129,7 +149,10 @@ export class ReplyDoor {
         text: `Not understood. ${REPLY_HELP}`,
         person: people[0] ?? null,
       };
-    const meant = await this.meant(tx, reply, parsed, people);
+    const proof = await this.proofOf(tx, reply, parsed, said.code, people);
+    if (proof.kind === 'refused')
+      return { ...none, outcome: 'refused', text: proof.text, person: people[0] ?? null };
+    const meant = await this.meant(tx, { ...reply, about: proof.about ?? reply.about }, parsed, people);
     const person = meant.person ?? people[0] ?? '';
     if (meant.incidents.length === 0) return { ...none, outcome: 'refused', text: meant.nothing, person };
     const done: AnsweredOne[] = [];
@@ -144,6 +167,34 @@ export class ReplyDoor {
       person,
       intent: parsed.intent,
       incidents: done.map((one) => one.number),
+    };
+  }
+
+  /**
+   * A text that ends something names the code of a page that this number was sent, since anybody can send one under another's number.
+   * Of a page that a code names, nothing else has to be said.
+   */
+  private async proofOf(
+    tx: EntityManager,
+    { channel, from }: InboundReply,
+    parsed: ParsedReply,
+    code: string | null,
+    people: string[],
+  ): Promise<{ kind: 'enough'; about?: InboundReply['about'] } | { kind: 'refused'; text: string }> {
+    if (channel !== 'sms' || (code === null && !needsCode(parsed))) return { kind: 'enough' };
+    if (code === null) return { kind: 'refused', text: CODE_WANTED };
+    if ((await wrongCodes(tx, people)) >= WRONG_CODES) return { kind: 'refused', text: CODES_SPENT };
+    const pages = await textedPages(tx, people, from);
+    const page = pages.find(
+      ({ key, isOpen }) =>
+        (isOpen || parsed.target.kind !== 'all') && this.rootKeys.some((root) => smsCode(root, key) === code),
+    );
+    if (page === undefined) return { kind: 'refused', text: WRONG_CODE };
+    if (parsed.target.kind === 'incident' && parsed.target.number !== page.number)
+      return { kind: 'refused', text: `That code is of ${page.number}, not of ${parsed.target.number}.` };
+    return {
+      kind: 'enough',
+      ...(parsed.target.kind === 'latest' ? { about: { incident: page.number } } : {}),
     };
   }
 
@@ -163,6 +214,9 @@ export class ReplyDoor {
         : await namedPage(tx, atAddress, { channel, from }, about.delivery);
     if (named === null) return { incidents: [], person: null, nothing: NOT_SENT_HERE };
     const people = named === undefined ? atAddress : [named.person];
+    // Nobody but the receiving mail server vouches for a sender of mail: what it proves is the one message it answers.
+    if (named !== undefined && channel === 'email' && target.kind !== 'latest')
+      return this.toldOf(tx, named, target);
     if (target.kind === 'all') {
       const found = await allPaged(tx, people, target.service, MOST_AT_ONCE);
       const of = target.service === null ? '' : ` of ${target.service}`;
@@ -183,6 +237,22 @@ export class ReplyDoor {
       person: page?.person ?? null,
       nothing: 'Nothing is open that you were paged for.',
     };
+  }
+
+  /** Of the incidents that one mail told of, those that are meant. */
+  private async toldOf(
+    tx: EntityManager,
+    named: MeantPage,
+    target: Exclude<ReplyTarget, { kind: 'latest' }>,
+  ): Promise<{ incidents: string[]; person: string | null; nothing: string }> {
+    const told = await toldIncidents(tx, named.delivery);
+    const incidents = told.filter(({ number, service }) =>
+      target.kind === 'incident'
+        ? number === target.number
+        : target.service === null || service === target.service,
+    );
+    const nothing = `An answer by mail counts for what its mail was about: ${told.map(({ number }) => number).join(', ')}.`;
+    return { incidents: incidents.map(({ id }) => id), person: named.person, nothing };
   }
 
   private async act(
@@ -240,6 +310,13 @@ export class ReplyDoor {
     }
   }
 }
+
+/** Wrong codes an hour, of one person: the chance to find one by trying stays below one in a hundred thousand. */
+const WRONG_CODES = 5;
+const CODE_WANTED =
+  'Add the code of the page: 6 and five letters, as the text about it says. A number can be made up, so this alone is not enough.';
+const WRONG_CODE = 'That is not the code of an open page that was sent to this number.';
+const CODES_SPENT = 'Too many wrong codes within an hour. Open the link in the page instead.';
 
 const NOT_SENT_HERE =
   'That message was not sent to this address. Answer a page of your own, or open the incident in Tocsin.';

@@ -41,6 +41,7 @@ export async function wasPaged(tx: Querying, people: string[], incident: string)
 
 /** The message that an answer stands below, whatever became of its incident: the answer then tells so. */
 export interface MeantPage {
+  delivery: string;
   incident: string;
   person: string;
   type: string;
@@ -54,14 +55,16 @@ export async function namedPage(
   delivery: string,
 ): Promise<MeantPage | null> {
   const rows: (MeantPage & { address: string })[] = await tx.query(
-    `SELECT d.incident_id AS incident, d.person, d.type, d.address FROM delivery d
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, d.address FROM delivery d
       WHERE (d.id = $4 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
     [delivery, people, channel, isUuid(delivery) ? delivery : null],
   );
   const own = rows.find(
     ({ address }) => contactIdentity(channel, address) === contactIdentity(channel, from),
   );
-  return own === undefined ? null : { incident: own.incident, person: own.person, type: own.type };
+  return own === undefined
+    ? null
+    : { delivery: own.delivery, incident: own.incident, person: own.person, type: own.type };
 }
 
 /**
@@ -74,7 +77,7 @@ export async function latestPaged(
   channel: string,
 ): Promise<MeantPage | null> {
   const rows: MeantPage[] = await tx.query(
-    `SELECT d.incident_id AS incident, d.person, d.type
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
        ${TELLING}
@@ -103,6 +106,46 @@ export async function allPaged(
   return { person, incidents: rows.filter((row) => row.person === person).map((row) => row.incident) };
 }
 
+/** The incidents that one message told of: its own, and those it named beside. */
+export function toldIncidents(
+  tx: Querying,
+  delivery: string,
+): Promise<{ id: string; number: string; service: string | null }[]> {
+  return tx.query(
+    `SELECT DISTINCT i.id, 'INC-' || i.number AS number, i.service FROM delivery d JOIN incident i ON i.id = d.incident_id
+      WHERE d.type = 'page.requested'
+        AND (d.id = $1 OR (d.carrier = $1 AND d.state = 'suppressed' AND d.reason LIKE 'bundled into %'))`,
+    [delivery],
+  );
+}
+
+/** The texts that these people were sent at this number, about incidents that are not closed yet. */
+export async function textedPages(
+  tx: Querying,
+  people: string[],
+  from: string,
+): Promise<{ key: string; number: string; isOpen: boolean }[]> {
+  const rows: { key: string; number: string; isOpen: boolean; address: string }[] = await tx.query(
+    `SELECT told.key, 'INC-' || i.number AS number, told.address, ${OPEN} AS "isOpen"
+       FROM delivery d JOIN incident i ON i.id = d.incident_id ${TELLING}
+      WHERE ${PAGE} AND i.status <> 'closed' AND told.channel = 'sms' AND d.person = ANY ($1)
+        AND EXISTS (SELECT 1 FROM delivery_attempt t WHERE t.delivery_id = told.id AND coalesce(t.outcome, '') NOT IN ('failed', 'withdrawn'))
+      ORDER BY told.id = d.id DESC`,
+    [people],
+  );
+  return rows.filter(({ address }) => contactIdentity('sms', address) === contactIdentity('sms', from));
+}
+
+/** Texts of the last hour in these people's names whose code was none. */
+export async function wrongCodes(tx: Querying, people: string[]): Promise<number> {
+  const rows: { n: number }[] = await tx.query(
+    `SELECT count(*)::int AS n FROM inbound_reply WHERE channel = 'sms' AND person = ANY ($1) AND outcome = 'refused'
+        AND incidents = '{}' AND body ~* '\\m[bcdfghjkmnpqrstvwxz]{5}\\M' AND at > tocsin_now() - interval '1 hour'`,
+    [people],
+  );
+  return rows[0]?.n ?? 0;
+}
+
 export interface SentDelivery {
   id: string;
   key: string;
@@ -114,12 +157,23 @@ export interface SentDelivery {
   incident: string;
 }
 
+/** As its link, a mail is answered until some days after its incident was closed, or until all links were ended. */
+const ANSWERABLE = `EXISTS (SELECT 1 FROM link_token l WHERE l.incident_id = delivery.incident_id
+  AND l.subject->>'delivery' = delivery.id::text AND l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > tocsin_now()))`;
+
+/** One that may still be answered. */
+export const answerableDelivery = (tx: Querying, keyStart: string): Promise<SentDelivery | null> =>
+  deliveryBy(tx, keyStart, ` AND ${ANSWERABLE}`);
+
 /** By its key, or the first 32 digits of it, which no two have in common; null when there is none. */
-export async function sentDelivery(tx: Querying, keyStart: string): Promise<SentDelivery | null> {
+export const sentDelivery = (tx: Querying, keyStart: string): Promise<SentDelivery | null> =>
+  deliveryBy(tx, keyStart, '');
+
+async function deliveryBy(tx: Querying, keyStart: string, and: string): Promise<SentDelivery | null> {
   if (!isKeyStart(keyStart)) return null;
   const rows: SentDelivery[] = await tx.query(
     `SELECT id, key, type, person, address, provider, provider_id AS "providerId", incident_id AS incident
-       FROM delivery WHERE key >= $1 AND key < $1 || 'g' LIMIT 1`,
+       FROM delivery WHERE key >= $1 AND key < $1 || 'g'${and} LIMIT 1`,
     [keyStart],
   );
   return rows[0] ?? null;

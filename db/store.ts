@@ -2,6 +2,7 @@
 import type { DataSource } from 'typeorm';
 import { ConfigSnapshots } from './config-snapshot.js';
 import { ContactMessages } from './contact-messages.js';
+import { type RootKeys, rootKeysOf } from '../config/keys.js';
 import { ContactStore } from './contact-store.js';
 import { PersonPreferences } from './person-preferences.js';
 import { DeliveryCallbacks } from './delivery-callbacks.js';
@@ -9,6 +10,7 @@ import { DrillStore } from './drill-store.js';
 import { GoneResponders } from './gone-responders.js';
 import { Intake } from './intake.js';
 import { Ledger } from './ledger.js';
+import { LINK_DAYS } from './link-life.js';
 import { NoticeStore } from './notice-store.js';
 import { Outbox } from './outbox.js';
 import { OverrideStore } from './override-store.js';
@@ -55,6 +57,8 @@ export interface Store {
   sightings: PhoneSightings;
   /** Events on their way to subscriptions. */
   announced: AnnouncedEvents;
+  /** Of links and what is sealed. */
+  rootKeys: RootKeys;
   overrides: OverrideStore;
   swaps: SwapStore;
   /** People's own contacts. */
@@ -68,23 +72,27 @@ export interface Store {
 export interface StoreOptions {
   /** `TOCSIN_LEASE`. */
   leaseMs?: number;
+  /** `TOCSIN_LINK_DAYS`. */
+  linkDays?: number;
 }
 
 export function createStore(
   dataSource: DataSource,
-  secretKey: Buffer,
-  { leaseMs }: StoreOptions = {},
+  keys: Buffer | RootKeys,
+  { leaseMs, linkDays = LINK_DAYS }: StoreOptions = {},
 ): Store {
+  const rootKeys = rootKeysOf(keys);
   const snapshots = new ConfigSnapshots();
-  const ledger = new Ledger(dataSource, secretKey, leaseMs);
-  const recorder = new Recorder(dataSource, { ledger, snapshots });
+  const ledger = new Ledger(dataSource, rootKeys, leaseMs);
+  const recorder = new Recorder(dataSource, { ledger, snapshots, linkDays });
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
-  const contactMessages = new ContactMessages(dataSource, secretKey);
+  const contactMessages = new ContactMessages(dataSource, rootKeys);
   const runDoor = new RunDoor(dataSource, recorder, snapshots);
   return {
     dataSource,
+    rootKeys,
     snapshots,
     ledger,
     recorder,
@@ -99,10 +107,10 @@ export function createStore(
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
     preferences: new PersonPreferences(dataSource, snapshots),
-    contacts: new ContactStore(dataSource, snapshots, contactMessages, secretKey),
+    contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
-    replies: new ReplyDoor(dataSource, recorder, snapshots),
+    replies: new ReplyDoor(dataSource, recorder, snapshots, rootKeys),
     callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),

@@ -13,6 +13,7 @@ import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
 import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
 import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
 import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
+import { RootKey1765080000000 } from './1765080000000-root-key.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -29,4 +30,5 @@ export const migrations = [
   AcceptedLate1764820000000,
   NonceUse1765040000000,
   OnBehalfOf1765050000000,
+  RootKey1765080000000,
 ];

@@ -7,6 +7,7 @@ import type { Sender } from '../channels/send-delivery.js';
 import type { Config } from '../config/environment.js';
 import { createDataSource, SENDER_LOCK_TIMEOUT_MS, whenSchemaIsCurrent } from '../db/data-source.js';
 import { MailboxStore } from '../db/mailbox-store.js';
+import { goOverToKey } from '../db/root-key.js';
 import { createStore, type Store } from '../db/store.js';
 import { createEgress, type Egress } from '../egress/egress.js';
 
@@ -45,7 +46,11 @@ export async function openOutbound({
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
   });
   await whenSchemaIsCurrent(dataSource, signal, (error) => log.warn({ error }, 'waiting for the database'));
-  const store = createStore(dataSource, config.secretKey, { leaseMs: config.leaseMs });
+  await goOverToKey(dataSource, config.rootKeys, log);
+  const store = createStore(dataSource, config.rootKeys, {
+    leaseMs: config.leaseMs,
+    linkDays: config.linkDays,
+  });
   const egress = createEgress({ allow: config.egressAllow });
   const channels = createChannels({
     egress,

@@ -1,5 +1,5 @@
-/** Which local parts take mail: `reply+<token>`, `bounce+<token>`, and the bare words for mail that names its thread. */
-import { openMailToken } from '../../config/keys.js';
+/** Which local parts take mail: `reply+<token>`, `bounce+<token>`, and the bare words, which prove nothing. */
+import { openMailToken, type RootKeys } from '../../config/keys.js';
 
 export type ReturnAddress = {
   kind: 'reply' | 'bounce';
@@ -7,16 +7,12 @@ export type ReturnAddress = {
 };
 
 /** Null: there is no such mailbox (550). The domain's case and the token's do not matter. */
-export function readReturnAddress(secretKey: Buffer, domain: string, address: string): ReturnAddress | null {
+export function readReturnAddress(rootKeys: RootKeys, domain: string, address: string): ReturnAddress | null {
   const at = address.lastIndexOf('@');
   if (at < 0 || address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null;
   const [word = '', token] = address.slice(0, at).toLowerCase().split('+', 2);
   if (word !== 'reply' && word !== 'bounce') return null;
   if (token === undefined) return { kind: word, key: null };
-  const key = openMailToken(secretKey, word, token);
+  const key = openMailToken(rootKeys, word, token);
   return key === null ? null : { kind: word, key };
 }
-
-/** Ledger keys among Message-IDs: ours are `<key@domain>`. */
-export const keysOfThread = (messageIds: readonly string[]): string[] =>
-  messageIds.flatMap((id) => /^([0-9a-f]{64})@/i.exec(id)?.[1]?.toLowerCase() ?? []);

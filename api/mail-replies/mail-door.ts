@@ -1,9 +1,15 @@
 /** From a mail that was read to what it changes: an answer through the common door, a bounce to the ledger. */
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../config/logger.js';
-import { sentContactMessage, type SentDelivery, sentDelivery } from '../../db/reply-pages.js';
+import {
+  answerableDelivery,
+  sentContactMessage,
+  type SentDelivery,
+  sentDelivery,
+} from '../../db/reply-pages.js';
 import type { Store } from '../../db/store.js';
-import { keysOfThread, type ReturnAddress } from './addresses.js';
+import type { ReturnAddress } from './addresses.js';
+import { isVouchedFor } from './authenticated.js';
 import { type IncomingMail, kindOfMail } from './read-mail.js';
 
 export type MailStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
@@ -20,6 +26,8 @@ export class MailDoor {
   constructor(
     private readonly store: MailStore,
     private readonly log: Pick<Logger, 'info'>,
+    /** `TOCSIN_REPLY_AUTHSERV`: the mail server whose word on a sender counts. */
+    private readonly vouching: string | null = null,
   ) {}
 
   /** Rejects only when the database is away: the sender's server keeps the mail and comes again. */
@@ -38,17 +46,25 @@ export class MailDoor {
           : this.bounce(mail, sent, `${kind.status} ${kind.reason}`.trim());
       }
       case 'answer': {
-        const delivery = await this.deliveryOf([...keysOf(to, 'reply'), ...keysOfThread(mail.answers)]);
-        return delivery === null
-          ? this.unknown(mail, 'it answers no message of ours')
-          : this.answer(mail, delivery, kind.from);
+        // The address proves what is answered. A Message-ID is seen by everybody whom a mail was forwarded to.
+        const delivery = await this.deliveryOf(keysOf(to, 'reply'), answerableDelivery);
+        if (delivery === null)
+          return this.unknown(mail, 'it answers no message of ours that may still be answered');
+        const vouched =
+          this.vouching === null ? null : isVouchedFor(mail.authentication, this.vouching, kind.from);
+        if (vouched?.kind === 'not_vouched') {
+          this.log.info({ reason: vouched.reason }, 'an answer by mail was not taken');
+          await this.store.callbacks.refuse('mail', vouched.reason, headOf(mail));
+          return TAKEN;
+        }
+        return this.answer(mail, delivery, kind.from);
       }
     }
   }
 
-  private async deliveryOf(keys: readonly string[]): Promise<SentDelivery | null> {
+  private async deliveryOf(keys: readonly string[], find: typeof sentDelivery): Promise<SentDelivery | null> {
     for (const key of keys) {
-      const found = await sentDelivery(this.store.dataSource, key);
+      const found = await find(this.store.dataSource, key);
       if (found !== null) return found;
     }
     return null;
@@ -56,7 +72,7 @@ export class MailDoor {
 
   /** Codes and test pages are no deliveries, and bounce as well. */
   private async sentWith(keys: readonly string[]): Promise<Sent | null> {
-    const delivery = await this.deliveryOf(keys);
+    const delivery = await this.deliveryOf(keys, sentDelivery);
     if (delivery !== null) return delivery;
     for (const keyStart of keys) {
       const key = await sentContactMessage(this.store.dataSource, keyStart);

@@ -29,7 +29,7 @@ const IDLE_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
 type Parts = {
-  config: Pick<Config, 'channels' | 'secretKey' | 'smtpUrl' | 'mailFrom' | 'host'>;
+  config: Pick<Config, 'channels' | 'rootKeys' | 'smtpUrl' | 'mailFrom' | 'host'>;
   store: MailStore;
   logger: Logger;
 };
@@ -41,10 +41,10 @@ export async function startMailListener({ config, store, logger }: Parts): Promi
   const { domain } = settings;
   const sender = parseSender(config.mailFrom);
   const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
-  const door = new MailDoor(store, logger);
+  const door = new MailDoor(store, logger, settings.vouching);
   const underWay = new Set<Promise<void>>();
   const addressOf = (address: string): ReturnAddress | null =>
-    readReturnAddress(config.secretKey, domain, address);
+    readReturnAddress(config.rootKeys, domain, address);
 
   const sendBack = async (mail: IncomingMail, answer: { to: string; text: string }): Promise<void> => {
     if (relay === null) return;
@@ -153,6 +153,9 @@ function incoming(
     recipients,
     headers: new Map(
       parsed.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()]),
+    ),
+    authentication: parsed.headerLines.flatMap(({ key, line }) =>
+      key === 'authentication-results' ? [line.slice(line.indexOf(':') + 1)] : [],
     ),
     from: (parsed.from?.value ?? []).flatMap(({ address }) => address ?? []),
     answers: [parsed.inReplyTo ?? '', ...references.toReversed()].map(bare).filter((id) => id !== ''),

@@ -154,11 +154,10 @@ describe('an answer by mail', () => {
     expect(steps).toHaveLength(1);
   });
 
-  it('is found by the thread when it comes to the bare address, also as HTML only', async () => {
+  it('is understood as HTML only', async () => {
     const { incident, mail } = await paged();
     await deliver({
-      to: 'reply@reply.example.com',
-      references: ['<incident-x@ops.example.com>', mail.mail.messageId ?? ''],
+      to: replyTo(mail),
       html: '<div>ack</div><blockquote>&gt; no</blockquote>',
     });
     await relay.nextMail();
@@ -245,7 +244,7 @@ describe('what is not taken', () => {
     await expect(deliver({ to: 'reply@reply.example.com', text: 'ack all' })).rejects.toMatchObject({
       responseCode: 550,
     });
-    expect(await refusals()).toContain('it answers no message of ours');
+    expect(await refusals()).toContain('it answers no message of ours that may still be answered');
   });
 
   it('a mail that is too large', async () => {

@@ -10,6 +10,8 @@ export interface IncomingMail {
   from: string[];
   /** In-Reply-To and References, newest first, without brackets. */
   answers: string[];
+  /** `Authentication-Results`, topmost first. */
+  authentication: string[];
   messageId: string | null;
   subject: string;
   text: string;

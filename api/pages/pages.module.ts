@@ -40,7 +40,11 @@ export const pageControllers = [
 ];
 
 export const pageProviders = [
-  { provide: LinkStore, useFactory: (store: Store) => new LinkStore(store.dataSource), inject: [STORE] },
+  {
+    provide: LinkStore,
+    useFactory: (store: Store) => new LinkStore(store.dataSource, store.rootKeys),
+    inject: [STORE],
+  },
   LinkPages,
   LinkDecisions,
   Desk,

@@ -42,7 +42,7 @@ export async function startApi(): Promise<RunningApi> {
   });
   const dataSource = createDataSource({ url: config.databaseUrl, name: 'test-api' });
   await dataSource.initialize();
-  const store = createStore(dataSource, config.secretKey);
+  const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
   const { app, keys, events } = await createApp({ config, logger: createLogger(config, 'api'), store });
   const listener = listen({
     url: config.databaseUrl,

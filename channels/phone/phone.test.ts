@@ -58,7 +58,7 @@ async function setUp({
     (channel: Channel) =>
     (message: OutgoingMessage = pageMessage(), to = ana, timeoutMs = 5_000): Promise<SendOutcome> =>
       channel.send(request(message, to, timeoutMs));
-  const sms = createSmsChannel(deps);
+  const sms = createSmsChannel({ ...deps, secretKey: Buffer.alloc(32) });
   const answeredBetween = async (): Promise<SendOutcome> =>
     sms.send({ ...request(pageMessage(), ana, 5_000), stillWanted: () => Promise.resolve(false) });
   return {

@@ -1,9 +1,10 @@
 /** Channel `sms`: a text of three segments at the most, answered by replying to it. Address: E.164. */
 import type { Channel } from '../../activities/ports.js';
+import { smsCode } from '../../config/keys.js';
 import { createPhoneChannel, type PhoneDeps } from '../phone/channel.js';
 import { smsText } from './text.js';
 
-export function createSmsChannel(deps: PhoneDeps): Channel {
+export function createSmsChannel(deps: PhoneDeps & { secretKey: Buffer }): Channel {
   return createPhoneChannel(
     {
       name: 'sms',
@@ -13,7 +14,7 @@ export function createSmsChannel(deps: PhoneDeps): Channel {
       send: (provider, { destination, message, idempotencyKey }, timeoutMs) =>
         provider.sendText({
           to: destination.address,
-          text: smsText(message),
+          text: smsText(message, smsCode(deps.secretKey, idempotencyKey)),
           tag: idempotencyKey,
           timeoutMs,
         }),

@@ -37,31 +37,35 @@ it.each(['a', 'я', '🔥', '€', '–', 'ack INC-42, '])('an answer is cut to 
 
 describe('an SMS', () => {
   it('says what, how to answer, and the link', () => {
-    expect(smsText(pageMessage())).toBe(
-      `[P1] INC-42 Replica lag 900 s (checkout-db). INC-42: Reply 4 to ack, 6 to resolve, NO to pass on. ${link}`,
+    expect(smsText(pageMessage(), 'kfmxp')).toBe(
+      `[P1] INC-42 Replica lag 900 s (checkout-db). INC-42: Reply 4 to ack, 6 kfmxp to resolve, NO to pass on. ${link}`,
     );
-    expect(countSegments(smsText(pageMessage())).segments).toBe(1);
+    expect(countSegments(smsText(pageMessage(), 'kfmxp')).segments).toBe(1);
   });
 
   it('says DRILL first, and that it may be a repeat', () => {
-    const text = smsText(pageMessage({ possibleDuplicate: true, incident: { drill: true } }));
+    const text = smsText(pageMessage({ possibleDuplicate: true, incident: { drill: true } }), 'kfmxp');
     expect(text.startsWith('DRILL [P1] INC-42 ')).toBe(true);
     expect(text).toContain('May be a repeat.');
   });
 
   it('carries the question of an approval and the text of a notice, and asks for no digits then', () => {
-    expect(smsText(approvalMessage)).toContain(`Drain db-2? It takes 2 minutes. Approve or reject: ${link}`);
-    expect(smsText(noticeMessage)).toContain(`Drained. Open: ${link}`);
-    expect(smsText(noticeMessage)).not.toContain('Reply 4');
+    expect(smsText(approvalMessage, 'kfmxp')).toContain(
+      `Drain db-2? It takes 2 minutes. Approve or reject: ${link}`,
+    );
+    expect(smsText(noticeMessage, 'kfmxp')).toContain(`Drained. Open: ${link}`);
+    expect(smsText(noticeMessage, 'kfmxp')).not.toContain('Reply 4');
   });
 
   it('cuts the title, never the number, the hint or the link, and stays in three segments', () => {
     const characters = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('я', '🔥', '€', 'a', '–'));
     fc.assert(
       fc.property(fc.array(characters, { maxLength: 400 }), fc.boolean(), (parts, drill) => {
-        const text = smsText(pageMessage({ incident: { title: parts.join(''), drill } }));
+        const text = smsText(pageMessage({ incident: { title: parts.join(''), drill } }), 'kfmxp');
         expect(countSegments(text).segments).toBeLessThanOrEqual(3);
-        expect(text).toMatch(/INC-42: Reply 4 to ack, 6 to resolve, NO to pass on\. https:\S+\/l\/abc$/);
+        expect(text).toMatch(
+          /INC-42: Reply 4 to ack, 6 kfmxp to resolve, NO to pass on\. https:\S+\/l\/abc$/,
+        );
         // No half of a character: it would be replaced here.
         expect(Buffer.from(text).toString()).toBe(text);
       }),
@@ -69,7 +73,7 @@ describe('an SMS', () => {
   });
 
   it('uses the room there is', () => {
-    const text = smsText(pageMessage({ incident: { title: 'a'.repeat(1_000) } }));
+    const text = smsText(pageMessage({ incident: { title: 'a'.repeat(1_000) } }), 'kfmxp');
     expect(countSegments(text)).toEqual({ encoding: 'GSM-7', segments: 3 });
     expect(text.length).toBeGreaterThan(450);
   });

@@ -3,18 +3,19 @@ import { countSegments, MAX_SEGMENTS, plainTypography } from '../../domain/deliv
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { oneLine, renderMessage, renderShortText } from '../render.js';
 
-export const REPLY_HINT = 'Reply 4 to ack, 6 to resolve, NO to pass on';
+export const replyHint = (code: string): string => `Reply 4 to ack, 6 ${code} to resolve, NO to pass on`;
 const LONGEST = 160;
 
 /** The title gives way first, then a notice's own text; number, hint and link are never cut. */
-export function smsText(message: OutgoingMessage): string {
+/** `code`: what proves that who answers has read this very text. */
+export function smsText(message: OutgoingMessage, code: string): string {
   if (isContactMessage(message)) return plain(renderShortText(message));
   const { incident, links } = message;
   const { body, action } = renderMessage(message);
   const service = incident.service === null ? '' : ` (${plain(incident.service)})`;
   const start = `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} `;
   const repeat = message.possibleDuplicate ? ' May be a repeat.' : '';
-  const ask = message.type === 'page.requested' ? `${incident.number}: ${REPLY_HINT}.` : `${action}:`;
+  const ask = message.type === 'page.requested' ? `${incident.number}: ${replyHint(code)}.` : `${action}:`;
   const compose = (title: string, own: string, where: string): string =>
     `${start}${title}${where}.${repeat}${own === '' ? '' : ` ${own}`} ${ask} ${links.respond}`;
   const title = plain(incident.title);

@@ -39,6 +39,7 @@ import { PostmortemRevisionRow } from './postmortem-revision.js';
 import { ProviderCallbackRow } from './provider-callback.js';
 import { RejectionRow } from './rejection.js';
 import { ReviewRow } from './review.js';
+import { RootKeyRow } from './root-key.js';
 import { RoundRobinRow } from './round-robin.js';
 import { RunRow } from './run.js';
 import { RunStepRow } from './run-step.js';
@@ -91,6 +92,7 @@ export const entities = [
   ProviderCallbackRow,
   RejectionRow,
   ReviewRow,
+  RootKeyRow,
   RoundRobinRow,
   RunRow,
   RunStepRow,

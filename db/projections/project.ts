@@ -7,6 +7,7 @@ import { isRunEvent } from '../../domain/runbook/fold-run.js';
 import type { ConfigSnapshots } from '../config-snapshot.js';
 import type { LockedIncident } from '../incident-row.js';
 import type { Ledger } from '../ledger.js';
+import { projectLinks } from '../link-life.js';
 import { planUpdates } from '../page-updates.js';
 import { planRequest, requestOf } from '../requests.js';
 import { projectDelivery } from './project-delivery.js';
@@ -24,6 +25,8 @@ export interface Projected {
 export interface Projecting {
   ledger: Ledger;
   snapshots: ConfigSnapshots;
+  /** How long links are good for after their incident was closed. */
+  linkDays: number;
 }
 
 export async function project(
@@ -35,6 +38,7 @@ export async function project(
   else if (isReviewEvent(event)) await projectReview(tx, state.id, event, attachment);
   else await projectDelivery(tx, state, event);
 
+  await projectLinks(tx, state.id, event, by.linkDays);
   await planUpdates(tx, by, { event, state, locked });
   const request = requestOf(event, state);
   if (request === null) return;

@@ -97,7 +97,7 @@ async function reconcile(): Promise<number> {
 }
 
 async function recover(): Promise<number> {
-  const { incidents, messages } = await recoverOwed(createStore(dataSource, config.secretKey));
+  const { incidents, messages } = await recoverOwed(createStore(dataSource, config.rootKeys));
   say(
     { recovered: { incidents, messages } },
     `${incidents} incidents owed something; ${messages} messages will go out and say that they may be repeats`,

@@ -16,7 +16,7 @@ type PushoverStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
 export function registerPushoverHook(
   fastify: FastifyInstance,
   store: PushoverStore,
-  { secretKey }: Pick<Config, 'secretKey'>,
+  { rootKeys }: Pick<Config, 'rootKeys'>,
   logger: Logger,
 ): void {
   registerHook(fastify, store, logger, {
@@ -26,7 +26,7 @@ export function registerPushoverHook(
     bodyTypes: ['application/x-www-form-urlencoded'],
     async handle(request, rawBody) {
       const { callback } = request.params as { callback: string };
-      const key = openPushoverCallback(secretKey, callback);
+      const key = openPushoverCallback(rootKeys, callback);
       if (key === null) return { refused: 'not an address that was given out', status: 403 };
       const { receipt = '', acknowledged, acknowledged_at: at = '' } = formFields(rawBody);
       if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { tokenHash } from '../../../config/keys.js';
+import { linkHash } from '../../../config/keys.js';
 import { LinkStore } from '../../../db/link-store.js';
 import { createStore } from '../../../db/store.js';
 import { recordingStory } from '../../../db/testing/review-story.js';
@@ -46,9 +46,9 @@ it('an approval that could not be recorded is not taken for one: the same form w
     );
     await dataSource.query(
       `INSERT INTO link_token (hash, kind, incident_id, person, subject, created_at) VALUES ($1, 'approval', $2, 'ana', $3, tocsin_now())`,
-      [tokenHash(token), incidentId, JSON.stringify({ run: run.runId, step: 'ok' })],
+      [linkHash(store.rootKeys[0], token), incidentId, JSON.stringify({ run: run.runId, step: 'ok' })],
     );
-    const links = new LinkStore(dataSource);
+    const links = new LinkStore(dataSource, store.rootKeys);
     const decisions = new LinkDecisions(store, links);
     const link = await links.open(token);
     if (link === null) throw new Error('the link cannot be opened');

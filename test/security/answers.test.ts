@@ -1,0 +1,195 @@
+/** Answers by mail and text: what they are bound to, and that they end (security.md S19; review M1). */
+import { describe, expect, it } from '@jest/globals';
+import { isVouchedFor } from '../../api/mail-replies/authenticated.js';
+import { readReturnAddress } from '../../api/mail-replies/addresses.js';
+import { MailDoor, type MailOutcome } from '../../api/mail-replies/mail-door.js';
+import type { IncomingMail } from '../../api/mail-replies/read-mail.js';
+import { mailToken, smsCode } from '../../config/keys.js';
+import { endAccess } from '../../db/link-life.js';
+import { type PagedIncident, type PagedStory, pagedStory } from '../../db/testing/paged-story.js';
+import { withDatabase } from '../harness/database.js';
+
+const ANA = 'ana@example.com';
+let sent = 0;
+
+/** A mail of hers that counts as accepted. */
+async function mailed(story: PagedStory, incident: PagedIncident): Promise<{ key: string; replyTo: string }> {
+  const row = (await story.deliveries(incident)).find(({ channel }) => channel === 'email');
+  if (row === undefined) throw new Error('nothing is planned by mail');
+  const key = row.key;
+  return { key, replyTo: `reply+${mailToken(story.store.rootKeys[0], 'reply', key)}@reply.example.com` };
+}
+
+const mail = (text: string, more: Partial<IncomingMail> = {}): IncomingMail => ({
+  sender: ANA,
+  recipients: [],
+  headers: new Map(),
+  from: [ANA],
+  answers: [],
+  authentication: [],
+  messageId: `m${++sent}@example.com`,
+  subject: 'Re: [P1]',
+  text,
+  raw: '',
+  ...more,
+});
+
+function take(
+  story: PagedStory,
+  to: string,
+  incoming: IncomingMail,
+  vouching: string | null = null,
+): Promise<MailOutcome> {
+  const address = readReturnAddress(story.store.rootKeys, 'reply.example.com', to);
+  if (address === null) throw new Error(`no mailbox ${to}`);
+  return new MailDoor(story.store, { info: () => {} }, vouching).take(incoming, [address]);
+}
+
+const inStory = (work: (story: PagedStory, db: Parameters<typeof pagedStory>[0]) => Promise<void>) =>
+  withDatabase(async (db) => work(await pagedStory(db), db));
+
+describe('M1: an answer by mail', () => {
+  it('is bound by its address; the Message-ID of a mail that somebody saw proves nothing', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const { key, replyTo } = await mailed(story, incident);
+      const seen = mail('resolve', { answers: [`${key}@ops.example.com`] });
+      expect(await take(story, 'reply@reply.example.com', seen)).toMatchObject({ kind: 'refused' });
+      expect(await story.status(incident)).toBe('triggered');
+      expect(await take(story, replyTo, mail('ack'))).toMatchObject({ kind: 'taken', answer: { to: ANA } });
+      expect(await story.status(incident)).toBe('acknowledged');
+    }));
+
+  it.each(['resolve INC-{other}', 'ack all', 'resolve all shop', 'ack {other}'])(
+    '"%s" changes no incident that its mail was not about',
+    (text) =>
+      inStory(async (story) => {
+        const incident = await story.page();
+        const other = await story.page('shop');
+        const { replyTo } = await mailed(story, incident);
+        const outcome = await take(story, replyTo, mail(text.replace(/(?:INC-)?\{other\}/, other.number)));
+        expect(await story.status(other)).toBe('triggered');
+        const isOwn = text === 'ack all';
+        expect(await story.status(incident)).toBe(isOwn ? 'acknowledged' : 'triggered');
+        if (!isOwn)
+          expect(outcome).toMatchObject({
+            answer: { text: `An answer by mail counts for what its mail was about: ${incident.number}.` },
+          });
+      }),
+  );
+
+  it('ends some days after its incident was closed, as its link does, and when all access is ended', () =>
+    inStory(async (story, db) => {
+      const [first, second] = [await story.page(), await story.page()];
+      const old = await mailed(story, first);
+      await story.query(
+        `UPDATE link_token SET expires_at = tocsin_now() - interval '1 second' WHERE incident_id = $1`,
+        [first.id],
+      );
+      expect(await take(story, old.replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
+      expect(await story.status(first)).toBe('triggered');
+      const { replyTo } = await mailed(story, second);
+      await endAccess(db, 'test');
+      expect(await take(story, replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
+      expect(await story.status(second)).toBe('triggered');
+    }));
+
+  it('with TOCSIN_REPLY_AUTHSERV, counts only when that server vouches for its sender', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      const { replyTo } = await mailed(story, incident);
+      for (const authentication of [[], ['mx.example.com; dmarc=fail'], ['evil.example; dmarc=pass']])
+        expect(await take(story, replyTo, mail('ack', { authentication }), 'mx.example.com')).toEqual({
+          kind: 'taken',
+          answer: null,
+        });
+      expect(await story.status(incident)).toBe('triggered');
+      const refused = await story.query(
+        `SELECT reason FROM provider_callback WHERE provider = 'mail' AND outcome = 'refused'`,
+      );
+      expect(refused).toHaveLength(3);
+      const good = mail('ack', { authentication: ['mx.example.com; dmarc=pass header.from=example.com'] });
+      await take(story, replyTo, good, 'mx.example.com');
+      expect(await story.status(incident)).toBe('acknowledged');
+    }));
+
+  it.each<[string[], boolean]>([
+    [['mx.example.com; dmarc=pass (p=REJECT) header.from=example.com'], true],
+    [
+      [
+        'MX.example.com 1;\r\n\tspf=pass smtp.mailfrom=evil.example;\r\n\tdkim=pass header.d=example.com header.s=x',
+      ],
+      true,
+    ],
+    [['mx.example.com; dkim=pass header.d=evil.example'], false],
+    [['mx.example.com; dmarc=pass header.from=evil.example'], false],
+    [['mx.example.com; spf=pass smtp.mailfrom=example.com'], false],
+    [['mx.example.com; dmarc=fail (dmarc=pass; dmarc=pass) header.from=example.com'], false],
+    [['mx.example.com; none'], false],
+    [['mx.example.com.evil.example; dmarc=pass'], false],
+    [['mx.example.com; dmarc=fail', 'mx.example.com; dmarc=pass'], false],
+    [['other.example; dmarc=fail', 'mx.example.com; dmarc=pass'], true],
+    [['evil.example (; mx.example.com; dmarc=pass'], false],
+  ])('%j vouches: %j', (results, isVouched) => {
+    expect(isVouchedFor(results, 'mx.example.com', ANA).kind).toBe(isVouched ? 'vouched' : 'not_vouched');
+  });
+});
+
+describe('M1: an answer by text', () => {
+  const text = (body: string) => ({
+    channel: 'sms' as const,
+    from: '+4930123456',
+    text: body,
+    messageId: `SM${++sent}`,
+  });
+  const codeOf = async (story: PagedStory, incident: PagedIncident): Promise<string> => {
+    const page = (await story.deliveries(incident)).find(({ channel }) => channel === 'sms');
+    return smsCode(story.store.rootKeys[0], page?.key ?? '');
+  };
+
+  it.each(['resolve', '6', 'resolve INC-1', 'ack all', 'resolve all', 'no all'])(
+    '"%s" under a number that can be made up needs the code of a page',
+    (body) =>
+      inStory(async (story) => {
+        const incident = await story.page();
+        expect(await story.store.replies.answer(text(body))).toMatchObject({
+          kind: 'refused',
+          text: expect.stringMatching(/^Add the code of the page/),
+        });
+        expect(await story.store.replies.answer(text(`${body} bcdfg`))).toMatchObject({ kind: 'refused' });
+        expect(await story.status(incident)).toBe('triggered');
+      }),
+  );
+
+  it('the code names its page, and no other', () =>
+    inStory(async (story) => {
+      const [older, newer] = [await story.page(), await story.page()];
+      const code = await codeOf(story, older);
+      expect(await story.store.replies.answer(text(`resolve ${newer.number} ${code}`))).toMatchObject({
+        kind: 'refused',
+        text: `That code is of ${older.number}, not of ${newer.number}.`,
+      });
+      expect(await story.store.replies.answer(text(`6 ${code.toUpperCase()}`))).toMatchObject({
+        kind: 'done',
+        incident: older.number,
+      });
+      expect([await story.status(older), await story.status(newer)]).toEqual(['resolved', 'triggered']);
+      // Of what is over it proves nothing any more.
+      expect(await story.store.replies.answer(text(`resolve all ${code}`))).toMatchObject({
+        kind: 'refused',
+      });
+      expect(await story.status(newer)).toBe('triggered');
+    }));
+
+  it('after five wrong codes within an hour none counts', () =>
+    inStory(async (story) => {
+      const incident = await story.page();
+      for (let n = 0; n < 5; n++) await story.store.replies.answer(text('resolve bcdfg'));
+      const right = `resolve ${await codeOf(story, incident)}`;
+      expect(await story.store.replies.answer(text(right))).toMatchObject({
+        kind: 'refused',
+        text: expect.stringMatching(/^Too many wrong codes/),
+      });
+      expect(await story.store.replies.answer(text('ack'))).toMatchObject({ kind: 'done' });
+    }));
+});
