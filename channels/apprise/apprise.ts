@@ -1,5 +1,7 @@
 /** Channel `apprise`: a hand-off to an Apprise API of the operator's. The address is an Apprise URL or a configuration's key. */
 import type { Channel, EgressPort } from '../../activities/ports.js';
+import { readAppriseUrl } from '../../domain/delivery/apprise-url.js';
+import { isAppriseKey } from '../../domain/delivery/channels.js';
 import { failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
 import { cutCharacters, pushText } from '../push-text.js';
 import { unlinked } from '../unlinked.js';
@@ -9,13 +11,24 @@ const BODY = 1_900;
 const TITLE = 250;
 const TYPE = { loud: 'failure', normal: 'warning', quiet: 'info' } as const;
 
+/** Apprise looks the name up for itself later on, so this keeps mistakes and plain attempts out; its network has to hold the rest. */
+async function refusedUrl(egress: EgressPort, address: string): Promise<string | null> {
+  const read = readAppriseUrl(address);
+  if (read.kind === 'refused') return read.reason;
+  if (read.host === null) return null;
+  const resolved = await egress.resolve(read.host);
+  return resolved.kind === 'refused' ? resolved.reason : null;
+}
+
 /** `url`: `APPRISE_URL`. */
 export function createAppriseChannel({ egress, url }: { egress: EgressPort; url: string }): Channel {
   return {
     name: 'apprise',
     async send({ destination: { address }, message, timeoutMs }) {
       const { title, body, loudness } = pushText(message);
-      const isUrl = address.includes('://');
+      const isUrl = !isAppriseKey(address);
+      const refused = isUrl ? await refusedUrl(egress, address) : null;
+      if (refused !== null) return failure('apprise', refused, true);
       const answer = await egress.request({
         method: 'POST',
         url: isUrl ? `${url}/notify` : `${url}/notify/${encodeURIComponent(address)}`,

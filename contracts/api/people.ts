@@ -1,11 +1,23 @@
 /** People, how they are reached, and what could keep a page from them. */
 import { z } from 'zod';
 import { HOLE_KINDS } from '../../domain/people/holes.js';
+import { isAppriseKey } from '../../domain/delivery/channels.js';
 import { contact, rules } from '../config/person.js';
 import { slug } from '../config/fields.js';
 import { Instant } from './common.js';
 
-export const ContactBody = contact;
+/** People's own: an Apprise URL would be opened from inside, so it stands in documents only, which admins write. */
+export const ContactBody = contact.check((ctx) => {
+  const { channel, address } = ctx.value;
+  if (channel === 'apprise' && !isAppriseKey(address))
+    ctx.issues.push({
+      code: 'custom',
+      path: ['address'],
+      message:
+        'the key of a configuration kept by the Apprise API; an Apprise URL is given by an admin, in the document of the person',
+      input: address,
+    });
+});
 export type ContactBody = z.output<typeof ContactBody>;
 
 export const CodeBody = z

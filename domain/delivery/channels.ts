@@ -1,4 +1,6 @@
 /** Every way to reach a person: what its address looks like, what it costs, what it can do (docs/channels). */
+import { readAppriseUrl } from './apprise-url.js';
+
 export interface ChannelTraits {
   title: string;
   /** What the address is, for people and for the refusal of a wrong one. */
@@ -64,6 +66,9 @@ export function addressProblem(channel: ChannelName, address: string): string | 
   return isPlausible[channel](address) ? null : CHANNELS[channel].address;
 }
 
+/** The name of a configuration that the Apprise API keeps: whoever runs it decided where that goes. */
+export const isAppriseKey = (text: string): boolean => /^[A-Za-z0-9_-]{1,128}$/.test(text);
+
 const isHttp = (text: string): boolean => /^https?:\/\/[^\s/]+/i.test(text);
 
 /** Shapes only: whether somebody is there shows a verification or a test page. Loopback http is for local fakes. */
@@ -78,7 +83,7 @@ const isPlausible: Record<ChannelName, (address: string) => boolean> = {
   pushover: (text) => /^[A-Za-z0-9]{30}$/.test(text),
   webpush: isHttp,
   discord: isHttp,
-  apprise: (text) => /^[a-z0-9]+s?:\/\/\S+$/i.test(text) || /^[A-Za-z0-9_-]{1,128}$/.test(text),
+  apprise: (text) => isAppriseKey(text) || readAppriseUrl(text).kind === 'service',
   webhook: isHttp,
   mailbox: (text) => text !== '',
 };
