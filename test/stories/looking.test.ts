@@ -222,7 +222,8 @@ describe('a link', () => {
         `UPDATE link_token SET ${column} = now() - interval '1 second' WHERE kind = 'approval'`,
       );
       const before = await recordDigest(story.tocsin.sql);
-      expect((await messages.approval.open()).decisions).toEqual([]);
+      const ended = await messages.approval.open();
+      expect([ended.decisions, ended.text.includes('This link has ended')]).toEqual([[], true]);
       expect((await form.press('approve')).status).toBeGreaterThanOrEqual(400);
       expect(await recordDigest(story.tocsin.sql)).toEqual(before);
       await story.tocsin.sql(

@@ -55,6 +55,12 @@ export function YouAre({ link }: { link: OpenedLink }) {
   );
 }
 
+const isExpired = ({ expiresAt, now }: OpenedLink): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
+
+/** It opens nothing any more, neither to decide nor to read. */
+export const hasEnded = (link: OpenedLink): boolean => link.revokedAt !== null || isExpired(link);
+
 /** Why a known link takes no decision any more; null while it does. */
 export function deadLink(link: OpenedLink): Said | null {
   const { person, incident } = link;
@@ -70,7 +76,7 @@ export function deadLink(link: OpenedLink): Said | null {
       title: `${person.displayName} is no longer active here.`,
       detail: 'So nothing can be decided with this link.',
     };
-  if (link.expiresAt !== null && Date.parse(link.expiresAt) <= Date.parse(link.now)) {
+  if (isExpired(link)) {
     return { tone: 'warn', title: 'This link has expired.', detail: `It was good until ${link.expiresAt}.` };
   }
   if (incident.mergedInto !== null)

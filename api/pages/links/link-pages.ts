@@ -17,8 +17,8 @@ import { stepSentence } from '../ui/step-sentence.js';
 import { diagnosticsOf } from '../ui/incident-bits.js';
 import type { Said } from '../ui/notice.js';
 import { approvalLinkPage, canAnswer } from './approval-link.js';
-import { deadLink, type LinkView } from './link-frame.js';
-import { goneLinkPage, noticeLinkPage } from './notice-link.js';
+import { deadLink, hasEnded, type LinkView } from './link-frame.js';
+import { endedLinkPage, goneLinkPage, noticeLinkPage } from './notice-link.js';
 import { workOf } from './hand-over.js';
 import { pageLinkPage } from './page-link.js';
 import type { WaitingStep } from './page-steps.js';
@@ -57,6 +57,7 @@ export class LinkPages {
       typed: asked.typed ?? {},
       wrong: asked.wrong ?? null,
     };
+    if (hasEnded(link)) return (styleNonce) => endedLinkPage(base, styleNonce);
     const isOpen = dead === null;
     switch (link.kind) {
       case 'page':

@@ -28,6 +28,18 @@ export function noticeLinkPage(view: LinkView, styleNonce: string): ReactElement
   return linkFrame(view, `Notice about ${link.incident.number}`, styleNonce, body);
 }
 
+/** Neither title nor person: who finds an old message learns nothing from it. */
+export function endedLinkPage(view: LinkView, styleNonce: string): ReactElement {
+  const { link } = view;
+  const body = (
+    <>
+      <h1>This link has ended</h1>
+      <RoomLink link={link} />
+    </>
+  );
+  return linkFrame(view, link.incident.number, styleNonce, body);
+}
+
 /** What was asked for is settled, replaced or gone; `said` tells which. */
 export function goneLinkPage(view: LinkView, styleNonce: string): ReactElement {
   const { link } = view;
