@@ -1,7 +1,6 @@
 /** Puts Nest on Fastify with everything that holds for all routes: headers, authorisation, body reading, limits, problems. */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -9,6 +8,7 @@ import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
 import { ChangeFeed } from '../db/change-feed.js';
+import { KnownTokens } from '../db/known-tokens.js';
 import type { Store } from '../db/store.js';
 import { createEgress } from '../egress/egress.js';
 import { AppModule } from './app.module.js';
@@ -19,7 +19,7 @@ import { registerBodyLimits } from './common/body-limits.js';
 import { registerBodyParser } from './common/body-parser.js';
 import { NestLog } from './common/nest-log.js';
 import { OpenConnections } from './common/open-connections.js';
-import { Problem, problemBody } from './common/problem.js';
+import { problemBody } from './common/problem.js';
 import { ProblemFilter } from './common/problem-filter.js';
 import { SchemaPipe } from './common/schema-pipe.js';
 import { registerSecurityHeaders, securityHeaders } from './common/security-headers.js';
@@ -34,10 +34,9 @@ import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
+import { Limits, type PerMinute } from './limits/limits.js';
 import { Metrics } from './metrics/metrics.js';
 import { RouteTable } from './openapi/route-table.js';
-
-const REQUESTS_PER_MINUTE = { known: 6_000, stranger: 1_200 };
 
 export interface Api {
   app: NestFastifyApplication;
@@ -49,17 +48,20 @@ export async function createApp({
   config,
   logger,
   store,
+  perMinute,
 }: {
   config: Config;
   logger: Logger;
   store: Store;
+  /** Other limits than the usual ones. */
+  perMinute?: PerMinute;
 }): Promise<Api> {
   const https = isHttps(config);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
-    // Behind a proxy the last hop it saw is the client; more than one hop would believe what the client says.
-    trustProxy: https ? (_address: string, hop: number) => hop === 0 : false,
+    // Walked from the right: the nearest hop that is none of these is the client, whatever it says about others.
+    trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     // A path that cannot be decoded has no route, so no hook runs for it.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
@@ -73,6 +75,7 @@ export async function createApp({
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const access = new AccessStore(store.dataSource);
+  const limits = new Limits(new KnownTokens(store.dataSource), perMinute);
   const metrics = new Metrics(store.dataSource);
   const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
   const streams = new OpenStreams();
@@ -83,7 +86,13 @@ export async function createApp({
   routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
   registerBodyLimits(fastify);
-  registerAuthorization(fastify, new Authenticator(config, access), config.publicUrl, store.dataSource);
+  registerAuthorization(
+    fastify,
+    new Authenticator(config, access),
+    config.publicUrl,
+    store.dataSource,
+    limits,
+  );
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.answered(
@@ -106,17 +115,7 @@ export async function createApp({
   );
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(new SchemaPipe());
-  await fastify.register(rateLimit, {
-    max: (request) => (request.identity === null ? REQUESTS_PER_MINUTE.stranger : REQUESTS_PER_MINUTE.known),
-    timeWindow: '1 minute',
-    keyGenerator: (request) => request.identity?.actor ?? request.ip,
-    // Intake coalesces instead of refusing; health and metrics must answer when everything is busy.
-    allowList: (request) =>
-      request.routeOptions.config.body === 'raw' ||
-      ['Health', 'Ingest'].includes(request.routeOptions.config.tag ?? ''),
-    errorResponseBuilder: (_request, { after }) =>
-      new Problem(429, 'too_many_requests', `Too many requests; try again in ${after}.`),
-  });
+  await limits.register(fastify);
 
   const keys = new SourceKeys(store);
   const rejections = new Rejections(store.dataSource, metrics);

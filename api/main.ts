@@ -34,6 +34,10 @@ async function start(): Promise<void> {
   });
   await app.listen(config.port, config.host);
   logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
+  if (config.publicUrl.startsWith('https:') && config.trustedProxies.length === 0)
+    logger.warn(
+      'TOCSIN_URL is https and TOCSIN_TRUSTED_PROXIES names no proxy: all clients behind one count as a single client for the limits',
+    );
   // Loaded only where it is wanted: reading mail takes memory.
   const mail =
     config.channels.replyMail === null

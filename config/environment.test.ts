@@ -49,6 +49,7 @@ describe('the environment', () => {
       publicUrl: 'http://localhost:3000',
       port: 3000,
       host: '127.0.0.1',
+      trustedProxies: [],
       workerHealthPort: null,
       pagerHealthPort: null,
       secretKey: Buffer.from('k'.repeat(32)),

@@ -16,6 +16,8 @@ export type Config = {
   /** `PORT` and `TOCSIN_HOST`: where the api listens. */
   port: number;
   host: string;
+  /** `TOCSIN_TRUSTED_PROXIES`: whose word about the client counts, as CIDRs or addresses; none unless they are named. */
+  trustedProxies: string[];
   /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
   workerHealthPort: number | null;
   pagerHealthPort: number | null;
@@ -99,6 +101,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: read('TOCSIN_URL', `http://localhost:${port}`, 'https://tocsin.example.com', parsePublicUrl),
     port,
     host: read('TOCSIN_HOST', '127.0.0.1', '0.0.0.0', parseHost),
+    trustedProxies: read<string[]>('TOCSIN_TRUSTED_PROXIES', [], '172.18.0.0/16,10.0.0.5', parseCidrs),
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
     pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
     secretKey: Buffer.from(secret),

@@ -4,6 +4,7 @@ import type { Config } from '../../config/environment.js';
 import { sameSecret } from '../../config/keys.js';
 import type { AccessStore } from '../../db/access-store.js';
 import type { Identity } from '../common/identity.js';
+import type { Presented } from '../limits/limits.js';
 import { cookieName, readCookie } from './cookies.js';
 
 export interface Authenticated {
@@ -35,8 +36,20 @@ export class Authenticator {
     return { identity: { kind: 'person', actor: person, person, role, team: null }, byCookie: true };
   }
 
+  /** What would be looked up for this request; null: nothing would. */
+  presented({ headers: { authorization, cookie } }: Pick<FastifyRequest, 'headers'>): Presented | null {
+    if (authorization === undefined) {
+      const token = readCookie(cookie, this.cookie);
+      return token === null ? null : { kind: 'session', token };
+    }
+    const { adminToken } = this.config;
+    const token = bearerOf(authorization) ?? '';
+    if (adminToken !== null && sameSecret(token, adminToken)) return null;
+    return { kind: 'key', token: /^tocsin_[0-9a-f]{18}_([A-Za-z0-9_-]{43})$/.exec(token)?.[1] ?? '' };
+  }
+
   private async bearer(authorization: string): Promise<Identity | null> {
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const token = bearerOf(authorization);
     if (token === undefined) return null;
     const { adminToken } = this.config;
     if (adminToken !== null && sameSecret(token, adminToken)) {
@@ -48,3 +61,5 @@ export class Authenticator {
       : { kind: 'key', actor: `key:${key.id}`, person: null, role: key.role, team: key.team };
   }
 }
+
+const bearerOf = (authorization: string): string | undefined => /^Bearer +(\S+)$/i.exec(authorization)?.[1];

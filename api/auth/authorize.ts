@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { mayDo } from '../../domain/access/permissions.js';
 import { forbidden, unauthenticated } from '../common/problem.js';
+import type { Limits } from '../limits/limits.js';
 import type { Authenticator } from './authenticator.js';
 import { isSameSite } from './same-site.js';
 import { requireOwnTeam } from './team-wall.js';
@@ -17,6 +18,7 @@ export function registerAuthorization(
   authenticator: Authenticator,
   publicUrl: string,
   dataSource: DataSource,
+  limits: Limits,
 ): void {
   fastify.decorateRequest('identity', null);
   fastify.addHook('onRoute', ({ method, url, config }) => {
@@ -34,7 +36,9 @@ export function registerAuthorization(
     const isOpen = permission === 'public';
     // Open routes other than pages know no one: health, schemas and intake must not ask the database who is there.
     if (isOpen && request.routeOptions.config.page !== true) return;
-    const found = await authenticator.authenticate(request);
+    const found = await limits.credential(request, authenticator.presented(request), () =>
+      authenticator.authenticate(request),
+    );
     if (found?.byCookie === true && !SAFE.has(request.method) && !isSameSite(request.headers, publicUrl)) {
       if (isOpen) return;
       throw forbidden('A change with the session cookie has to come from one of our own pages.');

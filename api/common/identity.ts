@@ -30,6 +30,8 @@ declare module 'fastify' {
     formFields?: number;
     /** How the team is found that keys of one team are held to; left out: such keys are refused. */
     teamKeys?: import('../auth/team-wall.js').TeamKeys;
+    /** The address holds a token of this kind: looked up before anything else, and with a limit of its own. */
+    token?: import('../../db/known-tokens.js').TokenKind;
     summary?: string;
     tag?: string;
     reply?: unknown;

@@ -7,6 +7,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { Permission as PermissionName } from '../../domain/access/permissions.js';
 import type { TeamKeys as TeamKeysName } from '../auth/team-wall.js';
+import type { TokenKind } from '../../db/known-tokens.js';
 import { type Identity } from './identity.js';
 import { unauthenticated } from './problem.js';
 
@@ -69,6 +70,9 @@ export const PageRoute = (
 
 /** A JSON or raw route that takes more, or less, than others (`body-limits.ts`). */
 export const BodyLimit = (bodyLimit: number): MethodDecorator => describe({ bodyLimit });
+
+/** The address holds a token, which is the only credential: made-up ones are counted, a known one is always served. */
+export const TokenRoute = (token: TokenKind): MethodDecorator => describe({ token });
 
 /** The identity of the caller; on a public route use `@CurrentIdentity()`, which may be null. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Identity => {

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FeedBody, FeedsReply, NewFeedReply } from '../../contracts/api/on-call-changes.js';
 import type { Identity } from '../common/identity.js';
 import { notFound } from '../common/problem.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { Caller, Documented, Permission, TokenRoute } from '../common/route.js';
 import { CalendarService } from './calendar.service.js';
 
 const tag = 'On-call';
@@ -45,6 +45,7 @@ export class CalendarController {
   /** A copy that is still right answers 304, so that a thousand calendars asking each hour cost little. */
   @Get('ical/:file')
   @Permission('public')
+  @TokenRoute('calendar')
   @Documented({ tag, summary: 'A calendar, by its secret address (text/calendar)' })
   async read(
     @Param('file') file: string,

@@ -6,6 +6,7 @@ import { listen } from '../../db/listener.js';
 import { createStore, type Store } from '../../db/store.js';
 import { createDatabase } from '../../test/harness/database.js';
 import { type Api, createApp } from '../create-app.js';
+import type { PerMinute } from '../limits/limits.js';
 
 export interface Answer {
   status: number;
@@ -32,18 +33,28 @@ export interface RunningApi {
 
 const adminToken = 'an-admin-token-0123456789abcdef01';
 
-export async function startApi(): Promise<RunningApi> {
+/** `env`: added to the environment that it reads. */
+export async function startApi(
+  env: Record<string, string> = {},
+  { perMinute }: { perMinute?: PerMinute } = {},
+): Promise<RunningApi> {
   const database = await createDatabase();
   const config = loadConfig({
     DATABASE_URL: database.url,
     TOCSIN_SECRET_KEY: '0123456789abcdef0123456789abcdef',
     TOCSIN_ADMIN_TOKEN: adminToken,
     TOCSIN_LOG_LEVEL: 'silent',
+    ...env,
   });
   const dataSource = createDataSource({ url: config.databaseUrl, name: 'test-api' });
   await dataSource.initialize();
   const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
-  const { app, keys, events } = await createApp({ config, logger: createLogger(config, 'api'), store });
+  const { app, keys, events } = await createApp({
+    config,
+    logger: createLogger(config, 'api'),
+    store,
+    ...(perMinute === undefined ? {} : { perMinute }),
+  });
   const listener = listen({
     url: config.databaseUrl,
     name: 'test-api',

@@ -8,7 +8,7 @@ import { LinkStore } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
 import { doneText, standingText } from '../../../domain/reply/reply-text.js';
 import { notFound, Problem } from '../../common/problem.js';
-import { Documented, Permission } from '../../common/route.js';
+import { Documented, Permission, TokenRoute } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
 import { LinkDecisions } from '../../pages/links/link-decisions.js';
 
@@ -23,6 +23,7 @@ export class LinkHookController {
   @Post(':token')
   @HttpCode(200)
   @Permission('public')
+  @TokenRoute('link')
   @Documented({
     tag: 'Hooks',
     summary: 'Answers a page with the token of its link, for one-tap buttons',

@@ -5,7 +5,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LinkStore } from '../../../db/link-store.js';
-import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { Documented, PageRoute, Permission, TokenRoute } from '../../common/route.js';
 import { sendLinkPage, seeOther } from '../render.js';
 import { LinkDecisions } from './link-decisions.js';
 import { fieldOf } from './link-form.js';
@@ -23,6 +23,7 @@ export class LinksController {
   @Get(':token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('link')
   @Documented({ tag: 'Pages', summary: 'The page of a link from a message; changes nothing' })
   async show(
     @Param('token') token: string,
@@ -37,6 +38,7 @@ export class LinksController {
   @Post(':token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('link')
   @Documented({ tag: 'Pages', summary: 'A decision on the page of a link', status: 303 })
   async decide(
     @Param('token') token: string,

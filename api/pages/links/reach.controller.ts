@@ -5,7 +5,7 @@
 import { Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Store } from '../../../db/store.js';
-import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { Documented, PageRoute, Permission, TokenRoute } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
 import { seeOther, sendLinkPage } from '../render.js';
 import { reachPage } from './reach-page.js';
@@ -18,6 +18,7 @@ export class ReachController {
   @Get(':token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('reach')
   @Documented({ tag: 'Pages', summary: 'The page of a test page; changes nothing' })
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     const test = await this.store.contactMessages.open(token);
@@ -28,6 +29,7 @@ export class ReachController {
   @Post(':token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('reach')
   @Documented({ tag: 'Pages', summary: 'Says that a test page arrived', status: 303 })
   async confirm(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     if ((await this.store.contactMessages.open(token)) === null)

@@ -9,7 +9,7 @@ import type { Store } from '../../../db/store.js';
 import { sessionCookie } from '../../auth/cookies.js';
 import { SetupService } from '../../auth/setup.service.js';
 import { notFound } from '../../common/problem.js';
-import { Documented, PageRoute, Permission } from '../../common/route.js';
+import { Documented, PageRoute, Permission, TokenRoute } from '../../common/route.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
 import { fieldOf, wordsOf } from '../links/link-form.js';
 import { sendAppPage, seeOther } from '../render.js';
@@ -60,6 +60,7 @@ export class AccessPagesController {
   @Get('setup/:token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('setup')
   @Documented({ tag: 'Pages', summary: 'A one-time link; looking does not use it up' })
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.draw(token, reply, 200, null, {});
@@ -68,6 +69,7 @@ export class AccessPagesController {
   @Post('setup/:token')
   @Permission('public')
   @PageRoute()
+  @TokenRoute('setup')
   @Documented({ tag: 'Pages', summary: 'Uses a one-time link', status: 303 })
   async redeem(
     @Param('token') token: string,

@@ -1,0 +1,118 @@
+/**
+ * So much a minute for each: an identity, a link that somebody holds, a client that is neither. Whoever brings tokens or
+ * credentials that are none is counted apart (`misses.ts`), and however many those are, a link or a credential that is ours is
+ * served: no stranger can take another's share.
+ */
+import { Readable } from 'node:stream';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { tokenHash } from '../../config/keys.js';
+import type { KnownTokens, TokenKind } from '../../db/known-tokens.js';
+import { notFound, Problem } from '../common/problem.js';
+import { clientOf } from './client.js';
+import { Misses } from './misses.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On a route whose address holds a token: its bucket when it is ours, `null` when it is not. */
+    tokenBucket: string | null;
+  }
+}
+
+export interface PerMinute {
+  identity: number;
+  /** Of one token in an address. */
+  link: number;
+  /** Of whoever is neither. */
+  client: number;
+  /** Tokens and credentials that are none, by one client. */
+  misses: number;
+}
+
+const PER_MINUTE: PerMinute = { identity: 6_000, link: 600, client: 1_200, misses: 120 };
+
+/** Vendors and providers: intake coalesces instead of refusing, callbacks prove who they are; health answers always. */
+const UNLIMITED = ['Health', 'Ingest', 'Provider callbacks'];
+
+export const tooMany = (): Problem =>
+  new Problem(429, 'too_many_requests', 'Too many requests; try again in a minute.', {
+    headers: { 'retry-after': '60' },
+  });
+
+/** A credential that a request brings, before anything is asked about it. */
+export interface Presented {
+  kind: Extract<TokenKind, 'session' | 'key'>;
+  token: string;
+}
+
+export class Limits {
+  private readonly misses: Misses;
+
+  constructor(
+    private readonly known: Pick<KnownTokens, 'has'>,
+    private readonly perMinute: PerMinute = PER_MINUTE,
+  ) {
+    this.misses = new Misses(perMinute.misses);
+  }
+
+  /** Runs `find`, unless too many credentials of this client were none and this one is none either: then null, or 429. */
+  async credential<T>(
+    request: FastifyRequest,
+    presented: Presented | null,
+    find: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (presented === null) return find();
+    const client = clientOf(request.ip);
+    if (this.misses.isOver(client) && !(await this.known.has(presented.kind, presented.token))) {
+      if (request.routeOptions.config.permission === 'public') return null;
+      throw tooMany();
+    }
+    const found = await find();
+    if (found === null) this.misses.count(client);
+    return found;
+  }
+
+  /** Has to be registered behind the authorisation: identities have limits of their own. */
+  async register(fastify: FastifyInstance): Promise<void> {
+    fastify.decorateRequest('tokenBucket', null);
+    fastify.addHook('onRequest', async (request) => {
+      const kind = request.routeOptions.config.token;
+      if (kind === undefined) return;
+      const token = tokenIn(request);
+      if (await this.known.has(kind, token)) {
+        request.tokenBucket = `${kind}:${tokenHash(token).toString('base64url')}`;
+        return;
+      }
+      const client = clientOf(request.ip);
+      if (this.misses.isOver(client)) throw tooMany();
+      this.misses.count(client);
+      if (request.method !== 'GET' && request.routeOptions.config.page !== true)
+        throw notFound('There is no such link.');
+    });
+    // What comes with a token that is none is not read; the route says that there is no such link.
+    fastify.addHook('preParsing', async (request, _reply, payload) => {
+      if (request.routeOptions.config.token === undefined || request.tokenBucket !== null) return payload;
+      delete request.raw.headers['content-length'];
+      return Readable.from([]);
+    });
+    await fastify.register(rateLimit, {
+      max: (request) => {
+        const { identity, link, client } = this.perMinute;
+        if (request.identity !== null) return identity;
+        return request.tokenBucket === null ? client : link;
+      },
+      timeWindow: '1 minute',
+      cache: 20_000,
+      keyGenerator: (request) => request.identity?.actor ?? request.tokenBucket ?? clientOf(request.ip),
+      allowList: (request) => UNLIMITED.includes(request.routeOptions.config.tag ?? ''),
+      errorResponseBuilder: (_request, { after }) =>
+        new Problem(429, 'too_many_requests', `Too many requests; try again in ${after}.`),
+    });
+  }
+}
+
+/** The one parameter of such a route; a calendar's ends in `.ics`. */
+function tokenIn(request: FastifyRequest): string {
+  const [token = ''] = Object.values(request.params as Record<string, string>);
+  return token.replace(/\.ics$/, '');
+}

@@ -1,0 +1,65 @@
+/**
+ * Whether tokens that strangers bring are ours, many at a time: while one question is under way the next ones gather, so a flood
+ * of made-up tokens is one query at a time, and a real one among them is found like any other.
+ */
+import type { DataSource } from 'typeorm';
+import { tokenHash } from '../config/keys.js';
+
+export type TokenKind = 'link' | 'reach' | 'setup' | 'calendar' | 'session' | 'key';
+
+/** Ended ones count as known: whoever holds one is told what it was. */
+const queries: Record<TokenKind, string> = {
+  link: 'SELECT hash FROM link_token WHERE hash = ANY($1::bytea[])',
+  reach: 'SELECT link AS hash FROM contact_message WHERE link = ANY($1::bytea[])',
+  setup: 'SELECT hash FROM setup_link WHERE hash = ANY($1::bytea[])',
+  calendar: 'SELECT hash FROM calendar_feed WHERE hash = ANY($1::bytea[])',
+  session: 'SELECT hash FROM session WHERE hash = ANY($1::bytea[])',
+  key: 'SELECT hash FROM api_key WHERE hash = ANY($1::bytea[])',
+};
+
+/** Of one query; those behind them wait for the next one. */
+const BATCH = 500;
+
+interface Question {
+  hash: Buffer;
+  resolve(isKnown: boolean): void;
+  reject(error: unknown): void;
+}
+
+export class KnownTokens {
+  private readonly gathered = new Map<TokenKind, Question[]>();
+  private readonly asking = new Set<TokenKind>();
+
+  constructor(private readonly dataSource: Pick<DataSource, 'query'>) {}
+
+  has(kind: TokenKind, token: string): Promise<boolean> {
+    // The shape first: a scanner's guesses cost nothing.
+    if (!/^[A-Za-z0-9_-]{16,128}$/.test(token)) return Promise.resolve(false);
+    return new Promise((resolve, reject) => {
+      const waiting = this.gathered.get(kind) ?? [];
+      waiting.push({ hash: tokenHash(token), resolve, reject });
+      this.gathered.set(kind, waiting);
+      if (!this.asking.has(kind)) void this.ask(kind);
+    });
+  }
+
+  private async ask(kind: TokenKind): Promise<void> {
+    this.asking.add(kind);
+    for (
+      let batch = this.gathered.get(kind)?.splice(0, BATCH) ?? [];
+      batch.length > 0;
+      batch = this.gathered.get(kind)?.splice(0, BATCH) ?? []
+    ) {
+      try {
+        const rows: { hash: Buffer }[] = await this.dataSource.query(queries[kind], [
+          batch.map(({ hash }) => hash),
+        ]);
+        const known = new Set(rows.map(({ hash }) => hash.toString('base64')));
+        for (const { hash, resolve } of batch) resolve(known.has(hash.toString('base64')));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.asking.delete(kind);
+  }
+}
