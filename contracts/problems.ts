@@ -115,6 +115,8 @@ function unionProblems(
 function sentence(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
+      // Nothing is right here: the schema says why.
+      if (issue.expected === 'never') return issue.message;
       if (value === undefined && issue.path.length > 0)
         return `missing: ${article(issue.expected)} is needed`;
       return withGot(article(issue.expected), value);

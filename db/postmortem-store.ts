@@ -6,7 +6,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { Actor } from '../domain/incident/state.js';
-import { type BusinessCalendar, dueAt, teamCalendar } from '../domain/oncall/business-days.js';
+import {
+  type BusinessCalendar,
+  dueAt,
+  organisationCalendar,
+  teamCalendar,
+} from '../domain/oncall/business-days.js';
 import { draftPostmortem } from '../domain/postmortem/draft.js';
 import { missingSections } from '../domain/postmortem/required-sections.js';
 import { chooseReviewers } from '../domain/postmortem/reviewers.js';
@@ -50,7 +55,7 @@ interface Work {
   asked: Asked;
   locked: LockedIncident;
   snapshot: ConfigSnapshot;
-  calendar: BusinessCalendar | undefined;
+  calendar: BusinessCalendar;
 }
 
 export class PostmortemStore {
@@ -116,7 +121,7 @@ export class PostmortemStore {
         asked,
         locked,
         snapshot,
-        calendar: team === undefined ? undefined : teamCalendar(team),
+        calendar: team === undefined ? organisationCalendar(snapshot) : teamCalendar(team),
       });
     });
   }

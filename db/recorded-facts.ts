@@ -23,7 +23,7 @@ export async function readRecordedFacts(
     events: await readKeyEvents(tx, state.id),
     notifications: await readNotifications(tx, state.id),
     alerts: await readAlerts(tx, state.id),
-    // Nothing measures them yet: a Watch's `usersAffected` is stored only.
+    // Nothing measures them yet: people write them.
     usersAffected: null,
   };
 }

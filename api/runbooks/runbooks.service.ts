@@ -6,9 +6,10 @@ import type { Store } from '../../db/store.js';
 import { getRun, type RunView } from '../../db/views/run-view.js';
 import { requireIncidentOfTeam } from '../auth/team-wall.js';
 import { acting, ownPerson } from '../common/acting.js';
+import { isStartedByPeople } from '../../domain/runbook/started-by-people.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
-import { invalid, notFound } from '../common/problem.js';
+import { invalid, notFound, Problem } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
 
@@ -39,6 +40,13 @@ export class RunbooksService {
   ): Promise<RunView> {
     const { actor, onBehalfOf } = acting(identity, person, await this.snapshot());
     await requireIncidentOfTeam(this.store.dataSource, identity, incident);
+    const document = (await this.snapshot()).get('Runbook', runbook);
+    if (document !== undefined && !isStartedByPeople(document.spec))
+      throw new Problem(
+        409,
+        'not_started_by_people',
+        `The runbook ${runbook} is started by incidents only: its document says on.manual: false.`,
+      );
     const started = await this.store.runDoor.start({
       incidentId: await this.incidents.idOf(incident),
       runbook,

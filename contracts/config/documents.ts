@@ -5,6 +5,7 @@ import { fieldProblems, type FieldPath, pathText } from '../problems.js';
 import { fieldNames } from './json-schema.js';
 import { jsonError } from './json-error.js';
 import { API_VERSION, CONFIG_KINDS, documentSchema, isConfigKind } from './kinds.js';
+import { LATER_KINDS } from './not-yet.js';
 import { ERRORS_MAX, locate, type Places, type Position, readYaml, type YamlTree } from './yaml-tree.js';
 
 export interface ParsedDocument<K extends ConfigKind = ConfigKind> {
@@ -185,6 +186,8 @@ function readDocument(
 function kindProblem(kind: unknown): string {
   if (typeof kind !== 'string')
     return `missing: one of ${CONFIG_KINDS.join(', ')} is needed, with apiVersion ${API_VERSION}`;
+  const later = LATER_KINDS.get(kind);
+  if (later !== undefined) return `the kind ${kind} is not supported yet: ${later}`;
   const meant = nearest(kind, CONFIG_KINDS);
   const help = meant === null ? `there are ${CONFIG_KINDS.join(', ')}` : `did you mean ${meant}?`;
   return `unknown kind "${kind.slice(0, 60)}", ${help}`;

@@ -57,7 +57,13 @@ export const drillSpec = z
   .strictObject({
     service: slug,
     schedule: schedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
-    surprise: z.boolean().default(false).meta({ description: 'Nobody is told before.' }),
+    surprise: z
+      .literal(true, {
+        error:
+          'not supported yet: nobody is told before a drill, so each is a surprise; say true or leave it out',
+      })
+      .default(true)
+      .meta({ description: 'Nobody is told before. Announced drills (false) are not supported yet.' }),
     inject: z.array(injection).min(1).max(50),
     expect: z.array(expectation).max(50).default([]),
     abortOn: z

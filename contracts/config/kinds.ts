@@ -13,7 +13,6 @@ import { serviceSpec } from './service.js';
 import { sourceSpec } from './source.js';
 import { subscriptionSpec } from './subscription.js';
 import { teamSpec } from './team.js';
-import { watchSpec } from './watch.js';
 
 export const API_VERSION = 'tocsin/v1';
 
@@ -29,7 +28,6 @@ export const specSchemas = {
   Service: serviceSpec,
   Source: sourceSpec,
   Subscription: subscriptionSpec,
-  Watch: watchSpec,
   Drill: drillSpec,
 } as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };
 

@@ -7,7 +7,8 @@ import {
   type ResponsePlanSpec,
 } from '../../domain/config/specs.js';
 import { defaultPlan } from '../../domain/response/default-plan.js';
-import { dueIn, duration, positiveDuration, slug, slugs, webUrl } from './fields.js';
+import { dueIn, duration, slug, slugs, webUrl } from './fields.js';
+import { notYet } from './not-yet.js';
 
 const quorum = z
   .strictObject({ participants: z.int().min(0).max(20), stakeholders: z.int().min(0).max(20) })
@@ -37,14 +38,16 @@ const priorityPlan = z
       .meta({ description: 'An acknowledgement without progress expires; 0s: never.' }),
     settle: duration.optional().meta({ description: 'An alert that resolves within it pages nobody.' }),
     bridge: z
-      .union([z.boolean(), webUrl], { error: 'true, false or the full address of a bridge' })
+      .union([z.literal(false), webUrl], {
+        error: ({ input }) =>
+          input === true
+            ? 'not supported yet: true opens no bridge; give the full address of one, or leave it out'
+            : 'the full address of a bridge, or false',
+      })
       .optional()
-      .meta({ description: 'true: open one; or a fixed address.' }),
+      .meta({ description: 'The address of a bridge, on every page; false: none.' }),
     runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
-    updates: z
-      .strictObject({ every: positiveDuration })
-      .optional()
-      .meta({ description: 'How often people are reminded to write an update.' }),
+    updates: notYet('nobody is reminded to write updates; leave it out'),
     postmortem: postmortem.optional(),
     stakeholders: slugs().optional().meta({ description: 'People asked to review the post-mortem.' }),
     urgency: z

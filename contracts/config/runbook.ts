@@ -24,6 +24,13 @@ const on = z
     priority: z.array(priority).min(1).max(5).optional(),
     manual: z.boolean().optional().meta({ description: 'People may start it by hand; default true.' }),
   })
+  .check((ctx) => {
+    const { service, priority: only } = ctx.value;
+    if (only === undefined || (service?.length ?? 0) > 0) return;
+    const message =
+      'narrows `service` and starts nothing alone: name the services, or name the runbook in a ResponsePlan';
+    ctx.issues.push({ code: 'custom', path: ['priority'], message, input: only });
+  })
   .meta({ id: 'RunbookTrigger' });
 
 export const runbookSpec = z

@@ -92,7 +92,6 @@ export function permissionToChange(kind: ConfigKind): Permission {
     case 'EscalationPolicy':
     case 'Service':
     case 'ResponsePlan':
-    case 'Watch':
     case 'Drill':
       return 'config.write';
   }

@@ -65,7 +65,6 @@ export function reachProblems(documents: readonly Referring[], live: LiveData['p
       case 'Source':
       case 'Subscription':
       case 'Runbook':
-      case 'Watch':
       case 'Drill':
         return [];
     }

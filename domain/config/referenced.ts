@@ -66,8 +66,6 @@ export function referencesOf(document: Referring): Reference[] {
           return 'notify' in step ? addressee(step.notify.to ?? '', `${path}.notify.to`) : [];
         }),
       ];
-    case 'Watch':
-      return [one('Service', document.spec.service, 'spec.service')];
     case 'Drill':
       return [
         one('Service', document.spec.service, 'spec.service'),

@@ -104,7 +104,6 @@ const kinds: readonly ConfigKind[] = [
   'Source',
   'Subscription',
   'Runbook',
-  'Watch',
   'Drill',
 ];
 

@@ -134,9 +134,9 @@ export interface PriorityPlan {
   disciplines: { discipline: string; required: boolean }[];
   ackTimeout: Duration;
   settle: Duration;
-  bridge: boolean | string;
+  /** The address of one. */
+  bridge: false | string;
   runbooks: string[];
-  updates?: { every: Duration };
   postmortem: PostmortemPlan;
   stakeholders: string[];
   urgency: Urgency;
@@ -176,11 +176,6 @@ export interface SubscriptionSpec {
   previousSecret?: string;
 }
 
-export interface WatchSpec {
-  service: string;
-  [field: string]: unknown;
-}
-
 export type DrillInjection =
   | { after?: Duration; alert: { title: string; severity: Severity; dedupKey?: string } }
   | { after?: Duration; silence: { person: string } };
@@ -194,7 +189,8 @@ export type DrillExpectation =
 export interface DrillSpec {
   service: string;
   schedule: { cron: string; timezone: string } | null;
-  surprise: boolean;
+  /** Nobody is told before; announced drills come later. */
+  surprise: true;
   inject: DrillInjection[];
   expect: DrillExpectation[];
   abortOn: { realIncident: Priority[] };
@@ -221,7 +217,6 @@ export interface SpecByKind {
   Source: SourceSpec;
   Subscription: SubscriptionSpec;
   Runbook: RunbookSpec;
-  Watch: WatchSpec;
   Drill: DrillSpec;
 }
 

@@ -1,7 +1,7 @@
 /** What the `if` of a policy step looks at: the incident as it is, and the time on the wall of the team that is paged. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { IncidentState } from '../incident/state.js';
-import { defaultCalendar, teamCalendar } from '../oncall/business-days.js';
+import { organisationCalendar, teamCalendar } from '../oncall/business-days.js';
 import { ScheduleError } from '../oncall/schedule.js';
 import { type TimeFacts, timeFacts } from '../oncall/time-facts.js';
 import { evaluateCondition } from '../rules/condition.js';
@@ -18,14 +18,14 @@ export const incidentFacts = (state: IncidentState) => ({
   alertsTotal: state.alertsTotal,
 });
 
-/** In the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, without zone in UTC. */
+/** In the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, no team in the organisation's zone. */
 export function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string): TimeFacts {
   const spec = snapshot.get('Team', team)?.spec;
   try {
-    return timeFacts(spec === undefined ? defaultCalendar('UTC') : teamCalendar(spec), at);
+    return timeFacts(spec === undefined ? organisationCalendar(snapshot) : teamCalendar(spec), at);
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    return timeFacts(defaultCalendar('UTC'), at);
+    return timeFacts(organisationCalendar(snapshot), at);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Deadlines in the working days of a team's calendar. */
-import type { TeamSpec, Weekday } from '../config/specs.js';
+import type { ConfigSnapshot, TeamSpec, Weekday } from '../config/specs.js';
 import { durationMs } from '../shared/duration.js';
 import { dayNumber, dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { ScheduleError } from './schedule.js';
@@ -20,6 +20,10 @@ const workWeek: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 export function defaultCalendar(timezone: string): BusinessCalendar {
   return { timezone, days: workWeek, from: '09:00', to: '17:00', holidays: [] };
 }
+
+/** Where there is no team: the default one in the organisation's zone. */
+export const organisationCalendar = (snapshot: Pick<ConfigSnapshot, 'get'>): BusinessCalendar =>
+  defaultCalendar(snapshot.get('Organisation', 'default')?.spec.timezone ?? 'UTC');
 
 /** The calendar of a team: its own, or the default one in its zone. */
 export function teamCalendar(team: Pick<TeamSpec, 'timezone' | 'calendar'>): BusinessCalendar {

@@ -48,9 +48,15 @@ function fromDefault(
   }
 }
 
+/** What its author says of it, for whoever has to give it. */
+const meaning = ({ description }: RunbookInput): string =>
+  description === undefined ? '' : ` (${description})`;
+
 function check(input: RunbookInput, value: unknown): { value: InputValue | undefined } | { problem: string } {
   if (value === undefined || value === null || value === '') {
-    return input.required === true ? { problem: `required; give a ${input.type}` } : { value: undefined };
+    return input.required === true
+      ? { problem: `required; give a ${input.type}${meaning(input)}` }
+      : { value: undefined };
   }
   switch (input.type) {
     case 'string': {

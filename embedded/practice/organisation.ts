@@ -142,7 +142,6 @@ metadata: {name: replica-loss}
 spec:
   service: checkout-db
   schedule: {cron: "0 14 * * tue#1", timezone: Europe/Berlin}
-  surprise: false
   inject: [{alert: {title: "Replica lag 900 s", severity: critical}}]
   expect:
     - {acknowledgedWithin: 30m, weight: 3}

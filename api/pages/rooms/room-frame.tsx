@@ -8,9 +8,15 @@ export function roomFrame(
   { title, place, drill = false }: { title: string; place: Place | null; drill?: boolean | string },
   children: ReactNode,
 ): ReactElement {
+  const organisation = room.snapshot.get('Organisation', 'default')?.spec.displayName;
   return (
     <ViewerProvider value={room.viewing}>
-      <AppDocument title={title} frame={room.frame} place={place} drill={drill}>
+      <AppDocument
+        title={organisation === undefined ? title : `${title} · ${organisation}`}
+        frame={room.frame}
+        place={place}
+        drill={drill}
+      >
         {children}
       </AppDocument>
     </ViewerProvider>

@@ -1,6 +1,7 @@
 /** A runbook's run: where it stands, and the form of the step that waits for people. */
 import type { RunStepView, RunView } from '../../../db/views/run-view.js';
 import { mayDo } from '../../../domain/access/permissions.js';
+import { isStartedByPeople } from '../../../domain/runbook/started-by-people.js';
 import { StateBadge } from '../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../ui/fields.js';
 import { Time } from '../ui/time.js';
@@ -160,7 +161,10 @@ function StepForm({ room, number, run, step }: Props & { step: RunStepView }) {
 
 /** Starts a runbook with its default inputs. */
 export function StartRun({ room, number }: { room: Room; number: string }) {
-  const runbooks = room.snapshot.list('Runbook').map(({ name }) => ({ value: name, text: name }));
+  const runbooks = room.snapshot
+    .list('Runbook')
+    .filter(({ spec }) => isStartedByPeople(spec))
+    .map(({ name }) => ({ value: name, text: name }));
   if (runbooks.length === 0 || !mayDo(room.identity.role, 'runbooks.run')) return null;
   return (
     <details className="card">
