@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
  * `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. `reconcile`:
  * Temporal runs what the record says is open, and nothing else.
  */
-export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile';
+export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile' | 'reply-mail';
 
 export interface Watchdog {
   name: WatchdogName;
@@ -57,6 +57,7 @@ function patienceMs(name: WatchdogName, canaryEveryMs: number): number {
       return Math.max(STALE_MS, 2 * canaryEveryMs);
     case 'auditor':
     case 'reconcile':
+    case 'reply-mail':
       return STALE_MS;
   }
 }

@@ -1,6 +1,7 @@
 /** What Prometheus reads. Counters of this process; what stands in the database is asked at each scrape. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { paidMessagesToday } from '../../db/spend-store.js';
 
 export interface IngestMetrics {
@@ -11,6 +12,14 @@ export interface IngestMetrics {
 
 export class Metrics implements IngestMetrics {
   readonly registry = new Registry();
+  private readonly zoneData = this.add(
+    new Gauge({
+      name: 'tocsin_zone_data_info',
+      help: '1, with the release of the IANA time zone database that shifts are resolved with',
+      labelNames: ['version'],
+      registers: [],
+    }),
+  );
   private readonly alerts = this.add(
     new Counter({
       name: 'tocsin_alerts_ingested_total',
@@ -94,6 +103,7 @@ export class Metrics implements IngestMetrics {
 
   constructor(private readonly dataSource: DataSource) {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });
+    this.zoneData.set({ version: ZONE_DATA_VERSION }, 1);
   }
 
   ingested(source: string, signals: number): void {

@@ -11,6 +11,7 @@ import { findHoles, type Hole } from '../../domain/oncall/holes.js';
 import { resolve } from '../../domain/oncall/resolve-shifts.js';
 import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
+import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
@@ -61,7 +62,7 @@ export class OncallService {
       throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
     const history = await readHistory(this.store.dataSource, name, { from, to });
     if (history === null) throw notFound(`There never was a schedule ${name.slice(0, 63)}.`);
-    return { ...resolve(history, from, to), tzdata: process.versions.tz ?? 'unknown' };
+    return { ...resolve(history, from, to), tzdata: ZONE_DATA_VERSION };
   }
 
   /** As text/csv: each shift and gap of the month, on the clock that the schedule has now. */

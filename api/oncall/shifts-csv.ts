@@ -1,5 +1,6 @@
 /** A month of shifts as a table, for pay and planning. RFC 4180; formulas are escaped (OWASP, CSV injection). */
 import { stringify } from 'csv-stringify/sync';
+import { wallDate } from '../../domain/oncall/zone-data.js';
 import type { Gap, ResolvedShifts, Shift } from '../../domain/oncall/schedule.js';
 
 const HOUR_MS = 3_600_000;
@@ -11,7 +12,7 @@ export function shiftsCsv(
   displayName: (person: string) => string,
 ): string {
   const local = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: timezone,
+    timeZone: 'UTC',
     dateStyle: 'short',
     timeStyle: 'short',
   });
@@ -28,8 +29,8 @@ export function shiftsCsv(
         to: piece.to,
         hours: Math.round(((Date.parse(piece.to) - Date.parse(piece.from)) / HOUR_MS) * 100) / 100,
         layer: shift?.source ?? 'nobody',
-        from_local: local.format(new Date(piece.from)),
-        to_local: local.format(new Date(piece.to)),
+        from_local: local.format(wallDate(timezone, piece.from)),
+        to_local: local.format(wallDate(timezone, piece.to)),
         timezone,
       };
     });

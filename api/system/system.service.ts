@@ -4,11 +4,14 @@ import type { Config } from '../../config/environment.js';
 import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/heartbeats.js';
 import type { Store } from '../../db/store.js';
 import { type Watchdog, type WatchdogName, watchdogs } from '../../db/watchdogs.js';
+import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { readiness, type Readiness } from '../health/readiness.js';
 
 export interface SystemStanding extends Readiness {
   watchdogs: Watchdog[];
+  /** Release of the IANA time zone database in use. */
+  zoneData: string;
 }
 
 @Injectable()
@@ -22,7 +25,7 @@ export class SystemService {
     const { dataSource } = this.store;
     const beats = await heartbeats(dataSource);
     const dogs = await watchdogs(dataSource, this.config.canaryEveryMs);
-    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs };
+    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs, zoneData: ZONE_DATA_VERSION };
   }
 
   /** What is not as it should be; a sentence each, for the red bar. */
@@ -56,6 +59,8 @@ export class SystemService {
         return parts.pager.ok;
       case 'reconcile':
         return parts.temporal.ok;
+      case 'reply-mail':
+        return this.config.channels.replyMail !== null;
     }
   }
 

@@ -8,9 +8,12 @@ export const SystemReply = z
   .object({
     ready: z.boolean().meta({ description: 'Database, worker, Temporal and pager are there.' }),
     parts: z.record(z.string(), Part),
+    zoneData: z.string().meta({
+      description: 'Release of the IANA time zone database that shifts are resolved with, such as 2026f.',
+    }),
     watchdogs: z.array(
       z.object({
-        name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile']),
+        name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile', 'reply-mail']),
         ok: z.boolean(),
         text: z.string(),
         since: Instant.meta({ description: 'Since when `ok` is what it is.' }),

@@ -12,6 +12,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import { ScheduleError } from './schedule.js';
+import { zonePeriods, type ZonePeriod } from './zone-data.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -77,32 +78,25 @@ function segmentsOf(timezone: string, from: number, to: number): Segment[] {
 }
 
 function findSegments(timezone: string, from: number, to: number): Segment[] {
-  const segments: Segment[] = [];
-  let since = Number.NEGATIVE_INFINITY;
-  let at = zonedStart(timezone, from);
-  for (;;) {
-    const next = at.getTimeZoneTransition('next');
-    const until = next === null ? Number.POSITIVE_INFINITY : next.epochMilliseconds;
-    const isLast = next === null || until >= to;
-    const offset = at.offsetNanoseconds / 1_000_000;
-    segments.push({ since, until: isLast ? Number.POSITIVE_INFINITY : until, offset });
-    if (isLast) return segments;
-    since = until;
-    at = next;
-  }
+  const periods = periodsOf(timezone);
+  const first = periods.findIndex(({ until }) => from < until);
+  const last = periods.findIndex(({ until }) => to <= until);
+  return periods.slice(first, last + 1).map(({ until, offset }, index, { length }) => ({
+    since: index === 0 ? Number.NEGATIVE_INFINITY : (periods[first + index - 1]?.until ?? from),
+    until: index === length - 1 ? Number.POSITIVE_INFINITY : until,
+    offset,
+  }));
 }
 
-function zonedStart(timezone: string, from: number): Temporal.ZonedDateTime {
+function periodsOf(timezone: string): ZonePeriod[] {
   const example = 'name an IANA zone such as Europe/Berlin';
   if (timezone.trim() === '') throw new ScheduleError(`timezone is missing: ${example}`);
   if (/^[+\-\u2212\d]/.test(timezone)) {
     throw new ScheduleError(`timezone "${timezone}" is a fixed offset and ignores clock changes: ${example}`);
   }
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timezone);
-  } catch (cause) {
-    throw new ScheduleError(`timezone "${timezone}" is unknown: ${example}`, { cause });
-  }
+  const periods = zonePeriods(timezone);
+  if (periods === null) throw new ScheduleError(`timezone "${timezone}" is unknown: ${example}`);
+  return periods;
 }
 
 /** Epoch milliseconds of an ISO 8601 instant with `Z` or an offset. `what` names the value in the error. */

@@ -27,8 +27,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   'domain/oncall': {
     may: ['domain'],
-    packages: ['temporal-polyfill'],
-    reason: 'zone maths needs a time library and nothing else',
+    packages: ['temporal-polyfill', 'moment-timezone'],
+    reason: 'zone maths needs a time library and the zones themselves, and nothing else',
   },
   'domain/rules': {
     may: ['domain'],

@@ -1,4 +1,5 @@
 /** Fourteen days of one schedule: a strip on wide screens, a list of days on phones. Times without cover are hatched. */
+import { wallDate } from '../../../domain/oncall/zone-data.js';
 import type { Shift } from '../../../domain/oncall/schedule.js';
 import { nameOf, useViewer } from '../ui/viewer.js';
 import type { ScheduleView } from './on-call-view.js';
@@ -144,13 +145,13 @@ export const momentText = (at: string, zone: string): string =>
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    timeZone: zone,
-  }).format(new Date(at));
+    timeZone: 'UTC',
+  }).format(wallDate(zone, at));
 
 function Day({ at }: { at: string }) {
   const { zone } = useViewer();
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', timeZone: zone }).format(
-    new Date(at),
+  return new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', timeZone: 'UTC' }).format(
+    wallDate(zone, at),
   );
 }
 

@@ -9,6 +9,7 @@ import { findHoles, type Hole } from '../../../domain/oncall/holes.js';
 import { resolve } from '../../../domain/oncall/resolve-shifts.js';
 import { fromInstant, peopleOf, scheduleHistory } from '../../../domain/oncall/revisions.js';
 import { type Gap, ScheduleError, type Shift } from '../../../domain/oncall/schedule.js';
+import { wallDate } from '../../../domain/oncall/zone-data.js';
 import { STORE } from '../../common/tokens.js';
 import { type OncallItem, OncallService } from '../../oncall/oncall.service.js';
 import { manages } from '../../oncall/schedules.service.js';
@@ -109,8 +110,8 @@ function midnights(zone: string, now: string): string[] {
 
 const dayIn = (zone: string, at: string): string =>
   new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
+    timeZone: 'UTC',
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).format(new Date(at));
+  }).format(wallDate(zone, at));

@@ -11,9 +11,10 @@ const watches = {
   heartbeat: 'Outgoing heartbeat: an outside monitor hears of every success of the canary',
   auditor: 'Auditor: the record keeps its own rules, looked at each minute',
   reconcile: 'Reconcile: every open incident has its workflow in Temporal, and no other one runs',
+  'reply-mail': 'Answers by mail: the api listens for them',
 } as const;
 
-export function systemPage(room: Room, { parts, watchdogs }: SystemStanding): ReactElement {
+export function systemPage(room: Room, { parts, watchdogs, zoneData }: SystemStanding): ReactElement {
   return roomFrame(
     room,
     { title: 'System', place: null },
@@ -43,6 +44,7 @@ export function systemPage(room: Room, { parts, watchdogs }: SystemStanding): Re
             ))}
           </tbody>
         </table>
+        <p className="hint">Time zone data: IANA {zoneData}</p>
       </div>
       <div className="card">
         <h2>Who watches the watchers</h2>

@@ -1,9 +1,10 @@
 /**
  * A second opinion for the tests, written on another principle than the resolver: no zone arithmetic at all. It reads
- * the clock on the wall minute by minute from `Intl.DateTimeFormat` and does what a person in front of it would do: hand
+ * the clock on the wall minute by minute from the zone library and does what a person in front of it would do: hand
  * over the first time the clock shows or jumps past the hand-over time, open a window when it first shows its opening
  * time, close it when it last comes to its closing time. Slow, and meant to stay simple.
  */
+import moment from 'moment-timezone';
 import type { Restriction, Rotation, ScheduleLayer } from '../../config/specs.js';
 import type { ScheduleWithOverrides } from '../schedule.js';
 
@@ -55,24 +56,11 @@ function wallMinutes(timezone: string, from: number, to: number): number[] {
   return wall;
 }
 
-/** Reads the clock of a zone by asking Intl to print it: epoch milliseconds → the same reading as if it were UTC. */
+/** Reads the clock of a zone by asking the zone library at every instant: epoch milliseconds → the same reading as if it were UTC. */
 export function wallReader(timezone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return (at) => {
-    const [month, day, year, hour, minute] = format
-      .format(at)
-      .split(/[/, :]+/)
-      .map(Number);
-    return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute);
-  };
+  const zone = moment.tz.zone(timezone);
+  if (zone === null) throw new Error(`no zone ${timezone}`);
+  return (at) => at - zone.utcOffset(at) * MINUTE_MS;
 }
 
 /** Who has the rotation, restrictions aside, in every minute of `wall`. */

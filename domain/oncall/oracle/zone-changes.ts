@@ -1,5 +1,5 @@
 /** The clock changes of every zone, and which of them are worth looking at minute by minute. For the tests. */
-import { Temporal } from 'temporal-polyfill';
+import moment from 'moment-timezone';
 
 /** `at` in epoch milliseconds; offsets in minutes. */
 export interface ZoneChange {
@@ -14,10 +14,10 @@ export interface ZoneRule {
   changes: ZoneChange[];
 }
 
-/** All zones that this runtime knows, equal ones together. */
+/** All zones, equal ones together. */
 export function zoneRules(fromYear: number, toYear: number): ZoneRule[] {
   const rules = new Map<string, ZoneRule>();
-  for (const zone of Intl.supportedValuesOf('timeZone')) {
+  for (const zone of moment.tz.names()) {
     const { firstOffset, changes } = changesOf(zone, Date.UTC(fromYear, 0), Date.UTC(toYear + 1, 0));
     const key = JSON.stringify([firstOffset, changes]);
     const known = rules.get(key);
@@ -34,14 +34,17 @@ export function changesOf(
   to: number,
 ): { firstOffset: number; changes: ZoneChange[] } {
   const changes: ZoneChange[] = [];
-  let at = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
-  const firstOffset = minutes(at);
-  for (;;) {
-    const next = at.getTimeZoneTransition('next');
-    if (next === null || next.epochMilliseconds >= to) return { firstOffset, changes };
-    changes.push({ at: next.epochMilliseconds, before: minutes(at), after: minutes(next) });
-    at = next;
+  const data = moment.tz.zone(zone);
+  if (data === null) throw new Error(`no zone ${zone}`);
+  const firstOffset = -data.utcOffset(from);
+  let before = firstOffset;
+  for (const at of data.untils) {
+    if (at === null || at <= from || at >= to) continue;
+    const after = -data.utcOffset(at);
+    if (after !== before) changes.push({ at, before, after });
+    before = after;
   }
+  return { firstOffset, changes };
 }
 
 /** One change of each kind (how far, at which time of day), the latest year last; at most `most`. */
@@ -56,8 +59,4 @@ export function oneOfEachKind(
     kinds.set(kind, [...(kinds.get(kind) ?? []), change]);
   }
   return [...kinds.values()].slice(0, most).flatMap((same) => same[Math.floor(random() * same.length)] ?? []);
-}
-
-function minutes(at: Temporal.ZonedDateTime): number {
-  return at.offsetNanoseconds / 60e9;
 }
