@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backoffMs, type Backoff } from './backoff.js';
 import { openLog } from './child-log.js';
+import { guardAgainstOrphaning } from './orphan-guard.js';
 import { identityOf, type ProcessIdentity } from './process-identity.js';
 
 export type ChildSpec = {
@@ -129,7 +130,12 @@ async function begin(spec: ChildSpec, life: Life, onEvent: (event: ChildEvent) =
   log.follow(running);
   life.process = running;
   if (running.pid !== undefined) alive.set(running, spec.stopSignal);
+  const guard =
+    running.pid === undefined
+      ? null
+      : guardAgainstOrphaning(running.pid, spec.stopSignal, spec.stopTimeoutMs);
   running.once('exit', () => {
+    guard?.release();
     alive.delete(running);
     if (life.process === running) life.process = null;
   });

@@ -118,7 +118,10 @@ async function welcome(
 /** npm hands Ctrl-C on to a process that has had it from the terminal already: one press, two signals. */
 const samePressMs = 1_000;
 
-/** Stops in order at the first signal, at once at the second; resolves with the exit code. */
+/** A stop that takes longer is forced: somebody waits for the prompt, or a service manager for the end. */
+const stopWithinMs = 30_000;
+
+/** Stops in order at the first signal, at once at the second or when the stop takes too long; resolves with the exit code. */
 function listenForTheEnd(
   screen: Screen,
   giveUp: AbortController,
@@ -126,25 +129,35 @@ function listenForTheEnd(
 ): Promise<number> {
   return new Promise((resolve) => {
     let firstMs: number | null = null;
-    const onSignal = (): void => {
-      const running = supervisor();
-      if (firstMs === null) {
-        firstMs = performance.now();
-        screen.say('stopping; once more to force it');
-        giveUp.abort();
-        running?.stop().then(
-          () => resolve(0),
+    const kill = (code: number): void =>
+      void (supervisor()?.kill() ?? Promise.resolve()).finally(() => resolve(code));
+    const stop = (code: number): void => {
+      firstMs = performance.now();
+      giveUp.abort();
+      setTimeout(() => {
+        screen.warn(`the stop took longer than ${stopWithinMs / 1000} s and is forced`);
+        kill(code);
+      }, stopWithinMs).unref();
+      supervisor()
+        ?.stop()
+        .then(
+          () => resolve(code),
           () => resolve(1),
         );
+    };
+    const onSignal = (): void => {
+      if (firstMs === null) {
+        screen.say('stopping; once more to force it');
+        stop(0);
       } else if (performance.now() - firstMs > samePressMs) {
-        void running?.kill().finally(() => resolve(130));
+        kill(130);
       }
     };
-    // A mistake of ours must not leave the children behind: they are detached and would live on.
+    // A mistake of ours must not leave the children behind: they are detached. One that follows from the stop ends it.
     process.on('uncaughtException', (error) => {
       screen.warn(`unexpected: ${error.stack ?? error.message}`);
-      giveUp.abort();
-      void (supervisor()?.stop() ?? Promise.resolve()).finally(() => resolve(1));
+      if (firstMs === null) stop(1);
+      else kill(1);
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });

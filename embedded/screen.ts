@@ -31,6 +31,8 @@ const tryIt = (url: string, key: string): string =>
 export function createScreen(out: NodeJS.WriteStream): Screen {
   const paint = (code: number, text: string): string =>
     out.isTTY && process.env['NO_COLOR'] === undefined ? `\u001B[${code}m${text}\u001B[0m` : text;
+  // A terminal or a reader that is gone takes no output. What cannot be shown is dropped: the product goes on without it.
+  out.on('error', () => {});
   const print = (text: string): void => void out.write(`${text}\n`);
   const isUp = new Set<string>();
   return {

@@ -29,6 +29,8 @@ export async function step(name, run) {
 
 /** Runs a whole command; a `SetupError` ends it with its words and exit code 1, anything else with its stack. */
 export async function command(run) {
+  // Nobody may be left to read it: output that cannot be written is dropped, and is no reason to fail.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     return await run(process.argv.slice(2));
   } catch (error) {

@@ -32,7 +32,7 @@ function start(): void {
   const main = JSON.stringify(join(dist, 'embedded', 'main.js'));
   const program = `import(${main}).then(({ main }) => main(process.argv.slice(1), process.env)).then(process.exit)`;
   supervisor = spawn(process.execPath, ['-e', program, '--', '--empty', '--data-dir', dataDir], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -43,15 +43,22 @@ function start(): void {
       TOCSIN_CANARY: 'off',
     },
   });
+  // As when its terminal is gone: nothing that it prints from now on can be written.
+  supervisor.stdout?.destroy();
+  supervisor.stderr?.destroy();
 }
 
 const children = (): ProcessIdentity[] => Object.values(readState(dataDir)?.processes ?? {});
 const ready = () =>
   eventually(async () => (await fetch(`${url}/readyz`)).ok, { what: 'readiness', timeoutMs: 90_000 });
-/** Again until it is heard, as people do. */
+/** Again until it is answered, as people do; one that was taken before its answer was lost is answered as before. */
 const insist = (number: string, command: string, body: object) =>
   eventually(
-    async () => (await api.call('POST', `/api/v1/incidents/${number}/${command}`, body)).status === 200,
+    async () => {
+      const headers = { 'idempotency-key': `${number} ${command}` };
+      const path = `/api/v1/incidents/${number}/${command}`;
+      return (await api.call('POST', path, body, { headers })).status === 200;
+    },
     {
       what: `${command} of ${number} to be heard`,
       timeoutMs: 90_000,
@@ -168,4 +175,11 @@ describe('the supervisor', () => {
     await insist(pending.number, 'acknowledge', { person: 'bo' });
     await expectSecondStep(await waiting('Declared after it stood still'));
   }, 300_000);
+
+  it('killed for good: everything it had started ends with it', async () => {
+    const left = children();
+    expect(left.filter(isRunning)).toHaveLength(5);
+    supervisor.kill('SIGKILL');
+    await eventually(() => !left.some(isRunning), { what: 'the end of its children', timeoutMs: 60_000 });
+  }, 120_000);
 });
