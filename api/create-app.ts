@@ -1,6 +1,7 @@
 /** Puts Nest on Fastify with everything that holds for all routes: headers, authorisation, body reading, limits, problems. */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import type { Server as TlsServer } from 'node:tls';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -37,6 +38,7 @@ import { SourceKeys } from './ingest/source-keys.js';
 import { Limits, type PerMinute } from './limits/limits.js';
 import { Metrics } from './metrics/metrics.js';
 import { RouteTable } from './openapi/route-table.js';
+import { followTlsPair, readTlsPair } from './tls.js';
 
 export interface Api {
   app: NestFastifyApplication;
@@ -58,6 +60,7 @@ export async function createApp({
 }): Promise<Api> {
   const https = isHttps(config);
   const adapter = new FastifyAdapter({
+    ...(config.tls === null ? {} : { https: readTlsPair(config.tls) }),
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     // Walked from the right: the nearest hop that is none of these is the client, whatever it says about others.
@@ -126,6 +129,13 @@ export async function createApp({
   registerSlack(fastify, { store, config, logger, egress, metrics });
   registerTelegramHooks(fastify, { store, config, logger, egress });
   fastify.addHook('onClose', () => egress.close());
+  if (config.tls !== null && 'setSecureContext' in fastify.server) {
+    const unfollow = followTlsPair(fastify.server as unknown as TlsServer, config.tls, logger);
+    fastify.addHook('onClose', (_app, done) => {
+      unfollow();
+      done();
+    });
+  }
   // An open stream or an idle connection would keep the server from closing.
   fastify.addHook('preClose', (done) => {
     events.stop();

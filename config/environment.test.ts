@@ -48,6 +48,7 @@ describe('the environment', () => {
       databaseUrl: 'postgres://tocsin:pw@db/tocsin',
       publicUrl: 'http://localhost:3000',
       port: 3000,
+      tls: null,
       host: '127.0.0.1',
       trustedProxies: [],
       workerHealthPort: null,
@@ -158,6 +159,14 @@ describe('the environment', () => {
       SLACK_APP_TOKEN: 'xapp-1',
     }).channels;
     expect(slack).toMatchObject({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null });
+  });
+
+  it('takes a certificate with its key, and neither alone', () => {
+    const tls = { TLS_CERT: '/etc/tls/tls.crt', TLS_KEY: '/etc/tls/tls.key' };
+    expect(loadConfig({ ...enough, ...tls }).tls).toEqual({ certFile: tls.TLS_CERT, keyFile: tls.TLS_KEY });
+    expect(problemsOf({ ...enough, TLS_CERT: tls.TLS_CERT })).toEqual([
+      'TLS_KEY: is not set, but TLS_CERT is; for example /etc/tocsin/tls.pem',
+    ]);
   });
 
   it('never repeats the value of a secret', () => {

@@ -18,6 +18,8 @@ export type Config = {
   host: string;
   /** `TOCSIN_TRUSTED_PROXIES`: whose word about the client counts, as CIDRs or addresses; none unless they are named. */
   trustedProxies: string[];
+  /** `TLS_CERT` and `TLS_KEY`: PEM files; with them the api speaks https by itself. */
+  tls: { certFile: string; keyFile: string } | null;
   /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
   workerHealthPort: number | null;
   pagerHealthPort: number | null;
@@ -102,6 +104,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port,
     host: read('TOCSIN_HOST', '127.0.0.1', '0.0.0.0', parseHost),
     trustedProxies: read<string[]>('TOCSIN_TRUSTED_PROXIES', [], '172.18.0.0/16,10.0.0.5', parseCidrs),
+    tls: readTls(env, problems),
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
     pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
     secretKey: Buffer.from(secret),
@@ -139,6 +142,17 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     problems.push('TOCSIN_PAUSE_SOCKET: is for fault tests, never for production; leave it out');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function readTls(env: NodeJS.ProcessEnv, problems: string[]): Config['tls'] {
+  const certFile = env['TLS_CERT']?.trim() ?? '';
+  const keyFile = env['TLS_KEY']?.trim() ?? '';
+  if (certFile === '' && keyFile === '') return null;
+  if (certFile === '' || keyFile === '') {
+    const [set, missing] = certFile === '' ? ['TLS_KEY', 'TLS_CERT'] : ['TLS_CERT', 'TLS_KEY'];
+    problems.push(`${missing}: is not set, but ${set} is; for example /etc/tocsin/tls.pem`);
+  }
+  return { certFile, keyFile };
 }
 
 function parsePort(text: string): number {

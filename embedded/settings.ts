@@ -52,10 +52,13 @@ export async function prepareSettings(
     apiPort,
     workerPort,
     pagerPort,
-    apiUrl: `http://${host}:${apiPort}`,
+    apiUrl: `${config.tls === null ? 'http' : 'https'}://${host}:${apiPort}`,
     workerUrl: `http://${host}:${workerPort}`,
     pagerUrl: `http://${host}:${pagerPort}`,
-    publicUrl: given(env, 'TOCSIN_URL') === null ? `http://localhost:${apiPort}` : config.publicUrl,
+    publicUrl:
+      given(env, 'TOCSIN_URL') === null
+        ? `${config.tls === null ? 'http' : 'https'}://localhost:${apiPort}`
+        : config.publicUrl,
     secretKey: given(env, 'TOCSIN_SECRET_KEY') ?? keepSecretKey(dataDir),
     adminToken,
     databaseUrl,

@@ -1,4 +1,5 @@
 /** Fills a new, empty installation with the practice organisation and starts its drill. Talks to the public API only. */
+import { localFetch } from '../local-fetch.js';
 import { practiceOrganisation } from './organisation.js';
 
 export interface SeedOptions {
@@ -22,7 +23,7 @@ export async function seedPractice({
   progress = () => undefined,
 }: SeedOptions): Promise<Seeded> {
   const call = async <T>(method: string, path: string, body?: { type: string; text: string }): Promise<T> => {
-    const response = await fetch(new URL(path, apiUrl), {
+    const response = await localFetch(new URL(path, apiUrl), {
       method,
       headers: {
         authorization: `Bearer ${adminToken}`,
