@@ -7,6 +7,7 @@ import { goOverToKey } from '../db/root-key.js';
 import { createStore } from '../db/store.js';
 import { SetupService } from './auth/setup.service.js';
 import { createApp } from './create-app.js';
+import { keepMailListener } from './mail-replies/keep-mail-listener.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
@@ -34,15 +35,11 @@ async function start(): Promise<void> {
   });
   await app.listen(config.port, config.host);
   logger.info({ port: config.port, host: config.host, url: config.publicUrl }, 'api listens');
-  if (config.publicUrl.startsWith('https:') && config.trustedProxies.length === 0)
+  if (config.publicUrl.startsWith('https:') && config.tls === null && config.trustedProxies.length === 0)
     logger.warn(
       'TOCSIN_URL is https and TOCSIN_TRUSTED_PROXIES names no proxy: all clients behind one count as a single client for the limits',
     );
-  // Loaded only where it is wanted: reading mail takes memory.
-  const mail =
-    config.channels.replyMail === null
-      ? null
-      : await (await import('./mail-replies/mail-listener.js')).startMailListener({ config, store, logger });
+  const mail = config.channels.replyMail === null ? null : keepMailListener({ config, store, logger });
 
   // In the practice organisation the supervisor shows a link of its own, beside everything else there is to see.
   const link = config.practice ? null : await app.get(SetupService).firstAdminLink();
@@ -59,7 +56,7 @@ async function start(): Promise<void> {
     logger.info({ signal }, 'api stops');
     // Nobody new, then those under way to their end, then the pool they use.
     const ending = async (): Promise<void> => {
-      await mail?.close();
+      await mail?.stop();
       await app.close();
       await listener.stop();
       await dataSource.destroy();

@@ -28,14 +28,14 @@ const MAX_RECIPIENTS = 10;
 const IDLE_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
-type Parts = {
+export type MailParts = {
   config: Pick<Config, 'channels' | 'rootKeys' | 'smtpUrl' | 'mailFrom' | 'host'>;
   store: MailStore;
   logger: Logger;
 };
 
 /** Null when `TOCSIN_REPLY_SMTP_PORT` is not set. Rejects when the port cannot be had. */
-export async function startMailListener({ config, store, logger }: Parts): Promise<MailListener | null> {
+export async function startMailListener({ config, store, logger }: MailParts): Promise<MailListener | null> {
   const settings = config.channels.replyMail;
   if (settings === null) return null;
   const { domain } = settings;

@@ -12,7 +12,10 @@ import { createLogger } from '../../config/logger.js';
 import { createDataSource } from '../../db/data-source.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { type PagedIncident, type PagedStory, pagedStory } from '../../db/testing/paged-story.js';
+import { watchdogs } from '../../db/watchdogs.js';
+import { eventually } from '../../test/harness/eventually.js';
 import { createDatabase, type TestDatabase } from '../../test/harness/database.js';
+import { keepMailListener } from './keep-mail-listener.js';
 import { type MailListener, startMailListener } from './mail-listener.js';
 
 const ANA = 'Ana@Example.com';
@@ -393,4 +396,26 @@ describe('the mail that goes out', () => {
     expect(mail.from).toBe('tocsin@ops.example.com');
     expect(replyTo(mail)).toMatch(/^reply\+/);
   });
+});
+
+it('a port that is taken: mail is not taken and says so, and is taken as soon as the port is free', async () => {
+  const blocker = createServer();
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+  const address = blocker.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const taken = {
+    ...config,
+    channels: { ...config.channels, replyMail: { domain: 'reply.example.com', port, vouching: null } },
+  };
+  const logger = createLogger(config, 'api');
+  const stateOfMail = async () =>
+    (await watchdogs(dataSource)).find(({ name }) => name === 'reply-mail') ?? { ok: null, text: '' };
+  const first = keepMailListener({ config: taken, store: story.store, logger });
+  await eventually(async () => (await stateOfMail()).ok === false, { what: 'the refusal' });
+  expect((await stateOfMail()).text).toMatch(/not taken: .*EADDRINUSE/);
+  await first.stop();
+  await new Promise<void>((resolve) => blocker.close(() => resolve()));
+  const second = keepMailListener({ config: taken, store: story.store, logger });
+  await eventually(async () => (await stateOfMail()).ok === true, { what: 'the listener' });
+  await second.stop();
 });
