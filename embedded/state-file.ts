@@ -2,9 +2,9 @@
  * `embedded.json` in the data folder (0600): what runs where, for tests and tools, and for the next start, which ends what a
  * killed supervisor has left behind.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { join } from 'node:path';
+import { embeddedStateFile, readEmbeddedState } from '../config/embedded-state.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
 
 export type EmbeddedState = {
@@ -23,26 +23,15 @@ export type EmbeddedState = {
   processes: Record<string, ProcessIdentity>;
 };
 
-const stateFile = (dataDir: string): string => join(dataDir, 'embedded.json');
-
 /** Replaced as a whole, so a reader never sees half of it. */
 export function writeState(state: EmbeddedState): void {
-  const file = stateFile(state.dataDir);
+  const file = embeddedStateFile(state.dataDir);
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
 /** What the last start wrote, or null. An unreadable file counts as none. */
-export function readState(dataDir: string): Partial<EmbeddedState> | null {
-  const file = stateFile(dataDir);
-  if (!existsSync(file)) return null;
-  try {
-    const state: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof state === 'object' && state !== null ? state : null;
-  } catch {
-    return null;
-  }
-}
+export const readState = (dataDir: string): Partial<EmbeddedState> | null => readEmbeddedState(dataDir);
 
 /**
  * Ends the children of a supervisor that is gone. PostgreSQL is left to its launcher, which knows how to stop it well. Only

@@ -1,21 +1,25 @@
 /** The environment of an embedded installation that runs, as its supervisor wrote it down. */
 import { resolve } from 'node:path';
-import { readState } from '../../embedded/state-file.js';
+import { readEmbeddedState } from '../../config/embedded-state.js';
 
 /** What is set stays; without `DATABASE_URL` the running installation of `dataDir` is meant. */
 export function applyEmbedded(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
   if ((env['DATABASE_URL'] ?? '') !== '') return env;
-  const state = readState(resolve(dataDir));
-  if (state?.databaseUrl === undefined || state.databaseUrl === '') {
+  const state = readEmbeddedState(resolve(dataDir)) ?? {};
+  const text = (name: string): string => {
+    const value = state[name];
+    return typeof value === 'string' ? value : '';
+  };
+  if (text('databaseUrl') === '') {
     process.stderr.write(
       `DATABASE_URL is not set and nothing runs in ${dataDir}: set DATABASE_URL and TEMPORAL_ADDRESS, or name the folder with --data-dir\n`,
     );
     process.exit(2);
   }
   const found = {
-    DATABASE_URL: state.databaseUrl,
-    TEMPORAL_ADDRESS: state.temporalAddress,
-    TEMPORAL_NAMESPACE: state.temporalNamespace,
+    DATABASE_URL: text('databaseUrl'),
+    TEMPORAL_ADDRESS: text('temporalAddress'),
+    TEMPORAL_NAMESPACE: text('temporalNamespace'),
     // Nothing is signed or sealed here.
     TOCSIN_SECRET_KEY: env['TOCSIN_SECRET_KEY'] ?? 'not needed to compare what is open with what runs',
   };
