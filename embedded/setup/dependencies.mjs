@@ -15,7 +15,8 @@ export async function ensureDependencies() {
     // The npm that runs us, where there is one: PATH may hold another or, under some version managers, none.
     const npm = process.env.npm_execpath;
     const isScript = npm !== undefined && /npm-cli\.c?js$/.test(npm);
-    const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+    // No package needs its install script: native parts come built, and the PostgreSQL launcher makes its links itself.
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
     const { code, output } = isScript
       ? await run(process.execPath, [npm, ...args], { cwd: root })
       : await run('npm', args, { cwd: root });

