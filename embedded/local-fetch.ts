@@ -4,4 +4,5 @@ import { Agent, fetch as fetchBy } from 'undici';
 const ownMachine = new Agent({ connect: { rejectUnauthorized: false } });
 
 /** As `fetch`, for addresses of the supervisor's own processes alone. */
-export const localFetch: typeof fetchBy = (input, init) => fetchBy(input, { ...init, dispatcher: ownMachine });
+export const localFetch: typeof fetchBy = (input, init) =>
+  fetchBy(input, { ...init, dispatcher: ownMachine });

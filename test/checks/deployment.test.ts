@@ -21,13 +21,50 @@ describe('the deployment files', () => {
     expect(read.filter((name) => !documented.has(name))).toEqual(['TOCSIN_PRACTICE']);
   });
 
-  it('hand every channel account of .env.example on to the containers', () => {
-    const source = readFileSync('config/channel-settings.ts', 'utf8');
-    const accounts = [...source.matchAll(/'([A-Z]+_[A-Z_]+)'/g)].map(([, name]) => name ?? '');
-    expect(accounts).toContain('TELEGRAM_WEBHOOK_SECRET');
-    // Other addresses of a provider are for tests; replies by mail need a port that the gateway does not publish.
-    const wanted = accounts.filter((name) => !/_API_URL$|^TOCSIN_REPLY_/.test(name) && documented.has(name));
-    expect(wanted.filter((name) => !compose.includes(`\${${name}:`))).toEqual([]);
+  it('hand every variable of .env.example on to the containers, or say in this list why not', () => {
+    const elsewhere = new Map([
+      ['DATABASE_URL', 'docker-compose.yml makes its own'],
+      ['TEMPORAL_ADDRESS', 'docker-compose.yml makes its own'],
+      ['TEMPORAL_NAMESPACE', 'docker-compose.yml makes its own'],
+      ['PORT', 'fixed inside a container'],
+      ['TOCSIN_HOST', 'fixed inside a container'],
+      ['TOCSIN_WORKER_PORT', 'fixed inside a container'],
+      ['TOCSIN_PAGER_PORT', 'fixed inside a container'],
+      ['TLS_CERT', 'the gateway stands in front'],
+      ['TLS_KEY', 'the gateway stands in front'],
+      ['TOCSIN_DATA_DIR', 'npm start alone'],
+      ['TEMPORAL_CLI', 'npm start alone'],
+      ['CHROME_PATH', 'npm test alone'],
+      ['COMPOSE_PROFILES', 'read by docker compose itself'],
+      ['TOCSIN_SECRET_DB_PASSWORD', 'an example; .env.runbooks is read by the worker as a whole'],
+      ['TOCSIN_SECRET_DB_PASSWORD_HOSTS', 'an example, too'],
+    ]);
+    const passed = [...documented].filter((name) => compose.includes(`\${${name ?? ''}:`));
+    expect([...documented].filter((name) => !passed.includes(name)).toSorted()).toEqual(
+      [...elsewhere.keys()].toSorted(),
+    );
+    const { services } = parse(compose, { merge: true }) as {
+      services: Record<string, { env_file?: { path: string; required: boolean }[] }>;
+    };
+    const readers = Object.entries(services).filter(([, { env_file: files }]) => files !== undefined);
+    expect(readers).toEqual([
+      ['worker', expect.objectContaining({ env_file: [{ path: '.env.runbooks', required: false }] })],
+    ]);
+  });
+
+  it('say which version of Docker Compose they need', () => {
+    // `env_file` with `required` came with 2.24, `configs.content` with 2.23.1.
+    expect(compose).toContain('Docker Compose 2.24 or newer');
+  });
+
+  it('give no container a capability or a privilege that its program does not need', () => {
+    const { services } = parse(compose, { merge: true }) as {
+      services: Record<string, { cap_drop?: string[]; security_opt?: string[] }>;
+    };
+    for (const [name, { cap_drop: dropped, security_opt: options }] of Object.entries(services)) {
+      expect({ name, dropped }).toEqual({ name, dropped: ['ALL'] });
+      expect({ name, options }).toEqual({ name, options: ['no-new-privileges:true'] });
+    }
   });
 
   it('have no secret of their own', () => {
@@ -53,6 +90,6 @@ describe('the deployment files', () => {
       expect(services[name]?.healthcheck).toBeDefined();
     expect(
       Object.entries(services).flatMap(([name, { ports }]) => (ports === undefined ? [] : [name])),
-    ).toEqual(['gateway']);
+    ).toEqual(['gateway', 'mail']);
   });
 });
