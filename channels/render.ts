@@ -1,8 +1,12 @@
 /** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
+import { plain } from '../domain/shared/plain-text.js';
+import { minuteText } from '../domain/shared/told-time.js';
 import { rungText } from '../domain/incident/rung-text.js';
 import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
+const MAX_DESCRIPTION = 2000;
+const MAX_FIELD_NAME = 40;
 
 /** The pieces of a long text, so that a channel with layout (mail) and one without say the same. */
 export interface RenderedMessage {
@@ -15,6 +19,10 @@ export interface RenderedMessage {
   facts: { name: string; value: string }[];
   /** A longer text of its own: the approval's question, the notice, what else a page is about. Null for most pages and reviews. */
   body: string | null;
+  /** What the alert's sender says about it. Null: nothing, or it is no page. Only where there is room for it. */
+  description: string | null;
+  /** Annotations, custom details, own fields. */
+  fields: { name: string; value: string }[];
   /** What the button to `links.respond` says. */
   action: string;
 }
@@ -30,7 +38,7 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
       : [
           { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
           ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
-          { name: 'Since', value: clock(incident.createdAt) },
+          { name: 'Since', value: clock(incident.createdAt, message.zone) },
           ...(incident.priorityReasons.length === 0
             ? []
             : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
@@ -38,6 +46,13 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
           ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
         ],
     body: bodyOf(message),
+    description: descriptionOf(message),
+    fields: (message.type === 'page.requested' ? (message.about?.fields ?? []) : []).map(
+      ({ name, value }) => ({
+        name: cut(oneLine(name), MAX_FIELD_NAME),
+        value: oneLine(value),
+      }),
+    ),
     action: actionOf(message),
   };
 }
@@ -64,14 +79,16 @@ export function renderShortText(message: OutgoingMessage): string {
 
 /** Everything, as plain text with the links written out. */
 export function renderLongText(message: OutgoingMessage): string {
-  const { lead, notices, facts, body, action } = renderMessage(message);
+  const { lead, notices, facts, body, description, fields, action } = renderMessage(message);
   const width = Math.max(...facts.map(({ name }) => name.length)) + 1;
   return [
     ...notices.flatMap((notice) => [notice, '']),
     lead,
     '',
     ...(isContactMessage(message) ? [] : [oneLine(message.incident.title), '']),
+    ...(description === null ? [] : [description, '']),
     ...facts.map(({ name, value }) => `${`${name}:`.padEnd(width)} ${value}`),
+    ...(fields.length === 0 ? [] : ['', ...fields.map(({ name, value }) => `${name}: ${value}`)]),
     ...(body === null ? [] : ['', body]),
     ...renderAlsoPaged(message).map(({ text, link }) => `  ${text}: ${link}`),
     '',
@@ -133,11 +150,13 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
       const { step, expiresAt } = message.approval;
       return [
         { name: 'Step', value: oneLine(step) },
-        ...(expiresAt === null ? [] : [{ name: 'Answer by', value: clock(expiresAt) }]),
+        ...(expiresAt === null ? [] : [{ name: 'Answer by', value: clock(expiresAt, message.zone) }]),
       ];
     }
     case 'review.requested':
-      return message.review.due === '' ? [] : [{ name: 'Review by', value: clock(message.review.due) }];
+      return message.review.due === ''
+        ? []
+        : [{ name: 'Review by', value: clock(message.review.due, message.zone) }];
     case 'contact.code':
     case 'contact.test':
       return [{ name: 'Contact', value: oneLine(message.contact) }];
@@ -197,14 +216,18 @@ function actionOf(message: OutgoingMessage): string {
   }
 }
 
-/** `2026-11-22 22:10 UTC`; what is not an instant stays as it is. */
-function clock(instant: string): string {
-  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/.exec(instant);
-  return match === null ? oneLine(instant) : `${match[1]} ${match[2]} UTC`;
+function descriptionOf(message: OutgoingMessage): string | null {
+  const description = message.type === 'page.requested' ? (message.about?.description ?? null) : null;
+  return description === null ? null : cut(printable(description).trim(), MAX_DESCRIPTION);
+}
+
+/** `2026-11-22 23:10 CET`; what is not an instant stays as it is. */
+function clock(instant: string, zone: string | undefined): string {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(instant) ? minuteText(instant, zone) : oneLine(instant);
 }
 
 function printable(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ' ');
+  return plain(text.replace(/\r\n?/g, '\n'));
 }
 
 function cut(text: string, max: number): string {

@@ -5,7 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, LedgerPort, SendOutcome, SendRequest } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { ownFields } from '../domain/alert/own-fields.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
+import { plainValue } from '../domain/shared/plain-text.js';
 import { readAnnouncement } from '../domain/subscription/announcement.js';
 import type { AlsoPaged, OutgoingMessage, PageMessage } from '../domain/delivery/message.js';
 
@@ -125,7 +127,7 @@ async function updatePage(
   if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
   const asked = {
     ...request,
-    message: pageOf(delivery, publicUrl, new Date().toISOString()),
+    message: plainValue(pageOf(delivery, publicUrl, new Date().toISOString())),
     idempotencyKey: updates.key,
     timeoutMs: request.timeoutMs / 2,
   };
@@ -212,8 +214,19 @@ function commonOf(delivery: LeasedDelivery, publicUrl: string, at: string) {
       incident: `${publicUrl}/incidents/${incident.number}`,
     },
     bridge: delivery.bridge,
+    zone: delivery.zone ?? 'UTC',
     at,
   };
+}
+
+/** Enough to understand the page by; the link's page has the rest. */
+const FIELDS_SENT = 12;
+
+function aboutOf({ alert = null, incident }: LeasedDelivery): Pick<PageMessage, 'about'> {
+  if (alert === null) return {};
+  const { description } = alert;
+  const fields = ownFields(alert.details, [description, incident.title]).slice(0, FIELDS_SENT);
+  return { about: { description: description === '' ? null : description, fields } };
 }
 
 const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMessage => ({
@@ -221,11 +234,18 @@ const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMe
   type: 'page.requested',
   step: delivery.step,
   cycle: delivery.cycle,
+  ...aboutOf(delivery),
   ...carriedBy(delivery, publicUrl),
 });
 
-/** The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. */
-export function messageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
+/**
+ * The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. Nothing in it
+ * turns round what stands beside it, on no channel.
+ */
+export const messageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage =>
+  plainValue(rawMessageOf(delivery, publicUrl, at));
+
+function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
   const { incident, subject } = delivery;
   const common = commonOf(delivery, publicUrl, at);
   switch (delivery.type) {

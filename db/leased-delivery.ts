@@ -16,7 +16,11 @@ export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | '
 export const leasedSelect = `
   SELECT d.id, d.lease, d.key, d.type, d.subject, d.track, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
          d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
-         i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName",
+         i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName", coalesce(p.timezone, 'UTC') AS zone,
+         (SELECT jsonb_build_object('description', x.detail->'description', 'details', x.detail->'detail')
+            FROM (SELECT coalesce(n.newest->'detail', n.detail) AS detail FROM alert n
+                   WHERE d.type = 'page.requested' AND n.incident_id = d.incident_id AND n.status = 'open'
+                   ORDER BY n.last_at DESC, n.id LIMIT 1) x) AS alert,
          (SELECT c->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') c
            WHERE d.channel IN ('webhook', 'webpush') AND o.kind = 'Person' AND o.name = d.person AND c->>'name' = d.contact
            ORDER BY o.revision DESC LIMIT 1) AS "contactSecret",

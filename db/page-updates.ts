@@ -44,7 +44,9 @@ export async function planUpdates(
   );
   if (pages.length === 0) return;
   const snapshot = await snapshots.at(tx, locked.configVersion);
-  const text = pageStanding(event, state, (name) => snapshot.get('Person', name)?.spec.displayName ?? name);
+  const nameOf = (name: string): string => snapshot.get('Person', name)?.spec.displayName ?? name;
+  const textFor = (person: string): string | null =>
+    pageStanding(event, state, nameOf, snapshot.get('Person', person)?.spec.timezone);
   await tx.query(
     `UPDATE delivery SET state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
        reason = 'a newer change', due_at = NULL, updated_at = $2
@@ -58,7 +60,7 @@ export async function planUpdates(
     pages.map(({ id, isAnswered, ...page }) => ({
       ...page,
       type: 'page.updated',
-      subject: { id: `${id}/${event.seq}`, of: id, text, isAnswered },
+      subject: { id: `${id}/${event.seq}`, of: id, text: textFor(page.person), isAnswered },
       track: null,
       afterMs: 0,
     })),

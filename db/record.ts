@@ -11,6 +11,7 @@ import { teamsOf } from '../domain/response/teams-of.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import { isKey } from '../domain/incident/actors.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
+import { spoken } from '../domain/people/spoken.js';
 import { storable } from '../domain/shared/storable.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
@@ -75,7 +76,7 @@ export class Recorder {
       return {
         kind: 'refused',
         code: decision.code,
-        detail: decision.detail,
+        detail: await this.inNames(tx, locked, decision.detail),
         state: locked.state,
         events: earlier,
       };
@@ -107,6 +108,12 @@ export class Recorder {
     if (command.type === 'resolve' || command.type === 'waive_postmortem')
       await pausePoint('F13', { incident: state.id, command: command.type });
     return { kind: 'accepted', state, events: [...earlier, ...events] };
+  }
+
+  /** A refusal is read by people: decisions mark whom they mean, here they get their names. */
+  private async inNames(tx: EntityManager, locked: LockedIncident, detail: string): Promise<string> {
+    const snapshot = await this.projecting.snapshots.at(tx, locked.configVersion);
+    return spoken(detail, (person) => snapshot.get('Person', person)?.spec.displayName ?? person);
   }
 
   /** Looked up here, so that an answer counts for the same teams from everywhere. Senders of alerts and keys have none. */

@@ -5,6 +5,8 @@ import type { IncidentEvent } from '../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import type { IssuedNotification, RecordedAlert, RecordedFacts } from '../domain/postmortem/draft.js';
+import { namesFrom } from '../domain/people/spoken.js';
+import { getNames } from './views/names-view.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -25,7 +27,19 @@ export async function readRecordedFacts(
     alerts: await readAlerts(tx, state.id),
     // Nothing measures them yet: people write them.
     usersAffected: null,
+    nameOf: namesFrom(await getNames(tx)),
+    zone: await zoneOf(tx, state.team),
   };
+}
+
+/** The zone of the team that owns the incident: what is drafted is read by all of them. */
+async function zoneOf(tx: Querying, team: string): Promise<string> {
+  const rows: { zone: string | null }[] = await tx.query(
+    `SELECT spec->>'timezone' AS zone FROM config_object WHERE kind = 'Team' AND name = $1 AND spec IS NOT NULL
+      ORDER BY revision DESC LIMIT 1`,
+    [team],
+  );
+  return rows[0]?.zone ?? 'UTC';
 }
 
 /** All but the alerts' own events, which may be many thousands. */
@@ -43,7 +57,7 @@ async function readNotifications(tx: Querying, incidentId: string): Promise<Issu
   const rows: (Omit<IssuedNotification, 'at' | 'sentAt'> & { at: Date; sentAt: Date | null })[] =
     await tx.query(
       `SELECT d.person, d.channel, d.type, d.created_at AS at, sent.at AS "sentAt", d.state, d.reason,
-            s.state IN ('accepted', 'delivered') OR sent.at IS NOT NULL AS reached
+            s.state = 'delivered' AS reached
        FROM delivery d
        -- What another page carried was told by that one.
        JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %' THEN coalesce(d.carrier, d.id) ELSE d.id END

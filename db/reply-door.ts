@@ -26,6 +26,7 @@ import {
   type NameOf,
   standingText,
 } from '../domain/reply/reply-text.js';
+import { plain } from '../domain/shared/plain-text.js';
 import { answerPage } from './answer-page.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
@@ -277,7 +278,11 @@ export class ReplyDoor {
     const nameOf: NameOf = (name) =>
       name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name);
     const prefix = state.drill === null ? '' : 'DRILL: ';
-    const says = (isDone: boolean, text: string): AnsweredOne => ({ isDone, text: prefix + text, number });
+    const says = (isDone: boolean, text: string): AnsweredOne => ({
+      isDone,
+      text: prefix + plain(text),
+      number,
+    });
     if (intent === 'resolve' && !person.mayRespond)
       return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
     const outcome = await answerPage(tx, this.recorder, locked, {

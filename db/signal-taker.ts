@@ -22,6 +22,7 @@ import {
 } from './alert-rows.js';
 import { applyPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
+import { keepNewestWords } from './newest-words.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
 
@@ -65,6 +66,7 @@ export class SignalTaker {
         return this.openAlert(batch, step, decision, known);
       case 'counted':
         await countAlert(tx, decision.alert, signal, step.count, now);
+        await keepNewestWords(tx, decision.alert, signal);
         await this.raise(batch, decision.incident, decision.raisedTo);
         return { decision: decision.kind, incident: decision.incident, next: known };
       case 'close':

@@ -14,6 +14,7 @@ import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
 import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
 import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
 import { RootKey1765080000000 } from './1765080000000-root-key.js';
+import { NewestWords1765040000001 } from './1765040000001-newest-words.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -31,4 +32,5 @@ export const migrations = [
   NonceUse1765040000000,
   OnBehalfOf1765050000000,
   RootKey1765080000000,
+  NewestWords1765040000001,
 ];

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger.js';
 import { pagePolicy } from '../pages/styles.js';
 import { problemBody } from './problem.js';
-import { problemPage } from './problem-page.js';
+import { problemPage, wantsPage } from './problem-page.js';
 import { toProblem } from './to-problem.js';
 
 @Catch()
@@ -39,7 +39,10 @@ export function sendProblem(
       .send('');
     return;
   }
-  const asPage = request.routeOptions?.config?.page === true;
+  const isUnknown = request.is404 || request.routeOptions?.url === undefined;
+  const asPage =
+    request.routeOptions?.config?.page === true ||
+    (isUnknown && wantsPage(request.method, request.headers.accept));
   if (asPage) void reply.header('content-security-policy', pagePolicy("'self'"));
   void reply
     .type(asPage ? 'text/html; charset=utf-8' : 'application/problem+json; charset=utf-8')

@@ -1,4 +1,5 @@
-/** A refusal as a page for people: what happened and what to do, without script or picture. */
+/** A refusal as a page for people: what happened, what to do, and the way to everything else; without script or picture. */
+import { withTimesIn } from '../../domain/shared/told-time.js';
 import { appCssPath } from '../pages/styles.js';
 import { type Problem, problemTitle } from './problem.js';
 
@@ -13,10 +14,28 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
-export const problemPage = (problem: Problem, requestId: string): string => `<!doctype html>
+const places = [
+  ['/incidents', 'Incidents'],
+  ['/on-call', 'On call'],
+  ['/mailbox', 'Mailbox'],
+  ['/system', 'System'],
+] as const;
+
+const headings: Readonly<Record<number, string>> = { 404: 'There is nothing here' };
+
+export function problemPage(problem: Problem, requestId: string): string {
+  const title = headings[problem.status] ?? problemTitle(problem.status);
+  const links = places.map(([path, text]) => `<li><a href="${path}">${text}</a></li>`).join('');
+  return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(problemTitle(problem.status))} · Tocsin</title><link rel="stylesheet" href="${appCssPath}"></head>
-<body><main class="center"><p><span class="logo">Tocsin</span></p><div class="card">
-<h1>${escapeHtml(problemTitle(problem.status))}</h1><p>${escapeHtml(problem.detail)}</p>
-<p><a class="btn" href="/">To the incidents</a></p><p class="soft small">Request ${escapeHtml(requestId)}</p>
+<title>${escapeHtml(title)} · Tocsin</title><link rel="icon" href="/favicon.ico" type="image/svg+xml"><link rel="stylesheet" href="${appCssPath}"></head>
+<body><header class="top"><div><a class="logo" href="/">Tocsin</a><nav aria-label="Main"><ul>${links}</ul></nav></div></header>
+<main class="center"><div class="card">
+<h1>${escapeHtml(title)}</h1><p>${escapeHtml(withTimesIn(problem.detail))}</p>
+<p><a class="btn" href="/incidents">Open incidents</a></p><p class="soft small">Request ${escapeHtml(requestId)}</p>
 </div></main></body></html>`;
+}
+
+/** A browser that asks for a page: programs ask for JSON, or for anything. */
+export const wantsPage = (method: string, accept: string | undefined): boolean =>
+  (method === 'GET' || method === 'HEAD') && /\btext\/html\b/i.test(accept ?? '');

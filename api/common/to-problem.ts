@@ -63,7 +63,7 @@ function fromNest(error: HttpException): Problem {
     return new Problem(
       404,
       'not_found',
-      'There is nothing at this address; the routes are listed at /api/docs.',
+      'There is nothing at this address. The pages are linked from /, the routes of the API are listed at /api/docs.',
     );
   if (status >= 500)
     return new Problem(

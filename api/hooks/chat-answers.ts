@@ -3,7 +3,7 @@ import { sentDelivery } from '../../db/reply-pages.js';
 import { peopleAt } from '../../db/reply-people.js';
 import type { ReplyResult } from '../../db/reply-door.js';
 import type { Store } from '../../db/store.js';
-import { listIncidents } from '../../db/views/incident-view.js';
+import { listIncidents } from '../../db/views/incident-list.js';
 import { mayDo, type Permission } from '../../domain/access/permissions.js';
 import type { ReplyIntent } from '../../domain/reply/grammar.js';
 import { OncallService } from '../oncall/oncall.service.js';
@@ -96,6 +96,7 @@ const names = (all: readonly { name: string }[]): string =>
 async function list({ dataSource }: ChatStore): Promise<string> {
   const { items, next } = await listIncidents(dataSource, {
     status: ['triggered', 'acknowledged'],
+    order: 'urgency',
     limit: SHOWN,
   });
   if (items.length === 0) return 'Nothing is open.';

@@ -14,7 +14,7 @@ import {
 import { DeclareBody } from '../../contracts/api/incident-commands.js';
 import type { Store } from '../../db/store.js';
 import { listDeliveries } from '../../db/views/delivery-view.js';
-import { listIncidents } from '../../db/views/incident-view.js';
+import { listIncidents } from '../../db/views/incident-list.js';
 import { listRuns } from '../../db/views/run-view.js';
 import { getTimeline } from '../../db/views/timeline-view.js';
 import { IdempotencyKey } from '../common/idempotency-key.js';
@@ -36,7 +36,7 @@ export class IncidentsController {
   @Get()
   @Permission('incidents.read')
   @TeamKeys('asked')
-  @Documented({ tag, summary: 'Incidents, newest first', reply: IncidentsReply })
+  @Documented({ tag, summary: 'Incidents, newest first or by urgency', reply: IncidentsReply })
   list(@Query({ schema: IncidentsQuery }) query: IncidentsQuery, @Caller() { team }: Identity) {
     return listIncidents(this.store.dataSource, team === null ? query : { ...query, team });
   }

@@ -1,6 +1,7 @@
 /** The list of incidents is asked with filters; `status` may be repeated or separated by commas. */
 import { z } from 'zod';
 import { slug } from '../../contracts/config/fields.js';
+import { INCIDENT_ORDERS } from '../../db/views/incident-list.js';
 import { flag, page } from '../common/query.schemas.js';
 
 const status = z.enum(['triggered', 'acknowledged', 'resolved', 'closed']);
@@ -15,5 +16,8 @@ export const IncidentsQuery = z.strictObject({
   service: slug.optional(),
   team: slug.optional(),
   drill: flag.optional(),
+  order: z.enum(INCIDENT_ORDERS).optional().meta({
+    description: 'newest (default), or urgency: what nobody has first, then priority, then age.',
+  }),
 });
 export type IncidentsQuery = z.output<typeof IncidentsQuery>;

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { ReactElement } from 'react';
+import { plain } from '../../domain/shared/plain-text.js';
 import { pagePolicy } from './styles.js';
 
 let renderer: Promise<(element: ReactElement) => string> | undefined;
@@ -14,7 +15,8 @@ export function loadRenderer(): Promise<(element: ReactElement) => string> {
   renderer ??= import('react-dom/server').then(
     ({ renderToStaticMarkup }) =>
       (element: ReactElement) =>
-        documentedButtons(renderToStaticMarkup(element)),
+        // Here, so that no page can forget it: nothing that somebody wrote turns a page round.
+        plain(documentedButtons(renderToStaticMarkup(element))),
   );
   return renderer;
 }

@@ -1,5 +1,6 @@
 /** A message as HTML that mail programs, light and dark, phones and screen readers can show. Pure. */
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
+import { linksIn } from '../../domain/shared/plain-text.js';
 import { renderAlsoPaged, renderMessage } from '../render.js';
 
 /** Blue on white text is 5.2:1, purple 5.7:1 (WCAG AA asks for 4.5:1); grey borders show on both grounds. */
@@ -9,10 +10,10 @@ const GREY = '#8b93a1';
 
 /** Tables and inline styles, as old Outlook needs them; `color-scheme` keeps dark mode from inventing colours. */
 export function renderHtml(message: OutgoingMessage): string {
-  const { subject, lead, notices, facts, body, action } = renderMessage(message);
+  const { subject, lead, notices, facts, body, description, fields, action } = renderMessage(message);
   const { drill, title } = message.incident;
   const frame = drill ? `4px solid ${PURPLE}` : `1px solid ${GREY}`;
-  const rows = facts.map(
+  const rows = [...facts, ...fields].map(
     ({ name, value }) =>
       `<tr><th align="left" valign="top" style="padding:4px 16px 4px 0;font-weight:600;white-space:nowrap">${escapeHtml(name)}</th>` +
       `<td valign="top" style="padding:4px 0">${linked(value)}</td></tr>`,
@@ -33,7 +34,7 @@ export function renderHtml(message: OutgoingMessage): string {
 ${drill ? `<tr><td bgcolor="${PURPLE}" style="padding:8px 24px;background:${PURPLE};color:#ffffff;font-weight:700;letter-spacing:2px">DRILL</td></tr>\n` : ''}<tr><td style="padding:24px">
 ${notices.map((notice) => `<p style="margin:0 0 16px;font-weight:600">${escapeHtml(notice)}</p>\n`).join('')}<p style="margin:0 0 8px">${escapeHtml(lead)}</p>
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${escapeHtml(title)}</h1>
-${body === null ? '' : `<p style="margin:0 0 16px;padding:12px 16px;border-left:4px solid ${GREY}">${escapeHtml(body).replaceAll('\n', '<br>')}</p>\n`}<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td bgcolor="${drill ? PURPLE : BLUE}" style="background:${drill ? PURPLE : BLUE};border-radius:6px"><a href="${escapeHtml(message.links.respond)}" style="display:inline-block;padding:14px 32px;color:#ffffff;font-size:18px;font-weight:700;text-decoration:none">${escapeHtml(action)}</a></td></tr></table>
+${description === null ? '' : `<p style="margin:0 0 16px">${linkedText(description)}</p>\n`}${body === null ? '' : `<p style="margin:0 0 16px;padding:12px 16px;border-left:4px solid ${GREY}">${escapeHtml(body).replaceAll('\n', '<br>')}</p>\n`}<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td bgcolor="${drill ? PURPLE : BLUE}" style="background:${drill ? PURPLE : BLUE};border-radius:6px"><a href="${escapeHtml(message.links.respond)}" style="display:inline-block;padding:14px 32px;color:#ffffff;font-size:18px;font-weight:700;text-decoration:none">${escapeHtml(action)}</a></td></tr></table>
 <table cellpadding="0" cellspacing="0" border="0" style="font-size:15px">${rows.join('\n')}</table>
 ${alsoPaged(message)}${incidentLink(message)}
 </td></tr></table>
@@ -42,6 +43,14 @@ ${alsoPaged(message)}${incidentLink(message)}
 </html>
 `;
 }
+
+/** Text of others: its web addresses can be followed, everything else is text. */
+const linkedText = (text: string): string =>
+  linksIn(text)
+    .map((part) =>
+      part.kind === 'link' ? linked(part.text) : escapeHtml(part.text).replaceAll('\n', '<br>'),
+    )
+    .join('');
 
 const incidentLink = (message: OutgoingMessage): string =>
   isContactMessage(message)

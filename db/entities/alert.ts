@@ -66,4 +66,8 @@ export class AlertRow {
 
   @Column('timestamptz', { name: 'resolve_occurred_at', nullable: true })
   resolveOccurredAt!: Date | null;
+
+  /** What was said last, where it differs from what was said first. */
+  @Column('jsonb', { nullable: true })
+  newest!: unknown;
 }

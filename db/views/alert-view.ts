@@ -1,4 +1,5 @@
 /** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"), and what was not taken. */
+import type { Severity } from '../../domain/config/specs.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from './page.js';
 
 export interface AlertReply {
@@ -6,11 +7,18 @@ export interface AlertReply {
   source: string;
   dedupKey: string;
   status: 'open' | 'closed';
+  /** Title, severity, description, labels, links and details are what the sender said last. */
   title: string;
-  severity: string;
+  /** What it said first, as it stands in the record. */
+  firstTitle: string;
+  severity: Severity;
   service: string | null;
+  description: string | null;
   labels: Record<string, string>;
-  links: { title: string; url: string }[];
+  links: unknown[];
+  /** What the sender told beside the named fields: annotations, custom details, own fields. */
+  details: unknown;
+  client: string | null;
   count: number;
   incident: string | null;
   firstAt: string;
@@ -25,17 +33,23 @@ export interface AlertReason {
   text: string;
 }
 
-type AlertRow = Omit<AlertReply, 'firstAt' | 'lastAt' | 'closedAt' | 'count'> & {
+export type AlertRow = Omit<AlertReply, 'firstAt' | 'lastAt' | 'closedAt' | 'count'> & {
   count: string;
   firstAt: Date;
   lastAt: Date;
   closedAt: Date | null;
 };
 
-const columns = `id, source, dedup_key AS "dedupKey", status, title, severity, service, labels, links, count,
-  incident_id AS incident, first_at AS "firstAt", last_at AS "lastAt", closed_at AS "closedAt"`;
+/** Newest words first; the row's own are the first ones. */
+const detail = (field: string): string => `coalesce(newest->'detail', detail)->${field}`;
 
-const toReply = (row: AlertRow): AlertReply => ({
+export const alertColumns = `id, source, dedup_key AS "dedupKey", status, coalesce(newest->>'title', title) AS title,
+  title AS "firstTitle", coalesce(newest->>'severity', severity) AS severity, service,
+  ${detail(`>'description'`)} AS description, ${detail(`'detail'`)} AS details, ${detail(`>'client'`)} AS client,
+  coalesce(newest->'labels', labels) AS labels, coalesce(newest->'links', links) AS links, count, incident_id AS incident,
+  first_at AS "firstAt", last_at AS "lastAt", closed_at AS "closedAt"`;
+
+export const alertReply = (row: AlertRow): AlertReply => ({
   ...row,
   count: Number(row.count),
   firstAt: row.firstAt.toISOString(),
@@ -50,13 +64,13 @@ export async function listAlerts(
 ): Promise<Page<AlertReply>> {
   const limit = pageLimit(query.limit);
   const rows: AlertRow[] = await db.query(
-    `SELECT ${columns} FROM alert
+    `SELECT ${alertColumns} FROM alert
       WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($2::text IS NULL OR status = $2)
         AND ($3::uuid IS NULL OR (first_at, id) < (SELECT first_at, id FROM alert WHERE id = $3))
       ORDER BY first_at DESC, id DESC LIMIT $4`,
     [query.incident ?? null, query.status ?? null, idOf(query.cursor), limit + 1],
   );
-  return pageOf(rows, limit, (row) => row.id, toReply);
+  return pageOf(rows, limit, (row) => row.id, alertReply);
 }
 
 /** The reasons in order; null when there is no such alert. */

@@ -8,7 +8,7 @@ export interface Desk {
   now: string;
   /** IANA zone of the person; UTC for keys. */
   zone: string;
-  /** Triggered incidents that have paged this person, newest first, at most 20. */
+  /** Incidents that page this person at this moment, the most urgent first, at most 20. */
   pagedFor: { number: string; title: string; priority: string; drill: boolean }[];
 }
 
@@ -17,11 +17,23 @@ export async function getDesk(db: Querying, person: string | null): Promise<Desk
     `SELECT tocsin_now() AS now, (SELECT timezone FROM person WHERE name = $1) AS zone,
             (SELECT jsonb_agg(jsonb_build_object('number', p.state->>'number', 'title', p.title, 'priority', p.priority,
                       'drill', p.drill IS NOT NULL))
-               FROM (SELECT state, title, priority, drill FROM incident
-                      WHERE status = 'triggered' AND status <> 'closed' AND $1::text IS NOT NULL
+               FROM (SELECT state, title, priority, drill FROM incident i
+                      WHERE status IN ('triggered', 'acknowledged') AND status <> 'closed' AND $1::text IS NOT NULL
                         AND state->>'snoozedUntil' IS NULL
                         AND state->'responders' @> jsonb_build_array(jsonb_build_object('person', $1::text))
-                      ORDER BY drill NULLS FIRST, created_at DESC LIMIT 20) p) AS "pagedFor"`,
+                        -- Paged by an escalation that still waits, and nothing has ended that page since: an answer of
+                        -- their own, or a new start of paging, which asks them when it comes to them.
+                        AND EXISTS (
+                          SELECT 1 FROM incident_event e
+                           WHERE e.incident_id = i.id AND e.kind = 'paged' AND e.data->'people' ? $1
+                             AND EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'tracks') t
+                                          WHERE t->>'name' = e.data->>'track' AND t->>'phase' IN ('to_page', 'waiting', 'exhausted'))
+                             AND NOT EXISTS (
+                               SELECT 1 FROM incident_event l
+                                WHERE l.incident_id = i.id AND l.seq > e.seq
+                                  AND (l.kind IN ('unacknowledged', 'acknowledgement_expired', 'snooze_ended', 'reopened')
+                                       OR l.kind IN ('acknowledged', 'declined') AND l.data->>'person' = $1)))
+                      ORDER BY drill NULLS FIRST, priority, created_at LIMIT 20) p) AS "pagedFor"`,
     [person],
   );
   const row = rows[0];

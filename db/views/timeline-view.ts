@@ -2,6 +2,8 @@
 import { describeEvent } from '../../domain/incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../event-row.js';
+import { type NameOf, namesFrom } from '../../domain/people/spoken.js';
+import { getNames } from './names-view.js';
 import { type Page, pageLimit, pageOf, positionOf, type Querying } from './page.js';
 
 export interface TimelineItem {
@@ -39,21 +41,22 @@ export async function getTimeline(
           WHERE incident_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [incidentId, position, limit + 1],
   );
+  const nameOf = namesFrom(await getNames(db));
   return pageOf(
     rows,
     limit,
     (row) => String(row.seq),
-    (row) => timelineItem(toEvent(row)),
+    (row) => timelineItem(toEvent(row), nameOf),
   );
 }
 
 /** Also for the live stream, which has the event at hand. */
-export const timelineItem = (event: IncidentEvent): TimelineItem => ({
+export const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
   seq: event.seq,
   at: event.at,
   kind: event.kind,
   actor: event.actor,
   onBehalfOf: event.onBehalfOf ?? null,
-  text: describeEvent(event),
+  text: describeEvent(event, nameOf),
   data: event.data,
 });

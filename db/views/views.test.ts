@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../../test/harness/database.js';
 import { recordingStory } from '../testing/review-story.js';
 import { listDeliveries } from './delivery-view.js';
-import { getIncident, incidentIdOf, listIncidents } from './incident-view.js';
+import { listIncidents } from './incident-list.js';
+import { getIncident, incidentIdOf } from './incident-view.js';
 import { InvalidCursor } from './page.js';
 import { getTimeline } from './timeline-view.js';
 

@@ -1,6 +1,8 @@
 /** Why a person was, or was not, paged for an incident: events and ledger rows, told by `domain/delivery/explain`. */
-import { explain, type Explanation, type ToldRow } from '../../domain/delivery/explain.js';
+import { explain, type Explanation, type ExplainInput, type ToldRow } from '../../domain/delivery/explain.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import { marked, type NameOf, namesFrom, spoken, withPeopleMarked } from '../../domain/people/spoken.js';
+import { getNames } from './names-view.js';
 import { readEvents } from '../record.js';
 import type { Querying } from './page.js';
 
@@ -35,11 +37,13 @@ export async function getWhy(
   );
   const named = events.flatMap((event) => (event.kind === 'paged' ? event.data.people : []));
   const wanted = people ?? [...new Set([...named, ...rows.map(({ person }) => person)])];
+  const nameOf = namesFrom(await getNames(db));
+  const marks = events.map(withPeopleMarked);
   return wanted.map((person) => ({
     person,
-    ...explain({
-      person,
-      events,
+    ...explained(nameOf, {
+      person: marked(person),
+      events: marks,
       rows: rows.filter((row) => row.person === person).map(told),
       unused: (snapshot.live.people.get(person)?.unusable ?? []).map(
         (contact) => `${contact} cannot be used (not verified, or disabled)`,
@@ -47,6 +51,15 @@ export async function getWhy(
     }),
   }));
 }
+
+const explained = (nameOf: NameOf, input: ExplainInput): Explanation => {
+  const { verdict, summary, sentences } = explain(input);
+  return {
+    verdict,
+    summary: spoken(summary, nameOf),
+    sentences: sentences.map(({ at, text }) => ({ at, text: spoken(text, nameOf) })),
+  };
+};
 
 const told = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ToldRow => ({
   ...row,

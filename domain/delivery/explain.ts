@@ -139,6 +139,10 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
       return say('The acknowledgement expired: paging began again.');
     case 'unacknowledged':
       return say(`${actorWords(event.actor)} gave it back: paging began again.`);
+    case 'escalated':
+      return event.data.to === undefined
+        ? []
+        : say(`${actorWords(event.actor, event.onBehalfOf)} handed it to ${event.data.to}.`);
     case 'declined':
       return say(`${event.data.person} could not take it.`);
     case 'responder_left':

@@ -37,6 +37,10 @@ export interface LeasedDelivery {
   attempt: number;
   possibleDuplicate: boolean;
   incident: IncidentState;
+  /** What the sender says about the newest alert that fires; null for other messages, and where nothing fires. */
+  alert?: { description: string | null; details: unknown } | null;
+  /** IANA zone of the person. */
+  zone?: string;
   bridge: string | null;
   personName: string;
   /** Token of the link that the message carries. */

@@ -32,6 +32,8 @@ interface MessageCommon {
   possibleDuplicate: boolean;
   links: { respond: string; incident: string };
   bridge: string | null;
+  /** IANA zone that times are told in; UTC when left out. */
+  zone?: string;
   /** ISO 8601, when this attempt was made. */
   at: string;
 }
@@ -42,6 +44,8 @@ export type OutgoingMessage =
       type: 'page.requested';
       step: number;
       cycle: number;
+      /** What the sender says about the alert, beside its title. */
+      about?: { description: string | null; fields: { name: string; value: string }[] };
       /** Other incidents that this message pages for too, most urgent first: a person who is owed many gets few messages. */
       alsoPaged?: AlsoPaged[];
     })

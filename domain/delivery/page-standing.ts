@@ -6,9 +6,16 @@ import { actorWords, isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 import type { NameOf } from '../reply/reply-text.js';
+import { clockText } from '../shared/told-time.js';
 
-/** `state`: after the event. One sentence: `Acknowledged by Bo Lind, 22:12 UTC.` */
-export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf: NameOf): string | null {
+/** `state`: after the event; `zone`: of the reader. One sentence: `Acknowledged by Bo Lind, 22:12 UTC.` */
+export function pageStanding(
+  event: IncidentEvent,
+  state: IncidentState,
+  nameOf: NameOf,
+  zone = 'UTC',
+): string | null {
+  const clock = (instant: string): string => clockText(instant, zone);
   const at = clock(event.at);
   switch (event.kind) {
     case 'acknowledged': {
@@ -45,6 +52,3 @@ export function pageStanding(event: IncidentEvent, state: IncidentState, nameOf:
 /** A key is never named as the person for whom it acted. */
 const whoOf = ({ actor }: IncidentEvent, nameOf: NameOf): string =>
   isKey(actor) ? actorWords(actor).replace(/^The /, 'the ') : nameOf(actor);
-
-/** `22:12 UTC`. */
-const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;

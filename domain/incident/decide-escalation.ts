@@ -1,5 +1,6 @@
 /** What people ask of the ladder: more people, other people, or to be left out. */
 import { type Decision, type ResponseCommand, accepted, refused } from './commands.js';
+import { marked } from '../people/spoken.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
 import { findTrack, nextRung } from './tracks.js';
@@ -80,7 +81,8 @@ export function decline(state: IncidentState, { person, comment }: Asked<'declin
   );
   const asking = waiting.find((track) => track.asked?.includes(person) ?? true);
   const track = asking ?? waiting[0];
-  if (track === undefined) return refused('not_paged', `${state.number} is not waiting for ${person}`);
+  if (track === undefined)
+    return refused('not_paged', `${state.number} is not waiting for ${marked(person)}`);
   const rung = nextRung(track, track);
   const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
   // The people of a later step are given their time, however many of an earlier one decline.

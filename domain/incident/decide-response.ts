@@ -10,6 +10,7 @@ import {
 import { isKey } from './actors.js';
 import { decline, escalate, unacknowledge } from './decide-escalation.js';
 import { personLeft } from './decide-left.js';
+import { marked } from '../people/spoken.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
@@ -96,7 +97,7 @@ function ifActive(state: IncidentState, then: () => Decision): Decision {
     case 'resolved':
       return refused(
         'already_resolved',
-        `${state.number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`,
+        `${state.number} was resolved by ${state.resolvedBy === null ? 'nobody' : marked(state.resolvedBy)} at ${state.resolvedAt ?? '?'}`,
       );
     case 'closed':
       return refused('already_closed', `${state.number} was closed at ${state.closedAt ?? '?'}`);

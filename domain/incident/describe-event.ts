@@ -1,6 +1,7 @@
 /** One sentence per event, for the timeline, mails and pages. Data in it is text that others wrote: escape it where it is shown. */
 import type { IncidentEvent } from './events.js';
 import { actorWords, isKey } from './actors.js';
+import { type NameOf, spoken, withPeopleMarked } from '../people/spoken.js';
 import { rungText } from './rung-text.js';
 
 const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
@@ -13,7 +14,11 @@ const count = (many: number, one: string): string => `${many} ${one}${many === 1
 
 const until = (at: string | null): string => (at === null ? '' : ` until ${at}`);
 
-export function describeEvent(event: IncidentEvent): string {
+/** `nameOf`: what people are called; left out, they go by their slugs. */
+export const describeEvent = (event: IncidentEvent, nameOf?: NameOf): string =>
+  nameOf === undefined ? sentenceOf(event) : spoken(sentenceOf(withPeopleMarked(event)), nameOf);
+
+function sentenceOf(event: IncidentEvent): string {
   const { actor } = event;
   switch (event.kind) {
     case 'opened': {
@@ -39,7 +44,7 @@ export function describeEvent(event: IncidentEvent): string {
     case 'escalated':
       return event.data.to === undefined
         ? `Escalated ${event.data.track} to ${rungText(event.data)}${because(event.data.reason)}`
-        : `${by(event)} handed it to ${event.data.to}${because(event.data.reason)}`;
+        : `${by(event)} handed it to ${event.data.to}${because(event.data.reason === `handed to ${event.data.to}` ? null : event.data.reason)}`;
     case 'exhausted':
       return event.data.catchAll.length === 0
         ? `Nobody is left to page on ${event.data.track}`

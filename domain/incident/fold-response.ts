@@ -24,6 +24,10 @@ const triggeredAnew = (state: IncidentState): IncidentState => ({
   tracks: state.tracks.map(restartedTrack),
 });
 
+/** Who commands because they acknowledged first commands no longer when they give it back; who was made commander stays it. */
+const commanderAfter = ({ commander, roles }: IncidentState, actor: string): string | null =>
+  actor === commander && roles['commander'] === undefined ? null : commander;
+
 function paged(state: IncidentState, at: string, data: FactData<'paged'>): IncidentState {
   const track = state.tracks.find((candidate) => candidate.name === data.track);
   if (track === undefined) return state;
@@ -183,8 +187,9 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return onTrack(state, event.data.track, (track) => ({ ...track, phase: 'exhausted', nextAt: null }));
     case 'acknowledged':
       return acknowledged(state, event);
-    case 'acknowledgement_expired':
     case 'unacknowledged':
+      return { ...triggeredAnew(state), commander: commanderAfter(state, event.onBehalfOf ?? event.actor) };
+    case 'acknowledgement_expired':
     case 'snooze_ended':
       return triggeredAnew(state);
     case 'reopened':

@@ -76,7 +76,7 @@ describe('an acknowledgement that a key gives for a person', () => {
       tracks: [{ phase: 'answered' }],
       responders: [{ person: 'ana', acknowledgedAt: null }],
     });
-    expect(events.map(describeEvent)).toEqual([
+    expect(events.map((event) => describeEvent(event))).toEqual([
       'API key 0a1b acknowledged for ana until 2026-03-02T10:30:00.000Z',
     ]);
   });

@@ -14,8 +14,12 @@ import { REMIND_EVERY_MS } from '../incident/deadline.js';
 import type { IncidentState } from '../incident/state.js';
 import { decideReviewer } from './decide-reviewer.js';
 import { unfilledGroups } from './quorum.js';
+import { SECTION_TITLES, SECTIONS } from './sections.js';
 
 /** Characters of a comment or a waiver's reason: an event stays within a few kilobytes. */
+const titleOf = (section: string): string =>
+  SECTIONS.flatMap((name) => (name === section ? [SECTION_TITLES[name]] : []))[0] ?? section;
+
 export const COMMENT_LIMIT = 2000;
 
 type Submit = Extract<ReviewCommand, { type: 'submit_postmortem' }>;
@@ -106,7 +110,7 @@ function submit(state: IncidentState, command: Submit): Decision {
   if (refusal !== null) return refusal;
   const { author, missing, due } = command;
   if (missing.length > 0) {
-    return refused('sections_missing', `Before the review, write: ${missing.join(', ')}`);
+    return refused('sections_missing', `Before the review, write: ${missing.map(titleOf).join(', ')}`);
   }
   const reviewers = command.reviewers.filter(({ person }) => person !== author);
   const unfilled = unfilledGroups(state.postmortem.quorum, reviewers);

@@ -6,8 +6,10 @@ import type { Severity } from '../config/specs.js';
 import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
+import type { NameOf } from '../people/spoken.js';
 import type { RunState } from '../runbook/definition.js';
 import { type Interval, describeInterval, intervalBetween } from './interval.js';
+import { minuteText, withTimesIn } from '../shared/told-time.js';
 import { type Sections, noSections } from './sections.js';
 
 /** One ledger row as the record tells it. */
@@ -20,7 +22,7 @@ export interface IssuedNotification {
   sentAt: string | null;
   state: string;
   reason: string | null;
-  /** A provider accepted or confirmed it. */
+  /** It is known to have arrived: a receipt came, or its person answered. What a provider took is not known to. */
   reached: boolean;
 }
 
@@ -42,6 +44,10 @@ export interface RecordedFacts {
   alerts: readonly RecordedAlert[];
   /** Null while nothing measures them. */
   usersAffected: { start: string; end: string | null; peak: number } | null;
+  /** What people are called; left out, they go by their slugs. */
+  nameOf?: NameOf;
+  /** IANA zone that the text tells its times in: the team's. */
+  zone?: string;
 }
 
 export interface TimelineEntry {
@@ -99,7 +105,9 @@ export function draftPostmortem(recorded: RecordedFacts): { sections: Sections; 
       ...dependencies.map((name) => ({ name, relation: 'dependency' as const })),
     ],
     usersAffected,
-    timeline: recorded.events.filter((event) => !notKey.has(event.kind)).map(timelineEntry),
+    timeline: recorded.events
+      .filter((event) => !notKey.has(event.kind))
+      .map((event) => timelineEntry(event, recorded.nameOf)),
     notificationsIssued: [...recorded.notifications],
     responseTimes: responseTimes(state),
     runbooks: runbooksRun(recorded.events, state),
@@ -108,19 +116,19 @@ export function draftPostmortem(recorded: RecordedFacts): { sections: Sections; 
   };
   const sections = {
     ...noSections,
-    summary: summary(state, facts),
+    summary: summary(recorded, facts),
     systemsAffected: systems(state, service),
-    usersAffected: users(usersAffected),
+    usersAffected: withTimesIn(users(usersAffected), recorded.zone),
   };
   return { sections, facts };
 }
 
-export const timelineEntry = (event: IncidentEvent): TimelineEntry => ({
+export const timelineEntry = (event: IncidentEvent, nameOf?: NameOf): TimelineEntry => ({
   seq: event.seq,
   at: event.at,
   kind: event.kind,
   actor: event.actor,
-  text: describeEvent(event),
+  text: describeEvent(event, nameOf),
 });
 
 function responseTimes(state: IncidentState): PostmortemFacts['responseTimes'] {
@@ -167,18 +175,21 @@ function runbooksRun(events: readonly IncidentEvent[], state: IncidentState): Ru
   });
 }
 
-function summary(state: IncidentState, { responseTimes: { acknowledge, resolve } }: PostmortemFacts): string {
-  const where = state.service === null ? '' : ` on ${state.service}`;
+function summary(
+  { state, service, zone, nameOf = (person) => person }: RecordedFacts,
+  { responseTimes: { acknowledge, resolve } }: PostmortemFacts,
+): string {
+  const where = state.service === null ? '' : ` on ${service?.displayName ?? state.service}`;
   const answered =
     acknowledge.state === 'recorded' && state.acknowledgedBy !== null
-      ? `acknowledged by ${state.acknowledgedBy} after ${describeInterval(acknowledge)}`
+      ? `acknowledged by ${nameOf(state.acknowledgedBy)} after ${describeInterval(acknowledge)}`
       : `acknowledgement ${describeInterval(acknowledge)}`;
   const ended =
     resolve.state === 'recorded'
       ? `resolved after ${describeInterval(resolve)}`
       : `resolution ${describeInterval(resolve)}`;
   const drill = state.drill === null ? '' : 'Drill. ';
-  return `${drill}${state.priority}${where}: ${state.title}. Opened ${state.createdAt}, ${answered}, ${ended}.`;
+  return `${drill}${state.priority}${where}: ${state.title}. Opened ${minuteText(state.createdAt, zone)}, ${answered}, ${ended}.`;
 }
 
 function systems(state: IncidentState, service: RecordedFacts['service']): string {

@@ -12,6 +12,17 @@ export const SECTIONS = [
 
 export type SectionName = (typeof SECTIONS)[number];
 
+/** What people call them. */
+export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
+  summary: 'Summary',
+  systemsAffected: 'Systems affected',
+  usersAffected: 'Users affected',
+  rootCauses: 'Contributing causes',
+  wentWell: 'What went well',
+  wentBadly: 'What went badly',
+  lessons: 'Lessons',
+};
+
 /** Markdown by section; `''` is not written yet. */
 export type Sections = Record<SectionName, string>;
 
@@ -52,7 +63,9 @@ const asKept = (text: string): string =>
 /** The first section over the limit, in words; null when all fit. */
 export function tooLongSection(patch: Partial<Sections>): string | null {
   const found = SECTIONS.find((name) => utf8Length(patch[name] ?? '') > SECTION_LIMIT_BYTES);
-  return found === undefined ? null : `${found} is longer than ${SECTION_LIMIT_BYTES / 1024} KiB`;
+  return found === undefined
+    ? null
+    : `${SECTION_TITLES[found]} is longer than ${SECTION_LIMIT_BYTES / 1024} KiB`;
 }
 
 /** Bytes in UTF-8, counted by code point: this folder runs where neither Node nor TextEncoder is. */

@@ -11,6 +11,7 @@ import {
   unchanged,
 } from '../incident/commands.js';
 import type { IncidentFact } from '../incident/events.js';
+import { marked } from '../people/spoken.js';
 import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
@@ -42,7 +43,7 @@ export function decideApproval(
   if (earlier !== undefined) {
     return refused(
       'already_decided',
-      `${command.person} answered "${earlier.decision}" at ${earlier.at}; a first answer stands`,
+      `${marked(command.person)} answered "${earlier.decision}" at ${earlier.at}; a first answer stands`,
     );
   }
   const outcome = outcomeOf(approval, command.decision);
@@ -79,11 +80,11 @@ function whyNot(
   if (!command.entitled) {
     return refused(
       'not_entitled',
-      `${command.person} may not answer this; it is asked of ${approval.from.join(', ')}`,
+      `${marked(command.person)} may not answer this; it is asked of ${approval.from.join(', ')}`,
     );
   }
   if (approval.twoPerson && (run.startedBy === command.person || run.onBehalfOf === command.person)) {
-    return refused('two_person', `${command.person} started this run; somebody else has to answer`);
+    return refused('two_person', `${marked(command.person)} started this run; somebody else has to answer`);
   }
   if (command.digest !== null && command.digest !== approval.digest) {
     return refused('content_changed', 'What is asked has changed since it was shown; look at it again');

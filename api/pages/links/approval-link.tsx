@@ -1,9 +1,10 @@
 /** A yes or no to exactly what is shown (security.md §3.1): the digest of it travels with the answer. */
 import type { ReactElement } from 'react';
+import type { IncidentState } from '../../../domain/incident/state.js';
 import type { ApprovalView, RunView } from '../../../db/views/run-view.js';
 import { StateBadge } from '../ui/badges.js';
 import { Facts, Hidden, TextArea } from '../ui/fields.js';
-import { IncidentTags } from '../ui/incident-bits.js';
+import { IncidentTags, isOver } from '../ui/incident-bits.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { nameOf, useViewer, Who } from '../ui/viewer.js';
@@ -18,7 +19,7 @@ export interface ApprovalLinkView extends LinkView {
 }
 
 export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): ReactElement {
-  const { link, run, step, approval, nonce, content } = view;
+  const { link, run, approval, nonce, content } = view;
   const body = (
     <>
       <IncidentTags incident={link.incident} />
@@ -29,9 +30,9 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
         <h2 id="what">What you decide</h2>
         <Facts
           items={[
-            ['Incident', link.incident.title],
+            ['Incident', <bdi key="title">{link.incident.title}</bdi>],
             ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
-            ['Step', step],
+            ['Step', stepOf(view)],
             ['Started by', <Who key="by" actor={run.startedBy} />],
             ['Asked of', <Asked key="from" from={approval.from} />],
             ['Needed', quorumText(approval)],
@@ -101,6 +102,11 @@ export function ApprovedContent({ content }: { content: unknown }) {
   );
 }
 
+const stepOf = ({ run, step }: ApprovalLinkView): string => {
+  const found = run.steps.find(({ id }) => id === step);
+  return found?.name ?? step;
+};
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -141,6 +147,12 @@ function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }
   const by = approval.decisions.map(({ person }) => nameOf(person, names)).join(', ');
   switch (approval.outcome) {
     case 'pending':
+      if (isOver(link.incident))
+        return (
+          <Notice tone="warn" title={overTitle(link.incident)}>
+            <p>{OVER_DETAIL}</p>
+          </Notice>
+        );
       if (mine !== undefined) {
         return (
           <Notice tone="good" title={`You answered: ${mine.decision}`}>
@@ -161,6 +173,13 @@ function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }
       return <Notice tone="warn" title="Nobody decided in time; this approval has expired." />;
   }
 }
+
+export const overTitle = ({ number, status }: Pick<IncidentState, 'number' | 'status'>): string =>
+  `${number} is ${status}`;
+
+/** What was asked in the heat of an incident is not done by a late tap; whoever still wants it says so where the run stands. */
+export const OVER_DETAIL =
+  'Nothing is approved by this link any more. Whoever still wants the step answers it on the page of the incident.';
 
 /** The timer may be late; after the deadline no answer counts. */
 const isLate = ({ expiresAt }: ApprovalView, now: string): boolean =>

@@ -11,6 +11,8 @@ import { retryingTransaction } from '../../../db/retrying-transaction.js';
 import type { Store } from '../../../db/store.js';
 import { COMMENT_LIMIT } from '../../../domain/postmortem/decide-review.js';
 import { STORE } from '../../common/tokens.js';
+import { isOver } from '../ui/incident-bits.js';
+import { OVER_DETAIL, overTitle } from './approval-link.js';
 import { deadLink } from './link-frame.js';
 import { fieldOf, wordsOf } from './link-form.js';
 import {
@@ -111,7 +113,9 @@ export class LinkDecisions {
     const person = link.person.name;
     const wish = { runId: run, step, person, decision, comment, digest };
     return this.inOneGo(link, body, decision, async (tx, locked) =>
-      outcomeOf(await this.store.runDoor.decideApprovalIn(tx, locked, wish)),
+      isOver(locked.state)
+        ? refused(409, overTitle(locked.state), OVER_DETAIL)
+        : outcomeOf(await this.store.runDoor.decideApprovalIn(tx, locked, wish)),
     );
   }
 

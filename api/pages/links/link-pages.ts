@@ -4,7 +4,9 @@ import type { ReactElement } from 'react';
 import { LinkStore, type OpenedLink } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
 import { readTurns } from '../../../db/round-robin.js';
+import { getAnswers } from '../../../db/views/answers-view.js';
 import { getIncident } from '../../../db/views/incident-view.js';
+import { getNames } from '../../../db/views/names-view.js';
 import { changesSince, getPostmortem } from '../../../db/views/postmortem-view.js';
 import { getRun, listRuns } from '../../../db/views/run-view.js';
 import { mayDo, type Permission } from '../../../domain/access/permissions.js';
@@ -14,7 +16,7 @@ import { approversOf } from '../../../domain/runbook/approvers.js';
 import { STORE } from '../../common/tokens.js';
 import { outlookOf } from '../outlook.js';
 import { stepSentence } from '../ui/step-sentence.js';
-import { diagnosticsOf } from '../ui/incident-bits.js';
+import { diagnosticsOf, isOver } from '../ui/incident-bits.js';
 import type { Said } from '../ui/notice.js';
 import { approvalLinkPage, canAnswer } from './approval-link.js';
 import { deadLink, hasEnded, type LinkView } from './link-frame.js';
@@ -47,7 +49,7 @@ export class LinkPages {
 
   async page(link: OpenedLink, asked: Asked): Promise<LinkPage> {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    const names = new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName]));
+    const names = await getNames(this.store.dataSource);
     const dead = deadLink(link);
     const base: LinkView = {
       link,
@@ -90,6 +92,7 @@ export class LinkPages {
       outlooks: outlookOf(incident, response, snapshot, now, turns),
       declinedAt: declined?.at ?? null,
       ...workOf(link, snapshot),
+      answers: await getAnswers(this.store.dataSource, incident.id),
       steps: isOpen ? await this.waitingSteps(link, snapshot) : [],
     };
     return (styleNonce) => pageLinkPage(view, styleNonce);
@@ -133,7 +136,9 @@ export class LinkPages {
     const view = {
       ...base,
       nonce:
-        mint && canAnswer(approval, link.person.name, link.now) ? await this.links.mintNonce(link) : null,
+        mint && !isOver(link.incident) && canAnswer(approval, link.person.name, link.now)
+          ? await this.links.mintNonce(link)
+          : null,
       run,
       step: step.id,
       approval,

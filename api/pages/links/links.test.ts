@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReactElement } from 'react';
+import type { Answering } from '../../../domain/incident/who-answered.js';
 import { loadRenderer } from '../render.js';
 import { approval, incident, linkView, openedLink, pageView, postmortem, run } from '../testing/fixtures.js';
 import { approvalLinkPage } from './approval-link.js';
@@ -72,12 +73,16 @@ describe('the page link', () => {
       status: 'acknowledged' as const,
       acknowledgedBy: 'bo',
       acknowledgedAt: '2026-11-22T22:11:00.000Z',
-      responders: incident.responders.map((one) => ({
-        ...one,
-        acknowledgedAt: one.person === 'bo' ? '2026-11-22T22:11:00.000Z' : '2026-11-22T22:11:12.000Z',
-      })),
     };
-    const html = render(pageLinkPage(pageView(openedLink({ incident: acknowledged })), 'n'));
+    const acknowledgedAt = (at: string): Answering => ({
+      pagedAt: null,
+      answer: { kind: 'acknowledged', at, to: null, holds: true },
+    });
+    const answers = new Map([
+      ['bo', acknowledgedAt('2026-11-22T22:11:00.000Z')],
+      ['ana', acknowledgedAt('2026-11-22T22:11:12.000Z')],
+    ]);
+    const html = render(pageLinkPage({ ...pageView(openedLink({ incident: acknowledged })), answers }, 'n'));
     expect(html).toContain('Bo Lindqvist was 12 s faster');
     expect(decisions(html)).not.toContain('acknowledge');
   });

@@ -10,7 +10,9 @@ export function noticeLinkPage(view: LinkView, styleNonce: string): ReactElement
   const body = (
     <>
       <IncidentTags incident={link.incident} />
-      <h1>{link.incident.title}</h1>
+      <h1>
+        <bdi>{link.incident.title}</bdi>
+      </h1>
       <YouAre link={link} />
       <section className="card" aria-labelledby="notice">
         <h2 id="notice">You were told</h2>
@@ -46,7 +48,9 @@ export function goneLinkPage(view: LinkView, styleNonce: string): ReactElement {
   const body = (
     <>
       <IncidentTags incident={link.incident} />
-      <h1>{link.incident.title}</h1>
+      <h1>
+        <bdi>{link.incident.title}</bdi>
+      </h1>
       <YouAre link={link} />
       <UsedLine link={link} />
       <RoomLink link={link} />

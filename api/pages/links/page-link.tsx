@@ -1,17 +1,17 @@
 /** "You are being paged": what is wrong, who else knows, and three buttons (ux.md §3, §6 screen 1). */
 import type { ReactElement } from 'react';
-import type { AlertReply, IncidentDetail } from '../../../db/views/incident-view.js';
+import type { Answers } from '../../../db/views/answers-view.js';
+import type { AlertReply } from '../../../db/views/alert-view.js';
+import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { RunSummary } from '../../../domain/incident/state.js';
 import type { TrackOutlook } from '../outlook.js';
 import { formMark } from '../../../domain/reply/page-form.js';
 import { Facts, Hidden } from '../ui/fields.js';
 import {
   AlertList,
-  awaitedOf,
   type DiagnosticSeen,
   DiagnosticList,
   IncidentTags,
-  isOver,
   OutlookLines,
   ResponderList,
 } from '../ui/incident-bits.js';
@@ -30,6 +30,7 @@ export interface PageLinkView extends WorkView {
   dashboards: IncidentDetail['links'];
   outlooks: readonly TrackOutlook[];
   steps: readonly WaitingStep[];
+  answers: Answers;
   /** When this person said that they can't take it; null when they did not. */
   declinedAt: string | null;
 }
@@ -48,8 +49,9 @@ const isMine = ({ link: { incident, person } }: PageLinkView): boolean =>
 /** Also who acknowledged after somebody else: they need not say it again. */
 const hasAnswered = (view: PageLinkView): boolean => {
   const { incident, person } = view.link;
-  const mine = incident.responders.find((one) => one.person === person.name);
-  return isMine(view) || (incident.status === 'acknowledged' && (mine?.acknowledgedAt ?? null) !== null);
+  return (
+    isMine(view) || (incident.status === 'acknowledged' && acknowledgedAt(view.answers, person.name) !== null)
+  );
 };
 
 const FORM = 'answer';
@@ -61,7 +63,9 @@ export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactEleme
   const body = (
     <>
       <IncidentTags incident={incident} />
-      <h1>{incident.title}</h1>
+      <h1>
+        <bdi>{incident.title}</bdi>
+      </h1>
       <YouAre link={link} />
       <DoneNotice link={link} />
       <Standing view={view} />
@@ -147,7 +151,8 @@ function Standing({ view }: { view: PageLinkView }) {
   );
 }
 
-function standingNotice({ link, names }: PageLinkView) {
+function standingNotice(view: PageLinkView) {
+  const { link, names, answers } = view;
   const { incident, person } = link;
   switch (incident.status) {
     case 'triggered':
@@ -163,16 +168,17 @@ function standingNotice({ link, names }: PageLinkView) {
     case 'acknowledged': {
       const by = incident.acknowledgedBy ?? 'somebody';
       const isYou = by === person.name;
+      const since = acknowledgedAt(answers, by) ?? incident.acknowledgedAt;
       return (
         <Notice tone="good" title={isYou ? 'You have it' : `${nameOf(by, names)} has it`}>
           <p>
             Acknowledged by <Who actor={by} />
-            {incident.acknowledgedAt === null ? null : (
+            {since === null ? null : (
               <>
-                , <Time at={incident.acknowledgedAt} />
+                , <Time at={since} />
               </>
             )}
-            .{isYou ? '' : faster(link, nameOf(by, names))}
+            .{isYou ? '' : faster(view, by, nameOf(by, names))}
           </p>
           {incident.snoozedUntil === null ? null : (
             <p>
@@ -220,11 +226,18 @@ function openTitle({ incident, person }: PageLinkView['link'], names: PageLinkVi
     : `${named.map((one) => nameOf(one, names)).join(' and ')} is asked to take it`;
 }
 
+/** When the acknowledgement of theirs that holds was given. */
+const acknowledgedAt = (answers: Answers, person: string): string | null => {
+  const answer = answers.get(person)?.answer ?? null;
+  return answer?.kind === 'acknowledged' && answer.holds ? answer.at : null;
+};
+
 /** "Bo was 12 s faster": said to who acknowledged after somebody else. */
-function faster({ incident, person }: PageLinkView['link'], name: string): string {
-  const mine = incident.responders.find((one) => one.person === person.name)?.acknowledgedAt ?? null;
-  if (mine === null || incident.acknowledgedAt === null) return '';
-  const ms = Date.parse(mine) - Date.parse(incident.acknowledgedAt);
+function faster({ link: { person }, answers }: PageLinkView, by: string, name: string): string {
+  const mine = acknowledgedAt(answers, person.name);
+  const theirs = acknowledgedAt(answers, by);
+  if (mine === null || theirs === null) return '';
+  const ms = Date.parse(mine) - Date.parse(theirs);
   return ms >= 0 ? ` ${name} was ${ms < 1000 ? 'a moment' : lengthText(ms)} faster; you are on it too.` : '';
 }
 
@@ -305,11 +318,7 @@ function People({ view }: { view: PageLinkView }) {
   return (
     <section className="card" aria-labelledby="people">
       <h2 id="people">Who is on it</h2>
-      <ResponderList
-        responders={incident.responders}
-        awaiting={awaitedOf(incident)}
-        isOver={isOver(incident)}
-      />
+      <ResponderList incident={incident} answers={view.answers} />
       {incident.status === 'triggered' || incident.status === 'acknowledged' ? (
         <>
           <h3>What happens next</h3>

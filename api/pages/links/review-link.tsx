@@ -36,7 +36,9 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
   const body = (
     <>
       <IncidentTags incident={incident} />
-      <h1>Review: {incident.title}</h1>
+      <h1>
+        Review: <bdi>{incident.title}</bdi>
+      </h1>
       <YouAre link={link} />
       <YourPart view={view} />
       <section className="card" aria-labelledby="about">
@@ -48,7 +50,9 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
               'Author',
               postmortem.author === null ? 'nobody yet' : <Who key="author" actor={postmortem.author} />,
             ],
-            ['Due', postmortem.due === null ? 'no date' : <Time key="due" at={postmortem.due} />],
+            postmortem.status === 'approved' || postmortem.status === 'waived'
+              ? null
+              : ['Due', postmortem.due === null ? 'no date' : <Time key="due" at={postmortem.due} />],
             ['Revision', String(postmortem.revision)],
             [
               'Needed',

@@ -13,6 +13,7 @@ import { Documented, PageRoute, Permission, TokenRoute } from '../../common/rout
 import { CONFIG, STORE } from '../../common/tokens.js';
 import { fieldOf, wordsOf } from '../links/link-form.js';
 import { sendAppPage, seeOther } from '../render.js';
+import { icon } from '../ui/icon.js';
 import { appCss, appCssPath } from '../styles.js';
 import { deadSetupPage, setupPage, signInPage } from './access-pages.js';
 import { attempt } from './attempt.js';
@@ -118,6 +119,13 @@ export class AccessPagesController {
       .type('text/css; charset=utf-8')
       .header('cache-control', 'public, max-age=31536000, immutable')
       .send(appCss);
+  }
+
+  @Get('favicon.ico')
+  @Permission('public')
+  @Documented({ tag: 'Pages', summary: 'The icon of the pages' })
+  async icon(@Res() reply: FastifyReply): Promise<void> {
+    await reply.type('image/svg+xml').header('cache-control', 'public, max-age=86400').send(icon);
   }
 
   private async draw(

@@ -6,6 +6,7 @@ import type { Config } from '../../../config/environment.js';
 import { sameSecret } from '../../../config/keys.js';
 import type { Store } from '../../../db/store.js';
 import { getDesk } from '../../../db/views/desk-view.js';
+import { getNames } from '../../../db/views/names-view.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { cookieName, readCookie } from '../../auth/cookies.js';
@@ -54,7 +55,7 @@ export class Desk {
       viewing: {
         now: desk.now,
         zone: desk.zone,
-        names: new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName])),
+        names: await getNames(dataSource),
         you: identity.person,
       },
     };

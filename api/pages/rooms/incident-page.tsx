@@ -1,5 +1,6 @@
 /** One incident: what it is, who has it, what happens next, everything that happened (ux.md §6 screen 4, in plain form). */
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import type { Answers } from '../../../db/views/answers-view.js';
 import type { DeliveryReply } from '../../../db/views/delivery-view.js';
 import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { Why } from '../../../db/views/why-view.js';
@@ -11,9 +12,9 @@ import { DrillBadge, PostmortemBadge, PriorityBadge, StateBadge, StatusBadge } f
 import { Facts } from '../ui/fields.js';
 import {
   AlertList,
-  awaitedOf,
   type DiagnosticSeen,
   DiagnosticList,
+  exhaustedText,
   isOver,
   ResponderList,
   TimelineList,
@@ -38,6 +39,7 @@ export interface IncidentView {
   /** Cursor of older events. */
   older: string | null;
   deliveries: readonly DeliveryReply[];
+  answers: Answers;
   whys: readonly Why[];
   said: Said | null;
 }
@@ -50,7 +52,7 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
     { title: `${incident.number} ${incident.title}`, place: 'incidents', drill: incident.drill },
     <>
       <SaidNotice said={view.said} />
-      <Header incident={incident} />
+      <Header incident={incident} answers={view.answers} />
       <div className="cols">
         <div>
           {over ? <Postmortem incident={incident} /> : null}
@@ -63,11 +65,7 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
         <div className="side">
           <section className="card" aria-labelledby="people">
             <h2 id="people">Who is on it</h2>
-            <ResponderList
-              responders={incident.responders}
-              awaiting={awaitedOf(incident)}
-              isOver={isOver(incident)}
-            />
+            <ResponderList incident={incident} answers={view.answers} />
           </section>
           {over ? null : <Ladders outlooks={view.outlooks} />}
           <section className="card" aria-labelledby="alerts">
@@ -93,20 +91,37 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
   );
 }
 
-function Header({ incident }: { incident: IncidentDetail }) {
+/** Who has it; when nobody has any more, when it was first acknowledged. */
+function holding(incident: IncidentDetail, answers: Answers): readonly [string, ReactNode] | null {
+  const { acknowledgedAt, acknowledgedBy, status } = incident;
+  if (acknowledgedAt === null) return null;
+  if (status === 'triggered') return ['First acknowledged', <Time key="acknowledged" at={acknowledgedAt} />];
+  const by = acknowledgedBy ?? 'tocsin';
+  const answer = answers.get(by)?.answer;
+  return [
+    'Acknowledged',
+    <span key="acknowledged">
+      <Time at={answer?.kind === 'acknowledged' ? answer.at : acknowledgedAt} />, <Who actor={by} />
+    </span>,
+  ];
+}
+
+function Header({ incident, answers }: { incident: IncidentDetail; answers: Answers }) {
   const otherRoles = Object.entries(incident.roles).filter(([role]) => role !== 'commander');
   return (
     <div className={`card edge ${incident.status}`}>
       <p className="tags">
         <PriorityBadge priority={incident.priority} />
-        <StatusBadge status={incident.status} />
+        <StatusBadge incident={incident} />
         {incident.drill ? <DrillBadge /> : null}
         <span className="soft">{incident.number}</span>
       </p>
-      <h1>{incident.title}</h1>
+      <h1>
+        <bdi>{incident.title}</bdi>
+      </h1>
       {incident.escalation.exhausted ? (
-        <Notice tone="bad" title="Every step was paged and nobody has answered">
-          <p>Only the catch-all knows. Call somebody, or acknowledge it yourself.</p>
+        <Notice tone="bad" title={exhaustedText(incident)}>
+          <p>Call somebody, or acknowledge it yourself.</p>
         </Notice>
       ) : null}
       {incident.resolutionProposed ? (
@@ -133,14 +148,7 @@ function Header({ incident }: { incident: IncidentDetail }) {
           ],
           ...otherRoles.map(([role, person]) => [role, <Who key={role} actor={person} />] as const),
           ['Began', <Time key="began" at={incident.createdAt} />],
-          incident.acknowledgedAt === null
-            ? null
-            : [
-                'Acknowledged',
-                <span key="acknowledged">
-                  <Time at={incident.acknowledgedAt} />, <Who actor={incident.acknowledgedBy ?? 'tocsin'} />
-                </span>,
-              ],
+          holding(incident, answers),
           incident.ackExpiresAt === null
             ? null
             : ['Pages again', <Time key="expires" at={incident.ackExpiresAt} />],
@@ -224,7 +232,7 @@ function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
           </h3>
           <p className="small">
             {track.phase === 'answered' ? '✓ answered' : null}
-            {track.phase === 'exhausted' ? 'every step was paged' : null}
+            {track.phase === 'exhausted' ? 'no step is left' : null}
             {next === null ? null : (
               <>
                 {track.phase === 'to_page' ? 'Paging now' : 'Next'}: <Whose people={next.outlook.people} />

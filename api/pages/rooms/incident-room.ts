@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ReactElement } from 'react';
 import { LinkStore } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
+import { getAnswers } from '../../../db/views/answers-view.js';
 import { listDeliveries } from '../../../db/views/delivery-view.js';
 import { getState } from '../../../db/views/desk-view.js';
 import { listRuns } from '../../../db/views/run-view.js';
@@ -61,6 +62,7 @@ export class IncidentRoom {
       timeline: timeline.items,
       older: timeline.next,
       deliveries: deliveries.items,
+      answers: await getAnswers(dataSource, incident.id),
       whys: [...ownWhy, ...whys],
       said,
     });

@@ -1,10 +1,11 @@
-/** The open incidents, loudest first, and the form that declares one (a title is enough). */
+/** The open incidents, what nobody has first, and the form that declares one (a title is enough). */
 import type { ReactElement } from 'react';
 import type { IncidentReply } from '../../../db/views/incident-reply.js';
 import { PRIORITIES } from '../../../domain/config/specs.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StatusBadge } from '../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../ui/fields.js';
+import { exhaustedText } from '../ui/incident-bits.js';
 import { Empty } from '../ui/layout.js';
 import { type Said, SaidNotice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
@@ -17,21 +18,26 @@ export interface IncidentsView {
   incidents: readonly IncidentReply[];
   /** Cursor of the next page. */
   next: string | null;
+  /** Of all pages; drills are not counted. */
+  open: number;
   showAll: boolean;
   said: Said | null;
   typed: Readonly<Record<string, string>>;
 }
 
 export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
-  const { incidents, showAll, next } = view;
+  const { incidents, showAll, next, open } = view;
   const active = incidents.filter(({ status }) => status === 'triggered' || status === 'acknowledged');
   const resolved = incidents.filter(({ status }) => status === 'resolved');
   return roomFrame(
     room,
-    { title: showAll ? 'All incidents' : 'Open incidents', place: 'incidents' },
+    {
+      title: `${open === 0 ? '' : `(${open}) `}${showAll ? 'All incidents' : 'Open incidents'}`,
+      place: 'incidents',
+    },
     <>
       <div className="head">
-        <h1>{showAll ? 'All incidents' : 'Open incidents'}</h1>
+        <h1>{showAll ? 'All incidents' : `Open incidents (${open})`}</h1>
         <a className="btn" href={showAll ? '/incidents' : '/incidents?show=all'}>
           {showAll ? 'Only open ones' : 'Show all'}
         </a>
@@ -57,8 +63,8 @@ export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
             <List incidents={active} level={2} />
           )}
           {resolved.length === 0 ? null : (
-            <section aria-labelledby="owed">
-              <h2 id="owed">Resolved, post-mortem owed</h2>
+            <section aria-labelledby="due">
+              <h2 id="due">Resolved, post-mortem due</h2>
               <List incidents={resolved} level={3} />
             </section>
           )}
@@ -70,7 +76,7 @@ export function incidentsPage(room: Room, view: IncidentsView): ReactElement {
             className="btn"
             href={`/incidents?${showAll ? 'show=all&' : ''}cursor=${encodeURIComponent(next)}`}
           >
-            Older ones
+            {showAll ? 'Older ones' : 'More'}
           </a>
         </p>
       )}
@@ -88,13 +94,13 @@ function List({ incidents, level }: { incidents: readonly IncidentReply[]; level
         <li key={incident.id} className={`item ${incident.status}${incident.drill ? ' drill' : ''}`}>
           <p className="tags">
             <PriorityBadge priority={incident.priority} />
-            <StatusBadge status={incident.status} />
+            <StatusBadge incident={incident} />
             {incident.drill ? <DrillBadge /> : null}
             {incident.status === 'resolved' ? <PostmortemBadge status={incident.postmortemStatus} /> : null}
           </p>
           <Heading>
             <a href={`/incidents/${incident.number}`}>
-              {incident.number} {incident.title}
+              {incident.number} <bdi>{incident.title}</bdi>
             </a>
           </Heading>
           <Meta incident={incident} />
@@ -113,7 +119,7 @@ function Meta({ incident }: { incident: IncidentReply }) {
       <span>
         began <Time at={incident.createdAt} only="relative" />
       </span>
-      {exhausted ? <strong className="error">every step was paged, nobody answered</strong> : null}
+      {exhausted ? <strong className="error">{exhaustedText(incident)}</strong> : null}
       {incident.snoozedUntil !== null ? (
         <span>
           snoozed until <Time at={incident.snoozedUntil} only="absolute" />

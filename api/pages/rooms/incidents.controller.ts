@@ -10,7 +10,7 @@ import {
   SnoozeBody,
 } from '../../../contracts/api/incident-commands.js';
 import type { Store } from '../../../db/store.js';
-import { listIncidents } from '../../../db/views/incident-view.js';
+import { countOpen, listIncidents } from '../../../db/views/incident-list.js';
 import type { Identity } from '../../common/identity.js';
 import { notFound } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
@@ -204,7 +204,9 @@ export class IncidentPagesController {
   ): Promise<void> {
     const room = await this.desk.room(request, caller);
     const { items, next } = await listIncidents(this.store.dataSource, {
-      ...(asked.showAll ? {} : { status: ['triggered', 'acknowledged', 'resolved'] as const }),
+      ...(asked.showAll
+        ? {}
+        : { status: ['triggered', 'acknowledged', 'resolved'] as const, order: 'urgency' as const }),
       ...(asked.cursor === null ? {} : { cursor: asked.cursor }),
       limit: 100,
     });
@@ -214,6 +216,7 @@ export class IncidentPagesController {
       incidentsPage(room, {
         incidents: items,
         next,
+        open: await countOpen(this.store.dataSource),
         showAll: asked.showAll,
         said: after.said,
         typed: after.typed,

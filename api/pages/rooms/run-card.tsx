@@ -4,8 +4,10 @@ import { mayDo } from '../../../domain/access/permissions.js';
 import { isStartedByPeople } from '../../../domain/runbook/started-by-people.js';
 import { StateBadge } from '../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../ui/fields.js';
+import { stepTitle } from '../ui/step-sentence.js';
 import { Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
+import { Asked } from '../links/approval-link.js';
 import type { Room } from './desk.js';
 
 interface Props {
@@ -64,7 +66,9 @@ function Step({ room, number, run, step }: Props & { step: RunStepView }) {
     <>
       <p className="tags">
         <StateBadge state={step.state} />
-        <strong>{step.id}</strong>
+        <strong>
+          <bdi>{stepTitle(step)}</bdi>
+        </strong>
         <span className="soft small">
           {step.kind}
           {step.attempts > 1 ? `, attempt ${step.attempts}` : ''}
@@ -84,7 +88,7 @@ function Step({ room, number, run, step }: Props & { step: RunStepView }) {
 
 const Approval = ({ approval }: { approval: NonNullable<RunStepView['approval']> }) => (
   <p className="small soft">
-    Asked of {approval.from.join(', ')}
+    Asked of <Asked from={approval.from} />
     {approval.min > 1 ? `, ${approval.min} needed` : ''}
     {approval.expiresAt !== null && approval.outcome === 'pending' ? (
       <>

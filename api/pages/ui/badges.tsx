@@ -1,6 +1,6 @@
 /** States as words with a mark; colour only repeats what the word says. */
 import type { Priority } from '../../../domain/config/specs.js';
-import type { IncidentStatus, PostmortemStatus } from '../../../domain/incident/state.js';
+import type { IncidentState, IncidentStatus, PostmortemStatus } from '../../../domain/incident/state.js';
 
 const statusWords: Readonly<Record<IncidentStatus, { word: string; mark: string; tone: string }>> = {
   triggered: { word: 'Triggered', mark: '▲', tone: 'bad' },
@@ -20,7 +20,19 @@ export function Badge({ word, mark, tone }: { word: string; mark: string; tone: 
   );
 }
 
-export const StatusBadge = ({ status }: { status: IncidentStatus }) => <Badge {...statusWords[status]} />;
+/** Acknowledged is half the truth while a team that has to answer by itself has not. */
+export function StatusBadge({ incident }: { incident: Pick<IncidentState, 'status' | 'tracks'> }) {
+  const { status } = incident;
+  const waitsFor = unansweredTeams(incident);
+  if (waitsFor.length === 0) return <Badge {...statusWords[status]} />;
+  return <Badge word={`${statusWords[status].word}, not by ${waitsFor.join(', ')}`} mark="▲" tone="bad" />;
+}
+
+/** Teams that have to answer by themselves and have not, while somebody else has it. */
+const unansweredTeams = ({ status, tracks }: Pick<IncidentState, 'status' | 'tracks'>): string[] =>
+  status === 'acknowledged'
+    ? tracks.filter(({ required, phase }) => required && phase !== 'answered').map(({ team }) => team)
+    : [];
 
 export const PriorityBadge = ({ priority }: { priority: Priority }) => (
   <span className={`tag ${priority.toLowerCase()}`}>{priority}</span>

@@ -1,40 +1,52 @@
 /** Parts of an incident that both the link pages and the incident page show. */
-import type { AlertReply } from '../../../db/views/incident-view.js';
+import { Fragment } from 'react';
+import type { Answers } from '../../../db/views/answers-view.js';
+import type { AlertReply } from '../../../db/views/alert-view.js';
+import { ownFields } from '../../../domain/alert/own-fields.js';
 import type { TimelineItem } from '../../../db/views/timeline-view.js';
 import type { IncidentState, Responder } from '../../../domain/incident/state.js';
+import type { Answer, Answering } from '../../../domain/incident/who-answered.js';
 import type { TrackOutlook } from '../outlook.js';
 import { DrillBadge, PriorityBadge, StatusBadge } from './badges.js';
 import { isWebAddress, SafeLink } from './safe-link.js';
-import { Sentence, Time } from './time.js';
-import { Who, Whose } from './viewer.js';
+import { Linked, Sentence, Time } from './time.js';
+import { nameOf, useViewer, Who, Whose } from './viewer.js';
 
 export function IncidentTags({
   incident,
 }: {
-  incident: Pick<IncidentState, 'number' | 'priority' | 'status'> & { drill: unknown };
+  incident: Pick<IncidentState, 'number' | 'priority' | 'status' | 'tracks'> & { drill: unknown };
 }) {
   return (
     <p className="tags">
       <PriorityBadge priority={incident.priority} />
-      <StatusBadge status={incident.status} />
+      <StatusBadge incident={incident} />
       {incident.drill === null || incident.drill === false ? null : <DrillBadge />}
       <span className="soft">{incident.number}</span>
     </p>
   );
 }
 
-/** Where everybody stands: accepted, acknowledged and waiting are different facts. */
-export function ResponderList({
-  responders,
-  awaiting,
-  isOver,
-}: {
-  responders: readonly Responder[];
-  awaiting: ReadonlySet<string>;
-  /** Nobody is waited for any more. */
-  isOver: boolean;
-}) {
-  if (responders.length === 0) return <p className="soft">Nobody has been paged yet.</p>;
+type Asked = Pick<IncidentState, 'status' | 'responders' | 'tracks'>;
+
+/** After the last step: somebody was paged and is silent, or there was nobody at all. Everywhere in the same words. */
+export const exhaustedText = ({ responders }: Pick<IncidentState, 'responders'>): string =>
+  responders.some(({ pagedAt }) => pagedAt !== null)
+    ? 'Every step was paged and nobody has answered'
+    : 'Every step was tried and there was nobody to page';
+
+/** Where everybody stands: paged, answered and given back are different facts. */
+export function ResponderList({ incident, answers }: { incident: Asked; answers: Answers }) {
+  const { responders, tracks } = incident;
+  const awaiting = new Set(tracks.flatMap((track) => track.awaiting));
+  if (responders.length === 0)
+    return (
+      <p className="soft">
+        {tracks.some(({ phase }) => phase === 'exhausted')
+          ? `${exhaustedText(incident)}.`
+          : 'Nobody has been paged yet.'}
+      </p>
+    );
   return (
     <ul className="plain">
       {responders.map((one) => (
@@ -47,35 +59,52 @@ export function ResponderList({
             {one.required ? ', has to answer' : ''}
           </span>
           <br />
-          <span className="small">{standing(one, awaiting.has(one.person), isOver)}</span>
+          <span className="small">
+            {standing(one, answers.get(one.person), {
+              isAwaited: awaiting.has(one.person),
+              isOver: isOver(incident),
+            })}
+          </span>
         </li>
       ))}
     </ul>
   );
 }
 
-function standing(one: Responder, isAwaited: boolean, isOver: boolean) {
-  if (one.acknowledgedAt !== null) {
-    return (
-      <>
-        ✓ acknowledged <Time at={one.acknowledgedAt} />
-      </>
-    );
-  }
-  if (one.pagedAt === null) return <>not paged</>;
+function standing(
+  one: Responder,
+  answering: Answering | undefined,
+  { isAwaited, isOver }: { isAwaited: boolean; isOver: boolean },
+) {
+  const answer = answering?.answer ?? null;
+  if (answer !== null) return <Answered answer={answer} />;
+  const pagedAt = answering?.pagedAt ?? one.pagedAt;
+  if (pagedAt === null) return <>not paged</>;
   return (
     <>
-      paged <Time at={one.pagedAt} />,{' '}
+      paged <Time at={pagedAt} />,{' '}
       {isOver ? 'no answer' : isAwaited ? 'their own answer is needed' : 'no answer yet'}
+    </>
+  );
+}
+
+function Answered({ answer: { kind, at, to, holds } }: { answer: Answer }) {
+  const { names } = useViewer();
+  const words = {
+    acknowledged: holds ? '✓ acknowledged' : 'had acknowledged; that has ended',
+    declined: "can't take it",
+    gave_back: 'gave it back',
+    handed_over: `handed it to ${to === null ? 'somebody' : nameOf(to, names)}`,
+  }[kind];
+  return (
+    <>
+      {words} {kind === 'acknowledged' && !holds ? null : <Time at={at} />}
     </>
   );
 }
 
 export const isOver = ({ status }: Pick<IncidentState, 'status'>): boolean =>
   status === 'resolved' || status === 'closed';
-
-export const awaitedOf = (incident: Pick<IncidentState, 'tracks'>): ReadonlySet<string> =>
-  new Set(incident.tracks.flatMap((track) => track.awaiting));
 
 /** One line for each team: who is asked now, who next and when. */
 export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
@@ -85,9 +114,7 @@ export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }
         <li key={track.name}>
           <strong>{track.team}</strong>
           {track.phase === 'answered' ? ': answered' : null}
-          {track.phase === 'exhausted' ? (
-            <span className="error">: every step was paged, nobody is left</span>
-          ) : null}
+          {track.phase === 'exhausted' ? <span className="error">: no step is left</span> : null}
           {track.phase === 'waiting' || track.phase === 'to_page'
             ? `: ${track.step === 0 ? 'by name' : `step ${Math.min(track.step, track.steps)} of ${track.steps}`}`
             : null}
@@ -128,18 +155,53 @@ export function AlertList({
       <ul className="plain">
         {alerts.map((alert) => (
           <li key={alert.id}>
-            <strong>{alert.title}</strong>
+            <strong>
+              <bdi>{alert.title}</bdi>
+            </strong>
             <br />
             <span className="soft small">
               {alert.status}, {alert.severity}, from {alert.source}
               {alert.count > 1 ? `, ${alert.count} times` : ''}, since <Time at={alert.firstAt} />
             </span>
+            <Told alert={alert} most={most} />
             <Labels labels={alert.labels} most={most} />
             <AlertLinks links={alert.links} />
           </li>
         ))}
       </ul>
       {total > alerts.length ? <p className="soft small">And {total - alerts.length} more.</p> : null}
+    </>
+  );
+}
+
+/** What the sender says about it, in full: a page that cannot be understood is answered late. */
+function Told({ alert, most }: { alert: AlertReply; most: number }) {
+  const { description, details, title, firstTitle } = alert;
+  const fields = ownFields(details, [description, title]);
+  const rest = fields.length - most;
+  return (
+    <>
+      {description === null || description.trim() === '' ? null : (
+        <p className="prose">
+          <Linked text={description} />
+        </p>
+      )}
+      {title === firstTitle ? null : (
+        <p className="small soft">
+          At first: <bdi>{firstTitle}</bdi>
+        </p>
+      )}
+      {fields.length === 0 ? null : (
+        <p className="small prose">
+          {fields.slice(0, most).map(({ name, value }, index) => (
+            <Fragment key={name}>
+              {index === 0 ? '' : '\n'}
+              <bdi>{name}</bdi>: <Linked text={value} />
+            </Fragment>
+          ))}
+          {rest > 0 ? `\nand ${rest} more` : ''}
+        </p>
+      )}
     </>
   );
 }

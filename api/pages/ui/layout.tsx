@@ -137,6 +137,7 @@ export function Shell({
         {/* The header says no-referrer; within our own pages browsers then send "Origin: null", which could be anybody. */}
         <meta name="referrer" content="same-origin" />
         <title>{`${drill === true ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
+        <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
         <link rel="stylesheet" href={css} />
       </head>
       <body className={drill === false ? undefined : 'drill'}>
@@ -157,7 +158,7 @@ function PagedBar({ frame: { pagedFor } }: { frame: Frame }) {
     <div className="bar paged" role="alert">
       {first.drill ? 'DRILL: ' : ''}You are being paged:{' '}
       <a href={`/incidents/${first.number}`}>
-        {first.number} ({first.priority}) {first.title}
+        {first.number} ({first.priority}) <bdi>{first.title}</bdi>
       </a>
       {others.length === 0 ? '' : ` and ${others.length} more`}
     </div>

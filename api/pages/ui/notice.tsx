@@ -1,5 +1,6 @@
 /** What has to be read before the rest: a refusal, a success, a state of the system. */
 import type { ReactNode } from 'react';
+import { Sentence } from './time.js';
 
 export type Tone = 'bad' | 'warn' | 'good' | 'info';
 
@@ -24,7 +25,11 @@ export function SaidNotice({ said }: { said: Said | null }) {
   if (said === null) return null;
   return (
     <Notice tone={said.tone} title={said.title}>
-      {said.detail === undefined || said.detail === '' ? null : <p>{said.detail}</p>}
+      {said.detail === undefined || said.detail === '' ? null : (
+        <p>
+          <Sentence text={said.detail} />
+        </p>
+      )}
     </Notice>
   );
 }

@@ -113,7 +113,7 @@ export function Notifications({ issued }: { issued: PostmortemReply['notificatio
           <strong>
             <Who actor={one.person} />
           </strong>{' '}
-          by {one.channel}: {one.reached} of {one.sent} reached
+          by {one.channel}: {one.sent} sent, {one.reached === 0 ? 'none' : one.reached} known to have arrived
           {one.reached < one.sent && one.reason !== null ? ` (${one.reason})` : ''}
           <br />
           <span className="soft small">

@@ -7,3 +7,6 @@ export function stepSentence({ id, name, kind, output, approval }: RunStepView):
   const text = output?.['text'];
   return kind === 'manual' && typeof text === 'string' && text !== '' ? text : id;
 }
+
+/** In a list, where the text stands below: its name, the question it asks, or its id. */
+export const stepTitle = ({ id, name, approval }: RunStepView): string => name ?? approval?.message ?? id;

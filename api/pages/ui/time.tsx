@@ -1,4 +1,6 @@
 import { Fragment } from 'react';
+import { linksIn } from '../../../domain/shared/plain-text.js';
+import { SafeLink } from './safe-link.js';
 import { absoluteTime, relativeTime } from './time-text.js';
 import { useViewer } from './viewer.js';
 
@@ -19,7 +21,7 @@ export function Time({ at, only }: { at: string; only?: 'absolute' | 'relative' 
 
 const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** A sentence of the record, its instants told in the reader's zone. */
+/** A sentence of the record: its instants told in the reader's zone, its web addresses links. */
 export function Sentence({ text }: { text: string }) {
   return (
     <>
@@ -28,9 +30,24 @@ export function Sentence({ text }: { text: string }) {
         index % 2 === 1 && !Number.isNaN(Date.parse(part)) ? (
           <Time key={`${index}`} at={part} only="absolute" />
         ) : (
-          <Fragment key={`${index}`}>{part}</Fragment>
+          <Linked key={`${index}`} text={part} />
         ),
       )}
     </>
   );
 }
+
+/** A text of others: the web addresses in it can be followed. */
+export const Linked = ({ text }: { text: string }) => (
+  <bdi>
+    {linksIn(text).map((part, index) =>
+      part.kind === 'link' ? (
+        <SafeLink key={`${index}`} url={part.text}>
+          {part.text}
+        </SafeLink>
+      ) : (
+        <Fragment key={`${index}`}>{part.text}</Fragment>
+      ),
+    )}
+  </bdi>
+);

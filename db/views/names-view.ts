@@ -1,0 +1,9 @@
+/** What people are called, those included who have left: the record still speaks of them. */
+import type { Querying } from './page.js';
+
+export async function getNames(db: Querying): Promise<ReadonlyMap<string, string>> {
+  const rows: { name: string; displayName: string }[] = await db.query(
+    'SELECT name, display_name AS "displayName" FROM person',
+  );
+  return new Map(rows.map(({ name, displayName }) => [name, displayName]));
+}

@@ -1,0 +1,34 @@
+/** What a sender told beside the named fields, as lines that people read: annotations, custom details, own fields. Pure. */
+import { cutText } from './signal.js';
+
+export interface OwnField {
+  /** `region`, of what lies deeper `host.name`. */
+  name: string;
+  value: string;
+}
+
+const VALUE_SHOWN = 400;
+const DEPTH = 4;
+
+/** The fields in the sender's order, what is empty or said already left out; a detail that is no object is one field. */
+export function ownFields(details: unknown, said: readonly (string | null)[] = []): OwnField[] {
+  const known = new Set(said.map((text) => text?.trim()));
+  return fieldsOf('', details, 0)
+    .map(({ name, value }) => ({ name: name === '' ? 'details' : name, value: value.trim() }))
+    .filter(({ value }) => value !== '' && !known.has(value))
+    .map(({ name, value }) => ({ name, value: cutText(value, VALUE_SHOWN) }));
+}
+
+function fieldsOf(name: string, value: unknown, depth: number): OwnField[] {
+  if (value === null || value === undefined) return [];
+  if (typeof value === 'string') return [{ name, value }];
+  if (typeof value !== 'object' || depth === DEPTH || (Array.isArray(value) && value.every(isScalar)))
+    return [{ name, value: Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value) }];
+  return Object.entries(value).flatMap(([key, one]) =>
+    fieldsOf(name === '' ? key : `${name}.${key}`, one, depth + 1),
+  );
+}
+
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

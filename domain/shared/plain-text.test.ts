@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { linksIn, plain, plainValue } from './plain-text.js';
+
+const rightToLeft = '\u202E';
+
+describe('text of others', () => {
+  it.each([
+    [`Disk ${rightToLeft}live\u202C`, 'Disk live'],
+    ['\u2066isolated\u2069 \u0007bell \u001B[31mred\u009B', 'isolated bell [31mred'],
+    ['two\nlines\tand a tab', 'two\nlines\tand a tab'],
+    ['שלום עולם, مرحبا\u200F 🙂 e\u0301', 'שלום עולם, مرحبا\u200F 🙂 e\u0301'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(plain(text)).toBe(shown);
+  });
+
+  it('is cleaned however deep it lies', () => {
+    expect(plainValue({ a: [`x${rightToLeft}`, 1, null], b: { c: '\u0000y' } })).toEqual({
+      a: ['x', 1, null],
+      b: { c: 'y' },
+    });
+  });
+
+  it.each([
+    [
+      'p99 2.4 s, see https://wiki.example.com/checkout',
+      ['p99 2.4 s, see ', 'https://wiki.example.com/checkout'],
+    ],
+    ['(https://a.example/x(1)).', ['(', 'https://a.example/x(1)', ').']],
+    ['https://a.example/?q=1&b=2, then more', ['https://a.example/?q=1&b=2', ', then more']],
+    ['javascript:alert(1) is no link', ['javascript:alert(1) is no link']],
+    ['https:// alone', ['https:// alone']],
+    ['', []],
+  ])('%j has its links apart', (text, parts) => {
+    expect(linksIn(text).map((part) => part.text)).toEqual(parts);
+  });
+
+  it('takes nothing but web addresses for links', () => {
+    const kinds = linksIn('see https://a.example or ftp://b.example or data:text/html,x').map(
+      ({ kind }) => kind,
+    );
+    expect(kinds).toEqual(['text', 'link', 'text']);
+  });
+});

@@ -1,0 +1,50 @@
+/**
+ * Text of others as it may be shown: without characters that turn what stands around it round (U+202E makes "evil" of "live"),
+ * hide it, or act on a terminal. Letters of every script stay, and so do the marks that right-to-left text needs.
+ */
+
+/** Embeddings, overrides and isolates, and control characters but line breaks and tabs. */
+const ACTING = /[\u202A-\u202E\u2066-\u2069]|(?![\n\r\t])\p{Cc}/gu;
+
+export const plain = (text: string): string => text.replace(ACTING, '');
+
+/** Of every string in a value; names of members stay as they are. */
+export function plainValue<T>(value: T): T {
+  if (typeof value === 'string') return plain(value) as T;
+  if (Array.isArray(value)) return value.map(plainValue) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plainValue(one)])) as T;
+}
+
+const WEB_ADDRESS = /https?:\/\/[^\s<>"'\\\u00AB\u00BB]+/giu;
+
+export type TextPart = { kind: 'text' | 'link'; text: string };
+
+/** The web addresses in a text apart from the rest; what ends a sentence is no part of an address. */
+export function linksIn(text: string): TextPart[] {
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const match of text.matchAll(WEB_ADDRESS)) {
+    const url = withoutSentenceEnd(match[0]);
+    if (!URL.canParse(url)) continue;
+    if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index) });
+    parts.push({ kind: 'link', text: url });
+    from = match.index + url.length;
+  }
+  if (from < text.length) parts.push({ kind: 'text', text: text.slice(from) });
+  return parts;
+}
+
+/** `(see https://a.example/x(1)).` ends at `x(1)`: a bracket belongs to the address that opened it. */
+function withoutSentenceEnd(url: string): string {
+  let end = url.length;
+  while (end > 0) {
+    const last = url.charAt(end - 1);
+    const opening = { ')': '(', ']': '[', '}': '{' }[last];
+    const kept = url.slice(0, end);
+    const isOpen = opening !== undefined && kept.split(opening).length >= kept.split(last).length;
+    if (isOpen || !/[.,;:!?)\]}*_~`]/.test(last)) return kept;
+    end -= 1;
+  }
+  return '';
+}
