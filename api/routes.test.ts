@@ -5,6 +5,7 @@ import { createLogger } from '../config/logger.js';
 import { createDataSource } from '../db/data-source.js';
 import { createStore } from '../db/store.js';
 import { type Api, createApp } from './create-app.js';
+import { contractProblems } from '../test/checks/contract-problems.js';
 import { RouteTable, type RouteEntry } from './openapi/route-table.js';
 
 // Nothing listens there: everything that is asserted here must hold without a database.
@@ -196,10 +197,44 @@ describe('the contract', () => {
     expect(missing).toEqual([]);
   });
 
-  it('is readable without script', async () => {
+  it('describes what a problem is, every status that a route may answer, and an example of each body', async () => {
+    const document = (await request('GET', '/api/openapi.json')).json() as {
+      paths: Record<
+        string,
+        Record<string, { responses: Record<string, unknown>; parameters?: { name: string }[] }>
+      >;
+      components: { schemas: Record<string, { properties?: object }> };
+    };
+    expect(contractProblems(document)).toEqual([]);
+    expect(Object.keys(document.components.schemas['Problem']?.properties ?? {})).toContain('code');
+    const declare = document.paths['/api/v1/incidents']?.['post'];
+    expect(Object.keys(declare?.responses ?? {}).sort()).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '503',
+    ]);
+    expect(declare?.parameters?.map(({ name }) => name)).toContain('Idempotency-Key');
+    expect(Object.keys(document.paths['/api/v1/incidents']?.['get']?.responses ?? {})).not.toContain('413');
+  });
+
+  it('is readable without script: every route with an anchor, its fields and an example', async () => {
     const page = await request('GET', '/api/docs');
     expect(page.body).toContain('/api/v1/incidents/:id/acknowledge');
     expect(page.body).not.toContain('<script');
+    const shown = routes.filter(({ method, config: route }) => route.page !== true && method !== 'OPTIONS');
+    expect(page.body.match(/<article>/g)?.length).toBe(shown.length);
+    expect(page.body.match(/<pre>curl /g)?.length).toBe(shown.length);
+    const ids = [...page.body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, to] of page.body.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(to);
   });
 
   it('publishes the schema of each kind', async () => {

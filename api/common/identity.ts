@@ -39,6 +39,10 @@ declare module 'fastify' {
     bodySchema?: unknown;
     querySchema?: unknown;
     bodyTypes?: string[];
+    /** What a raw body may look like, for OpenAPI and the page of routes. */
+    bodyExample?: unknown;
+    /** Takes an `Idempotency-Key`. */
+    idempotent?: boolean;
     replyType?: string;
   }
 }

@@ -9,6 +9,7 @@ import type { Permission as PermissionName } from '../../domain/access/permissio
 import type { TeamKeys as TeamKeysName } from '../auth/team-wall.js';
 import type { TokenKind } from '../../db/known-tokens.js';
 import { type Identity } from './identity.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { unauthenticated } from './problem.js';
 
 // The key under which the Fastify adapter looks for a handler's route config.
@@ -34,7 +35,10 @@ function describe(config: FastifyContextConfig): MethodDecorator {
 function schemasOf(controller: object, key: string | symbol): FastifyContextConfig {
   const args: unknown = Reflect.getMetadata(ROUTE_ARGUMENTS, controller, key);
   const found: FastifyContextConfig = {};
-  for (const [name, argument] of Object.entries((args ?? {}) as Record<string, { schema?: unknown }>)) {
+  for (const [name, argument] of Object.entries(
+    (args ?? {}) as Record<string, { schema?: unknown; factory?: unknown }>,
+  )) {
+    if (argument.factory === idempotencyKeyOf) found.idempotent = true;
     if (argument.schema === undefined) continue;
     if (name.startsWith(`${BODY}:`)) found.bodySchema = argument.schema;
     if (name.startsWith(`${QUERY}:`)) found.querySchema = argument.schema;
@@ -58,7 +62,8 @@ export const Documented = (about: {
 }): MethodDecorator => describe(about);
 
 /** The body comes as the bytes that were sent; `types` are for OpenAPI. */
-export const RawRoute = (types: string[]): MethodDecorator => describe({ body: 'raw', bodyTypes: types });
+export const RawRoute = (types: string[], example: unknown): MethodDecorator =>
+  describe({ body: 'raw', bodyTypes: types, bodyExample: example });
 
 /**
  * An HTML route: forms are read as `Record<string, string | string[]>`, strangers are sent to the sign-in page. A page on which

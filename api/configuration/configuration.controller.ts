@@ -31,6 +31,12 @@ import { shownDocument, withoutSecrets, yamlOf } from './shown-document.js';
 
 const tag = 'Configuration';
 
+const DOCUMENT_EXAMPLE = `apiVersion: tocsin/v1
+kind: Service
+metadata: { name: checkout }
+spec: { displayName: Checkout, team: checkout, tier: 1 }
+`;
+
 const ReadQuery = z.strictObject({
   kind: z.enum(CONFIG_KINDS).optional(),
   format: z.enum(['json', 'yaml']).default('json'),
@@ -52,7 +58,7 @@ export class ConfigurationController {
   @HttpCode(200)
   @Permission('config.read')
   @TeamKeys('asked')
-  @RawRoute(DOCUMENT_TYPES)
+  @RawRoute(DOCUMENT_TYPES, DOCUMENT_EXAMPLE)
   @Documented({
     tag,
     summary: 'What applying these documents would change; changes nothing',
@@ -75,7 +81,7 @@ export class ConfigurationController {
   @HttpCode(200)
   @Permission('config.read')
   @TeamKeys('asked')
-  @RawRoute(DOCUMENT_TYPES)
+  @RawRoute(DOCUMENT_TYPES, DOCUMENT_EXAMPLE)
   @Documented({
     tag,
     summary: 'Applies documents, all or none; ?prune=true deletes what is not named',
@@ -123,7 +129,7 @@ export class ConfigurationController {
   @Put(':kind/:name')
   @Permission('config.read')
   @TeamKeys('asked')
-  @RawRoute(DOCUMENT_TYPES)
+  @RawRoute(DOCUMENT_TYPES, DOCUMENT_EXAMPLE)
   @Documented({ tag, summary: 'Creates or changes one document', reply: DocumentReply })
   async put(
     @Param('kind') kind: string,

@@ -22,6 +22,18 @@ import type { SourceKeys } from './source-keys.js';
 /** The largest of all formats; each format's own limit is checked behind it. */
 const LARGEST_BODY = 4 * 1024 * 1024;
 
+const EVENT = {
+  routing_key: '0123456789abcdef0123456789abcdef',
+  event_action: 'trigger',
+  dedup_key: 'checkout-db/replica-lag',
+  payload: { summary: 'Replica lag 900 s', source: 'db-2', severity: 'critical' },
+};
+const CHANGE = {
+  routing_key: EVENT.routing_key,
+  payload: { summary: 'Deployed checkout 4.12', source: 'ci' },
+};
+const ALERT = { title: 'Replica lag 900 s', severity: 'critical', dedupKey: 'checkout-db/replica-lag' };
+
 const documented = {
   permission: 'public',
   body: 'raw',
@@ -38,9 +50,9 @@ export function registerIngest(
   const pagerduty = sourceFormat('pagerduty-v2');
   if (pagerduty === undefined) throw new Error('the format pagerduty-v2 is missing from sources/');
 
-  const atRoot = (url: string, format: SourceFormat, summary: string): void => {
+  const atRoot = (url: string, format: SourceFormat, summary: string, bodyExample: unknown): void => {
     fastify.post(url, {
-      config: { ...documented, summary, status: 202 },
+      config: { ...documented, summary, bodyExample, status: 202 },
       bodyLimit: format.bodyLimitBytes,
       handler: async (request, reply) =>
         send(
@@ -50,8 +62,13 @@ export function registerIngest(
       errorHandler: (error, _request, reply) => finish(reply, answerTo(error, format, null, ingest)),
     });
   };
-  atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key');
-  atRoot('/v2/change/enqueue', pagerdutyV2Change, 'PagerDuty change events; refused: not supported yet');
+  atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key', EVENT);
+  atRoot(
+    '/v2/change/enqueue',
+    pagerdutyV2Change,
+    'PagerDuty change events; refused: not supported yet',
+    CHANGE,
+  );
 
   const below = async (
     request: FastifyRequest<{ Params: { key: string; '*'?: string } }>,
@@ -107,6 +124,7 @@ export function registerIngest(
       config: {
         ...documented,
         summary: 'Alerts in the format of the source whose key is in the path',
+        bodyExample: url.endsWith('*') ? EVENT : ALERT,
         status: 202,
       },
       bodyLimit: LARGEST_BODY,

@@ -42,7 +42,7 @@ export class OpenApiController {
         'content-security-policy',
         `default-src 'none'; style-src 'nonce-${nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
       )
-      .send(docsPage(this.routes.entries, nonce));
+      .send(docsPage(this.routes.entries, nonce, this.config.publicUrl));
   }
 
   @Get('schemas/v1/:file')

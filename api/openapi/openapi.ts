@@ -1,56 +1,77 @@
 /** OpenAPI 3.1 from the route table and the zod schemas that the routes are checked with. Pure. */
-import { z } from 'zod';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { problemTitle } from '../common/problem.js';
+import { Components, type Json } from './components.js';
+import { exampleOf } from './example.js';
 import type { RouteEntry } from './route-table.js';
 
-type Json = { [key: string]: unknown };
+export type Parameter = { name: string; in: string; required: boolean; description?: string; schema: Json };
+
+/** What the page for people shows of a route as well. */
+export interface Operation {
+  method: string;
+  /** As Fastify has it: `/api/v1/incidents/:id`. */
+  path: string;
+  config: RouteEntry['config'];
+  parameters: Parameter[];
+  /** Content type → schema and example; null when the route takes no body. */
+  body: Record<string, { schema: Json; example: unknown }> | null;
+  reply: Json | null;
+  status: string;
+  problems: number[];
+}
+
+/** All routes but pages, with the components that their schemas point at. */
+export function operations(routes: readonly RouteEntry[]): {
+  operations: Operation[];
+  schemas: Record<string, Json>;
+} {
+  const components = new Components();
+  components.schemaOf(ProblemReply, 'output');
+  const found = routes
+    .filter(({ method, config }) => config.page !== true && method !== 'OPTIONS')
+    .map(({ method, path, config }): Operation => {
+      const parameters = [
+        ...pathParameters(path),
+        ...queryParameters(components.schemaOf(config.querySchema, 'input')),
+        ...(config.idempotent === true ? [IDEMPOTENCY_KEY] : []),
+      ];
+      const body = bodyOf(components, method, config);
+      return {
+        method,
+        path,
+        config,
+        parameters,
+        body,
+        reply: components.schemaOf(config.reply, 'output'),
+        status: String(config.status ?? 200),
+        problems: problemsOf({ method, path, config }, body !== null, parameters.length > 0),
+      };
+    });
+  return { operations: found, schemas: components.schemas };
+}
 
 export function openApi(
   routes: readonly RouteEntry[],
   { url, version }: { url: string; version: string },
 ): Json {
-  const components: Record<string, Json> = {};
-  const schemaOf = (schema: unknown, io: 'input' | 'output'): Json | null => {
-    if (!(schema instanceof z.ZodType)) return null;
-    const {
-      $schema: _dialect,
-      $defs,
-      ...json
-    } = z.toJSONSchema(schema, {
-      target: 'draft-2020-12',
-      io,
-      unrepresentable: 'any',
-      // A schema with an id is a component; the same name twice must be the same schema.
-      override: ({ jsonSchema }) => void delete jsonSchema.id,
-    }) as Json & { $defs?: Record<string, Json> };
-    for (const [name, definition] of Object.entries($defs ?? {})) components[name] ??= pointed(definition);
-    return pointed(json);
-  };
-  components['Problem'] = schemaOf(ProblemReply, 'output') ?? {};
-
+  const { operations: all, schemas } = operations(routes);
   const paths: Record<string, Json> = {};
-  for (const { method, path, config } of routes) {
-    if (config.page === true || method === 'OPTIONS') continue;
-    const parameters = [...pathParameters(path), ...queryParameters(schemaOf(config.querySchema, 'input'))];
-    const body = schemaOf(config.bodySchema, 'input');
-    const reply = schemaOf(config.reply, 'output');
-    const status = String(config.status ?? 200);
+  for (const { method, path, config, parameters, body, reply, status, problems } of all) {
+    const type = config.replyType ?? 'application/json';
     const operation: Json = {
       operationId: operationId(method, path),
       summary: config.summary ?? '',
       tags: [config.tag ?? 'Other'],
       ...(config.permission === 'public' ? { security: [] } : { 'x-permission': config.permission }),
       ...(parameters.length === 0 ? {} : { parameters }),
-      ...requestBody(body, config.bodyTypes, method),
+      ...(body === null ? {} : { requestBody: { required: true, content: body } }),
       responses: {
         [status]: {
           description: 'Done',
-          ...(status === '204'
-            ? {}
-            : { content: { [config.replyType ?? 'application/json']: { schema: reply ?? {} } } }),
+          ...(status === '204' ? {} : { content: { [type]: { schema: reply ?? {} } } }),
         },
-        ...problems(config.permission === 'public' ? [400] : [400, 401, 403, 404, 409]),
+        ...problemReplies(problems),
       },
     };
     const at = openPath(path);
@@ -69,7 +90,7 @@ export function openApi(
     security: [{ key: [] }, { session: [] }],
     paths: Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: components,
+      schemas,
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key, or TOCSIN_ADMIN_TOKEN' },
         session: { type: 'apiKey', in: 'cookie', name: 'tocsin_session' },
@@ -78,18 +99,27 @@ export function openApi(
   };
 }
 
-/** `/in/:key/*` → `/in/{key}/{path}`. */
-const openPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*/g, '{path}');
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'The same key again is the same request, recorded once; with another body it is refused (422).',
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]{1,200}$' },
+};
 
-const pathParameters = (path: string): Json[] =>
-  [...openPath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+/** `/in/:key/*` → `/in/{key}/{path}`. */
+export const openPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*/g, '{path}');
+
+const pathParameters = (path: string): Parameter[] =>
+  [...openPath(path).matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
 
-function queryParameters(schema: Json | null): Json[] {
+function queryParameters(schema: Json | null): Parameter[] {
   if (schema === null) return [];
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   return Object.entries((schema['properties'] ?? {}) as Record<string, Json>).map(([name, property]) => ({
@@ -100,19 +130,39 @@ function queryParameters(schema: Json | null): Json[] {
   }));
 }
 
-function requestBody(schema: Json | null, types: readonly string[] | undefined, method: string): Json {
-  if (types !== undefined && method !== 'GET') {
-    return {
-      requestBody: {
-        required: true,
-        content: Object.fromEntries(types.map((type) => [type, { schema: {} }])),
-      },
-    };
+function bodyOf(components: Components, method: string, config: RouteEntry['config']): Operation['body'] {
+  if (config.bodyTypes !== undefined && method !== 'GET') {
+    const { bodyTypes, bodyExample } = config;
+    return Object.fromEntries(
+      bodyTypes.map((type) => [type, { schema: {}, example: bodyExample ?? rawExample(type) }]),
+    );
   }
-  return schema === null ? {} : { requestBody: { content: { 'application/json': { schema } } } };
+  const schema = components.schemaOf(config.bodySchema, 'input');
+  if (schema === null) return null;
+  return { 'application/json': { schema, example: exampleOf(schema, components.schemas) } };
 }
 
-const problems = (statuses: readonly number[]): Json =>
+/** Providers' callbacks: their fields are the provider's own. */
+const rawExample = (type: string): unknown =>
+  type === 'application/x-www-form-urlencoded' ? 'From=%2B4915100000000&Body=ack' : {};
+
+/** What a route may answer besides what it is asked for; 429 and 503 are of every route. */
+function problemsOf({ method, config }: RouteEntry, hasBody: boolean, hasParameters: boolean): number[] {
+  const isGuarded = config.permission !== 'public';
+  const isChange = method !== 'GET';
+  return [
+    400,
+    ...(isGuarded ? [401, 403] : []),
+    ...(hasParameters || isChange ? [404] : []),
+    ...(isGuarded && isChange ? [409] : []),
+    ...(hasBody ? [413, 415] : []),
+    ...(isGuarded && isChange ? [422] : []),
+    429,
+    503,
+  ];
+}
+
+const problemReplies = (statuses: readonly number[]): Json =>
   Object.fromEntries(
     statuses.map((status) => [
       String(status),
@@ -123,15 +173,10 @@ const problems = (statuses: readonly number[]): Json =>
     ]),
   );
 
-const operationId = (method: string, path: string): string =>
+export const operationId = (method: string, path: string): string =>
   `${method.toLowerCase()}${path
     .replace(/^\/api\/v1/, '')
     .replace('*', 'path')
     .replace(/[^A-Za-z0-9]+([A-Za-z0-9])?/g, (_all, letter: string | undefined) =>
       (letter ?? '').toUpperCase(),
     )}`;
-
-/** zod points into its own `$defs`; here definitions are components. */
-function pointed(value: Json): Json {
-  return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
-}

@@ -33,6 +33,7 @@ const checks = [
   ['one protobufjs', script('one-protobufjs')],
   ['lock file', script('lock-file')],
   ['schema drift', script('schema-drift')],
+  ['openapi', script('openapi')],
 ];
 
 await command(async () => {
