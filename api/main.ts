@@ -1,7 +1,7 @@
 /** Composition of the `api` process: environment, database, HTTP; and the way down, in order, on SIGTERM. */
 import { ConfigError, loadConfig } from '../config/environment.js';
 import { createLogger } from '../config/logger.js';
-import { createDataSource, migrate } from '../db/data-source.js';
+import { createDataSource, migrate, schemaIsCurrent } from '../db/data-source.js';
 import { listen } from '../db/listener.js';
 import { goOverToKey } from '../db/root-key.js';
 import { createStore } from '../db/store.js';
@@ -18,7 +18,8 @@ async function start(): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection ended'),
   });
   await dataSource.initialize();
-  await migrate(dataSource);
+  // Done already where `migrate.js` ran as the owner; otherwise this role owns the tables itself.
+  if (!(await schemaIsCurrent(dataSource))) await migrate(dataSource);
   await goOverToKey(dataSource, config.rootKeys, logger);
   const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
   const { app, keys, events } = await createApp({ config, logger, store });

@@ -46,6 +46,7 @@ describe('the environment', () => {
     });
     expect(rest).toEqual({
       databaseUrl: 'postgres://tocsin:pw@db/tocsin',
+      databaseOwnerUrl: null,
       publicUrl: 'http://localhost:3000',
       port: 3000,
       tls: null,

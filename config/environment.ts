@@ -11,6 +11,8 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 export type Config = {
   /** `DATABASE_URL`, PostgreSQL 14 or newer. */
   databaseUrl: string;
+  /** `DATABASE_OWNER_URL`: the role that owns the tables, for `dist/api/migrate.js` alone; null when it is that of `DATABASE_URL`. */
+  databaseOwnerUrl: string | null;
   /** `TOCSIN_URL`: how people and senders reach the api, without a slash at the end. */
   publicUrl: string;
   /** `PORT` and `TOCSIN_HOST`: where the api listens. */
@@ -98,6 +100,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       'DATABASE_URL',
       'it is where the record is kept',
       'postgres://tocsin:secret@db:5432/tocsin',
+      (text) => parseUrl(text, ['postgres:', 'postgresql:']),
+    ),
+    databaseOwnerUrl: read<string | null>(
+      'DATABASE_OWNER_URL',
+      null,
+      'postgres://owner:secret@db:5432/tocsin',
       (text) => parseUrl(text, ['postgres:', 'postgresql:']),
     ),
     publicUrl: read('TOCSIN_URL', `http://localhost:${port}`, 'https://tocsin.example.com', parsePublicUrl),

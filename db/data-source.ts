@@ -66,11 +66,13 @@ export function createDataSource(options: DatabaseOptions): DataSource {
 
 const MIGRATION_LOCK = 7_205_759_403;
 
-export async function migrate(dataSource: DataSource): Promise<void> {
+/** `then` runs under the same lock: one process at a time gives rights away. */
+export async function migrate(dataSource: DataSource, then?: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations();
+    await then?.();
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
     await runner.release();

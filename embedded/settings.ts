@@ -81,6 +81,7 @@ export function appEnvironment(
     // glibc gives every thread an arena of its own and keeps what was freed there; the worker has many threads.
     MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
     DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: undefined,
     TEMPORAL_ADDRESS: temporalAddress,
     TEMPORAL_NAMESPACE: settings.temporalNamespace,
     TOCSIN_SECRET_KEY: settings.secretKey,
@@ -138,6 +139,13 @@ async function chooseApiPort(
   throw new Error(
     `PORT: ${wanted} is taken on ${host}; stop what listens there or name another, for example PORT=8080`,
   );
+}
+
+/** Of the role that the apps connect as; whoever has the file has that role alone. */
+export function keepAppPassword(dataDir: string): string {
+  const file = join(dataDir, 'postgres.app-password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** Every link and signature depends on it: losing the file ends all links that are out. */

@@ -153,7 +153,11 @@ describe('the supervisor', () => {
     const { postgres, temporal } = state.processes;
     if (postgres === undefined || temporal === undefined) throw new Error('not started');
     expect(await environmentOf(state.apiUrl)).toMatchObject({
-      DATABASE_URL: state.databaseUrl,
+      // Not the owner, who is a superuser of the embedded server.
+      DATABASE_URL: expect.stringMatching(
+        new RegExp(`^postgres://tocsin_app:[^@]+@127\\.0\\.0\\.1:${state.ports['postgres']}/tocsin$`),
+      ),
+      DATABASE_OWNER_URL: undefined,
       TEMPORAL_ADDRESS: state.temporalAddress,
     });
     process.kill(postgres.pid, 'SIGKILL');

@@ -2,13 +2,15 @@
  * The embedded default: PostgreSQL, the Temporal dev server, then pager, api and worker, each in a process of its own. A dead
  * child is started again alone, on its old port; the end comes in the reverse order.
  */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startChild, type Child, type ChildEvent, type ChildSpec } from './child.js';
 import { acquireLock, LockedError, type Lock } from './lock.js';
 import { startPostgres } from './postgres.js';
 import { isHealthy } from './probe.js';
 import { identityOf } from './process-identity.js';
-import { appEnvironment, type Settings } from './settings.js';
+import { appEnvironment, keepAppPassword, type Settings } from './settings.js';
 import { endLeftovers, readState, writeState, type EmbeddedState } from './state-file.js';
 import { startTemporal } from './temporal.js';
 
@@ -33,6 +35,8 @@ export type Supervisor = {
   /** Everything at once, without manners. */
   kill(): Promise<void>;
 };
+
+const run = promisify(execFile);
 
 type Part = { stop(): Promise<void>; kill(): Promise<void> };
 
@@ -116,7 +120,9 @@ async function startParts(
     state.temporalAddress = temporal.address;
     state.ports['temporal'] = temporal.port;
   }
-  const appEnv = appEnvironment(env, settings, state.databaseUrl, state.temporalAddress, options.isPractice);
+  const appUrl = settings.databaseUrl ?? asAppRole(state.databaseUrl, settings.dataDir);
+  const appEnv = appEnvironment(env, settings, appUrl, state.temporalAddress, options.isPractice);
+  await migrateAsOwner(options, state.databaseUrl, appEnv);
   const specs = [
     appSpec(options, 'pager', settings.pagerUrl, appEnv),
     appSpec(options, 'api', settings.apiUrl, appEnv),
@@ -124,6 +130,31 @@ async function startParts(
   ];
   await startApps(specs, onEvent, signal, parts);
   writeState(state);
+}
+
+/** The URL of the role that may not rewrite the record; `migrate.js` makes the role. */
+function asAppRole(ownerUrl: string, dataDir: string): string {
+  const url = new URL(ownerUrl);
+  url.username = 'tocsin_app';
+  url.password = keepAppPassword(dataDir);
+  return url.href;
+}
+
+/** Runs `api/migrate.js` to its end. Throws with what it said when it fails. */
+async function migrateAsOwner(
+  { appsDir, settings, env }: SupervisorOptions,
+  ownerUrl: string,
+  appEnv: NodeJS.ProcessEnv,
+): Promise<void> {
+  const owner = settings.databaseUrl === null ? ownerUrl : env['DATABASE_OWNER_URL'];
+  try {
+    await run(process.execPath, [join(appsDir, 'api', 'migrate.js')], {
+      env: { ...appEnv, DATABASE_OWNER_URL: owner },
+    });
+  } catch (cause) {
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
+    throw new Error(`The schema could not be made: ${said}`, { cause });
+  }
 }
 
 /** All at once, since worker and pager wait by themselves for the schema the api makes; the first failure gives up the rest. */

@@ -26,4 +26,5 @@ export function writeTinyApps(folder: string): void {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, 'main.js'), source);
   }
+  writeFileSync(join(folder, 'api', 'migrate.js'), '');
 }

@@ -24,6 +24,7 @@ describe('the deployment files', () => {
   it('hand every variable of .env.example on to the containers, or say in this list why not', () => {
     const elsewhere = new Map([
       ['DATABASE_URL', 'docker-compose.yml makes its own'],
+      ['DATABASE_OWNER_URL', 'docker-compose.yml makes its own'],
       ['TEMPORAL_ADDRESS', 'docker-compose.yml makes its own'],
       ['TEMPORAL_NAMESPACE', 'docker-compose.yml makes its own'],
       ['PORT', 'fixed inside a container'],

@@ -2,10 +2,13 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../db/data-source.js';
-import { namespaceOf, NAMESPACES, TEMPLATE } from './servers.js';
+import { APP_ROLE, namespaceOf, NAMESPACES, TEMPLATE } from './servers.js';
 
 export interface TestDatabase {
+  /** As its owner. */
   url: string;
+  /** As the processes connect. */
+  appUrl: string;
   drop(): Promise<void>;
 }
 
@@ -33,8 +36,12 @@ export async function createDatabase(): Promise<TestDatabase> {
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const url = new URL(adminUrl());
   url.pathname = `/${name}`;
+  const appUrl = new URL(url);
+  appUrl.username = APP_ROLE.name;
+  appUrl.password = APP_ROLE.password;
   return {
     url: url.href,
+    appUrl: appUrl.href,
     drop: async () => void (await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }

@@ -5,11 +5,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { admitAppRole } from '../../db/app-role.js';
 import { createDataSource, migrate } from '../../db/data-source.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { startTemporal } from '../../embedded/temporal.js';
 
 export const TEMPLATE = 'tocsin_template';
+/** What api, worker and pager connect as, as in production; the suites' own SQL is the owner's. */
+export const APP_ROLE = { name: 'tocsin_app', password: 'of the tests' };
 /** As many suites as may need a namespace in one run. */
 export const NAMESPACES = 46;
 
@@ -35,6 +38,8 @@ export async function startServers(): Promise<Servers> {
   });
   await template.initialize();
   await migrate(template);
+  // Roles are the server's, what they may is the template's: every copy lets this one in.
+  await admitAppRole(template, APP_ROLE);
   // Copies of a template carry its sequences; the one below numbers the suites of this run.
   await template.destroy();
   const admin = createDataSource({ url: postgres.url, name: 'admin' });

@@ -62,7 +62,7 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
   const processEnv = {
     ...inherited(),
     NODE_ENV: 'production',
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.appUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     // A file that is not there: the machine's own profile is none of a story's business.

@@ -44,13 +44,16 @@ function reachable(name: string): string {
 }
 
 describe.each(['this Node', 'Node 24'])('on %s', (name) => {
-  it.each(['api', 'worker', 'pager'])('%s starts as far as its settings reach', (program) => {
-    if (!nodes.has(name)) throw new Error(`${name} cannot be had here; name one: NODE_24=/path/to/node`);
-    const ended = run(reachable(name), [join(image, 'dist', program, 'main.js')]);
-    expect(ended.stderr).toContain('The environment is not usable');
-    expect(ended.stderr).toContain('DATABASE_URL: is not set');
-    expect(ended.status).toBe(1);
-  });
+  it.each(['api/main', 'api/migrate', 'worker/main', 'pager/main'])(
+    '%s starts as far as its settings reach',
+    (program) => {
+      if (!nodes.has(name)) throw new Error(`${name} cannot be had here; name one: NODE_24=/path/to/node`);
+      const ended = run(reachable(name), [join(image, 'dist', `${program}.js`)]);
+      expect(ended.stderr).toContain('The environment is not usable');
+      expect(ended.stderr).toContain('DATABASE_URL: is not set');
+      expect(ended.status).toBe(1);
+    },
+  );
 
   it('tocsin-reconcile starts', () => {
     const ended = run(reachable(name), [join(image, 'dist', 'worker', 'reconcile', 'main.js'), '--help']);
@@ -63,7 +66,7 @@ describe.each(['this Node', 'Node 24'])('on %s', (name) => {
     const script = `
       import { readdirSync } from 'node:fs';
       const files = readdirSync(process.argv[1], { recursive: true }).filter((file) =>
-        file.endsWith('.js') && !/(^|\\/)main\\.js$|^workflow|^workflows\\/|(^|\\/)(fake|testing)(\\.js$|\\/|s\\.js$)|-fixtures\\.js$/.test(file));
+        file.endsWith('.js') && !/(^|\\/)(main|migrate)\\.js$|^workflow|^workflows\\/|(^|\\/)(fake|testing)(\\.js$|\\/|s\\.js$)|-fixtures\\.js$/.test(file));
       const broken = [];
       for (const file of files) await import(process.argv[1] + '/' + file).catch((error) => broken.push(file + ': ' + error.message));
       console.log(JSON.stringify({ loaded: files.length, broken }));
