@@ -13,6 +13,8 @@ export interface PageAnswer {
   person: string;
   command: IncidentCommand;
   comment: string | null;
+  /** Where the incident stood when it was decided (`positionOf`); left out by what showed nothing. */
+  seen?: string | undefined;
   /** Which message was answered: its row in the ledger, or the channel it came by. */
   via: { delivery: string } | { channel: string } | null;
 }
@@ -21,14 +23,14 @@ export async function answerPage(
   tx: EntityManager,
   recorder: Recorder,
   locked: LockedIncident,
-  { person, command, comment, via }: PageAnswer,
+  { person, command, comment, seen, via }: PageAnswer,
 ): Promise<RecordOutcome> {
   const incidentId = locked.state.id;
   if (via !== null && 'delivery' in via) await markDeliveryReached(tx, via.delivery);
   if (via !== null && 'channel' in via)
     await markReached(tx, { incident: incidentId, person, channel: via.channel });
   const asked = { incidentId, actor: person };
-  const outcome = await recorder.recordLocked(tx, locked, { ...asked, command });
+  const outcome = await recorder.recordLocked(tx, locked, { ...asked, command, seen });
   if (command.type !== 'acknowledge' || comment === null) return outcome;
   if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') return outcome;
   const noted = await recorder.recordLocked(

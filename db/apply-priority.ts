@@ -16,6 +16,8 @@ export interface PriorityWish {
   actor: Actor;
   onBehalfOf?: string | undefined;
   idempotencyKey?: string;
+  idempotencyDigest?: string;
+  seen?: string | undefined;
   /** The person whose priority it is; null for the rules. */
   by: string | null;
   decide: (state: IncidentState) => { priority: Priority; reasons: string[] };

@@ -6,6 +6,7 @@ import { applyPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { DeclareRequest, Intake } from './intake.js';
+import { isOtherWish, KeyReused } from './idempotency.js';
 import type { Recorder, RecordOutcome } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
@@ -14,6 +15,8 @@ interface Asked {
   actor: Actor;
   onBehalfOf?: string | undefined;
   idempotencyKey?: string;
+  idempotencyDigest?: string;
+  seen?: string | undefined;
 }
 
 /** Carries a refusal out of a transaction that has to be undone. */
@@ -34,23 +37,25 @@ export class IncidentCommands {
   /** With a key the same actor's same request is one incident, however often it is sent. */
   declare(
     request: DeclareRequest,
-    idempotencyKey?: string,
+    idempotency?: { key: string; digest: string },
   ): Promise<{ state: IncidentState; isNew: boolean }> {
     return retryingTransaction(this.dataSource, async (tx) => {
-      if (idempotencyKey === undefined)
-        return { state: await this.intake.declareIn(tx, request), isNew: true };
+      if (idempotency === undefined) return { state: await this.intake.declareIn(tx, request), isNew: true };
       const { actor } = request;
-      const key = `declare/${idempotencyKey}`;
+      const key = `declare/${idempotency.key}`;
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))`, [key, actor]);
-      const known: { state: IncidentState }[] = await tx.query(
-        'SELECT i.state FROM command_log c JOIN incident i ON i.id = c.incident_id WHERE c.actor = $1 AND c.key = $2',
+      const known: { state: IncidentState; digest: string | null }[] = await tx.query(
+        'SELECT i.state, c.digest FROM command_log c JOIN incident i ON i.id = c.incident_id WHERE c.actor = $1 AND c.key = $2',
         [actor, key],
       );
-      if (known[0] !== undefined) return { state: known[0].state, isNew: false };
+      if (known[0] !== undefined) {
+        if (isOtherWish(known[0].digest, idempotency.digest)) throw new KeyReused();
+        return { state: known[0].state, isNew: false };
+      }
       const state = await this.intake.declareIn(tx, request);
       await tx.query(
-        `INSERT INTO command_log (incident_id, actor, key, outcome, at) VALUES ($1, $2, $3, '{"kind": "accepted"}', tocsin_now())`,
-        [state.id, actor, key],
+        `INSERT INTO command_log (incident_id, actor, key, outcome, digest, at) VALUES ($1, $2, $3, '{"kind": "accepted"}', $4, tocsin_now())`,
+        [state.id, actor, key, idempotency.digest],
       );
       return { state, isNew: true };
     });

@@ -42,10 +42,14 @@ export interface PostmortemEdit {
   /** The revision that the writer saw; while another one is in force a change is refused (`edited_meanwhile`). */
   revision?: number;
   idempotencyKey?: string;
+  idempotencyDigest?: string;
 }
 
 /** How the incident's own workflow asks: it gets the events as the answer. */
-export type Answering = Pick<RecordRequest, 'tellWorkflow' | 'afterSeq' | 'idempotencyKey' | 'onBehalfOf'>;
+export type Answering = Pick<
+  RecordRequest,
+  'tellWorkflow' | 'afterSeq' | 'idempotencyKey' | 'idempotencyDigest' | 'onBehalfOf'
+>;
 
 type Asked = Omit<RecordRequest, 'command' | 'attachment'>;
 
@@ -71,8 +75,15 @@ export class PostmortemStore {
   }
 
   /** Changes sections and action items. A change voids earlier approvals. */
-  edit({ incidentId, actor, onBehalfOf, idempotencyKey, ...patch }: PostmortemEdit): Promise<RecordOutcome> {
-    return this.work({ incidentId, actor, onBehalfOf, idempotencyKey }, async (given) => {
+  edit({
+    incidentId,
+    actor,
+    onBehalfOf,
+    idempotencyKey,
+    idempotencyDigest,
+    ...patch
+  }: PostmortemEdit): Promise<RecordOutcome> {
+    return this.work({ incidentId, actor, onBehalfOf, idempotencyKey, idempotencyDigest }, async (given) => {
       const work = await this.withDraft(given);
       const { tx, locked } = work;
       const tooLong = tooLongSection(patch.sections);

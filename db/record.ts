@@ -4,7 +4,13 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../config/pause-points.js';
-import type { Decision, IncidentCommand } from '../domain/incident/commands.js';
+import {
+  type Asking,
+  type Decision,
+  type IncidentCommand,
+  refused,
+  unchanged,
+} from '../domain/incident/commands.js';
 import { decide } from '../domain/incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../domain/incident/events.js';
 import { teamsOf } from '../domain/response/teams-of.js';
@@ -14,6 +20,7 @@ import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { spoken } from '../domain/people/spoken.js';
 import { storable } from '../domain/shared/storable.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
+import { isOtherWish, KEY_REUSED, KEY_REUSED_DETAIL } from './idempotency.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
 import { announceEvents } from './subscriptions.js';
@@ -28,6 +35,10 @@ export interface RecordRequest {
   onBehalfOf?: string | undefined;
   /** Same actor, incident and key: the first outcome is given again, nothing is recorded twice. */
   idempotencyKey?: string;
+  /** Of all that was asked with that key: the same key with something else is refused. */
+  idempotencyDigest?: string;
+  /** Where the incident stood when this was decided (`positionOf`): moved on meanwhile, it is refused. */
+  seen?: string | undefined;
   /** False when the incident's own workflow asks: it gets the events as the answer, so no signal is owed. */
   tellWorkflow?: boolean;
   /** The answer's events start behind this `seq`; by default only the new ones. */
@@ -69,7 +80,7 @@ export class Recorder {
       wanted.type === 'acknowledge' && !isKey(request.actor)
         ? await this.withTeams(tx, locked, wanted)
         : wanted;
-    const decision = repeated ?? decide(locked.state, command, { actor: request.actor, now: locked.now });
+    const decision = repeated ?? decide(locked.state, command, askingOf(request, locked));
     const earlier = await eventsAfter(tx, request, locked.state.seq);
 
     if (decision.kind === 'refused') {
@@ -129,24 +140,39 @@ export class Recorder {
 
   private async repeatOf(
     tx: EntityManager,
-    { incidentId, actor, idempotencyKey }: RecordRequest,
+    { incidentId, actor, idempotencyKey, idempotencyDigest }: RecordRequest,
   ): Promise<Decision | null> {
     if (idempotencyKey === undefined) return null;
-    const rows: unknown[] = await tx.query(
-      'SELECT 1 FROM command_log WHERE incident_id = $1 AND actor = $2 AND key = $3',
+    const rows: { digest: string | null }[] = await tx.query(
+      'SELECT digest FROM command_log WHERE incident_id = $1 AND actor = $2 AND key = $3',
       [incidentId, actor, idempotencyKey],
     );
-    return rows.length > 0 ? { kind: 'unchanged' } : null;
+    const [used] = rows;
+    if (used === undefined) return null;
+    return isOtherWish(used.digest, idempotencyDigest) ? refused(KEY_REUSED, KEY_REUSED_DETAIL) : unchanged;
   }
 
   private async remember(tx: EntityManager, request: RecordRequest, decision: Decision): Promise<void> {
     if (request.idempotencyKey === undefined) return;
     await tx.query(
-      'INSERT INTO command_log (incident_id, actor, key, outcome, at) VALUES ($1, $2, $3, $4, tocsin_now())',
-      [request.incidentId, request.actor, request.idempotencyKey, JSON.stringify({ kind: decision.kind })],
+      'INSERT INTO command_log (incident_id, actor, key, outcome, digest, at) VALUES ($1, $2, $3, $4, $5, tocsin_now())',
+      [
+        request.incidentId,
+        request.actor,
+        request.idempotencyKey,
+        JSON.stringify({ kind: decision.kind }),
+        request.idempotencyDigest ?? null,
+      ],
     );
   }
 }
+
+const askingOf = ({ actor, onBehalfOf, seen }: RecordRequest, { now }: LockedIncident): Asking => ({
+  actor,
+  now,
+  onBehalfOf,
+  seen,
+});
 
 function numbered(
   facts: IncidentFact[],

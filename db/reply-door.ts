@@ -17,7 +17,7 @@ import {
   type ReplyIntent,
   type ReplyTarget,
 } from '../domain/reply/grammar.js';
-import { pageCommand } from '../domain/reply/page-command.js';
+import { pageCommand, type PageStep, wentOnTo } from '../domain/reply/page-command.js';
 import { needsCode, splitCode } from '../domain/reply/reply-code.js';
 import {
   type AnsweredOne,
@@ -55,7 +55,7 @@ export interface InboundReply {
   /** A pressed button or digit; the text is then not read. */
   intent?: ReplyIntent;
   /** What the button stood on: delivery id or ledger key, `INC-42` or an incident's id. */
-  about?: { delivery?: string; incident?: string };
+  about?: { delivery?: string; incident?: string; from?: PageStep | null };
   /** The provider's own id: the same one is answered once. */
   messageId: string;
 }
@@ -159,7 +159,16 @@ export class ReplyDoor {
     const done: AnsweredOne[] = [];
     // In one order everywhere, so that two answers to many incidents do not wait for each other.
     for (const id of meant.incidents.toSorted())
-      done.push(await this.act(tx, id, actingAs(snapshot, person), parsed.intent, reply, snapshot));
+      done.push(
+        await this.act(
+          tx,
+          id,
+          actingAs(snapshot, person),
+          parsed.intent,
+          { ...reply, from: meant.from ?? null },
+          snapshot,
+        ),
+      );
     const isDone = done.some((one) => one.isDone);
     const text = done.length === 1 ? (done[0]?.text ?? '') : manyText(parsed.intent, done);
     return {
@@ -208,7 +217,7 @@ export class ReplyDoor {
     { channel, from, about }: InboundReply,
     { target }: ParsedReply,
     atAddress: string[],
-  ): Promise<{ incidents: string[]; person: string | null; nothing: string }> {
+  ): Promise<{ incidents: string[]; person: string | null; nothing: string; from?: PageStep | null }> {
     const named =
       about?.delivery === undefined
         ? undefined
@@ -227,7 +236,12 @@ export class ReplyDoor {
     if (number !== undefined) {
       const incidents = await incidentIdsOf(tx, number);
       const person = incidents[0] === undefined ? null : await wasPaged(tx, people, incidents[0]);
-      return { incidents, person: person ?? people[0] ?? null, nothing: notYours(number.slice(0, 40)) };
+      return {
+        incidents,
+        person: person ?? people[0] ?? null,
+        nothing: notYours(number.slice(0, 40)),
+        ...(target.kind === 'incident' ? {} : { from: about?.from ?? null }),
+      };
     }
     const page = named ?? (await latestPaged(tx, people, channel));
     // What an approval or a review is about has to be read first.
@@ -236,6 +250,7 @@ export class ReplyDoor {
     return {
       incidents: page === null ? [] : [page.incident],
       person: page?.person ?? null,
+      from: page?.from ?? null,
       nothing: 'Nothing is open that you were paged for.',
     };
   }
@@ -261,7 +276,7 @@ export class ReplyDoor {
     incidentId: string,
     person: Acting,
     intent: ReplyIntent,
-    { channel }: InboundReply,
+    { channel, from }: Pick<InboundReply, 'channel'> & { from: PageStep | null },
     snapshot: ConfigSnapshot,
   ): Promise<AnsweredOne> {
     const locked = await lockIncident(tx, incidentId);
@@ -285,6 +300,12 @@ export class ReplyDoor {
     });
     if (intent === 'resolve' && !person.mayRespond)
       return says(false, `Your role may not resolve ${number}. ${standingText(state, now, nameOf)}`);
+    const step = intent === 'escalate' ? wentOnTo(state, from) : null;
+    if (step !== null)
+      return says(
+        false,
+        `${number} has gone on to ${stepSaid(step)} already. ${standingText(state, now, nameOf)}`,
+      );
     const outcome = await answerPage(tx, this.recorder, locked, {
       person: person.name,
       command: pageCommand(state, person, intent, null),
@@ -300,7 +321,10 @@ export class ReplyDoor {
         return says(false, `${detail}${standingText(state, now, nameOf)}`);
       }
       case 'unchanged':
-        return says(intent === 'acknowledge', standingText(state, now, nameOf));
+        return says(
+          intent === 'acknowledge',
+          `${intent === 'escalate' ? ALREADY_ON(number) : ''}${standingText(state, now, nameOf)}`,
+        );
       case 'accepted': {
         // Somebody else was first, and nobody waited for this answer any more: noted, but it changed nothing.
         const changed = outcome.events.some(
@@ -322,6 +346,9 @@ const CODE_WANTED =
   'Add the code of the page: 6 and five letters, as the text about it says. A number can be made up, so this alone is not enough.';
 const WRONG_CODE = 'That is not the code of an open page that was sent to this number.';
 const CODES_SPENT = 'Too many wrong codes within an hour. Open the link in the page instead.';
+const ALREADY_ON = (number: string): string => `${number}: the next step is being paged already. `;
+
+const stepSaid = (step: number): string => (step === 0 ? 'somebody by name' : `step ${step}`);
 
 const NOT_SENT_HERE =
   'That message was not sent to this address. Answer a page of your own, or open the incident in Tocsin.';

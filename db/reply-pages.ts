@@ -1,6 +1,7 @@
 /** Which page an answer means. Only pages that arrived count; people who share an address are told apart by them. */
 import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../domain/delivery/channels.js';
+import type { PageStep } from '../domain/reply/page-command.js';
 import { contactIdentity } from '../domain/reply/contact-identity.js';
 import { incidentIdOf } from './views/incident-view.js';
 import { isUuid } from './views/page.js';
@@ -14,6 +15,10 @@ const arrived = (row: string): string =>
 /** The row whose message told of this one: another page's, when that one named it. */
 const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %'
   THEN coalesce(d.carrier, d.id) ELSE d.id END`;
+/** Track, cycle and step that made this row. */
+const fromOf = (row: string): string =>
+  `CASE WHEN ${row}.track IS NULL THEN NULL
+    ELSE jsonb_build_object('track', ${row}.track, 'cycle', ${row}.cycle, 'step', ${row}.step) END AS "from"`;
 const PAGE = `d.type = 'page.requested' AND told.state <> 'suppressed'`;
 const OPEN = `i.status IN ('triggered', 'acknowledged')`;
 
@@ -45,6 +50,8 @@ export interface MeantPage {
   incident: string;
   person: string;
   type: string;
+  /** The step that made it; null for what no step did. */
+  from: PageStep | null;
 }
 
 /** The delivery that an answer names; null unless it went to one of these people at the very address that answers. */
@@ -55,16 +62,16 @@ export async function namedPage(
   delivery: string,
 ): Promise<MeantPage | null> {
   const rows: (MeantPage & { address: string })[] = await tx.query(
-    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, d.address FROM delivery d
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, d.address, ${fromOf('d')} FROM delivery d
       WHERE (d.id = $4 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
     [delivery, people, channel, isUuid(delivery) ? delivery : null],
   );
   const own = rows.find(
     ({ address }) => contactIdentity(channel, address) === contactIdentity(channel, from),
   );
-  return own === undefined
-    ? null
-    : { delivery: own.delivery, incident: own.incident, person: own.person, type: own.type };
+  if (own === undefined) return null;
+  const { address: _address, ...page } = own;
+  return page;
 }
 
 /**
@@ -77,7 +84,7 @@ export async function latestPaged(
   channel: string,
 ): Promise<MeantPage | null> {
   const rows: MeantPage[] = await tx.query(
-    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, ${fromOf('d')}
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
        ${TELLING}
@@ -147,6 +154,7 @@ export async function wrongCodes(tx: Querying, people: string[]): Promise<number
 }
 
 export interface SentDelivery {
+  from: PageStep | null;
   id: string;
   key: string;
   type: string;
@@ -172,7 +180,7 @@ export const sentDelivery = (tx: Querying, keyStart: string): Promise<SentDelive
 async function deliveryBy(tx: Querying, keyStart: string, and: string): Promise<SentDelivery | null> {
   if (!isKeyStart(keyStart)) return null;
   const rows: SentDelivery[] = await tx.query(
-    `SELECT id, key, type, person, address, provider, provider_id AS "providerId", incident_id AS incident
+    `SELECT id, key, type, person, address, provider, provider_id AS "providerId", incident_id AS incident, ${fromOf('delivery')}
        FROM delivery WHERE key >= $1 AND key < $1 || 'g'${and} LIMIT 1`,
     [keyStart],
   );

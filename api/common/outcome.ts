@@ -1,4 +1,5 @@
 /** What the record answered → what the caller is told: the incident as it is now, or 409 with what is true. */
+import { KEY_REUSED } from '../../db/idempotency.js';
 import type { RecordOutcome } from '../../db/record.js';
 import { incidentReply } from '../../db/views/incident-reply.js';
 import type { IncidentState } from '../../domain/incident/state.js';
@@ -11,7 +12,7 @@ export function stateAfter(outcome: RecordOutcome): IncidentState {
     case 'unchanged':
       return outcome.state;
     case 'refused':
-      throw new Problem(409, outcome.code, outcome.detail, {
+      throw new Problem(outcome.code === KEY_REUSED ? 422 : 409, outcome.code, outcome.detail, {
         members: { state: incidentReply(outcome.state) },
       });
     case 'not_found':

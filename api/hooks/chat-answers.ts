@@ -29,7 +29,12 @@ export async function answerButton(
 ): Promise<ReplyResult> {
   const delivery = await sentDelivery(dataSource, named);
   const incident = delivery?.type === 'page.requested' ? delivery.incident : 'of this message';
-  return replies.answer({ ...sender, text: label, intent, about: { incident } });
+  return replies.answer({
+    ...sender,
+    text: label,
+    intent,
+    about: { incident, from: delivery?.from ?? null },
+  });
 }
 
 export const answerWords = ({ replies }: ChatStore, sender: ChatSender, text: string): Promise<ReplyResult> =>

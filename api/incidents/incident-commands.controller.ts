@@ -1,6 +1,6 @@
 /** Commands of one incident: `POST /api/v1/incidents/:id/<command>` → the incident as it is afterwards, or 409. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { IdempotencyKey } from '../common/idempotency-key.js';
+import { type Idempotency, IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { IncidentReply as reply } from '../../contracts/api/incident.js';
@@ -23,14 +23,9 @@ const tag = 'Incidents';
 const asking = (
   incident: string,
   identity: Identity,
-  idempotencyKey: string | undefined,
-  person: string | undefined,
-): Asking => ({
-  incident,
-  identity,
-  idempotencyKey,
-  person,
-});
+  idempotency: Idempotency | undefined,
+  { person, position }: { person?: string | undefined; position?: string | undefined },
+): Asking => ({ incident, identity, idempotency, person, position });
 
 @Controller('api/v1/incidents/:id')
 export class IncidentCommandsController {
@@ -45,9 +40,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: AcknowledgeBody }) body: AcknowledgeBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.acknowledge(asking(id, caller, key, body.person), body.comment);
+    return this.incidents.acknowledge(asking(id, caller, key, body), body.comment);
   }
 
   @Post('unacknowledge')
@@ -63,9 +58,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: UnacknowledgeBody }) body: UnacknowledgeBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.unacknowledge(asking(id, caller, key, body.person), body);
+    return this.incidents.unacknowledge(asking(id, caller, key, body), body);
   }
 
   @Post('escalate')
@@ -77,9 +72,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: EscalateBody }) body: EscalateBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.escalate(asking(id, caller, key, body.person), body);
+    return this.incidents.escalate(asking(id, caller, key, body), body);
   }
 
   @Post('snooze')
@@ -91,9 +86,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: SnoozeBody }) body: SnoozeBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.snooze(asking(id, caller, key, body.person), body);
+    return this.incidents.snooze(asking(id, caller, key, body), body);
   }
 
   @Post('resolve')
@@ -105,9 +100,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: ResolveBody }) body: ResolveBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.resolve(asking(id, caller, key, body.person), body.comment ?? null);
+    return this.incidents.resolve(asking(id, caller, key, body), body.comment ?? null);
   }
 
   @Post('reopen')
@@ -119,9 +114,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: ReasonBody }) body: ReasonBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.reopen(asking(id, caller, key, body.person), body.reason ?? null);
+    return this.incidents.reopen(asking(id, caller, key, body), body.reason ?? null);
   }
 
   @Post('notes')
@@ -133,9 +128,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: NoteBody }) body: NoteBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.note(asking(id, caller, key, body.person), body.text);
+    return this.incidents.note(asking(id, caller, key, body), body.text);
   }
 
   @Post('priority')
@@ -147,13 +142,9 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: PriorityBody }) body: PriorityBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.setPriority(
-      asking(id, caller, key, body.person),
-      body.priority,
-      body.reason ?? null,
-    );
+    return this.incidents.setPriority(asking(id, caller, key, body), body.priority, body.reason ?? null);
   }
 
   @Post('roles')
@@ -165,9 +156,13 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: RoleBody }) body: RoleBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.assignRole(asking(id, caller, key, undefined), body.role, body.person);
+    return this.incidents.assignRole(
+      asking(id, caller, key, { position: body.position }),
+      body.role,
+      body.person,
+    );
   }
 
   @Post('merge')
@@ -179,8 +174,8 @@ export class IncidentCommandsController {
     @Param('id') id: string,
     @Body({ schema: MergeBody }) body: MergeBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.merge(asking(id, caller, key, body.person), body.into);
+    return this.incidents.merge(asking(id, caller, key, body), body.into);
   }
 }

@@ -17,7 +17,7 @@ import { listDeliveries } from '../../db/views/delivery-view.js';
 import { listIncidents } from '../../db/views/incident-list.js';
 import { listRuns } from '../../db/views/run-view.js';
 import { getTimeline } from '../../db/views/timeline-view.js';
-import { IdempotencyKey } from '../common/idempotency-key.js';
+import { type Idempotency, IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { STORE } from '../common/tokens.js';
@@ -48,7 +48,7 @@ export class IncidentsController {
   async declare(
     @Body({ schema: DeclareBody }) body: DeclareBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { incident, isNew } = await this.incidents.declare(body, caller, key);

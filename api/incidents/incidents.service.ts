@@ -1,6 +1,7 @@
 /** What people do to an incident, for the REST routes and the pages alike. Each wish is one command through the one door. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { DeclareBody, UnacknowledgeBody } from '../../contracts/api/incident-commands.js';
+import { KEY_REUSED, KeyReused } from '../../db/idempotency.js';
 import type { Store } from '../../db/store.js';
 import { IncidentCommands } from '../../db/incident-commands.js';
 import type { RecordOutcome } from '../../db/record.js';
@@ -12,9 +13,10 @@ import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { requireIncidentOfTeam, requireTeam } from '../auth/team-wall.js';
 import { acting, existingPerson, requiredPerson } from '../common/acting.js';
+import type { Idempotency } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
-import { invalid, notFound } from '../common/problem.js';
+import { invalid, notFound, Problem } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 
 /** Who asks about which incident. */
@@ -23,7 +25,9 @@ export interface Asking {
   identity: Identity;
   /** The person a key acts for. */
   person?: string | undefined;
-  idempotencyKey?: string | undefined;
+  idempotency?: Idempotency | undefined;
+  /** Where the incident stood when this was decided; moved on meanwhile, it is refused. */
+  position?: string | undefined;
 }
 
 @Injectable()
@@ -58,7 +62,7 @@ export class IncidentsService {
   async declare(
     body: DeclareBody,
     identity: Identity,
-    idempotencyKey?: string,
+    idempotency?: Idempotency,
   ): Promise<{ incident: IncidentDetail; isNew: boolean }> {
     const snapshot = await this.snapshot();
     const { title, service, priority, severity, description } = body;
@@ -81,7 +85,7 @@ export class IncidentsService {
       ...acting(identity, body.person, snapshot),
       ...defined({ priority, severity, description }),
     };
-    const { state, isNew } = await this.commands.declare(request, idempotencyKey);
+    const { state, isNew } = await this.commands.declare(request, idempotency).catch(asProblem);
     return { incident: await this.get(state.id), isNew };
   }
 
@@ -188,11 +192,12 @@ export class IncidentsService {
   }
 
   /** A key counts per command: a script may use one for all it does to an incident. */
-  private async asked({ incident, identity, person, idempotencyKey }: Asking, command: string) {
+  private async asked({ incident, identity, person, idempotency, position }: Asking, command: string) {
     return {
       incidentId: await this.idOf(incident),
       ...acting(identity, person, await this.snapshot()),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${command}/${idempotencyKey}` }),
+      ...keyOf(idempotency, command),
+      seen: position,
     };
   }
 
@@ -200,6 +205,17 @@ export class IncidentsService {
     return this.store.snapshots.latest(this.store.dataSource);
   }
 }
+
+const asProblem = (error: unknown): never => {
+  if (error instanceof KeyReused) throw new Problem(422, KEY_REUSED, error.message);
+  throw error;
+};
+
+/** As the record takes it. */
+export const keyOf = (idempotency: Idempotency | undefined, command: string) =>
+  idempotency === undefined
+    ? {}
+    : { idempotencyKey: `${command}/${idempotency.key}`, idempotencyDigest: idempotency.digest };
 
 /** Without the members that are undefined. */
 function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -6,7 +6,7 @@ import {
   SubmitBody,
   WaiveBody,
 } from '../../contracts/api/postmortem.js';
-import { IdempotencyKey } from '../common/idempotency-key.js';
+import { type Idempotency, IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { BodyLimit, Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { EditBody } from './postmortems.schemas.js';
@@ -35,7 +35,7 @@ export class PostmortemsController {
     @Param('id') id: string,
     @Body({ schema: EditBody }) body: EditBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.postmortems.edit(askingOf(id, caller, body.person, key), body);
   }
@@ -49,7 +49,7 @@ export class PostmortemsController {
     @Param('id') id: string,
     @Body({ schema: SubmitBody }) body: SubmitBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.postmortems.submit(askingOf(id, caller, body.person, key));
   }
@@ -63,7 +63,7 @@ export class PostmortemsController {
     @Param('id') id: string,
     @Body({ schema: WaiveBody }) body: WaiveBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.postmortems.waive(askingOf(id, caller, body.person, key), body.reason);
   }
@@ -77,7 +77,7 @@ export class PostmortemsController {
     @Param('id') id: string,
     @Body({ schema: ReviewBody }) body: ReviewBody,
     @Caller() caller: Identity,
-    @IdempotencyKey() key: string | undefined,
+    @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.postmortems.review(askingOf(id, caller, body.person, key), body);
   }

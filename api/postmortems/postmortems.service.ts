@@ -5,11 +5,12 @@ import type { RecordOutcome } from '../../db/record.js';
 import type { Store } from '../../db/store.js';
 import { getPostmortem, type PostmortemReply } from '../../db/views/postmortem-view.js';
 import { acting, existingPerson, ownPerson } from '../common/acting.js';
+import type { Idempotency } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
-import { type Asking, IncidentsService } from '../incidents/incidents.service.js';
+import { type Asking, IncidentsService, keyOf } from '../incidents/incidents.service.js';
 import type { EditBody } from './postmortems.schemas.js';
 
 @Injectable()
@@ -35,7 +36,7 @@ export class PostmortemsService {
     }
     const texts = Object.fromEntries(Object.entries(sections ?? {}).filter(([, text]) => text !== undefined));
     const edit = {
-      ...(await this.asked(asking)),
+      ...(await this.asked(asking, 'edit')),
       sections: texts,
       ...(actionItems === undefined ? {} : { actionItems }),
       ...(revision === undefined ? {} : { revision }),
@@ -45,15 +46,16 @@ export class PostmortemsService {
 
   /** The author is the person who submits; they cannot approve it. */
   async submit(asking: Asking): Promise<PostmortemReply> {
-    const { incidentId, actor, ...key } = await this.asked(asking);
+    const { incidentId, actor, ...key } = await this.asked(asking, 'submit');
     return this.after(await this.store.postmortems.submit(incidentId, actor, key));
   }
 
   async waive(asking: Asking, reason: string): Promise<PostmortemReply> {
     return this.after(
       await this.store.recorder.record({
-        ...(await this.asked(asking)),
+        ...(await this.asked(asking, 'waive')),
         command: { type: 'waive_postmortem', reason },
+        seen: asking.position,
       }),
     );
   }
@@ -73,18 +75,19 @@ export class PostmortemsService {
       to: to ?? null,
       ...(revision === undefined ? {} : { revision }),
     } as const;
-    return this.after(await this.store.recorder.record({ ...(await this.asked(asking)), command }));
+    return this.after(await this.store.recorder.record({ ...(await this.asked(asking, 'review')), command }));
   }
 
   private after(outcome: RecordOutcome): Promise<PostmortemReply> {
     return this.get(stateAfter(outcome).id);
   }
 
-  private async asked({ incident, identity, person, idempotencyKey }: Asking) {
+  /** A key counts per command, as for incidents. */
+  private async asked({ incident, identity, person, idempotency }: Asking, command: string) {
     return {
       incidentId: await this.incidents.idOf(incident),
       ...acting(identity, person, await this.store.snapshots.latest(this.store.dataSource)),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey: `postmortem/${idempotencyKey}` }),
+      ...keyOf(idempotency, `postmortem.${command}`),
     };
   }
 }
@@ -93,10 +96,6 @@ export const askingOf = (
   incident: string,
   identity: Identity,
   person: string | undefined,
-  idempotencyKey?: string,
-): Asking => ({
-  incident,
-  identity,
-  person,
-  idempotencyKey,
-});
+  idempotency?: Idempotency,
+  position?: string,
+): Asking => ({ incident, identity, person, idempotency, position });

@@ -37,6 +37,8 @@ export class RunbooksService {
     runbook: string,
     { incident, inputs, dryRun, person }: StartRunBody,
     identity: Identity,
+    /** Of a form that may be pressed twice. */
+    runId?: string,
   ): Promise<RunView> {
     const { actor, onBehalfOf } = acting(identity, person, await this.snapshot());
     await requireIncidentOfTeam(this.store.dataSource, identity, incident);
@@ -51,6 +53,7 @@ export class RunbooksService {
       incidentId: await this.incidents.idOf(incident),
       runbook,
       inputs,
+      ...(runId === undefined ? {} : { runId }),
       dryRun,
       startedBy: actor,
       onBehalfOf,

@@ -4,6 +4,10 @@ import { duration, line, longText, priority, severity, slug } from '../config/fi
 import { actingFor, comment, Instant } from './common.js';
 
 const person = actingFor;
+const position = z.string().max(4000).optional().meta({
+  description:
+    '`position` of the incident as it was when this was decided: when others have changed it since, nothing is done (409 `moved_on`).',
+});
 
 export const DeclareBody = z
   .strictObject({
@@ -17,17 +21,18 @@ export const DeclareBody = z
   .meta({ id: 'DeclareIncident' });
 export type DeclareBody = z.output<typeof DeclareBody>;
 
-export const AcknowledgeBody = z.strictObject({ person, comment }).meta({ id: 'Acknowledge' });
+export const AcknowledgeBody = z.strictObject({ person, position, comment }).meta({ id: 'Acknowledge' });
 export type AcknowledgeBody = z.output<typeof AcknowledgeBody>;
 
 export const ReasonBody = z
-  .strictObject({ person, reason: comment })
+  .strictObject({ person, position, reason: comment })
   .meta({ id: 'Reason', description: 'reopen, cancel.' });
 export type ReasonBody = z.output<typeof ReasonBody>;
 
 export const UnacknowledgeBody = z
   .strictObject({
     person,
+    position,
     reason: comment,
     step: z
       .int()
@@ -49,6 +54,7 @@ export type UnacknowledgeBody = z.output<typeof UnacknowledgeBody>;
 export const EscalateBody = z
   .strictObject({
     person,
+    position,
     reason: comment,
     step: z.int().min(1).max(20).optional().meta({ description: 'From 1; default the next one.' }),
     track: slug.optional().meta({ description: 'Team whose escalation is meant; default all.' }),
@@ -57,29 +63,42 @@ export const EscalateBody = z
 export type EscalateBody = z.output<typeof EscalateBody>;
 
 export const SnoozeBody = z
-  .union([z.strictObject({ person, until: Instant }), z.strictObject({ person, for: duration })], {
-    error: 'until (an instant) or for (a duration such as 1h) is needed',
-  })
+  .union(
+    [
+      z.strictObject({ person, position, until: Instant }),
+      z.strictObject({ person, position, for: duration }),
+    ],
+    {
+      error: 'until (an instant) or for (a duration such as 1h) is needed',
+    },
+  )
   .meta({ id: 'Snooze' });
 export type SnoozeBody = z.output<typeof SnoozeBody>;
 
-export const ResolveBody = z.strictObject({ person, comment }).meta({ id: 'Resolve' });
+export const ResolveBody = z.strictObject({ person, position, comment }).meta({ id: 'Resolve' });
 export type ResolveBody = z.output<typeof ResolveBody>;
 
-export const NoteBody = z.strictObject({ person, text: longText(2000) }).meta({ id: 'Note' });
+export const NoteBody = z.strictObject({ person, position, text: longText(2000) }).meta({ id: 'Note' });
 export type NoteBody = z.output<typeof NoteBody>;
 
-export const PriorityBody = z.strictObject({ person, priority, reason: comment }).meta({ id: 'SetPriority' });
+export const PriorityBody = z
+  .strictObject({ person, position, priority, reason: comment })
+  .meta({ id: 'SetPriority' });
 export type PriorityBody = z.output<typeof PriorityBody>;
 
 export const RoleBody = z
-  .strictObject({ role: slug.meta({ description: 'commander, scribe or any own name.' }), person: slug })
+  .strictObject({
+    position,
+    role: slug.meta({ description: 'commander, scribe or any own name.' }),
+    person: slug,
+  })
   .meta({ id: 'AssignRole' });
 export type RoleBody = z.output<typeof RoleBody>;
 
 export const MergeBody = z
   .strictObject({
     person,
+    position,
     into: z.string().min(1).max(64).meta({ description: 'Id or number (INC-42) of the one that stays.' }),
   })
   .meta({ id: 'Merge' });

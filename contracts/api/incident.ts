@@ -34,6 +34,10 @@ export const IncidentReply = z
     acknowledgedAt: at,
     resolvedAt: at,
     closedAt: at,
+    position: z.string().meta({
+      description:
+        'Where it stands: sent with a command, it is refused (409 `moved_on`) when others were faster.',
+    }),
   })
   .meta({ id: 'Incident' });
 export type IncidentReply = z.output<typeof IncidentReply>;

@@ -17,6 +17,10 @@ export class CommandLogRow {
   @Column('jsonb')
   outcome!: unknown;
 
+  /** Of all that was asked with the key. */
+  @Column('text', { nullable: true })
+  digest!: string | null;
+
   @Column('timestamptz')
   at!: Date;
 }

@@ -1,4 +1,5 @@
 /** An incident as scripts and pages read it (config-kinds.md, "Replies that scripts read"), made from its fold alone. */
+import { positionOf } from '../../domain/incident/position.js';
 import type { Priority, Severity } from '../../domain/config/specs.js';
 import type {
   Actor,
@@ -55,6 +56,8 @@ export interface IncidentReply {
   closedAt: string | null;
   /** Number of the last event; grows by one with each. */
   seq: number;
+  /** Where it stands, for whoever decides about it next. */
+  position: string;
 }
 
 export function incidentReply(state: IncidentState): IncidentReply {
@@ -65,6 +68,7 @@ export function incidentReply(state: IncidentState): IncidentReply {
     drillRun: drill,
     postmortemStatus: postmortem.status,
     escalation: escalationReply(state),
+    position: positionOf(state),
     runs: Object.values(runs).map(({ steps: _steps, cancelRequested: _cancelRequested, ...run }) => run),
   };
 }

@@ -136,6 +136,10 @@ export type IncidentCommand = ResponseCommand | AlertCommand | RunCommand | Revi
 export interface Asking {
   actor: Actor;
   now: string;
+  /** The person for whom a key asks. */
+  onBehalfOf?: string | undefined;
+  /** Where the incident stood when it was decided (`positionOf`); left out where that is not known. */
+  seen?: string | undefined;
 }
 
 /** `unchanged`: the wish is already true; nothing is recorded. `refused`: 409 with what is true now. */

@@ -1,5 +1,12 @@
 /** What people ask of the ladder: more people, other people, or to be left out. */
-import { type Decision, type ResponseCommand, accepted, refused } from './commands.js';
+import {
+  type Asking,
+  type Decision,
+  type ResponseCommand,
+  accepted,
+  refused,
+  unchanged,
+} from './commands.js';
 import { marked } from '../people/spoken.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, TrackState } from './state.js';
@@ -7,7 +14,11 @@ import { findTrack, nextRung } from './tracks.js';
 
 type Asked<T extends ResponseCommand['type']> = Extract<ResponseCommand, { type: T }>;
 
-export function unacknowledge(state: IncidentState, { reason, step, to }: Asked<'unacknowledge'>): Decision {
+export function unacknowledge(
+  state: IncidentState,
+  { reason, step, to }: Asked<'unacknowledge'>,
+  asking: Asking,
+): Decision {
   if (state.status !== 'acknowledged')
     return refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
   const [first] = state.tracks;
@@ -17,7 +28,11 @@ export function unacknowledge(state: IncidentState, { reason, step, to }: Asked<
   }
   return step === undefined
     ? accepted({ kind: 'unacknowledged', data: { reason } })
-    : escalate(state, { type: 'escalate', step, track: null, reason: reason ?? `starts at step ${step}` });
+    : escalate(
+        state,
+        { type: 'escalate', step, track: null, reason: reason ?? `starts at step ${step}` },
+        asking,
+      );
 }
 
 /** The owner's ladder begins with that person, below its first step. */
@@ -25,8 +40,30 @@ const handedTo = ({ name, cycle }: TrackState, to: string, reason: string): Inci
   { kind: 'escalated', data: { track: name, cycle, step: 0, reason, to } },
 ];
 
-export function escalate(state: IncidentState, command: Asked<'escalate'>): Decision {
+/** So long after an escalation the same wish is the same wish: two people at once, a text that came twice. */
+export const SAME_WISH_MS = 30_000;
+
+/**
+ * The step that is wanted has been gone to already, a moment ago: it is not paged yet, or whoever asks is not among the people of
+ * it and cannot know. Who says where they saw it (`seen`) means one further.
+ */
+function isSameWish(
+  state: IncidentState,
+  track: TrackState,
+  { step }: Asked<'escalate'>,
+  { actor, onBehalfOf, now, seen }: Asking,
+): boolean {
+  const { escalatedAt } = track;
+  if (seen !== undefined || state.status !== 'triggered' || escalatedAt === undefined) return false;
+  if (step !== null && step !== track.step) return false;
+  if (track.phase === 'to_page') return true;
+  const isFresh = Date.parse(now) - Date.parse(escalatedAt) < SAME_WISH_MS;
+  return isFresh && track.phase === 'waiting' && track.asked?.includes(onBehalfOf ?? actor) !== true;
+}
+
+export function escalate(state: IncidentState, command: Asked<'escalate'>, asking: Asking): Decision {
   const facts: IncidentFact[] = [];
+  let repeated = 0;
   const meant = state.tracks.filter(({ name }) => command.track === null || name === command.track);
   if (meant.length === 0) {
     const names = state.tracks.map(({ name }) => name).join(', ');
@@ -38,6 +75,10 @@ export function escalate(state: IncidentState, command: Asked<'escalate'>): Deci
       if (command.track === null && state.tracks.length > 1) continue;
       return refused('no_such_step', `${track.name} has steps 1 to ${track.steps}, not ${step}`);
     }
+    if (isSameWish(state, track, command, asking)) {
+      repeated += 1;
+      continue;
+    }
     // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
     const rung =
       step === null
@@ -46,6 +87,7 @@ export function escalate(state: IncidentState, command: Asked<'escalate'>): Deci
     if (rung === null) continue;
     facts.push({ kind: 'escalated', data: { track: track.name, ...rung, reason: command.reason } });
   }
+  if (facts.length === 0 && repeated > 0) return unchanged;
   if (facts.length === 0)
     return refused(
       'nobody_left',

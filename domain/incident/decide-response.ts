@@ -71,9 +71,9 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
     case 'acknowledge':
       return acknowledge(state, command, asking);
     case 'unacknowledge':
-      return unacknowledge(state, command);
+      return unacknowledge(state, command, asking);
     case 'escalate':
-      return escalate(state, command);
+      return escalate(state, command, asking);
     case 'decline':
       return decline(state, command);
     case 'snooze':

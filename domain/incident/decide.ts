@@ -7,6 +7,7 @@ import { decideRun } from '../runbook/decide-run.js';
 import { type Asking, type Decision, type IncidentCommand, refused } from './commands.js';
 import { decideAlert } from './decide-alert.js';
 import { decideResponse } from './decide-response.js';
+import { movedOn } from './position.js';
 import type { IncidentState } from './state.js';
 
 /** What a run still does after its incident has been merged away: it comes to its end. */
@@ -18,6 +19,13 @@ const endsRun = new Set<IncidentCommand['type']>([
 ]);
 
 export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
+  const decision = decideNow(state, command, asking);
+  if (decision.kind !== 'accepted' || asking.seen === undefined) return decision;
+  const changed = movedOn(asking.seen, state, command);
+  return changed === null ? decision : refused('moved_on', changed);
+}
+
+function decideNow(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
   if (state.mergedInto !== null && !endsRun.has(command.type)) {
     return refused('merged', `${state.number} was merged into another incident; act on that one`);
   }

@@ -179,6 +179,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         phase: 'to_page',
         nextAt: null,
         named: event.kind === 'escalated' ? (event.data.to ?? null) : null,
+        ...(event.kind === 'escalated' ? { escalatedAt: event.at } : {}),
         asked: [],
         awaiting: [],
       }));

@@ -30,6 +30,8 @@ export interface TrackState extends Rung {
   phase: 'to_page' | 'waiting' | 'answered' | 'exhausted';
   nextAt: string | null;
   // The optional ones are absent in what was written before they were kept: rows, and states that workflows carry on with.
+  /** When it was last sent on to another step, by a person or because nobody answered. */
+  escalatedAt?: string;
   /** Whom step 0 asks: the incident was handed to them by name. */
   named?: string | null;
   /** The people of the current step; empty until it is paged. */

@@ -32,3 +32,20 @@ export function pageCommand(
     }
   }
 }
+
+/** The step of an escalation that made a page. */
+export interface PageStep {
+  track: string;
+  cycle: number;
+  step: number;
+}
+
+/**
+ * Has the escalation left the step whose page is answered? "Escalate" below that page has then come true already, by whomever:
+ * one step further would be two. Null: it has not.
+ */
+export function wentOnTo(state: Pick<IncidentState, 'tracks'>, from: PageStep | null): number | null {
+  const track = state.tracks.find(({ name }) => name === from?.track);
+  if (from === null || track === undefined) return null;
+  return track.cycle === from.cycle && track.step === from.step ? null : track.step;
+}

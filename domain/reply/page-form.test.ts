@@ -1,13 +1,7 @@
+import { positionOf } from '../incident/position.js';
 import { describe, expect, it } from '@jest/globals';
 import { IncidentStory } from '../incident/testing/incident-story.js';
-import {
-  buttonCommand,
-  changedSince,
-  formMark,
-  missingIn,
-  PAGE_BUTTONS,
-  type PageForm,
-} from './page-form.js';
+import { buttonCommand, changedSince, missingIn, PAGE_BUTTONS, type PageForm } from './page-form.js';
 
 const form = (change: Partial<PageForm>): PageForm => ({
   button: 'note',
@@ -60,14 +54,14 @@ describe('the buttons of a page link', () => {
 });
 
 describe('a form that was open while the incident changed', () => {
-  const mark = formMark(incident);
+  const mark = positionOf(incident);
   const held = { ...incident, status: 'acknowledged' as const, acknowledgedBy: 'bo' };
   const moved = { ...incident, tracks: incident.tracks.map((track) => ({ ...track, step: 2 })) };
 
   it('passes over no step and takes nothing from anybody', () => {
     expect(changedSince('escalate', mark, moved)).toBe('steps');
     expect(changedSince('decline', mark, moved)).toBe('steps');
-    for (const button of ['escalate', 'resolve', 'hand_over', 'snooze', 'update'] as const)
+    for (const button of ['acknowledge', 'escalate', 'resolve', 'hand_over', 'snooze', 'update'] as const)
       expect(changedSince(button, mark, held)).toBe('holder');
   });
 
@@ -75,8 +69,8 @@ describe('a form that was open while the incident changed', () => {
     expect(changedSince('resolve', mark, { ...incident, alertsOpen: 2, alertsTotal: 2 })).toBe('alerts');
   });
 
-  it('still acknowledges and writes notes: neither takes anything away', () => {
-    expect(changedSince('acknowledge', mark, held)).toBeNull();
+  it('still acknowledges what only went on, and writes notes: neither takes anything away', () => {
+    expect(changedSince('acknowledge', mark, moved)).toBeNull();
     expect(changedSince('note', mark, { ...moved, ...held })).toBeNull();
   });
 });

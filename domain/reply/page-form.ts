@@ -1,6 +1,7 @@
 /** The form of a page's link: what its buttons ask for, and what each of them needs. Pure. */
 import type { Permission } from '../access/permissions.js';
 import type { IncidentCommand } from '../incident/commands.js';
+import { changedPart, type Placed, type PositionPart } from '../incident/position.js';
 import type { IncidentState } from '../incident/state.js';
 import { durationMs } from '../shared/duration.js';
 import { pageCommand } from './page-command.js';
@@ -109,19 +110,11 @@ export function buttonCommand(
 }
 
 /**
- * What a form showed of the incident. A button whose part of it has changed since is refused: it would take the incident from
- * somebody, pass over a step, or end what fires again.
+ * A button whose part of what the form showed has changed since is refused: it would take the incident from somebody, pass over
+ * a step, or end what fires again.
  */
-export const formMark = (incident: IncidentState): string =>
-  [
-    `${incident.status}:${incident.status === 'acknowledged' ? (incident.acknowledgedBy ?? '') : ''}:${incident.snoozedUntil ?? ''}`,
-    incident.tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' '),
-    `${incident.alertsOpen}/${incident.alertsTotal}`,
-  ].join('|');
-
-type MarkPart = 'holder' | 'steps' | 'alerts';
-
-const judged: Readonly<Partial<Record<PageButton, readonly MarkPart[]>>> = {
+const judged: Readonly<Partial<Record<PageButton, readonly PositionPart[]>>> = {
+  acknowledge: ['holder'],
   escalate: ['holder', 'steps'],
   decline: ['holder', 'steps'],
   update: ['holder'],
@@ -130,12 +123,6 @@ const judged: Readonly<Partial<Record<PageButton, readonly MarkPart[]>>> = {
   resolve: ['holder', 'alerts'],
 };
 
-/** Which part of what the form showed has changed; null when the button may be obeyed. A form without a mark is a script's. */
-export function changedSince(button: PageButton, mark: string, incident: IncidentState): MarkPart | null {
-  if (mark === '') return null;
-  const [seen, true_] = [mark.split('|'), formMark(incident).split('|')];
-  const parts: readonly MarkPart[] = ['holder', 'steps', 'alerts'];
-  return (
-    (judged[button] ?? []).find((part) => seen[parts.indexOf(part)] !== true_[parts.indexOf(part)]) ?? null
-  );
-}
+/** Which part of what the form showed has changed; null when the button may be obeyed. A form without a position is a script's. */
+export const changedSince = (button: PageButton, seen: string, incident: Placed): PositionPart | null =>
+  seen === '' ? null : changedPart(seen, incident, judged[button] ?? []);

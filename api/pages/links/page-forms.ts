@@ -23,6 +23,7 @@ const changedText = {
     'Somebody answered, or the incident changed, while this page was open; what is true now stands below.',
   steps:
     'The next step was reached while this page was open; see below who is paged now. Press again to go one further.',
+  postmortem: 'The post-mortem changed while this page was open.',
   alerts: 'The alerts changed while this page was open; see below what fires now.',
 } as const;
 
@@ -76,6 +77,7 @@ export class PageForms {
         person,
         command,
         comment,
+        seen: mark === '' ? undefined : mark,
         via: typeof delivery === 'string' ? { delivery } : null,
       }),
     );

@@ -5,7 +5,7 @@ import type { AlertReply } from '../../../db/views/alert-view.js';
 import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { RunSummary } from '../../../domain/incident/state.js';
 import type { TrackOutlook } from '../outlook.js';
-import { formMark } from '../../../domain/reply/page-form.js';
+import { positionOf } from '../../../domain/incident/position.js';
 import { Facts, Hidden } from '../ui/fields.js';
 import {
   AlertList,
@@ -73,7 +73,7 @@ export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactEleme
       <What view={view} />
       {nonce === null ? null : (
         <form method="post" id={FORM}>
-          <Hidden fields={{ nonce, seen: formMark(incident) }} />
+          <Hidden fields={{ nonce, seen: positionOf(incident) }} />
           {works ? (
             <Work view={view} isMine={isMine(view)} />
           ) : (

@@ -1,6 +1,6 @@
 /** The steps of runbooks that wait for people, answered on the link of the page. */
 import type { ApprovalView } from '../../../db/views/run-view.js';
-import { formMark } from '../../../domain/reply/page-form.js';
+import { positionOf } from '../../../domain/incident/position.js';
 import { Hidden, TextArea } from '../ui/fields.js';
 import { Time } from '../ui/time.js';
 import { Asked, ApprovedContent } from './approval-link.js';
@@ -52,7 +52,7 @@ function Answer({ view, nonce, waiting }: { view: LinkView; nonce: string; waiti
   const digest: Record<string, string> = approval === null ? {} : { digest: approval.of.digest };
   return (
     <form method="post">
-      <Hidden fields={{ nonce, seen: formMark(view.link.incident), run, step, ...digest }} />
+      <Hidden fields={{ nonce, seen: positionOf(view.link.incident), run, step, ...digest }} />
       <TextArea
         name="comment"
         id={`${run}-${step}`}

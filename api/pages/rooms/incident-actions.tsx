@@ -20,7 +20,7 @@ const snoozeChoices = [
 function Command({ room, incident, command, children }: Props & { command: string; children: ReactNode }) {
   return (
     <form method="post" action={`/incidents/${incident.number}/${command}`}>
-      <Hidden fields={{ csrf: room.frame.csrf, once: room.once }} />
+      <Hidden fields={{ csrf: room.frame.csrf, once: room.once, position: incident.position }} />
       {children}
     </form>
   );

@@ -11,6 +11,7 @@ import {
 } from '../../../contracts/api/incident-commands.js';
 import type { Store } from '../../../db/store.js';
 import { countOpen, listIncidents } from '../../../db/views/incident-list.js';
+import { idempotencyOfForm } from '../../common/idempotency-key.js';
 import type { Identity } from '../../common/identity.js';
 import { notFound } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
@@ -94,7 +95,7 @@ export class IncidentPagesController {
       const { incident } = await this.incidents.declare(
         parsed(DeclareBody, wish),
         caller,
-        wordsOf(body, 'once') ?? undefined,
+        idempotencyOfForm(body),
       );
       return incident.number;
     });
@@ -149,7 +150,8 @@ export class IncidentPagesController {
     const asking: Asking = {
       incident: number,
       identity: caller,
-      idempotencyKey: wordsOf(body, 'once') ?? undefined,
+      idempotency: idempotencyOfForm(body),
+      position: wordsOf(body, 'position') ?? undefined,
     };
     const { refusal } = await attempt(() => this.run(command, asking, body));
     if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}`);

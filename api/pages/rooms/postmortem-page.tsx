@@ -33,6 +33,8 @@ export interface ItemFields {
 export interface PostmortemView {
   postmortem: PostmortemReply;
   drill: boolean;
+  /** Where the incident stands, for what is decided about it here. */
+  position: string;
   said: Said | null;
   /** What was typed into a form that was refused; null: what is kept. */
   typed: { sections: Partial<Sections>; items: readonly ItemFields[] } | null;
@@ -102,7 +104,7 @@ export function postmortemPage(room: Room, view: PostmortemView): ReactElement {
               <KeyEvents timeline={postmortem.timeline} most={KEY_EVENTS_SHOWN} />
             </details>
           </section>
-          <Waiver room={room} postmortem={postmortem} />
+          <Waiver room={room} postmortem={postmortem} position={view.position} />
         </div>
       </div>
     </>,
@@ -310,7 +312,15 @@ function ReviewForm({ room, postmortem }: { room: Room; postmortem: PostmortemRe
   );
 }
 
-function Waiver({ room, postmortem }: { room: Room; postmortem: PostmortemReply }) {
+function Waiver({
+  room,
+  postmortem,
+  position,
+}: {
+  room: Room;
+  postmortem: PostmortemReply;
+  position: string;
+}) {
   const { status, incident } = postmortem;
   if (
     !mayDo(room.identity.role, 'postmortem.waive') ||
@@ -323,7 +333,7 @@ function Waiver({ room, postmortem }: { room: Room; postmortem: PostmortemReply 
     <details className="card">
       <summary>Close without a post-mortem</summary>
       <form method="post" action={`/incidents/${incident.number}/postmortem/waive`}>
-        <Hidden fields={{ csrf: room.frame.csrf }} />
+        <Hidden fields={{ csrf: room.frame.csrf, position }} />
         <TextArea
           name="reason"
           label="Why does nobody need to learn from this?"

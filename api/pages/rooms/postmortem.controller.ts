@@ -109,7 +109,7 @@ export class PostmortemPagesController {
     this.desk.requireOwnForm(request, body);
     const { refusal } = await attempt(() =>
       this.postmortems.waive(
-        askingOf(number, caller, undefined),
+        askingOf(number, caller, undefined, undefined, wordsOf(body, 'position') ?? undefined),
         parsed(WaiveBody, { reason: fieldOf(body, 'reason').trim() }).reason,
       ),
     );
@@ -152,7 +152,13 @@ export class PostmortemPagesController {
     const incident = await this.incidents.get(number);
     const postmortem = await this.postmortems.get(number);
     const room = await this.desk.room(request, caller);
-    const view = { postmortem, drill: incident.drill, said: refusal?.said ?? null, typed };
+    const view = {
+      postmortem,
+      drill: incident.drill,
+      position: incident.position,
+      said: refusal?.said ?? null,
+      typed,
+    };
     await sendAppPage(reply, refusal?.status ?? 200, postmortemPage(room, view));
   }
 }

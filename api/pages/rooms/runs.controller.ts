@@ -2,6 +2,7 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StartRunBody } from '../../../contracts/api/run.js';
+import { isUuid } from '../../../db/views/page.js';
 import type { Identity } from '../../common/identity.js';
 import { invalid, notFound } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
@@ -34,8 +35,16 @@ export class RunPagesController {
     @Res() reply: FastifyReply,
     @Body() body: unknown,
   ) {
+    // The form's own id: pressed twice, it is one run.
+    const once = fieldOf(body, 'once');
+    const runId = isUuid(once) ? once : undefined;
     return this.answer(number, caller, request, reply, body, () =>
-      this.runbooks.start(fieldOf(body, 'runbook'), parsed(StartRunBody, { incident: number }), caller),
+      this.runbooks.start(
+        fieldOf(body, 'runbook'),
+        parsed(StartRunBody, { incident: number }),
+        caller,
+        runId,
+      ),
     );
   }
 

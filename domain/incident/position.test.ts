@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IncidentCommand } from './commands.js';
+import { decide } from './decide.js';
+import { positionOf } from './position.js';
+import { at, IncidentStory } from './testing/incident-story.js';
+import { SAME_WISH_MS } from './decide-escalation.js';
+
+const escalation = { type: 'escalate', step: null, track: null, reason: 'help' } as const;
+const steps = (story: IncidentStory) =>
+  story.events.flatMap((event) => (event.kind === 'escalated' ? [event.data.step] : []));
+
+describe('two who escalate at once (goalert#2775)', () => {
+  const paged = () => {
+    const story = new IncidentStory([
+      { name: 'checkout', team: 'checkout', discipline: '', required: false, steps: 4, repeat: 0 },
+    ]);
+    story.page(['ana']);
+    return story;
+  };
+
+  it('go one step further, never two: before the next step is paged, and just after', () => {
+    const story = paged();
+    expect(story.ask(escalation, { seconds: 10, actor: 'ana' })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 10, actor: 'root' })).toBe('unchanged');
+    story.page(['bo'], { step: 2, seconds: 11 });
+    expect(story.ask(escalation, { seconds: 12, actor: 'ana' })).toBe('unchanged');
+    expect(steps(story)).toEqual([2]);
+  });
+
+  it('nor does one in the moment in which nobody answered for too long', () => {
+    const story = paged();
+    story.page(['bo'], { step: 2, seconds: 300 });
+    expect(story.ask(escalation, { seconds: 301, actor: 'ana' })).toBe('unchanged');
+  });
+
+  it('the people of the new step may ask for more at once, and everybody a while later', () => {
+    const story = paged();
+    story.ask(escalation, { seconds: 10, actor: 'ana' });
+    story.page(['bo'], { step: 2, seconds: 11 });
+    expect(story.ask(escalation, { seconds: 12, actor: 'bo' })).toBe('accepted');
+    story.page(['cleo'], { step: 3, seconds: 13 });
+    expect(story.ask(escalation, { seconds: 12 + SAME_WISH_MS / 1000, actor: 'ana' })).toBe('accepted');
+    expect(steps(story)).toEqual([2, 3, 4]);
+  });
+
+  it('a named step, twice, is paged once', () => {
+    const story = paged();
+    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'ana' })).toBe('accepted');
+    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'bo' })).toBe('unchanged');
+  });
+
+  it('an acknowledged incident is given back once', () => {
+    const story = paged();
+    story.acknowledge('ana');
+    expect(story.ask(escalation, { seconds: 20, actor: 'ana' })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 20, actor: 'root' })).toBe('unchanged');
+    expect(steps(story)).toEqual([2]);
+  });
+});
+
+describe('what was decided about a state that is past', () => {
+  const active: IncidentCommand[] = [
+    { type: 'acknowledge', person: 'cleo' },
+    escalation,
+    { type: 'unacknowledge', reason: null },
+    { type: 'unacknowledge', reason: null, to: 'cleo' },
+    { type: 'snooze', until: at(90_000) },
+    { type: 'resolve', comment: null, because: 'person' },
+    { type: 'merge', into: 'other', number: 'INC-9' },
+  ];
+  const ask = (story: IncidentStory, command: IncidentCommand, seen: string) =>
+    decide(story.state, command, { actor: 'cleo', now: at(100), seen });
+
+  it.each(active)('$type is refused when somebody else has it meanwhile', (command) => {
+    const story = new IncidentStory();
+    story.page(['ana', 'bo']);
+    story.acknowledge('ana');
+    const seen = positionOf(story.state);
+    story.ask({ type: 'unacknowledge', reason: null }, { seconds: 20, actor: 'ana' });
+    story.page(['ana', 'bo'], { cycle: 2, seconds: 21 });
+    story.acknowledge('bo', 30);
+    const decision = ask(story, command, seen);
+    expect(decision).toMatchObject({ kind: 'refused', code: 'moved_on' });
+    expect(decision).toMatchObject({ detail: expect.stringContaining('bo has INC-1 now') });
+    expect(ask(story, command, positionOf(story.state)).kind).toBe('accepted');
+  });
+
+  it('escalating passes over no step that was reached meanwhile, acknowledging still counts', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    const seen = positionOf(story.state);
+    story.page(['bo'], { step: 2, seconds: 300 });
+    expect(ask(story, escalation, seen)).toMatchObject({ kind: 'refused', code: 'moved_on' });
+    expect(ask(story, { type: 'acknowledge', person: 'ana' }, seen)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('a note is always welcome, and what is refused anyway says its own reason', () => {
+    const story = new IncidentStory();
+    story.page(['ana']);
+    const seen = positionOf(story.state);
+    story.ask({ type: 'resolve', comment: null, because: 'person' }, { seconds: 5, actor: 'ana' });
+    expect(ask(story, { type: 'note', text: 'It was the disk.' }, seen).kind).toBe('accepted');
+    expect(ask(story, escalation, seen)).toMatchObject({ kind: 'refused', code: 'already_resolved' });
+    expect(ask(story, { type: 'reopen', reason: null }, 'nonsense')).toMatchObject({ code: 'moved_on' });
+  });
+});

@@ -1,0 +1,163 @@
+/** Two at once, and late: one wish is one step, a form that was open takes nothing from anybody, a key stands for one wish. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { signIn } from '../harness/session.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+beforeAll(async () => {
+  story = await startStory();
+  await story.apply(`apiVersion: tocsin/v1
+kind: EscalationPolicy
+metadata: {name: checkout}
+spec:
+  team: checkout
+  repeat: 0
+  steps:
+    - {notify: [{person: ana}], wait: 1h}
+    - {notify: [{person: bo}], wait: 1h}
+    - {notify: [{person: cleo}], wait: 1h}
+`);
+}, 90_000);
+afterAll(() => story.end());
+
+const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+  story.tocsin.call('POST', `/api/v1/${path}`, body, { headers });
+
+const escalations = async (number: string): Promise<unknown[]> =>
+  (await story.timeline(number)).filter(({ kind }) => kind === 'escalated').map(({ data }) => data['step']);
+
+async function paged(title: string): Promise<string> {
+  const { number } = await story.declare({ title });
+  await story.phones.of('ana').expectsPage(number);
+  return number;
+}
+
+const Placed = z.looseObject({ position: z.string() });
+const positionOf = async (number: string): Promise<string> =>
+  Placed.parse(await story.incident(number)).position;
+
+describe('goalert#2775: two escalate in the same moment', () => {
+  it('one step further, never two', async () => {
+    const number = await paged('Two press escalate');
+    const answers = await Promise.all(
+      ['ana', 'root', 'cleo', 'ana'].map((person) => post(`incidents/${number}/escalate`, { person })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await escalations(number)).toEqual([2]);
+    await story.phones.of('bo').expectsPage(number);
+    // Whoever says where they saw it means one further.
+    const position = await positionOf(number);
+    expect((await post(`incidents/${number}/escalate`, { person: 'root', position })).status).toBe(200);
+    expect((await post(`incidents/${number}/escalate`, { person: 'root', position })).json).toMatchObject({
+      code: 'moved_on',
+    });
+    expect(await escalations(number)).toEqual([2, 3]);
+  });
+});
+
+describe('a form that was open while the incident changed', () => {
+  const field = (html: string, name: string): string =>
+    new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+  it('409 for every button of the incident page, with what is true now; bo keeps it', async () => {
+    const cookie = await signIn(story.tocsin, 'ana');
+    const page = (path: string, init: RequestInit = {}) =>
+      fetch(new URL(path, story.tocsin.url), {
+        redirect: 'manual',
+        ...init,
+        headers: { cookie, origin: new URL(story.tocsin.url).origin, ...init.headers },
+      });
+    const number = await paged('A page stays open');
+    await story.tell(number, 'acknowledge', { person: 'ana' });
+    const html = await (await page(`/incidents/${number}`)).text();
+    const fields = {
+      csrf: field(html, 'csrf'),
+      position: field(html, 'position'),
+    };
+    expect(fields.position).not.toBe('');
+    await story.tell(number, 'unacknowledge', { person: 'ana' });
+    await story.tell(number, 'acknowledge', { person: 'bo' });
+
+    const buttons: [string, Record<string, string>][] = [
+      ['acknowledge', {}],
+      ['unacknowledge', {}],
+      ['unacknowledge', { to: 'cleo' }],
+      ['escalate', {}],
+      ['resolve', {}],
+      ['snooze', { for: '1h' }],
+    ];
+    for (const [button, more] of buttons) {
+      const answer = await page(`/incidents/${number}/${button}`, {
+        method: 'POST',
+        body: new URLSearchParams({ ...fields, once: crypto.randomUUID(), ...more }),
+      });
+      const text = await answer.text();
+      expect([button, answer.status]).toEqual([button, 409]);
+      expect(text).toContain(`bo has ${number} now`);
+    }
+    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+  });
+
+  it('409 for the buttons of a link, and bo keeps it', async () => {
+    const { number } = await story.declare({ title: 'A link stays open' });
+    const form = await (await story.phones.of('ana').expectsPage(number)).open();
+    await story.tell(number, 'acknowledge', { person: 'bo' });
+    for (const decision of ['acknowledge', 'escalate', 'decline']) {
+      const answer = await form.press(decision);
+      expect([decision, answer.status]).toEqual([decision, 409]);
+    }
+    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+    expect(await escalations(number)).toEqual([]);
+  });
+});
+
+describe('a used Idempotency-Key', () => {
+  it('with another body is refused with 422: not the old incident, nothing new', async () => {
+    const headers = { 'idempotency-key': 'declare-1' };
+    const body = { title: 'Disk full', service: 'checkout-db', person: 'cleo' };
+    const first = await post('incidents', body, headers);
+    const again = await post(
+      'incidents',
+      { person: 'cleo', service: 'checkout-db', title: 'Disk full' },
+      headers,
+    );
+    expect([first.status, again.status]).toEqual([201, 200]);
+    for (const other of [
+      { ...body, title: 'Something else' },
+      { ...body, person: 'bo' },
+    ]) {
+      const refused = await post('incidents', other, headers);
+      expect(refused).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
+    }
+    const { items } = z
+      .object({ items: z.array(z.looseObject({ title: z.string() })) })
+      .parse((await story.tocsin.call('GET', '/api/v1/incidents?limit=200')).json);
+    expect(items.filter(({ title }) => title === 'Disk full')).toHaveLength(1);
+    expect(items.filter(({ title }) => title === 'Something else')).toEqual([]);
+  });
+
+  it('is one wish for every command and every text of the post-mortem', async () => {
+    const number = await paged('Keys of commands');
+    const headers = { 'idempotency-key': 'k-1' };
+    const note = (text: string) => post(`incidents/${number}/notes`, { person: 'bo', text }, headers);
+    expect([(await note('one')).status, (await note('one')).status, (await note('two')).status]).toEqual([
+      200, 200, 422,
+    ]);
+    // A script may use one key for all that it does to an incident.
+    expect((await post(`incidents/${number}/acknowledge`, { person: 'bo' }, headers)).status).toBe(200);
+    expect((await story.kinds(number)).filter((kind) => kind === 'noted')).toHaveLength(1);
+    await story.tell(number, 'resolve', { person: 'bo' });
+    await story.untilKind(number, 'postmortem_drafted');
+    const edit = (summary: string) =>
+      story.tocsin.call(
+        'PUT',
+        `/api/v1/incidents/${number}/postmortem`,
+        { person: 'bo', sections: { summary } },
+        { headers },
+      );
+    expect([(await edit('a')).status, (await edit('a')).status, (await edit('b')).status]).toEqual([
+      200, 200, 422,
+    ]);
+  });
+});
