@@ -4,7 +4,8 @@ import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
 export interface DrillPort {
-  start(drill: string, actor: string, id: string): Promise<{ id: string } | null>;
+  /** Refused while something real is open: it is on record, and the next time of the schedule counts. */
+  start(drill: string, actor: string, id: string): Promise<unknown>;
   open(id: string): Promise<{
     spec: DrillSpec;
     incident: IncidentState;

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AlertSignal } from '../domain/alert/signal.js';
-import type { ConfigDocument, DrillInjection, DrillSpec } from '../domain/config/specs.js';
+import type { ConfigDocument, ConfigSnapshot, DrillInjection, DrillSpec } from '../domain/config/specs.js';
+import { participants } from '../domain/drill/participants.js';
 import { scoreDrill, type ScoredExpectation } from '../domain/drill/score.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
@@ -32,6 +33,11 @@ export interface StartedDrill {
   incident: string;
 }
 
+/** A team that would take part has a real incident of a priority for which the drill gives way. */
+export interface RefusedDrill {
+  refused: string;
+}
+
 interface DrillRow {
   id: string;
   drill: string;
@@ -54,14 +60,24 @@ export class DrillStore {
 
   /**
    * Opens a run, injects what is due at once and owes Temporal the `drill` workflow. The same `id` again is the same run
-   * (a schedule's activity may be repeated). Null when no such drill is configured.
+   * (a schedule's activity may be repeated). Null when no such drill is configured. Refused while something real is open: people
+   * are needed there.
    */
-  start(name: string, actor: Actor, id: string = randomUUID()): Promise<StartedDrill | null> {
+  start(name: string, actor: Actor, id: string = randomUUID()): Promise<StartedDrill | RefusedDrill | null> {
     return retryingTransaction(this.dataSource, async (tx) => {
       const existing = await this.row(tx, id);
       if (existing !== null && existing.incident_id !== null) return { id, incident: existing.incident_id };
-      const document = (await this.snapshots.latest(tx)).get('Drill', name);
+      const snapshot = await this.snapshots.latest(tx);
+      const document = snapshot.get('Drill', name);
       if (document === undefined) return null;
+      const refused = await realIncident(tx, snapshot, document.spec);
+      if (refused !== null) {
+        await tx.query(
+          `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, 'drill.refuse', $2, $3)`,
+          [actor, `drill/${name}`, JSON.stringify({ reason: refused })],
+        );
+        return { refused };
+      }
       await tx.query(
         `INSERT INTO drill_run (id, drill, revision, spec, state, started_by, started_at)
          VALUES ($1, $2, $3, $4, 'running', $5, tocsin_now())`,
@@ -208,12 +224,12 @@ export class DrillStore {
     return runs.filter((run) => run !== null);
   }
 
-  /** A real incident of a priority named in `abortOn`, for a team that takes part, ends a running drill (domain.md, Drills). */
+  /** A real incident of a priority named in `abortOn`, for a team that takes part, ends a running drill (domain.md, Drills): opened, or risen to it. */
   async abortForRealIncidents(): Promise<string[]> {
     const rows: { id: string; number: string; priority: string }[] = await this.dataSource.query(
       `SELECT DISTINCT ON (r.id) r.id, i.number, i.priority FROM drill_run r
          JOIN incident d ON d.id = r.incident_id
-         JOIN incident i ON i.drill IS NULL AND i.status IN ('triggered', 'acknowledged') AND i.created_at >= r.started_at
+         JOIN incident i ON i.drill IS NULL AND i.status IN ('triggered', 'acknowledged') AND i.number > 0
           AND r.spec->'abortOn'->'realIncident' ? i.priority
           AND EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'tracks') a, jsonb_array_elements(d.state->'tracks') b
                        WHERE a->>'team' = b->>'team')
@@ -288,4 +304,23 @@ export class DrillStore {
     const rows: DrillRow[] = await tx.query('SELECT * FROM drill_run WHERE id = $1', [id]);
     return rows[0] ?? null;
   }
+}
+
+async function realIncident(
+  tx: EntityManager,
+  snapshot: ConfigSnapshot,
+  spec: DrillSpec,
+): Promise<string | null> {
+  const rows: { number: string; priority: string; team: string }[] = await tx.query(
+    `SELECT i.state->>'number' AS number, i.priority, t->>'team' AS team
+       FROM incident i, jsonb_array_elements(i.state->'tracks') t
+      WHERE i.drill IS NULL AND i.number > 0 AND i.status IN ('triggered', 'acknowledged')
+        AND i.priority = ANY ($1) AND t->>'team' = ANY ($2)
+      ORDER BY i.priority, i.created_at LIMIT 1`,
+    [spec.abortOn.realIncident, participants(snapshot, spec)],
+  );
+  const [one] = rows;
+  return one === undefined
+    ? null
+    : `${one.number} (${one.priority}) is real and open for team ${one.team}, which would take part`;
 }

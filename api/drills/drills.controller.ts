@@ -1,7 +1,7 @@
 /** Drills: rehearsals on the real code, started by hand here or by their schedule. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AbortDrillBody, DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
-import type { DrillRun } from '../../db/drill-store.js';
+import type { DrillRun, RefusedDrill, StartedDrill } from '../../db/drill-store.js';
 import type { Store } from '../../db/store.js';
 import { isUuid } from '../../db/views/page.js';
 import type { Identity } from '../common/identity.js';
@@ -76,8 +76,7 @@ export class DrillsController {
   @Documented({ tag, summary: 'Starts a drill now', reply: DrillStartedReply, status: 201 })
   async start(@Param('name') name: string, @Caller() caller: Identity) {
     const started = await this.store.drills.start(name, caller.actor);
-    if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
-    return started;
+    return startedDrill(name, started);
   }
 
   private async run(id: string): Promise<DrillRun> {
@@ -85,4 +84,16 @@ export class DrillsController {
     if (run === null) throw notFound(`There is no drill run ${id.slice(0, 64)}.`);
     return run;
   }
+}
+
+/** 409 while something real is open for a team that takes part. */
+export function startedDrill(name: string, started: StartedDrill | RefusedDrill | null): StartedDrill {
+  if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
+  if ('refused' in started)
+    throw new Problem(
+      409,
+      'real_incident',
+      `${started.refused}. Nothing was started: start the drill when that is over.`,
+    );
+  return started;
 }

@@ -112,6 +112,33 @@ describe('a drill', () => {
     expect((await incidentOf(started.incident)).status).toBe('resolved');
     expect((await story.incident(real.number)).status).toBe('triggered');
     await story.phones.of('ana').expectsPage(real.number);
+    await story.tell(real.number, 'resolve', { person: 'ana' });
+  });
+
+  it('is not started while a real P1 or P2 is open for a team that takes part, by hand or by the clock', async () => {
+    const real = await story.declare({ title: 'Real before the drill' });
+    await story.tell(real.number, 'acknowledge', { person: 'ana' });
+    const before = await story.tocsin.sql('SELECT id FROM drill_run');
+    const refused = await story.tocsin.call('POST', '/api/v1/drills/yields/start', {});
+    expect(refused).toMatchObject({
+      status: 409,
+      json: { code: 'real_incident', detail: expect.stringContaining(`${real.number} (P1) is real`) },
+    });
+    expect(await story.tocsin.sql('SELECT id FROM drill_run')).toHaveLength(before.length);
+    const entries = await story.tocsin.sql(`SELECT 1 FROM audit_entry WHERE action = 'drill.refuse'`);
+    expect(entries).toHaveLength(1);
+    await story.tell(real.number, 'resolve', { person: 'ana' });
+  });
+
+  it('gives way when a real incident that was open before rises to P1', async () => {
+    const real = await story.declare({ title: 'Small, then grave', severity: 'info' });
+    expect(real.priority > 'P2').toBe(true);
+    const started = await start('yields');
+    expect((await run(started.id)).state).toBe('running');
+    await story.tell(real.number, 'priority', { person: 'ana', priority: 'P1' });
+    const over = await until(started.id, ({ state }) => state === 'aborted');
+    expect(over.abortedBy).toBe('tocsin');
+    await story.tell(real.number, 'resolve', { person: 'ana' });
   });
 
   it('may be stopped by a person, once', async () => {

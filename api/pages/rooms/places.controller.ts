@@ -10,6 +10,7 @@ import { notFound, Problem } from '../../common/problem.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
 import { wordsOf } from '../links/link-form.js';
+import { startedDrill } from '../../drills/drills.controller.js';
 import { sendAppPage, seeOther } from '../render.js';
 import { attempt, type Refusal } from './attempt.js';
 import { Desk } from './desk.js';
@@ -93,12 +94,13 @@ export class PlacesController {
     this.desk.requireOwnForm(request, body);
     const once = wordsOf(body, 'once');
     // The form's own id: pressed twice, it is one run.
-    const started = await this.store.drills.start(
-      name,
-      caller.actor,
-      ...(once !== null && isUuid(once) ? [once] : []),
+    const { refusal, value: started } = await attempt(async () =>
+      startedDrill(
+        name,
+        await this.store.drills.start(name, caller.actor, ...(once !== null && isUuid(once) ? [once] : [])),
+      ),
     );
-    if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
+    if (refusal !== null) return this.drawDrills(caller, request, reply, refusal);
     const opened = await getState(this.store.dataSource, started.incident);
     await seeOther(reply, opened === null ? '/drills' : `/incidents/${opened.state.number}`);
   }

@@ -1,0 +1,13 @@
+/** The teams that a scenario would engage: of each of its alerts, at the priority that it would have. Pure. */
+import type { ConfigSnapshot, DrillSpec } from '../config/specs.js';
+import { prioritise } from '../priority/prioritise.js';
+import { buildResponse } from '../response/build-response.js';
+
+export function participants(snapshot: ConfigSnapshot, { service, inject }: DrillSpec): string[] {
+  const teams = inject.flatMap((injection) => {
+    if (!('alert' in injection)) return [];
+    const { priority } = prioritise(snapshot, service, injection.alert.severity);
+    return buildResponse(snapshot, service, priority).tracks.map(({ team }) => team);
+  });
+  return [...new Set(teams)];
+}
