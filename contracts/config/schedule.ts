@@ -72,14 +72,14 @@ export const scheduleSpec = z
     timezone,
     from: z
       .string()
-      .refine(isFrom, {
+      .refine((text) => text === 'handover' || isFrom(text), {
         error:
-          'a time in the zone of the schedule such as "2026-12-01T09:00", or an instant such as "2026-12-01T08:00:00Z"',
+          'a time in the zone of the schedule such as "2026-12-01T09:00", or an instant such as "2026-12-01T08:00:00Z", or "handover": when the shift that runs is over',
       })
       .optional()
       .meta({
         description:
-          'From when this revision counts, in the zone of the schedule; until then the one before it stays. Default: when it is applied.',
+          'From when this revision counts, in the zone of the schedule; until then the one before it stays. `handover`: when the shift that runs when it is applied is over. Default: when it is applied.',
         examples: ['2026-12-01T09:00'],
       }),
     layers: z.array(layer).min(1).max(20).meta({ description: 'The last that covers an instant wins.' }),

@@ -2,7 +2,8 @@
 import type { Problem } from '../config/referring.js';
 import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
 import { type Hole, holesOf } from './holes.js';
-import { fromInstant, scheduleHistory } from './revisions.js';
+import { onCallAt } from './on-call-at.js';
+import { countsFrom, FROM_HANDOVER, fromInstant, scheduleHistory } from './revisions.js';
 import { ScheduleError, type ScheduleHistory, type ScheduleRevision } from './schedule.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
@@ -15,10 +16,16 @@ export function editedHistory(
   now: string,
 ): ScheduleHistory {
   const present = instantMs(now, 'now');
-  const wanted = spec.from === undefined ? present : fromInstant(spec.from, spec.timezone);
+  const known = (history?.revisions ?? []).map((one) => ({
+    since: Date.parse(one.effectiveFrom),
+    spec: one.spec,
+  }));
+  const wanted = countsFrom(spec, present, known);
   if (history === undefined) {
     const before =
-      spec.from === undefined ? [] : [{ effectiveFrom: isoOf(0), spec: { ...spec, layers: [] } }];
+      spec.from === undefined || spec.from === FROM_HANDOVER
+        ? []
+        : [{ effectiveFrom: isoOf(0), spec: { ...spec, layers: [] } }];
     return { revisions: [...before, { effectiveFrom: isoOf(wanted), spec }], overrides: [] };
   }
   const since = Math.max(present, wanted);
@@ -47,7 +54,7 @@ export function checkScheduleEdit(
   });
   try {
     const history = scheduleHistory(before, name);
-    if (history !== undefined && spec.from !== undefined) {
+    if (history !== undefined && spec.from !== undefined && spec.from !== FROM_HANDOVER) {
       const from = fromInstant(spec.from, spec.timezone);
       if (from < instantMs(now, 'now')) {
         const message = `"${spec.from}" (${isoOf(from)}) is past, and the past never changes: name a date to come, or leave it out for "from now on"`;
@@ -59,11 +66,28 @@ export function checkScheduleEdit(
     const begin = Math.max(instantMs(now, 'now'), Date.parse(edited.revisions.at(-1)?.effectiveFrom ?? now));
     const [from, to] = [isoOf(begin), isoOf(begin + HOLES_AHEAD_DAYS * DAY)];
     const holes = holesOf(edited, after, { name, team: spec.team, from, to });
-    return holesToldOnce(holes).map((message) => problem('warning', 'spec.layers', message));
+    return [...replacedAtOnce(history, edited, now), ...holesToldOnce(holes)].map((message) =>
+      problem('warning', 'spec.layers', message),
+    );
   } catch (error) {
     if (error instanceof ScheduleError) return [problem('error', 'spec', error.message)];
     throw error;
   }
+}
+
+/** An edit that counts from now on may take a shift from whoever has it. */
+function replacedAtOnce(
+  history: ScheduleHistory | undefined,
+  edited: ScheduleHistory,
+  now: string,
+): string[] {
+  if (history === undefined) return [];
+  const [before, after] = [history, edited].map((one) => onCallAt(one, now));
+  const person = before?.person ?? null;
+  if (person === null || person === after?.person) return [];
+  const until = before?.until == null ? '' : `, in the middle of a shift that lasts until ${before.until}`;
+  const keeps = `"from: ${FROM_HANDOVER}" lets ${person} finish it`;
+  return [`${person} is replaced by ${after?.person ?? 'nobody'} at once${until}; ${keeps}`];
 }
 
 /** Fourteen nights without cover are one thing to know. Who has no contact is told at their name (config/reach.ts). */

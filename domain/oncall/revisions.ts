@@ -5,6 +5,7 @@
  */
 import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
 import { startOf } from './calendar-text.js';
+import { runningShiftEnd } from './running-shift.js';
 import { type ScheduleHistory, ScheduleError, type ScheduleRevision } from './schedule.js';
 import { DAY, instantMs, isoOf, wallClock } from './wall-clock.js';
 
@@ -31,6 +32,21 @@ export function fromInstant(from: string, timezone: string): number {
   }
 }
 
+/** `from: handover`: whoever is on call when it is applied keeps the shift that runs. */
+export const FROM_HANDOVER = 'handover';
+
+/** From when a revision counts that is applied at `applied`, on top of those before it (`all`, in the order they were written). */
+export function countsFrom(
+  spec: Pick<ScheduleSpec, 'from' | 'timezone'>,
+  applied: number,
+  all: readonly { since: number; spec: ScheduleSpec }[],
+): number {
+  if (spec.from === undefined) return applied;
+  if (spec.from !== FROM_HANDOVER) return fromInstant(spec.from, spec.timezone);
+  const inForce = all.findLast(({ since }) => since <= applied);
+  return inForce === undefined ? applied : (runningShiftEnd(inForce.spec, applied) ?? applied);
+}
+
 /** Oldest first in, oldest first out, without those that a newer one replaced before their date came. */
 export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleRevision[] {
   const all: { since: number; spec: ScheduleSpec }[] = [];
@@ -38,9 +54,10 @@ export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleR
   for (const { at, spec } of written) {
     const applied = instantMs(at, 'at');
     const isFirst = last === undefined;
-    const wanted = spec?.from === undefined ? applied : fromInstant(spec.from, spec.timezone);
+    const wanted = spec === null ? applied : countsFrom(spec, applied, all);
     // Of the time before its first revision a schedule has no other record; one with a date says itself when it begins.
-    if (isFirst && spec?.from !== undefined) all.push({ since: 0, spec: nobody(spec) });
+    if (isFirst && spec?.from !== undefined && spec.from !== FROM_HANDOVER)
+      all.push({ since: 0, spec: nobody(spec) });
     last = spec ?? (last === undefined ? undefined : nobody(last));
     if (last !== undefined) all.push({ since: isFirst ? wanted : Math.max(applied, wanted), spec: last });
   }
