@@ -5,7 +5,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
 import { mayAnswer } from '../domain/access/permissions.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../domain/config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec, Role } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 
@@ -191,16 +191,18 @@ export class ConfigStore {
     await tx.query(`UPDATE person SET active = false WHERE name = ANY ($1)`, [here.map(({ name }) => name)]);
     await tx.query(
       `WITH wanted AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS p (name text, email text, display_name text, role text, timezone text)),
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS p (name text, email text, display_name text, role text, timezone text, answers boolean)),
        -- Another role is another login (security.md §3.4).
        ended AS (
          UPDATE session s SET ended_at = tocsin_now() FROM wanted w JOIN person p USING (name)
           WHERE s.person = w.name AND s.ended_at IS NULL AND p.role <> w.role)
        INSERT INTO person (name, email, display_name, role, timezone, active)
        SELECT name, email, display_name, role, timezone, true FROM wanted
-       ON CONFLICT (name) DO UPDATE SET email = excluded.email, display_name = excluded.display_name, role = excluded.role,
+       ON CONFLICT (name) DO UPDATE SET
+         demoted_at = CASE WHEN (SELECT answers FROM wanted w WHERE w.name = excluded.name) THEN NULL
+                           WHEN person.role = ANY ($2) THEN tocsin_now() ELSE person.demoted_at END, email = excluded.email, display_name = excluded.display_name, role = excluded.role,
          timezone = excluded.timezone, active = true`,
-      [JSON.stringify(here)],
+      [JSON.stringify(here), ROLES.filter(mayAnswer)],
     );
   }
 
@@ -247,9 +249,12 @@ async function endStandIns(tx: Querying, writes: readonly ConfigWrite[], author:
   );
 }
 
+const ROLES: readonly Role[] = ['admin', 'manager', 'responder', 'stakeholder'];
+
 const personRow = ({ email, displayName, role, timezone }: PersonSpec) => ({
   email,
   display_name: displayName,
   role,
   timezone,
+  answers: mayAnswer(role),
 });

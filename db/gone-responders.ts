@@ -3,12 +3,15 @@
  * what was asked of them alone goes on. Looked for on the record, so that a crash between the change and this loses nothing.
  */
 import type { DataSource } from 'typeorm';
-import { mayAnswer } from '../domain/access/permissions.js';
 import type { Role } from '../domain/config/specs.js';
 import type { Recorder } from './record.js';
 
-const ROLES: readonly Role[] = ['admin', 'manager', 'responder', 'stakeholder'];
-const UNABLE = ROLES.filter((role) => !mayAnswer(role));
+/** Of this incident: paged, answered or given a role while they still could; and nothing of it since. */
+const PART = `e.incident_id = i.id AND (
+  (e.kind = 'paged' AND e.data->'people' ? p.name)
+  OR (e.kind IN ('acknowledged', 'role_assigned') AND e.data->>'person' = p.name))`;
+const ASKED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at <= p.demoted_at)
+  AND NOT EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at > p.demoted_at))`;
 /** The rest is found at the next look. */
 const AT_ONCE = 200;
 
@@ -43,8 +46,8 @@ export class GoneResponders {
   private find(): Promise<Found[]> {
     return this.dataSource.query(
       `SELECT i.id AS incident, p.name AS person, p.active, p.role
-         FROM incident i JOIN person p ON NOT p.active OR p.role = ANY ($1)
-        WHERE i.status IN ('triggered', 'acknowledged')
+         FROM incident i JOIN person p ON NOT p.active OR p.demoted_at IS NOT NULL
+        WHERE i.status IN ('triggered', 'acknowledged') AND (NOT p.active OR ${ASKED_BEFORE})
           AND (i.state->>'commander' = p.name
             OR (i.status = 'acknowledged' AND i.state->>'acknowledgedBy' = p.name)
             OR EXISTS (SELECT 1 FROM jsonb_each_text(i.state->'roles') r WHERE r.value = p.name)
@@ -52,8 +55,8 @@ export class GoneResponders {
                         WHERE t->>'named' = p.name OR t->'asked' ? p.name OR t->'awaiting' ? p.name
                            OR (i.status = 'acknowledged' AND t->>'phase' = 'answered' AND (t->>'required')::boolean
                                AND i.state->'responders' @> jsonb_build_array(jsonb_build_object('person', p.name, 'team', t->>'team')))))
-        ORDER BY i.created_at LIMIT $2`,
-      [UNABLE, AT_ONCE],
+        ORDER BY i.created_at LIMIT $1`,
+      [AT_ONCE],
     );
   }
 }

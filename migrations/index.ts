@@ -11,6 +11,7 @@ import { Watchdogs1764500000000 } from './1764500000000-watchdogs.js';
 import { Auditor1764600000000 } from './1764600000000-auditor.js';
 import { AuditChain1764700000000 } from './1764700000000-audit-chain.js';
 import { AcceptedLate1764820000000 } from './1764820000000-accepted-late.js';
+import { DemotedAt1765020000000 } from './1765020000000-demoted-at.js';
 import { OneWishPerKey1765020000001 } from './1765020000001-one-wish-per-key.js';
 import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
 import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
@@ -30,6 +31,7 @@ export const migrations = [
   Auditor1764600000000,
   AuditChain1764700000000,
   AcceptedLate1764820000000,
+  DemotedAt1765020000000,
   OneWishPerKey1765020000001,
   NonceUse1765040000000,
   OnBehalfOf1765050000000,

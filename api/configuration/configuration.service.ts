@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Config } from '../../config/environment.js';
+import { missingChannels } from '../../config/missing-channels.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { ConfigStore, type ConfigWrite } from '../../db/config-store.js';
 import type { Store } from '../../db/store.js';
@@ -160,7 +161,15 @@ export class ConfigurationService {
     }
     const now = await databaseTime({ dataSource: tx });
     const open = mayBeInUse(actions) ? await readOpenWork(tx) : [];
-    return planDocuments({ snapshot, documents, deletions, ownerOfKey, now, open });
+    return planDocuments({
+      snapshot,
+      documents,
+      deletions,
+      ownerOfKey,
+      now,
+      open,
+      missing: missingChannels(this.config),
+    });
   }
 
   private async prunable(tx: EntityManager, prune: boolean): Promise<ReadonlySet<string>> {

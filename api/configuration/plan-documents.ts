@@ -21,6 +21,8 @@ export interface PlanInput {
   deletions: ReadonlySet<string>;
   /** The source that has this key now, for each key that the documents bring. */
   ownerOfKey: ReadonlyMap<string, string | null>;
+  /** Channels that this installation has no account for, with the reason. */
+  missing?: ReadonlyMap<string, string>;
   /** What is not closed yet; empty when nothing that changes could be in use. */
   open?: readonly OpenWork[];
   /** Database time, ISO 8601: a schedule must not change the past, and is looked at for the days after it. */
@@ -66,6 +68,7 @@ export function planDocuments({
   ownerOfKey,
   now,
   open = [],
+  missing = new Map(),
 }: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
@@ -90,10 +93,10 @@ export function planDocuments({
     ),
   ];
   const placeOf = placesIn(documents);
-  const known = new Set(checkReferences(snapshot).map(textOf));
+  const known = new Set(checkReferences(snapshot, [], snapshot.live.people, missing).map(textOf));
   const inUse = inUseProblems({ changes, wanted, before: snapshot, open, now });
   const problems = [
-    ...checkReferences(after, snapshot, liveAfter(wanted, snapshot)),
+    ...checkReferences(after, snapshot, liveAfter(wanted, snapshot), missing),
     ...duplicateAddresses(after),
     ...takenKeys(wanted, ownerOfKey, gone),
     ...scheduleProblems(wanted, changes, { snapshot, after, now }),

@@ -1,6 +1,8 @@
 /** What a policy would do, and what it would have done. Questions only: nothing is paged, no turn is taken. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config/environment.js';
+import { missingChannels } from '../../config/missing-channels.js';
 import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contracts/api/policy.js';
 import { readTurns } from '../../db/round-robin.js';
 import { asOf } from '../../db/schedule-times.js';
@@ -16,10 +18,11 @@ import { simulate, type Simulation } from '../../domain/escalation/simulate.js';
 import type { ResponseTrack } from '../../domain/incident/response.js';
 import type { Turns } from '../../domain/oncall/round-robin.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
+import { type Unsendable, withoutChannels } from '../../domain/people/without-channels.js';
 import { buildResponse } from '../../domain/response/build-response.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { invalid, notFound } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
+import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
 
 const DEFAULT_RANGE_MS = 90 * 86_400_000;
@@ -36,15 +39,20 @@ export type Backtest = Awaited<ReturnType<PoliciesService['backtest']>>;
 
 @Injectable()
 export class PoliciesService {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
-  async simulate(name: string, body: SimulateBody): Promise<Simulation> {
+  async simulate(name: string, body: SimulateBody): Promise<Simulation & { unsendable: Unsendable[] }> {
     const { priority, severity, title, alerts, answers } = body;
     const { snapshot: inForce, ...policy } = await this.asked(name, body.policy);
-    const snapshot = await asOf(this.store.dataSource, inForce, body.at);
+    const all = await asOf(this.store.dataSource, inForce, body.at);
+    // A page over a channel without an account is no page: the engine goes on at once.
+    const { snapshot, unsendable } = withoutChannels(all, missingChannels(this.config));
     const service = serviceOf(snapshot, body.service);
     const response = buildResponse(snapshot, service, priority);
-    return simulate({
+    const asked = {
       track: trackFor(policy, response.tracks),
       at: new Date(body.at).toISOString(),
       urgency: response.urgency,
@@ -54,7 +62,11 @@ export class PoliciesService {
       snapshot,
       turns: await readTurns(this.store.dataSource),
       resolve,
-    });
+    };
+    const simulation = simulate(asked);
+    // Named where somebody who would be asked has such a contact.
+    const wouldBe = new Set(simulate({ ...asked, snapshot: all }).pages.map(({ person }) => person));
+    return { ...simulation, unsendable: unsendable.filter(({ person }) => wouldBe.has(person)) };
   }
 
   async backtest(name: string, body: BacktestBody) {

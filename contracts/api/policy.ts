@@ -60,6 +60,14 @@ export const SimulateReply = z
     unreached: z
       .array(z.looseObject({ ...rung, reason: z.string() }))
       .meta({ description: 'Targets that reach nobody, of steps that reach somebody else.' }),
+    unsendable: z
+      .array(
+        z.looseObject({ person: z.string(), contact: z.string(), channel: z.string(), reason: z.string() }),
+      )
+      .meta({
+        description:
+          'Contacts of people it would ask whose channel has no account here: nothing is sent there.',
+      }),
     acknowledged: z
       .object({ by: z.string(), at: Instant })
       .nullable()

@@ -22,6 +22,9 @@ export class PersonRow {
   @Column('boolean', { default: true })
   active!: boolean;
 
+  @Column('timestamptz', { name: 'demoted_at', nullable: true })
+  demotedAt!: Date | null;
+
   @Column('timestamptz', { name: 'last_seen_at', nullable: true })
   lastSeenAt!: Date | null;
 }

@@ -68,8 +68,12 @@ const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
 };
 
-/** Whoever cannot answer an incident is not asked: a page to them would be a page to nobody. */
-export const mayAnswer = (role: Role): boolean => mayDo(role, 'incidents.respond');
+const answeringNothing: ReadonlySet<Role> = new Set(
+  (Object.keys(permissionsOf) as Role[]).filter((role) => !permissionsOf[role].has('incidents.respond')),
+);
+
+/** A shift or a team asks only who may answer incidents. Whoever a step names, and so is paged, may answer that page all the same. */
+export const mayAnswer = (role: Role): boolean => !answeringNothing.has(role);
 
 export const mayDo = (role: Role, permission: Permission): boolean => permissionsOf[role].has(permission);
 

@@ -31,8 +31,7 @@ export const canaryDocuments: readonly ConfigDocument[] = [
       displayName: 'Canary',
       email: 'canary@localhost',
       timezone: 'UTC',
-      // Whoever may not answer is not paged.
-      role: 'responder',
+      role: 'stakeholder',
       contacts: [{ name: 'sink', channel: CANARY_CHANNEL, address: CANARY }],
       rules: { high: [], low: [] },
     },

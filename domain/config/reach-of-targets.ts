@@ -1,4 +1,5 @@
 /** Which targets might ever reach a person with a contact. Names that do not exist are another's problem. */
+import { mayAnswer } from '../access/permissions.js';
 import { withLive } from '../people/effective-person.js';
 import type { LiveData } from './live-data.js';
 import type { Referring } from './referring.js';
@@ -7,18 +8,35 @@ import type { PolicyTarget } from './specs.js';
 export class Reach {
   readonly disciplines: ReadonlySet<string>;
   private readonly reachable: ReadonlySet<string>;
+  /** Those of them who may answer: shifts and teams ask nobody else. */
+  private readonly answering: ReadonlySet<string>;
   private readonly byName: ReadonlyMap<string, Referring>;
   private readonly policies: ReadonlySet<string>;
 
-  /** `live`: what people changed beside the documents (docs/adr/0009); that is how they are reached. */
-  constructor(documents: readonly Referring[], live: LiveData['people']) {
+  /**
+   * `live`: what people changed beside the documents (docs/adr/0009); that is how they are reached. `missing`: channels that this
+   * installation has no account for, with the reason.
+   */
+  constructor(
+    documents: readonly Referring[],
+    live: LiveData['people'],
+    missing: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.byName = new Map(documents.map((one) => [`${one.kind}/${one.name}`, one]));
     this.disciplines = new Set(
       documents.flatMap((one) => (one.kind === 'Team' ? [one.spec.discipline] : [])),
     );
     this.reachable = new Set(
       documents.flatMap((one) =>
-        one.kind === 'Person' && withLive(one.spec, live.get(one.name)).contacts.length > 0 ? [one.name] : [],
+        one.kind === 'Person' &&
+        withLive(one.spec, live.get(one.name)).contacts.some(({ channel }) => !missing.has(channel))
+          ? [one.name]
+          : [],
+      ),
+    );
+    this.answering = new Set(
+      documents.flatMap((one) =>
+        one.kind === 'Person' && this.reachable.has(one.name) && mayAnswer(one.spec.role) ? [one.name] : [],
       ),
     );
     this.policies = this.reachingPolicies(documents);
@@ -27,6 +45,11 @@ export class Reach {
   /** Exists, and nothing leads there. */
   isUnreachable(person: string): boolean {
     return this.byName.has(`Person/${person}`) && !this.reachable.has(person);
+  }
+
+  /** Could be reached, and has a role that answers no incidents. */
+  answersNothing(person: string): boolean {
+    return this.reachable.has(person) && !this.answering.has(person);
   }
 
   reaches(targets: readonly PolicyTarget[]): boolean {
@@ -62,13 +85,13 @@ export class Reach {
     if ('person' in target) return this.reachable.has(target.person);
     if ('team' in target) {
       const team = this.byName.get(`Team/${target.team}`);
-      return team?.kind === 'Team' && team.spec.members.some((person) => this.reachable.has(person));
+      return team?.kind === 'Team' && team.spec.members.some((person) => this.answering.has(person));
     }
     if (!('schedule' in target)) return false;
     const schedule = this.byName.get(`Schedule/${target.schedule}`);
     return (
       schedule?.kind === 'Schedule' &&
-      schedule.spec.layers.some(({ people }) => people.some((person) => this.reachable.has(person)))
+      schedule.spec.layers.some(({ people }) => people.some((person) => this.answering.has(person)))
     );
   }
 }

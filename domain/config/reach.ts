@@ -1,11 +1,17 @@
 /** Documents that are valid and would still page nobody. Warnings: somebody may be about to fill them. */
-import type { LiveData } from './live-data.js';
+import { withLive } from '../people/effective-person.js';
+import { inShort } from '../shared/in-short.js';
+import type { LiveData, LivePerson } from './live-data.js';
 import { Reach } from './reach-of-targets.js';
 import type { Problem, Referring } from './referring.js';
-import type { ScheduleLayer } from './specs.js';
+import type { PersonSpec, ScheduleLayer } from './specs.js';
 
-export function reachProblems(documents: readonly Referring[], live: LiveData['people']): Problem[] {
-  const reach = new Reach(documents, live);
+export function reachProblems(
+  documents: readonly Referring[],
+  live: LiveData['people'],
+  missing: ReadonlyMap<string, string> = new Map(),
+): Problem[] {
+  const reach = new Reach(documents, live, missing);
   return documents.flatMap((document): Problem[] => {
     const warn = (path: string, message: string): Problem => ({
       severity: 'warning',
@@ -17,9 +23,7 @@ export function reachProblems(documents: readonly Referring[], live: LiveData['p
     switch (document.kind) {
       case 'Person':
         if (!reach.isUnreachable(document.name)) return [];
-        return document.spec.contacts.length === 0
-          ? [warn('spec.contacts', 'has no contact: cannot be reached')]
-          : [warn('spec.contacts', 'has no contact that works: providers call every one dead')];
+        return [warn('spec.contacts', whyUnreachable(document.spec, live.get(document.name), missing))];
       case 'Team':
         return document.spec.members.length === 0
           ? [warn('spec.members', 'has no members: a page to this team reaches nobody')]
@@ -71,6 +75,21 @@ export function reachProblems(documents: readonly Referring[], live: LiveData['p
   });
 }
 
+function whyUnreachable(
+  spec: PersonSpec,
+  live: LivePerson | undefined,
+  missing: ReadonlyMap<string, string>,
+): string {
+  const { contacts } = withLive(spec, live);
+  if (contacts.length === 0)
+    return spec.contacts.length === 0
+      ? 'has no contact: cannot be reached'
+      : 'has no contact that works: providers call every one dead';
+  const reasons = new Map(contacts.map(({ channel }) => [channel, missing.get(channel) ?? '']));
+  const said = [...reasons].map(([channel, reason]) => `${channel} (${reason})`);
+  return `has no contact that this installation can send by: ${inShort(said, { separator: ', ' })}`;
+}
+
 /** A layer that does not do what its writer meant. Names that do not exist are another's problem. */
 function layerProblems(
   { people, restrictions, skipEmpty }: ScheduleLayer,
@@ -81,7 +100,14 @@ function layerProblems(
   const unreachable = people.flatMap((person, at) =>
     reach.isUnreachable(person) && people.indexOf(person) === at
       ? [{ path: `people[${at}]`, message: `${person} has no contact: in their turn nobody is woken` }]
-      : [],
+      : reach.answersNothing(person) && people.indexOf(person) === at
+        ? [
+            {
+              path: `people[${at}]`,
+              message: `${person} has a role that answers no incidents: in their turn nobody is woken`,
+            },
+          ]
+        : [],
   );
   if (skipEmpty !== true || restrictions !== undefined) return unreachable;
   return [...unreachable, { path: 'skipEmpty', message: 'does nothing without restrictions' }];

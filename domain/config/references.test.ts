@@ -260,3 +260,23 @@ describe('a plan', () => {
     expect(planChanges([stored], [given], { prune: true, diff })).toMatchObject([{ action: 'unchanged' }]);
   });
 });
+
+describe('a channel without an account', () => {
+  const missing = new Map([['email', 'no SMTP_URL configured']]);
+  const documents = [...base, policy('mail-only', [{ person: 'ana' }])];
+
+  it('reaches nobody: the person and the policy warn, with the variable that is missing', () => {
+    expect(lines(documents, [], undefined, missing)).toEqual([
+      'warning Person/ana spec.contacts: has no contact that this installation can send by: email (no SMTP_URL configured)',
+      'warning EscalationPolicy/mail-only spec.steps: reaches nobody: only the catch-all of the organisation would be paged',
+    ]);
+    expect(lines(documents)).toEqual([]);
+  });
+
+  it('is no matter for who has another contact besides', () => {
+    const ana = person('ana');
+    const contacts = [...ana.spec.contacts, { name: 'box', channel: 'mailbox', address: 'ana' }];
+    const others = [{ ...ana, spec: { ...ana.spec, contacts } }, ...documents.slice(1)];
+    expect(lines(others, [], undefined, missing)).toEqual([]);
+  });
+});

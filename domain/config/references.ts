@@ -15,12 +15,13 @@ type AnyDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;
 /**
  * `after`: everything that would be in force. `before`: everything that is, so that a delete of something in use can be
  * told from a name that never existed; without it both are missing names. `live`: how people are reached beside their
- * documents; of a snapshot its own.
+ * documents; of a snapshot its own. `noAccount`: channels without an account, with the reason.
  */
 export function checkReferences(
   after: ReferenceInput,
   before: ReferenceInput = [],
   live: LiveData['people'] = liveOf(after),
+  noAccount: ReadonlyMap<string, string> = new Map(),
 ): Problem[] {
   const documents = documentsOf(after);
   const existing = new Set(documents.map(keyOf));
@@ -60,7 +61,7 @@ export function checkReferences(
     ...inUse,
     ...keyProblems(documents),
     ...loopProblems(documents),
-    ...reachProblems(documents, live),
+    ...reachProblems(documents, live, noAccount),
   ];
 }
 

@@ -2,12 +2,11 @@
  * Who is to be told, by what and when, at one rung of a track. One pure function for paging, break-glass and simulator, so
  * that what was previewed is what happens.
  */
-import type { ConfigSnapshot, PolicyStep, PolicyTarget, Role, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
 import type { ResponseTrack } from '../incident/response.js';
 import type { Rung } from '../incident/state.js';
 import { CATCH_ALL_PLACE, policyPlace, type Turn } from '../oncall/round-robin.js';
 import { nextRung } from '../incident/tracks.js';
-import { mayAnswer } from '../access/permissions.js';
 import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';
 import { quietEnd } from '../oncall/quiet-end.js';
 import { durationMs } from '../shared/duration.js';
@@ -151,38 +150,23 @@ function pageCatchAll(input: PlanPageInput): StepOutcome {
 }
 
 function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: string): StepOutcome {
-  const roleOf = (person: string): Role | undefined => input.snapshot.get('Person', person)?.spec.role;
-  const cannotAnswer = (person: string): boolean => {
-    const role = roleOf(person);
-    return role !== undefined && !mayAnswer(role);
-  };
   const pagesOf = (person: string, because: string): PlannedPage[] =>
-    cannotAnswer(person)
-      ? []
-      : personalPages(person, effectivePerson(input.snapshot, person), {
-          urgency: input.urgency,
-          now: input.now,
-          because,
-        });
+    personalPages(person, effectivePerson(input.snapshot, person), {
+      urgency: input.urgency,
+      now: input.now,
+      because,
+    });
   const { people, empty, taken } = input.resolve(targets, {
     place,
     // Who has answered takes no turn: there is nothing to ask of them.
     reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
-    passedOver: (person) => {
-      if (input.answered.includes(person)) return 'answered already';
-      return cannotAnswer(person) ? ROLE_ANSWERS_NOTHING : undefined;
-    },
+    passedOver: (person) => (input.answered.includes(person) ? 'answered already' : undefined),
   });
   const pages = people.flatMap(({ person, because }) => pagesOf(person, because));
   const paged = new Set(pages.map((page) => page.person));
-  const unpaged = people.map((one) => one.person).filter((person) => !paged.has(person));
-  const mute = unpaged.filter((person) => !cannotAnswer(person));
+  const mute = people.map((one) => one.person).filter((person) => !paged.has(person));
   const unreached = (said: string): string =>
-    inShort([
-      ...(mute.length > 0 ? [said] : []),
-      ...unpaged.filter(cannotAnswer).map((person) => `${person} ${ROLE_ANSWERS_NOTHING}`),
-      ...empty.map((one) => one.reason),
-    ]);
+    inShort([...(mute.length > 0 ? [said] : []), ...empty.map((one) => one.reason)]);
   return pages.length > 0
     ? {
         kind: 'paged',
@@ -196,8 +180,6 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
         reason: unreached(`nobody of ${namesOf(mute)} has a contact`) || 'nobody to notify',
       };
 }
-
-const ROLE_ANSWERS_NOTHING = 'has a role that answers no incidents';
 
 /**
  * An event is small (8 KiB, enforced by the database): one that is not could never be recorded, and its incident would page

@@ -20,7 +20,10 @@ const endsRun = new Set<IncidentCommand['type']>([
 
 export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
   const decision = decideNow(state, command, asking);
-  if (decision.kind !== 'accepted' || asking.seen === undefined) return decision;
+  if (decision.kind === 'refused' || asking.seen === undefined) return decision;
+  const isTheirs =
+    state.status === 'acknowledged' && state.acknowledgedBy === (asking.onBehalfOf ?? asking.actor);
+  if (decision.kind === 'unchanged' && isTheirs) return decision;
   const changed = movedOn(asking.seen, state, command);
   return changed === null ? decision : refused('moved_on', changed);
 }

@@ -1,5 +1,6 @@
 /** Turns what a policy step names into people, at one instant. Nothing here throws: a bad reference must not stop a page. */
 import { CALLS_MAX } from '../config/policy-loops.js';
+import { mayAnswer } from '../access/permissions.js';
 import type { ConfigSnapshot, PolicyTarget, TurnTarget } from '../config/specs.js';
 import { inShort } from '../shared/in-short.js';
 import { slotAt } from './on-call-at.js';
@@ -142,8 +143,13 @@ const passedOver = (passed: readonly Empty[]): string =>
       )})`;
 
 function turnMembers(target: PolicyTarget, { snapshot }: Context): TurnTarget[] {
-  if ('team' in target)
-    return (snapshot.get('Team', target.team)?.spec.members ?? []).map((person) => ({ person }));
+  if ('team' in target) {
+    const members = snapshot.get('Team', target.team)?.spec.members ?? [];
+    return members.flatMap((person) => {
+      const role = snapshot.get('Person', person)?.spec.role;
+      return role === undefined || mayAnswer(role) ? [{ person }] : [];
+    });
+  }
   return 'roundRobin' in target ? target.roundRobin : [];
 }
 
@@ -216,12 +222,19 @@ function known(
   target: PolicyTarget,
   { snapshot }: Context,
 ): Found {
-  const exists = (person: string): boolean => snapshot.get('Person', person) !== undefined;
+  const why = (person: string): string | null => {
+    const document = snapshot.get('Person', person);
+    if (document === undefined) return 'does not exist';
+    const { role } = document.spec;
+    // Whoever is named is meant; a shift or a team asks only those who may answer.
+    return 'person' in target || mayAnswer(role) ? null : `has the role ${role}, which answers no incidents`;
+  };
   return {
-    people: people.filter(exists).map((person) => ({ person, because })),
-    empty: people
-      .filter((person) => !exists(person))
-      .map((person) => emptyOf(target, `person ${person} (${because}) does not exist`)),
+    people: people.filter((person) => why(person) === null).map((person) => ({ person, because })),
+    empty: people.flatMap((person) => {
+      const reason = why(person);
+      return reason === null ? [] : [emptyOf(target, `person ${person} (${because}) ${reason}`)];
+    }),
     taken: [],
   };
 }

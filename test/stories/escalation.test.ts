@@ -106,7 +106,7 @@ spec:
     // A whole further ladder runs to its end meanwhile: long enough for a page that must not come.
     const other = await open(
       'other',
-      '[{notify: [{person: bo}], wait: 3s}, {notify: [{person: bo}], wait: 3s}]',
+      '[{notify: [{person: dana}], wait: 3s}, {notify: [{person: dana}], wait: 3s}]',
     );
     await page('root', other.number, 3);
     expect(story.phones.of('cleo').received({ incident: number })).toEqual([]);

@@ -88,12 +88,7 @@ describe('a person', () => {
     ]);
     await story.apply(demoted('hal'));
     await page('cleo', number, 2);
-    // Whoever may not answer is not asked again either.
-    const { number: next } = await story.declare({ title: 'Only hal, again', service: 'alone' });
-    await page('cleo', next, 2);
-    const skipped = await story.untilKind(next, 'step_skipped');
-    expect(skipped.text).toContain('hal has a role that answers no incidents');
-    expect(story.phones.of('hal').received({ incident: next })).toEqual([]);
+    expect(await story.untilKind(number, 'responder_left')).toMatchObject({ data: { person: 'hal' } });
   });
 
   it('who stands in: the plan says when; deleted all the same the layer beneath has it', async () => {
@@ -122,6 +117,23 @@ describe('a person', () => {
     expect(warning?.message).toMatch(
       /is on call in checkout-primary now, until .*Z, and \d+ more within 14 days/,
     );
+  });
+});
+
+describe('a person who is on call and demoted', () => {
+  it('is not asked: the next step at once', async () => {
+    await serviceOf(
+      'on-call',
+      [],
+      '[{notify: [{schedule: checkout-primary}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
+    );
+    await story.apply(demoted('ana'));
+    const { number } = await story.declare({ title: 'Ana is a stakeholder now', service: 'on-call' });
+    await page('cleo', number, 2);
+    const skipped = await story.untilKind(number, 'step_skipped');
+    expect(skipped.text).toContain('person ana (schedule checkout-primary (now)) has the role stakeholder');
+    expect(story.phones.of('ana').received({ incident: number })).toEqual([]);
+    await story.apply(person('ana', 'responder', story.phones.of('ana').url));
   });
 });
 

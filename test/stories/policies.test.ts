@@ -133,7 +133,7 @@ const at = '2026-03-02T03:00:00Z';
 describe('the trace of the simulator is what really happens', () => {
   it('when nobody answers: skipped steps, every rule of a person, a repeated cycle, the catch-all', async () => {
     const steps = `[{notify: [{person: pat}], wait: 3s}, {notify: [{schedule: later}], wait: 1h},
-      {notify: [{person: bo}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: cleo}, {person: ana}], wait: 1s}]`;
+      {notify: [{person: bo}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: cleo}, {person: dana}], wait: 1s}]`;
     await story.apply(ownService('silence', steps, { repeat: 1 }));
     const foreseen = await simulate('silence', { at });
     expect(foreseen).toMatchObject({ acknowledged: null, exhausted: true });

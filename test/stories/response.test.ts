@@ -46,8 +46,8 @@ const watched = async (name: string, steps: string, more?: OwnService) => {
 
 /** A whole ladder of another incident, one rung after `wait`: what was due before then has had its moment. */
 const aLadderAfter = async (name: string, wait: string): Promise<void> => {
-  const steps = `[{notify: [{person: cleo}], wait: ${wait}}, {notify: [{person: cleo}], wait: 1h}]`;
-  await page('cleo', (await open(name, steps)).number, 2);
+  const steps = `[{notify: [{person: dana}], wait: ${wait}}, {notify: [{person: dana}], wait: 1h}]`;
+  await page('dana', (await open(name, steps)).number, 2);
 };
 
 const After = z.looseObject({ ackExpiresAt: z.string().nullable(), mergedInto: z.string().nullable() });
