@@ -46,6 +46,8 @@ const recorded: RecordedFacts = {
   ],
   alerts: [],
   usersAffected: null,
+  nameOf: (person) => (person === 'ana' ? 'Ana Sorel' : person),
+  zone: 'Europe/Berlin',
 };
 
 describe('a drafted post-mortem', () => {
@@ -73,7 +75,7 @@ describe('a drafted post-mortem', () => {
       ],
     });
     expect(sections.summary).toBe(
-      'P1 on checkout-db: Replica lag 900 s. Opened 2026-11-23T09:00:00.000Z, acknowledged by ana after 2 min, resolved after 3 min.',
+      'P1 on Checkout database: Replica lag 900 s. Opened 2026-11-23 10:00 CET, acknowledged by Ana Sorel after 2 min, resolved after 3 min.',
     );
   });
 

@@ -27,11 +27,11 @@ it('drops what jsonb cannot hold', () => {
 it('counts bytes of UTF-8', () => {
   expect(tooLongSection({ summary: 'x'.repeat(SECTION_LIMIT_BYTES) })).toBeNull();
   expect(tooLongSection({ summary: 'x'.repeat(SECTION_LIMIT_BYTES + 1) })).toBe(
-    'summary is longer than 64 KiB',
+    'Summary is longer than 64 KiB',
   );
   expect(tooLongSection({ lessons: 'ü'.repeat(SECTION_LIMIT_BYTES / 2) })).toBeNull();
   expect(tooLongSection({ lessons: '€'.repeat(SECTION_LIMIT_BYTES / 2) })).toBe(
-    'lessons is longer than 64 KiB',
+    'Lessons is longer than 64 KiB',
   );
 });
 
