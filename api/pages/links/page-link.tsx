@@ -67,7 +67,7 @@ export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactEleme
         <bdi>{incident.title}</bdi>
       </h1>
       <YouAre link={link} />
-      <DoneNotice link={link} />
+      {view.said === null ? <DoneNotice link={link} /> : null}
       <Standing view={view} />
       <WaitingSteps view={view} steps={view.steps} />
       <What view={view} />

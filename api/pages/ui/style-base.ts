@@ -96,7 +96,7 @@ nav a[aria-current]{border-color:var(--accent);font-weight:650}
 .me{margin-left:auto;display:flex;align-items:center;gap:.75rem}
 .me button{min-height:2.75rem;padding:.25rem .75rem;font-weight:500;border-color:transparent;color:var(--accent);background:none}
 .bar{padding:.75rem 1rem;text-align:center;font-weight:650}
-.bar a{color:inherit;display:inline-block;min-height:2.75rem;line-height:2.75rem}
+.bar a{color:inherit;display:inline-block;min-height:2.75rem;padding:.625rem 0;margin:-.375rem 0}
 .bar.paged{background:#a9201a;color:#fff}
 .bar.degraded{background:var(--amber-bg);color:var(--amber);border-bottom:1px solid}
 main.wrap{padding-top:1.25rem;padding-bottom:2rem}
