@@ -3,9 +3,9 @@ import type { DataSource } from 'typeorm';
 
 /**
  * `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. `reconcile`:
- * Temporal runs what the record says is open, and nothing else.
+ * Temporal runs what the record says is open, and nothing else. `sources`: no known source has messages refused.
  */
-export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile' | 'reply-mail';
+export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile' | 'reply-mail' | 'sources';
 
 export interface Watchdog {
   name: WatchdogName;
@@ -57,6 +57,7 @@ function patienceMs(name: WatchdogName, canaryEveryMs: number): number {
       return Math.max(STALE_MS, 2 * canaryEveryMs);
     case 'auditor':
     case 'reconcile':
+    case 'sources':
     case 'reply-mail':
       return STALE_MS;
   }

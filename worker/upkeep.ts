@@ -4,12 +4,14 @@ import { repeat } from '../config/repeat.js';
 import { tidy } from '../db/housekeeping.js';
 import { incidentsOwingUpdates } from '../db/page-updates.js';
 import { planReachabilityRound } from '../db/reachability-round.js';
+import { reportRefusedMessages } from '../db/refused-messages.js';
 import type { Store } from '../db/store.js';
 import type { OwedNow } from './owed-now.js';
 
 const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
+const REFUSED_MS = 30_000;
 const TIDY_MS = 600_000;
 
 export interface UpkeepParts {
@@ -42,6 +44,11 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
       REACHABILITY_MS,
       () => planReachabilityRound(dataSource, store.snapshots, store.contactMessages),
       (error) => log.warn({ error }, 'the round of test pages could not be planned'),
+    ),
+    repeat(
+      REFUSED_MS,
+      () => reportRefusedMessages(dataSource, store.snapshots),
+      (error) => log.warn({ error }, 'refused messages could not be looked at'),
     ),
     repeat(
       TIDY_MS,

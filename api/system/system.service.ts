@@ -59,6 +59,8 @@ export class SystemService {
         return parts.pager.ok;
       case 'reconcile':
         return parts.temporal.ok;
+      case 'sources':
+        return parts.worker.ok;
       case 'reply-mail':
         return this.config.channels.replyMail !== null;
     }

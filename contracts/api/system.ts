@@ -13,7 +13,7 @@ export const SystemReply = z
     }),
     watchdogs: z.array(
       z.object({
-        name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile', 'reply-mail']),
+        name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile', 'reply-mail', 'sources']),
         ok: z.boolean(),
         text: z.string(),
         since: Instant.meta({ description: 'Since when `ok` is what it is.' }),

@@ -11,6 +11,7 @@ const watches = {
   heartbeat: 'Outgoing heartbeat: an outside monitor hears of every success of the canary',
   auditor: 'Auditor: the record keeps its own rules, looked at each minute',
   reconcile: 'Reconcile: every open incident has its workflow in Temporal, and no other one runs',
+  sources: 'Sources: what known senders send is read, none of it refused in the last day',
   'reply-mail': 'Answers by mail: the api listens for them',
 } as const;
 

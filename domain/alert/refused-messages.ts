@@ -1,0 +1,23 @@
+/** What the sources' owners have to know: their monitoring sends what cannot be an alert, and nobody is paged for it. */
+export interface RefusedMessages {
+  source: string;
+  /** The team that answers for the source's service; null when it has none. */
+  team: string | null;
+  count: number;
+  /** Of the newest: what was wrong. */
+  reason: string;
+}
+
+const NAMED_MAX = 5;
+
+/** For the red bar and the page of the system; a source is named for a day after its last refused message. */
+export function refusedMessagesText(refused: readonly RefusedMessages[]): { ok: boolean; text: string } {
+  if (refused.length === 0)
+    return { ok: true, text: 'no message of a known source was refused in the last 24 h' };
+  const named = refused.slice(0, NAMED_MAX).map(({ source, team, count, reason }) => {
+    const owner = team === null ? '' : ` (team ${team})`;
+    return `${source}${owner} had ${count} ${count === 1 ? 'message' : 'messages'} refused in the last 24 h, which page nobody; the newest: ${reason}`;
+  });
+  const more = refused.length - named.length;
+  return { ok: false, text: `${named.join('; ')}${more > 0 ? `; and ${more} more sources` : ''}` };
+}
