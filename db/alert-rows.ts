@@ -32,16 +32,24 @@ export async function lockKeys(tx: EntityManager, source: string, dedupKeys: str
        FROM unnest($2::text[]) WITH ORDINALITY AS k (key, n)`,
     [source, dedupKeys],
   );
+  return readKeys(tx, source, dedupKeys);
+}
+
+/** What is known of keys that are locked. People resolve and merge without those locks: what was read may be old. */
+export async function readKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
   const rows: FactRow[] = await tx.query(
     `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version + h.live AS version,
        (SELECT jsonb_build_object('id', id, 'incident', incident_id, 'severity', severity, 'occurredAt', occurred_at) FROM alert
          WHERE source = $1 AND dedup_key = k.key AND status = 'open') AS open,
        (SELECT jsonb_build_object('at', at, 'occurredAt', occurred_at) FROM parked_resolve
          WHERE source = $1 AND dedup_key = k.key) AS parked,
-       (SELECT jsonb_build_object('id', a.id, 'incident', a.incident_id, 'resolveOccurredAt', a.resolve_occurred_at)
+       (SELECT jsonb_build_object('id', a.id, 'incident', a.incident_id, 'severity', a.severity, 'service', a.service,
+                 'closedAt', a.closed_at, 'closedBy', a.closed_by, 'startedAt', a.started_at, 'triggerBody', a.trigger_body,
+                 'triggeredAt', a.triggered_at, 'belongs', i.id IS NOT NULL AND i.merged_into IS NULL
+                   AND (i.status IN ('triggered', 'acknowledged')
+                     OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval))
           FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
-         WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' AND i.merged_into IS NULL
-           AND a.closed_at > tocsin_now() - $3::interval ORDER BY a.closed_at DESC LIMIT 1) AS closed
+         WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' ORDER BY a.closed_at DESC LIMIT 1) AS closed
      FROM config_head h, unnest($2::text[]) AS k (key)`,
     [source, dedupKeys, ALERT_REOPEN_WINDOW],
   );
@@ -49,6 +57,19 @@ export async function lockKeys(tx: EntityManager, source: string, dedupKeys: str
     rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]),
   );
   return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
+}
+
+/** Keys of a group that are open: the group's own end closes those that the notification no longer names. */
+export async function openKeysOfGroup(
+  tx: EntityManager,
+  source: string,
+  groupKey: string,
+): Promise<string[]> {
+  const rows: { key: string }[] = await tx.query(
+    `SELECT dedup_key AS key FROM alert WHERE source = $1 AND group_key = $2 AND status = 'open' ORDER BY 1 LIMIT 10000`,
+    [source, groupKey],
+  );
+  return rows.map(({ key }) => key);
 }
 
 export interface NewAlert {
@@ -60,6 +81,8 @@ export interface NewAlert {
   incident: string | null;
   reasons: Reason[];
   now: string;
+  /** Digest of the body it came in. */
+  body: string | null;
 }
 
 export async function insertAlert(
@@ -70,8 +93,8 @@ export async function insertAlert(
   const { signal } = alert;
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
-       first_at, last_at, occurred_at, resolve_at, closed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)`,
+       first_at, last_at, triggered_at, occurred_at, resolve_at, closed_at, closed_by, started_at, trigger_body, group_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       id,
       alert.source,
@@ -94,38 +117,69 @@ export async function insertAlert(
       signal.occurredAt,
       signal.resolveAt ?? null,
       alert.status === 'closed' ? alert.now : null,
+      alert.status === 'closed' ? `source:${alert.source}` : null,
+      signal.startedAt ?? null,
+      alert.body,
+      signal.groupKey ?? null,
     ],
   );
   return id;
 }
 
-/** A repeat only moves a counter (and the auto-resolve deadline); its reason is kept once, not per repeat. */
+/**
+ * A repeat only moves a counter (and the auto-resolve deadline); its reason is kept once, not per repeat. False when the alert is
+ * not in that state any more: a person resolved its incident at this moment, and what is true has to be looked up again.
+ */
 export async function countAlert(
   tx: EntityManager,
   id: string,
   signal: AlertSignal,
-  count: number,
-  now: string,
-): Promise<void> {
-  await tx.query(
-    `UPDATE alert SET count = count + $2, last_at = $3, resolve_at = $4,
+  {
+    count,
+    now,
+    body,
+    status,
+  }: { count: number; now: string; body: string | null; status: 'open' | 'closed' },
+): Promise<boolean> {
+  const counted: [unknown[], number] = await tx.query(
+    `UPDATE alert SET count = count + $2, last_at = $3, triggered_at = $3, trigger_body = $7,
+       resolve_at = CASE WHEN status = 'open' THEN $4::timestamptz END, started_at = coalesce($8, started_at),
+       group_key = coalesce($9, group_key),
        severity = CASE WHEN array_position($5::text[], $6) < array_position($5::text[], severity) THEN $6 ELSE severity END
-     WHERE id = $1`,
-    [id, count, now, signal.resolveAt ?? null, ['critical', 'error', 'warning', 'info'], signal.severity],
+     WHERE id = $1 AND status = $10`,
+    [
+      id,
+      count,
+      now,
+      signal.resolveAt ?? null,
+      ['critical', 'error', 'warning', 'info'],
+      signal.severity,
+      body,
+      signal.startedAt ?? null,
+      signal.groupKey ?? null,
+      status,
+    ],
   );
+  return counted[1] > 0;
+}
+
+export interface ClosedBy {
+  now: string;
+  /** `source:prometheus`, or `tocsin` for a deadline. */
+  by: string;
+  occurredAt: string | null;
+  reasons: Reason[];
 }
 
 export async function closeAlert(
   tx: EntityManager,
   id: string,
-  now: string,
-  occurredAt: string | null,
-  reasons: Reason[],
+  { now, by, occurredAt, reasons }: ClosedBy,
 ): Promise<void> {
   await tx.query(
-    `UPDATE alert SET status = 'closed', closed_at = $2, last_at = $2, resolve_at = NULL, resolve_occurred_at = $3,
-       reasons = reasons || $4::jsonb WHERE id = $1 AND status = 'open'`,
-    [id, now, occurredAt, JSON.stringify(reasons.map((reason) => ({ at: now, ...reason })))],
+    `UPDATE alert SET status = 'closed', closed_at = $2, closed_by = $5, last_at = $2, resolve_at = NULL,
+       resolve_occurred_at = $3, reasons = reasons || $4::jsonb WHERE id = $1 AND status = 'open'`,
+    [id, now, occurredAt, JSON.stringify(reasons.map((reason) => ({ at: now, ...reason }))), by],
   );
 }
 

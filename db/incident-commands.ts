@@ -2,9 +2,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Priority } from '../domain/config/specs.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
-import { applyPriority } from './apply-priority.js';
+import { holderOf } from '../domain/incident/holder.js';
+import { applyPriority, saveResponse, weigh, type Weighed } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
-import { lockIncident } from './incident-row.js';
+import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { DeclareRequest, Intake } from './intake.js';
 import { isOtherWish, KeyReused } from './idempotency.js';
 import type { Recorder, RecordOutcome } from './record.js';
@@ -95,15 +96,38 @@ export class IncidentCommands {
       command: { type: 'merge', into, number: target.state.number },
     });
     if (merged.kind !== 'accepted') return merged;
-    const { alertsOpen, alertsTotal, number } = from.state;
+    const { alertsOpen, alertsTotal, number, priority } = from.state;
+    const isHigher = priority < target.state.priority;
+    const weighed = isHigher ? await this.weightOf(tx, from, target) : null;
     const absorbed = await this.recorder.recordLocked(tx, target, {
       incidentId: into,
       actor: asked.actor,
       onBehalfOf: asked.onBehalfOf,
-      command: { type: 'absorb', incident: asked.incidentId, number, alertsOpen, alertsTotal },
+      command: {
+        type: 'absorb',
+        incident: asked.incidentId,
+        number,
+        alertsOpen,
+        alertsTotal,
+        unowned: holderOf(from.state) === null,
+        weight: weighed?.weight ?? null,
+      },
     });
     if (absorbed.kind === 'refused') throw new Undo(absorbed);
+    if (absorbed.kind === 'accepted' && weighed !== null)
+      await saveResponse(tx, absorbed.state, weighed.response);
     await tx.query('UPDATE alert SET incident_id = $2 WHERE incident_id = $1', [asked.incidentId, into]);
     return merged;
+  }
+
+  /** The higher priority of what is merged comes along, with the people that it has called. */
+  private weightOf(tx: EntityManager, from: LockedIncident, target: LockedIncident): Promise<Weighed> {
+    const { number, priority, priorityBy, priorityReasons } = from.state;
+    return weigh(tx, this, target, {
+      priority,
+      reasons: [...priorityReasons, `${number} was ${priority} and was merged into this`],
+      by: priorityBy,
+      besides: from.response.tracks,
+    });
   }
 }

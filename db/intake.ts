@@ -2,24 +2,27 @@
  * The way in: alert signals, declared incidents and drill injections become rows, events and an outbox entry in one
  * transaction, before anybody gets a 2xx (reliability.md, "2xx means committed").
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../config/pause-points.js';
 import { coalesceSignals } from '../domain/alert/coalesce-signals.js';
-import type { SignalDecision } from '../domain/alert/decide-signal.js';
-import type { AlertSignal } from '../domain/alert/signal.js';
+import type { Reason, SignalDecision } from '../domain/alert/decide-signal.js';
+import type { AlertSignal, GroupNotice } from '../domain/alert/signal.js';
+import { truncatedText } from '../domain/alert/truncated.js';
 import type { Priority, Severity } from '../domain/config/specs.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { prioritise } from '../domain/priority/prioritise.js';
-import { closeAlert, lockKeys } from './alert-rows.js';
+import { closeAlert, lockKeys, openKeysOfGroup, readKeys } from './alert-rows.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
-import { type SignalBatch, type SignalSource, SignalTaker } from './signal-taker.js';
+import { nothingKnown, type SignalBatch, type SignalSource, SignalTaker } from './signal-taker.js';
 
 export interface IngestRequest extends SignalSource {
   signals: AlertSignal[];
+  group?: GroupNotice;
   raw: Uint8Array | null;
 }
 
@@ -65,14 +68,21 @@ export class Intake {
   }
 
   async ingestIn(tx: EntityManager, request: IngestRequest): Promise<IngestedSignal[]> {
-    const { source, signals } = request;
+    const { source, group } = request;
+    const signals = [...request.signals, ...(await resolvesOfGroup(tx, request))];
     const keys = coalesceSignals(signals.map((signal) => ({ source, signal })));
     const { now, configVersion, facts } = await lockKeys(
       tx,
       source,
       keys.map((key) => key.dedupKey),
     );
-    const batch: SignalBatch = { tx, request, now, snapshot: await this.snapshots.at(tx, configVersion) };
+    const batch: SignalBatch = {
+      tx,
+      request,
+      now,
+      snapshot: await this.snapshots.at(tx, configVersion),
+      body: request.raw === null ? null : createHash('sha256').update(request.raw).digest('base64'),
+    };
     if (request.raw !== null) {
       await tx.query(
         'INSERT INTO ingest_log (id, at, source, format, body, signals) VALUES ($1, tocsin_now(), $2, $3, $4, $5)',
@@ -81,14 +91,36 @@ export class Intake {
     }
     const ingested: IngestedSignal[] = [];
     for (const { dedupKey, steps } of keys) {
-      let known = facts.get(dedupKey) ?? { open: null, parkedResolve: null, lastClosed: null };
+      let known = facts.get(dedupKey) ?? nothingKnown;
       for (const step of steps) {
         const { decision, incident, next } = await this.taker.take(batch, step, known);
         ingested.push({ dedupKey, decision, incident });
         known = next;
       }
     }
+    if (group !== undefined && group.truncated > 0)
+      await this.noteTruncated(tx, source, {
+        dedupKeys: keys.map(({ dedupKey }) => dedupKey),
+        truncated: group.truncated,
+      });
     return ingested;
+  }
+
+  /** Said once on each incident, and again when more are cut than before. */
+  private async noteTruncated(
+    tx: EntityManager,
+    source: string,
+    { dedupKeys, truncated }: { dedupKeys: string[]; truncated: number },
+  ): Promise<void> {
+    const [rows]: [{ incident: string }[], number] = await tx.query(
+      `UPDATE alert SET truncated = $3 WHERE source = $1 AND dedup_key = ANY ($2) AND status = 'open' AND truncated < $3
+       RETURNING incident_id AS incident`,
+      [source, dedupKeys, truncated],
+    );
+    for (const incidentId of new Set(rows.map(({ incident }) => incident))) {
+      const command = { type: 'note', text: truncatedText(truncated) } as const;
+      await this.recorder.recordIn(tx, { incidentId, actor: `source:${source}`, command });
+    }
   }
 
   /** A person says that something is wrong: an incident without an alert. Title is enough. */
@@ -135,15 +167,19 @@ export class Intake {
     for (const { source, dedup_key, title } of due) {
       await retryingTransaction(this.dataSource, async (tx) => {
         const { now, facts } = await lockKeys(tx, source, [dedup_key]);
-        const open = facts.get(dedup_key)?.open;
-        if (open == null) return;
+        const incident = facts.get(dedup_key)?.open?.incident ?? null;
+        if (incident !== null) await lockIncident(tx, incident);
+        const open = (await readKeys(tx, source, [dedup_key])).facts.get(dedup_key)?.open;
+        // Resolved or merged by a person at this moment: the next look finds what is true.
+        if (open == null || open.incident !== incident) return;
         const renewed: unknown[] = await tx.query(
           'SELECT 1 FROM alert WHERE id = $1 AND resolve_at > tocsin_now()',
           [open.id],
         );
         if (renewed.length > 0) return;
         const text = 'its sender stopped repeating it (endsAt has passed)';
-        await closeAlert(tx, open.id, now, null, [{ stage: 'dedup', decision: 'closed', text }]);
+        const reasons: Reason[] = [{ stage: 'dedup', decision: 'closed', text }];
+        await closeAlert(tx, open.id, { now, by: 'tocsin', occurredAt: null, reasons });
         await this.taker.tellIncident(tx, open.incident, source, {
           type: 'close_alert',
           alert: open.id,
@@ -153,4 +189,26 @@ export class Intake {
     }
     return due.length;
   }
+}
+
+/** The group is over, and its notification may have been cut: what is open of it and not named ends too. */
+async function resolvesOfGroup(
+  tx: EntityManager,
+  { source, signals, group }: IngestRequest,
+): Promise<AlertSignal[]> {
+  if (group?.isOver !== true) return [];
+  const named = new Set(signals.map(({ dedupKey }) => dedupKey));
+  const open = await openKeysOfGroup(tx, source, group.key);
+  return open
+    .filter((dedupKey) => !named.has(dedupKey))
+    .map((dedupKey) => ({
+      action: 'resolve',
+      dedupKey,
+      title: dedupKey,
+      severity: 'info',
+      labels: {},
+      links: [],
+      occurredAt: null,
+      detail: null,
+    }));
 }

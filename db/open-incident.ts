@@ -50,6 +50,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
       tracks: engagedTracks(response),
       ackTimeoutMs: response.ackTimeoutMs,
       alert: open.alert,
+      ...(response.quietMs === undefined ? {} : { quietMs: response.quietMs }),
       postmortem: { kind: response.postmortem.kind, quorum: response.postmortem.quorum },
     },
   };

@@ -8,6 +8,7 @@ import type { DeliveryType } from '../domain/delivery/message.js';
 import { effectivePerson } from '../domain/people/effective-person.js';
 import { personalPages } from '../domain/escalation/plan-page.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
+import { holderNotice } from '../domain/incident/holder-notice.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import type { Ledger } from './ledger.js';
 
@@ -46,7 +47,11 @@ export async function planRequest(
 }
 
 /** What an event asks of people; null when it asks nothing. */
-export function requestOf(event: IncidentEvent, state: IncidentState): MessageRequest | null {
+export function requestOf(
+  event: IncidentEvent,
+  state: IncidentState,
+  incidentUrgency: Urgency,
+): MessageRequest | null {
   const due = state.postmortem.due ?? event.at;
   // Keyed by the event that asks: asking again (a new submission, a changed text) is a new message, a repeat is not.
   const review = (people: string[], cycle = 0): MessageRequest => ({
@@ -92,7 +97,17 @@ export function requestOf(event: IncidentEvent, state: IncidentState): MessageRe
         cycle: reminder,
       };
     }
-    default:
-      return null;
+    default: {
+      const notice = holderNotice(event, state);
+      if (notice === null) return null;
+      const { id, text, person } = notice;
+      return {
+        type: 'notice.sent',
+        subject: { id, text },
+        people: [person],
+        urgency: incidentUrgency,
+        cycle: 0,
+      };
+    }
   }
 }

@@ -11,17 +11,21 @@ import {
 import { withNotes } from '../domain/alert/note-reasons.js';
 import { routeAlert } from '../domain/alert/route-alert.js';
 import type { ConfigSnapshot, Severity, SourceSpec } from '../domain/config/specs.js';
+import type { PriorityDecision } from '../domain/priority/decide-priority.js';
 import { prioritise } from '../domain/priority/prioritise.js';
+import { stillFiringMs } from '../domain/response/build-response.js';
 import {
   closeAlert,
   countAlert,
   insertAlert,
   noteDropped,
   parkResolve,
+  readKeys,
   unparkResolve,
 } from './alert-rows.js';
-import { applyPriority } from './apply-priority.js';
+import { applyPriority, saveResponse, weigh } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
+import { lockIncident } from './incident-row.js';
 import { keepNewestWords } from './newest-words.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
@@ -40,6 +44,8 @@ export interface SignalBatch {
   request: SignalSource;
   snapshot: ConfigSnapshot;
   now: string;
+  /** Digest of the body. */
+  body: string | null;
 }
 
 export interface Taken {
@@ -47,6 +53,8 @@ export interface Taken {
   incident: string | null;
   next: KeyFacts;
 }
+
+export const nothingKnown: KeyFacts = { open: null, parkedResolve: null, lastClosed: null };
 
 /** In the caller's transaction, which holds the locks of the keys. */
 export class SignalTaker {
@@ -57,38 +65,30 @@ export class SignalTaker {
 
   /** One step of one key: what it does to the alert and its incident, and what is known of the key afterwards. */
   async take(batch: SignalBatch, step: CoalescedStep, known: KeyFacts): Promise<Taken> {
-    const { tx, request, now } = batch;
+    const { tx, request, now, snapshot, body } = batch;
     const { signal } = step;
-    const settings = { now, acknowledgeAllowed: acknowledgeAllowed(request.spec) };
-    const decision = withNotes(decideSignal(signal, known, settings), signal);
+    const decided = decideSignal(signal, known, {
+      now,
+      body,
+      acknowledgeAllowed: acknowledgeAllowed(request.spec),
+      stillFiringMs: (service) => stillFiringMs(snapshot, service),
+    });
+    const decision = withNotes(decided, signal);
+    if (await this.isOutdated(batch, signal.dedupKey, decision)) return this.takeAnew(batch, step);
     switch (decision.kind) {
       case 'new':
         return this.openAlert(batch, step, decision, known);
       case 'counted':
-        await countAlert(tx, decision.alert, signal, step.count, now);
+      case 'waiting': {
+        const status = decision.kind === 'counted' ? 'open' : 'closed';
+        const counting = { count: step.count, now, body, status } as const;
+        if (!(await countAlert(tx, decision.alert, signal, counting))) return this.takeAnew(batch, step);
         await keepNewestWords(tx, decision.alert, signal);
-        await this.raise(batch, decision.incident, decision.raisedTo);
+        if (decision.kind === 'counted') await this.raise(batch, decision.incident, decision.raisedTo);
         return { decision: decision.kind, incident: decision.incident, next: known };
+      }
       case 'close':
-        await closeAlert(tx, decision.alert, now, signal.occurredAt, decision.reasons);
-        await this.tellIncident(tx, decision.incident, request.source, {
-          type: 'close_alert',
-          alert: decision.alert,
-          title: signal.title,
-        });
-        return {
-          decision: decision.kind,
-          incident: decision.incident,
-          next: {
-            ...known,
-            open: null,
-            lastClosed: {
-              id: decision.alert,
-              incident: decision.incident,
-              resolveOccurredAt: signal.occurredAt,
-            },
-          },
-        };
+        return this.close(batch, step, decision);
       case 'acknowledge':
         await this.tellIncident(tx, decision.incident, request.source, {
           type: 'acknowledge',
@@ -109,15 +109,53 @@ export class SignalTaker {
     }
   }
 
+  private async takeAnew(batch: SignalBatch, step: CoalescedStep): Promise<Taken> {
+    const key = step.signal.dedupKey;
+    const { facts } = await readKeys(batch.tx, batch.request.source, [key]);
+    return this.take(batch, step, facts.get(key) ?? nothingKnown);
+  }
+
+  /**
+   * People resolve and merge incidents without the lock of the key, and close or move its alert. What changes the incident holds its
+   * row first, as they do, and looks again: an alert that is closed or elsewhere by now is decided about anew.
+   */
+  private async isOutdated(
+    { tx, request }: SignalBatch,
+    dedupKey: string,
+    decision: SignalDecision,
+  ): Promise<boolean> {
+    const changes =
+      decision.kind === 'close' ||
+      decision.kind === 'acknowledge' ||
+      (decision.kind === 'counted' && decision.raisedTo !== null);
+    if (!changes || decision.incident === null) return false;
+    await lockIncident(tx, decision.incident);
+    const { facts } = await readKeys(tx, request.source, [dedupKey]);
+    const open = facts.get(dedupKey)?.open ?? null;
+    return open?.id !== decision.alert || open.incident !== decision.incident;
+  }
+
+  private async close(
+    { tx, request, now }: SignalBatch,
+    { signal }: CoalescedStep,
+    { alert, incident, reasons }: Extract<SignalDecision, { kind: 'close' }>,
+  ): Promise<Taken> {
+    const { source } = request;
+    await closeAlert(tx, alert, { now, by: `source:${source}`, occurredAt: signal.occurredAt, reasons });
+    await this.tellIncident(tx, incident, source, { type: 'close_alert', alert, title: signal.title });
+    const { facts } = await readKeys(tx, source, [signal.dedupKey]);
+    return { decision: 'close', incident, next: facts.get(signal.dedupKey) ?? nothingKnown };
+  }
+
   private async openAlert(
-    { tx, request, snapshot, now }: SignalBatch,
+    { tx, request, snapshot, now, body }: SignalBatch,
     { signal, count }: CoalescedStep,
     decision: Extract<SignalDecision, { kind: 'new' }>,
     known: KeyFacts,
   ): Promise<Taken> {
     if (known.parkedResolve !== null) await unparkResolve(tx, request.source, signal.dedupKey);
     const route = routeAlert({ ...request.spec, source: request.source }, signal, snapshot);
-    const alert = { source: request.source, signal, service: route.service, count, now };
+    const alert = { source: request.source, signal, service: route.service, count, now, body };
     if (decision.status === 'closed') {
       await insertAlert(tx, { ...alert, status: 'closed', incident: null, reasons: decision.reasons });
       return { decision: 'new', incident: null, next: { ...known, parkedResolve: null } };
@@ -136,6 +174,7 @@ export class SignalTaker {
         alert: id,
         title: signal.title,
         severity: signal.severity,
+        decided,
       })) ??
       (
         await openIncident(tx, {
@@ -169,20 +208,29 @@ export class SignalTaker {
     };
   }
 
-  /** The incident that the alert belongs to already, if it takes it: one that is closed for long does not. */
+  /**
+   * The incident that the alert belongs to already, if it takes it: one that is closed for long does not. What it is by itself counts
+   * for the incident from then on, when that is more.
+   */
   private async join(
     tx: EntityManager,
     source: string,
     incident: string | null,
-    joined: { alert: string; title: string; severity: Severity },
+    { decided, ...joined }: { alert: string; title: string; severity: Severity; decided: PriorityDecision },
   ): Promise<string | null> {
-    if (incident === null) return null;
-    const outcome = await this.recorder.recordIn(tx, {
+    const locked = incident === null ? null : await lockIncident(tx, incident);
+    if (incident === null || locked === null) return null;
+    const isHigher = decided.priority < locked.state.priority;
+    const weighed = isHigher ? await weigh(tx, this, locked, { ...decided, by: null }) : null;
+    const outcome = await this.recorder.recordLocked(tx, locked, {
       incidentId: incident,
       actor: `source:${source}`,
-      command: { type: 'join_alert', ...joined },
+      command: { type: 'join_alert', ...joined, weight: weighed?.weight ?? null },
     });
-    return outcome.kind === 'accepted' ? incident : null;
+    if (outcome.kind !== 'accepted') return null;
+    if (weighed !== null && outcome.events.some(({ kind }) => kind === 'priority_set'))
+      await saveResponse(tx, outcome.state, weighed.response);
+    return incident;
   }
 
   async tellIncident(

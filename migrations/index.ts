@@ -17,6 +17,7 @@ import { NonceUse1765040000000 } from './1765040000000-nonce-use.js';
 import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
 import { RootKey1765080000000 } from './1765080000000-root-key.js';
 import { NewestWords1765040000001 } from './1765040000001-newest-words.js';
+import { Episodes1765010000000 } from './1765010000000-episodes.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -37,4 +38,5 @@ export const migrations = [
   OnBehalfOf1765050000000,
   RootKey1765080000000,
   NewestWords1765040000001,
+  Episodes1765010000000,
 ];

@@ -149,6 +149,7 @@ export class BreakGlass {
       }
       case 'expire_acknowledgement':
       case 'end_snooze':
+      case 'resolve_quiet':
         return isDone(await store.recorder.record({ ...asking, command: { type: work.type } }));
       case 'remind_review':
         return isDone(await store.response.remindReview({ ...asking, reminder: work.reminder }));

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { IncidentActivities, Sent } from '../activities/incident-activities.js';
 import { incidentOf } from '../db/outbox.js';
 import { isCanary } from '../domain/canary/canary.js';
-import { dueWork } from '../domain/incident/deadline.js';
+import { dueWork, isWaitOver } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
 export type PageRequest = Parameters<IncidentActivities['page']>[0];
@@ -85,7 +85,7 @@ export class HeadStart {
     const now = incident.now?.getTime() ?? Date.now();
     for (const work of dueWork(incident.state, incident.response.settleMs)) {
       if (Date.parse(work.at) > now) return;
-      if (work.type !== 'end_snooze' && work.type !== 'expire_acknowledgement') continue;
+      if (!isWaitOver(work)) continue;
       await this.parts.note({ incidentId, afterSeq: incident.state.seq, command: { type: work.type } });
     }
   }

@@ -48,6 +48,7 @@ async function act(story: Story, work: DueWork): Promise<void> {
       return;
     case 'expire_acknowledgement':
     case 'end_snooze':
+    case 'resolve_quiet':
       return story.ask((about) => local.note({ ...about, command: { type: work.type } }));
     case 'remind_review':
       return story.ask((about) => local.remindReview({ ...about, reminder: work.reminder }));

@@ -1,7 +1,8 @@
 /** What a workflow knows of its incident: the fold of the events, kept up to date by signals and by its own activities. */
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Happened, Sent } from '../activities/incident-activities.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
+import { holderNotice } from '../domain/incident/holder-notice.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
@@ -117,7 +118,8 @@ export class Story {
       case 'step_finished':
         return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
       default:
-        return false;
+        // Histories from before whoever has it was told go on as they were recorded.
+        return holderNotice(event, this.state) !== null && patched('holder-notice');
     }
   }
 

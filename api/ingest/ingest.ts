@@ -80,7 +80,8 @@ export class Ingest {
     const signals = outcome.signals.map((read) =>
       completeSignal(read, { name: found.name, severity: found.spec.severity }),
     );
-    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals, raw });
+    const about = group === undefined ? {} : { group };
+    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals, raw, ...about });
     this.metrics.ingested(found.name, signals.length);
     const reply = format.accepted(signals, { refused, ...(group === undefined ? {} : { group }) });
     if (refused.length > 0) await this.keepRefused(format, found.name, refused, raw);

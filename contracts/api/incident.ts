@@ -28,6 +28,13 @@ export const IncidentReply = z
     ),
     alertsOpen: z.int(),
     alertsTotal: z.int(),
+    stillFiring: z.int().meta({
+      description:
+        'Alerts that fire now; after a person resolved it, those that fired then: their next message opens it again.',
+    }),
+    resolvesAt: at.meta({
+      description: 'All alerts have closed while somebody has it: when it resolves by itself.',
+    }),
     postmortemStatus: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
     escalation: z.looseObject({ cycle: z.int(), step: z.int(), nextAt: at, exhausted: z.boolean() }),
     createdAt: Instant,

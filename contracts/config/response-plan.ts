@@ -6,7 +6,7 @@ import {
   type PriorityPlan,
   type ResponsePlanSpec,
 } from '../../domain/config/specs.js';
-import { defaultPlan } from '../../domain/response/default-plan.js';
+import { defaultPlan, defaultResolve } from '../../domain/response/default-plan.js';
 import { dueIn, duration, slug, slugs, webUrl } from './fields.js';
 import { notYet } from './not-yet.js';
 
@@ -65,8 +65,22 @@ const withKind = (priority: Priority, said: Partial<PostmortemPlan>): Postmortem
   return { kind: said.kind ?? builtIn.kind, quorum: said.quorum ?? quorumOf, due: said.due ?? builtIn.due };
 };
 
+const resolvePlan = z
+  .strictObject({
+    quiet: duration.default(defaultResolve.quiet).meta({
+      description:
+        'When all alerts have closed while somebody has the incident, it resolves by itself after so long without anything.',
+    }),
+    stillFiring: duration.default(defaultResolve.stillFiring).meta({
+      description:
+        'When a person resolved what still fires, mere repeats are counted for so long before one opens it again.',
+    }),
+  })
+  .meta({ id: 'ResolvePlan' });
+
 export const responsePlanSpec = z
   .strictObject({
+    resolve: resolvePlan.optional(),
     priorities: z
       .strictObject({
         P1: priorityPlan,
@@ -78,7 +92,7 @@ export const responsePlanSpec = z
       .partial()
       .meta({ id: 'PrioritiesPlan' }),
   })
-  .transform(({ priorities }): ResponsePlanSpec => {
+  .transform(({ priorities, resolve }): ResponsePlanSpec => {
     const filled: Partial<Record<Priority, Partial<PriorityPlan>>> = {};
     for (const priority of PRIORITIES) {
       const said = priorities[priority];
@@ -86,7 +100,7 @@ export const responsePlanSpec = z
       const { postmortem: own, ...rest } = said;
       filled[priority] = own === undefined ? rest : { ...rest, postmortem: withKind(priority, own) };
     }
-    return { priorities: filled };
+    return { ...(resolve === undefined ? {} : { resolve }), priorities: filled };
   })
   .meta({
     id: 'ResponsePlanSpec',

@@ -6,6 +6,9 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Index('alert_key_history', { synchronize: false })
 @Index('alert_open_key', ['source', 'dedupKey'], { unique: true, where: `(status = 'open'::text)` })
 @Index('alert_without_incident', ['status'], { where: `(incident_id IS NULL)` })
+@Index('alert_open_group', ['source', 'groupKey'], {
+  where: `((status = 'open'::text) AND (group_key IS NOT NULL))`,
+})
 @Index('alert_resolve_at', ['resolveAt'], { where: `((status = 'open'::text) AND (resolve_at IS NOT NULL))` })
 @Check('alert_status', `(status = ANY (ARRAY['open'::text, 'closed'::text]))`)
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'alert_incident_id_fkey' })
@@ -70,4 +73,26 @@ export class AlertRow {
   /** What was said last, where it differs from what was said first. */
   @Column('jsonb', { nullable: true })
   newest!: unknown;
+
+  /** `source:prometheus`, a person, `tocsin`; null while it is open. */
+  @Column('text', { name: 'closed_by', nullable: true })
+  closedBy!: string | null;
+
+  /** When the condition began, by the sender's clock, as told last. */
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt!: Date | null;
+
+  /** When its last trigger was received. */
+  @Column('timestamptz', { name: 'triggered_at', nullable: true })
+  triggeredAt!: Date | null;
+
+  @Column('text', { name: 'trigger_body', nullable: true })
+  triggerBody!: string | null;
+
+  @Column('text', { name: 'group_key', nullable: true })
+  groupKey!: string | null;
+
+  /** How many alerts of its group its sender left out, at the most. */
+  @Column('int', { default: 0 })
+  truncated!: number;
 }

@@ -143,6 +143,6 @@ describe('the auditor', () => {
         }
         expect(await auditRecord(dataSource)).toEqual([]);
       }),
-    60_000,
+    180_000,
   );
 });

@@ -12,6 +12,23 @@ export const recordInvariants: readonly Invariant[] = [
            WHERE incident_id IS NULL AND status = 'closed' AND reasons = '[]'`,
   },
   {
+    id: 'I2',
+    says: 'an open alert belongs to an incident that is not over: what fires is heard',
+    sql: `WITH ${changed}
+          SELECT a.id::text AS subject, 'open in INC-' || i.number || ', which is ' || i.status AS detail
+            FROM changed JOIN incident i USING (id) JOIN alert a ON a.incident_id = i.id
+           WHERE a.status = 'open' AND i.status NOT IN ('triggered', 'acknowledged')`,
+  },
+  {
+    id: 'I2',
+    says: 'an incident counts the alerts that are open in it',
+    sql: `WITH ${changed}
+          SELECT 'INC-' || i.number AS subject, (i.state->>'alertsOpen') || ' counted, ' || open.n || ' open' AS detail
+            FROM changed JOIN incident i USING (id)
+            CROSS JOIN LATERAL (SELECT count(*) AS n FROM alert a WHERE a.incident_id = i.id AND a.status = 'open') open
+           WHERE i.merged_into IS NULL AND (i.state->>'alertsOpen')::int <> open.n`,
+  },
+  {
     id: 'I6',
     says: 'the events of an incident are numbered without a gap, and its row stands at the last one',
     sql: `WITH ${changed}

@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger.js';
 import { projectLinks } from '../link-life.js';
 import { planUpdates } from '../page-updates.js';
 import { planRequest, requestOf } from '../requests.js';
+import { projectAlerts } from './project-alerts.js';
 import { projectDelivery } from './project-delivery.js';
 import { projectReview } from './project-review.js';
 import { projectRun } from './project-run.js';
@@ -36,11 +37,14 @@ export async function project(
 ): Promise<void> {
   if (isRunEvent(event)) await projectRun(tx, state.id, event, attachment);
   else if (isReviewEvent(event)) await projectReview(tx, state.id, event, attachment);
-  else await projectDelivery(tx, state, event);
+  else {
+    await projectDelivery(tx, state, event);
+    await projectAlerts(tx, state, event);
+  }
 
   await projectLinks(tx, state.id, event, by.linkDays);
   await planUpdates(tx, by, { event, state, locked });
-  const request = requestOf(event, state);
+  const request = requestOf(event, state, locked.response.urgency);
   if (request === null) return;
   const snapshot = await by.snapshots.at(tx, locked.configVersion);
   await planRequest(tx, by.ledger, snapshot, { incidentId: state.id, now: locked.now }, request);

@@ -45,6 +45,10 @@ export interface IncidentReply {
   tracks: TrackState[];
   runs: Pick<RunSummary, 'id' | 'runbook' | 'revision' | 'state' | 'startedBy' | 'dryRun'>[];
   resolutionProposed: boolean;
+  /** When it resolves by itself, with `resolutionProposed`. */
+  resolvesAt: string | null;
+  /** Alerts that fire now; when a person resolved it, those that fired then: their next message opens it again. */
+  stillFiring: number;
   ackExpiresAt: string | null;
   snoozedUntil: string | null;
   mergedInto: string | null;
@@ -61,9 +65,13 @@ export interface IncidentReply {
 }
 
 export function incidentReply(state: IncidentState): IncidentReply {
-  const { ackTimeoutMs: _ackTimeoutMs, drill, runs, postmortem, ...shown } = state;
+  const { ackTimeoutMs: _ackTimeoutMs, quietMs: _quietMs, drill, runs, postmortem, ...rest } = state;
+  const { firedWhenResolved = 0, snoozedBy: _snoozedBy, ...shown } = rest;
+  const isOver = state.status === 'resolved' || state.status === 'closed';
   return {
     ...shown,
+    resolvesAt: state.resolvesAt ?? null,
+    stillFiring: isOver ? firedWhenResolved : state.alertsOpen,
     drill: drill !== null,
     drillRun: drill,
     postmortemStatus: postmortem.status,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideSignal, type KeyFacts } from './decide-signal.js';
+import { decideSignal, type KeyFacts, type LastClosed } from './decide-signal.js';
 import type { AlertSignal } from './signal.js';
 
 const now = '2026-11-22T22:10:00.000Z';
@@ -17,8 +17,32 @@ const signal = (fields: Partial<AlertSignal>): AlertSignal => ({
   detail: null,
   ...fields,
 });
-const decide = (fields: Partial<AlertSignal>, facts: Partial<KeyFacts>, acknowledgeAllowed = true) =>
-  decideSignal(signal(fields), { ...nothing, ...facts }, { now, acknowledgeAllowed });
+const minutesAgo = (minutes: number) => new Date(Date.parse(now) - minutes * 60_000).toISOString();
+
+const decide = (
+  fields: Partial<AlertSignal>,
+  facts: Partial<KeyFacts>,
+  { acknowledgeAllowed = true, stillFiringMs = 0, body = null as string | null } = {},
+) =>
+  decideSignal(
+    signal(fields),
+    { ...nothing, ...facts },
+    { now, acknowledgeAllowed, stillFiringMs: () => stillFiringMs, body },
+  );
+
+const closed = (fields: Partial<LastClosed> = {}): LastClosed => ({
+  id: 'a0',
+  incident: 'i0',
+  severity: 'error',
+  service: null,
+  closedAt: minutesAgo(1),
+  closedBy: 'source:prometheus',
+  belongs: true,
+  startedAt: null,
+  triggerBody: null,
+  triggeredAt: minutesAgo(3),
+  ...fields,
+});
 
 describe('a trigger', () => {
   it('is new when nothing is open, counted when something is', () => {
@@ -36,14 +60,21 @@ describe('a trigger', () => {
     expect(decide({ severity: 'info' }, { open })).toMatchObject({ kind: 'counted', raisedTo: null });
   });
 
-  it('within the reopen window is a new alert of the same incident', () => {
-    const lastClosed = { id: 'a0', incident: 'i0' };
-    expect(decide({}, { lastClosed })).toMatchObject({ kind: 'new', status: 'open', reopens: 'i0' });
+  it('within the reopen window is a new alert of the same incident, later of a new one', () => {
+    expect(decide({}, { lastClosed: closed() })).toMatchObject({
+      kind: 'new',
+      status: 'open',
+      reopens: 'i0',
+    });
+    expect(decide({}, { lastClosed: closed({ belongs: false }) })).toMatchObject({
+      kind: 'new',
+      reopens: null,
+    });
   });
 
-  const late = { occurredAt: '2026-11-22T22:08:00.000Z' };
-  const parkedResolve = { at: '2026-11-22T22:09:00.000Z' };
-  it('from before a parked resolve is recorded as closed, with no incident', () => {
+  const late = { occurredAt: minutesAgo(2) };
+  const parkedResolve = { at: minutesAgo(1), occurredAt: minutesAgo(1) };
+  it('that the sender says is from before a parked resolve is recorded as closed, with no incident', () => {
     expect(decide(late, { parkedResolve })).toMatchObject({
       kind: 'new',
       status: 'closed',
@@ -52,29 +83,81 @@ describe('a trigger', () => {
   });
 
   it.each([
-    ['after the parked resolve', { occurredAt: '2026-11-22T22:09:30.000Z' }, parkedResolve],
+    ['after the parked resolve', { occurredAt: minutesAgo(0.5) }, parkedResolve],
     ['at an unknown time', { occurredAt: null }, parkedResolve],
     [
-      'after the sender says it was resolved',
+      'while the resolve has no time of the sender (PagerDuty): its clock is not ours',
       late,
-      { ...parkedResolve, occurredAt: '2026-11-22T22:07:00.000Z' },
+      { at: minutesAgo(1) },
     ],
+    ['after the sender says it was resolved', late, { ...parkedResolve, occurredAt: minutesAgo(3) }],
+    ['the start of a state', { ...late, startedAt: minutesAgo(2) }, parkedResolve],
     [
-      'but the resolve was parked over 5 minutes ago',
-      { occurredAt: '2026-11-22T22:00:00.000Z' },
-      { at: '2026-11-22T22:04:59.000Z' },
+      'over 5 minutes after it',
+      { occurredAt: minutesAgo(10) },
+      { at: minutesAgo(5.1), occurredAt: minutesAgo(5.1) },
     ],
   ])('pages when it is %s', (_, fields, parked) => {
     expect(decide(fields, { parkedResolve: parked })).toMatchObject({ kind: 'new', status: 'open' });
   });
 
-  it('delivered again after its own resolve reopens nothing', () => {
-    const lastClosed = { id: 'a0', incident: 'i0', resolveOccurredAt: '2026-11-22T22:08:30.000Z' };
-    expect(decide(late, { lastClosed })).toMatchObject({ kind: 'dropped' });
-    expect(decide({ occurredAt: '2026-11-22T22:09:00.000Z' }, { lastClosed })).toMatchObject({
+  it('with the start of before, after the resolve of its source, fires again (alertmanager#1684, #2447, #952)', () => {
+    const lastClosed = closed({ startedAt: minutesAgo(20) });
+    const again = { occurredAt: minutesAgo(20), startedAt: minutesAgo(20) };
+    expect(decide(again, { lastClosed })).toMatchObject({ kind: 'new', status: 'open', reopens: 'i0' });
+    const body = 'the same bytes';
+    expect(decide(again, { lastClosed: { ...lastClosed, triggerBody: body } }, { body })).toMatchObject({
       kind: 'new',
       reopens: 'i0',
     });
+  });
+
+  it('is a redelivery when it is the same stamped event, byte for byte, within 5 minutes of the first', () => {
+    const lastClosed = closed({ triggerBody: 'bytes' });
+    expect(decide(late, { lastClosed }, { body: 'bytes' })).toMatchObject({ kind: 'dropped' });
+    const others: [Partial<AlertSignal>, LastClosed, string][] = [
+      [late, lastClosed, 'other bytes'],
+      [{ occurredAt: null }, lastClosed, 'bytes'],
+      [late, { ...lastClosed, triggeredAt: minutesAgo(5.1) }, 'bytes'],
+      [late, { ...lastClosed, closedBy: 'ana' }, 'bytes'],
+    ];
+    for (const [fields, last, body] of others)
+      expect(decide(fields, { lastClosed: last }, { body })).toMatchObject({ kind: 'new', reopens: 'i0' });
+  });
+});
+
+describe('a trigger after a person resolved what fires (grafana-cold-storage/oncall#5392)', () => {
+  const lastClosed = closed({ closedBy: 'ana', startedAt: minutesAgo(20) });
+  const repeat = { startedAt: minutesAgo(20), occurredAt: minutesAgo(20) };
+  const waiting = { stillFiringMs: 15 * 60_000 };
+
+  it('opens the incident again at once, or a new one after the reopen window, and says who resolved it', () => {
+    expect(decide(repeat, { lastClosed })).toMatchObject({
+      kind: 'new',
+      reopens: 'i0',
+      reasons: [{ text: expect.stringContaining('ana resolved') }],
+    });
+    expect(decide(repeat, { lastClosed: { ...lastClosed, belongs: false } })).toMatchObject({
+      kind: 'new',
+      reopens: null,
+    });
+  });
+
+  it('is only counted for as long as the plan lets repeats wait', () => {
+    expect(decide(repeat, { lastClosed }, waiting)).toMatchObject({ kind: 'waiting', alert: 'a0' });
+    expect(decide({}, { lastClosed }, waiting)).toMatchObject({ kind: 'waiting' });
+    const longAgo = { ...lastClosed, closedAt: minutesAgo(15) };
+    expect(decide(repeat, { lastClosed: longAgo }, waiting)).toMatchObject({ kind: 'new', reopens: 'i0' });
+  });
+
+  it.each<[string, Partial<AlertSignal>, Partial<KeyFacts>]>([
+    ['another start', { startedAt: minutesAgo(1) }, { lastClosed }],
+    ["after the source's own resolve", repeat, { lastClosed, parkedResolve: { at: minutesAgo(0.5) } }],
+    ['a worse severity', { ...repeat, severity: 'critical' }, { lastClosed }],
+    ['closed by its source', repeat, { lastClosed: { ...lastClosed, closedBy: 'source:prometheus' } }],
+    ['closed by a deadline', repeat, { lastClosed: { ...lastClosed, closedBy: 'tocsin' } }],
+  ])('never waits when it is a new episode: %s', (_, fields, facts) => {
+    expect(decide(fields, facts, waiting)).toMatchObject({ kind: 'new', reopens: 'i0' });
   });
 });
 
@@ -91,17 +174,21 @@ describe('a resolve', () => {
     });
   });
 
-  it('of an earlier round does not close a newer alert', () => {
-    const newer: KeyFacts['open'] = {
-      id: 'a1',
-      incident: 'i1',
-      severity: 'error',
-      occurredAt: '2026-11-22T22:09:00.000Z',
-    };
-    expect(
-      decide({ action: 'resolve', occurredAt: '2026-11-22T22:08:00.000Z' }, { open: newer }),
-    ).toMatchObject({ kind: 'dropped' });
-    expect(decide({ action: 'resolve', occurredAt: null }, { open: newer })).toMatchObject({ kind: 'close' });
+  it('whose end is before the start closes it all the same, with a note (prometheus#1386)', () => {
+    const began = { ...open, occurredAt: minutesAgo(1) } as KeyFacts['open'];
+    const fields = { action: 'resolve', occurredAt: minutesAgo(2), startedAt: minutesAgo(1) } as const;
+    expect(decide(fields, { open: began })).toMatchObject({
+      kind: 'close',
+      reasons: [{ text: expect.stringContaining('before its start') }],
+    });
+    expect(decide({ action: 'resolve', occurredAt: null }, { open: began })).toMatchObject({ kind: 'close' });
+  });
+
+  it('that comes twice parks no key: the next trigger is a new one', () => {
+    expect(decide({ action: 'resolve' }, { lastClosed: closed() })).toMatchObject({ kind: 'dropped' });
+    expect(decide({ action: 'resolve' }, { lastClosed: closed({ closedBy: 'ana' }) })).toMatchObject({
+      kind: 'parked',
+    });
   });
 });
 
@@ -111,7 +198,7 @@ describe('an acknowledge', () => {
       kind: 'acknowledge',
       incident: 'i1',
     });
-    expect(decide({ action: 'acknowledge' }, { open }, false)).toMatchObject({
+    expect(decide({ action: 'acknowledge' }, { open }, { acknowledgeAllowed: false })).toMatchObject({
       kind: 'dropped',
       reasons: [{ text: expect.stringContaining('spec.acknowledge') }],
     });

@@ -5,6 +5,8 @@ import type { AlertSignal } from './signal.js';
 
 /** How long a resolve that came before its trigger waits for it. */
 export const PARK_MS = 5 * 60_000;
+/** The same event, byte for byte, is a redelivery for this long: its sender did not hear the first answer. */
+export const REDELIVERED_MS = 5 * 60_000;
 
 /** One line of "why was I (not) paged?". `stage` and `decision` are stable words, `text` is for people. */
 export interface Reason {
@@ -15,33 +17,52 @@ export interface Reason {
 }
 
 export interface KeyFacts {
-  /** `occurredAt`: when the open alert began on the sender's clock, if it said so. */
   open: { id: string; incident: string | null; severity: Severity; occurredAt?: string | null } | null;
   /** A resolve that found nothing open. `at`: received; `occurredAt`: on the sender's clock, if it said so. */
   parkedResolve: { at: string; occurredAt?: string | null } | null;
-  /**
-   * The alert of this key that closed last, if that is within the reopen window. `resolveOccurredAt`: when the resolve that
-   * closed it was made on the sender's clock; null when a person or a deadline closed it, or the sender did not say.
-   */
-  lastClosed: { id: string; incident: string | null; resolveOccurredAt?: string | null } | null;
+  /** The alert of this key that closed last, however long ago. */
+  lastClosed: LastClosed | null;
+}
+
+export interface LastClosed {
+  id: string;
+  incident: string | null;
+  severity: Severity;
+  service: string | null;
+  /** On our clock. */
+  closedAt: string;
+  /** `source:prometheus`, a person, `tocsin` (its sender stopped repeating it); null in rows from before this was kept. */
+  closedBy: string | null;
+  /** Its incident is open, or may be opened again by what fires. */
+  belongs: boolean;
+  /** When the condition began, as the sender said last. */
+  startedAt: string | null;
+  /** Digest of the body of the last trigger, and when it was received. */
+  triggerBody: string | null;
+  triggeredAt: string | null;
 }
 
 export interface SignalSettings {
   now: string;
   /** May this source acknowledge (its document's `acknowledge`)? */
   acknowledgeAllowed: boolean;
+  /** How long mere repeats wait after a person resolved what fires (the plan's `resolve.stillFiring`). */
+  stillFiringMs: (service: string | null) => number;
+  /** Digest of the body that the signal came in. */
+  body: string | null;
 }
 
 /**
  * `new`: a new alert row; `reopens` names the incident it belongs to again; `status: 'closed'` is recorded for the history
  * only: no incident, no page, and the parked resolve is used up. `counted`: the open row's counter moves, the incident hears
- * of it only when `raisedTo` is set. `parked`: nothing open, the key waits `PARK_MS` for its trigger. `dropped`: no effect.
- * All are answered with 2xx.
+ * of it only when `raisedTo` is set. `waiting`: a person resolved it, and the plan lets its repeats wait. `parked`: nothing open,
+ * the key waits `PARK_MS` for its trigger. `dropped`: no effect. All are answered with 2xx.
  */
 export type SignalDecision = { reasons: Reason[] } & (
   | { kind: 'new'; status: 'open'; reopens: string | null }
   | { kind: 'new'; status: 'closed' }
   | { kind: 'counted'; alert: string; incident: string | null; raisedTo: Severity | null }
+  | { kind: 'waiting'; alert: string; incident: string | null }
   | { kind: 'close'; alert: string; incident: string | null }
   | { kind: 'acknowledge'; alert: string; incident: string | null }
   | { kind: 'parked' }
@@ -55,12 +76,12 @@ export function decideSignal(signal: AlertSignal, facts: KeyFacts, settings: Sig
     case 'acknowledge':
       return decideAcknowledge(facts, settings);
     case 'resolve':
-      return decideResolve(signal, facts);
+      return decideResolve(signal, facts, settings);
   }
 }
 
-function decideTrigger(signal: AlertSignal, facts: KeyFacts, { now }: SignalSettings): SignalDecision {
-  const { open, parkedResolve, lastClosed } = facts;
+function decideTrigger(signal: AlertSignal, facts: KeyFacts, settings: SignalSettings): SignalDecision {
+  const { open, lastClosed } = facts;
   if (open !== null) {
     const raisedTo = compareSeverity(signal.severity, open.severity) < 0 ? signal.severity : null;
     const text =
@@ -75,23 +96,78 @@ function decideTrigger(signal: AlertSignal, facts: KeyFacts, { now }: SignalSett
       reasons: [because('counted', text)],
     };
   }
-  if (parkedResolve !== null && isParked(parkedResolve.at, now)) {
-    // Without the sender's time nobody can tell a late trigger from a new outage: then it pages.
-    if (isBefore(signal.occurredAt, parkedResolve.occurredAt ?? parkedResolve.at)) {
-      const text = 'its resolve arrived first, so the alert is recorded as closed and pages nobody';
-      return { kind: 'new', status: 'closed', reasons: [because('closed', text)] };
+  if (isBeforeParked(signal, facts, settings.now)) {
+    const text = 'its resolve arrived first, so the alert is recorded as closed and pages nobody';
+    return { kind: 'new', status: 'closed', reasons: [because('closed', text)] };
+  }
+  if (lastClosed !== null) {
+    const waitsUntil = waitsFor(signal, facts, lastClosed, settings);
+    if (waitsUntil !== null) {
+      const text = `${lastClosed.closedBy ?? 'somebody'} resolved it while it fired; its repeats wait until ${waitsUntil} (resolve.stillFiring)`;
+      const { id, incident } = lastClosed;
+      return { kind: 'waiting', alert: id, incident, reasons: [because('waiting', text)] };
     }
+    if (isRedelivered(signal, lastClosed, settings))
+      return dropped('the same event again, byte for byte, after its resolve: a redelivery');
   }
-  if (lastClosed !== null && isBefore(signal.occurredAt, lastClosed.resolveOccurredAt ?? null)) {
-    const text = `this trigger of ${signal.occurredAt} is older than the resolve of ${lastClosed.resolveOccurredAt}: a late repeat`;
-    return { kind: 'dropped', reasons: [because('dropped', text)] };
-  }
-  const reopens = lastClosed?.incident ?? null;
-  const text =
-    reopens === null
-      ? 'no open alert has this key, so this is a new alert'
-      : 'the last alert of this key closed within the reopen window, so this is a new alert of the same incident';
-  return { kind: 'new', status: 'open', reopens, reasons: [because('new', text)] };
+  const reopens = lastClosed?.belongs === true ? lastClosed.incident : null;
+  return { kind: 'new', status: 'open', reopens, reasons: [because('new', whyNew(lastClosed))] };
+}
+
+function whyNew(lastClosed: LastClosed | null): string {
+  if (lastClosed?.belongs !== true) return 'no open alert has this key, so this is a new alert';
+  return isByHand(lastClosed)
+    ? `${lastClosed.closedBy ?? 'somebody'} resolved the last alert of this key at ${lastClosed.closedAt} while it fired, and it still does: the same incident again`
+    : 'the last alert of this key closed within the reopen window, so this is a new alert of the same incident';
+}
+
+/** Neither the source nor a deadline closed it: the condition itself may never have ended. */
+const isByHand = ({ closedBy }: LastClosed): boolean =>
+  closedBy !== null && closedBy !== 'tocsin' && !closedBy.startsWith('source:');
+
+/**
+ * A trigger whose resolve came first. Only two times of the sender's own tell that; a start of a state, which stays the same when it
+ * is reported again, does not.
+ */
+function isBeforeParked(signal: AlertSignal, { parkedResolve, lastClosed }: KeyFacts, now: string): boolean {
+  if (parkedResolve === null || lastClosed?.belongs === true || signal.startedAt != null) return false;
+  const isFresh = Date.parse(now) - Date.parse(parkedResolve.at) <= PARK_MS;
+  return isFresh && isBefore(signal.occurredAt, parkedResolve.occurredAt ?? null);
+}
+
+/** Until when a mere repeat of what a person resolved is only counted; null when it is not. A new episode never waits. */
+function waitsFor(
+  signal: AlertSignal,
+  { parkedResolve }: KeyFacts,
+  lastClosed: LastClosed,
+  { now, stillFiringMs }: SignalSettings,
+): string | null {
+  if (!isByHand(lastClosed)) return null;
+  const endedSince = parkedResolve !== null && !isBefore(parkedResolve.at, lastClosed.closedAt);
+  const startsAnew =
+    signal.startedAt != null &&
+    lastClosed.startedAt !== null &&
+    !isSame(signal.startedAt, lastClosed.startedAt);
+  const isWorse = compareSeverity(signal.severity, lastClosed.severity) < 0;
+  if (endedSince || startsAnew || isWorse) return null;
+  const until = Date.parse(lastClosed.closedAt) + stillFiringMs(lastClosed.service);
+  return Date.parse(now) < until ? new Date(until).toISOString() : null;
+}
+
+/**
+ * A sender that stamps single events says with equal bytes that it is the same event. Without a stamp, or with the start of a state,
+ * equal bytes say no more than that it fires again.
+ */
+function isRedelivered(signal: AlertSignal, lastClosed: LastClosed, { now, body }: SignalSettings): boolean {
+  const isStamped = signal.occurredAt !== null && signal.startedAt == null;
+  return (
+    isStamped &&
+    !isByHand(lastClosed) &&
+    body !== null &&
+    body === lastClosed.triggerBody &&
+    lastClosed.triggeredAt !== null &&
+    Date.parse(now) - Date.parse(lastClosed.triggeredAt) <= REDELIVERED_MS
+  );
 }
 
 function decideAcknowledge({ open }: KeyFacts, { acknowledgeAllowed }: SignalSettings): SignalDecision {
@@ -107,27 +183,35 @@ function decideAcknowledge({ open }: KeyFacts, { acknowledgeAllowed }: SignalSet
   };
 }
 
-function decideResolve(signal: AlertSignal, { open }: KeyFacts): SignalDecision {
+function decideResolve(
+  signal: AlertSignal,
+  { open, lastClosed }: KeyFacts,
+  { now }: SignalSettings,
+): SignalDecision {
   if (open === null) {
+    const isRepeat =
+      lastClosed !== null &&
+      !isByHand(lastClosed) &&
+      Date.parse(now) - Date.parse(lastClosed.closedAt) <= PARK_MS;
+    if (isRepeat) return dropped('the alert of this key is closed already');
     const text =
       'no open alert has this key; a trigger from before this resolve is closed at once if it comes within 5 minutes';
     return { kind: 'parked', reasons: [because('parked', text)] };
   }
-  if (isBefore(signal.occurredAt, open.occurredAt ?? null)) {
-    return dropped(`this resolve of ${signal.occurredAt} is older than the open alert of ${open.occurredAt}`);
-  }
-  const text = 'the source resolved the alert';
+  // Two clocks of the sender may disagree (prometheus#1386); what it says is over is over.
+  const began = signal.startedAt ?? open.occurredAt ?? null;
+  const text = isBefore(signal.occurredAt, began)
+    ? `the source resolved the alert; the end it tells, ${signal.occurredAt}, is before its start, ${began}`
+    : 'the source resolved the alert';
   return { kind: 'close', alert: open.id, incident: open.incident, reasons: [because('closed', text)] };
 }
 
 const because = (decision: string, text: string): Reason => ({ stage: 'dedup', decision, text });
 const dropped = (text: string): SignalDecision => ({ kind: 'dropped', reasons: [because('dropped', text)] });
 
-function isParked(at: string, now: string): boolean {
-  return Date.parse(now) - Date.parse(at) <= PARK_MS;
-}
-
 /** Both known, and the first strictly earlier. */
 function isBefore(first: string | null, second: string | null): boolean {
   return first !== null && second !== null && Date.parse(first) < Date.parse(second);
 }
+
+const isSame = (first: string, second: string): boolean => Date.parse(first) === Date.parse(second);

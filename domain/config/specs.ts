@@ -130,6 +130,14 @@ export interface PostmortemPlan {
   due: string;
 }
 
+/** How an incident ends while somebody has it, or while something still fires. */
+export interface ResolvePlan {
+  /** After all alerts have closed: it resolves by itself when nothing happens for that long. */
+  quiet: Duration;
+  /** After a person resolved what fires: mere repeats are only counted for that long. */
+  stillFiring: Duration;
+}
+
 export interface PriorityPlan {
   disciplines: { discipline: string; required: boolean }[];
   ackTimeout: Duration;
@@ -143,6 +151,7 @@ export interface PriorityPlan {
 }
 
 export interface ResponsePlanSpec {
+  resolve?: ResolvePlan;
   priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
 }
 

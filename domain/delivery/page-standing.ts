@@ -25,7 +25,9 @@ export function pageStanding(
       return state.status === 'triggered' ? `${by} Others are still waited for.` : by;
     }
     case 'unacknowledged':
-      return `Given back by ${whoOf(event, nameOf)}, ${at}: nobody has it.`;
+      return !event.actor.startsWith('source:')
+        ? `Given back by ${whoOf(event, nameOf)}, ${at}: nobody has it.`
+        : `It got worse, ${at}: nobody has it as what it is now.`;
     case 'acknowledgement_expired':
       return `Nothing was heard for too long, ${at}: nobody has it.`;
     case 'declined':
@@ -40,6 +42,8 @@ export function pageStanding(
       return event.data.because === 'person'
         ? `Resolved by ${whoOf(event, nameOf)}, ${at}.`
         : `Resolved, ${at}: ${event.data.because === 'drill' ? 'the drill is over' : 'every alert has closed'}.`;
+    case 'resolution_proposed':
+      return `Every alert has closed, ${at}.`;
     case 'reopened':
       return `Open again since ${at}.`;
     case 'merged':

@@ -155,7 +155,7 @@ function happeningsOf(
       case 'alert_closed':
         return [{ at, actor, command: { type: 'close_alert', ...event.data } }];
       case 'priority_set': {
-        const { startsOver: wakes = false, ...data } = event.data;
+        const { startsOver: wakes = false, raisedFrom: _raisedFrom, ...data } = event.data;
         const command = { type: 'set_priority', ...data, ackTimeoutMs: 0, wakes } as const;
         return [{ at, actor, command: { ...command, engaged: engaged(data.engaged) } }];
       }
@@ -164,11 +164,20 @@ function happeningsOf(
           ? []
           : [{ at, actor, command: { type: 'acknowledge', person: event.data.person } }];
       case 'resolved':
-        return event.data.because === 'alerts_closed' || act.acknowledged !== null
-          ? []
-          : [{ at, actor, command: { type: 'resolve', comment: null, because: event.data.because } }];
+        return resolved(event.data.because, act).map((because) => ({
+          at,
+          actor,
+          command: { type: 'resolve', comment: null, because },
+        }));
       default:
         return [];
     }
   });
 }
+
+/** What the alerts say comes out of the alerts; a person's end counts where nobody had answered. */
+const resolved = (
+  because: 'person' | 'drill' | 'alerts_closed' | 'quiet',
+  act: FirstAct,
+): ('person' | 'drill')[] =>
+  because === 'alerts_closed' || because === 'quiet' || act.acknowledged !== null ? [] : [because];

@@ -4,6 +4,18 @@ import type { RunState, StepKind, StepState } from '../runbook/definition.js';
 import type { EngagedTrack, IncidentFact } from './events.js';
 import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
 
+/** Another priority with everything that it sets in motion. */
+export interface PriorityWeight {
+  priority: Priority;
+  reasons: string[];
+  /** The person whose priority it is; null for the rules. */
+  by: string | null;
+  engaged: EngagedTrack[];
+  ackTimeoutMs: number;
+  /** The new priority wakes people, the one before did not (urgency low to high). */
+  wakes?: boolean;
+}
+
 export type ResponseCommand =
   /** `teams`: of this person; looked up under the row lock, whoever asks. */
   | { type: 'acknowledge'; person: string; teams?: string[] }
@@ -17,21 +29,23 @@ export type ResponseCommand =
   | { type: 'snooze'; until: string }
   | { type: 'end_snooze' }
   | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }
+  /** The quiet time after all alerts have closed is over. */
+  | { type: 'resolve_quiet' }
   | { type: 'reopen'; reason: string | null }
   | { type: 'note'; text: string }
-  | {
-      type: 'set_priority';
-      priority: Priority;
-      reasons: string[];
-      by: string | null;
-      engaged: EngagedTrack[];
-      ackTimeoutMs: number;
-      /** The new priority wakes people, the one before did not (urgency low to high). */
-      wakes?: boolean;
-    }
+  | ({ type: 'set_priority' } & PriorityWeight)
   | { type: 'assign_role'; role: string; person: string }
   | { type: 'merge'; into: string; number: string }
-  | { type: 'absorb'; incident: string; number: string; alertsOpen: number; alertsTotal: number }
+  /** `weight`: the other one's priority is higher. `unowned`: nobody has the other one. */
+  | {
+      type: 'absorb';
+      incident: string;
+      number: string;
+      alertsOpen: number;
+      alertsTotal: number;
+      unowned?: boolean;
+      weight?: PriorityWeight | null;
+    }
   /** Every contact of the rung has failed: go on at once instead of waiting it out. */
   | { type: 'leave_step'; track: string; rung: Rung; reason: string }
   | { type: 'finish_diagnostic'; name: string; ok: boolean; summary: string; output: string; ms: number }
@@ -57,7 +71,8 @@ export type ResponseCommand =
     };
 
 export type AlertCommand =
-  | { type: 'join_alert'; alert: string; title: string; severity: Severity }
+  /** `weight`: the priority that this alert by itself would have, when it is higher than the incident's. */
+  | { type: 'join_alert'; alert: string; title: string; severity: Severity; weight?: PriorityWeight | null }
   | { type: 'close_alert'; alert: string; title: string };
 
 export type RunCommand =

@@ -9,6 +9,7 @@ export type DueWork =
   | { type: 'page'; at: string; track: string; due: Rung; reason: string }
   | { type: 'expire_acknowledgement'; at: string }
   | { type: 'end_snooze'; at: string }
+  | { type: 'resolve_quiet'; at: string }
   | { type: 'remind_review'; at: string; reminder: number };
 
 /** An overdue post-mortem is escalated once a day: its people, then their managers, then the catch-all. */
@@ -29,8 +30,10 @@ const settledAt = (state: IncidentState, settleMs: number): string => {
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   const work: DueWork[] = [];
   if (state.status === 'triggered' || state.status === 'acknowledged') {
-    if (state.snoozedUntil !== null) return [{ type: 'end_snooze', at: state.snoozedUntil }];
-    if (state.ackExpiresAt !== null && state.status === 'acknowledged') {
+    const { resolvesAt = null } = state;
+    if (resolvesAt !== null) work.push({ type: 'resolve_quiet', at: resolvesAt });
+    else if (state.snoozedUntil !== null) return [{ type: 'end_snooze', at: state.snoozedUntil }];
+    else if (state.ackExpiresAt !== null && state.status === 'acknowledged') {
       work.push({ type: 'expire_acknowledgement', at: state.ackExpiresAt });
     }
     const settled = settledAt(state, settleMs);
@@ -64,6 +67,12 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   }
   return work.sort((a, b) => a.at.localeCompare(b.at));
 }
+
+/** Work that only writes down that a wait is over: whatever follows from it is due at once. */
+export type WaitOver = Extract<DueWork, { type: 'expire_acknowledgement' | 'end_snooze' | 'resolve_quiet' }>;
+
+export const isWaitOver = (work: DueWork): work is WaitOver =>
+  work.type === 'expire_acknowledgement' || work.type === 'end_snooze' || work.type === 'resolve_quiet';
 
 export const nextDeadline = (state: IncidentState, settleMs: number): string | null =>
   dueWork(state, settleMs)[0]?.at ?? null;

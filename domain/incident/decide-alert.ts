@@ -1,28 +1,47 @@
 /** What an alert that joins or closes means for its incident. Dedup and grouping were decided before (domain/alert). */
-import { type AlertCommand, accepted, type Decision } from './commands.js';
+import { actorWords } from './actors.js';
+import { type AlertCommand, type Asking, accepted, type Decision } from './commands.js';
+import { mayRaise, raisedByJoining } from './decide-priority-change.js';
+import { holderOf, isPerson } from './holder.js';
+import { proposal } from './quiet.js';
 import type { IncidentState } from './state.js';
 
-export function decideAlert(state: IncidentState, command: AlertCommand): Decision {
-  const { alert, title } = command;
-  if (command.type === 'join_alert') {
-    const joined = { kind: 'alert_joined', data: { alert, title, severity: command.severity } } as const;
-    // A condition that comes back within the reopen window is the same incident again.
-    return state.status === 'resolved' || state.status === 'closed'
-      ? accepted(joined, { kind: 'reopened', data: { reason: `${title} fired again` } })
-      : accepted(joined);
-  }
+export function decideAlert(state: IncidentState, command: AlertCommand, asking: Asking): Decision {
+  return command.type === 'join_alert' ? join(state, command) : close(state, command, asking);
+}
+
+function join(
+  state: IncidentState,
+  { type: _type, weight = null, ...data }: Extract<AlertCommand, { type: 'join_alert' }>,
+): Decision {
+  const joined = { kind: 'alert_joined', data } as const;
+  const why = `${data.title} fires as ${weight?.priority ?? ''}, and this was ${state.priority}`;
+  // A condition that comes back within the reopen window is the same incident again.
+  const isOver = state.status === 'resolved' || state.status === 'closed';
+  const reopened = { kind: 'reopened', data: { reason: `${data.title} ${reopening(state)}` } } as const;
+  const facts = isOver ? [joined, reopened] : [joined];
+  return weight !== null && mayRaise(state, weight)
+    ? accepted(...facts, ...raisedByJoining(state, weight, why))
+    : accepted(...facts);
+}
+
+/** Who was called about it before wants to know who thought that it was over. */
+function reopening({ resolvedBy, resolvedAt, firedWhenResolved = 0 }: IncidentState): string {
+  if (resolvedBy === null || (firedWhenResolved === 0 && !isPerson(resolvedBy))) return 'fired again';
+  const still = firedWhenResolved > 0 ? 'still fires' : 'fired again';
+  return `${still}; ${actorWords(resolvedBy)} resolved this at ${resolvedAt ?? '?'}`;
+}
+
+function close(
+  state: IncidentState,
+  { alert, title }: Extract<AlertCommand, { type: 'close_alert' }>,
+  asking: Asking,
+): Decision {
   const closed = { kind: 'alert_closed', data: { alert, title } } as const;
   if (state.alertsOpen > 1) return accepted(closed);
-  if (state.status === 'triggered') {
-    return accepted(closed, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } });
-  }
-  if (state.status === 'acknowledged') {
-    return accepted(closed, {
-      kind: 'resolution_proposed',
-      data: {
-        reason: `all alerts have closed; ${state.acknowledgedBy ?? 'somebody'} acknowledged, so a person resolves`,
-      },
-    });
-  }
-  return accepted(closed);
+  const holder = holderOf(state);
+  if (holder !== null) return accepted(closed, proposal(state, holder, asking.now));
+  return state.status === 'triggered' || state.status === 'acknowledged'
+    ? accepted(closed, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } })
+    : accepted(closed);
 }

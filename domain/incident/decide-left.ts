@@ -2,6 +2,7 @@
 import { accepted, type Decision, type ResponseCommand, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
 import { concerns, withoutResponder } from './left.js';
+import { isQuiet } from './quiet.js';
 import type { IncidentState, TrackState } from './state.js';
 import { isPaging, nextRung, restartedTrack } from './tracks.js';
 
@@ -15,9 +16,14 @@ export function personLeft(
     return unchanged;
   const left: IncidentFact = { kind: 'responder_left', data: { person, reason } };
   const why = `${person} ${reason}`;
+  const hadIt = state.status === 'acknowledged' && state.acknowledgedBy === person;
+  // Nothing fires any more: nobody is woken for it, and when nobody has it, it is over.
+  if (isQuiet(state))
+    return hadIt
+      ? accepted(left, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } })
+      : accepted(left);
   // Whoever had it is gone: it is nobody's, also while it sleeps.
-  if (state.status === 'acknowledged' && state.acknowledgedBy === person)
-    return accepted(left, { kind: 'unacknowledged', data: { reason: why } });
+  if (hadIt) return accepted(left, { kind: 'unacknowledged', data: { reason: why } });
   const after = withoutResponder(state, person);
   const going = state.tracks.flatMap((track, index): IncidentFact[] => {
     const now = after.tracks[index];

@@ -11,7 +11,9 @@ import { isKey } from './actors.js';
 import { decline, escalate, unacknowledge } from './decide-escalation.js';
 import { personLeft } from './decide-left.js';
 import { marked } from '../people/spoken.js';
+import { prioritySet, raisedByJoining, setPriority } from './decide-priority-change.js';
 import type { IncidentFact } from './events.js';
+import { isQuiet } from './quiet.js';
 import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
 
@@ -32,12 +34,14 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
         : accepted({ kind: 'role_assigned', data: { role: command.role, person: command.person } });
     case 'reopen':
       return reopen(state, command.reason, asking);
-    case 'absorb': {
-      const { type: _type, ...data } = command;
-      return ifActive(state, () => accepted({ kind: 'merged_from', data }));
+    case 'absorb':
+      return ifActive(state, () => absorb(state, command));
+    case 'set_priority': {
+      const { type: _type, ...weight } = command;
+      return setPriority(state, weight);
     }
-    case 'set_priority':
-      return setPriority(state, command);
+    case 'resolve_quiet':
+      return resolveQuiet(state, asking);
     case 'page':
       return page(state, command);
     case 'leave_step':
@@ -47,7 +51,9 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
     case 'person_left':
       return personLeft(state, command);
     case 'end_snooze':
-      return state.snoozedUntil === null || Date.parse(asking.now) < Date.parse(state.snoozedUntil)
+      return state.snoozedUntil === null ||
+        isQuiet(state) ||
+        Date.parse(asking.now) < Date.parse(state.snoozedUntil)
         ? unchanged
         : accepted({ kind: 'snooze_ended', data: {} });
     case 'acknowledge':
@@ -81,7 +87,7 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
         ? accepted({ kind: 'snoozed', data: { until: command.until } })
         : refused('snooze_in_the_past', `${command.until} has passed already (it is ${asking.now})`);
     case 'resolve':
-      return accepted({ kind: 'resolved', data: { comment: command.comment, because: command.because } });
+      return resolve(state, command);
     case 'merge':
       return command.into === state.id
         ? refused('merge_into_itself', `${state.number} cannot be merged into itself`)
@@ -105,6 +111,34 @@ function ifActive(state: IncidentState, then: () => Decision): Decision {
     case 'acknowledged':
       return then();
   }
+}
+
+/** What still fires is closed with it: an alert of an incident that is over would be heard by nobody. */
+function resolve(
+  { alertsOpen }: IncidentState,
+  { comment, because }: Extract<ResponseCommand, { type: 'resolve' }>,
+): Decision {
+  const data = { comment, because, ...(alertsOpen > 0 ? { stillFiring: alertsOpen } : {}) };
+  return accepted({ kind: 'resolved', data });
+}
+
+function resolveQuiet(state: IncidentState, { now }: Asking): Decision {
+  const { resolvesAt = null } = state;
+  // Something fired again, somebody did something, or it is resolved already: the newer truth counts.
+  if (resolvesAt === null || Date.parse(now) < Date.parse(resolvesAt)) return unchanged;
+  return accepted({ kind: 'resolved', data: { comment: null, because: 'quiet' } });
+}
+
+function absorb(
+  state: IncidentState,
+  { type: _type, unowned = false, weight = null, ...data }: Extract<ResponseCommand, { type: 'absorb' }>,
+): Decision {
+  const merged = { kind: 'merged_from', data } as const;
+  // The higher priority stays, whoever set the lower one: whoever merges sees both.
+  if (weight === null || weight.priority >= state.priority) return accepted(merged);
+  if (!unowned) return accepted(merged, prioritySet(state, weight));
+  const why = `${data.number}, which nobody has, is ${weight.priority} and was merged into this`;
+  return accepted(merged, ...raisedByJoining(state, weight, why));
 }
 
 function acknowledge(
@@ -144,30 +178,11 @@ function acknowledgeFor(state: IncidentState, person: string, asking: Asking): D
 }
 
 function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
-  if (state.status !== 'acknowledged' || state.ackExpiresAt === null) return unchanged;
+  if (state.status !== 'acknowledged' || state.ackExpiresAt === null || isQuiet(state)) return unchanged;
   // Somebody showed a sign of life since the timer was set: the newer deadline counts.
   if (Date.parse(asking.now) < Date.parse(state.ackExpiresAt)) return unchanged;
   return accepted({ kind: 'acknowledgement_expired', data: {} });
 }
-
-function setPriority(
-  state: IncidentState,
-  command: Extract<ResponseCommand, { type: 'set_priority' }>,
-): Decision {
-  if (state.status === 'closed') return ifActive(state, () => unchanged);
-  if (command.by === null) {
-    // Rules raise by themselves; they never lower, and never touch what a person set (domain.md).
-    if (state.priorityBy !== null || command.priority >= state.priority) return unchanged;
-  } else if (command.priority === state.priority && state.priorityBy === command.by) {
-    return unchanged;
-  }
-  const { type: _type, wakes = false, ...data } = command;
-  const isRaised = command.priority < state.priority;
-  const startsOver = isRaised && isOpen(state) && (wakes || state.snoozedUntil !== null);
-  return accepted({ kind: 'priority_set', data: { ...data, ...(startsOver ? { startsOver } : {}) } });
-}
-
-const isOpen = ({ status }: IncidentState): boolean => status === 'triggered' || status === 'acknowledged';
 
 function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'page' }>): Decision {
   const track = findTrack(state, command.track);

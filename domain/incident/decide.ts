@@ -35,7 +35,7 @@ function decideNow(state: IncidentState, command: IncidentCommand, asking: Askin
   switch (command.type) {
     case 'join_alert':
     case 'close_alert':
-      return decideAlert(state, command);
+      return decideAlert(state, command, asking);
     case 'start_run':
     case 'wait_for_step':
     case 'request_approval':

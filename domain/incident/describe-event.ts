@@ -12,6 +12,9 @@ const by = ({ actor, onBehalfOf }: IncidentEvent): string => actorWords(actor, o
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
+const stillFiring = ({ stillFiring: many = 0 }: { stillFiring?: number }): string =>
+  many === 0 ? '' : `. ${count(many, 'alert')} still fired; the next message of one opens it again`;
+
 const until = (at: string | null): string => (at === null ? '' : ` until ${at}`);
 
 /** `nameOf`: what people are called; left out, they go by their slugs. */
@@ -58,6 +61,8 @@ function sentenceOf(event: IncidentEvent): string {
     case 'acknowledgement_expired':
       return 'The acknowledgement expired; paging starts again';
     case 'unacknowledged':
+      if (actor === 'tocsin' || actor.startsWith('source:'))
+        return `The acknowledgement ended${because(event.data.reason)}; paging starts again`;
       return `${by(event)} took the acknowledgement back${because(event.data.reason)}`;
     case 'declined':
       return `${event.data.person} can't take it${because(event.data.comment)}`;
@@ -70,14 +75,18 @@ function sentenceOf(event: IncidentEvent): string {
     case 'resolved':
       switch (event.data.because) {
         case 'person':
-          return `${by(event)} resolved${because(event.data.comment)}`;
+          return `${by(event)} resolved${because(event.data.comment)}${stillFiring(event.data)}`;
         case 'alerts_closed':
           return 'Resolved: all alerts are closed';
         case 'drill':
           return 'Resolved: the drill is over';
+        case 'quiet':
+          return 'Resolved: all alerts have closed, and nothing has happened since';
       }
     case 'resolution_proposed':
-      return `Resolution proposed${because(event.data.reason)}`;
+      return `Resolution proposed${because(event.data.reason)}${
+        event.data.resolvesAt === undefined ? '' : `; else it resolves by itself at ${event.data.resolvesAt}`
+      }`;
     case 'reopened':
       return `${by(event)} reopened${because(event.data.reason)}`;
     case 'noted':

@@ -28,6 +28,8 @@ export type IncidentFact =
         tracks: EngagedTrack[];
         ackTimeoutMs: number;
         alert: string | null;
+        /** The plan's `resolve.quiet`; absent: 30 minutes. */
+        quietMs?: number;
         postmortem: { kind: 'full' | 'light'; quorum: { participants: number; stakeholders: number } };
       };
     }
@@ -43,6 +45,8 @@ export type IncidentFact =
         ackTimeoutMs: number;
         /** It wakes people whom the priority before let sleep: what nobody has answered is paged anew. */
         startsOver?: boolean;
+        /** The lower priority that it had. */
+        raisedFrom?: Priority;
       };
     }
   | {
@@ -84,8 +88,18 @@ export type IncidentFact =
   | { kind: 'responder_left'; data: { person: string; reason: string } }
   | { kind: 'snoozed'; data: { until: string } }
   | { kind: 'snooze_ended'; data: Record<string, never> }
-  | { kind: 'resolved'; data: { comment: string | null; because: 'person' | 'alerts_closed' | 'drill' } }
-  | { kind: 'resolution_proposed'; data: { reason: string } }
+  | {
+      kind: 'resolved';
+      data: {
+        comment: string | null;
+        /** `quiet`: somebody had it, nothing has fired since the alerts closed, and nobody said otherwise. */
+        because: 'person' | 'alerts_closed' | 'drill' | 'quiet';
+        /** Alerts that still fired; they are closed with it. */
+        stillFiring?: number;
+      };
+    }
+  /** `resolvesAt`: when it resolves by itself. */
+  | { kind: 'resolution_proposed'; data: { reason: string; resolvesAt?: string } }
   | { kind: 'reopened'; data: { reason: string | null } }
   | { kind: 'noted'; data: { text: string } }
   | { kind: 'role_assigned'; data: { role: string; person: string } }

@@ -2,6 +2,8 @@
 import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
 import { isKey } from './actors.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
+import { holderOf, isPerson } from './holder.js';
+import { fellQuiet, firesAgain } from './quiet.js';
 import type { IncidentState, Responder, TrackState } from './state.js';
 import { withoutResponder } from './left.js';
 import { acknowledgedTrack, openTrack, restartedTrack } from './tracks.js';
@@ -61,14 +63,16 @@ function acknowledged(
   const { person, expiresAt } = data;
   const byKey = isKey(actor);
   const own = !byKey && state.acknowledgedVia != null && state.acknowledgedBy === person;
-  const first = state.acknowledgedBy === null || state.status === 'triggered' || own;
+  // Whom a source named before is nobody: the first person to answer has it.
+  const first =
+    state.acknowledgedBy === null || state.status === 'triggered' || own || holderOf(state) === null;
   return {
     ...state,
     status: 'acknowledged',
     acknowledgedAt: state.acknowledgedAt ?? at,
     acknowledgedBy: first ? person : state.acknowledgedBy,
     ...(first && (byKey || state.acknowledgedVia != null) ? { acknowledgedVia: byKey ? actor : null } : {}),
-    commander: state.commander ?? person,
+    commander: state.commander ?? (isPerson(person) ? person : null),
     ackExpiresAt: first ? expiresAt : state.ackExpiresAt,
     // Who joins somebody that has it and sleeps on it takes their alarm clock from nobody.
     snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
@@ -142,9 +146,11 @@ function prioritySet(state: IncidentState, at: string, data: FactData<'priority_
 /** What nobody has answered, or somebody sleeps on, is paged anew; what somebody has is left with them. */
 function startedOver(before: IncidentState, state: IncidentState): IncidentState {
   const known = new Set(before.tracks.map((track) => track.name));
-  if (before.status === 'acknowledged' && before.snoozedUntil === null) {
+  if (holderOf(before) !== null && before.snoozedUntil === null) {
     const tracks = state.tracks.map((track) =>
-      known.has(track.name) && track.phase !== 'answered' ? restartedTrack(track) : track,
+      known.has(track.name) && track.phase !== 'answered' && track.phase !== 'stopped'
+        ? restartedTrack(track)
+        : track,
     );
     return { ...state, tracks };
   }
@@ -158,10 +164,9 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
   switch (event.kind) {
     case 'alert_joined':
       return {
-        ...state,
+        ...firesAgain(state, event.at),
         alertsOpen: state.alertsOpen + 1,
         alertsTotal: state.alertsTotal + 1,
-        resolutionProposed: false,
       };
     case 'alert_closed':
       return { ...state, alertsOpen: Math.max(0, state.alertsOpen - 1) };
@@ -201,13 +206,14 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         postmortem: reopenedPostmortem(state.postmortem),
         resolvedAt: null,
         resolvedBy: null,
+        firedWhenResolved: 0,
         closedAt: null,
         resolutionProposed: false,
       };
     case 'responder_left':
       return withoutResponder(state, event.data.person);
     case 'snoozed':
-      return { ...state, snoozedUntil: event.data.until };
+      return { ...state, snoozedUntil: event.data.until, snoozedBy: event.onBehalfOf ?? event.actor };
     case 'resolved':
       return {
         ...state,
@@ -216,11 +222,14 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         resolvedBy: event.actor,
         ackExpiresAt: null,
         snoozedUntil: null,
+        alertsOpen: 0,
+        firedWhenResolved: event.data.stillFiring ?? 0,
         resolutionProposed: false,
+        resolvesAt: null,
         tracks: state.tracks.map((track) => ({ ...track, nextAt: null, awaiting: [] })),
       };
     case 'resolution_proposed':
-      return { ...state, resolutionProposed: true };
+      return fellQuiet(state, event.data.resolvesAt ?? null);
     case 'role_assigned': {
       const { role, person } = event.data;
       const roles = { ...state.roles, [role]: person };
@@ -228,12 +237,16 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     }
     case 'merged':
       return { ...state, mergedInto: event.data.into };
-    case 'merged_from':
+    case 'merged_from': {
+      const { alertsOpen, alertsTotal } = event.data;
+      // What a person declared is not over because alerts are.
+      const fires = alertsOpen > 0 || alertsTotal === 0;
       return {
-        ...state,
-        alertsOpen: state.alertsOpen + event.data.alertsOpen,
-        alertsTotal: state.alertsTotal + event.data.alertsTotal,
+        ...(fires ? firesAgain(state, event.at) : state),
+        alertsOpen: state.alertsOpen + alertsOpen,
+        alertsTotal: state.alertsTotal + alertsTotal,
       };
+    }
     case 'closed':
       return { ...state, status: 'closed', closedAt: event.at };
     default:

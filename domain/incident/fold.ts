@@ -3,6 +3,7 @@ import { foldReview, isReviewEvent, noPostmortem } from '../postmortem/fold-revi
 import { foldRun, isRunEvent } from '../runbook/fold-run.js';
 import type { IncidentEvent } from './events.js';
 import { foldResponse } from './fold-response.js';
+import { isQuiet, restartedQuiet } from './quiet.js';
 import { openTrack } from './tracks.js';
 import type { IncidentState } from './state.js';
 
@@ -31,6 +32,7 @@ function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): 
     alertsOpen: data.alert === null ? 0 : 1,
     alertsTotal: data.alert === null ? 0 : 1,
     resolutionProposed: false,
+    ...(data.quietMs === undefined ? {} : { quietMs: data.quietMs }),
     runs: {},
     postmortem: { ...noPostmortem, ...data.postmortem },
     mergedInto: null,
@@ -53,7 +55,12 @@ export function applyEvent(id: string, state: IncidentState | null, event: Incid
     : isReviewEvent(event)
       ? { ...state, postmortem: foldReview(state.postmortem, event) }
       : foldResponse(state, event);
-  return { ...next, seq: event.seq, ackExpiresAt: restartedAckClock(next, event) };
+  return {
+    ...next,
+    seq: event.seq,
+    ackExpiresAt: restartedAckClock(next, event),
+    ...(isQuiet(next) ? { resolvesAt: restartedQuiet(next, event) } : {}),
+  };
 }
 
 /** Any recorded act of the person who acknowledged shows that somebody is there: the acknowledgement clock restarts. */

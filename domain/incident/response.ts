@@ -22,6 +22,8 @@ export interface IncidentResponse {
   urgency: Urgency;
   ackTimeoutMs: number;
   settleMs: number;
+  /** The plan's `resolve.quiet`. */
+  quietMs?: number;
   tracks: ResponseTrack[];
   diagnostics: DiagnosticSpec[];
   /** Runbooks started at triage. */

@@ -18,7 +18,8 @@ export interface Rung {
 
 /**
  * One team on its way up its own policy. `to_page`: `rung` is owed a page; `waiting`: paged, the wait runs until `nextAt`;
- * `answered`: acknowledged; `exhausted`: catch-all paged or nobody left.
+ * `answered`: acknowledged; `exhausted`: catch-all paged or nobody left; `stopped`: unanswered, but nothing fires any more, so
+ * nobody is asked until something fires again or a person asks for the team.
  */
 export interface TrackState extends Rung {
   name: string;
@@ -27,7 +28,7 @@ export interface TrackState extends Rung {
   required: boolean;
   steps: number;
   repeat: number;
-  phase: 'to_page' | 'waiting' | 'answered' | 'exhausted';
+  phase: 'to_page' | 'waiting' | 'answered' | 'exhausted' | 'stopped';
   nextAt: string | null;
   // The optional ones are absent in what was written before they were kept: rows, and states that workflows carry on with.
   /** When it was last sent on to another step, by a person or because nobody answered. */
@@ -127,6 +128,7 @@ export interface IncidentState {
   status: IncidentStatus;
   /** Drill run id, or null for a real incident. */
   drill: string | null;
+  /** A person, never a source. */
   commander: string | null;
   roles: Record<string, string>;
   responders: Responder[];
@@ -134,9 +136,17 @@ export interface IncidentState {
   ackTimeoutMs: number;
   ackExpiresAt: string | null;
   snoozedUntil: string | null;
+  snoozedBy?: Actor | null;
   alertsOpen: number;
   alertsTotal: number;
+  /** Alerts that still fired when a person resolved it; their next message opens it again. */
+  firedWhenResolved?: number;
+  /** All alerts have closed while somebody has it: they were asked to resolve it. */
   resolutionProposed: boolean;
+  /** With `resolutionProposed`: when it resolves by itself. Until something fires again nothing is paged by a timer. */
+  resolvesAt?: string | null;
+  /** The plan's `resolve.quiet`. */
+  quietMs?: number;
   runs: Record<string, RunSummary>;
   postmortem: PostmortemState;
   mergedInto: string | null;

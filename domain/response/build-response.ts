@@ -4,7 +4,7 @@ import type { ConfigDocument, ConfigSnapshot, PolicySpec, Priority } from '../co
 import type { EngagedTrack } from '../incident/events.js';
 import type { IncidentResponse, ResponseTrack } from '../incident/response.js';
 import { durationMs } from '../shared/duration.js';
-import { planFor } from './default-plan.js';
+import { planFor, resolvePlanFor } from './default-plan.js';
 
 /** An incident without a service or owner goes to the organisation's catch-all at once. */
 const nobodysPolicy: PolicySpec = { team: '', repeat: 0, steps: [] };
@@ -30,6 +30,7 @@ export function buildResponse(
     urgency: plan.urgency,
     ackTimeoutMs: durationMs(plan.ackTimeout),
     settleMs: durationMs(plan.settle),
+    quietMs: durationMs(resolvePlanFor(planDocument?.spec).quiet),
     tracks: tracks.length > 0 ? tracks : [organisationTrack],
     diagnostics: service?.spec.diagnostics ?? [],
     runbooks: runbooksFor(snapshot, serviceName, priority, plan.runbooks),
@@ -112,3 +113,10 @@ export const engagedTracks = (response: IncidentResponse): EngagedTrack[] =>
     steps: policy.spec.steps.length,
     repeat: policy.spec.repeat,
   }));
+
+/** How long mere repeats of what a person resolved wait, by the plan in force now. */
+export function stillFiringMs(snapshot: ConfigSnapshot, serviceName: string | null): number {
+  const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
+  const plan = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');
+  return durationMs(resolvePlanFor(plan?.spec).stillFiring);
+}

@@ -1,5 +1,5 @@
 /** What a priority sets in motion when no response plan says otherwise, and how a plan is laid over it. */
-import type { Priority, PriorityPlan, ResponsePlanSpec } from '../config/specs.js';
+import type { Priority, PriorityPlan, ResolvePlan, ResponsePlanSpec } from '../config/specs.js';
 
 const full = { participants: 1, stakeholders: 1 };
 const light = { participants: 1, stakeholders: 0 };
@@ -51,3 +51,10 @@ export function planFor(plan: ResponsePlanSpec | undefined, priority: Priority):
   const merged: PriorityPlan = { ...defaults, ...Object.fromEntries(said) };
   return merged;
 }
+
+export const defaultResolve: ResolvePlan = { quiet: '30m', stillFiring: '0s' };
+
+export const resolvePlanFor = (plan: ResponsePlanSpec | undefined): ResolvePlan => ({
+  ...defaultResolve,
+  ...plan?.resolve,
+});

@@ -112,8 +112,10 @@ function planOf(phase: Phase, fault: Fault, random: Random): Plan {
   // These are about what happens after the provider has taken it, or when nobody answers.
   const isSettled = phase === 'F6' || phase === 'F7';
   const hook = hookOf(phase, fault, random);
+  const alerts = random.from(1, 3);
   return {
-    alerts: random.from(1, 3),
+    // What is sent again after somebody resolved it opens it again, and rightly so: another story.
+    alerts: phase === 'F13' ? 1 : alerts,
     answers: phase === 'F9' || (phase !== 'F8' && !fault.startsWith('dst') && random.chance(0.6)),
     hook,
     spare: isSettled || random.chance(0.7) ? [] : [random.pick([...harmless, 'error', 'busy'])],

@@ -7,13 +7,15 @@ export interface OwnService {
   plan?: string;
   /** The plan of every priority, instead of `plan`. */
   priorities?: string;
+  /** The plan's `resolve`, as YAML in one line. */
+  resolve?: string;
 }
 
 /** Service, policy and plan, all called `name`, of the team `checkout`; `steps` as YAML in one line. Tier 1: critical is P1. */
 export const ownService = (
   name: string,
   steps: string,
-  { repeat = 0, plan = '{}', priorities = `{P1: ${plan}}` }: OwnService = {},
+  { repeat = 0, plan = '{}', priorities = `{P1: ${plan}}`, resolve }: OwnService = {},
 ): string => `---
 apiVersion: tocsin/v1
 kind: EscalationPolicy
@@ -23,7 +25,7 @@ spec: {team: checkout, repeat: ${repeat}, steps: ${steps}}
 apiVersion: tocsin/v1
 kind: ResponsePlan
 metadata: {name: ${name}}
-spec: {priorities: ${priorities}}
+spec: {priorities: ${priorities}${resolve === undefined ? '' : `, resolve: ${resolve}`}}
 ---
 apiVersion: tocsin/v1
 kind: Service

@@ -4,7 +4,7 @@
  */
 import { doubtOwed, FORGOTTEN } from '../../db/doubt-owed.js';
 import type { Store } from '../../db/store.js';
-import { type DueWork, dueWork } from '../../domain/incident/deadline.js';
+import { type DueWork, dueWork, isWaitOver } from '../../domain/incident/deadline.js';
 
 /** To be called before anything that sends is started. */
 export async function recoverOwed(store: Store): Promise<{ incidents: number; messages: number }> {
@@ -26,9 +26,9 @@ async function overdue({ outbox }: Store, id: string): Promise<DueWork[]> {
 }
 
 /** A snooze or an acknowledgement that is over: the pages that follow from it are due at once. */
-async function endWait({ recorder }: Store, incidentId: string, { type }: DueWork): Promise<void> {
-  if (type !== 'end_snooze' && type !== 'expire_acknowledgement') return;
-  await recorder.record({ incidentId, actor: 'tocsin', command: { type } });
+async function endWait({ recorder }: Store, incidentId: string, work: DueWork): Promise<void> {
+  if (!isWaitOver(work)) return;
+  await recorder.record({ incidentId, actor: 'tocsin', command: { type: work.type } });
 }
 
 async function planPage({ paging }: Store, incidentId: string, work: DueWork): Promise<void> {

@@ -66,6 +66,14 @@ function Active({ room, incident }: Props) {
       <details className="more" open={incident.resolutionProposed}>
         <summary>Resolve</summary>
         <Command room={room} incident={incident} command="resolve">
+          {incident.alertsOpen === 0 ? null : (
+            <p>
+              {incident.alertsOpen === 1
+                ? 'One alert still fires'
+                : `${incident.alertsOpen} alerts still fire`}
+              : the next message of one opens the incident again and pages.
+            </p>
+          )}
           <TextField
             name="comment"
             id="resolve-comment"

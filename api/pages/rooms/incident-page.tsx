@@ -126,7 +126,16 @@ function Header({ incident, answers }: { incident: IncidentDetail; answers: Answ
       ) : null}
       {incident.resolutionProposed ? (
         <Notice tone="info" title="All alerts are closed. Resolve it?">
-          <p>It stays open because somebody acknowledged it.</p>
+          <p>
+            Nobody is paged while nothing fires. It resolves by itself
+            {incident.resolvesAt === null ? null : (
+              <>
+                {' '}
+                at <Time at={incident.resolvesAt} />
+              </>
+            )}{' '}
+            unless somebody does something before.
+          </p>
         </Notice>
       ) : null}
       {incident.mergedInto === null ? null : <Notice tone="info" title="Merged into another incident" />}
@@ -232,6 +241,7 @@ function Ladders({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
           </h3>
           <p className="small">
             {track.phase === 'answered' ? '✓ answered' : null}
+            {track.phase === 'stopped' ? 'not asked while nothing fires' : null}
             {track.phase === 'exhausted' ? 'no step is left' : null}
             {next === null ? null : (
               <>

@@ -114,6 +114,7 @@ export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }
         <li key={track.name}>
           <strong>{track.team}</strong>
           {track.phase === 'answered' ? ': answered' : null}
+          {track.phase === 'stopped' ? ': not asked while nothing fires' : null}
           {track.phase === 'exhausted' ? <span className="error">: no step is left</span> : null}
           {track.phase === 'waiting' || track.phase === 'to_page'
             ? `: ${track.step === 0 ? 'by name' : `step ${Math.min(track.step, track.steps)} of ${track.steps}`}`

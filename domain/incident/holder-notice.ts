@@ -1,0 +1,54 @@
+/** What whoever has an incident is told when something about it changes by itself: by a message of their own, over their channels. */
+import type { IncidentEvent } from './events.js';
+import { holderOf, isPerson, toldOf } from './holder.js';
+import type { IncidentState } from './state.js';
+
+/** Their ids in the ledger begin with it. */
+export const HOLDER_NOTICE = 'holder';
+
+export interface HolderNotice {
+  id: string;
+  person: string;
+  text: string;
+}
+
+/** `state`: after the event and all that were recorded with it. Null when nobody needs to be told. */
+export function holderNotice(event: IncidentEvent, state: IncidentState): HolderNotice | null {
+  const person = event.kind === 'unacknowledged' ? formerHolder(event, state) : toldOf(state);
+  // Whoever did it knows.
+  if (person === null || (event.onBehalfOf ?? event.actor) === person) return null;
+  const text = noticeText(event, state);
+  return text === null ? null : { id: `${HOLDER_NOTICE}/${state.id}/${event.seq}`, person, text };
+}
+
+/** What joined took it from them; what people do about it they say themselves. */
+function formerHolder({ actor }: IncidentEvent, { acknowledgedBy }: IncidentState): string | null {
+  return actor.startsWith('source:') && acknowledgedBy !== null && isPerson(acknowledgedBy)
+    ? acknowledgedBy
+    : null;
+}
+
+function noticeText(event: IncidentEvent, state: IncidentState): string | null {
+  const { number, title, priority } = state;
+  switch (event.kind) {
+    case 'resolution_proposed':
+      return event.data.resolvesAt === undefined
+        ? null
+        : `All alerts of ${number} (${title}) have closed: resolve it? Else it resolves by itself at ${clock(event.data.resolvesAt)}, unless somebody writes an update before.`;
+    case 'alert_joined':
+      return `${event.data.title} fired again (${event.data.severity}) in ${number}. You ${holderOf(state) === null ? 'snoozed' : 'have'} it: nobody else is paged.`;
+    case 'unacknowledged':
+      return `You do not have ${number} any more${event.data.reason === null ? '' : `: ${event.data.reason}`}. It is paged as ${priority}.`;
+    case 'merged_from':
+      return `${event.data.number} was merged into ${number} (${title}), which you have. Alerts that fire in it: ${event.data.alertsOpen}.`;
+    case 'priority_set':
+      return event.data.raisedFrom === undefined
+        ? null
+        : `${number} (${title}), which you have, is ${priority} now and was ${event.data.raisedFrom}: ${event.data.reasons.join('; ')}`;
+    default:
+      return null;
+  }
+}
+
+/** `22:12 UTC`. */
+const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;
