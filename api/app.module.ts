@@ -7,12 +7,17 @@ import { CalendarFeeds } from '../db/calendar-feeds.js';
 import { ConfigStore } from '../db/config-store.js';
 import { IncidentCommands } from '../db/incident-commands.js';
 import { MailboxStore } from '../db/mailbox-store.js';
+import { SessionStore } from '../db/session-store.js';
 import type { Store } from '../db/store.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { SystemController } from './system/system.controller.js';
 import { SystemService } from './system/system.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
+import { Authenticator } from './auth/authenticator.js';
+import { KeysService } from './auth/keys.service.js';
+import { MailSignIn } from './auth/mail-sign-in.js';
+import { SessionsController } from './auth/sessions.controller.js';
 import { SetupService } from './auth/setup.service.js';
 import { CONFIG, LOGGER, STORE } from './common/tokens.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
@@ -56,6 +61,8 @@ export interface Parts {
   store: Store;
   metrics: Metrics;
   access: AccessStore;
+  sessions: SessionStore;
+  authenticator: Authenticator;
   events: LiveEvents;
   streams: OpenStreams;
   routes: RouteTable;
@@ -63,13 +70,25 @@ export interface Parts {
 
 @Module({})
 export class AppModule {
-  static of({ config, logger, store, metrics, access, events, streams, routes }: Parts): DynamicModule {
+  static of({
+    config,
+    logger,
+    store,
+    metrics,
+    access,
+    sessions,
+    authenticator,
+    events,
+    streams,
+    routes,
+  }: Parts): DynamicModule {
     return {
       module: AppModule,
       controllers: [
         HealthController,
         MetricsController,
         AuthController,
+        SessionsController,
         ConfigurationController,
         IncidentsController,
         IncidentCommandsController,
@@ -98,6 +117,8 @@ export class AppModule {
         { provide: STORE, useValue: store },
         { provide: Metrics, useValue: metrics },
         { provide: AccessStore, useValue: access },
+        { provide: SessionStore, useValue: sessions },
+        { provide: Authenticator, useValue: authenticator },
         { provide: ConfigStore, useValue: new ConfigStore(store.dataSource, store.snapshots) },
         { provide: MailboxStore, useValue: new MailboxStore(store.dataSource) },
         {
@@ -108,6 +129,8 @@ export class AppModule {
         { provide: LiveEvents, useValue: events },
         { provide: OpenStreams, useValue: streams },
         SetupService,
+        MailSignIn,
+        KeysService,
         ConfigurationService,
         DocumentReader,
         IncidentsService,

@@ -8,6 +8,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';
 import { AccessStore } from '../db/access-store.js';
+import { SessionStore } from '../db/session-store.js';
 import { ChangeFeed } from '../db/change-feed.js';
 import { KnownTokens } from '../db/known-tokens.js';
 import type { Store } from '../db/store.js';
@@ -79,6 +80,11 @@ export async function createApp({
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const access = new AccessStore(store.dataSource);
   const limits = new Limits(new KnownTokens(store.dataSource), perMinute);
+  const sessions = new SessionStore(store.dataSource, {
+    idleMs: config.sessionIdleMs,
+    lifeMs: config.sessionLifeMs,
+  });
+  const authenticator = new Authenticator(config, access, sessions);
   const metrics = new Metrics(store.dataSource);
   const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
   const streams = new OpenStreams();
@@ -89,13 +95,7 @@ export async function createApp({
   routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
   registerBodyLimits(fastify);
-  registerAuthorization(
-    fastify,
-    new Authenticator(config, access),
-    config.publicUrl,
-    store.dataSource,
-    limits,
-  );
+  registerAuthorization(fastify, authenticator, config.publicUrl, store.dataSource, limits);
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.answered(
@@ -108,7 +108,18 @@ export async function createApp({
   });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ config, logger, store, metrics, access, events, streams, routes }),
+    AppModule.of({
+      config,
+      logger,
+      store,
+      metrics,
+      access,
+      sessions,
+      authenticator,
+      events,
+      streams,
+      routes,
+    }),
     adapter,
     {
       bodyParser: false,

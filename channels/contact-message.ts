@@ -2,7 +2,7 @@
 import type { Channel, SendOutcome } from '../activities/ports.js';
 import type { LeasedContactMessage } from '../domain/delivery/contact-message.js';
 import type { ContactMessage } from '../domain/delivery/message.js';
-import { CODE_MINUTES } from '../domain/people/limits.js';
+import { CODE_MINUTES, SIGN_IN_MINUTES } from '../domain/people/limits.js';
 
 export async function sendContactMessage(
   channels: ReadonlyMap<string, Channel>,
@@ -64,6 +64,15 @@ export function contactMessage(
       ...about('TEST: nothing is broken'),
       links: { respond, incident: respond },
       type: 'contact.test',
+    };
+  }
+  if (leased.kind === 'sign-in') {
+    const respond = `${publicUrl}/setup/${leased.link}`;
+    return {
+      ...about('Your sign-in link'),
+      links: { respond, incident: respond },
+      type: 'contact.sign-in',
+      minutes: SIGN_IN_MINUTES,
     };
   }
   if (leased.code === null) return null;

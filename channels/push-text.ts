@@ -28,6 +28,7 @@ function loudnessOf({ type, incident }: OutgoingMessage): PushText['loudness'] {
       return incident.priority === 'P1' || incident.priority === 'P2' ? 'loud' : 'normal';
     case 'approval.requested':
     case 'contact.code':
+    case 'contact.sign-in':
     case 'contact.test':
       return 'normal';
     default:

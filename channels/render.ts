@@ -61,6 +61,7 @@ export function renderSubject(message: OutgoingMessage): string {
   const { incident } = message;
   if (message.type === 'contact.code') return `${message.code} is your Tocsin code`;
   if (message.type === 'contact.test') return 'TEST page from Tocsin: nothing is broken';
+  if (message.type === 'contact.sign-in') return 'Your sign-in link for Tocsin';
   const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
   const title = cut(oneLine(incident.title), MAX_TITLE);
   return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;
@@ -135,6 +136,8 @@ function leadOf(message: OutgoingMessage): string {
       return `${name}, for your information.`;
     case 'contact.code':
       return `${name}, your code is ${message.code}. It is good for ${message.minutes} minutes; if you did not ask for it, do nothing.`;
+    case 'contact.sign-in':
+      return `${name}, this link signs you in. It works once, for ${message.minutes} minutes; if you did not ask for it, do nothing.`;
     case 'contact.test':
       return `${name}, this is a TEST: nothing is broken. Say that it arrived, so that everybody knows you can be reached here.`;
     case 'incident.event':
@@ -158,6 +161,7 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
         ? []
         : [{ name: 'Review by', value: clock(message.review.due, message.zone) }];
     case 'contact.code':
+    case 'contact.sign-in':
     case 'contact.test':
       return [{ name: 'Contact', value: oneLine(message.contact) }];
     case 'notice.sent':
@@ -180,6 +184,7 @@ function bodyOf(message: OutgoingMessage): string | null {
     }
     case 'review.requested':
     case 'contact.code':
+    case 'contact.sign-in':
     case 'contact.test':
     case 'incident.event':
       return null;
@@ -208,6 +213,8 @@ function actionOf(message: OutgoingMessage): string {
       return 'Review';
     case 'contact.code':
       return 'Enter the code';
+    case 'contact.sign-in':
+      return 'Sign in';
     case 'contact.test':
       return 'I have it';
     case 'notice.sent':

@@ -51,6 +51,9 @@ export type Config = {
   leaseMs: number;
   /** `TOCSIN_CANARY`: how often the canary incident is paged, in ms; null (`off`) for never. */
   canaryEveryMs: number | null;
+  /** `TOCSIN_SESSION_IDLE`, `TOCSIN_SESSION_LIFE`: unused for so long, or so old, a sign-in ends; in ms. */
+  sessionIdleMs: number;
+  sessionLifeMs: number;
   logLevel: LogLevel;
 };
 
@@ -62,6 +65,7 @@ export class ConfigError extends Error {
   }
 }
 
+const DAY_MS = 86_400_000;
 const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const secretExample = 'the output of: openssl rand -base64 32';
 
@@ -144,8 +148,14 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     canaryEveryMs: read<number | null>('TOCSIN_CANARY', 60_000, '60s', (text) =>
       text === 'off' ? null : parseSeconds(text),
     ),
+    sessionIdleMs: read('TOCSIN_SESSION_IDLE', 7 * DAY_MS, '7d', parseSpan),
+    sessionLifeMs: read('TOCSIN_SESSION_LIFE', 30 * DAY_MS, '30d', parseSpan),
     logLevel: read<LogLevel>('TOCSIN_LOG_LEVEL', 'info', 'info', parseLogLevel),
   };
+  if (config.sessionIdleMs > config.sessionLifeMs)
+    problems.push(
+      'TOCSIN_SESSION_IDLE: is longer than TOCSIN_SESSION_LIFE, so it would never end anything; for example 7d and 30d',
+    );
   if ((env['TOCSIN_PAUSE_SOCKET'] ?? '') !== '' && env['NODE_ENV'] === 'production')
     problems.push('TOCSIN_PAUSE_SOCKET: is for fault tests, never for production; leave it out');
   if (problems.length > 0) throw new ConfigError(problems);
@@ -238,6 +248,14 @@ function parseSeconds(text: string): number {
   const seconds = /^(\d{1,4})s$/.exec(text)?.[1];
   if (seconds === undefined) throw new Error(`"${text}" is not a number of seconds such as 60s`);
   return Number(seconds) * 1000;
+}
+
+/** From 5 minutes to a year: `30m`, `12h`, `7d`. */
+function parseSpan(text: string): number {
+  const [, many = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const ms = Number(many) * (unit === 'd' ? DAY_MS : unit === 'h' ? 3_600_000 : 60_000);
+  if (!(ms >= 300_000 && ms <= 365 * DAY_MS)) throw new Error(`"${text}" is not a time from 5m to 365d`);
+  return ms;
 }
 
 function parseLease(text: string): number {

@@ -1,5 +1,5 @@
 /** Everything derived from the root key `TOCSIN_SECRET_KEY`: one purpose, one derived key (HKDF by HMAC-SHA-256). */
-import { createECDH, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createECDH, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** No vowels, so that it is no word, and nothing that looks like something else. */
 const CODE_LETTERS = 'bcdfghjkmnpqrstvwxz';
@@ -90,6 +90,13 @@ export const codeHash = (root: Buffer, check: string, code: string): Buffer =>
 /** The token of the page on which a test page is confirmed: the same on every attempt, only its hash is stored. */
 export const reachToken = (root: Buffer, messageKey: string): string =>
   derive(root, 'reach', messageKey).subarray(0, 24).toString('base64url');
+
+/** Opaque: a session's cookie, an API key's secret, a one-time link. */
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** The token of a one-time link that is sent, or printed by several processes: the same each time, only its hash is stored. */
+export const signInToken = (root: Buffer, key: string): string =>
+  derive(root, 'sign-in', key).toString('base64url');
 
 /** Order of the curve P-256 (FIPS 186-5). */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -1,22 +1,12 @@
-/**
- * Sessions, API keys and one-time links, all stored as hashes (security.md §3.3–3.4). A session or key is worth what its
- * person or role is worth now: deactivating a person ends their sessions with the same transaction.
- */
+/** API keys and one-time links, all stored as hashes (security.md §3.3–3.4). */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { sameSecret, tokenHash } from '../config/keys.js';
+import { newToken, sameSecret, tokenHash } from '../config/keys.js';
 import type { Role } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
 
-const SESSION_IDLE = '12 hours';
-const SESSION_LIFE = '7 days';
-/** `last_used_at` and `seen_at` are written at most this often: reading must not cost a write each time. */
+/** `last_used_at` is written at most this often: reading must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
-
-export interface SessionPerson {
-  person: string;
-  role: Role;
-}
 
 export interface ApiKey {
   id: string;
@@ -48,48 +38,8 @@ export interface OneTimeLink {
 
 type Querying = Pick<EntityManager, 'query'>;
 
-const newToken = (): string => randomBytes(32).toString('base64url');
-
 export class AccessStore {
   constructor(private readonly dataSource: DataSource) {}
-
-  /** A new session; the answer is the cookie's value, which is stored nowhere. */
-  async openSession(tx: Querying, person: string): Promise<string> {
-    const token = newToken();
-    await tx.query(
-      `WITH opened AS (
-         INSERT INTO session (hash, person, created_at, seen_at, expires_at)
-         VALUES ($1, $2, tocsin_now(), tocsin_now(), tocsin_now() + $3::interval)),
-       seen AS (UPDATE person SET last_seen_at = tocsin_now() WHERE name = $2)
-       INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $2, 'session.open', 'person/' || $2, '{}')`,
-      [tokenHash(token), person, SESSION_LIFE],
-    );
-    return token;
-  }
-
-  /** The person behind a cookie, while the session is neither idle nor over and the person is active. */
-  async sessionPerson(token: string): Promise<SessionPerson | null> {
-    const rows: (SessionPerson & { stale: boolean })[] = await this.dataSource.query(
-      `SELECT p.name AS person, p.role, s.seen_at < tocsin_now() - $2::interval AS stale
-         FROM session s JOIN person p ON p.name = s.person AND p.active
-        WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > tocsin_now() AND s.seen_at > tocsin_now() - $3::interval`,
-      [tokenHash(token), SEEN_EVERY, SESSION_IDLE],
-    );
-    const row = rows[0];
-    if (row === undefined) return null;
-    if (row.stale)
-      await this.dataSource.query('UPDATE session SET seen_at = tocsin_now() WHERE hash = $1', [
-        tokenHash(token),
-      ]);
-    return { person: row.person, role: row.role };
-  }
-
-  async endSession(token: string): Promise<void> {
-    await this.dataSource.query(
-      'UPDATE session SET ended_at = tocsin_now() WHERE hash = $1 AND ended_at IS NULL',
-      [tokenHash(token)],
-    );
-  }
 
   /** `tocsin_<id>_<secret>`, shown once. */
   async createKey({
@@ -161,19 +111,32 @@ export class AccessStore {
     return rows.length > 0;
   }
 
-  /** A one-time link; its token is the answer. Several may lead to the first admin: each process prints one. */
+  /**
+   * A one-time link; its token is the answer. One that is handed over ends those made for the same before; a mailed one ends
+   * none (`mail-sign-in.ts`), because strangers may ask for it.
+   */
   async createLink(
     tx: Querying,
-    link: { purpose: LinkPurpose; person: string | null; life: string; actor: Actor },
+    link: {
+      purpose: LinkPurpose;
+      person: string | null;
+      life: string;
+      actor: Actor;
+      token?: string;
+      madeAt?: string;
+    },
   ): Promise<string> {
-    const token = newToken();
+    const { token = newToken(), madeAt = null } = link;
     await tx.query(
-      `WITH audit AS (
+      `WITH older AS (
+         UPDATE setup_link SET used_at = tocsin_now()
+          WHERE used_at IS NULL AND purpose = $2 AND person IS NOT DISTINCT FROM $3),
+       audit AS (
          INSERT INTO audit_entry (at, actor, action, subject, data)
          VALUES (tocsin_now(), $5, 'link.create', coalesce('person/' || $3::text, 'setup'), jsonb_build_object('purpose', $2::text)))
        INSERT INTO setup_link (hash, purpose, person, created_at, expires_at)
-       VALUES ($1, $2, $3, tocsin_now(), tocsin_now() + $4::interval)`,
-      [tokenHash(token), link.purpose, link.person, link.life, link.actor],
+       VALUES ($1, $2, $3, coalesce($6::timestamptz, tocsin_now()), tocsin_now() + $4::interval)`,
+      [tokenHash(token), link.purpose, link.person, link.life, link.actor, madeAt],
     );
     return token;
   }
@@ -187,13 +150,23 @@ export class AccessStore {
   async takeLink(tx: Querying, token: string): Promise<OneTimeLink | null> {
     const link = await this.readLink(tx, token, 'FOR UPDATE');
     if (link === null) return null;
-    // With the first admin made, no other link to one may work.
+    // With the first admin made, no other link to one may work; whoever has signed in needs no second one.
     await tx.query(
       `UPDATE setup_link SET used_at = tocsin_now()
-        WHERE used_at IS NULL AND (hash = $1 OR ($2 = 'first-admin' AND purpose = $2))`,
-      [tokenHash(token), link.purpose],
+        WHERE used_at IS NULL AND purpose = $1 AND person IS NOT DISTINCT FROM $2`,
+      [link.purpose, link.person],
     );
     return link;
+  }
+
+  /** Links of this purpose that still work, newest first: when each was made, and its hash. */
+  async openLinks(tx: Querying, purpose: LinkPurpose): Promise<{ hash: Buffer; madeAt: string }[]> {
+    const rows: { hash: Buffer; created_at: Date }[] = await tx.query(
+      `SELECT hash, created_at FROM setup_link
+        WHERE purpose = $1 AND used_at IS NULL AND expires_at > tocsin_now() ORDER BY created_at DESC`,
+      [purpose],
+    );
+    return rows.map(({ hash, created_at }) => ({ hash, madeAt: created_at.toISOString() }));
   }
 
   private async readLink(tx: Querying, token: string, lock: '' | 'FOR UPDATE'): Promise<OneTimeLink | null> {

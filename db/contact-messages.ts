@@ -1,17 +1,24 @@
 /**
- * Codes and test pages: messages about no incident, sent through the same channels. A row is planned in the transaction of
+ * Codes, test pages and sign-in links: messages about no incident, sent through the same channels. A row is planned in the transaction of
  * what asked for it, leased for one attempt, and settled with what the provider said; nothing of it is in the ledger.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
-import { linkHash, reachToken, type RootKeys, webhookSecret } from '../config/keys.js';
+import {
+  linkHash,
+  reachToken,
+  type RootKeys,
+  signInToken,
+  tokenHash,
+  webhookSecret,
+} from '../config/keys.js';
 import { seal, unseal } from '../config/sealed.js';
 import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
 import type { LimitsByChannel } from '../domain/delivery/decide-turns.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { retryDelayMs } from '../domain/delivery/ledger.js';
-import { CODE_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
+import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
 import { providerWords } from './provider-words.js';
 import { takeContactTurns } from './contact-turns.js';
 import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
@@ -19,8 +26,10 @@ import { clearDead, type ContactAt, markContactReached, markDead } from './conta
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
   askedBy: string;
-  /** Null: a test page. */
+  /** Null: a test page, or a sign-in link. */
   code: string | null;
+  /** Instead of a test page: a link that signs in, made with this message. */
+  signIn?: boolean;
   /** Two plans of one key are one message; left out: each is its own. */
   key?: string;
   /** ISO 8601; left out: at once. */
@@ -31,7 +40,7 @@ export interface PlannedContactMessage extends ContactAt {
 interface Row {
   id: string;
   key: string;
-  kind: 'code' | 'test';
+  kind: 'code' | 'test' | 'sign-in';
   person: string;
   person_name: string;
   contact: string;
@@ -73,7 +82,17 @@ export class ContactMessages {
     const key = createHash('sha256')
       .update(`contact-message/${planned.key ?? id}`)
       .digest('hex');
-    const { person, contact, channel, address, askedBy, code, dueAt = null, held = null } = planned;
+    const {
+      person,
+      contact,
+      channel,
+      address,
+      askedBy,
+      code,
+      signIn = false,
+      dueAt = null,
+      held = null,
+    } = planned;
     const rows: unknown[] = await tx.query(
       `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, code, link, state, held, due_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now())
@@ -81,18 +100,24 @@ export class ContactMessages {
       [
         id,
         key,
-        code === null ? 'test' : 'code',
+        signIn ? 'sign-in' : code === null ? 'test' : 'code',
         person,
         contact,
         channel,
         address,
         askedBy,
         code === null ? null : seal(this.rootKeys[0], key, code),
-        code === null ? linkHash(this.rootKeys[0], reachToken(this.rootKeys[0], key)) : null,
+        code !== null ? null : this.linkHashOf(key, signIn),
         held,
         dueAt,
       ],
     );
+    if (signIn)
+      await tx.query(
+        `INSERT INTO setup_link (hash, purpose, person, created_at, expires_at)
+         SELECT link, 'sign-in', person, created_at, created_at + $2::int * interval '1 minute' FROM contact_message WHERE id = $1`,
+        [id, SIGN_IN_MINUTES],
+      );
     if (rows.length > 0) await tx.query(`SELECT pg_notify('tocsin_contacts', '')`);
     return rows.length > 0;
   }
@@ -106,9 +131,10 @@ export class ContactMessages {
   async take(limit: number): Promise<LeasedContactMessage[]> {
     await this.dataSource.query(
       `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
-         error = 'the code ran out before it could be sent'
-        WHERE kind = 'code' AND state = 'planned' AND created_at < tocsin_now() - $1::int * interval '1 minute'`,
-      [CODE_MINUTES],
+         error = 'it ran out before it could be sent'
+        WHERE kind IN ('code', 'sign-in') AND state = 'planned'
+          AND created_at < tocsin_now() - (CASE kind WHEN 'code' THEN $1::int ELSE $2::int END) * interval '1 minute'`,
+      [CODE_MINUTES, SIGN_IN_MINUTES],
     );
     const leases = await takeContactTurns(this.dataSource, { limit, limitsBy: this.limitsBy });
     if (leases.length === 0) return [];
@@ -124,6 +150,12 @@ export class ContactMessages {
       [leases],
     );
     return rows.map((row) => this.leased(row));
+  }
+
+  /** A sign-in link is looked for among the one-time links, whose hashes are bound to no root key. */
+  private linkHashOf(key: string, signIn: boolean): Buffer {
+    const [root] = this.rootKeys;
+    return signIn ? tokenHash(signInToken(root, key)) : linkHash(root, reachToken(root, key));
   }
 
   private leased(row: Row): LeasedContactMessage {
@@ -145,7 +177,9 @@ export class ContactMessages {
       secret: own ?? row.document_secret ?? webhookSecret(this.rootKeys[0], person, contact),
       ...(row.kind === 'test'
         ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
-        : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
+        : row.kind === 'sign-in'
+          ? { kind: 'sign-in', link: signInToken(this.rootKeys[0], key) }
+          : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
     };
   }
 

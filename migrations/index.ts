@@ -18,6 +18,7 @@ import { OnBehalfOf1765050000000 } from './1765050000000-on-behalf-of.js';
 import { RootKey1765080000000 } from './1765080000000-root-key.js';
 import { NewestWords1765040000001 } from './1765040000001-newest-words.js';
 import { Episodes1765010000000 } from './1765010000000-episodes.js';
+import { Sessions1765050000001 } from './1765050000001-sessions.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -39,4 +40,5 @@ export const migrations = [
   RootKey1765080000000,
   NewestWords1765040000001,
   Episodes1765010000000,
+  Sessions1765050000001,
 ];

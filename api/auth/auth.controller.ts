@@ -1,11 +1,8 @@
 /** API keys and one-time links, as machines and admins ask for them. The pages behind the links are HTML. */
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { AccessStore } from '../../db/access-store.js';
-import type { Store } from '../../db/store.js';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Identity } from '../common/identity.js';
-import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
+import { forbidden } from '../common/problem.js';
 import { Caller, Documented, Permission, TeamKeys } from '../common/route.js';
-import { STORE } from '../common/tokens.js';
 import {
   KeysReply,
   LinkReply,
@@ -14,13 +11,13 @@ import {
   SetupLinkBody,
   SignInLinkBody,
 } from './auth.schemas.js';
+import { KeysService } from './keys.service.js';
 import { SetupService } from './setup.service.js';
 
 @Controller('api/v1')
 export class AuthController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
-    private readonly access: AccessStore,
+    private readonly keys: KeysService,
     private readonly setup: SetupService,
   ) {}
 
@@ -28,7 +25,7 @@ export class AuthController {
   @Permission('keys.manage')
   @Documented({ tag: 'Access', summary: 'API keys, without their secrets', reply: KeysReply })
   async list() {
-    return { items: await this.access.listKeys(), next: null };
+    return { items: await this.keys.list(), next: null };
   }
 
   @Post('keys')
@@ -40,20 +37,7 @@ export class AuthController {
     status: 201,
   })
   async create(@Body({ schema: NewKeyBody }) body: NewKeyBody, @Caller() caller: Identity) {
-    if (body.expiresAt !== undefined && Date.parse(body.expiresAt) <= Date.now()) {
-      throw new Problem(400, 'invalid_request', 'expiresAt has passed already.', {
-        errors: [{ path: 'expiresAt', message: 'must be in the future' }],
-      });
-    }
-    const { name, role, team, expiresAt } = body;
-    await this.requireKnownTeam(team);
-    const { key, shown } = await this.access.createKey({
-      name,
-      role,
-      team: team ?? null,
-      expiresAt: expiresAt ?? null,
-      actor: caller.actor,
-    });
+    const { key, shown } = await this.keys.create(body, caller.actor);
     return { ...shown, key };
   }
 
@@ -62,7 +46,7 @@ export class AuthController {
   @Permission('keys.manage')
   @Documented({ tag: 'Access', summary: 'Revokes an API key at once', status: 204 })
   async revoke(@Param('id') id: string, @Caller() caller: Identity): Promise<void> {
-    if (!(await this.access.revokeKey(id, caller.actor))) throw notFound(`There is no API key ${id}.`);
+    await this.keys.revoke(id, caller.actor);
   }
 
   @Post('setup-link')
@@ -98,11 +82,5 @@ export class AuthController {
   @Documented({ tag: 'Access', summary: 'Who the credential says you are' })
   me(@Caller() { kind, actor, person, role, team }: Identity) {
     return { kind, actor, person, role, team };
-  }
-
-  private async requireKnownTeam(team: string | undefined): Promise<void> {
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    if (team === undefined || snapshot.get('Team', team) !== undefined) return;
-    throw invalid(`There is no team ${team}.`, [{ path: 'team', message: `there is no team "${team}"` }]);
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/environment.js';
 import { sameSecret } from '../../config/keys.js';
 import type { AccessStore } from '../../db/access-store.js';
+import type { SessionStore } from '../../db/session-store.js';
 import type { Identity } from '../common/identity.js';
 import type { Presented } from '../limits/limits.js';
 import { cookieName, readCookie } from './cookies.js';
@@ -19,6 +20,7 @@ export class Authenticator {
   constructor(
     private readonly config: Pick<Config, 'adminToken' | 'publicUrl'>,
     private readonly access: AccessStore,
+    private readonly sessions: SessionStore,
   ) {
     this.cookie = cookieName(config);
   }
@@ -30,10 +32,10 @@ export class Authenticator {
       return identity === null ? null : { identity, byCookie: false };
     }
     const token = readCookie(cookie, this.cookie);
-    const session = token === null ? null : await this.access.sessionPerson(token);
-    if (session === null) return null;
-    const { person, role } = session;
-    return { identity: { kind: 'person', actor: person, person, role, team: null }, byCookie: true };
+    const found = token === null ? null : await this.sessions.personOf(token);
+    if (found === null) return null;
+    const { person, role, session } = found;
+    return { identity: { kind: 'person', actor: person, person, role, session, team: null }, byCookie: true };
   }
 
   /** What would be looked up for this request; null: nothing would. */

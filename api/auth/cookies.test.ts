@@ -5,7 +5,7 @@ const token = 'A'.repeat(43);
 
 describe('the session cookie', () => {
   it('is bound to the host over https', () => {
-    const config = { publicUrl: 'https://tocsin.example.com' };
+    const config = { publicUrl: 'https://tocsin.example.com', sessionLifeMs: 604_800_000 };
     expect(cookieName(config)).toBe('__Host-tocsin');
     expect(sessionCookie(config, token)).toBe(
       `__Host-tocsin=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800; Secure`,
@@ -13,7 +13,7 @@ describe('the session cookie', () => {
   });
 
   it('works over plain http, and is taken back with an age of 0', () => {
-    const config = { publicUrl: 'http://localhost:3000' };
+    const config = { publicUrl: 'http://localhost:3000', sessionLifeMs: 604_800_000 };
     expect(sessionCookie(config, null)).toBe('tocsin_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
   });
 

@@ -15,10 +15,11 @@ export function readCookie(header: string | undefined, name: string): string | n
   return null;
 }
 
-const WEEK_S = 7 * 86_400;
-
 /** The `Set-Cookie` value that signs in; null signs out. */
-export function sessionCookie(config: Pick<Config, 'publicUrl'>, token: string | null): string {
+export function sessionCookie(
+  config: Pick<Config, 'publicUrl' | 'sessionLifeMs'>,
+  token: string | null,
+): string {
   const secure = isHttps(config) ? '; Secure' : '';
-  return `${cookieName(config)}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${token === null ? 0 : WEEK_S}${secure}`;
+  return `${cookieName(config)}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${token === null ? 0 : Math.floor(config.sessionLifeMs / 1000)}${secure}`;
 }

@@ -5,7 +5,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Config } from '../../config/environment.js';
+import { signInToken, tokenHash } from '../../config/keys.js';
 import { AccessStore, type OneTimeLink } from '../../db/access-store.js';
+import { SessionStore } from '../../db/session-store.js';
 import { ConfigStore } from '../../db/config-store.js';
 import type { ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
@@ -34,14 +36,26 @@ export class SetupService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly access: AccessStore,
+    private readonly sessions: SessionStore,
     private readonly configs: ConfigStore,
   ) {}
 
-  /** At the start: the address of a one-time link when there is no admin yet, else null. Of several processes each may ask. */
+  /**
+   * At the start: the address of a one-time link when there is no admin yet, else null. It is derived from the root key, so
+   * that several processes, and a start that comes after another, print the same one for as long as it works.
+   */
   async firstAdminLink(): Promise<string | null> {
     return this.configs.change(async (tx) => {
       if (await this.access.hasAdmin(tx)) return null;
-      return this.link(tx, { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor: 'tocsin' });
+      const tokenOf = (madeAt: string): string => signInToken(this.config.secretKey, `first-admin/${madeAt}`);
+      const open = await this.access.openLinks(tx, 'first-admin');
+      const known = open.find(({ hash, madeAt }) => tokenHash(tokenOf(madeAt)).equals(hash));
+      if (known !== undefined) return this.address(tokenOf(known.madeAt));
+      const madeAt = await this.databaseTime(tx);
+      const token = tokenOf(madeAt);
+      const made = { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor: 'tocsin' } as const;
+      await this.access.createLink(tx, { ...made, token, madeAt });
+      return this.address(token);
     });
   }
 
@@ -81,7 +95,7 @@ export class SetupService {
   }
 
   /** `admin` is needed for a link to the first admin, and ignored for one that signs a named person in. */
-  async redeem(token: string, admin: NewAdmin | null): Promise<SignedIn> {
+  async redeem(token: string, admin: NewAdmin | null, client: string | null = null): Promise<SignedIn> {
     return this.configs.change(async (tx, snapshot) => {
       const link = await this.access.takeLink(tx, token);
       if (link === null)
@@ -94,7 +108,7 @@ export class SetupService {
       if (link.person !== null && snapshot.get('Person', link.person) === undefined) {
         throw new Problem(410, 'link_used', `${link.person} is no longer a person here.`);
       }
-      return { person, session: await this.access.openSession(tx, person) };
+      return { person, session: await this.sessions.open(tx, person, client) };
     });
   }
 
@@ -108,14 +122,20 @@ export class SetupService {
     if (await this.access.hasAdmin(tx))
       throw new Problem(409, 'admin_exists', 'There is an admin already; ask them for a sign-in link.');
     const known = snapshot.get('Person', admin.name)?.spec;
+    if (known !== undefined)
+      throw new Problem(
+        409,
+        'name_taken',
+        `${admin.name} is ${known.displayName} already, with their shifts and contacts; choose another short name.`,
+      );
     const others = snapshot.list('Person').filter(({ name }) => name !== admin.name);
     if (others.some(({ spec }) => spec.email.toLowerCase() === admin.email.toLowerCase())) {
       throw new Problem(409, 'email_taken', `Somebody else has the address ${admin.email}.`);
     }
     const spec: PersonSpec = {
-      timezone: admin.timezone ?? known?.timezone ?? 'UTC',
-      contacts: known?.contacts ?? [{ name: 'mail', channel: 'email', address: admin.email }],
-      rules: known?.rules ?? {
+      timezone: admin.timezone ?? 'UTC',
+      contacts: [{ name: 'mail', channel: 'email', address: admin.email }],
+      rules: {
         high: [{ after: '0s', contact: 'mail' }],
         low: [{ after: '0s', contact: 'mail' }],
       },
@@ -129,6 +149,15 @@ export class SetupService {
   }
 
   private async link(tx: EntityManager, link: Parameters<AccessStore['createLink']>[1]): Promise<string> {
-    return `${this.config.publicUrl}/setup/${await this.access.createLink(tx, link)}`;
+    return this.address(await this.access.createLink(tx, link));
+  }
+
+  private address(token: string): string {
+    return `${this.config.publicUrl}/setup/${token}`;
+  }
+
+  private async databaseTime(tx: EntityManager): Promise<string> {
+    const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+    return (rows[0]?.now ?? new Date()).toISOString();
   }
 }

@@ -8,6 +8,8 @@ export interface Identity {
   /** The person's name, or null for keys. */
   person: string | null;
   role: Role;
+  /** Of a signed-in person. */
+  session?: string;
   /** The only team that a key is for; null: the whole organisation. */
   team: string | null;
 }

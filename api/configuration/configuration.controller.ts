@@ -27,7 +27,7 @@ import { Caller, Documented, Permission, RawRoute, TeamKeys } from '../common/ro
 import { STORE } from '../common/tokens.js';
 import { ConfigurationService } from './configuration.service.js';
 import { DOCUMENT_TYPES, DocumentReader } from './document-reader.js';
-import { shownDocument, withoutSecrets, yamlOf } from './shown-document.js';
+import { shownDocument, shownSpec, yamlOf } from './shown-document.js';
 
 const tag = 'Configuration';
 
@@ -102,12 +102,13 @@ export class ConfigurationController {
   @Documented({ tag, summary: 'Documents in force; ?kind=, and ?format=yaml for a file that can be applied' })
   async list(
     @Query({ schema: ReadQuery }) { kind, format }: ReadQuery,
+    @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const documents = await this.configs.inForce(this.store.dataSource, kind === undefined ? {} : { kind });
-    if (format === 'json') return { items: documents.map(shownDocument), next: null };
+    if (format === 'json') return { items: documents.map((one) => shownDocument(one, caller)), next: null };
     void reply.type('text/yaml; charset=utf-8');
-    return yamlOf(documents);
+    return yamlOf(documents, caller);
   }
 
   @Get(':kind/:name')
@@ -117,13 +118,14 @@ export class ConfigurationController {
     @Param('kind') kind: string,
     @Param('name') name: string,
     @Query({ schema: FormatQuery }) { format }: FormatQuery,
+    @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const [document] = await this.configs.inForce(this.store.dataSource, { kind: kindOf(kind), name });
     if (document === undefined) throw notFound(`There is no ${kind} ${name.slice(0, 63)}.`);
-    if (format === 'json') return shownDocument(document);
+    if (format === 'json') return shownDocument(document, caller);
     void reply.type('text/yaml; charset=utf-8');
-    return yamlOf([document]);
+    return yamlOf([document], caller);
   }
 
   @Put(':kind/:name')
@@ -154,7 +156,7 @@ export class ConfigurationController {
     const [stored] = await this.configs.inForce(this.store.dataSource, { kind: known, name });
     if (stored === undefined) throw notFound(`${known} ${name} was deleted at the same moment.`);
     void reply.code(changes[0]?.action === 'create' ? 201 : 200);
-    return { ...shownDocument(stored), secrets, warnings };
+    return { ...shownDocument(stored, identity), secrets, warnings };
   }
 
   @Delete(':kind/:name')
@@ -178,7 +180,7 @@ export class ConfigurationController {
   @Get(':kind/:name/revisions')
   @Permission('config.read')
   @Documented({ tag, summary: 'Every revision of a document, newest first' })
-  async revisions(@Param('kind') kind: string, @Param('name') name: string) {
+  async revisions(@Param('kind') kind: string, @Param('name') name: string, @Caller() caller: Identity) {
     const known = kindOf(kind);
     const revisions = await this.configs.revisions(known, name);
     if (revisions.length === 0) throw notFound(`There never was a ${known} ${name.slice(0, 63)}.`);
@@ -186,7 +188,7 @@ export class ConfigurationController {
       items: revisions.map(({ spec, ...one }) => ({
         ...one,
         deleted: spec === null,
-        spec: withoutSecrets(known, spec),
+        spec: shownSpec({ kind: known, name, spec }, caller),
       })),
       next: null,
     };

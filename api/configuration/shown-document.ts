@@ -2,14 +2,26 @@
 import { canonicalYaml } from '../../contracts/config/diff.js';
 import { API_VERSION } from '../../contracts/config/kinds.js';
 import type { DocumentInForce } from '../../db/config-store.js';
+import { mayDo } from '../../domain/access/permissions.js';
+import { maskAddress } from '../../db/views/mask-address.js';
+import type { Identity } from '../common/identity.js';
 import type { ConfigKind, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
 
-export function shownDocument({ kind, name, spec, revision, managedBy, author, at }: DocumentInForce) {
+/** Who is shown a document: addresses of people are theirs and those of who manages people. */
+export type Reader = Pick<Identity, 'person' | 'role'>;
+
+export const seesAddresses = ({ person, role }: Reader, name: string): boolean =>
+  person === name || mayDo(role, 'people.manage');
+
+export function shownDocument(
+  { kind, name, spec, revision, managedBy, author, at }: DocumentInForce,
+  reader: Reader,
+) {
   return {
     apiVersion: API_VERSION,
     kind,
     metadata: { name },
-    spec: withoutSecrets(kind, spec),
+    spec: shownSpec({ kind, name, spec }, reader),
     revision,
     managedBy,
     author,
@@ -17,13 +29,43 @@ export function shownDocument({ kind, name, spec, revision, managedBy, author, a
   };
 }
 
-/** YAML that can be applied as it is: what it leaves out stays. */
-export const yamlOf = (documents: readonly DocumentInForce[]): string =>
-  documents
+/**
+ * YAML that can be applied as it is: what it leaves out stays. People whose addresses the reader may not see are left out as
+ * a whole: applied, the masks would become their addresses.
+ */
+export function yamlOf(documents: readonly DocumentInForce[], reader: Reader): string {
+  const isLeftOut = ({ kind, name }: DocumentInForce): boolean =>
+    kind === 'Person' && !seesAddresses(reader, name);
+  const left = documents.filter(isLeftOut).map(({ name }) => name);
+  const said =
+    left.length === 0
+      ? ''
+      : `# Left out, because you may not see how they are reached: Person ${left.join(', ')}\n`;
+  const shown = documents.filter((one) => !isLeftOut(one));
+  return `${said}${shown
     .map(({ kind, name, spec }) => canonicalYaml({ kind, name, spec: withoutSecrets(kind, spec) }))
-    .join('---\n');
+    .join('---\n')}`;
+}
 
-export function withoutSecrets(kind: ConfigKind, spec: unknown): unknown {
+/** Without secrets, and with masked addresses for whoever has no business with them. */
+export function shownSpec(
+  { kind, name, spec }: { kind: ConfigKind; name: string; spec: unknown },
+  reader: Reader,
+): unknown {
+  const shown = withoutSecrets(kind, spec);
+  if (kind !== 'Person' || shown === null || seesAddresses(reader, name)) return shown;
+  const { contacts, email, ...rest } = shown as PersonSpec;
+  return {
+    ...rest,
+    email: maskAddress('email', email),
+    contacts: contacts.map((contact) => ({
+      ...contact,
+      address: maskAddress(contact.channel, contact.address),
+    })),
+  };
+}
+
+function withoutSecrets(kind: ConfigKind, spec: unknown): unknown {
   if (typeof spec !== 'object' || spec === null) return spec;
   if (kind === 'Person') {
     const { contacts, ...rest } = spec as PersonSpec;

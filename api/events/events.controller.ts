@@ -3,7 +3,8 @@ import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Change } from '../../db/change-feed.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import { invalid } from '../common/problem.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { invalid, Problem, unauthenticated } from '../common/problem.js';
 import { Documented, Permission } from '../common/route.js';
 import { LiveEvents } from './live-events.js';
 import { OpenStreams } from './open-streams.js';
@@ -16,6 +17,7 @@ export class EventsController {
   constructor(
     private readonly events: LiveEvents,
     private readonly streams: OpenStreams,
+    private readonly authenticator: Authenticator,
   ) {}
 
   @Get()
@@ -33,7 +35,11 @@ export class EventsController {
     const after = positionOf(header ?? query);
     // Only the head was asked for: a stream would keep its sender waiting for an end that never comes.
     if (request.method === 'HEAD') return void (await reply.type(EVENT_STREAM).send(''));
-    const seesConfig = request.identity !== null && mayDo(request.identity.role, 'config.read');
+    const { identity } = request;
+    if (identity === null) throw unauthenticated();
+    if (this.streams.isFull(identity.actor))
+      throw new Problem(429, 'too_many_streams', `${identity.actor} has too many streams open; close one.`);
+    const seesConfig = mayDo(identity.role, 'config.read');
     const { raw } = reply;
     const waiting: string[] = [];
     let open = false;
@@ -41,6 +47,8 @@ export class EventsController {
     // Subscribed before the first byte: when the database is away the answer is still a problem.
     const unsubscribe = await this.events.subscribe(after, (change) => {
       if (change.subject !== 'config' || seesConfig) write(eventText(change));
+      // Roles and people are documents.
+      if (change.subject === 'config') void this.streams.askAgain(raw);
     });
     reply.hijack();
     raw.writeHead(200, {
@@ -50,8 +58,15 @@ export class EventsController {
     });
     raw.write(`retry: 2000\n\n${waiting.join('')}`);
     open = true;
-    const ping = setInterval(() => raw.write(': here\n\n'), PING_MS);
-    this.streams.add(raw, () => {
+    const ping = setInterval(() => {
+      raw.write(': here\n\n');
+      void this.streams.askAgain(raw);
+    }, PING_MS);
+    const mayGoOn = async (): Promise<boolean> => {
+      const found = (await this.authenticator.authenticate(request))?.identity;
+      return found !== undefined && found.actor === identity.actor && found.role === identity.role;
+    };
+    this.streams.add(raw, { of: identity.actor, mayGoOn }, () => {
       clearInterval(ping);
       unsubscribe();
     });

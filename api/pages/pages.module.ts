@@ -8,6 +8,8 @@ import { LinksController } from './links/links.controller.js';
 import { ReachController } from './links/reach.controller.js';
 import { PushPagesController } from './push/push.controller.js';
 import { AccessPagesController } from './rooms/access.controller.js';
+import { KeysPagesController } from './rooms/keys.controller.js';
+import { SessionsPagesController } from './rooms/sessions.controller.js';
 import { Desk } from './rooms/desk.js';
 import { IncidentRoom } from './rooms/incident-room.js';
 import { IncidentPagesController } from './rooms/incidents.controller.js';
@@ -26,6 +28,8 @@ export const pageControllers = [
   LinksController,
   ReachController,
   AccessPagesController,
+  KeysPagesController,
+  SessionsPagesController,
   IncidentPagesController,
   PostmortemPagesController,
   RunPagesController,

@@ -1,13 +1,13 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** A code or a test page: sent like a page, about no incident. */
+/** A code, a test page or a sign-in link: sent like a page, about no incident. */
 @Entity('contact_message')
 @Index('contact_message_link', ['link'], { unique: true })
 @Index('contact_message_due', ['dueAt'], { where: `(state = ANY (ARRAY['planned'::text, 'sending'::text]))` })
 @Index('contact_message_person', ['person', 'createdAt'])
 @Index('contact_message_address', ['address', 'createdAt'])
 @Unique('contact_message_key', ['key'])
-@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text]))`)
+@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text, 'sign-in'::text]))`)
 @Check(
   'contact_message_state',
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'failed'::text]))`,

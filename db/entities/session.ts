@@ -21,4 +21,8 @@ export class SessionRow {
 
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
+
+  /** What the browser said that it is. */
+  @Column('text', { nullable: true })
+  client!: string | null;
 }

@@ -1,4 +1,4 @@
-/** A code or a test page leased to one sender for one attempt, with everything that its message needs. */
+/** A code, a test page or a sign-in link leased to one sender for one attempt, with everything that its message needs. */
 export type LeasedContactMessage = {
   id: string;
   lease: string;
@@ -16,5 +16,6 @@ export type LeasedContactMessage = {
   possibleDuplicate: boolean;
 } & (
   | { kind: 'code'; /** Null: it cannot be opened any more. */ code: string | null }
+  | { kind: 'sign-in'; /** Token of the page that signs in. */ link: string }
   | { kind: 'test'; /** Token of the page that confirms it. */ link: string }
 );

@@ -59,6 +59,8 @@ export type OutgoingMessage =
   | (MessageCommon & { type: 'contact.code'; contact: string; code: string; minutes: number })
   /** As above. `links.respond`: where somebody says that it arrived. */
   | (MessageCommon & { type: 'contact.test'; contact: string })
+  /** As above. `links.respond`: where the person signs in, once, for so many minutes. */
+  | (MessageCommon & { type: 'contact.sign-in'; contact: string; minutes: number })
   | (MessageCommon & {
       /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
       type: 'incident.event';
@@ -71,11 +73,14 @@ export type OutgoingMessage =
 /** A page that was sent is changed in place by a row of its own (`page.updated`): nobody is told anew. */
 export type DeliveryType = Exclude<OutgoingMessage['type'], ContactMessage['type']> | 'page.updated';
 
-/** A code or a test page: about a contact, never about an incident, and not in the ledger. */
-export type ContactMessage = Extract<OutgoingMessage, { type: 'contact.code' | 'contact.test' }>;
+/** A code, a test page or a sign-in link: about a contact, never about an incident, and not in the ledger. */
+export type ContactMessage = Extract<
+  OutgoingMessage,
+  { type: 'contact.code' | 'contact.test' | 'contact.sign-in' }
+>;
 
 export const isContactMessage = (message: OutgoingMessage): message is ContactMessage =>
-  message.type === 'contact.code' || message.type === 'contact.test';
+  message.type === 'contact.code' || message.type === 'contact.test' || message.type === 'contact.sign-in';
 
 export type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
 

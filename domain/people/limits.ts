@@ -1,5 +1,8 @@
 /** Bounds of what people do with their contacts (security.md S13, §3.13: paid channels are a target of toll fraud). */
 export const CODE_MINUTES = 10;
+/** A sign-in link works once, for so long. Mailed ones of one person: so many at a time. */
+export const SIGN_IN_MINUTES = 15;
+export const SIGN_IN_LINKS_MAILED = 3;
 export const CODE_TRIES = 5;
 /** Between two messages that one contact is sent on demand. */
 export const RESEND_AFTER_MS = 30_000;

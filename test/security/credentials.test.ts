@@ -63,7 +63,7 @@ beforeAll(async () => {
     const setup = api.app.get(SetupService);
     const url = await setup.signInLink('test', person);
     const { session: token } = await setup.redeem(url.split('/setup/')[1] ?? '', null);
-    const cookie = sessionCookie({ publicUrl: api.url }, token).split(';')[0] ?? '';
+    const cookie = sessionCookie({ publicUrl: api.url, sessionLifeMs: 1 }, token).split(';')[0] ?? '';
     return {
       what: `session of a ${role}`,
       role,

@@ -17,14 +17,36 @@ const outside = (title: string, children: ReactNode): ReactElement => (
   </Shell>
 );
 
-export const signInPage = (said: Said | null): ReactElement =>
+export const signInPage = (said: Said | null, mails: boolean, email = ''): ReactElement =>
   outside(
     'Sign in',
     <div className="card">
       <h1>Sign in</h1>
       <SaidNotice said={said} />
       <p>Tocsin signs people in with one-time links; there is no password to steal.</p>
+      {mails ? (
+        <form method="post" action="/sign-in">
+          <TextField
+            name="email"
+            label="Your mail address"
+            value={email}
+            required
+            type="email"
+            autoComplete="email"
+          />
+          <p>
+            <button className="main" type="submit">
+              Mail me a sign-in link
+            </button>
+          </p>
+        </form>
+      ) : null}
       <ul>
+        {mails ? null : (
+          <li>
+            This Tocsin sends no mail (<code>SMTP_URL</code> is not set), so it can mail you no link.
+          </li>
+        )}
         <li>Ask an admin for a sign-in link. It works once, for 15 minutes.</li>
         <li>If this is a new installation, the start printed a link that makes the first admin.</li>
         <li>
@@ -34,6 +56,9 @@ export const signInPage = (said: Said | null): ReactElement =>
       <p>Were you paged? The link in the message works without signing in.</p>
     </div>,
   );
+
+/** The zone of the machine that runs this: for a first start on one's own desk it is the reader's. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Used, expired, replaced or never made: all the same from outside. */
 export const deadSetupPage = (): ReactElement =>
@@ -117,7 +142,13 @@ const AdminFields = ({ typed }: { typed: SetupView['typed'] }) => (
       name="timezone"
       label="Time zone"
       hint="For example Europe/Berlin; times are shown in it."
-      value={typed['timezone'] ?? 'UTC'}
+      value={typed['timezone'] ?? ownZone()}
+      list="zones"
     />
+    <datalist id="zones">
+      {Intl.supportedValuesOf('timeZone').map((zone) => (
+        <option key={zone} value={zone} />
+      ))}
+    </datalist>
   </>
 );

@@ -1,21 +1,25 @@
 /** Signing in by one-time links, signing out, and the stylesheet. */
-import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../../config/environment.js';
 import { slug } from '../../../contracts/config/fields.js';
-import { AccessStore } from '../../../db/access-store.js';
+import { SessionStore } from '../../../db/session-store.js';
 import type { Store } from '../../../db/store.js';
 import { sessionCookie } from '../../auth/cookies.js';
+import { MailSignIn } from '../../auth/mail-sign-in.js';
+import { isForeign } from '../../auth/same-site.js';
 import { SetupService } from '../../auth/setup.service.js';
-import { notFound } from '../../common/problem.js';
+import { forbidden, notFound } from '../../common/problem.js';
 import { Documented, PageRoute, Permission, TokenRoute } from '../../common/route.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
 import { fieldOf, wordsOf } from '../links/link-form.js';
 import { sendAppPage, seeOther } from '../render.js';
 import { icon } from '../ui/icon.js';
 import { appCss, appCssPath } from '../styles.js';
-import { deadSetupPage, setupPage, signInPage } from './access-pages.js';
+import type { Said } from '../ui/notice.js';
+import { SIGN_IN_MINUTES } from '../../../domain/people/limits.js';
+import { deadSetupPage, ownZone, setupPage, signInPage } from './access-pages.js';
 import { attempt } from './attempt.js';
 import { Desk } from './desk.js';
 import { parsed } from './parsed.js';
@@ -35,12 +39,21 @@ const NewAdminForm = z.object({
   timezone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin'),
 });
 
+const MailForm = z.object({ email: z.email('is not an email address').max(254) });
+
+const MAILED: Said = {
+  tone: 'good',
+  title: 'If this address is known here, a link is on its way',
+  detail: `It works once, for ${SIGN_IN_MINUTES} minutes. Nothing came? Ask an admin for a link.`,
+};
+
 @Controller()
 export class AccessPagesController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(STORE) private readonly store: Store,
-    private readonly access: AccessStore,
+    private readonly sessions: SessionStore,
+    private readonly mail: MailSignIn,
     private readonly setup: SetupService,
     private readonly desk: Desk,
   ) {}
@@ -54,7 +67,33 @@ export class AccessPagesController {
     await sendAppPage(
       reply,
       200,
-      signInPage(asked ? { tone: 'info', title: 'This page needs a signed-in person.' } : null),
+      signInPage(
+        asked ? { tone: 'info', title: 'This page needs a signed-in person.' } : null,
+        this.mail.isSetUp,
+      ),
+    );
+  }
+
+  /** Says the same of every address. */
+  @Post('sign-in')
+  @HttpCode(200)
+  @Permission('public')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Mails a sign-in link to an address that is known here', status: 200 })
+  async mailLink(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
+    this.requireOwnSite(request);
+    const { refusal } = await attempt(async () => {
+      const { email } = parsed(MailForm, { email: fieldOf(body, 'email').trim() });
+      this.mail.ask(email, request.ip);
+    });
+    await sendAppPage(
+      reply,
+      refusal?.status ?? 200,
+      signInPage(refusal?.said ?? MAILED, this.mail.isSetUp, fieldOf(body, 'email')),
     );
   }
 
@@ -74,9 +113,11 @@ export class AccessPagesController {
   @Documented({ tag: 'Pages', summary: 'Uses a one-time link', status: 303 })
   async redeem(
     @Param('token') token: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Body() body: unknown,
   ): Promise<void> {
+    this.requireOwnSite(request);
     const typed = Object.fromEntries(
       ['name', 'displayName', 'email', 'timezone'].map((name) => [name, fieldOf(body, name).trim()]),
     );
@@ -84,9 +125,9 @@ export class AccessPagesController {
       const link = await this.setup.look(token);
       const admin =
         link?.purpose === 'first-admin'
-          ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? 'UTC' })
+          ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? ownZone() })
           : null;
-      const { session } = await this.setup.redeem(token, admin);
+      const { session } = await this.setup.redeem(token, admin, request.headers['user-agent'] ?? null);
       return sessionCookie(this.config, session);
     });
     if (refusal !== null) return this.draw(token, reply, refusal.status, refusal.said, typed);
@@ -104,8 +145,9 @@ export class AccessPagesController {
     @Body() body: unknown,
   ): Promise<void> {
     this.desk.requireOwnForm(request, body);
-    const session = this.desk.sessionOf(request);
-    if (session !== null) await this.access.endSession(session);
+    const { identity } = request;
+    if (identity?.person != null && identity.session !== undefined)
+      await this.sessions.end(identity.person, { id: identity.session }, identity.actor);
     void reply.header('set-cookie', sessionCookie(this.config, null));
     await seeOther(reply, '/sign-in');
   }
@@ -126,6 +168,11 @@ export class AccessPagesController {
   @Documented({ tag: 'Pages', summary: 'The icon of the pages' })
   async icon(@Res() reply: FastifyReply): Promise<void> {
     await reply.type('image/svg+xml').header('cache-control', 'public, max-age=86400').send(icon);
+  }
+
+  private requireOwnSite({ headers }: FastifyRequest): void {
+    if (isForeign(headers, this.config.publicUrl))
+      throw forbidden('This form was sent from another site; open the link itself. Nothing was changed.');
   }
 
   private async draw(

@@ -29,6 +29,9 @@ export function peoplePage(
     <>
       <div className="head">
         <h1>People</h1>
+        <a className="btn" href="/keys">
+          API keys
+        </a>
       </div>
       {made === null ? null : (
         <Notice tone="good" title={`A sign-in link for ${made.displayName}`}>
@@ -67,6 +70,12 @@ export function peoplePage(
                     <Hidden fields={{ csrf }} />
                     <button type="submit" aria-label={`Make a sign-in link for ${spec.displayName}`}>
                       Make a sign-in link
+                    </button>
+                  </form>
+                  <form method="post" action={`/people/${name}/sessions/end`}>
+                    <Hidden fields={{ csrf }} />
+                    <button type="submit" aria-label={`Sign ${spec.displayName} out everywhere`}>
+                      Sign out everywhere
                     </button>
                   </form>
                 </td>

@@ -50,6 +50,9 @@ export function profilePage(
       <p>
         <a href={`/people/${person.name}/deliveries`}>What you were sent, and what became of it</a>
       </p>
+      <p>
+        <a href="/sessions">Where you are signed in</a>
+      </p>
     </>,
   );
 }

@@ -59,10 +59,13 @@ export function TextField({
   type = 'text',
   autoComplete = 'off',
   pattern,
+  list,
 }: FieldProps & {
   type?: 'text' | 'email' | 'date' | 'datetime-local';
   autoComplete?: string;
   pattern?: string;
+  /** Id of a datalist with what may be meant. */
+  list?: string;
 }) {
   return (
     <div>
@@ -75,6 +78,7 @@ export function TextField({
         required={required}
         autoComplete={autoComplete}
         pattern={pattern}
+        list={list}
         aria-describedby={describedBy(id, hint, error)}
         aria-invalid={error === undefined ? undefined : true}
       />
