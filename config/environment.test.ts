@@ -47,6 +47,8 @@ describe('the environment', () => {
     expect(rest).toEqual({
       databaseUrl: 'postgres://tocsin:pw@db/tocsin',
       databaseOwnerUrl: null,
+      sessionIdleMs: 7 * 86_400_000,
+      sessionLifeMs: 30 * 86_400_000,
       publicUrl: 'http://localhost:3000',
       port: 3000,
       tls: null,

@@ -6,7 +6,7 @@ import { markSeeded, planPractice, type PracticePlan } from './practice-marker.j
 import { seedPractice } from './practice/seed.js';
 import { createScreen, type Screen } from './screen.js';
 import { prepareSettings, type Settings } from './settings.js';
-import { fetchSetupLink } from './setup-link.js';
+import { fetchSetupLink, hasOpenDrill, hasSource } from './welcome.js';
 import { startSupervisor, type Supervisor } from './supervisor.js';
 
 const help = `npm start [-- options]      Tocsin on this machine: PostgreSQL, Temporal, api, worker, pager
@@ -21,6 +21,10 @@ const help = `npm start [-- options]      Tocsin on this machine: PostgreSQL, Te
   PORT, TOCSIN_HOST   where to listen (default 3000 or the next free one, 127.0.0.1)
   TOCSIN_URL          how people reach it (default http://localhost:PORT)
   .env.example lists the rest.
+
+Variables are also read from the file .env beside package.json; what the environment says wins over it.
+A token for scripts: sign in as an admin and make an API key on the page /keys, or set TOCSIN_ADMIN_TOKEN
+(32 characters or more: openssl rand -base64 32).
 `;
 
 /** Runs until it is told to stop; answers the exit code. */
@@ -63,7 +67,7 @@ async function run(
   const practice: PracticePlan =
     settings.databaseUrl === null
       ? planPractice(settings.dataDir, !isEmpty)
-      : { isPractice: false, mustSeed: false };
+      : { isPractice: false, mustSeed: false, sourceKey: null };
   try {
     supervisor = await startSupervisor({
       settings,
@@ -96,21 +100,23 @@ async function welcome(
   { state }: Supervisor,
   practice: PracticePlan,
 ): Promise<void> {
-  let sourceKey: string | null = null;
+  let { sourceKey } = practice;
   if (practice.mustSeed) {
     const seeded = await seedPractice({
       apiUrl: settings.apiUrl,
       adminToken: settings.adminToken,
       progress: screen.say,
     });
-    markSeeded(settings.dataDir);
     sourceKey = seeded.sourceKey;
+    markSeeded(settings.dataDir, sourceKey);
   }
   screen.ready({
     url: state.url,
     setupLink: await fetchSetupLink(state),
     mailboxUrl: practice.isPractice ? `${state.url}/mailbox` : null,
-    sourceKey,
+    isDrillOpen: practice.isPractice && (await hasOpenDrill(state)),
+    // Somebody may have deleted it meanwhile.
+    sourceKey: sourceKey !== null && (await hasSource(state, 'try-it')) ? sourceKey : null,
     dataDir: settings.dataDir,
   });
 }

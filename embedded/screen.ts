@@ -1,6 +1,7 @@
 /** What `npm start` shows: short lines while it starts, then where to go. Colours on a terminal alone. */
 import { relative } from 'node:path';
 import type { ChildEvent } from './child.js';
+import type { SetupLink } from './welcome.js';
 
 export type Screen = {
   say: (text: string) => void;
@@ -12,17 +13,24 @@ export type Screen = {
 
 export type Ready = {
   url: string;
-  /** null once there is an admin. */
-  setupLink: string | null;
+  /** null when none could be made. */
+  setupLink: SetupLink | null;
   /** null without the practice organisation. */
   mailboxUrl: string | null;
-  /** The ingest key of the source `try-it`; null unless it was made just now, since keys are shown once. */
+  /** An incident of a practice drill is not closed yet. */
+  isDrillOpen: boolean;
+  /** The ingest key of the practice organisation's source `try-it`; null without it. */
   sourceKey: string | null;
   dataDir: string;
 };
 
 const titles: Readonly<Record<string, string>> = { postgres: 'PostgreSQL', temporal: 'Temporal' };
 const titleOf = (name: string): string => titles[name] ?? name;
+
+const linkTitle = ({ person }: SetupLink): string =>
+  person === null
+    ? 'Make yourself the first admin; this link works once'
+    : `Sign in as ${person}; this link works once, for 24 hours`;
 
 /** The generic format, see wire.md. */
 const tryIt = (url: string, key: string): string =>
@@ -52,15 +60,23 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
       }
     },
     line: (name, line) => print(`${paint(2, name.padEnd(8))} ${line}`),
-    ready({ url, setupLink, mailboxUrl, sourceKey, dataDir }) {
+    ready({ url, setupLink, mailboxUrl, isDrillOpen, sourceKey, dataDir }) {
       const folder = relative(process.cwd(), dataDir) || dataDir;
       const shown = folder.startsWith('..') ? dataDir : folder;
       const sections = [
         ['Tocsin is ready', url],
-        ...(setupLink === null ? [] : [['Make yourself the first admin; this link works once', setupLink]]),
+        ...(setupLink === null ? [] : [[linkTitle(setupLink), setupLink.url]]),
         ...(mailboxUrl === null
           ? []
-          : [['A practice incident is under way; its pages arrive here', mailboxUrl]]),
+          : [
+              [
+                isDrillOpen
+                  ? 'A practice incident is under way; its pages arrive here'
+                  : 'Pages to the practice organisation arrive here',
+                mailboxUrl,
+              ],
+            ]),
+        ['A token for scripts and curl: sign in, make an API key here', `${url}/keys`],
         ...(sourceKey === null ? [] : [['Raise an alert of your own', tryIt(url, sourceKey)]]),
       ];
       for (const [title = '', link = ''] of sections) print(`\n  ${paint(1, title)}\n    ${paint(36, link)}`);

@@ -10,6 +10,7 @@ import {
   NewKeyReply,
   SetupLinkBody,
   SignInLinkBody,
+  SetupLinkReply,
 } from './auth.schemas.js';
 import { KeysService } from './keys.service.js';
 import { SetupService } from './setup.service.js';
@@ -55,12 +56,12 @@ export class AuthController {
   @Documented({
     tag: 'Access',
     summary: 'A one-time link to become the first admin, or to sign an admin in; admin token only',
-    reply: LinkReply,
+    reply: SetupLinkReply,
   })
   async setupLink(@Body({ schema: SetupLinkBody }) body: SetupLinkBody, @Caller() caller: Identity) {
     if (caller.kind !== 'admin-token')
       throw forbidden('This takes TOCSIN_ADMIN_TOKEN; admins make sign-in links.');
-    return { url: await this.setup.setupLink(caller.actor, body.person ?? null) };
+    return this.setup.setupLink(caller.actor, body.person ?? null);
   }
 
   @Post('sign-in-links')

@@ -20,6 +20,8 @@ export const SignInLinkBody = z.strictObject({ person: slug });
 export type SignInLinkBody = z.infer<typeof SignInLinkBody>;
 
 export const LinkReply = z.object({ url: z.string() });
+/** `person`: whom it signs in; null: it makes the first admin. */
+export const SetupLinkReply = z.object({ url: z.string(), person: z.string().nullable() });
 
 const key = {
   id: z.string(),

@@ -63,10 +63,11 @@ export class SetupService {
    * For automation with the admin token: a link to the first admin, or while there is one a link that signs an admin in
    * (`person`, or the first by name).
    */
-  async setupLink(actor: Actor, person: string | null): Promise<string> {
+  async setupLink(actor: Actor, person: string | null): Promise<{ url: string; person: string | null }> {
     return this.configs.change(async (tx, snapshot) => {
       if (!(await this.access.hasAdmin(tx))) {
-        return this.link(tx, { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor });
+        const first = { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor } as const;
+        return { url: await this.link(tx, first), person: null };
       }
       const admins = snapshot
         .list('Person')
@@ -76,7 +77,11 @@ export class SetupService {
       const admin = person ?? admins[0];
       if (admin === undefined || !admins.includes(admin))
         throw new Problem(409, 'not_an_admin', `${admin ?? 'Nobody'} is not an admin.`);
-      return this.link(tx, { purpose: 'sign-in', person: admin, life: FIRST_ADMIN_LIFE, actor });
+      const again = { purpose: 'sign-in', person: admin, life: FIRST_ADMIN_LIFE, actor } as const;
+      return {
+        url: await this.link(tx, again),
+        person: snapshot.get('Person', admin)?.spec.displayName ?? admin,
+      };
     });
   }
 

@@ -16,6 +16,7 @@ const people = [
   { name: 'cleo', spec: spec('cleo@example.com', 'shared@example.com') },
 ];
 const snapshot = {
+  live: { people: new Map() },
   list: () => people,
   get: (_kind: string, name: string) => people.find((one) => one.name === name),
 } as unknown as ConfigSnapshot;

@@ -45,7 +45,11 @@ let routes: RouteEntry[];
 let theirs: { incident: string; run: string };
 
 beforeAll(async () => {
-  api = await startApi();
+  // The limit of wrong credentials has a test of its own; here there are hundreds of them.
+  api = await startApi(
+    {},
+    { perMinute: { identity: 100_000, link: 100_000, client: 100_000, misses: 100_000 } },
+  );
   const applied = await api.call('POST', '/api/v1/config/apply', organisation + others);
   expect(applied.status).toBe(200);
   routes = api.app.get(RouteTable).entries.filter(({ method }) => method !== 'OPTIONS');
@@ -97,6 +101,9 @@ const filled = (path: string, id: string): string =>
     .replace(/:\w+|\*/g, 'x');
 const idOf = ({ config }: RouteEntry): string => (config.teamKeys === 'run' ? theirs.run : theirs.incident);
 const isStream = ({ path }: RouteEntry): boolean => path === '/api/v1/events';
+/** Would end the very session that asks, and all that is asked with it afterwards. */
+const endsItself = ({ method, path }: RouteEntry): boolean =>
+  method === 'DELETE' && path.startsWith('/api/v1/me/sessions');
 const label = (route: RouteEntry, who: string): string => `${route.method} ${route.path} as ${who}`;
 
 describe('every route', () => {
@@ -117,7 +124,7 @@ describe('every route', () => {
 
   it('refuses whoever has not the role, and keys of a team unless it holds them to the team', async () => {
     const seen = { refused: 0, let: 0 };
-    for (const route of guarded().filter((one) => !isStream(one))) {
+    for (const route of guarded().filter((one) => !isStream(one) && !endsItself(one))) {
       const { permission, teamKeys } = route.config;
       for (const { what, role, team, options } of credentials) {
         const path = filled(route.path, idOf(route));

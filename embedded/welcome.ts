@@ -1,0 +1,43 @@
+/** What is true of the installation that has just come up, asked of its own api: who may sign in, whether a drill is open. */
+import { localFetch } from './local-fetch.js';
+import type { EmbeddedState } from './state-file.js';
+
+type Asked = Pick<EmbeddedState, 'apiUrl' | 'adminToken'>;
+
+export interface SetupLink {
+  url: string;
+  /** Whom it signs in; null: it makes the first admin. */
+  person: string | null;
+}
+
+/** A one-time link to the first admin, or for an admin that there is; null when there is none to be had. */
+export async function fetchSetupLink(state: Asked): Promise<SetupLink | null> {
+  const body = await ask(state, 'POST', '/api/v1/setup-link');
+  if (body === null || typeof body['url'] !== 'string') return null;
+  return { url: body['url'], person: typeof body['person'] === 'string' ? body['person'] : null };
+}
+
+/** Is any incident of a drill not closed yet? */
+export async function hasOpenDrill(state: Asked): Promise<boolean> {
+  const path = '/api/v1/incidents?drill=true&status=triggered,acknowledged,resolved&limit=1';
+  const items = (await ask(state, 'GET', path))?.['items'];
+  return Array.isArray(items) && items.length > 0;
+}
+
+export const hasSource = async (state: Asked, name: string): Promise<boolean> =>
+  (await ask(state, 'GET', `/api/v1/config/Source/${name}`)) !== null;
+
+async function ask(
+  { apiUrl, adminToken }: Asked,
+  method: string,
+  path: string,
+): Promise<Record<string, unknown> | null> {
+  const answer = await localFetch(`${apiUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminToken ?? ''}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) return null;
+  const body: unknown = await answer.json();
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : null;
+}
