@@ -3,6 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasNamespace } from './namespace-probe.js';
+import { freePort } from './ports.js';
 import { startTemporal, type RunningTemporal } from './temporal.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-temporal-'));
@@ -40,5 +42,12 @@ describe('the embedded Temporal', () => {
       return described.status.name;
     });
     expect(status).toBe('RUNNING');
+  });
+
+  it('says no to a namespace that is not there, and to a server that is not', async () => {
+    running ??= await startTemporal({ dbFile, namespaces: ['stories'] });
+    expect(await hasNamespace(running.address, 'stories')).toBe(true);
+    expect(await hasNamespace(running.address, 'nowhere')).toBe(false);
+    expect(await hasNamespace(`127.0.0.1:${await freePort()}`, 'default')).toBe(false);
   });
 });

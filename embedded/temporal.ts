@@ -1,14 +1,14 @@
 /**
  * The Temporal dev server as a child: loopback only, no web UI, state in one SQLite file. The settings are those of
  * performance.md 3.1: the stock limits cap a dev server at about 120 incidents a second whatever the machine, and fire short
- * timers up to a second late.
+ * timers up to a second late. It authorises nobody (SECURITY.md), so what is not needed is off.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Backoff } from './backoff.js';
 import { startChild, type Child, type ChildEvent } from './child.js';
 import { freePort } from './ports.js';
-import { isHealthy } from './probe.js';
+import { hasNamespace } from './namespace-probe.js';
 import { findTemporalCli } from './temporal-cli.js';
 
 export type TemporalOptions = {
@@ -65,25 +65,31 @@ const tuned: Readonly<Record<string, number | string>> = {
   'history.visibilityProcessorMaxPollRPS': 200,
 };
 
+/**
+ * The dev server has no way to leave its HTTP API out (CLI 1.9.1 gives it a random port): with no host allowed it answers 403 to
+ * whatever comes, so that no page in a browser can post to it. Activities without a workflow are nothing we use.
+ */
+const shut: Readonly<Record<string, readonly string[] | boolean>> = {
+  'frontend.httpAllowedHosts': [],
+  'activity.enableStandalone': false,
+};
+
 /** Starts it and resolves when every namespace is there. */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const port = await freePort(options.port);
-  const httpPort = await freePort();
   const namespaces = [...new Set(['default', ...(options.namespaces ?? [])])];
   if (options.dbFile !== null) mkdirSync(dirname(options.dbFile), { recursive: true, mode: 0o700 });
   const child = await startChild(
     {
       name: 'temporal',
       command: options.executable ?? findTemporalCli(),
-      args: serverArgs(options, port, httpPort, namespaces),
+      args: serverArgs(options, port, namespaces),
       // Its own variables (TEMPORAL_ADDRESS, a profile file) are for clients and must not reach the server.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
       logFile: options.logFile ?? null,
       onLine: options.onLine,
       isReady: async () => {
-        const answers = namespaces.map((name) =>
-          isHealthy(`http://127.0.0.1:${httpPort}/api/v1/namespaces/${encodeURIComponent(name)}`),
-        );
+        const answers = namespaces.map((name) => hasNamespace(`127.0.0.1:${port}`, name));
         return (await Promise.all(answers)).every(Boolean);
       },
       readyTimeoutMs: 60_000,
@@ -115,7 +121,6 @@ function runningTemporal(child: Child, port: number): RunningTemporal {
 function serverArgs(
   { dbFile, searchAttributes = {}, isTuned = true, settings = {} }: TemporalOptions,
   port: number,
-  httpPort: number,
   namespaces: readonly string[],
 ): string[] {
   return [
@@ -124,12 +129,11 @@ function serverArgs(
     '--headless',
     '--ip=127.0.0.1',
     `--port=${port}`,
-    `--http-port=${httpPort}`,
     '--log-level=warn',
     ...namespaces.flatMap((name) => ['--namespace', name]),
     ...(dbFile === null ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL']),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-    ...Object.entries({ ...(isTuned ? tuned : {}), ...settings }).flatMap(([key, value]) => [
+    ...Object.entries({ ...shut, ...(isTuned ? tuned : {}), ...settings }).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${JSON.stringify(value)}`,
     ]),
