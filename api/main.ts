@@ -1,17 +1,21 @@
 /** Composition of the `api` process: environment, database, HTTP; and the way down, in order, on SIGTERM. */
 import { ConfigError, loadConfig } from '../config/environment.js';
+import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
+import { watchLoop } from '../config/loop-watchdog.js';
 import { createDataSource, migrate, schemaIsCurrent } from '../db/data-source.js';
 import { listen } from '../db/listener.js';
 import { goOverToKey } from '../db/root-key.js';
 import { createStore } from '../db/store.js';
 import { SetupService } from './auth/setup.service.js';
+import { Metrics } from './metrics/metrics.js';
 import { createApp } from './create-app.js';
 import { keepMailListener } from './mail-replies/keep-mail-listener.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config, 'api');
+  await watchLoop('api', config.hangLimitMs);
   const dataSource = createDataSource({
     url: config.databaseUrl,
     name: 'api',
@@ -40,6 +44,13 @@ async function start(): Promise<void> {
     logger.warn(
       'TOCSIN_URL is https and TOCSIN_TRUSTED_PROXIES names no proxy: all clients behind one count as a single client for the limits',
     );
+  const watched = app.get(Metrics);
+  const metrics = await serveHealth({
+    port: config.metricsPort,
+    host: config.host,
+    metrics: { contentType: watched.registry.contentType, metrics: () => watched.text() },
+    health: () => ({ ok: true }),
+  });
   const mail = config.channels.replyMail === null ? null : keepMailListener({ config, store, logger });
 
   // In the practice organisation the supervisor shows a link of its own, beside everything else there is to see.
@@ -58,6 +69,7 @@ async function start(): Promise<void> {
     // Nobody new, then those under way to their end, then the pool they use.
     const ending = async (): Promise<void> => {
       await mail?.stop();
+      await metrics.close();
       await app.close();
       await listener.stop();
       await dataSource.destroy();

@@ -53,6 +53,8 @@ describe('the environment', () => {
       port: 3000,
       tls: null,
       host: '127.0.0.1',
+      hangLimitMs: 30_000,
+      metricsPort: null,
       trustedProxies: [],
       workerHealthPort: null,
       pagerHealthPort: null,

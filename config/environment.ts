@@ -23,6 +23,8 @@ export type Config = {
   /** `TLS_CERT` and `TLS_KEY`: PEM files; with them the api speaks https by itself. */
   tls: { certFile: string; keyFile: string } | null;
   /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
+  /** `TOCSIN_METRICS_PORT`: the api's metrics without a credential, on a port of their own; null leaves it off. */
+  metricsPort: number | null;
   workerHealthPort: number | null;
   pagerHealthPort: number | null;
   /** `TOCSIN_SECRET_KEY`: the root key, the bytes of its text; every other key is derived from it (`keys.ts`). */
@@ -47,6 +49,8 @@ export type Config = {
   practice: boolean;
   /** `TOCSIN_PAGER_LATE`: owed for this long without a sender, the break-glass pager takes it, in ms. */
   pagerLateMs: number;
+  /** `TOCSIN_HANG_LIMIT`: a process whose event loop has not turned for so long is ended, in ms; null (`off`) for never. */
+  hangLimitMs: number | null;
   /** `TOCSIN_LEASE`: how long a sender may hold a message before others call the attempt ambiguous, in ms; 2 s to 10 minutes. */
   leaseMs: number;
   /** `TOCSIN_CANARY`: how often the canary incident is paged, in ms; null (`off`) for never. */
@@ -117,6 +121,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: read('TOCSIN_HOST', '127.0.0.1', '0.0.0.0', parseHost),
     trustedProxies: read<string[]>('TOCSIN_TRUSTED_PROXIES', [], '172.18.0.0/16,10.0.0.5', parseCidrs),
     tls: readTls(env, problems),
+    metricsPort: read<number | null>('TOCSIN_METRICS_PORT', null, '3003', parsePort),
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
     pagerHealthPort: read<number | null>('TOCSIN_PAGER_PORT', null, '3002', parsePort),
     secretKey: Buffer.from(secret),
@@ -144,6 +149,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),
     practice: read('TOCSIN_PRACTICE', false, '1', parseSwitch),
     pagerLateMs: read('TOCSIN_PAGER_LATE', 60_000, '60s', parseSeconds),
+    hangLimitMs: read<number | null>('TOCSIN_HANG_LIMIT', 30_000, '30s', (text) =>
+      text === 'off' ? null : parseHangLimit(text),
+    ),
     leaseMs: read('TOCSIN_LEASE', 30_000, '30s', parseLease),
     canaryEveryMs: read<number | null>('TOCSIN_CANARY', 60_000, '60s', (text) =>
       text === 'off' ? null : parseSeconds(text),
@@ -261,6 +269,13 @@ function parseSpan(text: string): number {
 function parseLease(text: string): number {
   const ms = parseSeconds(text);
   if (ms < 2_000 || ms > 600_000) throw new Error(`"${text}" is not a time from 2s to 600s`);
+  return ms;
+}
+
+/** Less would end what a busy machine only makes slow. */
+function parseHangLimit(text: string): number {
+  const ms = parseSeconds(text);
+  if (ms < 2_000) throw new Error(`"${text}" is shorter than 2s`);
   return ms;
 }
 

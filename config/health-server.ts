@@ -1,11 +1,10 @@
-/** `/healthz` and `/metrics` of a process that otherwise serves no HTTP (worker, pager). Loopback unless told otherwise. */
+/** `/healthz` and `/metrics` on a port of their own, for those who watch the process. Loopback unless told otherwise. */
 import { createServer, type Server } from 'node:http';
-import type { Registry } from 'prom-client';
 
 export interface HealthServerOptions {
   port: number | null;
   host: string;
-  registry: Registry;
+  metrics: { contentType: string; metrics(): Promise<string> };
   /** What is true now; `ok: false` answers 503. */
   health(): { ok: boolean } & Record<string, unknown>;
 }
@@ -19,8 +18,8 @@ export async function serveHealth(options: HealthServerOptions): Promise<{ close
         .writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' })
         .end(JSON.stringify(health));
     } else if (request.url === '/metrics') {
-      void options.registry.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': options.registry.contentType }).end(text),
+      void options.metrics.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': options.metrics.contentType }).end(text),
         () => response.writeHead(500).end(),
       );
     } else {

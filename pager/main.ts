@@ -1,9 +1,11 @@
 /** The break-glass pager: its own process, its own connections, and no Temporal anywhere in what it imports (a test proves it). */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { collectProcessMetrics } from '../config/default-metrics.js';
 import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { knownSecrets } from '../config/known-secrets.js';
 import { createLogger } from '../config/logger.js';
+import { watchLoop } from '../config/loop-watchdog.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
 import { sealAudit } from '../db/audit-seal.js';
@@ -22,12 +24,13 @@ const SEAL_EVERY_MS = 5_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'pager');
+await watchLoop('pager', config.hangLimitMs);
 const stopping = new AbortController();
 const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
 const registry = new Registry();
-collectDefaultMetrics({ register: registry });
+collectProcessMetrics(registry);
 const actions = new Counter({
   name: 'tocsin_break_glass_total',
   help: 'Late incidents acted on and late deliveries sent by the break-glass pager',
@@ -61,7 +64,7 @@ let glass: BreakGlass | null = null;
 const health = await serveHealth({
   port: config.pagerHealthPort,
   host: config.host,
-  registry,
+  metrics: registry,
   health: () => glass?.health() ?? { ok: true },
 });
 

@@ -6,6 +6,7 @@ import { sendDelivery } from '../channels/send-delivery.js';
 import { loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
+import { watchLoop } from '../config/loop-watchdog.js';
 import { repeat } from '../config/repeat.js';
 import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { listen } from '../db/listener.js';
@@ -28,6 +29,7 @@ const RECONCILE_MS = 120_000;
 
 const config = loadConfig(process.env);
 const log = createLogger(config, 'worker');
+await watchLoop('worker', config.hangLimitMs);
 const self = instanceName();
 const stopping = new AbortController();
 // The SDK would otherwise take the signals for itself; shutting down is ours, in order.
@@ -42,7 +44,7 @@ const { registry, outboxAge, drift } = createTelemetry();
 const health = await serveHealth({
   port: config.workerHealthPort,
   host: config.host,
-  registry,
+  metrics: registry,
   health: () => ({ ok: true, temporal: temporalIsUp }),
 });
 const heartbeat = repeat(

@@ -1,10 +1,11 @@
 /** What the worker measures, and how the Temporal SDK's lines reach its log. */
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
+import { collectProcessMetrics } from '../config/default-metrics.js';
 
 export function createTelemetry() {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   return {
     registry,
     outboxAge: new Gauge({

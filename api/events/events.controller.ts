@@ -1,12 +1,13 @@
 /** `GET /api/v1/events`: a stream of what changed. It says which incident and `seq`; the truth is fetched. */
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Change } from '../../db/change-feed.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { invalid, Problem, unauthenticated } from '../common/problem.js';
 import { Documented, Permission } from '../common/route.js';
-import { LiveEvents } from './live-events.js';
+import { LiveEvents, PositionTooOld } from './live-events.js';
 import { OpenStreams } from './open-streams.js';
 
 const PING_MS = 20_000;
@@ -24,7 +25,8 @@ export class EventsController {
   @Permission('incidents.read')
   @Documented({
     tag: 'Live',
-    summary: 'Server-sent events of every change; Last-Event-ID resumes without a gap',
+    summary:
+      'Server-sent events of every change; Last-Event-ID resumes without a gap, 10,000 changes back at most',
   })
   async stream(
     @Req() request: FastifyRequest,
@@ -41,24 +43,31 @@ export class EventsController {
       throw new Problem(429, 'too_many_streams', `${identity.actor} has too many streams open; close one.`);
     const seesConfig = mayDo(identity.role, 'config.read');
     const { raw } = reply;
-    const waiting: string[] = [];
-    let open = false;
-    const write = (text: string): void => void (open ? raw.write(text) : waiting.push(text));
-    // Subscribed before the first byte: when the database is away the answer is still a problem.
-    const unsubscribe = await this.events.subscribe(after, (change) => {
-      if (change.subject !== 'config' || seesConfig) write(eventText(change));
-      // Roles and people are documents.
-      if (change.subject === 'config') void this.streams.askAgain(raw);
-    });
+    // The position is asked before the first byte: when the database is away the answer is still a problem.
+    const { begin, stop } = await this.events
+      .subscribe(after, {
+        send: (change) => {
+          // Roles and people are documents.
+          if (change.subject === 'config') void this.streams.askAgain(raw);
+          if (change.subject === 'config' && !seesConfig) return true;
+          return raw.write(eventText(change));
+        },
+        drained: () => drained(raw),
+      })
+      .catch(refuseOld);
     reply.hijack();
     raw.writeHead(200, {
       ...textHeaders(reply),
       'content-type': EVENT_STREAM,
       'x-accel-buffering': 'no',
     });
-    raw.write(`retry: 2000\n\n${waiting.join('')}`);
-    open = true;
+    raw.write('retry: 2000\n\n');
+    begin();
+    let isStuck = false;
     const ping = setInterval(() => {
+      // Who has taken nothing since the ping before is gone, or wants to hold what waits for them.
+      if (raw.writableNeedDrain && isStuck) return void raw.destroy();
+      isStuck = raw.writableNeedDrain;
       raw.write(': here\n\n');
       void this.streams.askAgain(raw);
     }, PING_MS);
@@ -68,9 +77,30 @@ export class EventsController {
     };
     this.streams.add(raw, { of: identity.actor, mayGoOn }, () => {
       clearInterval(ping);
-      unsubscribe();
+      stop();
     });
   }
+}
+
+/** Resolves when the socket has room again, or is closed. */
+function drained(raw: ServerResponse): Promise<void> {
+  if (!raw.writableNeedDrain || raw.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      raw.off('drain', done).off('close', done);
+      resolve();
+    };
+    raw.on('drain', done).on('close', done);
+  });
+}
+
+function refuseOld(error: unknown): never {
+  if (!(error instanceof PositionTooOld)) throw error;
+  throw new Problem(
+    410,
+    'position_too_old',
+    'This position is more than 10,000 changes back: ask for what you show anew, and open the stream without one.',
+  );
 }
 
 function positionOf(text: string | undefined): number | null {

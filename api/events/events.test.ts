@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ChangeFeed } from '../../db/change-feed.js';
 import { type RunningApi, startApi } from '../testing/start-api.js';
 
 let api: RunningApi;
@@ -86,6 +88,47 @@ describe('the live stream', () => {
     });
     await runner.release();
     expect(seen.map(({ data }) => data['action'])).toEqual(['slow', 'incident.open']);
+  });
+
+  it('reads its way through what was missed a page at a time, and then goes on', async () => {
+    const [first] = await read(1, null, () => declare('I'));
+    await api.store.dataSource.query(
+      `INSERT INTO audit_entry (at, actor, action, subject, data)
+       SELECT tocsin_now(), 'x', 'page.' || n, 'incident/many', '{}' FROM generate_series(1, 1200) n`,
+    );
+    const seen = await read(1201, first?.id ?? '', () => declare('J'));
+    expect(seen.map(({ data }) => data['action'])).toEqual([
+      ...Array.from({ length: 1200 }, (_, index) => `page.${index + 1}`),
+      'incident.open',
+    ]);
+  });
+
+  it('does not collect what a client does not take, and refuses to go back for ever', async () => {
+    const old = await api.store.dataSource.query<{ id: string }[]>(
+      'SELECT max(id)::text AS id FROM audit_entry',
+    );
+    await api.store.dataSource.query(
+      `INSERT INTO audit_entry (at, actor, action, subject, data)
+       SELECT tocsin_now(), 'x', 'much', 'incident/much', jsonb_build_object('text', repeat('x', 3000)) FROM generate_series(1, 9000)`,
+    );
+    // Nine thousand changes are 27 MB; a client that takes none of them leaves most in the database.
+    const reads = jest.spyOn(ChangeFeed.prototype, 'read');
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.write(
+      `GET /api/v1/events?after=${old[0]?.id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer an-admin-token-0123456789abcdef01\r\n\r\n`,
+    );
+    await new Promise((resolve) => socket.once('readable', resolve));
+    const [seen] = await read(1, null, () => declare('K'));
+    expect(seen?.data['action']).toBe('incident.open');
+    expect(reads.mock.calls.filter(([after]) => after >= Number(old[0]?.id)).length).toBeLessThan(10);
+    socket.destroy();
+    reads.mockRestore();
+    await api.store.dataSource.query(
+      `INSERT INTO audit_entry (at, actor, action, subject, data)
+       SELECT tocsin_now(), 'x', 'much', 'incident/much', '{}' FROM generate_series(1, 1100)`,
+    );
+    const refused = await api.call('GET', `/api/v1/events?after=${old[0]?.id}`);
+    expect(refused.json).toMatchObject({ status: 410, code: 'position_too_old' });
   });
 
   it('refuses a position that no stream gave out', async () => {

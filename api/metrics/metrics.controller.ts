@@ -9,7 +9,8 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @Permission('public')
+  // Names of sources and numbers of incidents: any key may read them, nobody else. TOCSIN_METRICS_PORT needs none.
+  @Permission('session')
   @Documented({ tag: 'Health', summary: 'Metrics in the text format of Prometheus' })
   async read(@Res() reply: FastifyReply): Promise<void> {
     await reply.type(this.metrics.registry.contentType).send(await this.metrics.text());

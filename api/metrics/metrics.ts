@@ -1,7 +1,8 @@
 /** What Prometheus reads. Counters of this process; what stands in the database is asked at each scrape. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
+import { collectProcessMetrics } from '../../config/default-metrics.js';
 import { paidMessagesToday } from '../../db/spend-store.js';
 
 export interface IngestMetrics {
@@ -102,7 +103,7 @@ export class Metrics implements IngestMetrics {
   private socket: Gauge | null = null;
 
   constructor(private readonly dataSource: DataSource) {
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });
+    collectProcessMetrics(this.registry);
     this.zoneData.set({ version: ZONE_DATA_VERSION }, 1);
   }
 

@@ -68,12 +68,25 @@ export class PeopleService {
         const message = `${contact.channel} is not set up here: ${why}`;
         throw invalid(message, [{ path: 'channel', message }]);
       }
+      this.refuseUnlisted(contact.channel);
       return this.store.contacts.add(name, { ...contact, secret }, identity.actor);
     });
   }
 
   sendCode(name: string, contact: string, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.contacts.sendCode(name, contact, identity.actor));
+    return this.change(name, identity, async () => {
+      const [person] = await this.read(name);
+      this.refuseUnlisted(person?.contacts.find((one) => one.name === contact)?.channel);
+      return this.store.contacts.sendCode(name, contact, identity.actor);
+    });
+  }
+
+  /** A code goes to whatever number somebody types in: not before it was said which countries may cost money. */
+  private refuseUnlisted(channel: string | undefined): void {
+    if ((channel !== 'sms' && channel !== 'voice') || this.config.channels.phone.countries.length > 0) return;
+    const message =
+      'no code is sent to a number before TOCSIN_PHONE_COUNTRIES lists the countries that may be texted and called, for example DE,FR';
+    throw invalid(message, [{ path: 'channel', message }]);
   }
 
   verify(name: string, contact: string, code: string, identity: Identity): Promise<PersonReply> {

@@ -1,7 +1,8 @@
 /** The policy simulator and the back-test. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { BacktestBody, BacktestReply, SimulateBody, SimulateReply } from '../../contracts/api/policy.js';
-import { Documented, Permission } from '../common/route.js';
+import type { Identity } from '../common/identity.js';
+import { Caller, Documented, Permission } from '../common/route.js';
 import { PoliciesService } from './policies.service.js';
 
 const tag = 'On-call';
@@ -14,8 +15,12 @@ export class PoliciesController {
   @HttpCode(200)
   @Permission('oncall.read')
   @Documented({ tag, summary: 'Who would be told when by this policy; pages nobody', reply: SimulateReply })
-  simulate(@Param('name') name: string, @Body({ schema: SimulateBody }) body: SimulateBody) {
-    return this.policies.simulate(name, body);
+  simulate(
+    @Param('name') name: string,
+    @Body({ schema: SimulateBody }) body: SimulateBody,
+    @Caller() identity: Identity,
+  ) {
+    return this.policies.simulate(name, body, identity);
   }
 
   @Post(':name/backtest')
@@ -26,7 +31,11 @@ export class PoliciesController {
     summary: 'What past incidents would have been with this policy: time to ack, pages, broken nights',
     reply: BacktestReply,
   })
-  backtest(@Param('name') name: string, @Body({ schema: BacktestBody }) body: BacktestBody) {
-    return this.policies.backtest(name, body);
+  backtest(
+    @Param('name') name: string,
+    @Body({ schema: BacktestBody }) body: BacktestBody,
+    @Caller() identity: Identity,
+  ) {
+    return this.policies.backtest(name, body, identity);
   }
 }

@@ -1,31 +1,31 @@
 /** What a policy would do, and what it would have done. Questions only: nothing is paged, no turn is taken. */
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
+import { builtModule, Thread } from '../../config/thread.js';
 import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contracts/api/policy.js';
+import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import { readTurns } from '../../db/round-robin.js';
 import { asOf } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import { overridesSince, pastIncidents } from '../../db/views/past-incident-view.js';
-import type { ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
-import { mediansOf, type Replayed, replay } from '../../domain/escalation/backtest.js';
-import { totals } from '../../domain/escalation/measure.js';
-import { openedOf, type PastIncident } from '../../domain/escalation/past-incident.js';
+import { mayDo } from '../../domain/access/permissions.js';
+import type { ConfigDocument, ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
 import { policyProblems, withPolicy } from '../../domain/escalation/proposed-policy.js';
-import type { ResolveAt } from '../../domain/escalation/rehearse.js';
-import { simulate, type Simulation } from '../../domain/escalation/simulate.js';
+import type { Simulation } from '../../domain/escalation/simulate.js';
 import type { ResponseTrack } from '../../domain/incident/response.js';
-import type { Turns } from '../../domain/oncall/round-robin.js';
-import { resolveTargets } from '../../domain/oncall/targets.js';
 import { type Unsendable, withoutChannels } from '../../domain/people/without-channels.js';
 import { buildResponse } from '../../domain/response/build-response.js';
 import { durationMs } from '../../domain/shared/duration.js';
-import { invalid, notFound } from '../common/problem.js';
+import type { Identity } from '../common/identity.js';
+import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
+import type { PlainSnapshot, RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
 
 const DEFAULT_RANGE_MS = 90 * 86_400_000;
+/** Of one question, whatever its conditions cost. */
+const BUDGET_MS = 20_000;
 
 /** The policy asked about, in a configuration in which it is in force. */
 interface Asked {
@@ -38,39 +38,56 @@ interface Asked {
 export type Backtest = Awaited<ReturnType<PoliciesService['backtest']>>;
 
 @Injectable()
-export class PoliciesService {
+export class PoliciesService implements OnApplicationShutdown {
+  private readonly thread = new Thread<RehearsalJob, RehearsalAnswer>({
+    file: builtModule(import.meta.url, './rehearsal-thread.js'),
+    budgetMs: BUDGET_MS,
+  });
+
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async simulate(name: string, body: SimulateBody): Promise<Simulation & { unsendable: Unsendable[] }> {
+  onApplicationShutdown(): Promise<void> {
+    return this.thread.close();
+  }
+
+  async simulate(
+    name: string,
+    body: SimulateBody,
+    identity: Identity,
+  ): Promise<Simulation & { unsendable: Unsendable[] }> {
     const { priority, severity, title, alerts, answers } = body;
-    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy);
+    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy, identity);
     const all = await asOf(this.store.dataSource, inForce, body.at);
     // A page over a channel without an account is no page: the engine goes on at once.
     const { snapshot, unsendable } = withoutChannels(all, missingChannels(this.config));
     const service = serviceOf(snapshot, body.service);
     const response = buildResponse(snapshot, service, priority);
-    const asked = {
+    const input = {
       track: trackFor(policy, response.tracks),
       at: new Date(body.at).toISOString(),
       urgency: response.urgency,
       settleMs: response.settleMs,
       incident: { priority, severity, service, title, alerts },
       answers: answers.map(({ person, after }) => ({ person, afterMs: durationMs(after) })),
-      snapshot,
       turns: await readTurns(this.store.dataSource),
-      resolve,
     };
-    const simulation = simulate(asked);
+    const run = async (of: ConfigSnapshot): Promise<Simulation> => {
+      const answer = await this.thread.run(identity.actor, { kind: 'simulate', snapshot: plain(of), input });
+      if (answer.kind !== 'simulate') throw new Error('the thread answered another question');
+      return answer.simulation;
+    };
+    const simulation = await run(snapshot);
+    if (unsendable.length === 0) return { ...simulation, unsendable };
     // Named where somebody who would be asked has such a contact.
-    const wouldBe = new Set(simulate({ ...asked, snapshot: all }).pages.map(({ person }) => person));
+    const wouldBe = new Set((await run(all)).pages.map(({ person }) => person));
     return { ...simulation, unsendable: unsendable.filter(({ person }) => wouldBe.has(person)) };
   }
 
-  async backtest(name: string, body: BacktestBody) {
-    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy);
+  async backtest(name: string, body: BacktestBody, identity: Identity) {
+    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy, identity);
     const service = serviceOf(inForce, body.service);
     const to = new Date(body.to ?? (await databaseTime(this.store))).toISOString();
     const from = new Date(body.from ?? Date.parse(to) - DEFAULT_RANGE_MS).toISOString();
@@ -87,43 +104,22 @@ export class PoliciesService {
     });
     const overrides = await overridesSince(dataSource, from);
     const snapshot = { ...inForce, live: { ...inForce.live, overrides } };
-    const replaying = {
-      policy,
-      team: policy.spec.team,
-      snapshot,
-      medians: mediansOf(past),
-      assumed: new Map(
-        body.assume.answers.map(({ person, after }) => [
-          person,
-          after === 'never' ? null : durationMs(after),
-        ]),
-      ),
-      resolve,
-    };
-    const replayed: { past: PastIncident; result: Replayed }[] = [];
-    let turns: Turns = new Map();
-    // Oldest first: each incident takes the turns that the one before left.
-    for (const one of past.toReversed()) {
-      const result = replay(one, { ...replaying, turns });
-      turns = result.turns;
-      replayed.unshift({ past: one, result });
-      // Hundreds of incidents take a while, and the api answers others meanwhile.
-      await breathe();
-    }
-    return {
-      policy: name,
-      from,
-      to,
-      totals: {
-        before: totals(replayed.map(({ result }) => result.before)),
-        after: totals(replayed.map(({ result }) => result.after)),
-      },
-      items: replayed.map(({ past: one, result }) => itemOf(one, result)),
-      next,
-    };
+    const assumed = new Map(
+      body.assume.answers.map(({ person, after }) => [person, after === 'never' ? null : durationMs(after)]),
+    );
+    const answer = await this.thread.run(identity.actor, {
+      kind: 'backtest',
+      snapshot: plain(snapshot),
+      past,
+      replaying: { policy, team: policy.spec.team, assumed },
+    });
+    if (answer.kind !== 'backtest') throw new Error('the thread answered another question');
+    return { policy: name, from, to, totals: answer.totals, items: answer.items, next };
   }
 
-  private async asked(name: string, proposed: PolicySpec | undefined): Promise<Asked> {
+  private async asked(name: string, proposed: PolicySpec | undefined, { role }: Identity): Promise<Asked> {
+    if (proposed !== undefined && !mayDo(role, 'config.read'))
+      throw forbidden(`The role ${role} may not propose a policy; it needs the permission config.read.`);
     const inForce = await this.store.snapshots.latest(this.store.dataSource);
     const document = inForce.get('EscalationPolicy', name);
     if (proposed === undefined) {
@@ -150,7 +146,11 @@ function serviceOf(snapshot: ConfigSnapshot, service: string | undefined): strin
   ]);
 }
 
-const resolve: ResolveAt = (targets, at, where) => resolveTargets(targets, where.snapshot, at, where);
+const plain = (snapshot: ConfigSnapshot): PlainSnapshot => ({
+  version: snapshot.version,
+  documents: CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind)),
+  live: snapshot.live,
+});
 
 /** The service's own track if this policy escalates it, else one of the policy's team. */
 function trackFor(policy: ResponseTrack['policy'], tracks: readonly ResponseTrack[]): ResponseTrack {
@@ -160,26 +160,4 @@ function trackFor(policy: ResponseTrack['policy'], tracks: readonly ResponseTrac
   return own === undefined
     ? { name: team, team, discipline: '', required: false, policy }
     : { ...own, policy, called: [] };
-}
-
-function itemOf(past: PastIncident, { before, after, assumptions, byHand }: Replayed) {
-  const { at, data } = openedOf(past);
-  const { number, title, service, priority, drill } = data;
-  return {
-    id: past.id,
-    number,
-    title,
-    service,
-    priority,
-    at,
-    drill: drill !== null,
-    before,
-    after,
-    assumptions: assumptions.map(({ person, afterMs, because }) => ({
-      person,
-      seconds: afterMs === null ? null : Math.round(afterMs / 1000),
-      because,
-    })),
-    byHand,
-  };
 }

@@ -17,7 +17,6 @@ afterAll(() => story.end());
 const PUBLIC = [
   'GET /healthz',
   'GET /readyz',
-  'GET /metrics',
   'GET /api/openapi.json',
   'GET /api/docs',
   'GET /schemas/v1/:file',

@@ -17,7 +17,14 @@ import { Desk, type Room } from './desk.js';
 import { parsed } from './parsed.js';
 import { policiesPage } from './policies-page.js';
 import { policyPage } from './policy-page.js';
-import { backtestForm, policyView, proposalOf, simulateBody, simulateForm } from './policy-view.js';
+import {
+  backtestForm,
+  isUnchanged,
+  policyView,
+  proposalOf,
+  simulateBody,
+  simulateForm,
+} from './policy-view.js';
 
 const INCIDENTS_SHOWN = 100;
 
@@ -66,7 +73,7 @@ export class PolicyPagesController {
     const { refusal, value } = await attempt(async () => {
       if (!asked) return null;
       const body = parsed(SimulateBody, simulateBody(form, room.viewing.zone));
-      return { at: body.at, result: await this.policies.simulate(name, body) };
+      return { at: body.at, result: await this.policies.simulate(name, body, caller) };
     });
     const simulate = {
       form,
@@ -99,15 +106,20 @@ export class PolicyPagesController {
       const days = /^\d{1,4}$/.test(form.days) ? Math.max(1, Number(form.days)) : 90;
       const from = new Date(Date.parse(to) - days * 86_400_000).toISOString();
       const asked = parsed(BacktestBody, {
-        policy: await proposalOf(name, form.proposal, (text) =>
-          this.reader.parse(caller.actor, text, { file: 'proposal' }),
-        ),
+        // Unchanged it is no proposal: whoever may look may ask what the policy in force would have done.
+        ...(isUnchanged(form.proposal, spec)
+          ? {}
+          : {
+              policy: await proposalOf(name, form.proposal, (text) =>
+                this.reader.parse(caller.actor, text, { file: 'proposal' }),
+              ),
+            }),
         from,
         to,
         limit: INCIDENTS_SHOWN,
         ...(form.service === '' ? {} : { service: form.service }),
       });
-      return this.policies.backtest(name, asked);
+      return this.policies.backtest(name, asked, caller);
     });
     const idle = simulateForm({}, room.viewing.now, room.viewing.zone);
     const simulate = { form: idle, at: null, result: null, said: null };

@@ -145,6 +145,9 @@ export interface BacktestForm {
 export const specText = ({ team, repeat, steps }: PolicySpec): string =>
   stringify({ team, repeat, steps }, { lineWidth: 110, flowCollectionPadding: false });
 
+export const isUnchanged = (proposal: string, spec: PolicySpec): boolean =>
+  proposal.replaceAll('\r\n', '\n').trim() === specText(spec).trim();
+
 export function backtestForm(body: unknown, spec: PolicySpec): BacktestForm {
   return {
     days: wordsOf(body, 'days') ?? '90',
