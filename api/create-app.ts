@@ -90,6 +90,8 @@ export async function createApp({
   const streams = new OpenStreams();
   const connections = new OpenConnections();
   connections.watch(fastify.server);
+  // A request whose head does not come takes a connection from somebody else.
+  fastify.server.headersTimeout = 15_000;
 
   const routes = new RouteTable();
   routes.watch(fastify);
