@@ -30,6 +30,7 @@ const leftovers = [
   },
   { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
+  { table: 'incident_opening', key: 'id', old: `at < tocsin_now() - interval '1 day'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'rejection', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
   { table: 'dropped_signal', key: 'id', old: `at < tocsin_now() - interval '30 days'` },

@@ -10,6 +10,7 @@ import {
 } from '../domain/alert/decide-signal.js';
 import { withNotes } from '../domain/alert/note-reasons.js';
 import { routeAlert } from '../domain/alert/route-alert.js';
+import { stormTitle } from '../domain/alert/storm.js';
 import type { ConfigSnapshot, Severity, SourceSpec } from '../domain/config/specs.js';
 import type { PriorityDecision } from '../domain/priority/decide-priority.js';
 import { prioritise } from '../domain/priority/prioritise.js';
@@ -29,12 +30,13 @@ import { lockIncident } from './incident-row.js';
 import { keepNewestWords } from './newest-words.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
+import { noteOpening, stormOf } from './storm.js';
 
 /** Who sends, and what its document says. */
 export interface SignalSource {
   /** Name of the source document; a drill injects as `drill`. */
   source: string;
-  spec: Pick<SourceSpec, 'format' | 'service' | 'routes' | 'acknowledge'>;
+  spec: Pick<SourceSpec, 'format' | 'service' | 'routes' | 'acknowledge' | 'stormAfter'>;
   /** Drill run id. */
   drill?: string;
 }
@@ -169,8 +171,14 @@ export class SignalTaker {
     ];
     // A rehearsal is one incident, however many alerts its scenario has.
     const joins = request.drill === undefined ? decision.reopens : await drillIncident(tx, request.drill);
+    const opening = { source: request.source, service: route.service };
+    // What belongs to an incident already opens none, and an exercise is bounded by its scenario.
+    const storm =
+      joins === null && request.drill === undefined
+        ? await stormOf(tx, opening, request.spec.stormAfter)
+        : null;
     const incident =
-      (await this.join(tx, request.source, joins, {
+      (await this.join(tx, request.source, joins ?? storm?.incident ?? null, {
         alert: id,
         title: signal.title,
         severity: signal.severity,
@@ -178,7 +186,7 @@ export class SignalTaker {
       })) ??
       (
         await openIncident(tx, {
-          title: signal.title,
+          title: storm === null ? signal.title : stormTitle(request.source, signal.title),
           service: route.service,
           severity: signal.severity,
           priority: decided.priority,
@@ -190,7 +198,9 @@ export class SignalTaker {
           snapshot,
         })
       ).id;
-    const joined = incident === joins;
+    const joined = incident === (joins ?? storm?.incident);
+    if (!joined && request.drill === undefined) await noteOpening(tx, opening, incident, storm !== null);
+    if (storm !== null) reasons.push({ stage: 'grouping', decision: 'storm', text: storm.reason });
     reasons.push({
       stage: 'incident',
       decision: joined ? 'joined' : 'opened',

@@ -19,6 +19,7 @@ import { RootKey1765080000000 } from './1765080000000-root-key.js';
 import { NewestWords1765040000001 } from './1765040000001-newest-words.js';
 import { Episodes1765010000000 } from './1765010000000-episodes.js';
 import { Sessions1765050000001 } from './1765050000001-sessions.js';
+import { Storm1765080000001 } from './1765080000001-storm.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -41,4 +42,5 @@ export const migrations = [
   NewestWords1765040000001,
   Episodes1765010000000,
   Sessions1765050000001,
+  Storm1765080000001,
 ];

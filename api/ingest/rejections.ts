@@ -19,6 +19,8 @@ export interface Rejection {
 }
 
 const BODY_START = 2_048;
+/** Enough to see what is wrong; the rest is counted. */
+const KEPT_OF_A_SOURCE = { perSecond: 5, perHour: 200 };
 
 export class Rejections {
   constructor(
@@ -27,13 +29,24 @@ export class Rejections {
     private readonly strangers = new StrangerLimit(),
   ) {}
 
+  /** Of known keys; their number is bounded by that of the sources. */
+  private readonly known = new Map<string, StrangerLimit>();
+
   async store({ source, format, reason, errors, body }: Rejection): Promise<void> {
     this.metrics.rejected(format);
-    if (source === null && !this.strangers.mayKeep()) return this.metrics.notKept(format);
+    if (!this.limitOf(source).mayKeep()) return this.metrics.notKept(format);
     await this.dataSource.query(
       'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
       [randomUUID(), source, format, reason, JSON.stringify(storable(errors)), startOf(body)],
     );
+  }
+
+  /** One that sends rubbish as fast as it can, or whose key leaked, fills no more of the database than strangers may. */
+  private limitOf(source: string | null): StrangerLimit {
+    if (source === null) return this.strangers;
+    const limit = this.known.get(source) ?? new StrangerLimit(KEPT_OF_A_SOURCE);
+    this.known.set(source, limit);
+    return limit;
   }
 }
 

@@ -52,5 +52,5 @@ spec: {displayName: ${nameOf(n)}, team: crowd, tier: 1, policy: ${nameOf(n)}, pl
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: ${nameOf(n)}}
-spec: {format: generic, service: ${nameOf(n)}, key: ${keyOf(n)}}
+spec: {format: generic, service: ${nameOf(n)}, stormAfter: 1000000, key: ${keyOf(n)}}
 `;

@@ -34,7 +34,7 @@ spec: {displayName: Bench, team: bench, tier: 1, policy: bench, plan: default}
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: bench}
-spec: {format: generic, service: bench, key: ${sourceKey}}
+spec: {format: generic, service: bench, stormAfter: 1000000, key: ${sourceKey}}
 `;
 
 const person = (name: string, sinkUrl: string): string => `---

@@ -39,6 +39,10 @@ export const sourceSpec = z
     severity: severity.optional().meta({
       description: 'Of messages without a usable one; error when left out.',
     }),
+    stormAfter: z.int().min(1).max(1_000_000).optional().meta({
+      description:
+        'New incidents of one service within ten minutes before the rest is folded into one; 50 when left out.',
+    }),
     key: ingestKey
       .optional()
       .meta({ description: 'Ingest key; made and shown once when left out.', writeOnly: true }),

@@ -40,6 +40,7 @@ import { ProviderCallbackRow } from './provider-callback.js';
 import { RejectionRow } from './rejection.js';
 import { ReviewRow } from './review.js';
 import { RootKeyRow } from './root-key.js';
+import { IncidentOpeningRow, StormRow } from './storm.js';
 import { RoundRobinRow } from './round-robin.js';
 import { RunRow } from './run.js';
 import { RunStepRow } from './run-step.js';
@@ -93,6 +94,8 @@ export const entities = [
   RejectionRow,
   ReviewRow,
   RootKeyRow,
+  IncidentOpeningRow,
+  StormRow,
   RoundRobinRow,
   RunRow,
   RunStepRow,

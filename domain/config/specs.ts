@@ -164,6 +164,8 @@ export interface SourceSpec {
   acknowledge?: boolean;
   /** Of a message without one that its format knows; `error` when left out. */
   severity?: Severity;
+  /** New incidents of one service within ten minutes before the rest is folded into one (domain/alert/storm.ts). */
+  stormAfter?: number;
   /** 32 characters `[a-z0-9]`; stored only as a hash once applied. */
   key?: string;
 }

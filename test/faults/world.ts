@@ -86,7 +86,7 @@ spec: {displayName: ${name}, team: faults, tier: 1, policy: ${name}, plan: defau
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: ${name}}
-spec: {format: generic, service: ${name}, key: ${key}}
+spec: {format: generic, service: ${name}, stormAfter: 1000000, key: ${key}}
 `;
 
 const person = (url: string, name: string, role: string): string => `---
