@@ -20,6 +20,7 @@ import { NewestWords1765040000001 } from './1765040000001-newest-words.js';
 import { Episodes1765010000000 } from './1765010000000-episodes.js';
 import { Sessions1765050000001 } from './1765050000001-sessions.js';
 import { Storm1765080000001 } from './1765080000001-storm.js';
+import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -43,4 +44,5 @@ export const migrations = [
   Episodes1765010000000,
   Sessions1765050000001,
   Storm1765080000001,
+  BlankKeys1765080000002,
 ];

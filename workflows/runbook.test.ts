@@ -148,7 +148,7 @@ const approve = (run: Running, decision: 'approve' | 'reject'): RunCommand => ({
   person: 'bo',
   decision,
   comment: null,
-  digest: null,
+  digest: run.record.run.steps['ok']?.approval?.digest ?? null,
   entitled: true,
 });
 const complete = (run: Running): RunCommand => ({

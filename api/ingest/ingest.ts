@@ -9,6 +9,7 @@ import { isDatabaseAway } from '../common/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
+import { withoutKeys } from './without-keys.js';
 
 const RETRY_AFTER_S = 2;
 export const TOO_LARGE = 'body too large';
@@ -19,6 +20,8 @@ export interface Inbound {
   headers: SourceHeaders;
   /** The source that the path's key names; null when the body brings the key. */
   source: ConfigDocument<'Source'> | null;
+  /** That key. */
+  key?: string | null;
 }
 
 export class Ingest {
@@ -53,7 +56,7 @@ export class Ingest {
     }
   }
 
-  private async answer({ format, raw, headers, source }: Inbound): Promise<SourceReply> {
+  private async answer({ format, raw, headers, source, key = null }: Inbound): Promise<SourceReply> {
     const keyInPath = source !== null;
     if (raw.length > format.bodyLimitBytes) return this.refuseUnread(format, source?.name ?? null, TOO_LARGE);
     const outcome = format.parse(raw, headers, {
@@ -80,8 +83,13 @@ export class Ingest {
     const signals = outcome.signals.map((read) =>
       completeSignal(read, { name: found.name, severity: found.spec.severity }),
     );
-    const about = group === undefined ? {} : { group };
-    await this.store.intake.ingest({ source: found.name, spec: found.spec, signals, raw, ...about });
+    await this.store.intake.ingest({
+      source: found.name,
+      spec: found.spec,
+      signals,
+      raw: withoutKeys(raw, { brought: outcome.credential, inPath: key }),
+      ...(group === undefined ? {} : { group }),
+    });
     this.metrics.ingested(found.name, signals.length);
     const reply = format.accepted(signals, { refused, ...(group === undefined ? {} : { group }) });
     if (refused.length > 0) await this.keepRefused(format, found.name, refused, raw);

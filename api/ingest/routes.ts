@@ -104,7 +104,13 @@ export function registerIngest(
     }
     return send(
       reply,
-      await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: found }),
+      await ingest.take({
+        format,
+        raw: bodyOf(request),
+        headers: request.headers,
+        source: found,
+        key: request.params.key,
+      }),
     );
   };
   const answerToUnread = async (error: FastifyError, key: string): Promise<SourceReply> => {

@@ -21,11 +21,10 @@ export type StartRunBody = z.output<typeof StartRunBody>;
 export const StepActionBody = z
   .strictObject({
     comment,
-    digest: z
-      .string()
-      .max(128)
-      .optional()
-      .meta({ description: 'Of the inputs that were shown; an approval of others is refused.' }),
+    digest: z.string().max(128).optional().meta({
+      description:
+        'Of what was shown (approval.digest of the step). An approval without it, or of something else, is refused.',
+    }),
     values: z.record(z.string().max(63), z.union([z.string().max(4000), z.number(), z.boolean()])).optional(),
     person,
   })

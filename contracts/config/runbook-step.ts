@@ -91,7 +91,9 @@ const approve = z
     'two-person': z
       .boolean()
       .default(false)
-      .meta({ description: 'true: who started the run may not approve.' }),
+      .meta({
+        description: 'true: neither who started the run nor who wrote this revision of it may approve.',
+      }),
   })
   .meta({ id: 'ApprovalAsk' });
 

@@ -109,6 +109,8 @@ export type RunCommand =
       comment: string | null;
       digest: string | null;
       entitled: boolean;
+      /** Wrote the revision of the runbook that runs. */
+      isAuthor?: boolean;
     }
   | { type: 'expire_approval'; run: string; step: string; execution: number }
   | { type: 'complete_step'; run: string; step: string; person: string; comment: string | null }

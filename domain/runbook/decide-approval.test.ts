@@ -43,7 +43,8 @@ describe('an approval', () => {
       (story) => story.decide('bo', 'approve', { digest: 'd0' }),
       'content_changed',
     ],
-    ['no content shown', (story) => story.decide('bo', 'approve', { digest: null }), 'accepted'],
+    ['a yes to no content', (story) => story.decide('bo', 'approve', { digest: null }), 'digest_required'],
+    ['a no to no content', (story) => story.decide('bo', 'reject', { digest: null }), 'accepted'],
     ['completing it', (story) => story.complete('ok'), 'approval_required'],
     ['skipping it', (story) => story.skip('ok'), 'approval_required'],
     ['doing it again', (story) => story.retry('ok'), 'cannot_retry'],
@@ -55,6 +56,7 @@ describe('an approval', () => {
     const story = asked({ twoPerson: true });
     expect(story.decide('ana', 'approve')).toBe('two_person');
     expect(story.decide('ana', 'reject')).toBe('two_person');
+    expect(story.decide('cleo', 'approve', { isAuthor: true })).toBe('two_person');
     expect(story.decide('bo', 'approve')).toBe('accepted');
   });
 

@@ -86,6 +86,16 @@ function whyNot(
   if (approval.twoPerson && (run.startedBy === command.person || run.onBehalfOf === command.person)) {
     return refused('two_person', `${marked(command.person)} started this run; somebody else has to answer`);
   }
+  if (approval.twoPerson && command.isAuthor === true) {
+    return refused(
+      'two_person',
+      `${command.person} wrote this revision of ${run.runbook}; somebody else has to answer`,
+    );
+  }
+  // A no needs no reading: it stops what is asked, whatever that is.
+  if (command.decision === 'approve' && command.digest === null) {
+    return refused('digest_required', 'A yes names the digest of what was looked at, as the step shows it');
+  }
   if (command.digest !== null && command.digest !== approval.digest) {
     return refused('content_changed', 'What is asked has changed since it was shown; look at it again');
   }

@@ -42,7 +42,7 @@ export interface ApprovalAsk {
   /** Quorum; default 1. */
   min?: number;
   message: string;
-  /** True: the one who started the run may not approve. */
+  /** True: neither who started the run nor who wrote its revision may approve. */
   'two-person'?: boolean;
 }
 

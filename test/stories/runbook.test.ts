@@ -57,7 +57,7 @@ const start = async (name: string, steps: string, { by = 'ana', body = {} } = {}
   return { number, id: run.id };
 };
 
-const ApprovalOfStep = z.looseObject({ expiresAt: z.string() });
+const ApprovalOfStep = z.looseObject({ expiresAt: z.string(), digest: z.string() });
 
 const until = (id: string, holds: (run: RunReply) => boolean) =>
   eventually(
@@ -222,10 +222,10 @@ describe('an approval', () => {
         `- {id: ok, approve: {from: ["role:commander"], message: "Quick?"}, timeout: 3s}`,
       );
       const waiting = await waitsAt(id, 'ok');
-      const { expiresAt } = ApprovalOfStep.parse(waiting.steps[0]?.approval);
+      const { expiresAt, digest } = ApprovalOfStep.parse(waiting.steps[0]?.approval);
       await until(id, () => Date.now() >= Date.parse(expiresAt) + offsetMs);
       const presses = await Promise.all(
-        [1, 2, 3, 4].map(async () => (await act(id, 'ok', 'approve', { person: 'ana' })).status),
+        [1, 2, 3, 4].map(async () => (await act(id, 'ok', 'approve', { person: 'ana', digest })).status),
       );
       const run = await ended(id);
       const outcomes = (await story.kinds(number)).filter((kind) =>

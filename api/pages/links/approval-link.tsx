@@ -139,7 +139,7 @@ function Values({ values }: { values: Record<string, unknown> }) {
 function quorumText({ min, decisions, twoPerson }: ApprovalView): string {
   const yes = decisions.filter(({ decision }) => decision === 'approve').length;
   const people = min === 1 ? 'one yes' : `${yes} of ${min} yes so far`;
-  return `${people}; one no ends it${twoPerson ? '; not by who started the run' : ''}`;
+  return `${people}; one no ends it${twoPerson ? '; not by who started the run or wrote it' : ''}`;
 }
 
 function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }) {

@@ -207,7 +207,7 @@ describe('the approval link', () => {
     expect(html).toContain(`name="digest" value="${approval.digest}"`);
     expect(html).toContain('replica-2');
     expect(html).toContain('1 of 2 yes so far');
-    expect(html).toContain('not by who started the run');
+    expect(html).toContain('not by who started the run or wrote it');
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET);
   });
 

@@ -60,11 +60,21 @@ export class RunStory extends IncidentStory {
   decide(
     person: string,
     decision: 'approve' | 'reject',
-    more: { entitled?: boolean; digest?: string | null; seconds?: number } = {},
+    more: { entitled?: boolean; isAuthor?: boolean; digest?: string | null; seconds?: number } = {},
   ): string {
-    const { entitled = true, digest = DIGEST, seconds = 60 } = more;
+    const { entitled = true, isAuthor = false, digest = DIGEST, seconds = 60 } = more;
     return this.ask(
-      { type: 'decide_approval', run: RUN, step: 'ok', person, decision, comment: null, digest, entitled },
+      {
+        type: 'decide_approval',
+        run: RUN,
+        step: 'ok',
+        person,
+        decision,
+        comment: null,
+        digest,
+        entitled,
+        isAuthor,
+      },
       { seconds, actor: person },
     );
   }
