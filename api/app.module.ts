@@ -119,7 +119,10 @@ export class AppModule {
         { provide: AccessStore, useValue: access },
         { provide: SessionStore, useValue: sessions },
         { provide: Authenticator, useValue: authenticator },
-        { provide: ConfigStore, useValue: new ConfigStore(store.dataSource, store.snapshots) },
+        {
+          provide: ConfigStore,
+          useValue: new ConfigStore(store.dataSource, store.snapshots, store.rootKeys[0]),
+        },
         { provide: MailboxStore, useValue: new MailboxStore(store.dataSource) },
         {
           provide: IncidentCommands,

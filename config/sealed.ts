@@ -44,3 +44,15 @@ function unsealWith(root: Buffer, owner: string, sealed: Buffer): string | null 
     return null;
   }
 }
+
+const MARK = 'sealed:';
+
+/** Of text that stands in JSON. */
+export const sealText = (root: Buffer, owner: string, secret: string): string =>
+  `${MARK}${seal(root, owner, secret).toString('base64')}`;
+
+export const isSealedText = (text: string): boolean => text.startsWith(MARK);
+
+/** What was never sealed is given as it is; null when none of the keys opens it. */
+export const unsealText = (keys: Buffer | RootKeys, owner: string, text: string): string | null =>
+  isSealedText(text) ? unseal(keys, owner, Buffer.from(text.slice(MARK.length), 'base64')) : text;

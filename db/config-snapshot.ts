@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { CANARY, canaryDocuments } from '../domain/canary/canary.js';
 import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../domain/config/specs.js';
+import type { RootKeys } from '../config/keys.js';
+import { openedDocument } from './document-secrets.js';
 import { readLiveData } from './live-data.js';
 
 type Querying = Pick<EntityManager, 'query'>;
@@ -36,6 +38,8 @@ const ownDocument = (kind: ConfigKind, name: string): ConfigDocument | undefined
 export const CONFIG_STAMP = 'version + live';
 
 export class ConfigSnapshots {
+  constructor(private readonly rootKeys: RootKeys) {}
+
   private current: { stamp: number; snapshot: ConfigSnapshot } = { stamp: -1, snapshot: snapshotOf(-1, []) };
 
   /** The snapshot of `stamp` (`CONFIG_STAMP`) as read in the caller's transaction; one comparison when nothing changed. */
@@ -51,7 +55,11 @@ export class ConfigSnapshots {
     // Read after the stamp: never older than what the stamp says.
     const live = await readLiveData(tx);
     const read = Number(rows[0]?.stamp ?? 0);
-    const snapshot = snapshotOf(Number(rows[0]?.version ?? 0), rows[0]?.documents ?? [], live);
+    const snapshot = snapshotOf(
+      Number(rows[0]?.version ?? 0),
+      (rows[0]?.documents ?? []).map((document) => openedDocument(this.rootKeys, document)),
+      live,
+    );
     if (read > this.current.stamp) this.current = { stamp: read, snapshot };
     return snapshot;
   }

@@ -4,6 +4,7 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
+import { sealedDocument } from './document-secrets.js';
 import { mayAnswer } from '../domain/access/permissions.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec, Role } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
@@ -68,6 +69,7 @@ export class ConfigStore {
   constructor(
     private readonly dataSource: DataSource,
     private readonly snapshots: ConfigSnapshots,
+    private readonly rootKey: Buffer,
   ) {}
 
   /** Runs `work` with the configuration in force and nobody else changing it. */
@@ -91,7 +93,7 @@ export class ConfigStore {
        SELECT w.kind, w.name, 1 + coalesce((SELECT max(o.revision) FROM config_object o WHERE o.kind = w.kind AND o.name = w.name), 0),
               nullif(w.spec, 'null'::jsonb), $2, $3, tocsin_now()
          FROM jsonb_to_recordset($1::jsonb) AS w (kind text, name text, spec jsonb)`,
-      [JSON.stringify(writes), managedBy, author],
+      [JSON.stringify(writes.map((one) => sealedDocument(this.rootKey, one))), managedBy, author],
     );
     await this.syncPeople(tx, writes);
     await endStandIns(tx, writes, author);

@@ -21,6 +21,7 @@ import { retryDelayMs } from '../domain/delivery/ledger.js';
 import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
 import { providerWords } from './provider-words.js';
 import { takeContactTurns } from './contact-turns.js';
+import { openedContactSecret } from './document-secrets.js';
 import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
 
 export interface PlannedContactMessage extends ContactAt {
@@ -174,7 +175,10 @@ export class ContactMessages {
       askedBy: row.asked_by,
       attempt: row.attempts,
       possibleDuplicate: row.doubtful,
-      secret: own ?? row.document_secret ?? webhookSecret(this.rootKeys[0], person, contact),
+      secret:
+        own ??
+        openedContactSecret(this.rootKeys, row, row.document_secret) ??
+        webhookSecret(this.rootKeys[0], person, contact),
       ...(row.kind === 'test'
         ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
         : row.kind === 'sign-in'

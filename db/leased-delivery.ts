@@ -1,6 +1,7 @@
 /** Reading leased ledger rows with everything that their messages need, in one query. */
 import { linkToken, type RootKeys, webhookSecret } from '../config/keys.js';
 import { unseal } from '../config/sealed.js';
+import { openedContactSecret, openedSubscriptionSecret } from './document-secrets.js';
 import type { CarriedPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
 
 export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | 'updates'> & {
@@ -52,13 +53,18 @@ export function toLeased(
   keys: RootKeys,
 ): LeasedDelivery {
   const own = ownSecret === null ? null : unseal(keys, `${row.person}/${row.contact}`, ownSecret);
+  const ofSubscription = openedSubscriptionSecret(keys, row.person, subscriptionSecret);
+  const before = openedSubscriptionSecret(keys, row.person, previousSecret);
   const secret =
-    subscriptionSecret ?? own ?? contactSecret ?? webhookSecret(keys[0], row.person, row.contact);
+    ofSubscription ??
+    own ??
+    openedContactSecret(keys, row, contactSecret) ??
+    webhookSecret(keys[0], row.person, row.contact);
   return {
     ...row,
     alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(keys[0], key) })),
     // What is changed in place keeps its link.
     link: linkToken(keys[0], row.updates?.key ?? row.key),
-    secret: previousSecret === null ? secret : `${secret} ${previousSecret}`,
+    secret: before === null ? secret : `${secret} ${before}`,
   };
 }

@@ -6,6 +6,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { keyId, linkHash, linkToken, type RootKeys } from '../config/keys.js';
 import { resealed } from '../config/sealed.js';
+import { sealDocuments } from './document-secrets.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -24,9 +25,15 @@ export function adoptRootKey(dataSource: DataSource, keys: RootKeys): Promise<Ad
     const rows: { id: Buffer }[] = await tx.query('SELECT id FROM root_key ORDER BY since DESC LIMIT 1');
     const id = keyId(keys[0]);
     const before = rows[0]?.id;
-    if (before?.equals(id) === true) return { isNew: false, resealed: 0, unreadable: [] };
+    // Also what an earlier release stored in clear.
+    const documents = await sealDocuments(tx, keys);
+    if (before?.equals(id) === true) return { isNew: false, ...documents };
     await linkAnew(tx, keys[0]);
-    const contacts = await resealContacts(tx, keys);
+    const own = await resealContacts(tx, keys);
+    const contacts = {
+      resealed: own.resealed + documents.resealed,
+      unreadable: [...own.unreadable, ...documents.unreadable],
+    };
     await tx.query(
       'INSERT INTO root_key (id, since) VALUES ($1, tocsin_now()) ON CONFLICT (id) DO UPDATE SET since = EXCLUDED.since',
       [id],
@@ -95,6 +102,6 @@ export async function goOverToKey(
   if (unreadable.length > 0)
     log.warn(
       { unreadable },
-      'no root key opens the signing secrets of these contacts: name the key before in TOCSIN_SECRET_KEY_PREVIOUS, or give them anew',
+      'no root key opens the signing secrets of these: name the key before in TOCSIN_SECRET_KEY_PREVIOUS, or give them anew',
     );
 }

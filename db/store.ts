@@ -82,7 +82,7 @@ export function createStore(
   { leaseMs, linkDays = LINK_DAYS }: StoreOptions = {},
 ): Store {
   const rootKeys = rootKeysOf(keys);
-  const snapshots = new ConfigSnapshots();
+  const snapshots = new ConfigSnapshots(rootKeys);
   const ledger = new Ledger(dataSource, rootKeys, leaseMs);
   const recorder = new Recorder(dataSource, { ledger, snapshots, linkDays });
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
