@@ -88,12 +88,9 @@ const approve = z
       .max(20),
     min: z.int().min(1).max(10).default(1).meta({ description: 'How many must approve.' }),
     message: template(2000),
-    'two-person': z
-      .boolean()
-      .default(false)
-      .meta({
-        description: 'true: neither who started the run nor who wrote this revision of it may approve.',
-      }),
+    'two-person': z.boolean().default(false).meta({
+      description: 'true: neither who started the run nor who wrote this revision of it may approve.',
+    }),
   })
   .meta({ id: 'ApprovalAsk' });
 
