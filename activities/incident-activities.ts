@@ -1,5 +1,6 @@
 /** The effects of an incident's own workflow. Every answer brings the events since `afterSeq`, so the workflow is up to date. */
-import type { IncidentCommand } from '../domain/incident/commands.js';
+import { ApplicationFailure } from '@temporalio/common';
+import type { WaitOver } from '../domain/incident/deadline.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { Rung } from '../domain/incident/state.js';
 import type { LedgerPort, PagingPort, RecordPort, ResponsePort } from './ports.js';
@@ -23,6 +24,13 @@ export interface RungToPage {
   track: string;
   due: Rung;
   reason: string;
+}
+
+/** All that a timer may ask: what no person decides, and what the record refuses before its time. */
+const timerCommands: readonly WaitOver['type'][] = ['expire_acknowledgement', 'end_snooze', 'resolve_quiet'];
+
+export interface TimerCommand {
+  type: WaitOver['type'];
 }
 
 export interface IncidentPorts {
@@ -49,8 +57,14 @@ export const createIncidentActivities = ({ record, paging, response, ledger, sen
   },
 
   /** Asks the record to write what a timer found: an expired acknowledgement, a snooze that is over. */
-  async note({ incidentId, afterSeq, command }: About & { command: IncidentCommand }): Promise<Sent> {
-    const { events } = await record.record({ incidentId, afterSeq, command, actor: 'tocsin' });
+  async note({ incidentId, afterSeq, command }: About & { command: TimerCommand }): Promise<Sent> {
+    const type = timerCommands.find((one) => one === command.type);
+    if (type === undefined)
+      throw ApplicationFailure.nonRetryable(
+        `${String(command.type)} is no command of a timer`,
+        'NotOfATimer',
+      );
+    const { events } = await record.record({ incidentId, afterSeq, command: { type }, actor: 'tocsin' });
     // Others may have noted it before, and have gone on to the page that follows from it.
     return { events, nextDueMs: await ledger.nextDueMs(incidentId) };
   },

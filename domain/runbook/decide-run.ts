@@ -58,6 +58,9 @@ type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 /** Kinds that do something by themselves, and can therefore be done again. */
 const retryable: ReadonlySet<RunStepState['kind']> = new Set(['http', 'check', 'notify']);
 
+/** Kinds that succeed by a person's answer alone (`complete_step`, `decide_approval`). */
+const answered: ReadonlySet<RunStepState['kind']> = new Set(['manual', 'approve']);
+
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
 
 /** Why people can no longer change this run, or null. */
@@ -140,7 +143,10 @@ function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'
 function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_step'>): Decision {
   const { execution, state, text } = command;
   const ended = step.state !== 'waiting' && step.state !== 'pending' && execution <= step.execution;
-  if (isOver(run) || ended || execution < step.execution) return unchanged;
+  if (isOver(run) || ended || execution < step.execution || execution > step.execution + 1) return unchanged;
+  if (state === 'succeeded' && answered.has(step.kind)) {
+    return refused('answer_required', `${command.step} succeeds by what people answer, not by itself`);
+  }
   return accepted(...closeApproval(run.id, command.step, step), {
     kind: 'step_finished',
     data: { run: run.id, step: command.step, execution, state, text, by: null },

@@ -44,6 +44,12 @@ export function claimStep(state: IncidentState, { runId, step: id, execution }: 
     return { kind: 'stop', reason: `run ${runId} has no step ${id}` };
   const ended = step.state !== 'pending' && step.state !== 'waiting' && step.execution >= execution;
   if (ended) return { kind: 'ended' };
+  if (execution !== step.execution + 1 && !(step.state === 'waiting' && execution === step.execution)) {
+    return {
+      kind: 'stop',
+      reason: `${id} has been begun ${step.execution} times, so ${execution} is not its next`,
+    };
+  }
   const standing = runStanding(state, runId);
   if (standing.run !== 'going') return { kind: 'stop', reason: standing.reason };
   // Going on behind an unanswered question would make it a formality; a retry that people asked for may.
