@@ -79,7 +79,7 @@ export async function createApp({
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const access = new AccessStore(store.dataSource);
-  const limits = new Limits(new KnownTokens(store.dataSource), perMinute);
+  const limits = new Limits(new KnownTokens(store.dataSource, store.rootKeys), perMinute);
   const sessions = new SessionStore(store.dataSource, {
     idleMs: config.sessionIdleMs,
     lifeMs: config.sessionLifeMs,

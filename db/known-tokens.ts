@@ -3,7 +3,7 @@
  * of made-up tokens is one query at a time, and a real one among them is found like any other.
  */
 import type { DataSource } from 'typeorm';
-import { tokenHash } from '../config/keys.js';
+import { linkHash, type RootKeys, tokenHash } from '../config/keys.js';
 
 export type TokenKind = 'link' | 'reach' | 'setup' | 'calendar' | 'session' | 'key';
 
@@ -21,7 +21,8 @@ const queries: Record<TokenKind, string> = {
 const BATCH = 500;
 
 interface Question {
-  hash: Buffer;
+  /** As it may be stored: a link's is bound to the root key that it was made with. */
+  hashes: Buffer[];
   resolve(isKnown: boolean): void;
   reject(error: unknown): void;
 }
@@ -30,17 +31,25 @@ export class KnownTokens {
   private readonly gathered = new Map<TokenKind, Question[]>();
   private readonly asking = new Set<TokenKind>();
 
-  constructor(private readonly dataSource: Pick<DataSource, 'query'>) {}
+  constructor(
+    private readonly dataSource: Pick<DataSource, 'query'>,
+    private readonly rootKeys: RootKeys,
+  ) {}
 
   has(kind: TokenKind, token: string): Promise<boolean> {
     // The shape first: a scanner's guesses cost nothing.
     if (!/^[A-Za-z0-9_-]{16,128}$/.test(token)) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       const waiting = this.gathered.get(kind) ?? [];
-      waiting.push({ hash: tokenHash(token), resolve, reject });
+      waiting.push({ hashes: this.hashesOf(kind, token), resolve, reject });
       this.gathered.set(kind, waiting);
       if (!this.asking.has(kind)) void this.ask(kind);
     });
+  }
+
+  private hashesOf(kind: TokenKind, token: string): Buffer[] {
+    if (kind !== 'link' && kind !== 'reach') return [tokenHash(token)];
+    return [tokenHash(token), ...this.rootKeys.map((root) => linkHash(root, token))];
   }
 
   private async ask(kind: TokenKind): Promise<void> {
@@ -52,10 +61,11 @@ export class KnownTokens {
     ) {
       try {
         const rows: { hash: Buffer }[] = await this.dataSource.query(queries[kind], [
-          batch.map(({ hash }) => hash),
+          batch.flatMap(({ hashes }) => hashes),
         ]);
         const known = new Set(rows.map(({ hash }) => hash.toString('base64')));
-        for (const { hash, resolve } of batch) resolve(known.has(hash.toString('base64')));
+        for (const { hashes, resolve } of batch)
+          resolve(hashes.some((hash) => known.has(hash.toString('base64'))));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
