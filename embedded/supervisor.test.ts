@@ -157,9 +157,9 @@ describe('the supervisor', () => {
       DATABASE_URL: expect.stringMatching(
         new RegExp(`^postgres://tocsin_app:[^@]+@127\\.0\\.0\\.1:${state.ports['postgres']}/tocsin$`),
       ),
-      DATABASE_OWNER_URL: undefined,
       TEMPORAL_ADDRESS: state.temporalAddress,
     });
+    expect(await environmentOf(state.apiUrl)).not.toHaveProperty('DATABASE_OWNER_URL');
     process.kill(postgres.pid, 'SIGKILL');
     process.kill(temporal.pid, 'SIGKILL');
     await eventually(() => expect(events.filter(({ kind }) => kind === 'ready')).toHaveLength(7));
