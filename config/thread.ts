@@ -31,8 +31,8 @@ export class TooManyJobs extends Error {
 
 interface Waiting<Job, Result> {
   job: Job;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
 }
 
 type Answer<Result> = { started: true } | { result: Result } | { error: string };

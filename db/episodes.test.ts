@@ -52,7 +52,9 @@ async function worldOn(dataSource: DataSource) {
     store.recorder.record({ incidentId, command, actor });
   const state = async (id: string): Promise<IncidentState> => {
     const rows: { state: IncidentState }[] = await query('SELECT state FROM incident WHERE id = $1', [id]);
-    return rows[0]!.state;
+    const [row] = rows;
+    if (row === undefined) throw new Error(`no incident ${id}`);
+    return row.state;
   };
   const kinds = async (id: string) => (await readEvents(dataSource, id, 0)).map(({ kind }) => kind);
   const resolve = (id: string) => ask(id, { type: 'resolve', comment: null, because: 'person' });

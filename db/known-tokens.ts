@@ -23,8 +23,8 @@ const BATCH = 500;
 interface Question {
   /** As it may be stored: a link's is bound to the root key that it was made with. */
   hashes: Buffer[];
-  resolve(isKnown: boolean): void;
-  reject(error: unknown): void;
+  resolve: (isKnown: boolean) => void;
+  reject: (error: unknown) => void;
 }
 
 export class KnownTokens {

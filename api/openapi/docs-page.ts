@@ -75,8 +75,10 @@ function resolved(schema: Json | undefined, schemas: Record<string, Json>): Json
   return { ...schemas[ref.split('/').at(-1) ?? ''], ...schema };
 }
 
-const descriptionOf = (schema: Json, schemas: Record<string, Json>): string =>
-  String(resolved(schema, schemas)['description'] ?? '');
+function descriptionOf(schema: Json, schemas: Record<string, Json>): string {
+  const { description } = resolved(schema, schemas);
+  return typeof description === 'string' ? description : '';
+}
 
 function typeText(schema: Json, schemas: Record<string, Json>): string {
   const node = resolved(schema, schemas);

@@ -67,12 +67,14 @@ function exampleObject(node: Json, refs: Record<string, Json>, depth: number): J
   return Object.fromEntries(shown.map(([field, value]) => [field, exampleOf(value, refs, field, depth + 1)]));
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** A path with its parameters filled in. */
 export const examplePath = (path: string): string =>
   path
     .replace(/:(\w+)/g, (_all, name: string) =>
       name === 'id' && !path.includes('/incidents/')
         ? String(byFormat['uuid'])
-        : String(byName[name] ?? 'checkout'),
+        : textOf(byName[name] ?? 'checkout'),
     )
     .replace('*', 'v2/enqueue');
