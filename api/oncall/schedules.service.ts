@@ -87,7 +87,8 @@ export class SchedulesService {
   }
 
   async askSwap(name: string, body: SwapBody, identity: Identity): Promise<Swap> {
-    const { snapshot } = await this.schedule(name);
+    const { snapshot, document } = await this.schedule(name);
+    requireOwnWord(identity, manages(identity, snapshot, document));
     const by = requiredPerson(identity, body.person, snapshot);
     const { shift, to = null, inReturn = null, reason = null } = body;
     const outcome = await this.store.swaps.ask(
@@ -106,6 +107,7 @@ export class SchedulesService {
   ): Promise<Swap> {
     const { snapshot, document } = await this.schedule(name);
     const isManager = manages(identity, snapshot, document);
+    requireOwnWord(identity, isManager);
     const { actor } = identity;
     const { swaps } = this.store;
     const what = `request ${id.slice(0, 64)} of schedule ${name}`;
@@ -183,4 +185,12 @@ export function manages(
 ): boolean {
   if (mayDo(role, 'oncall.manage')) return true;
   return person !== null && snapshot.get('Team', spec.team)?.spec.managers.includes(person) === true;
+}
+
+/** A swap is the word of two people. A key gives it for nobody, unless it may put anybody on call. */
+function requireOwnWord({ person }: Identity, isManager: boolean): void {
+  if (person === null && !isManager)
+    throw forbidden(
+      'A swap is asked for and answered by people; an API key needs the permission oncall.manage.',
+    );
 }

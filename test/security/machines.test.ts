@@ -77,4 +77,19 @@ describe('an API key, of whatever role, and the admin token', () => {
     const actors = (await items(`/api/v1/incidents/${incident}/timeline`)).map(({ actor }) => actor);
     expect(actors).toEqual(['admin-token', one.actor, other.actor]);
   });
+
+  it('of a responder gives nobody’s word about a shift', async () => {
+    await api.call(
+      'PUT',
+      '/api/v1/config/Schedule/days',
+      'apiVersion: tocsin/v1\nkind: Schedule\nmetadata: {name: days}\nspec: {team: checkout, timezone: UTC, layers: [{name: days, people: [ana, bo], rotation: {every: 1, unit: week, handover: "mon 09:00", start: "2026-01-05"}}]}\n',
+    );
+    const { token } = await newKey('responder');
+    const path = '/api/v1/schedules/days/swaps';
+    const body = { person: 'bo', shift: { from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' } };
+    expect((await api.call('POST', path, body, { token })).json).toMatchObject({
+      status: 403,
+      detail: expect.stringContaining('A swap is asked for and answered by people'),
+    });
+  });
 });
