@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 const compose = readFileSync('docker-compose.yml', 'utf8');
 const example = readFileSync('.env.example', 'utf8');
-const documented = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name ?? ''));
+const documented = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
 
 describe('the deployment files', () => {
   it('document every variable that docker-compose.yml asks for', () => {
@@ -40,8 +40,9 @@ describe('the deployment files', () => {
       ['TOCSIN_SECRET_DB_PASSWORD', 'an example; .env.runbooks is read by the worker as a whole'],
       ['TOCSIN_SECRET_DB_PASSWORD_HOSTS', 'an example, too'],
     ]);
-    const passed = [...documented].filter((name) => compose.includes(`\${${name}:`));
-    expect([...documented].filter((name) => !passed.includes(name)).toSorted()).toEqual(
+    const names = [...documented].map((name) => name ?? '');
+    const passed = names.filter((name) => compose.includes(`\${${name}:`));
+    expect(names.filter((name) => !passed.includes(name)).toSorted()).toEqual(
       [...elsewhere.keys()].toSorted(),
     );
     const { services } = parse(compose, { merge: true }) as {
