@@ -100,7 +100,7 @@ describe('a drafted post-mortem', () => {
       },
     ]);
     expect(facts.timeline.map(({ kind, text }) => [kind, text])).toEqual([
-      ['runbook_started', 'ana started runbook drain-replica'],
+      ['runbook_started', 'Ana Sorel started runbook drain-replica'],
       ['runbook_finished', 'Runbook drain-replica succeeded'],
     ]);
     expect(facts.notificationsIssued).toEqual(recorded.notifications);
