@@ -30,7 +30,12 @@ export async function answerPage(
   if (via !== null && 'channel' in via)
     await markReached(tx, { incident: incidentId, person, channel: via.channel });
   const asked = { incidentId, actor: person };
-  const outcome = await recorder.recordLocked(tx, locked, { ...asked, command, seen });
+  const outcome = await recorder.recordLocked(tx, locked, {
+    ...asked,
+    command,
+    seen,
+    unseen: seen === undefined,
+  });
   if (command.type !== 'acknowledge' || comment === null) return outcome;
   if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') return outcome;
   const noted = await recorder.recordLocked(

@@ -20,6 +20,7 @@ export interface PriorityWish {
   idempotencyKey?: string;
   idempotencyDigest?: string;
   seen?: string | undefined;
+  unseen?: boolean;
   /** The person whose priority it is; null for the rules. */
   by: string | null;
   decide: (state: IncidentState) => { priority: Priority; reasons: string[] };

@@ -18,6 +18,7 @@ interface Asked {
   idempotencyKey?: string;
   idempotencyDigest?: string;
   seen?: string | undefined;
+  unseen?: boolean;
 }
 
 /** Carries a refusal out of a transaction that has to be undone. */

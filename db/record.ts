@@ -39,6 +39,8 @@ export interface RecordRequest {
   idempotencyDigest?: string;
   /** Where the incident stood when this was decided (`positionOf`): moved on meanwhile, it is refused. */
   seen?: string | undefined;
+  /** Asked from outside by somebody who shows no such position. */
+  unseen?: boolean;
   /** False when the incident's own workflow asks: it gets the events as the answer, so no signal is owed. */
   tellWorkflow?: boolean;
   /** The answer's events start behind this `seq`; by default only the new ones. */
@@ -167,11 +169,12 @@ export class Recorder {
   }
 }
 
-const askingOf = ({ actor, onBehalfOf, seen }: RecordRequest, { now }: LockedIncident): Asking => ({
+const askingOf = ({ actor, onBehalfOf, seen, unseen }: RecordRequest, { now }: LockedIncident): Asking => ({
   actor,
   now,
   onBehalfOf,
   seen,
+  unseen,
 });
 
 function numbered(

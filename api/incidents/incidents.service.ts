@@ -198,6 +198,7 @@ export class IncidentsService {
       ...acting(identity, person, await this.snapshot()),
       ...keyOf(idempotency, command),
       seen: position,
+      unseen: position === undefined,
     };
   }
 

@@ -155,6 +155,8 @@ export interface Asking {
   now: string;
   /** The person for whom a key asks. */
   onBehalfOf?: string | undefined;
+  /** A request or a text of somebody who shows no state that they saw: it may have been sent twice, or crossed another's. */
+  unseen?: boolean | undefined;
   /** Where the incident stood when it was decided (`positionOf`); left out where that is not known. */
   seen?: string | undefined;
 }

@@ -51,10 +51,10 @@ function isSameWish(
   state: IncidentState,
   track: TrackState,
   { step }: Asked<'escalate'>,
-  { actor, onBehalfOf, now, seen }: Asking,
+  { actor, onBehalfOf, now, unseen }: Asking,
 ): boolean {
   const { escalatedAt } = track;
-  if (seen !== undefined || state.status !== 'triggered' || escalatedAt === undefined) return false;
+  if (unseen !== true || state.status !== 'triggered' || escalatedAt === undefined) return false;
   if (step !== null && step !== track.step) return false;
   if (track.phase === 'to_page') return true;
   const isFresh = Date.parse(now) - Date.parse(escalatedAt) < SAME_WISH_MS;

@@ -20,40 +20,46 @@ describe('two who escalate at once (goalert#2775)', () => {
 
   it('go one step further, never two: before the next step is paged, and just after', () => {
     const story = paged();
-    expect(story.ask(escalation, { seconds: 10, actor: 'ana' })).toBe('accepted');
-    expect(story.ask(escalation, { seconds: 10, actor: 'root' })).toBe('unchanged');
+    expect(story.ask(escalation, { seconds: 10, actor: 'ana', unseen: true })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 10, actor: 'root', unseen: true })).toBe('unchanged');
     story.page(['bo'], { step: 2, seconds: 11 });
-    expect(story.ask(escalation, { seconds: 12, actor: 'ana' })).toBe('unchanged');
+    expect(story.ask(escalation, { seconds: 12, actor: 'ana', unseen: true })).toBe('unchanged');
     expect(steps(story)).toEqual([2]);
   });
 
   it('nor does one in the moment in which nobody answered for too long', () => {
     const story = paged();
     story.page(['bo'], { step: 2, seconds: 300 });
-    expect(story.ask(escalation, { seconds: 301, actor: 'ana' })).toBe('unchanged');
+    expect(story.ask(escalation, { seconds: 301, actor: 'ana', unseen: true })).toBe('unchanged');
   });
 
   it('the people of the new step may ask for more at once, and everybody a while later', () => {
     const story = paged();
-    story.ask(escalation, { seconds: 10, actor: 'ana' });
+    story.ask(escalation, { seconds: 10, actor: 'ana', unseen: true });
     story.page(['bo'], { step: 2, seconds: 11 });
-    expect(story.ask(escalation, { seconds: 12, actor: 'bo' })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 12, actor: 'bo', unseen: true })).toBe('accepted');
     story.page(['cleo'], { step: 3, seconds: 13 });
-    expect(story.ask(escalation, { seconds: 12 + SAME_WISH_MS / 1000, actor: 'ana' })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 12 + SAME_WISH_MS / 1000, actor: 'ana', unseen: true })).toBe(
+      'accepted',
+    );
     expect(steps(story)).toEqual([2, 3, 4]);
   });
 
   it('a named step, twice, is paged once', () => {
     const story = paged();
-    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'ana' })).toBe('accepted');
-    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'bo' })).toBe('unchanged');
+    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'ana', unseen: true })).toBe(
+      'accepted',
+    );
+    expect(story.ask({ ...escalation, step: 3 }, { seconds: 10, actor: 'bo', unseen: true })).toBe(
+      'unchanged',
+    );
   });
 
   it('an acknowledged incident is given back once', () => {
     const story = paged();
     story.acknowledge('ana');
-    expect(story.ask(escalation, { seconds: 20, actor: 'ana' })).toBe('accepted');
-    expect(story.ask(escalation, { seconds: 20, actor: 'root' })).toBe('unchanged');
+    expect(story.ask(escalation, { seconds: 20, actor: 'ana', unseen: true })).toBe('accepted');
+    expect(story.ask(escalation, { seconds: 20, actor: 'root', unseen: true })).toBe('unchanged');
     expect(steps(story)).toEqual([2]);
   });
 });

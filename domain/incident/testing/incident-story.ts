@@ -59,8 +59,8 @@ export class IncidentStory {
   }
 
   /** `accepted`, `unchanged`, or the code of the refusal. */
-  ask(command: IncidentCommand, { seconds = 0, actor = 'tocsin' } = {}): string {
-    const decision = decide(this.state, command, { actor, now: at(seconds) });
+  ask(command: IncidentCommand, { seconds = 0, actor = 'tocsin', unseen = false } = {}): string {
+    const decision = decide(this.state, command, { actor, now: at(seconds), unseen });
     if (decision.kind === 'refused') return decision.code;
     if (decision.kind === 'unchanged') return 'unchanged';
     const events = decision.facts.map((fact, index): IncidentEvent => ({
