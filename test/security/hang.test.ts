@@ -5,17 +5,22 @@ import { isHealthy } from '../../embedded/probe.js';
 import { eventually } from '../harness/eventually.js';
 import { startTocsin, type Tocsin } from '../harness/tocsin.js';
 
-let tocsin: Tocsin;
-afterEach(() => tocsin.end());
+let tocsin: Tocsin | undefined;
+afterEach(() => tocsin?.end());
 
 /** Makes the process run `expression` in its main thread, through its debugger. */
-async function evaluate(expression: string): Promise<void> {
-  const { pid } = JSON.parse(
-    tocsin
-      .logs('api')
-      .split('\n')
-      .find((line) => line.includes('api listens')) ?? '{}',
-  ) as { pid: number };
+async function evaluate(tocsin: Tocsin, expression: string): Promise<void> {
+  const line = await eventually(
+    () =>
+      Promise.resolve(
+        tocsin
+          .logs('api')
+          .split('\n')
+          .find((one) => one.includes('api listens')),
+      ),
+    { what: 'the number of the process' },
+  );
+  const { pid } = JSON.parse(line.slice(line.indexOf('{'))) as { pid: number };
   process.kill(pid, 'SIGUSR1');
   const address = await eventually(
     () => Promise.resolve(/ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(tocsin.logs('api'))?.[0]),
@@ -28,19 +33,17 @@ async function evaluate(expression: string): Promise<void> {
 }
 
 it('an api that hangs is ended within its limit, and says what happened', async () => {
-  tocsin = await startTocsin({
+  const api = await startTocsin({
     parts: ['api'],
     env: { TOCSIN_HANG_LIMIT: '10s', NODE_OPTIONS: '--inspect-port=0' },
   });
-  await evaluate('for (;;);');
-  await eventually(
-    () => Promise.resolve(tocsin.logs('api').includes('has not turned for 10 s') || undefined),
-    {
-      what: 'the end of the api',
-      timeoutMs: 60_000,
-    },
-  );
-  await tocsin.stop('api');
-  await tocsin.start('api');
-  expect(await isHealthy(`${tocsin.url}/healthz`)).toBe(true);
+  tocsin = api;
+  await evaluate(api, 'for (;;);');
+  await eventually(() => Promise.resolve(api.logs('api').includes('has not turned for 10 s') || undefined), {
+    what: 'the end of the api',
+    timeoutMs: 60_000,
+  });
+  await api.stop('api');
+  await api.start('api');
+  expect(await isHealthy(`${api.url}/healthz`)).toBe(true);
 });
