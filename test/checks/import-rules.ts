@@ -123,8 +123,6 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'channels',
       'egress',
       'db',
-      // Which installation runs here, for `tocsin-reconcile`.
-      'embedded/state-file.ts',
       'config',
       'pager/outbound.ts',
     ],
@@ -150,13 +148,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: ['activities/ports.ts'],
     reason: 'the break-glass process works when everything else is broken, so it knows as little as it can',
   },
-  'embedded/state-file.ts': {
-    may: ['embedded'],
-    packages: ['node:'],
-    reason: 'it says what runs where; tools read it without the supervisor',
-  },
   embedded: {
-    may: ['config', 'contracts', 'embedded/state-file.ts'],
+    may: ['config', 'contracts'],
     reason: 'the supervisor starts processes; it must not become one of them',
   },
   web: { may: ['contracts'], reason: 'the browser talks HTTP' },
@@ -178,7 +171,7 @@ export const reachRules: readonly ReachRule[] = [
   },
   {
     from: 'domain',
-    never: /^(?!temporal-polyfill(?:\/|$)|@marcbachmann\/cel-js(?:\/|$))/,
+    never: /^(?!(?:temporal-polyfill|moment-timezone|@marcbachmann\/cel-js)(?:\/|$))/,
     reason: 'domain is pure: data in, data out',
   },
   {
