@@ -55,7 +55,7 @@ const ready = () =>
 const insist = (number: string, command: string, body: object) =>
   eventually(
     async () => {
-      const headers = { 'idempotency-key': `${number} ${command}` };
+      const headers = { 'idempotency-key': `${number}-${command}` };
       const path = `/api/v1/incidents/${number}/${command}`;
       return (await api.call('POST', path, body, { headers })).status === 200;
     },
