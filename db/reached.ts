@@ -4,6 +4,9 @@ import { type ContactAt, markContactReached } from './contact-standing.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
+/** Some answer before the sender has written that the provider took the message; the sender then finds the receipt. */
+const GONE_OUT = `state IN ('accepted', 'sending')`;
+
 /** The pages of one incident that this person got over this channel. */
 export async function markReached(
   tx: Querying,
@@ -11,19 +14,20 @@ export async function markReached(
 ): Promise<void> {
   await reached(
     tx,
-    `incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND state = 'accepted'`,
+    `incident_id = $1 AND person = $2 AND channel = $3 AND type = 'page.requested' AND ${GONE_OUT}`,
     [incident, person, channel],
   );
 }
 
 export const markDeliveryReached = (tx: Querying, delivery: string): Promise<void> =>
-  reached(tx, `id = $1::uuid AND state = 'accepted'`, [delivery]);
+  reached(tx, `id = $1::uuid AND ${GONE_OUT}`, [delivery]);
 
 /** An answer proves the contact too. */
 async function reached(tx: Querying, where: string, values: string[]): Promise<void> {
   const rows: ContactAt[] = await tx.query(
     `WITH reached AS (
-       UPDATE delivery SET state = 'delivered', receipt = 'read', updated_at = tocsin_now() WHERE ${where}
+       UPDATE delivery SET state = CASE state WHEN 'accepted' THEN 'delivered' ELSE state END, receipt = 'read',
+              updated_at = tocsin_now() WHERE ${where}
        RETURNING person, contact, address)
      SELECT DISTINCT person, contact, address FROM reached ORDER BY person, contact, address`,
     values,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/environment.js';
+import { HOSTS_SUFFIX, secretVariables } from '../config/secret-variables.js';
 import { freePort, isPortFree, nextFreePort } from './ports.js';
 import { isRunning } from './process-identity.js';
 import { type EmbeddedState, readState } from './state-file.js';
@@ -92,6 +93,19 @@ export function appEnvironment(
     TOCSIN_PAGER_PORT: String(settings.pagerPort),
     TOCSIN_PRACTICE: isPractice ? '1' : '0',
   };
+}
+
+/**
+ * What one of them has no use for is not in its environment: secrets of runbooks in the api, the admin token in the worker. The
+ * pager has both, since its auditor looks for them in what is recorded.
+ */
+export function ownSecrets(app: 'api' | 'worker' | 'pager', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const useless = {
+    api: secretVariables(env).flatMap((name) => [name, `${name}${HOSTS_SUFFIX}`]),
+    worker: ['TOCSIN_ADMIN_TOKEN'],
+    pager: [],
+  }[app];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !useless.includes(name)));
 }
 
 /** A profile, key or certificate meant for another server would be sent to the embedded one, which would refuse it. */

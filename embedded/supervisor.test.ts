@@ -81,6 +81,23 @@ describe('the supervisor', () => {
     expect(readFileSync(join(root, 'data', 'logs', 'api.log'), 'utf8')).toContain('hello from api');
   });
 
+  it('gives each what it has a use for: runbook secrets not to the api, the admin token not to the worker', async () => {
+    const { state } = await start({
+      ...brought,
+      TOCSIN_SECRET_DB: 'of a runbook',
+      TOCSIN_SECRET_DB_HOSTS: 'db.internal',
+    });
+    const [api, worker, pager] = await Promise.all(
+      ['api', 'worker', 'pager'].map((name) => environmentOf(`http://127.0.0.1:${state.ports[name]}`)),
+    );
+    for (const secret of ['TOCSIN_SECRET_DB', 'TOCSIN_SECRET_DB_HOSTS'])
+      expect(api).not.toHaveProperty(secret);
+    expect(api).toHaveProperty('TOCSIN_ADMIN_TOKEN');
+    expect(worker).toMatchObject({ TOCSIN_SECRET_DB: 'of a runbook', TOCSIN_SECRET_DB_HOSTS: 'db.internal' });
+    expect(worker).not.toHaveProperty('TOCSIN_ADMIN_TOKEN');
+    expect(pager).toMatchObject({ TOCSIN_SECRET_DB: 'of a runbook', TOCSIN_ADMIN_TOKEN: state.adminToken });
+  });
+
   it('stops them in the reverse order, pager last, and keeps no token', async () => {
     const supervisor = await start();
     const { state } = supervisor;

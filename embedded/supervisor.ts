@@ -10,7 +10,7 @@ import { acquireLock, LockedError, type Lock } from './lock.js';
 import { startPostgres } from './postgres.js';
 import { isHealthy } from './probe.js';
 import { identityOf } from './process-identity.js';
-import { appEnvironment, keepAppPassword, type Settings } from './settings.js';
+import { appEnvironment, keepAppPassword, ownSecrets, type Settings } from './settings.js';
 import { endLeftovers, readState, writeState, type EmbeddedState } from './state-file.js';
 import { startTemporal } from './temporal.js';
 
@@ -124,9 +124,9 @@ async function startParts(
   const appEnv = appEnvironment(env, settings, appUrl, state.temporalAddress, options.isPractice);
   await migrateAsOwner(options, state.databaseUrl, appEnv);
   const specs = [
-    appSpec(options, 'pager', settings.pagerUrl, appEnv),
-    appSpec(options, 'api', settings.apiUrl, appEnv),
-    appSpec(options, 'worker', settings.workerUrl, appEnv),
+    appSpec(options, 'pager', settings.pagerUrl, ownSecrets('pager', appEnv)),
+    appSpec(options, 'api', settings.apiUrl, ownSecrets('api', appEnv)),
+    appSpec(options, 'worker', settings.workerUrl, ownSecrets('worker', appEnv)),
   ];
   await startApps(specs, onEvent, signal, parts);
   writeState(state);
