@@ -43,6 +43,7 @@ export interface AnnouncedEvent {
 
 export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): AnnouncedEvent {
   const { seq, kind, at, actor, onBehalfOf, data } = event;
+  const nameOf = (person: string): string => snapshot.get('Person', person)?.spec.displayName ?? person;
   return {
     seq,
     kind,
@@ -50,7 +51,7 @@ export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): 
     actor,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     actorName: snapshot.get('Person', actor)?.spec.displayName ?? null,
-    text: describeEvent(event),
+    text: describeEvent(event, nameOf),
     data: { ...data },
   };
 }

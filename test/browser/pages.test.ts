@@ -110,7 +110,7 @@ describe('a page', () => {
     await takePicture(scene.browser, 'link-page-phone', link, phone);
     await takePicture(scene.browser, 'link-page-phone-dark', link, { size: 'phone', theme: 'dark' });
     const nonce = await onLink(link, async (page) => {
-      const value = await page.locator('input[name=nonce]').inputValue();
+      const value = await page.locator('input[name=nonce]').first().inputValue();
       expect(await decide(page, 'acknowledge')).toContain('You have it');
       await page.reload();
       expect(await said(page)).toContain('You have it');

@@ -47,7 +47,8 @@ const readers: Readonly<Record<string, string>> = {
   'domain/oncall/round-robin.ts': 'EscalationPolicy.steps[].notify',
   'domain/incident/tracks.ts': 'EscalationPolicy.steps[].ack',
   'domain/escalation/step-facts.ts': 'EscalationPolicy.steps[].if',
-  'domain/response/default-plan.ts': 'ResponsePlan.priorities ResponsePlan.priorities.*.postmortem.kind ResponsePlan.priorities.*.postmortem.due ResponsePlan.priorities.*.postmortem.quorum', // prettier-ignore
+  'domain/response/build-response.ts#resolve': 'ResponsePlan.resolve.quiet ResponsePlan.resolve.stillFiring',
+  'domain/response/default-plan.ts': 'ResponsePlan.resolve ResponsePlan.priorities ResponsePlan.priorities.*.postmortem.kind ResponsePlan.priorities.*.postmortem.due ResponsePlan.priorities.*.postmortem.quorum', // prettier-ignore
   'domain/postmortem/quorum.ts': 'ResponsePlan.priorities.*.postmortem.quorum.participants ResponsePlan.priorities.*.postmortem.quorum.stakeholders', // prettier-ignore
   'domain/runbook/started-by-people.ts': 'Runbook.on.manual',
   'domain/runbook/inputs.ts':
@@ -70,7 +71,9 @@ const readers: Readonly<Record<string, string>> = {
   'api/pages/rooms/incident-page.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
-  'db/signal-taker.ts': 'Source.acknowledge',
+  'domain/response/build-response.ts#resolve':
+    'ResponsePlan.resolve ResponsePlan.resolve.quiet ResponsePlan.resolve.stillFiring',
+  'db/signal-taker.ts': 'Source.acknowledge Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'api/configuration/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':
