@@ -42,6 +42,7 @@ export function createApi(url: string, adminToken: string): Api {
   };
   const call: Api['call'] = async (method, path, body, { as, token = adminToken, headers = {} } = {}) => {
     const isText = typeof body === 'string';
+    const wasSignedIn = as !== undefined && sessions.has(as);
     const response = await fetch(new URL(path, url), {
       method,
       redirect: 'manual',
@@ -56,6 +57,9 @@ export function createApi(url: string, adminToken: string): Api {
       },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
+    // A database that was put back has forgotten who was signed in.
+    if (response.status === 401 && wasSignedIn && sessions.delete(as))
+      return call(method, path, body, { as, token, headers });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };

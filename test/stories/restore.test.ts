@@ -161,11 +161,11 @@ describe('known reports: restore', () => {
       expect(spares().map(({ body }) => body?.data.possibleDuplicate)).toEqual([false, true]);
       expect(new Set(spares().map(({ id }) => id)).size).toBe(1);
 
-      // One knows more events than the record, the other as many others; one has ended, one is of an incident that is not there.
+      // One knows more events than the record, the other as many others; one is of an incident that is not there.
+      // One has ended; the worker itself may have found that first, so below it is only seen to run.
       await said('--deep', [
         `the workflow of ${acknowledged.number} knows`,
         `the workflow of ${escalated.number} knows`,
-        `${closed.number} is open and no workflow runs for it`,
         `a workflow runs for incident ${unknown.id}, which is not on the record`,
       ]);
       expect(await story.incident(acknowledged.number)).toMatchObject({ status: 'triggered' });
