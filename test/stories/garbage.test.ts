@@ -141,7 +141,12 @@ describe('whatever bytes come', () => {
         settings,
       );
       expect(refused).toBeGreaterThan(50);
-      if (door.startsWith('/in/')) return expect((await countKept()) - before).toBe(refused);
+      // Of a known source five a second are kept, with room for as many at once; the rest is counted.
+      if (door.startsWith('/in/')) {
+        const kept = (await countKept()) - before;
+        expect(kept).toBeGreaterThanOrEqual(5);
+        return expect(kept).toBeLessThanOrEqual(refused);
+      }
       // Of senders whose source is not known only so many are kept in a second, and another door may have used it up.
       await eventually(
         async () => {
