@@ -100,7 +100,7 @@ export function appEnvironment(
  * pager has both, since its auditor looks for them in what is recorded.
  */
 export function ownSecrets(app: 'api' | 'worker' | 'pager', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const useless = {
+  const useless: string[] = {
     api: secretVariables(env).flatMap((name) => [name, `${name}${HOSTS_SUFFIX}`]),
     worker: ['TOCSIN_ADMIN_TOKEN'],
     pager: [],
