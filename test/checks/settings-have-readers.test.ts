@@ -71,8 +71,6 @@ const readers: Readonly<Record<string, string>> = {
   'api/pages/rooms/incident-page.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
-  'domain/response/build-response.ts#resolve':
-    'ResponsePlan.resolve ResponsePlan.resolve.quiet ResponsePlan.resolve.stillFiring',
   'db/signal-taker.ts': 'Source.acknowledge Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'api/configuration/wanted-document.ts': 'Source.key',
