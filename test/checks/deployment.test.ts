@@ -29,6 +29,7 @@ describe('the deployment files', () => {
       ['TEMPORAL_NAMESPACE', 'docker-compose.yml makes its own'],
       ['PORT', 'fixed inside a container'],
       ['TOCSIN_HOST', 'fixed inside a container'],
+      ['TOCSIN_METRICS_PORT', 'fixed inside a container'],
       ['TOCSIN_WORKER_PORT', 'fixed inside a container'],
       ['TOCSIN_PAGER_PORT', 'fixed inside a container'],
       ['TLS_CERT', 'the gateway stands in front'],
