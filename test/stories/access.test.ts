@@ -8,7 +8,7 @@ let story: Story;
 let routes: Route[];
 
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
+  story = await startStory({ parts: ['api'], env: { TOCSIN_TRUSTED_PROXIES: '127.0.0.1/32' } });
   routes = await listRoutes(story.tocsin.databaseUrl);
 }, 90_000);
 afterAll(() => story.end());
@@ -24,6 +24,8 @@ const PUBLIC = [
   'POST /v2/change/enqueue',
   'POST /in/:key',
   'POST /in/:key/*',
+  'PUT /in/:key',
+  'PUT /in/:key/*',
   'GET /l/:token',
   'POST /l/:token',
   'GET /reach/:token',
@@ -42,9 +44,11 @@ const PUBLIC = [
   'POST /hooks/twilio/voice',
   'GET /ical/:file',
   'GET /sign-in',
+  'POST /sign-in',
   'GET /setup/:token',
   'POST /setup/:token',
   'GET /assets/:file',
+  'GET /favicon.ico',
   'GET /push-worker.js',
   'GET /push-page.js',
 ];
@@ -68,12 +72,14 @@ describe('without a credential', () => {
     const answers = await Promise.all(
       routes
         .filter(({ permission }) => permission !== 'public')
-        .map(async (route) => {
+        .map(async (route, index) => {
+          // Each from another client: wrong credentials are limited for each.
+          const from = { 'x-forwarded-for': `198.51.100.${index % 250}` };
           const { status, headers: sent } = await story.tocsin.call(
             route.method,
             filled(route.path),
             route.method === 'GET' ? undefined : { title: 'let me in' },
-            { token: null, headers },
+            { token: null, headers: { ...headers, ...from } },
           );
           // A person who is not signed in is shown the door that opens.
           const asPage =
