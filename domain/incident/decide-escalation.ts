@@ -42,6 +42,8 @@ const handedTo = ({ name, cycle }: TrackState, to: string, reason: string): Inci
 
 /** So long after an escalation the same wish is the same wish: two people at once, a text that came twice. */
 export const SAME_WISH_MS = 30_000;
+/** After one by the clock only what came in its very moment: whoever asks later has seen that nobody answers, and is heard. */
+export const SAME_MOMENT_MS = 3_000;
 
 /**
  * The step that is wanted has been gone to already, a moment ago: it is not paged yet, or whoever asks is not among the people of
@@ -57,7 +59,8 @@ function isSameWish(
   if (unseen !== true || state.status !== 'triggered' || escalatedAt === undefined) return false;
   if (step !== null && step !== track.step) return false;
   if (track.phase === 'to_page') return true;
-  const isFresh = Date.parse(now) - Date.parse(escalatedAt) < SAME_WISH_MS;
+  const freshMs = track.escalatedByClock === true ? SAME_MOMENT_MS : SAME_WISH_MS;
+  const isFresh = Date.parse(now) - Date.parse(escalatedAt) < freshMs;
   return isFresh && track.phase === 'waiting' && track.asked?.includes(onBehalfOf ?? actor) !== true;
 }
 

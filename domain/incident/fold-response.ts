@@ -184,7 +184,9 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         phase: 'to_page',
         nextAt: null,
         named: event.kind === 'escalated' ? (event.data.to ?? null) : null,
-        ...(event.kind === 'escalated' ? { escalatedAt: event.at } : {}),
+        ...(event.kind === 'escalated'
+          ? { escalatedAt: event.at, escalatedByClock: event.actor === 'tocsin' }
+          : {}),
         asked: [],
         awaiting: [],
       }));

@@ -33,6 +33,13 @@ describe('two who escalate at once (goalert#2775)', () => {
     expect(story.ask(escalation, { seconds: 301, actor: 'ana', unseen: true })).toBe('unchanged');
   });
 
+  it('a person who asks a little after the clock did is heard: no page is lost', () => {
+    const story = paged();
+    story.page(['bo'], { step: 2, seconds: 300 });
+    expect(story.ask(escalation, { seconds: 305, actor: 'ana', unseen: true })).toBe('accepted');
+    expect(steps(story)).toEqual([2, 3]);
+  });
+
   it('the people of the new step may ask for more at once, and everybody a while later', () => {
     const story = paged();
     story.ask(escalation, { seconds: 10, actor: 'ana', unseen: true });

@@ -33,6 +33,8 @@ export interface TrackState extends Rung {
   // The optional ones are absent in what was written before they were kept: rows, and states that workflows carry on with.
   /** When it was last sent on to another step, by a person or because nobody answered. */
   escalatedAt?: string;
+  /** Because nobody answered, and not by a person. */
+  escalatedByClock?: boolean;
   /** Whom step 0 asks: the incident was handed to them by name. */
   named?: string | null;
   /** The people of the current step; empty until it is paged. */

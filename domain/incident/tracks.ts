@@ -31,7 +31,11 @@ export function nextRung(track: Pick<TrackState, 'steps' | 'repeat'>, rung: Rung
 }
 
 /** The first rung of a fresh start (expired ack, snooze over, reopened): always a new cycle, so ledger keys never repeat. */
-export const restartedTrack = ({ escalatedAt: _before, ...track }: TrackState): TrackState => ({
+export const restartedTrack = ({
+  escalatedAt: _before,
+  escalatedByClock: _byClock,
+  ...track
+}: TrackState): TrackState => ({
   ...track,
   cycle: (Math.floor(track.cycle / (track.repeat + 1)) + 1) * (track.repeat + 1),
   step: 1,

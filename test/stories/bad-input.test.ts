@@ -69,7 +69,7 @@ function wrong({ number: n, text, list }: { number: unknown; text: unknown; list
 /** Done, or refused in words: a page for pages, problem JSON or the vendor's own body for programs. 429 would hide the rest. */
 function isAnswered({ path, isPage }: Route, status: number, text: string): boolean {
   // Made-up tokens are limited for each client: so many are told that there is no such link, and the rest to wait.
-  if (status === 429 && /^\/(?:l|setup|reach|calendar|hooks\/link)\/:/.test(path)) return true;
+  if (status === 429 && /^\/(?:l|setup|reach|ical|hooks\/link)\/:/.test(path)) return true;
   // What providers call reads the status and nothing else.
   const isHook = path.startsWith('/hooks/') && !path.startsWith('/hooks/link/');
   if (status < 400 || isPage || isHook) return status < 500 && status !== 429;

@@ -62,7 +62,10 @@ describe('a form that was open while the incident changed', () => {
 
   it('409 for every button of the incident page, with what is true now; bo keeps it', async () => {
     const cookie = await signIn(story.tocsin, 'ana');
-    const page = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+    const page = (
+      path: string,
+      init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+    ) =>
       fetch(new URL(path, story.tocsin.url), {
         redirect: 'manual',
         ...init,
