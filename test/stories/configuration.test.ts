@@ -162,7 +162,7 @@ describe('a command', () => {
     expect(late.status).toBe(409);
     const problem = ProblemReply.parse(late.json);
     expect(problem).toMatchObject({ code: 'already_resolved', state: { status: 'resolved', number } });
-    expect(problem.detail).toContain('bo');
+    expect(problem.detail).toContain('was resolved by Bo at');
   });
 
   it('of two people at the same moment makes one of them commander and tells the other', async () => {
