@@ -121,7 +121,8 @@ describe('a page', () => {
         const rows = await story.deliveries(number);
         expect(rows.map(({ state, reason }) => ({ state, reason }))).toEqual(
           expect.arrayContaining([
-            { state: 'accepted', reason: null },
+            // It was answered, so it arrived.
+            { state: 'delivered', reason: null },
             { state: 'suppressed', reason: 'acked' },
           ]),
         );

@@ -75,8 +75,8 @@ describe('with a pager and no Temporal', () => {
     expect(waited).toBeGreaterThanOrEqual(STEP_WAIT_MS);
     expect(waited).toBeLessThan(STEP_WAIT_MS + LATE_MS);
     expect(paged.map(({ text }) => text)).toEqual([
-      'Paged ana (checkout, step 1), by the break-glass pager',
-      'Paged bo (checkout, step 2), by the break-glass pager',
+      'Paged Ana (checkout, step 1), by the break-glass pager',
+      'Paged Bo (checkout, step 2), by the break-glass pager',
     ]);
 
     expect(await second.reply('acknowledge')).toMatchObject({
