@@ -120,7 +120,10 @@ describe('the live stream', () => {
     await new Promise((resolve) => socket.once('readable', resolve));
     const [seen] = await read(1, null, () => declare('K'));
     expect(seen?.data['action']).toBe('incident.open');
-    expect(reads.mock.calls.filter(([after]) => after >= Number(old[0]?.id)).length).toBeLessThan(10);
+    // Reads at the end of the feed are those of live streams, this test's own among them.
+    const from = Number(old[0]?.id);
+    const readFor = reads.mock.calls.filter(([after]) => after >= from && after < from + 8_000);
+    expect(readFor.length).toBeLessThan(10);
     socket.destroy();
     reads.mockRestore();
     await api.store.dataSource.query(
