@@ -82,17 +82,17 @@ spec: {displayName: Checkout database, team: checkout, tier: 1, policy: checkout
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: events}
-spec: {format: pagerduty-v2, service: checkout-db, key: ${keys.events}}
+spec: {format: pagerduty-v2, service: checkout-db, key: ${keys.events}, stormAfter: 100000}
 ---
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: prometheus}
-spec: {format: alertmanager, service: checkout-db, key: ${keys.prometheus}}
+spec: {format: alertmanager, service: checkout-db, key: ${keys.prometheus}, stormAfter: 100000}
 ---
 apiVersion: tocsin/v1
 kind: Source
 metadata: {name: monitor}
-spec: {format: generic, service: checkout-db, key: ${keys.generic}}
+spec: {format: generic, service: checkout-db, key: ${keys.generic}, stormAfter: 100000}
 `;
 
 /** Applies documents; fails with what the api said about them. */
