@@ -45,7 +45,7 @@ it('says it of who was paged and of the reader, who was not', async () => {
     const why = page.locator('section', { has: page.locator('#why') });
     const own = why.locator('details', { hasText: '(you)' });
     expect(await own.getAttribute('open')).not.toBeNull();
-    expect(await own.innerText()).toContain('rosa was not paged: step 1 named others.');
+    expect(await own.innerText()).toContain('Rosa Alvarez was not paged: step 1 named others.');
     const ana = why.locator('details', { has: page.locator('a[href="/people/ana/deliveries"]') });
     await ana.locator('summary').click();
     expect(await ana.innerText()).toMatch(/was paged by step 1/);

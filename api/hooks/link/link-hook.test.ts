@@ -47,7 +47,7 @@ describe('one tap', () => {
       command: { type: 'resolve', comment: null, because: 'person' },
     });
     const answer = await tap(incident.link, { decision: 'acknowledge' });
-    expect(answer.json).toMatchObject({ status: 409, detail: expect.stringContaining('resolved by bo') });
+    expect(answer.json).toMatchObject({ status: 409, detail: expect.stringContaining('resolved by Bo Lind') });
   });
 });
 
