@@ -1,21 +1,21 @@
 /** Read-only checks at triage, put on the incident before the human is there. */
-import type { DiagnosticSpec } from '../domain/config/specs.js';
 import { durationMs } from '../domain/shared/duration.js';
 import type { Happened } from './incident-activities.js';
-import type { CheckPort, RecordPort } from './ports.js';
+import type { CheckPort, DiagnosticPort, RecordPort } from './ports.js';
 
 export interface DiagnosticPorts {
   checks: CheckPort;
   record: RecordPort;
+  diagnostics: DiagnosticPort;
 }
 
-export const createDiagnosticActivities = ({ checks, record }: DiagnosticPorts) => ({
-  async diagnose(request: {
-    incidentId: string;
-    diagnostic: DiagnosticSpec;
-    afterSeq: number;
-  }): Promise<Happened> {
-    const { name, check, timeout } = request.diagnostic;
+export const createDiagnosticActivities = ({ checks, record, diagnostics }: DiagnosticPorts) => ({
+  /** `name` of a check that the incident was frozen with; what it checks is read from the record, and done once. */
+  async diagnose(request: { incidentId: string; name: string; afterSeq: number }): Promise<Happened> {
+    const { name } = request;
+    const found = await diagnostics.owed(request.incidentId, name);
+    if (found === null) return { events: [] };
+    const { check, timeout } = found;
     const outcome = await checks.run(check, durationMs(timeout ?? '10s'));
     const { events } = await record.record({
       incidentId: request.incidentId,

@@ -1,35 +1,40 @@
-/** The effects of a drill: the run and its incident live in the record, the workflow keeps the time. */
+/**
+ * The effects of a drill: the run and its incident live in the record, the workflow keeps the time. Each takes an id, and the record
+ * decides whether it is time: `leftMs` is how long it is not yet, 0 when it is done or no longer wanted.
+ */
 import type { DrillSpec } from '../domain/config/specs.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
 export interface DrillPort {
-  /** Refused while something real is open: it is on record, and the next time of the schedule counts. */
-  start(drill: string, actor: string, id: string): Promise<unknown>;
+  startDue(drill: string): Promise<void>;
   open(id: string): Promise<{
     spec: DrillSpec;
     incident: IncidentState;
     response: IncidentResponse;
     startedAt: string;
   } | null>;
-  inject(id: string, index: number): Promise<void>;
-  finish(id: string, how: { state: 'finished' }): Promise<unknown>;
+  inject(id: string, index: number): Promise<number>;
+  finishWhenOver(id: string): Promise<number>;
   score(id: string): Promise<unknown>;
 }
 
+export interface Due {
+  leftMs: number;
+}
+
 export const createDrillActivities = (drills: DrillPort) => ({
-  /** A schedule fired. `runKey` (the workflow's run id) makes a repeated call the same run. */
-  async startDrill({ drill, runKey }: { drill: string; runKey: string }): Promise<void> {
-    await drills.start(drill, 'tocsin', runKey);
-  },
+  /** A schedule fired. Started when its document says that it is due, and once. */
+  startDrill: ({ drill }: { drill: string }): Promise<void> => drills.startDue(drill),
 
   openDrill: ({ drillRunId }: { drillRunId: string }) => drills.open(drillRunId),
 
-  injectIntoDrill: ({ drillRunId, index }: { drillRunId: string; index: number }) =>
-    drills.inject(drillRunId, index),
+  async injectIntoDrill({ drillRunId, index }: { drillRunId: string; index: number }): Promise<Due> {
+    return { leftMs: await drills.inject(drillRunId, index) };
+  },
 
-  async finishDrill({ drillRunId }: { drillRunId: string }): Promise<void> {
-    await drills.finish(drillRunId, { state: 'finished' });
+  async finishDrill({ drillRunId }: { drillRunId: string }): Promise<Due> {
+    return { leftMs: await drills.finishWhenOver(drillRunId) };
   },
 
   async scoreDrill({ drillRunId }: { drillRunId: string }): Promise<void> {

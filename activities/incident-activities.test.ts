@@ -9,7 +9,7 @@ const note = (seq: number): IncidentEvent => ({
   kind: 'noted',
   data: { text: `note ${seq}` },
 });
-const rung = (track: string) => ({ track, due: { cycle: 0, step: 1 }, reason: 'due' });
+const rung = (track: string) => ({ track, due: { cycle: 0, step: 1 } });
 const about = { incidentId: 'incident-1', afterSeq: 1 };
 
 describe('paging several rungs', () => {

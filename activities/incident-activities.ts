@@ -1,4 +1,8 @@
-/** The effects of an incident's own workflow. Every answer brings the events since `afterSeq`, so the workflow is up to date. */
+/**
+ * The effects of an incident's own workflow: local activities, served to nobody else. Each says what it believes to be due, and the
+ * record decides under the row lock (ADR 27). Every answer brings the events since `afterSeq`, so the
+ * workflow is up to date.
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import type { WaitOver } from '../domain/incident/deadline.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
@@ -23,7 +27,6 @@ export interface Sent extends Happened {
 export interface RungToPage {
   track: string;
   due: Rung;
-  reason: string;
 }
 
 /** All that a timer may ask: what no person decides, and what the record refuses before its time. */

@@ -1,5 +1,5 @@
 /** The effects that activities, channels and the pager need, as interfaces; `db/`, `channels/` and `egress/` fill them. */
-import type { CheckSpec } from '../domain/config/specs.js';
+import type { CheckSpec, DiagnosticSpec } from '../domain/config/specs.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import type { OutgoingMessage, PageMessage, PageStanding } from '../domain/delivery/message.js';
 import type { SpendDecision, SpendLimits, SpendRefusal } from '../domain/delivery/spend.js';
@@ -8,6 +8,7 @@ import type { IncidentEvent } from '../domain/incident/events.js';
 import type { Actor, Rung } from '../domain/incident/state.js';
 import type { ApprovalAsk, RunbookSpec, RunState, StepState } from '../domain/runbook/definition.js';
 import type { Claim, Execution, RunStanding } from '../domain/runbook/standing.js';
+import type { PinnedStep } from '../domain/runbook/turn.js';
 
 /** One contact address a channel sends to. `secret` signs webhooks. */
 export interface Destination {
@@ -146,6 +147,12 @@ export interface CheckPort {
   run(check: CheckSpec, timeoutMs: number): Promise<CheckOutcome>;
 }
 
+/** The checks that an incident was frozen with. */
+export interface DiagnosticPort {
+  /** Null when there is no such check, or when its outcome is on the record. */
+  owed(incidentId: string, name: string): Promise<DiagnosticSpec | null>;
+}
+
 /** What the record answered: with everything that has happened since `afterSeq`, so a caller can fold up to now. */
 export type RecordReply =
   | { kind: 'accepted' | 'unchanged'; events: IncidentEvent[] }
@@ -184,7 +191,6 @@ export interface PagingPort {
     incidentId: string;
     track: string;
     due: Rung;
-    reason: string;
     afterSeq: number;
   }): Promise<RecordReply & { leases: string[] }>;
   /** Escalates every track whose current step has ended without reaching anybody; says what was recorded. */
@@ -199,7 +205,7 @@ export interface ResponsePort {
   eventsAfter(incidentId: string, afterSeq: number): Promise<IncidentEvent[]>;
 }
 
-/** A run as its workflow needs it: the pinned runbook and what its expressions may look at. */
+/** A run as the record pins it: the runbook, and what its expressions may look at, as of its start. */
 export interface LoadedRun {
   incidentId: string;
   runbook: string;
@@ -211,6 +217,8 @@ export interface LoadedRun {
   simulated: boolean;
   startedBy: Actor;
   context: { incident: Record<string, unknown>; alert: Record<string, unknown> | null };
+  /** What its steps have become by now. */
+  steps: Record<string, PinnedStep>;
 }
 
 export interface StepAt extends Execution {
@@ -223,6 +231,8 @@ export interface StepStanding extends RunStanding {
   execution: number;
   text: string;
   outputs: Record<string, unknown>;
+  /** How long ago it was begun, on the clock of the record; null when it was not. */
+  sinceMs: number | null;
 }
 
 export type StepClaim = Exclude<Claim, { kind: 'ended' }> | { kind: 'ended'; standing: StepStanding };
@@ -245,16 +255,19 @@ export interface RunStorePort {
   noteAttempt(at: StepAt, attempt: { result: unknown; error: string }): Promise<void>;
   finishStep(at: StepAt, end: StepEnd): Promise<StepStanding>;
   waitForStep(at: StepAt, text: string): Promise<StepStanding>;
-  /** `leftMs`: until it expires, on the clock of the record. Its messages are planned in the same transaction. */
+  /** Its messages are planned in the same transaction. */
   requestApproval(
     at: StepAt,
     asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
-  ): Promise<StepStanding & { leftMs: number | null }>;
-  /** What is true now; with `expire`, the timer's wish is asked first (and refused when people were faster). */
-  standing(at: StepAt, expire: boolean): Promise<StepStanding>;
+  ): Promise<StepStanding>;
+  standing(at: StepAt): Promise<StepStanding>;
+  /** Ends what waits for people because its time is over; not when people were faster. */
+  expire(at: StepAt): Promise<StepStanding>;
   runStanding(run: { incidentId: string; runId: string }): Promise<RunStanding>;
-  /** Escalates the incident; whatever it answers, the run goes on. */
+  /** Escalates the incident, once for this end of this step; whatever it answers, the run goes on. */
   escalate(at: StepAt, reason: string): Promise<void>;
+  /** Ends a step that is left under way with its run, and says why in the record's words. */
+  leaveStep(at: StepAt): Promise<void>;
   finishRun(run: { incidentId: string; runId: string; state: RunState }): Promise<void>;
 }
 
@@ -266,6 +279,12 @@ export interface NoticePort {
     text: string;
     key: string;
   }): Promise<{ people: string[] }>;
+}
+
+/** Proves that an activity of ours wrote a text; bound to `about`. */
+export interface ProofPort {
+  prove(about: string, text: string): string;
+  isProven(about: string, text: string, proof: string): boolean;
 }
 
 /** `hosts`: the only ones it may be sent to. */

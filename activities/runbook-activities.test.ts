@@ -1,24 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TemplateScope } from '../domain/runbook/expressions.js';
-import { renderStep } from '../domain/runbook/render-step.js';
 import type { HttpCall } from '../domain/runbook/definition.js';
-import { RecordedRun } from '../workflows/testing/recorded-run.js';
+import { openProof, RecordedRun } from '../workflows/testing/recorded-run.js';
 import type { EgressOutcome, EgressRequest } from './ports.js';
 import { createRunbookActivities } from './runbook-activities.js';
-import type { DoingStep } from './runbook-steps.js';
 import { capResult, RESULT_LIMIT, withoutSecrets } from './step-result.js';
 
 type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
 
-const scope: TemplateScope = { inputs: {}, incident: {}, alert: null, steps: {} };
-
 async function call(
   http: HttpCall,
   outcome: Partial<Answered> | Exclude<EgressOutcome, Answered>,
-  outputs = {},
+  outputs: Record<string, string> = {},
 ) {
-  const record = new RecordedRun({ runId: 'run', steps: [{ id: 'call', http }] });
+  const record = new RecordedRun({ runId: 'run', steps: [{ id: 'call', http, outputs }] });
   const requests: EgressRequest[] = [];
   const answer: EgressOutcome =
     'reason' in outcome
@@ -35,13 +30,13 @@ async function call(
     },
     checks: { run: async () => ({ ok: true, summary: '', output: '', ms: 0 }) },
     notices: { notify: async () => ({ people: [] }) },
+    proof: openProof,
     secrets: {
       find: async (name) => (name === 'db' ? { kind: 'secret', value: 'hunter2secret', hosts: ['a'] } : null),
     },
   });
-  const rendered = renderStep({ id: 'call', http }, scope) as DoingStep;
   const at = { incidentId: 'incident-1', runId: 'run', step: 'call', execution: 1 };
-  const failure = await activities.doStep({ at, rendered, simulated: false, outputs, scope }).then(
+  const failure = await activities.doStep({ at }).then(
     () => null,
     (error: unknown) => (error instanceof ApplicationFailure ? error : Promise.reject(error)),
   );

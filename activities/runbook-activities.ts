@@ -1,192 +1,155 @@
 /**
- * The effects of a runbook run. Each re-reads the run before it acts, since signals are hints (security.md §1), and is told
- * what is true when somebody was faster. Doing runs on the queue `runbook`.
+ * The effects of a runbook run. Each takes ids and reads from the record what they mean (ADR 27): the caller
+ * says which step, never what it does, asks or came to. Doing runs on the queue `runbook`.
  */
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ApprovalAsk, RunState } from '../domain/runbook/definition.js';
-import { collectOutputs, type TemplateScope } from '../domain/runbook/expressions.js';
+import { moveAfter } from '../domain/runbook/interpret.js';
+import { approvalContent } from '../domain/runbook/render-step.js';
 import type { RunStanding } from '../domain/runbook/standing.js';
-import { fillSecrets } from './fill-secrets.js';
-import type {
-  CheckPort,
-  EgressPort,
-  LoadedRun,
-  NoticePort,
-  RunStorePort,
-  SecretPort,
-  StepAt,
-  StepClaim,
-  StepEnd,
-  StepStanding,
-} from './ports.js';
-import { type Attempt, attemptCheck, attemptHttp, attemptNotify, type DoingStep } from './runbook-steps.js';
-import { capResult, outputsTooLong, sentence, withoutSecrets } from './step-result.js';
+import { endOfRun, patienceMs, scopeOf } from '../domain/runbook/turn.js';
+import { doStep, type DoneStep } from './do-step.js';
+import { type LateEnd, openLateEnd } from './late-end.js';
+import type { LoadedRun, StepAt, StepClaim, StepStanding } from './ports.js';
+import { actingTurn, loadRun, loadTurn, pass, type RunbookPorts } from './run-turn.js';
 
-export interface RunbookPorts {
-  runs: RunStorePort;
-  egress: EgressPort;
-  checks: CheckPort;
-  notices: NoticePort;
-  secrets?: SecretPort;
+/** `leftMs`: until its time is over, on the clock of the record; null when it waits for as long as the run goes on. */
+export type Waiting = StepStanding & { leftMs: number | null };
+
+interface RunAt {
+  incidentId: string;
+  runId: string;
 }
-
-export interface DoStep {
-  at: StepAt;
-  rendered: DoingStep;
-  simulated: boolean;
-  outputs: Record<string, string>;
-  scope: TemplateScope;
-}
-
-/** `unrecorded`: done, but the record could not be written; the caller writes it for as long as it takes. */
-export type DoneStep =
-  | { kind: 'ended'; standing: StepStanding }
-  | { kind: 'unrecorded'; end: StepEnd }
-  | { kind: 'stopped'; reason: string };
 
 export const createRunbookActivities = (ports: RunbookPorts) => {
   const { runs } = ports;
   return {
-    async loadRun({ runId }: { runId: string }): Promise<LoadedRun> {
-      const run = await runs.load(runId);
-      if (run === null) throw ApplicationFailure.nonRetryable(`No run ${runId}`, 'RunNotFound');
+    async loadRun({ runId }: { runId: string }): Promise<Omit<LoadedRun, 'steps'>> {
+      const { steps: _steps, ...run } = await loadRun(ports, runId);
       return run;
     },
 
     /** One attempt. Fails as `StepFailed` or `StepTimedOut`; Temporal repeats it as the step's `retry` says. */
-    doStep: (request: DoStep): Promise<DoneStep> => doStep(ports, request),
+    doStep: ({ at }: { at: StepAt }): Promise<DoneStep> => doStep(ports, at),
 
-    /** For steps whose doing is the workflow's own: a wait. */
-    beginStep: ({ at }: { at: StepAt }): Promise<StepClaim> => runs.claim(at),
-
-    finishStep: ({ at, end }: { at: StepAt; end: StepEnd }): Promise<StepStanding> =>
-      runs.finishStep(at, end),
-
-    waitForStep: ({ at, text }: { at: StepAt; text: string }): Promise<StepStanding> =>
-      runs.waitForStep(at, text),
-
-    requestApproval({
-      at,
-      ask,
-      content,
-      expiresInMs,
-    }: {
-      at: StepAt;
-      ask: ApprovalAsk;
-      content: string;
-      expiresInMs: number | null;
-    }) {
-      const digest = createHash('sha256').update(content).digest('hex');
-      return runs.requestApproval(at, { ask, content, digest, expiresInMs });
+    /** The end of an attempt that could not be written down, or that was the last one to fail. */
+    async recordLate({ at, late }: { at: StepAt; late: LateEnd }): Promise<StepStanding> {
+      const end = openLateEnd(ports.proof, at, late);
+      if (end === null)
+        throw ApplicationFailure.nonRetryable('No activity of ours wrote this end', 'NotOfRecord');
+      return runs.finishStep(at, end);
     },
 
-    standing: ({ at, expire }: { at: StepAt; expire: boolean }): Promise<StepStanding> =>
-      runs.standing(at, expire),
+    /** An attempt whose worker vanished. Believed when its own time is over by the record. */
+    async loseStep({ at }: { at: StepAt }): Promise<StepStanding> {
+      const { turn } = await actingTurn(ports, at, ['http', 'check', 'notify']);
+      const standing = await runs.standing(at);
+      const isNext = standing.run === 'going' && at.execution === standing.execution + 1;
+      if (turn === null || !isNext || (standing.sinceMs ?? 0) < turn.rendered.timeoutMs) return standing;
+      const text = 'the worker was lost while it was under way; it may have been done';
+      return runs.finishStep(at, { state: 'timed_out', text });
+    },
 
-    runStanding: (run: { incidentId: string; runId: string }): Promise<RunStanding> => runs.runStanding(run),
+    /** A step that its condition, its branch or its broken expression ends. */
+    async passStep({ at }: { at: StepAt }): Promise<StepStanding> {
+      const { turn } = await loadTurn(ports, at);
+      return turn.kind === 'pass' ? pass(ports, at, turn) : runs.standing(at);
+    },
 
-    escalateIncident: ({ at, reason }: { at: StepAt; reason: string }): Promise<void> =>
-      runs.escalate(at, reason),
+    async beginWait({ at }: { at: StepAt }): Promise<StepClaim & { leftMs: number }> {
+      const { turn, passed } = await actingTurn(ports, at, ['wait']);
+      if (turn === null) return { kind: 'ended', standing: passed, leftMs: 0 };
+      const claim = await runs.claim(at);
+      const { sinceMs } = await runs.standing(at);
+      return { ...claim, leftMs: Math.max(0, turn.rendered.ms - (sinceMs ?? 0)) };
+    },
 
-    finishRun: (run: { incidentId: string; runId: string; state: RunState }): Promise<void> =>
-      runs.finishRun(run),
+    async endWait({ at }: { at: StepAt }): Promise<Waiting> {
+      const { turn, passed } = await actingTurn(ports, at, ['wait']);
+      if (turn === null) return { ...passed, leftMs: null };
+      const standing = await runs.standing(at);
+      const leftMs = turn.rendered.ms - (standing.sinceMs ?? 0);
+      const isNext = standing.run === 'going' && at.execution === standing.execution + 1;
+      if (!isNext || leftMs > 0) return { ...standing, leftMs: isNext ? leftMs : null };
+      return { ...(await runs.finishStep(at, { state: 'succeeded', text: 'waited' })), leftMs: null };
+    },
+
+    /** Asks people: a step by hand, or an approval of exactly what the record says. */
+    async askPeople({ at }: { at: StepAt }): Promise<Waiting> {
+      const { run, turn, passed } = await actingTurn(ports, at, ['manual', 'approve']);
+      if (turn === null) return { ...passed, leftMs: null };
+      const { rendered } = turn;
+      const before = await runs.standing(at);
+      // Asked already, or not its turn: what is true now.
+      if (before.run !== 'going' || at.execution !== before.execution + 1)
+        return withLeft(before, patienceMs(rendered));
+      if (rendered.kind === 'manual')
+        return withLeft(await runs.waitForStep(at, rendered.text), patienceMs(rendered));
+      const content = contentOf(at, run, rendered.ask);
+      const digest = createHash('sha256').update(content).digest('hex');
+      const asked = { ask: rendered.ask, content, digest, expiresInMs: rendered.timeoutMs };
+      return withLeft(await runs.requestApproval(at, asked), patienceMs(rendered));
+    },
+
+    /** What is true now. With `expire`, a question whose time is over by the record ends, unless people were faster. */
+    async standing({ at, expire }: { at: StepAt; expire: boolean }): Promise<Waiting> {
+      const standing = await runs.standing(at);
+      const { turn } = await loadTurn(ports, at);
+      const limit = turn.kind === 'act' ? patienceMs(turn.rendered) : null;
+      const seen = withLeft(standing, limit);
+      const isOver = expire && standing.state === 'waiting' && seen.leftMs !== null && seen.leftMs <= 0;
+      return isOver ? withLeft(await runs.expire(at), limit) : seen;
+    },
+
+    runStanding: (run: RunAt): Promise<RunStanding> => runs.runStanding(run),
+
+    /** Escalates the incident when the step has ended so, and its runbook says so. */
+    async escalateIncident({ at }: { at: StepAt }): Promise<void> {
+      const { run } = await loadTurn(ports, at);
+      const standing = await runs.standing(at);
+      if (standing.execution !== at.execution) return;
+      const index = run.spec.steps.findIndex((step) => step.id === at.step);
+      const move = moveAfter(run.spec, index, standing);
+      if (move.kind === 'escalate') await runs.escalate(at, move.reason);
+    },
+
+    /** `current`: a step that was left under way; it ends with the run. */
+    async finishRun({
+      runId,
+      incidentId,
+      state,
+      current,
+    }: RunAt & { state: 'succeeded' | 'failed' | 'cancelled'; current: StepAt | null }): Promise<void> {
+      const run = await loadRun(ports, runId);
+      if (run.incidentId !== incidentId || !['succeeded', 'failed', 'cancelled'].includes(state)) return;
+      if (current !== null && current.runId === runId && current.incidentId === incidentId)
+        await runs.leaveStep(current);
+      await runs.finishRun({ incidentId, runId, state: endOfRun(await loadRun(ports, runId), state) });
+    },
   };
 };
 
 export type RunbookActivities = ReturnType<typeof createRunbookActivities>;
 
-async function doStep(
-  ports: RunbookPorts,
-  { at, rendered, simulated, outputs, scope }: DoStep,
-): Promise<DoneStep> {
-  const claim = await beforeActing(() => ports.runs.claim(at));
-  if (claim.kind === 'ended') return claim;
-  if (claim.kind === 'stop') return { kind: 'stopped', reason: claim.reason };
-  if (claim.kind === 'waits_for_people') {
-    throw ApplicationFailure.nonRetryable(`The run waits for people at ${claim.step}`, 'StepFailed');
-  }
-  if (simulated)
-    return record(ports, at, {
-      state: 'succeeded',
-      text: `simulated ${rendered.kind}`,
-      result: { simulated: true },
-    });
+const withLeft = (standing: StepStanding, limitMs: number | null): Waiting => ({
+  ...standing,
+  leftMs:
+    limitMs === null || standing.state !== 'waiting' ? null : Math.max(0, limitMs - (standing.sinceMs ?? 0)),
+});
 
-  const { step, values } = await beforeActing(() => fillSecrets(rendered, ports.secrets));
-  const attempt = await act(ports, at, step);
-  const text = textOf(attempt, values);
-  const result = capResult(withoutSecrets(attempt.result, values) as Record<string, unknown>);
-  if (attempt.kind === 'succeeded')
-    return record(ports, at, withOutputs({ state: 'succeeded', text, result }, outputs, scope));
-
-  const seen = await ports.runs.noteAttempt(at, { result, error: text }).then(
-    () => '',
-    () => ' (its answer could not be kept)',
+function contentOf(at: StepAt, run: LoadedRun, ask: Parameters<typeof approvalContent>[0]['ask']): string {
+  const { runbook, revision, inputs } = run;
+  const outputs = Object.fromEntries(
+    Object.entries(scopeOf(run).steps).map(([id, step]) => [id, step.outputs]),
   );
-  const failure = {
-    message: `${text}${seen}`,
-    type: attempt.kind === 'timed_out' ? 'StepTimedOut' : 'StepFailed',
-  };
-  throw ApplicationFailure.create({ ...failure, nonRetryable: attempt.kind === 'failed' && attempt.final });
-}
-
-/** Characters of an answer that go with a failure. */
-const SAID_LIMIT = 120;
-
-/** Hidden first, cut then: half a secret is not recognised as one. */
-function textOf(attempt: Attempt, values: readonly string[]): string {
-  const said = attempt.kind === 'failed' ? attempt.said : undefined;
-  const [text, more] = withoutSecrets([attempt.text, said ?? ''], values) as [string, string];
-  return sentence(said === undefined ? text : `${text}: ${more.slice(0, SAID_LIMIT)}`);
-}
-
-function act(ports: RunbookPorts, at: StepAt, step: DoingStep): Promise<Attempt> {
-  switch (step.kind) {
-    case 'http':
-      return attemptHttp(ports.egress, at, step.call, step.timeoutMs);
-    case 'check':
-      return attemptCheck(ports.checks, step.check, step.timeoutMs);
-    case 'notify':
-      return beforeActing(() => attemptNotify(ports.notices, at, step.notify));
-  }
-}
-
-/** Nothing has been done yet, so this attempt must not count: the workflow calls again when the record is back. */
-async function beforeActing<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ApplicationFailure) throw error;
-    throw ApplicationFailure.create({
-      message: 'The record could not be reached before the step began',
-      type: 'RecordUnavailable',
-      nonRetryable: true,
-      cause: error instanceof Error ? error : undefined,
-    });
-  }
-}
-
-/** `outputs` over the redacted result. What cannot be made fails the step for good: doing it again would not help. */
-function withOutputs(end: StepEnd, declared: Record<string, string>, scope: TemplateScope): StepEnd {
-  try {
-    const outputs = collectOutputs(declared, { ...scope, result: end.result });
-    const problem = outputsTooLong(outputs);
-    return problem === undefined
-      ? { ...end, outputs }
-      : { ...end, state: 'failed', text: sentence(`${end.text}, but ${problem}`) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ...end, state: 'failed', text: sentence(`${end.text}, but ${why}`) };
-  }
-}
-
-async function record({ runs }: RunbookPorts, at: StepAt, end: StepEnd): Promise<DoneStep> {
-  try {
-    return { kind: 'ended', standing: await runs.finishStep(at, end) };
-  } catch {
-    // Failing now would do the step again. The result itself stays out of the workflow's history.
-    const { result: _result, ...small } = end;
-    return { kind: 'unrecorded', end: small };
-  }
+  return approvalContent({
+    run: at.runId,
+    runbook,
+    revision,
+    step: at.step,
+    execution: at.execution,
+    ask,
+    inputs,
+    outputs,
+  });
 }

@@ -116,3 +116,10 @@ export function vapidKeys(root: Buffer): { publicKey: string; privateKey: string
     privateKey: privateKey.toString('base64url'),
   };
 }
+
+/** Shows later that a text about `about` was written by somebody who has the root key. */
+export const proofOf = (root: Buffer, about: string, text: string): string =>
+  derive(root, 'proof', JSON.stringify([about, text])).toString('base64url');
+
+/** The key that what Temporal keeps is sealed with (`worker/payload-codec.ts`). */
+export const payloadKey = (root: Buffer): Buffer => derive(root, 'temporal', 'payload');

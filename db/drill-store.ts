@@ -1,17 +1,24 @@
 /** Drill runs: started by hand or by the clock, injected through the ordinary intake, finished or aborted, scored. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AlertSignal } from '../domain/alert/signal.js';
 import type { ConfigDocument, ConfigSnapshot, DrillInjection, DrillSpec } from '../domain/config/specs.js';
 import { participants } from '../domain/drill/participants.js';
+import { temporalCron } from '../domain/drill/cron.js';
+import { newestSlot } from '../domain/drill/cron-slot.js';
 import { scoreDrill, type ScoredExpectation } from '../domain/drill/score.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { dueAt, teamCalendar } from '../domain/oncall/business-days.js';
+import { wallClock } from '../domain/oncall/wall-clock.js';
+import { type Duration, durationMs } from '../domain/shared/duration.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import type { Intake } from './intake.js';
 import { readEvents, type Recorder } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
+
+/** A drill whose schedule fired while nobody worked is caught up within this time (`worker/drill-schedules.ts` says 10 minutes). */
+const SCHEDULED_WITHIN_MS = 15 * 60_000;
 
 export type DrillState = 'running' | 'finished' | 'aborted';
 
@@ -142,16 +149,63 @@ export class DrillStore {
         };
   }
 
-  /** Injects the scenario's part number `index`; again is a no-op (its dedup key is open already). */
-  async inject(id: string, index: number): Promise<void> {
-    await retryingTransaction(this.dataSource, async (tx) => {
+  /**
+   * Its schedule says that it is time. Anybody who reaches Temporal could say so: it is started when the document in force has been
+   * due within the last minutes, by the record's clock, and has not been started since.
+   */
+  async startDue(name: string): Promise<void> {
+    const document = (await this.snapshots.latest(this.dataSource)).get('Drill', name);
+    if (document === undefined || document.spec.schedule === null) return;
+    const { cron, timezone } = document.spec.schedule;
+    const now = await nowOf(this.dataSource);
+    const wall = wallClock(timezone, now - SCHEDULED_WITHIN_MS, now).wallAt(now);
+    const slot = newestSlot(temporalCron(cron), wall, SCHEDULED_WITHIN_MS);
+    if (slot === null) return;
+    const since = new Date(now - (wall - slot));
+    const begun: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM drill_run WHERE drill = $1 AND started_by = 'tocsin' AND started_at >= $2`,
+      [name, since],
+    );
+    // Two at once make the same id, which is one run.
+    if (begun.length === 0) await this.start(name, 'tocsin', uuidOf(`${name} ${since.toISOString()}`));
+  }
+
+  /**
+   * Injects the scenario's part number `index` and answers 0; again is a no-op (its dedup key is open already). Before its time:
+   * the ms that are left.
+   */
+  inject(id: string, index: number): Promise<number> {
+    return retryingTransaction(this.dataSource, async (tx) => {
       const row = await this.row(tx, id);
       const injection: DrillInjection | undefined = row?.spec.inject[index];
-      if (row === null || row.state !== 'running' || injection === undefined) return;
-      if ('silence' in injection) return this.silence(tx, id, injection.silence.person);
+      if (row === null || row.state !== 'running' || injection === undefined) return 0;
+      const left = await this.leftMs(tx, row, injection.after ?? '0s');
+      if (left > 0) return left;
+      if ('silence' in injection) {
+        await this.silence(tx, id, injection.silence.person);
+        return 0;
+      }
       const document = { name: row.drill, spec: row.spec };
       await this.injectAlert(tx, { id, document, index, alert: injection.alert });
+      return 0;
     });
+  }
+
+  /** Ends the live part when its incident is over or its time is, and answers 0; before that, the ms that are left. */
+  async finishWhenOver(id: string): Promise<number> {
+    const row = await this.row(this.dataSource.manager, id);
+    if (row === null) return 0;
+    const open: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM incident WHERE id = $1 AND status IN ('triggered', 'acknowledged')`,
+      [row.incident_id],
+    );
+    const left = open.length === 0 ? 0 : await this.leftMs(this.dataSource, row, row.spec.maxDuration);
+    if (left <= 0) await this.finish(id, { state: 'finished' });
+    return Math.max(0, left);
+  }
+
+  private async leftMs(tx: Querying, row: DrillRow, after: Duration): Promise<number> {
+    return row.started_at.getTime() + durationMs(after) - (await nowOf(tx));
   }
 
   /** Ends the live part: what is still open is resolved by the drill. `aborted` stays aborted. */
@@ -323,4 +377,17 @@ async function realIncident(
   return one === undefined
     ? null
     : `${one.number} (${one.priority}) is real and open for team ${one.team}, which would take part`;
+}
+
+type Querying = Pick<EntityManager, 'query'>;
+
+async function nowOf(tx: Querying): Promise<number> {
+  const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+  return rows[0]?.now.getTime() ?? Date.now();
+}
+
+/** A UUID made of a text: the same text is the same run. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -164,7 +164,6 @@ describe("a clock that runs ahead of the record's", () => {
         incidentId: incident.id,
         track: 'checkout',
         due: { cycle: 0, step: 2 },
-        reason: 'no answer at step 1',
         actor: 'tocsin',
         tellWorkflow: true,
         afterSeq: 0,

@@ -25,7 +25,6 @@ export interface PageRequest {
   incidentId: string;
   track: string;
   due: Rung;
-  reason: string;
   actor: Actor;
   tellWorkflow: boolean;
   afterSeq: number;
@@ -70,7 +69,7 @@ export class Paging {
           type: 'page',
           track: request.track,
           due: request.due,
-          reason: request.reason,
+          reason: reasonOf(locked.state, request),
           skipped: plan.skipped,
           paged:
             plan.paged === null
@@ -189,8 +188,19 @@ function isEarly({ state, response, now }: LockedIncident, { track, due }: PageR
   const owed = dueWork(state, response.settleMs).find(
     (work) => work.type === 'page' && work.track === track && sameRung(work.due, due),
   );
-  return owed !== undefined && Date.parse(owed.at) - Date.parse(now) > EARLY_MS;
+  if (owed !== undefined) return Date.parse(owed.at) - Date.parse(now) > EARLY_MS;
+  // A step that nothing leads out of by itself: whoever asks for the one behind it has no timer to show.
+  const at = findTrack(state, track);
+  const next = at === undefined ? null : nextRung(at, at);
+  const isWaiting = at !== undefined && at.phase === 'waiting' && isPaging(state, at);
+  return isWaiting && next !== null && sameRung(next, due);
 }
+
+/** In the record's words: a caller's would stand in the timeline. */
+const reasonOf = (state: IncidentState, { track }: PageRequest): string => {
+  const at = findTrack(state, track);
+  return at?.phase === 'waiting' ? `no answer at step ${at.step}` : 'due';
+};
 
 /** Set back since the last event was written, it says nothing about when the next is due: the asking timer does. */
 async function clockWentBack(tx: EntityManager, { state, now }: LockedIncident): Promise<boolean> {

@@ -62,7 +62,6 @@ const firstPage = (incidentId: string): PageRequest => ({
   incidentId,
   track: 'checkout',
   due: { cycle: 0, step: 1 },
-  reason: 'due',
   actor: 'tocsin',
   tellWorkflow: false,
   afterSeq: 0,

@@ -2,22 +2,40 @@
 import type { EntityManager } from 'typeorm';
 import type { LoadedRun } from '../activities/ports.js';
 import type { IncidentState } from '../domain/incident/state.js';
+import type { PinnedStep } from '../domain/runbook/turn.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-type RunRow = Omit<LoadedRun, 'simulated' | 'context'> & { dryRun: boolean; incident: IncidentState };
+type RunRow = Omit<LoadedRun, 'simulated' | 'context' | 'steps'> & {
+  dryRun: boolean;
+  incident: IncidentState;
+  context: LoadedRun['context'] | null;
+  outputs: Record<string, Record<string, unknown> | null>;
+};
 
 export async function loadRun(tx: Querying, runId: string): Promise<LoadedRun | null> {
   const rows: RunRow[] = await tx.query(
     `SELECT r.incident_id AS "incidentId", r.runbook, r.revision, r.spec, r.inputs, r.state, r.dry_run AS "dryRun",
-            r.started_by AS "startedBy", i.state AS incident
+            r.started_by AS "startedBy", r.context, i.state AS incident,
+            (SELECT coalesce(jsonb_object_agg(s.step_id, s.output->'outputs'), '{}') FROM run_step s WHERE s.run_id = r.id) AS outputs
        FROM run r JOIN incident i ON i.id = r.incident_id WHERE r.id = $1`,
     [runId],
   );
   const row = rows[0];
   if (row === undefined) return null;
-  const { dryRun, incident, ...run } = row;
-  return { ...run, simulated: dryRun || incident.drill !== null, context: await runContext(tx, incident) };
+  const { dryRun, incident, outputs, context, ...run } = row;
+  const standing = Object.entries(incident.runs[runId]?.steps ?? {});
+  const steps = standing.map(([id, { state, asked }]): [string, PinnedStep] => [
+    id,
+    { state, outputs: outputs[id] ?? {}, isRetry: asked === 'retry' },
+  ]);
+  return {
+    ...run,
+    simulated: dryRun || incident.drill !== null,
+    // A run that began before its facts were kept has those of now.
+    context: context ?? (await runContext(tx, incident)),
+    steps: Object.fromEntries(steps),
+  };
 }
 
 /** `incident` and `alert` (the first one; null without any) of `${{ }}` in runbooks. */

@@ -86,10 +86,11 @@ export class RunDoor {
       return { kind: 'no_runbook', detail: `There is no runbook "${request.runbook}"` };
     }
     const { spec, revision, name } = found;
-    const resolved = resolveInputs(spec.inputs, storable(request.inputs), await runContext(tx, locked.state));
+    const context = await runContext(tx, locked.state);
+    const resolved = resolveInputs(spec.inputs, storable(request.inputs), context);
     if (resolved.kind === 'invalid') return { kind: 'invalid_inputs', problems: resolved.problems };
     const runId = request.runId ?? randomUUID();
-    const attachment: RunAttachment = { of: 'run', spec, inputs: resolved.inputs };
+    const attachment: RunAttachment = { of: 'run', spec, inputs: resolved.inputs, context };
     const outcome = await this.recorder.recordLocked(tx, locked, {
       incidentId: request.incidentId,
       actor: request.startedBy,

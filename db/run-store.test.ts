@@ -178,7 +178,7 @@ describe('a run on the record', () => {
 
   it('asks who is entitled, and takes the answer of nobody else', () =>
     withRun(async (run) => {
-      expect(await ask(run)).toMatchObject({ state: 'waiting', leftMs: 60_000 });
+      expect(await ask(run)).toMatchObject({ state: 'waiting' });
       expect((await run.view()).state).toBe('waiting');
       expect(await run.store.runs.claim(run.at('verify'))).toEqual({ kind: 'waits_for_people', step: 'ok' });
       expect(await decide(run, 'bo')).toMatchObject({ kind: 'refused', code: 'not_entitled' });
@@ -196,7 +196,7 @@ describe('a run on the record', () => {
       });
       expect((await run.view()).state).toBe('running');
       expect(await told(run)).toEqual(['approval_decided', 'step_finished']);
-      expect(await run.store.runs.standing(run.at('ok'), true)).toMatchObject({ state: 'succeeded' });
+      expect(await run.store.runs.expire(run.at('ok'))).toMatchObject({ state: 'succeeded' });
     }));
 
   it('gives an approval one outcome, however an answer and the timer race', () =>
@@ -207,9 +207,9 @@ describe('a run on the record', () => {
         const at = run.at('ok', execution);
         const race = [
           decide(run, 'cleo'),
-          run.store.runs.standing(at, true),
+          run.store.runs.expire(at),
           decide(run, 'cleo'),
-          run.store.runs.standing(at, true),
+          run.store.runs.expire(at),
         ];
         await Promise.all(execution % 2 === 0 ? race : race.reverse());
         const step = await run.step('ok');
@@ -218,7 +218,7 @@ describe('a run on the record', () => {
           approved ? ['succeeded', 'approved'] : ['timed_out', 'expired'],
         );
         expect(step.approval?.decisions).toHaveLength(approved ? 2 : 1);
-        expect(await run.store.runs.standing(at, false)).toMatchObject({ state: step.state });
+        expect(await run.store.runs.standing(at)).toMatchObject({ state: step.state });
       }
     }));
 

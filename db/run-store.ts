@@ -77,9 +77,9 @@ export class RunStore implements RunStorePort {
   async requestApproval(
     at: StepAt,
     asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
-  ): Promise<StepStanding & { leftMs: number | null }> {
+  ): Promise<StepStanding> {
     const { ask, digest, content, expiresInMs } = storable(asked);
-    const { state, now } = await this.dataSource.transaction(async (tx) => {
+    const state = await this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, at.incidentId);
       if (locked === null) throw new Error(`No incident ${at.incidentId}`);
       const snapshot = await this.snapshots.at(tx, locked.configVersion);
@@ -102,15 +102,16 @@ export class RunStore implements RunStorePort {
           people: approversOf(ask.from, locked.state, snapshot),
         },
       });
-      return { state: outcome.kind === 'not_found' ? locked.state : outcome.state, now: locked.now };
+      return outcome.kind === 'not_found' ? locked.state : outcome.state;
     });
-    const expiresAt = state.runs[at.runId]?.steps[at.step]?.approval?.expiresAt ?? null;
-    const leftMs = expiresAt === null ? null : Math.max(0, Date.parse(expiresAt) - Date.parse(now));
-    return { ...(await this.standingIn(state, at)), leftMs };
+    return this.standingIn(state, at);
   }
 
-  async standing(at: StepAt, expire: boolean): Promise<StepStanding> {
-    if (!expire) return this.standingIn(await this.stateOf(at.incidentId), at);
+  async standing(at: StepAt): Promise<StepStanding> {
+    return this.standingIn(await this.stateOf(at.incidentId), at);
+  }
+
+  async expire(at: StepAt): Promise<StepStanding> {
     const step = (await this.stateOf(at.incidentId)).runs[at.runId]?.steps[at.step];
     const command: IncidentCommand =
       step?.kind === 'approve'
@@ -124,13 +125,28 @@ export class RunStore implements RunStorePort {
     return runStanding(state, runId);
   }
 
-  async escalate({ incidentId }: StepAt, reason: string): Promise<void> {
-    // Refused or not (it may be resolved by now): the run goes on either way.
-    await this.recorder.record({
-      incidentId,
-      actor: ENGINE,
-      command: { type: 'escalate', step: null, track: null, reason },
+  async escalate({ incidentId, runId, step }: StepAt, reason: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return;
+      const done: unknown[] = await tx.query(
+        `SELECT 1 FROM incident_event
+          WHERE incident_id = $1 AND kind = 'escalated' AND data->>'reason' = $4
+            AND seq > (SELECT max(seq) FROM incident_event
+                        WHERE incident_id = $1 AND kind = 'step_finished' AND data->>'run' = $2 AND data->>'step' = $3)`,
+        [incidentId, runId, step, reason],
+      );
+      if (done.length > 0) return;
+      // Refused or not (it may be resolved by now): the run goes on either way.
+      const command = { type: 'escalate', step: null, track: null, reason } as const;
+      await this.recorder.recordLocked(tx, locked, { incidentId, actor: ENGINE, command });
     });
+  }
+
+  async leaveStep(at: StepAt): Promise<void> {
+    const { run, reason } = await this.runStanding(at);
+    const text = run === 'stopping' ? reason : 'the run ended';
+    await this.finishStep(at, { state: 'cancelled', text });
   }
 
   async finishRun({
@@ -174,9 +190,11 @@ export class RunStore implements RunStorePort {
     const run = state.runs[at.runId];
     const step = run?.steps[at.step];
     if (run === undefined || step === undefined) throw new Error(`Run ${at.runId} has no step ${at.step}`);
-    const rows: { text: string | null; outputs: Record<string, unknown> | null }[] =
+    const rows: { text: string | null; outputs: Record<string, unknown> | null; sinceMs: number | null }[] =
       await this.dataSource.query(
-        `SELECT output->>'text' AS text, output->'outputs' AS outputs FROM run_step WHERE run_id = $1 AND step_id = $2`,
+        `SELECT output->>'text' AS text, output->'outputs' AS outputs,
+                (extract(epoch FROM tocsin_now() - started_at) * 1000)::float8 AS "sinceMs"
+           FROM run_step WHERE run_id = $1 AND step_id = $2`,
         [at.runId, at.step],
       );
     return {
@@ -185,6 +203,7 @@ export class RunStore implements RunStorePort {
       execution: step.execution,
       text: rows[0]?.text ?? '',
       outputs: rows[0]?.outputs ?? {},
+      sinceMs: rows[0]?.sinceMs ?? null,
     };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The Temporal dev server as a child: loopback only, no web UI, state in one SQLite file. The settings are those of
  * performance.md 3.1: the stock limits cap a dev server at about 120 incidents a second whatever the machine, and fire short
- * timers up to a second late. It authorises nobody (SECURITY.md), so what is not needed is off.
+ * timers up to a second late. It authorises nobody (ADR 27), so what is not needed is off.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';

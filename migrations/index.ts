@@ -21,6 +21,7 @@ import { Episodes1765010000000 } from './1765010000000-episodes.js';
 import { Sessions1765050000001 } from './1765050000001-sessions.js';
 import { Storm1765080000001 } from './1765080000001-storm.js';
 import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
+import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -45,4 +46,5 @@ export const migrations = [
   Sessions1765050000001,
   Storm1765080000001,
   BlankKeys1765080000002,
+  RunFacts1765070000001,
 ];

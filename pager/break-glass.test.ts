@@ -77,7 +77,6 @@ describe('an incident that cannot be processed', () => {
           incidentId: late,
           track: 'checkout',
           due: { cycle: 0, step: 1 },
-          reason: 'due',
           actor: 'tocsin',
           tellWorkflow: true,
           afterSeq: 0,

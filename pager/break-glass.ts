@@ -132,12 +132,11 @@ export class BreakGlass {
       case 'page': {
         // Leased only when it can be sent soon: a lease does not wait.
         await this.pages.room();
-        const { track, due, reason } = work;
+        const { track, due } = work;
         const { outcome, leases } = await store.paging.page({
           ...asking,
           track,
           due,
-          reason,
           sender: self,
           breakGlass: true,
         });

@@ -7,20 +7,23 @@ import { createIncidentActivities, pageRungs } from '../activities/incident-acti
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
 import { sendDelivery } from '../channels/send-delivery.js';
+import { proofOf, sameSecret } from '../config/keys.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import type { Outbound } from '../pager/outbound.js';
 import { HeadStart } from './head-start.js';
 import { OwedNow } from './owed-now.js';
-import { ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
+import { diagnosticPort, ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { secretsOf } from './runbook-secrets.js';
 
 export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'sender'> {
   /** This process, as leases name it. */
   self: string;
+  /** The root key. */
+  secretKey: Buffer;
   log: Logger;
 }
 
-export function createActivities({ store, egress, sender, self, log }: ActivityParts) {
+export function createActivities({ store, egress, sender, self, secretKey, log }: ActivityParts) {
   const checks = createChecks(egress);
   const paging = pagingPort(store, self, false);
   const incident = createIncidentActivities({
@@ -54,21 +57,29 @@ export function createActivities({ store, egress, sender, self, log }: ActivityP
     headStart,
     owedNow: new OwedNow(sending(pagingPort(store, self, true)), log),
     byQueue: {
-      incident: {
+      local: {
         ...incident,
         pageRungs: (request: Parameters<typeof pageRungs>[1]) =>
           pageRungs((rung) => headStart.page(rung), request),
-        ...createDrillActivities(store.drills),
       },
       paging: sending(paging),
       runbook: {
-        ...createDiagnosticActivities({ checks, record: recordPort(store, true) }),
+        ...createDrillActivities(store.drills),
+        ...createDiagnosticActivities({
+          checks,
+          record: recordPort(store, true),
+          diagnostics: diagnosticPort(store),
+        }),
         ...createRunbookActivities({
           runs: store.runs,
           egress,
           checks,
           notices: store.notices,
           secrets: secretsOf(process.env),
+          proof: {
+            prove: (about, text) => proofOf(secretKey, about, text),
+            isProven: (about, text, proof) => sameSecret(proofOf(secretKey, about, text), proof),
+          },
         }),
       },
     },

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import type { Store } from '../db/store.js';
 import { temporalCron } from '../domain/drill/cron.js';
-import { type DrillInput, taskQueues } from '../workflows/messages.js';
+import { scheduledDrillId, taskQueues } from '../workflows/messages.js';
 
 const PREFIX = 'drill/';
 /** A drill missed by less than this (a restart) is caught up; an older one waits for its next time. */
@@ -29,13 +29,13 @@ export async function syncDrillSchedules({ snapshots, dataSource }: Store, clien
 }
 
 async function put(client: Client, name: string, exists: boolean, spec: ScheduleSpec): Promise<void> {
-  const input: DrillInput = { drill: name, drillRunId: null };
   const action = {
     type: 'startWorkflow' as const,
     workflowType: 'drill',
-    workflowId: `${PREFIX}${name}`,
+    // Which drill is in the id: whether it is due, the record says (`db/drill-store.ts`).
+    workflowId: scheduledDrillId(name),
     taskQueue: taskQueues.incident,
-    args: [input],
+    args: [],
   };
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP };
   if (exists) {

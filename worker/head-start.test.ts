@@ -37,7 +37,7 @@ const firstCall = () => {
   const [track] = tracks;
   if (track === undefined) throw new Error('the story has no track');
   const { name, cycle, step } = track;
-  return { incidentId: id, afterSeq: seq, track: name, due: { cycle, step }, reason: 'due' };
+  return { incidentId: id, afterSeq: seq, track: name, due: { cycle, step } };
 };
 
 describe('the head start', () => {

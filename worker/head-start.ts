@@ -100,9 +100,7 @@ export class HeadStart {
       work.type === 'page' && Date.parse(work.at) <= now ? [work] : [],
     );
     await Promise.all(
-      due.map(({ track, due: rung, reason }) =>
-        this.once({ incidentId, afterSeq: state.seq, track, due: rung, reason }),
-      ),
+      due.map(({ track, due: rung }) => this.once({ incidentId, afterSeq: state.seq, track, due: rung })),
     );
   }
 

@@ -57,12 +57,20 @@ const heartbeat = repeat(
 );
 
 for (const why of unusableSecrets(process.env)) log.warn(why);
-const { headStart, owedNow, byQueue } = createActivities({ store, egress, sender, self, log });
+const { headStart, owedNow, byQueue } = createActivities({
+  store,
+  egress,
+  sender,
+  self,
+  secretKey: config.secretKey,
+  log,
+});
 const upkeep = startUpkeep({ store, owedNow, log });
-const { connection, client, namespace } = await connectTemporal(log, stopping.signal);
+const temporal = await connectTemporal(config.rootKeys, log, stopping.signal);
+const { connection, client } = temporal;
 const workers = await createWorkers(
-  connection,
-  namespace,
+  temporal,
+  config.rootKeys,
   join(import.meta.dirname, '..', 'workflow-bundle.js'),
   byQueue,
 );

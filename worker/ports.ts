@@ -1,7 +1,15 @@
 /** The record as the activities see it: the same stores, asked on behalf of a workflow. */
-import type { LedgerPort, PagingPort, RecordPort, RecordReply, ResponsePort } from '../activities/ports.js';
+import type {
+  DiagnosticPort,
+  LedgerPort,
+  PagingPort,
+  RecordPort,
+  RecordReply,
+  ResponsePort,
+} from '../activities/ports.js';
 import { readEvents, type RecordOutcome } from '../db/record.js';
 import type { Store } from '../db/store.js';
+import type { DiagnosticSpec } from '../domain/config/specs.js';
 
 function replyOf(outcome: RecordOutcome): RecordReply {
   switch (outcome.kind) {
@@ -39,6 +47,19 @@ export const responsePort = ({ response, dataSource }: Store): ResponsePort => (
     replyOf(await response.draftPostmortem({ ...request, tellWorkflow: false })),
   remindReview: async (request) => replyOf(await response.remindReview({ ...request, tellWorkflow: false })),
   eventsAfter: (incidentId, afterSeq) => readEvents(dataSource, incidentId, afterSeq),
+});
+
+export const diagnosticPort = ({ dataSource }: Store): DiagnosticPort => ({
+  async owed(incidentId, name) {
+    const rows: { found: DiagnosticSpec }[] = await dataSource.query(
+      `SELECT d AS found FROM incident i, jsonb_array_elements(i.response->'diagnostics') d
+        WHERE i.id = $1 AND d->>'name' = $2 AND i.status <> 'closed' AND NOT EXISTS (
+          SELECT 1 FROM incident_event e
+           WHERE e.incident_id = i.id AND e.kind = 'diagnostic_finished' AND e.data->>'name' = $2)`,
+      [incidentId, name],
+    );
+    return rows[0]?.found ?? null;
+  },
 });
 
 export const ledgerPort = ({ ledger }: Store): LedgerPort => ledger;

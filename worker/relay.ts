@@ -110,7 +110,7 @@ export class Relay {
   private async tellDrill(id: string, { workflowId, messages }: OutboxBatch): Promise<void> {
     const start = messages.find(isDrillStart);
     if (start !== undefined) {
-      const input: DrillInput = { drill: start.drill, drillRunId: id };
+      const input: DrillInput = { drillRunId: id };
       await this.startWorkflow('drill', workflowId, 'REJECT_DUPLICATE', input);
     }
     await this.signal(workflowId, asEvents(messages.filter((message) => !isDrillStart(message))));

@@ -1,17 +1,34 @@
 /** Connecting to Temporal, and the three workers of a process: workflows with their local activities, sending, runbooks. */
+import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
+import type { RootKeys } from '../config/keys.js';
 import { taskQueues } from '../workflows/messages.js';
+import { createPayloadCodec } from './payload-codec.js';
 
 const isLocal = (address: string): boolean => /^(127\.|localhost|\[::1\])/.test(address);
 
+export interface TemporalConnection {
+  connection: NativeConnection;
+  client: Client;
+  namespace: string;
+}
+
+/** The failure converter is loaded from its file, into the workflows' bundle as well (`embedded/setup/bundle-workflows.mjs`). */
+const dataConverter = (secretKey: RootKeys, refused: 'fails' | 'nothing'): DataConverter => ({
+  payloadCodecs: [createPayloadCodec({ secretKey, refused })],
+  failureConverterPath: join(import.meta.dirname, '..', 'workflows', 'failure-converter.js'),
+});
+
 /** Waits until Temporal answers: the worker starts before it, and outlives its restarts. */
 export async function connectTemporal(
+  secretKey: RootKeys,
   log: Logger,
   stopping: AbortSignal,
-): Promise<{ connection: NativeConnection; client: Client; namespace: string }> {
+): Promise<TemporalConnection> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   for (let attempt = 0; !stopping.aborted; attempt++) {
@@ -22,7 +39,12 @@ export async function connectTemporal(
         // Compressing on loopback only costs CPU (docs/performance: levers).
         ...(isLocal(address) ? { grpcCompression: { codec: 'none' as const } } : {}),
       });
-      return { connection, client: new Client({ connection, namespace }), namespace };
+      const client = new Client({
+        connection,
+        namespace,
+        dataConverter: dataConverter(secretKey, 'fails'),
+      });
+      return { connection, client, namespace };
     } catch (error) {
       if (attempt % 10 === 0) log.warn({ error, address }, 'Temporal does not answer yet; trying again');
       await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** Math.min(attempt, 4), 2_000)));
@@ -38,20 +60,22 @@ export interface WorkerSet {
 }
 
 export interface Activities {
-  incident: object;
+  /** Of incidents' workflows, as local activities. */
+  local: object;
   paging: object;
   runbook: object;
 }
 
 export async function createWorkers(
-  connection: NativeConnection,
-  namespace: string,
+  { connection, namespace }: Pick<TemporalConnection, 'connection' | 'namespace'>,
+  secretKey: RootKeys,
   bundlePath: string,
   activities: Activities,
 ): Promise<WorkerSet> {
   const shared = {
     connection,
     namespace,
+    dataConverter: dataConverter(secretKey, 'nothing'),
     shutdownGraceTime: '8s',
     shutdownForceTime: '12s',
   } satisfies Partial<WorkerOptions>;
@@ -60,14 +84,14 @@ export async function createWorkers(
       ...shared,
       taskQueue: taskQueues.incident,
       workflowBundle: { codePath: bundlePath },
-      activities: activities.incident,
+      activities: activities.local,
+      // What these do is for the workflow's own turn: nobody may schedule them by name.
+      enableNonLocalActivities: false,
       // Each keeps about 0.3 MB; one that is not kept is replayed from some 20 events when something happens to it.
       maxCachedWorkflows: 200,
       workflowThreadPoolSize: 1,
       // A worker that died must not hold up its incidents for the default 10 s.
       stickyQueueScheduleToStartTimeout: '2s',
-      maxConcurrentActivityTaskExecutions: 20,
-      maxConcurrentActivityTaskPolls: 2,
     }),
     Worker.create({
       ...shared,

@@ -3,18 +3,22 @@
  * ends the live part, and waits for the review before the score is final.
  */
 import { condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { DrillActivities } from '../activities/drill-activities.js';
+import type { DrillActivities, Due } from '../activities/drill-activities.js';
 import { durationMs } from '../domain/shared/duration.js';
-import type { DrillInput } from './messages.js';
+import { type DrillInput, scheduledDrill, taskQueues } from './messages.js';
 import { Story } from './story.js';
 
 const { startDrill, openDrill, injectIntoDrill, finishDrill, scoreDrill } = proxyActivities<DrillActivities>({
+  taskQueue: taskQueues.runbook,
   startToCloseTimeout: '30s',
 });
 
-export async function drill({ drill: name, drillRunId }: DrillInput): Promise<void> {
-  if (drillRunId === null) return startDrill({ drill: name, runKey: workflowInfo().runId });
-
+export async function drill(input?: DrillInput): Promise<void> {
+  if (input === undefined) {
+    const name = scheduledDrill(workflowInfo().workflowId);
+    return name === null ? undefined : startDrill({ drill: name });
+  }
+  const { drillRunId } = input;
   const opened = await openDrill({ drillRunId });
   if (opened === null) return;
   const { spec, incident, response, startedAt } = opened;
@@ -31,11 +35,19 @@ export async function drill({ drill: name, drillRunId }: DrillInput): Promise<vo
     .sort((a, b) => a.afterMs - b.afterMs);
   for (const { index, afterMs } of later) {
     if (await condition(isOver, msUntil(afterMs))) break;
-    await injectIntoDrill({ drillRunId, index });
+    await whenDue(() => injectIntoDrill({ drillRunId, index }), isOver);
   }
 
   await condition(isOver, msUntil(durationMs(spec.maxDuration)));
-  await finishDrill({ drillRunId });
+  await whenDue(() => finishDrill({ drillRunId }));
   await condition(() => story.isClosed);
   await scoreDrill({ drillRunId });
+}
+
+/** The record's clock decides; it may be a little behind this one. */
+async function whenDue(act: () => Promise<Due>, isOver: () => boolean = () => false): Promise<void> {
+  for (;;) {
+    const { leftMs } = await act();
+    if (leftMs <= 0 || (await condition(isOver, leftMs))) return;
+  }
 }

@@ -36,9 +36,7 @@ async function nextChange(
 }
 
 async function page(story: Story, works: DueWork[]): Promise<void> {
-  const rungs = works.flatMap((work) =>
-    work.type === 'page' ? [{ track: work.track, due: work.due, reason: work.reason }] : [],
-  );
+  const rungs = works.flatMap((work) => (work.type === 'page' ? [{ track: work.track, due: work.due }] : []));
   if (rungs.length > 0) await story.ask((about) => local.pageRungs({ ...about, rungs }));
 }
 

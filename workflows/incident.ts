@@ -5,14 +5,15 @@
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import { escalate } from './escalate.js';
 import { keepSending } from './keep-sending.js';
-import type { IncidentInput } from './messages.js';
+import { type IncidentInput, notOurs } from './messages.js';
 import { mendGaps } from './mend-gaps.js';
 import { local } from './proxies.js';
 import { runRunbooks } from './run-runbooks.js';
 import { Story } from './story.js';
 import { triage } from './triage.js';
 
-export async function incident(input: IncidentInput): Promise<void> {
+export async function incident(input?: IncidentInput): Promise<void> {
+  if (input === undefined) throw notOurs();
   const story = new Story(input);
   const goesOn = () => !story.isClosed && !story.isLong;
   const alongside = [keepSending(story, goesOn), runRunbooks(story, goesOn), mendGaps(story, goesOn)];

@@ -1,4 +1,5 @@
 /** What workflows are started with and told. One object argument each, so that a field can be added later. */
+import { ApplicationFailure } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -18,18 +19,30 @@ export interface RunbookInput {
   state: IncidentState;
 }
 
+/** Left out when a Temporal Schedule starts the workflow (`scheduledDrill`): its activity opens the drill run, which has its own. */
 export interface DrillInput {
-  /** Null when a Temporal Schedule starts the workflow: its first activity opens the drill run. */
-  drillRunId: string | null;
-  drill: string;
+  drillRunId: string;
 }
 
-/** New events of the incident, in `seq` order, at least once. A hint: who acts on it re-reads the record (security.md §1). */
+/** New events of the incident, in `seq` order, at least once. A hint: who acts on it re-reads the record. */
 export const happened = defineSignal<[{ events: IncidentEvent[] }]>('happened');
+
+/** Somebody without the key has no argument to bring (`worker/payload-codec.ts`): their signal says nothing. */
+export const eventsOf = (message: { events: IncidentEvent[] } | undefined): IncidentEvent[] =>
+  message?.events ?? [];
+
+/** Their start ends at once. */
+export const notOurs = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('Started by somebody who does not have the key', 'NotOurs');
 export const currentState = defineQuery<IncidentState>('state');
 
 export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
 export const runbookWorkflowId = (runId: string): string => `runbook/${runId}`;
 export const drillWorkflowId = (drillRunId: string): string => `drill/${drillRunId}`;
+/** What a schedule starts; Temporal adds `-` and the time. */
+export const scheduledDrillId = (drill: string): string => `drill/${drill}`;
+/** The drill that a schedule started a workflow of this id for; null when it is another workflow. */
+export const scheduledDrill = (workflowId: string): string | null =>
+  /^drill\/(.+)-\d{4}-\d\d-\d\dT[\d:.]+Z$/.exec(workflowId)?.[1] ?? null;
 
 export const taskQueues = { incident: 'incident', paging: 'paging', runbook: 'runbook' } as const;

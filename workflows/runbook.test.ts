@@ -13,7 +13,7 @@ import { findTemporalCli } from '../embedded/temporal-cli.js';
 import { eventually } from '../embedded/testing/eventually.js';
 import { happened, runbookWorkflowId, taskQueues } from './messages.js';
 import type { runbook } from './runbook.js';
-import { RecordedRun } from './testing/recorded-run.js';
+import { openProof, RecordedRun } from './testing/recorded-run.js';
 
 let env: TestWorkflowEnvironment;
 let bundle: WorkflowBundle;
@@ -47,15 +47,18 @@ const activities = (): ReturnType<typeof createRunbookActivities> => {
       },
       checks: { run: async () => ({ ok: true, summary: '200 in 3 ms', output: '', ms: 3 }) },
       notices: { notify: async () => ({ people: ['bo'] }) },
+      proof: openProof,
     });
   };
   return {
     loadRun: (request) => of(request.runId).loadRun(request),
     doStep: (request) => of(request.at.runId).doStep(request),
-    beginStep: (request) => of(request.at.runId).beginStep(request),
-    finishStep: (request) => of(request.at.runId).finishStep(request),
-    waitForStep: (request) => of(request.at.runId).waitForStep(request),
-    requestApproval: (request) => of(request.at.runId).requestApproval(request),
+    recordLate: (request) => of(request.at.runId).recordLate(request),
+    loseStep: (request) => of(request.at.runId).loseStep(request),
+    passStep: (request) => of(request.at.runId).passStep(request),
+    beginWait: (request) => of(request.at.runId).beginWait(request),
+    endWait: (request) => of(request.at.runId).endWait(request),
+    askPeople: (request) => of(request.at.runId).askPeople(request),
     standing: (request) => of(request.at.runId).standing(request),
     runStanding: (request) => of(request.runId).runStanding(request),
     escalateIncident: (request) => of(request.at.runId).escalateIncident(request),

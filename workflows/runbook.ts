@@ -11,21 +11,22 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
-import type { LoadedRun } from '../activities/ports.js';
 import type { RunState } from '../domain/runbook/definition.js';
 import type { RunEnd } from '../domain/runbook/interpret.js';
 import { durationMs } from '../domain/shared/duration.js';
-import type { RunbookInput } from './messages.js';
+import { notOurs, type RunbookInput } from './messages.js';
 import { record } from './runbook/proxies.js';
 import { RunNews } from './runbook/run-news.js';
-import { Walk } from './runbook/walk.js';
+import { type Run, Walk } from './runbook/walk.js';
 
 export interface RunResult {
   state: RunState;
   reason: string;
 }
 
-export async function runbook({ runId }: RunbookInput): Promise<RunResult> {
+export async function runbook(input?: RunbookInput): Promise<RunResult> {
+  if (input === undefined) throw notOurs();
+  const { runId } = input;
   const news = new RunNews(runId);
   const run = await record.loadRun({ runId });
   const walk = new Walk(runId, run, news);
@@ -40,14 +41,17 @@ export async function runbook({ runId }: RunbookInput): Promise<RunResult> {
       reason: error instanceof Error ? error.message : String(error),
     };
   });
-  await CancellationScope.nonCancellable(() => close(run.incidentId, runId, walk, end));
+  const { incidentId } = run;
+  await CancellationScope.nonCancellable(() =>
+    record.finishRun({ incidentId, runId, state: end.state, current: walk.current }),
+  );
   await condition(allHandlersFinished);
   if (broken !== null) throw asFailure(broken);
   return { state: end.state, reason: end.reason };
 }
 
 /** The last step, a wish to stop, or the time for the whole run: what comes first ends the others. */
-async function firstOf(run: LoadedRun, runId: string, walk: Walk, news: RunNews): Promise<RunEnd> {
+async function firstOf(run: Run, runId: string, walk: Walk, news: RunNews): Promise<RunEnd> {
   return CancellationScope.cancellable(async () => {
     const end = await Promise.race([
       walk.toTheEnd(),
@@ -70,18 +74,6 @@ async function stopped(run: { incidentId: string; runId: string }, news: RunNews
 async function overdue(timeout: string): Promise<RunEnd> {
   await sleep(durationMs(timeout));
   return { kind: 'finished', state: 'failed', reason: `the run took longer than ${timeout}` };
-}
-
-/** A step that was under way says why it was left; the record ignores it for one that has ended. */
-async function close(
-  incidentId: string,
-  runId: string,
-  walk: Walk,
-  { state, reason }: RunEnd,
-): Promise<void> {
-  if (walk.current !== null)
-    await record.finishStep({ at: walk.current, end: { state: 'cancelled', text: reason.slice(0, 300) } });
-  await record.finishRun({ incidentId, runId, state });
 }
 
 /** Any other error in workflow code would be retried for ever instead of ending the run. */

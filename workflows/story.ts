@@ -6,7 +6,7 @@ import { holderNotice } from '../domain/incident/holder-notice.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
-import { currentState, happened, type IncidentInput } from './messages.js';
+import { currentState, eventsOf, happened, type IncidentInput } from './messages.js';
 
 /** Past this the run continues as new (the server suggests it at 4,096; ends it at 51,200). */
 const HISTORY_LIMIT = 2_000;
@@ -34,7 +34,7 @@ export class Story {
     this.apply(input.events);
     // A run that goes on from a state asks the ledger once what is still owed.
     if (input.state !== null) this.nextSendAt = Date.now();
-    setHandler(happened, ({ events }) => this.apply(events));
+    setHandler(happened, (message) => this.apply(eventsOf(message)));
     setHandler(currentState, () => this.state);
   }
 

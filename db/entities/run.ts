@@ -23,6 +23,10 @@ export class RunRow {
   @Column('jsonb')
   inputs!: unknown;
 
+  /** What expressions look at, as of the start; null for a run that began before it was kept. */
+  @Column('jsonb', { nullable: true })
+  context!: unknown;
+
   @Column('text')
   state!: string;
 

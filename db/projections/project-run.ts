@@ -1,12 +1,13 @@
 /** Keeps the tables `run`, `run_step`, `approval` and `approval_decision` in step with a run's events. */
 import type { EntityManager } from 'typeorm';
-import type { StepEnd } from '../../activities/ports.js';
+import type { LoadedRun, StepEnd } from '../../activities/ports.js';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
+import { storable } from '../../domain/shared/storable.js';
 import type { RunEvent } from '../../domain/runbook/fold-run.js';
 
 /** What an event is too small for; handed to `Recorder.record` as `attachment`. */
 export type RunAttachment =
-  | { of: 'run'; spec: RunbookSpec; inputs: Record<string, unknown> }
+  | { of: 'run'; spec: RunbookSpec; inputs: Record<string, unknown>; context: LoadedRun['context'] }
   | { of: 'approval'; content: unknown }
   | { of: 'waiting'; text: string }
   | ({ of: 'step' } & Pick<StepEnd, 'outputs' | 'result'>);
@@ -60,11 +61,11 @@ async function insertRun(
 ): Promise<void> {
   if (attached?.of !== 'run')
     throw new Error(`Run ${data.run} was started without its runbook; start runs through RunDoor`);
-  const { spec, inputs } = attached;
+  const { spec, inputs, context } = attached;
   await tx.query(
     `WITH started AS (
-       INSERT INTO run (id, incident_id, runbook, revision, spec, inputs, state, dry_run, started_by, started_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9))
+       INSERT INTO run (id, incident_id, runbook, revision, spec, inputs, context, state, dry_run, started_by, started_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $11, 'running', $7, $8, $9))
      INSERT INTO run_step (run_id, step_id, position, kind, state)
      SELECT $1, s->>'id', n - 1, s->>'kind', 'pending' FROM jsonb_array_elements($10::jsonb) WITH ORDINALITY AS steps (s, n)`,
     [
@@ -78,6 +79,7 @@ async function insertRun(
       actor,
       at,
       JSON.stringify(data.steps),
+      JSON.stringify(storable(context)),
     ],
   );
 }

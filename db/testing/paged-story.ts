@@ -123,7 +123,6 @@ export async function pagedStory(
       incidentId: id,
       track: track.name,
       due: { cycle: due.cycle, step: due.step },
-      reason: 'test',
       actor: 'tocsin',
       tellWorkflow: true,
       afterSeq: 0,

@@ -7,6 +7,7 @@ const [target] = process.argv.slice(2);
 const workflowsPath = at('dist', 'workflows', 'index.js');
 const { code } = await bundleWorkflowCode({
   workflowsPath,
+  failureConverterPath: at('dist', 'workflows', 'failure-converter.js'),
   // Evaluated once for the worker instead of once for every workflow: loading the expression language took milliseconds of
   // each page. Modules of workflows and domain keep nothing between calls but caches of pure functions.
   preloadModules: [workflowsPath],

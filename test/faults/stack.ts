@@ -134,8 +134,9 @@ export async function startStack({ build = dist }: { build?: string } = {}): Pro
         (one) => one.stop(),
       );
     const sql = keep(openSql(postgres.url), (one) => one.close());
-    const histories = keep(openHistories({ address: temporal.address, namespace: 'default' }), (one) =>
-      one.close(),
+    const histories = keep(
+      openHistories({ address: temporal.address, namespace: 'default' }, secretKey),
+      (one) => one.close(),
     );
     const [api, worker, pager] = await Promise.all([app('api'), app('worker'), app('pager')]);
     const running = { postgres, temporal, api, worker, pager };

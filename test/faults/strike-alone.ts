@@ -94,7 +94,6 @@ async function repeatPage(run: CaseRun, step: number): Promise<void> {
       incidentId: id,
       track: track?.name ?? '',
       due: { cycle: 0, step },
-      reason: 'a repeated activity',
       actor: 'tocsin',
       tellWorkflow: true,
       afterSeq: 0,

@@ -149,7 +149,7 @@ describe('the supervisor', () => {
     });
     const { id } = await until(resolved, ({ status }) => status === 'closed');
     const { temporalAddress = '' } = readState(dataDir) ?? {};
-    const histories = openHistories({ address: temporalAddress, namespace: 'default' });
+    const histories = openHistories({ address: temporalAddress, namespace: 'default' }, secretKey);
     try {
       const { workflow } = await histories.client();
       await eventually(

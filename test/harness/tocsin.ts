@@ -81,7 +81,7 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     ...env,
   };
   const sql = openSql(database.url);
-  const histories = openHistories(temporal);
+  const histories = openHistories(temporal, processEnv.TOCSIN_SECRET_KEY);
   const tocsin: Tocsin = {
     ...createApi(url, adminToken),
     url,

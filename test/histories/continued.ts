@@ -29,8 +29,8 @@ export async function recordContinued(tell: (saved: ReturnType<typeof save>) => 
       await eventually(
         async () => (await workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED',
       );
-      tell(save('long', await workflow.getHandle(workflowId, first).fetchHistory()));
-      tell(save('continued', await story.tocsin.histories.of(workflowId)));
+      tell(save('long', await story.tocsin.histories.opened(workflowId, first)));
+      tell(save('continued', await story.tocsin.histories.opened(workflowId)));
     } finally {
       await story.end();
     }

@@ -43,7 +43,7 @@ async function keep({ tocsin }: Story, recorded: Recorded): Promise<void> {
       what: `the end of ${workflowId} (${name})`,
       timeoutMs: 30_000,
     });
-    tell(save(name, await tocsin.histories.of(workflowId)));
+    tell(save(name, await tocsin.histories.opened(workflowId)));
   }
 }
 

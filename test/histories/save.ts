@@ -1,8 +1,6 @@
 /** One recorded run as a file: `workflows/histories/<version>-<name>.json`, one event a line so that a difference can be read. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { History } from '../harness/histories.js';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 export const folder = join(root, 'workflows', 'histories');
@@ -12,8 +10,8 @@ const OF_THE_MACHINE = new Set(['identity', 'stackTrace']);
 const WORKER_NAME = /^\d+@\S+$/;
 
 /** Returns the file's name and how many events it holds. */
-export function save(name: string, history: History): { file: string; events: number } {
-  const { events } = JSON.parse(historyToJSON(history), (key, value: unknown) => {
+export function save(name: string, opened: object): { file: string; events: number } {
+  const { events } = JSON.parse(JSON.stringify(opened), (key, value: unknown) => {
     if (OF_THE_MACHINE.has(key)) return undefined;
     return typeof value === 'string' && WORKER_NAME.test(value) ? 'worker' : value;
   }) as { events: object[] };

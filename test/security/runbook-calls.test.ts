@@ -4,13 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { runbookSpec } from '../../contracts/config/runbook.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
 import type { EgressRequest } from '../../activities/ports.js';
-import type { DoingStep } from '../../activities/runbook-steps.js';
 import type { CheckSpec } from '../../domain/config/specs.js';
 import type { HttpCall, RunbookStep } from '../../domain/runbook/definition.js';
 import { type ActingStep, renderStep } from '../../domain/runbook/render-step.js';
 import { createEgress } from '../../egress/egress.js';
 import { secretsOf, unusableSecrets } from '../../worker/runbook-secrets.js';
-import { RecordedRun } from '../../workflows/testing/recorded-run.js';
+import { openProof, RecordedRun } from '../../workflows/testing/recorded-run.js';
 
 const problems = (step: object, hosts?: string[]): string[] => {
   const read = runbookSpec.safeParse({ steps: [step], ...(hosts && { hosts }) });
@@ -196,16 +195,14 @@ async function call(
     },
     checks: { run: async () => ({ ok: true, summary: '', output: '', ms: 0 }) },
     notices: { notify: async () => ({ people: [] }) },
+    proof: openProof,
     secrets: secretsOf(given),
   });
   const at = { incidentId: 'incident-1', runId: 'run', step: 'call', execution: 1 };
-  const rendered = renderStep({ id: 'call', http }, scope('x')) as DoingStep;
-  const failure = await activities
-    .doStep({ at, rendered, simulated: false, outputs: {}, scope: scope('x') })
-    .then(
-      () => null,
-      (error: unknown) => (error instanceof ApplicationFailure ? error : Promise.reject(error)),
-    );
+  const failure = await activities.doStep({ at }).then(
+    () => null,
+    (error: unknown) => (error instanceof ApplicationFailure ? error : Promise.reject(error)),
+  );
   return { sent, failure: failure?.message ?? null, kept: record.kept.get('call') };
 }
 

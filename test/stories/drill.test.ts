@@ -74,20 +74,32 @@ describe('a drill', () => {
   }, 60_000);
 
   it('goes by its schedule in Temporal, and pages once however often the schedule is asked', async () => {
+    const due = new Date(Date.now() - 60_000);
+    const cron = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
     await story.apply(
-      drill('monthly', `schedule: {cron: "0 14 1 1 *", timezone: Europe/Berlin}\n${inOneGo}`),
+      drill('monthly', `schedule: {cron: "${cron}", timezone: UTC}\n${inOneGo}`),
+      // Not due for months: asked all the same, it starts nothing.
+      drill('yearly', `schedule: {cron: "0 14 31 2 *", timezone: Europe/Berlin}\n${inOneGo}`),
     );
     const client = await story.tocsin.histories.client();
-    const schedule = client.schedule.getHandle('drill/monthly');
-    await eventually(async () => (await schedule.describe()).spec.timezone === 'Europe/Berlin', {
-      what: 'a schedule in Temporal',
-    });
-    await schedule.trigger();
+    for (const name of ['yearly', 'monthly', 'monthly']) {
+      const schedule = client.schedule.getHandle(`drill/${name}`);
+      await eventually(async () => (await schedule.describe()).info.numActionsTaken >= 0, {
+        what: 'a schedule in Temporal',
+      });
+      await schedule.trigger('ALLOW_ALL');
+      await eventually(async () => {
+        const { info } = await schedule.describe();
+        return info.runningActions.length === 0 && info.recentActions.length > 0;
+      });
+    }
     const page = await story.phones.of('ana').expects({ type: 'page.requested' });
     expect(page.body.data.incident).toMatchObject({ drill: true, title: 'Replica lag 900 s' });
     const { json } = await story.tocsin.call('GET', '/api/v1/drills/runs');
     const items = DrillRunReply.array().parse((json as { items: unknown }).items);
-    const [found] = items.filter((one) => one.drill === 'monthly');
+    expect(items.filter((one) => one.drill === 'yearly')).toEqual([]);
+    const [found, ...more] = items.filter((one) => one.drill === 'monthly');
+    expect(more).toEqual([]);
     expect(found?.state).toBe('running');
     await story.tocsin.call('POST', `/api/v1/drills/runs/${found?.id ?? ''}/abort`, {
       reason: 'seen enough',

@@ -1,5 +1,6 @@
 /** The environment of an embedded installation that runs, as its supervisor wrote it down. */
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { readEmbeddedState } from '../../config/embedded-state.js';
 
 /** What is set stays; without `DATABASE_URL` the running installation of `dataDir` is meant. */
@@ -20,8 +21,9 @@ export function applyEmbedded(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.P
     DATABASE_URL: text('databaseUrl'),
     TEMPORAL_ADDRESS: text('temporalAddress'),
     TEMPORAL_NAMESPACE: text('temporalNamespace'),
-    // Nothing is signed or sealed here.
-    TOCSIN_SECRET_KEY: env['TOCSIN_SECRET_KEY'] ?? 'not needed to compare what is open with what runs',
+    // What workflows know is sealed under it.
+    TOCSIN_SECRET_KEY:
+      env['TOCSIN_SECRET_KEY'] ?? readFileSync(join(resolve(dataDir), 'secret.key'), 'utf8').trim(),
   };
   // The Temporal SDK reads its address from the process's own environment.
   Object.assign(process.env, found);

@@ -55,7 +55,7 @@ const log = createLogger({ ...config, logLevel: 'error' }, 'reconcile');
 const dataSource = createDataSource({ url: config.databaseUrl, name: 'reconcile', poolSize: 2 });
 await dataSource.initialize();
 if (values.restored) process.exit(await recover());
-const { client, connection } = await connectTemporal(log, AbortSignal.timeout(30_000));
+const { client, connection } = await connectTemporal(config.rootKeys, log, AbortSignal.timeout(30_000));
 const parts = { dataSource, client, outbox: new Outbox(dataSource) };
 let exitCode = 0;
 try {

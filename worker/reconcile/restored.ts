@@ -33,12 +33,11 @@ async function endWait({ recorder }: Store, incidentId: string, work: DueWork): 
 
 async function planPage({ paging }: Store, incidentId: string, work: DueWork): Promise<void> {
   if (work.type !== 'page') return;
-  const { track, due, reason } = work;
+  const { track, due } = work;
   await paging.page({
     incidentId,
     track,
     due,
-    reason,
     actor: 'tocsin',
     tellWorkflow: true,
     afterSeq: 0,

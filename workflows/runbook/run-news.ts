@@ -2,7 +2,7 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { isRunEvent } from '../../domain/runbook/fold-run.js';
-import { happened } from '../messages.js';
+import { eventsOf, happened } from '../messages.js';
 
 export class RunNews {
   private heard = false;
@@ -10,8 +10,8 @@ export class RunNews {
   private stop = false;
 
   constructor(runId: string) {
-    setHandler(happened, ({ events }) => {
-      for (const event of events) this.hear(event, runId);
+    setHandler(happened, (message) => {
+      for (const event of eventsOf(message)) this.hear(event, runId);
     });
   }
 

@@ -1,6 +1,7 @@
 /** The way through a runbook: `domain/runbook/interpret.ts` says what is next, this does it and remembers what came of it. */
 import { sleep } from '@temporalio/workflow';
-import type { LoadedRun, StepAt, StepEnd } from '../../activities/ports.js';
+import type { RunbookActivities } from '../../activities/runbook-activities.js';
+import type { StepAt, StepEnd } from '../../activities/ports.js';
 import type { StepState } from '../../domain/runbook/definition.js';
 import type { TemplateScope } from '../../domain/runbook/expressions.js';
 import {
@@ -12,22 +13,15 @@ import {
   nextAction,
   type RunEnd,
 } from '../../domain/runbook/interpret.js';
-import {
-  type ActingStep,
-  approvalContent,
-  type RenderedStep,
-  renderStep,
-} from '../../domain/runbook/render-step.js';
-import { isExternal } from '../../domain/runbook/step-kind.js';
+import type { ActingStep } from '../../domain/runbook/render-step.js';
 import { doStep } from './do-step.js';
 import { record } from './proxies.js';
 import type { RunNews } from './run-news.js';
 import { waitForPeople } from './wait-for-people.js';
 
-type Ended = Pick<StepEnd, 'text' | 'outputs'> & { state: StepState };
+export type Run = Awaited<ReturnType<RunbookActivities['loadRun']>>;
 
-/** Characters of a sentence that becomes part of an event. */
-const TEXT_LIMIT = 300;
+type Ended = Pick<StepEnd, 'text' | 'outputs'> & { state: StepState };
 
 export class Walk {
   /** The step that is under way. */
@@ -38,7 +32,7 @@ export class Walk {
 
   constructor(
     private readonly runId: string,
-    private readonly run: LoadedRun,
+    private readonly run: Run,
     private readonly news: RunNews,
   ) {
     const pending = run.spec.steps.map((step) => [step.id, { state: 'pending', outputs: {} }] as const);
@@ -65,23 +59,18 @@ export class Walk {
     const { step } = action;
     const at = this.begin(step.id);
     if (action.kind === 'skip') {
-      await this.finish(at, { state: 'skipped', text: action.reason });
+      await this.pass(at);
       return { kind: 'go', to: this.cursor.at + 1 };
     }
     if (action.kind === 'branch') {
-      await this.finish(at, { state: 'succeeded', text: action.text });
+      await this.pass(at);
       return action.goto === null ? { kind: 'go', to: this.cursor.at + 1 } : goTo(this.run.spec, action.goto);
     }
     const ended =
-      action.kind === 'broken' || 'switch' in step
-        ? await this.finish(at, {
-            state: 'failed',
-            text: action.kind === 'broken' ? action.error : 'a switch only branches',
-          })
-        : await this.perform(at, step);
+      action.kind === 'broken' || 'switch' in step ? await this.pass(at) : await this.perform(at, step);
     const move = moveAfter(this.run.spec, this.cursor.at, ended);
     if (move.kind !== 'escalate') return move;
-    await record.escalateIncident({ at, reason: move.reason });
+    await record.escalateIncident({ at: { ...at, execution: this.executions.get(step.id) ?? at.execution } });
     return move.again
       ? { kind: 'go', to: this.cursor.at }
       : { kind: 'finished', state: 'failed', reason: move.reason };
@@ -95,81 +84,35 @@ export class Walk {
   }
 
   private async perform(at: StepAt, step: ActingStep): Promise<Ended> {
-    const rendered = this.render(step);
-    if ('error' in rendered) return this.finish(at, { state: 'failed', text: rendered.error });
-    switch (rendered.kind) {
-      case 'http':
-      case 'check':
-      case 'notify':
-        return this.doIt(at, step, rendered);
-      case 'wait':
-        return this.wait(at, rendered.ms);
-      case 'manual':
-      case 'approve': {
-        const content = rendered.kind === 'approve' ? this.contentOf(at, rendered.ask) : '';
-        const standing = await waitForPeople(at, rendered, content, this.news, (retries) =>
-          this.redo(retries),
-        );
-        this.executions.set(at.step, standing.execution);
-        const stopped = standing.run !== 'going' && standing.state === 'waiting';
-        return this.remember(at.step, stopped ? { state: 'cancelled', text: standing.reason } : standing);
-      }
+    if ('wait' in step) return this.wait(at);
+    if ('manual' in step || 'approve' in step) {
+      const standing = await waitForPeople(at, this.news, (retries) => this.redo(retries));
+      this.executions.set(at.step, standing.execution);
+      const stopped = standing.run !== 'going' && standing.state === 'waiting';
+      return this.remember(at.step, stopped ? { state: 'cancelled', text: standing.reason } : standing);
     }
-  }
-
-  private render(step: ActingStep): RenderedStep | { error: string } {
-    try {
-      return renderStep(step, this.scope, this.run.spec.hosts);
-    } catch (error) {
-      // A simulation lacks the results of what it left out.
-      if (this.run.simulated && !('check' in step)) return renderStep(step, null);
-      return { error: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  private contentOf(at: StepAt, ask: Extract<RenderedStep, { kind: 'approve' }>['ask']): string {
-    const { runbook, revision, inputs } = this.run;
-    const outputs = Object.fromEntries(
-      Object.entries(this.scope.steps).map(([id, step]) => [id, step.outputs]),
-    );
-    return approvalContent({
-      run: at.runId,
-      runbook,
-      revision,
-      step: at.step,
-      execution: at.execution,
-      ask,
-      inputs,
-      outputs,
-    });
-  }
-
-  private async doIt(
-    at: StepAt,
-    step: ActingStep,
-    rendered: Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>,
-  ): Promise<Ended> {
-    const outputs = step.outputs ?? {};
-    const simulated = this.run.simulated && isExternal(step) && step.drill !== true;
-    const done = await doStep({ at, rendered, simulated, outputs, scope: this.scope }, step.retry);
-    if (done.kind === 'unrecorded') return this.finish(at, done.end);
+    const done = await doStep(at, step);
     return this.remember(
       at.step,
       done.kind === 'ended' ? done.standing : { state: 'cancelled', text: done.reason },
     );
   }
 
-  private async wait(at: StepAt, ms: number): Promise<Ended> {
-    const claim = await record.beginStep({ at });
+  private async wait(at: StepAt): Promise<Ended> {
+    const { leftMs, ...claim } = await record.beginWait({ at });
     if (claim.kind === 'ended') return this.remember(at.step, claim.standing);
     if (claim.kind === 'stop') return this.remember(at.step, { state: 'cancelled', text: claim.reason });
-    await sleep(ms);
-    return this.finish(at, { state: 'succeeded', text: 'waited' });
+    await sleep(Math.max(1, leftMs));
+    for (;;) {
+      const standing = await record.endWait({ at });
+      if (standing.leftMs === null || standing.leftMs <= 0) return this.remember(at.step, standing);
+      await sleep(standing.leftMs);
+    }
   }
 
-  private async finish(at: StepAt, end: StepEnd): Promise<Ended> {
-    const text = end.text.length > TEXT_LIMIT ? `${end.text.slice(0, TEXT_LIMIT - 1)}…` : end.text;
-    return this.remember(at.step, await record.finishStep({ at, end: { ...end, text } }));
+  /** It is not done: the record says why. */
+  private async pass(at: StepAt): Promise<Ended> {
+    return this.remember(at.step, await record.passStep({ at }));
   }
 
   private remember(step: string, ended: Ended): Ended {

@@ -1,5 +1,12 @@
 /** The record of one run kept in memory with the real `decide` and fold, and the activities on top. For workflow tests. */
-import type { LoadedRun, RunStorePort, StepAt, StepEnd, StepStanding } from '../../activities/ports.js';
+import type {
+  LoadedRun,
+  ProofPort,
+  RunStorePort,
+  StepAt,
+  StepEnd,
+  StepStanding,
+} from '../../activities/ports.js';
 import type { RunCommand } from '../../domain/incident/commands.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { IncidentStory } from '../../domain/incident/testing/incident-story.js';
@@ -17,6 +24,7 @@ export interface RunSetup {
 export class RecordedRun implements RunStorePort {
   readonly story = new IncidentStory();
   readonly kept = new Map<string, Pick<StepEnd, 'text' | 'outputs' | 'result'>>();
+  private readonly begunAt = new Map<string, number>();
   /** The next calls of `finishStep` find no database. */
   outages = 0;
 
@@ -59,11 +67,19 @@ export class RecordedRun implements RunStorePort {
       simulated,
       startedBy: 'ana',
       context: { incident: { priority: 'P1' }, alert: null },
+      steps: Object.fromEntries(
+        Object.entries(this.run.steps).map(([id, { state, asked }]) => [
+          id,
+          { state, outputs: this.kept.get(id)?.outputs ?? {}, isRetry: asked === 'retry' },
+        ]),
+      ),
     };
   }
 
   async claim(at: StepAt) {
     const claim = claimStep(this.story.state, at);
+    const isBegun = this.begunAt.has(keyOf(at));
+    if (claim.kind === 'go' && !isBegun) this.begin(at);
     return claim.kind === 'ended' ? { ...claim, standing: this.standingOf(at) } : claim;
   }
 
@@ -79,12 +95,14 @@ export class RecordedRun implements RunStorePort {
   }
 
   async waitForStep(at: StepAt): Promise<StepStanding> {
+    this.begin(at);
     return this.asked(at, { type: 'wait_for_step', ...where(at) });
   }
 
   async requestApproval(at: StepAt, asked: { ask: ApprovalAsk; digest: string; expiresInMs: number | null }) {
-    const { ask, digest, expiresInMs } = asked;
-    const standing = this.asked(at, {
+    const { ask, digest } = asked;
+    this.begin(at);
+    return this.asked(at, {
       type: 'request_approval',
       ...where(at),
       approval: `approval-${at.execution}`,
@@ -96,11 +114,13 @@ export class RecordedRun implements RunStorePort {
       expiresAt: null,
       people: ['bo'],
     });
-    return { ...standing, leftMs: expiresInMs };
   }
 
-  async standing(at: StepAt, expire: boolean): Promise<StepStanding> {
-    if (!expire) return this.standingOf(at);
+  async standing(at: StepAt): Promise<StepStanding> {
+    return this.standingOf(at);
+  }
+
+  async expire(at: StepAt): Promise<StepStanding> {
     return this.run.steps[at.step]?.kind === 'approve'
       ? this.asked(at, { type: 'expire_approval', ...where(at) })
       : this.asked(at, {
@@ -119,12 +139,21 @@ export class RecordedRun implements RunStorePort {
     this.story.ask({ type: 'escalate', step: null, track: null, reason });
   }
 
+  async leaveStep(at: StepAt): Promise<void> {
+    this.asked(at, { type: 'finish_step', ...where(at), state: 'cancelled', text: 'the run ended' });
+  }
+
   async finishRun({
     state,
   }: {
     state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
   }): Promise<void> {
     this.story.ask({ type: 'finish_run', run: this.setup.runId, state });
+  }
+
+  private begin(at: StepAt): void {
+    this.begunAt.set(keyOf(at), Date.now());
+    this.begunAt.set(at.step, Date.now());
   }
 
   private asked(at: StepAt, command: RunCommand): StepStanding {
@@ -136,6 +165,7 @@ export class RecordedRun implements RunStorePort {
     const step = this.run.steps[at.step];
     if (step === undefined) throw new Error(`no step ${at.step}`);
     const kept = this.kept.get(at.step);
+    const begunAt = this.begunAt.get(at.step);
     const finished = this.story.events.findLast(
       (event) => event.kind === 'step_finished' && event.data.step === at.step,
     );
@@ -147,8 +177,17 @@ export class RecordedRun implements RunStorePort {
       execution,
       text,
       outputs: kept?.outputs ?? {},
+      sinceMs: begunAt === undefined ? null : Date.now() - begunAt,
     };
   }
 }
 
 const where = ({ runId, step, execution }: StepAt) => ({ run: runId, step, execution });
+
+const keyOf = ({ step, execution }: StepAt): string => `${step}/${execution}`;
+
+/** A proof that anybody can read; what is tested with it is that the proof goes with the right step. */
+export const openProof: ProofPort = {
+  prove: (about, text) => about + text,
+  isProven: (about, text, proof) => proof === about + text,
+};

@@ -1,0 +1,72 @@
+/**
+ * Which minute of the last ones a cron names. A drill that its schedule starts is checked with it against the documents: the wish to
+ * start it may come from anybody who reaches Temporal.
+ */
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+interface Field {
+  from: number;
+  to: number;
+  names?: readonly string[];
+}
+
+const fields: readonly Field[] = [
+  { from: 0, to: 59 },
+  { from: 0, to: 23 },
+  { from: 1, to: 31 },
+  { from: 1, to: 12, names: months },
+  { from: 0, to: 7, names: weekdays },
+];
+
+const MINUTE = 60_000;
+
+/**
+ * The newest whole minute, not after `wall` and at most `backMs` before it, that the cron matches; null when none does. `wall`
+ * is what the clock on the wall shows, as `Date.UTC` would give it. The cron is one that Temporal takes (`temporalCron`).
+ */
+export function newestSlot(cron: string, wall: number, backMs: number): number | null {
+  const parts = cron.trim().split(/\s+/);
+  if (parts.length !== fields.length) return null;
+  for (let at = Math.floor(wall / MINUTE) * MINUTE; at > wall - backMs - MINUTE; at -= MINUTE) {
+    const time = new Date(at);
+    const shown = [
+      time.getUTCMinutes(),
+      time.getUTCHours(),
+      time.getUTCDate(),
+      time.getUTCMonth() + 1,
+      time.getUTCDay(),
+    ];
+    if (fields.every((field, index) => matches(parts[index] ?? '', field, shown[index] ?? -1))) return at;
+  }
+  return null;
+}
+
+/** Every field has to match, also both of the days: so Temporal's calendars have it. */
+const matches = (part: string, field: Field, value: number): boolean =>
+  part.split(',').some((item) => matchesItem(item, field, value));
+
+function matchesItem(item: string, field: Field, value: number): boolean {
+  const [range = '', stepText] = item.split('/');
+  const step = stepText === undefined ? 1 : Number(stepText);
+  if (!Number.isInteger(step) || step < 1) return false;
+  const [low, high] = range === '*' ? [field.from, field.to] : bounds(range, field, stepText !== undefined);
+  // Sunday is 0 and 7.
+  const values = field.names === weekdays && value === 0 ? [0, 7] : [value];
+  return values.some((one) => one >= low && one <= high && (one - low) % step === 0);
+}
+
+/** `5/15` goes on to the end of the field, `5` is one value. */
+function bounds(range: string, field: Field, hasStep: boolean): [number, number] {
+  const [from = '', to] = range.split('-');
+  const low = valueOf(from, field);
+  if (to !== undefined) return [low, valueOf(to, field)];
+  return [low, hasStep ? field.to : low];
+}
+
+function valueOf(text: string, { names }: Field): number {
+  const named = names?.indexOf(text.toLowerCase()) ?? -1;
+  if (named >= 0) return names === months ? named + 1 : named;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
