@@ -108,6 +108,9 @@ export const scenarios: Record<string, (story: Story) => Promise<Recorded>> = {
     const run = await waitsAt(story, number, 'by-hand');
     await step(story, run, 'by-hand', 'complete');
     await story.untilKind(number, 'runbook_finished');
+    // A drill does not begin while something real is open.
+    await resolve(story, number);
+    await waive(story, number);
     return { goto: `runbook/${run.id}` };
   },
 
