@@ -47,7 +47,10 @@ describe('one tap', () => {
       command: { type: 'resolve', comment: null, because: 'person' },
     });
     const answer = await tap(incident.link, { decision: 'acknowledge' });
-    expect(answer.json).toMatchObject({ status: 409, detail: expect.stringContaining('resolved by Bo Lind') });
+    expect(answer.json).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('resolved by Bo Lind'),
+    });
   });
 });
 
