@@ -59,7 +59,7 @@ const readers: Readonly<Record<string, string>> = {
   'db/views/run-view.ts': 'Runbook.steps[].name',
   'domain/runbook/render-step.ts': 'Runbook.steps[].if Runbook.steps[].timeout Runbook.steps[].outputs Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text Runbook.steps[].wait Runbook.steps[].manual Runbook.steps[].approve Runbook.steps[].switch Runbook.steps[].switch[].if Runbook.steps[].http Runbook.steps[].check', // prettier-ignore
   'workflows/runbook/proxies.ts': 'Runbook.steps[].retry Runbook.steps[].retry.attempts Runbook.steps[].retry.delay Runbook.steps[].retry.backoff', // prettier-ignore
-  'workflows/runbook/walk.ts': 'Runbook.steps[].drill',
+  'domain/runbook/turn.ts': 'Runbook.steps[].drill',
   'domain/runbook/render-call.ts': 'Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body', // prettier-ignore
   'activities/runbook-steps.ts': 'Runbook.steps[].http.expect Runbook.steps[].http.method',
   'activities/checks/': `${checks('Runbook.steps[].check')} ${checks('Service.diagnostics[].check')}`,
