@@ -1,6 +1,6 @@
 /** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
 import { plain } from '../domain/shared/plain-text.js';
-import { minuteText } from '../domain/shared/told-time.js';
+import { minuteText, withTimesIn } from '../domain/oncall/told-time.js';
 import { rungText } from '../domain/incident/rung-text.js';
 import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../domain/delivery/message.js';
 
@@ -175,7 +175,7 @@ function bodyOf(message: OutgoingMessage): string | null {
     case 'approval.requested':
       return printable(message.approval.message);
     case 'notice.sent':
-      return printable(message.text);
+      return withTimesIn(printable(message.text), message.zone);
     case 'page.requested': {
       const more = carriedOf(message);
       return more.length === 0

@@ -182,6 +182,7 @@ export class SignalTaker {
         alert: id,
         title: signal.title,
         severity: signal.severity,
+        ...(decision.reopens === null ? { folded: true } : {}),
         decided,
       })) ??
       (
@@ -226,7 +227,10 @@ export class SignalTaker {
     tx: EntityManager,
     source: string,
     incident: string | null,
-    { decided, ...joined }: { alert: string; title: string; severity: Severity; decided: PriorityDecision },
+    {
+      decided,
+      ...joined
+    }: { alert: string; title: string; severity: Severity; folded?: boolean; decided: PriorityDecision },
   ): Promise<string | null> {
     const locked = incident === null ? null : await lockIncident(tx, incident);
     if (incident === null || locked === null) return null;

@@ -1,5 +1,5 @@
 /** A refusal as a page for people: what happened, what to do, and the way to everything else; without script or picture. */
-import { withTimesIn } from '../../domain/shared/told-time.js';
+import { withTimesIn } from '../../domain/oncall/told-time.js';
 import { appCssPath } from '../pages/styles.js';
 import { type Problem, problemTitle } from './problem.js';
 

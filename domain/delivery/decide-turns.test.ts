@@ -55,6 +55,23 @@ const asks = fc.array(
   { maxLength: 40 },
 );
 
+describe('notices', () => {
+  const notice = () => ask({ type: 'notice.sent', priority: 'P1' });
+
+  it('are limited as pages are, also of a P1: an alert that comes and goes makes no phone useless', () => {
+    const { go, held, scopes } = decide(Array.from({ length: 20 }, notice));
+    expect(go).toHaveLength(6);
+    expect(held).toHaveLength(14);
+    expect(held[0]?.because).toBe('held: 6 notices in 10 minutes');
+    expect([...scopes.keys()]).toEqual(['notice/person/ana/email/ana@example.com']);
+  });
+
+  it('take nothing from the budget of pages', () => {
+    const page = ask({ priority: 'P2' });
+    expect(decide([...Array.from({ length: 20 }, notice), page]).go).toContain(page.id);
+  });
+});
+
 describe('the messages that are due', () => {
   it('each go, wait with an instant and a reason, or are carried by one that goes to the same place: none is lost', () => {
     fc.assert(

@@ -57,6 +57,12 @@ const isPage = (ask: Pick<Ask, 'type' | 'channel'>): boolean =>
 const destinationOf = ({ isDrill, person, channel, address }: Omit<Ask, 'id'>): string =>
   `${isDrill ? 'drill' : 'person'}/${person}/${channel}/${address}`;
 
+/** What is limited by how much one person is sent: pages, and beside them notices, which never delay a page. Null for all else. */
+function budgetOf(ask: Ask): string | null {
+  if (isPage(ask)) return destinationOf(ask);
+  return ask.type === 'notice.sent' && isCounted(ask.channel) ? `notice/${destinationOf(ask)}` : null;
+}
+
 interface Limit {
   scope: string;
   pace: Pace;
@@ -86,7 +92,7 @@ export type LimitsByChannel = (channel: string) => ChannelLimits | undefined;
 export function scopesOf(asks: readonly Ask[], limitsBy: LimitsByChannel): string[] {
   const scopes = asks.flatMap((ask) => [
     ...limitsOf(ask, limitsBy(ask.channel)).map(({ scope }) => scope),
-    ...(isPage(ask) ? [destinationOf(ask)] : []),
+    ...[budgetOf(ask)].filter((scope) => scope !== null),
   ]);
   return [...new Set(scopes)].toSorted();
 }
@@ -151,11 +157,13 @@ function turnOf(ask: Ask, limits: Limit[], stateOf: (scope: string) => ScopeStat
     if (turn.kind === 'later') waits.push({ atMs: turn.atMs, because });
     else used.push([scope, { ...state, freeAtMs: turn.freeAtMs }]);
   }
-  // A repeated attempt is the same page: it was counted when it was first tried.
-  if (isPage(ask) && ask.attempts === 0) {
-    const scope = destinationOf(ask);
+  // A repeated attempt is the same message: it was counted when it was first tried.
+  const scope = budgetOf(ask);
+  if (scope !== null && ask.attempts === 0) {
     const state = stateOf(scope);
-    const turn = isUnheld(ask) ? ({ kind: 'now' } as const) : budgetTurn(state.recentMs, nowMs);
+    const turn = isUnheld(ask)
+      ? ({ kind: 'now' } as const)
+      : budgetTurn(state.recentMs, nowMs, isPage(ask) ? 'pages' : 'notices');
     if (turn.kind === 'later') waits.push({ atMs: turn.atMs, because: turn.because });
     else used.push([scope, { ...state, recentMs: spendBudget(state.recentMs, nowMs) }]);
   }
@@ -164,7 +172,8 @@ function turnOf(ask: Ask, limits: Limit[], stateOf: (scope: string) => ScopeStat
 }
 
 /** The first sight of a P1 goes out whatever the person was sent before. */
-const isUnheld = ({ priority, cycle, isDrill }: Ask): boolean => priority === 'P1' && cycle === 0 && !isDrill;
+const isUnheld = (ask: Ask): boolean =>
+  isPage(ask) && ask.priority === 'P1' && ask.cycle === 0 && !ask.isDrill;
 
 export const byUrgency = (a: Ask, b: Ask): number =>
   laneNumber(a.lane) - laneNumber(b.lane) ||

@@ -12,7 +12,11 @@ const PAUSES_MS = [0, 0, 0, 0, 0, 0, 10_000, 20_000, 40_000, 60_000, 90_000, 120
 export type BudgetTurn = { kind: 'now' } | { kind: 'later'; atMs: number; because: string };
 
 /** `recentMs`: when pages were sent, oldest first. */
-export function budgetTurn(recentMs: readonly number[], nowMs: number): BudgetTurn {
+export function budgetTurn(
+  recentMs: readonly number[],
+  nowMs: number,
+  what: 'pages' | 'notices' = 'pages',
+): BudgetTurn {
   const within = recentMs.filter((at) => at > nowMs - WINDOW_MS);
   const last = within.at(-1);
   if (last === undefined) return { kind: 'now' };
@@ -24,7 +28,7 @@ export function budgetTurn(recentMs: readonly number[], nowMs: number): BudgetTu
   const atMs = Math.min(...instants);
   return atMs <= nowMs
     ? { kind: 'now' }
-    : { kind: 'later', atMs, because: `held: ${within.length} pages in 10 minutes` };
+    : { kind: 'later', atMs, because: `held: ${within.length} ${what} in 10 minutes` };
 }
 
 /** With one more sent now; no longer than is ever asked about. */

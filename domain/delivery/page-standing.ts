@@ -6,7 +6,7 @@ import { actorWords, isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 import type { NameOf } from '../reply/reply-text.js';
-import { clockText } from '../shared/told-time.js';
+import { clockText } from '../oncall/told-time.js';
 
 /** `state`: after the event; `zone`: of the reader. One sentence: `Acknowledged by Bo Lind, 22:12 UTC.` */
 export function pageStanding(

@@ -71,8 +71,18 @@ export type ResponseCommand =
     };
 
 export type AlertCommand =
-  /** `weight`: the priority that this alert by itself would have, when it is higher than the incident's. */
-  | { type: 'join_alert'; alert: string; title: string; severity: Severity; weight?: PriorityWeight | null }
+  /**
+   * `weight`: the priority that this alert by itself would have, when it is higher than the incident's. `folded`: a storm or a drill
+   * takes it, and no condition of this incident has come back.
+   */
+  | {
+      type: 'join_alert';
+      alert: string;
+      title: string;
+      severity: Severity;
+      folded?: boolean;
+      weight?: PriorityWeight | null;
+    }
   | { type: 'close_alert'; alert: string; title: string };
 
 export type RunCommand =

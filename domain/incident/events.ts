@@ -33,7 +33,7 @@ export type IncidentFact =
         postmortem: { kind: 'full' | 'light'; quorum: { participants: number; stakeholders: number } };
       };
     }
-  | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity } }
+  | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity; folded?: boolean } }
   | { kind: 'alert_closed'; data: { alert: string; title: string } }
   | {
       kind: 'priority_set';

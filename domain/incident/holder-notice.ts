@@ -12,7 +12,10 @@ export interface HolderNotice {
   text: string;
 }
 
-/** `state`: after the event and all that were recorded with it. Null when nobody needs to be told. */
+/**
+ * `state`: after the event and all that were recorded with it. Null when nobody needs to be told. Instants stand in the text as ISO
+ * 8601: whoever renders it tells them in the reader's zone.
+ */
 export function holderNotice(event: IncidentEvent, state: IncidentState): HolderNotice | null {
   const person = event.kind === 'unacknowledged' ? formerHolder(event, state) : toldOf(state);
   // Whoever did it knows.
@@ -34,9 +37,12 @@ function noticeText(event: IncidentEvent, state: IncidentState): string | null {
     case 'resolution_proposed':
       return event.data.resolvesAt === undefined
         ? null
-        : `All alerts of ${number} (${title}) have closed: resolve it? Else it resolves by itself at ${clock(event.data.resolvesAt)}, unless somebody writes an update before.`;
+        : `All alerts of ${number} (${title}) have closed: resolve it? Else it resolves by itself at ${event.data.resolvesAt}, unless somebody writes an update before.`;
     case 'alert_joined':
-      return `${event.data.title} fired again (${event.data.severity}) in ${number}. You ${holderOf(state) === null ? 'snoozed' : 'have'} it: nobody else is paged.`;
+      // One message for each alert of a storm would be as loud as the pages that the storm spares.
+      return event.data.folded === true
+        ? null
+        : `${event.data.title} fired again (${event.data.severity}) in ${number}. You ${holderOf(state) === null ? 'snoozed' : 'have'} it: nobody else is paged.`;
     case 'unacknowledged':
       return `You do not have ${number} any more${event.data.reason === null ? '' : `: ${event.data.reason}`}. It is paged as ${priority}.`;
     case 'merged_from':
@@ -49,6 +55,3 @@ function noticeText(event: IncidentEvent, state: IncidentState): string | null {
       return null;
   }
 }
-
-/** `22:12 UTC`. */
-const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;

@@ -73,6 +73,16 @@ describe('a key that fires again', () => {
     expect(told(story)).toMatchObject([{ person: 'ana', text: expect.stringContaining(words) }]);
   });
 
+  it('is not told of each alert that a storm folds into what somebody has', () => {
+    const story = has();
+    story.ask(
+      { type: 'join_alert', alert: 'alert-2', title: 'Replica lag', severity: 'critical', folded: true },
+      { seconds: 100, actor: source },
+    );
+    expect(story.state.alertsOpen).toBe(2);
+    expect(told(story)).toEqual([]);
+  });
+
   it('is told to whoever snoozed it without having it', () => {
     const story = new IncidentStory([checkoutTrack]);
     story.ask({ type: 'snooze', until: at(30_000) }, { seconds: 20, actor: 'bo' });

@@ -9,7 +9,7 @@ import type { IncidentState } from '../incident/state.js';
 import type { NameOf } from '../people/spoken.js';
 import type { RunState } from '../runbook/definition.js';
 import { type Interval, describeInterval, intervalBetween } from './interval.js';
-import { minuteText, withTimesIn } from '../shared/told-time.js';
+import { minuteText, withTimesIn } from '../oncall/told-time.js';
 import { type Sections, noSections } from './sections.js';
 
 /** One ledger row as the record tells it. */

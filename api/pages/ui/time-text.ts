@@ -1,5 +1,6 @@
 /** Instants as people read them: absolute with the zone, and how far from now. */
-import { wallDate, zoneOffset } from '../../../domain/oncall/zone-data.js';
+import { wallDate } from '../../../domain/oncall/zone-data.js';
+import { zoneName } from '../../../domain/oncall/zone-name.js';
 
 const options: Intl.DateTimeFormatOptions = {
   day: 'numeric',
@@ -12,36 +13,6 @@ const options: Intl.DateTimeFormatOptions = {
 };
 const thisYear = new Intl.DateTimeFormat('en-GB', options);
 const otherYear = new Intl.DateTimeFormat('en-GB', { ...options, year: 'numeric' });
-
-const zoneNames = new Map<string, Intl.DateTimeFormat | null>();
-
-/** `CET` where readers know letters, `GMT+5:30` elsewhere and where the rules of the zone are newer than the formatter. */
-function zoneName(zone: string, iso: string): string {
-  const format = zoneNames.get(zone) ?? zoneFormat(zone);
-  zoneNames.set(zone, format);
-  if (format === null) return 'UTC';
-  const at = new Date(iso);
-  const parts = format.formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
-  const minutes = zoneOffset(zone, at.getTime()) / 60_000;
-  const isCurrent =
-    Number(part('minute')) === wallDate(zone, iso).getUTCMinutes() &&
-    Number(part('hour')) === wallDate(zone, iso).getUTCHours();
-  const letters = part('timeZoneName');
-  if (isCurrent && !/^GMT[+-]/.test(letters)) return letters;
-  const size = Math.abs(minutes);
-  const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
-  return size === 0 ? 'GMT' : `GMT${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}${rest}`;
-}
-
-function zoneFormat(zone: string): Intl.DateTimeFormat | null {
-  try {
-    const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
-  } catch {
-    return null;
-  }
-}
 
 /** `22 Nov, 23:10:05 CET`; with the year when it is not this one. An unknown zone in a document is shown as UTC. */
 export function absoluteTime(iso: string, zone: string, now: string): string {
