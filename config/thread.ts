@@ -58,8 +58,10 @@ export class Thread<Job, Result> {
 
   async close(): Promise<void> {
     clearTimeout(this.idle);
-    await this.worker?.terminate();
+    // Let go of first: a job that comes while the thread ends gets one of its own.
+    const { worker } = this;
     this.worker = null;
+    await worker?.terminate();
   }
 
   private async work(): Promise<void> {

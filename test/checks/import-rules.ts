@@ -69,8 +69,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'a source turns bytes into alert signals and does nothing else',
   },
   channels: {
-    may: ['domain', 'activities/ports.ts', 'config', 'channels/email'],
-    reason: 'a channel delivers one message; what was sent is known by the ledger, not by the channel',
+    may: ['domain', 'domain/oncall', 'activities/ports.ts', 'config', 'channels/email'],
+    reason:
+      'a channel delivers one message, with its times in the zone of whoever gets it; what was sent is known by the ledger, not by the channel',
   },
   'channels/email': {
     may: ['domain', 'activities/ports.ts', 'config', 'channels'],
