@@ -55,10 +55,13 @@ describe.each(['this Node', 'Node 24'])('on %s', (name) => {
     },
   );
 
-  it('tocsin-reconcile starts', () => {
-    const ended = run(reachable(name), [join(image, 'dist', 'worker', 'reconcile', 'main.js'), '--help']);
+  it.each([
+    ['reconcile', 'tocsin-reconcile [--mend]'],
+    ['end-access', 'end-access --yes'],
+  ])('worker/%s says what it does', (program, usage) => {
+    const ended = run(reachable(name), [join(image, 'dist', 'worker', program, 'main.js'), '--help']);
     expect(ended.stderr).toBe('');
-    expect(ended.stdout).toContain('tocsin-reconcile [--mend]');
+    expect(ended.stdout).toContain(usage);
     expect(ended.status).toBe(0);
   });
 

@@ -1,9 +1,9 @@
 /** `npm run end-access`: ends every session, every link that is out and every sign-in link. For when one of them is in wrong hands. */
-import { readCommandLine } from '../config/command-line.js';
-import { loadConfig } from '../config/environment.js';
-import { createDataSource } from '../db/data-source.js';
-import { endAccess } from '../db/link-life.js';
-import { applyEmbedded } from './reconcile/embedded-environment.js';
+import { readCommandLine } from '../../config/command-line.js';
+import { loadConfig } from '../../config/environment.js';
+import { createDataSource } from '../../db/data-source.js';
+import { endAccess } from '../../db/link-life.js';
+import { applyEmbedded } from '../reconcile/embedded-environment.js';
 
 const HELP = `end-access --yes [--data-dir .tocsin]
 
