@@ -12,6 +12,18 @@ const PART = `e.incident_id = i.id AND (
   OR (e.kind IN ('acknowledged', 'role_assigned') AND e.data->>'person' = p.name))`;
 const ASKED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at <= p.demoted_at)
   AND NOT EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at > p.demoted_at))`;
+/** The people whom incident `i` counts on: found from the incident, so that the cost grows with what is open, not with who ever left. */
+const COUNTED_ON = `
+  SELECT i.state->>'commander'
+   UNION SELECT i.state->>'acknowledgedBy' WHERE i.status = 'acknowledged'
+   UNION SELECT value FROM jsonb_each_text(i.state->'roles')
+   UNION SELECT name FROM jsonb_array_elements(i.state->'tracks') t, LATERAL (
+           SELECT t->>'named'
+            UNION ALL SELECT jsonb_array_elements_text(t->'asked') WHERE t ? 'asked'
+            UNION ALL SELECT jsonb_array_elements_text(t->'awaiting')
+            UNION ALL SELECT r->>'person' FROM jsonb_array_elements(i.state->'responders') r
+                       WHERE i.status = 'acknowledged' AND t->>'phase' = 'answered' AND (t->>'required')::boolean
+                         AND r->>'team' = t->>'team') counted (name)`;
 /** The rest is found at the next look. */
 const AT_ONCE = 200;
 
@@ -46,15 +58,10 @@ export class GoneResponders {
   private find(): Promise<Found[]> {
     return this.dataSource.query(
       `SELECT i.id AS incident, p.name AS person, p.active, p.role
-         FROM incident i JOIN person p ON NOT p.active OR p.demoted_at IS NOT NULL
+         FROM incident i
+        CROSS JOIN LATERAL (${COUNTED_ON}) involved (name)
+         JOIN person p ON p.name = involved.name AND (NOT p.active OR p.demoted_at IS NOT NULL)
         WHERE i.status IN ('triggered', 'acknowledged') AND (NOT p.active OR ${ASKED_BEFORE})
-          AND (i.state->>'commander' = p.name
-            OR (i.status = 'acknowledged' AND i.state->>'acknowledgedBy' = p.name)
-            OR EXISTS (SELECT 1 FROM jsonb_each_text(i.state->'roles') r WHERE r.value = p.name)
-            OR EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'tracks') t
-                        WHERE t->>'named' = p.name OR t->'asked' ? p.name OR t->'awaiting' ? p.name
-                           OR (i.status = 'acknowledged' AND t->>'phase' = 'answered' AND (t->>'required')::boolean
-                               AND i.state->'responders' @> jsonb_build_array(jsonb_build_object('person', p.name, 'team', t->>'team')))))
         ORDER BY i.created_at LIMIT $1`,
       [AT_ONCE],
     );

@@ -38,7 +38,6 @@ export const currentState = defineQuery<IncidentState>('state');
 
 export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
 export const runbookWorkflowId = (runId: string): string => `runbook/${runId}`;
-export const drillWorkflowId = (drillRunId: string): string => `drill/${drillRunId}`;
 /** What a schedule starts; Temporal adds `-` and the time. */
 export const scheduledDrillId = (drill: string): string => `drill/${drill}`;
 /** The drill that a schedule started a workflow of this id for; null when it is another workflow. */

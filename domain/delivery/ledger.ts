@@ -21,8 +21,6 @@ export const LEASE_MS = 30_000;
 /** A first attempt rides in a local activity, far under the workflow task's 10 s. */
 export const FIRST_ATTEMPT_TIMEOUT_MS = 3_000;
 export const RETRY_TIMEOUT_MS = 15_000;
-/** Owed for this long without a sender: the break-glass pager takes it. */
-export const OWED_LATE_MS = 60_000;
 
 /** So many attempts at one contact have failed: the person's next one is tried beside it, not after it. */
 export const FALLBACK_AFTER_ATTEMPTS = 2;

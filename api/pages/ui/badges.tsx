@@ -9,8 +9,6 @@ const statusWords: Readonly<Record<IncidentStatus, { word: string; mark: string;
   closed: { word: 'Closed', mark: '■', tone: '' },
 };
 
-export const statusWord = (status: IncidentStatus): string => statusWords[status].word;
-
 export function Badge({ word, mark, tone }: { word: string; mark: string; tone: string }) {
   return (
     <span className={`tag ${tone}`}>
