@@ -10,13 +10,15 @@ const WRONG_USAGE = 2;
 export function readCommandLine<T extends Options>(
   help: string,
   options: T,
+  /** What is left when the command has taken a name from the front. */
+  args: string[] = process.argv.slice(2),
 ): ReturnType<typeof parseArgs<{ options: T }>>['values'] {
   if (process.argv.includes('--help')) {
     process.stdout.write(help);
     process.exit(0);
   }
   try {
-    return parseArgs<{ options: T }>({ options }).values;
+    return parseArgs<{ args: string[]; options: T }>({ args, options }).values;
   } catch (error) {
     return wrongUsage(error instanceof Error ? error.message : String(error), help);
   }

@@ -12,6 +12,9 @@ export interface ContactAt {
 
 const MAX_REASON = 300;
 
+/** Of `$1`: what comes late about somebody who was erased meanwhile is not written down. */
+const IS_KNOWN = 'NOT EXISTS (SELECT 1 FROM person WHERE name = $1 AND erased_at IS NOT NULL)';
+
 /** Nothing is sent there any more until a test page or a code gets through. Says again, it changes nothing. */
 export async function markDead(
   tx: Querying,
@@ -20,7 +23,7 @@ export async function markDead(
 ): Promise<void> {
   const rows: unknown[] = await tx.query(
     `INSERT INTO contact_standing AS s (person, contact, address, dead_at, dead_reason)
-     VALUES ($1, $2, $3, tocsin_now(), $4)
+     SELECT $1, $2, $3, tocsin_now(), $4 WHERE ${IS_KNOWN}
      ON CONFLICT (person, contact, address) DO UPDATE SET dead_at = excluded.dead_at, dead_reason = excluded.dead_reason
        WHERE s.dead_at IS NULL RETURNING person`,
     [person, contact, address, reason.slice(0, MAX_REASON)],
@@ -36,7 +39,8 @@ export async function markContactReached(
   const rows: { was_dead: boolean }[] = await tx.query(
     `WITH before AS (SELECT dead_at FROM contact_standing WHERE person = $1 AND contact = $2 AND address = $3 FOR UPDATE),
      after AS (
-       INSERT INTO contact_standing AS s (person, contact, address, last_reached_at) VALUES ($1, $2, $3, tocsin_now())
+       INSERT INTO contact_standing AS s (person, contact, address, last_reached_at)
+       SELECT $1, $2, $3, tocsin_now() WHERE ${IS_KNOWN}
        ON CONFLICT (person, contact, address)
          DO UPDATE SET last_reached_at = excluded.last_reached_at, dead_at = NULL, dead_reason = NULL RETURNING 1)
      SELECT EXISTS (SELECT 1 FROM before WHERE dead_at IS NOT NULL) AS was_dead FROM after`,

@@ -7,6 +7,7 @@ import { ContactStore } from './contact-store.js';
 import { PersonPreferences } from './person-preferences.js';
 import { DeliveryCallbacks } from './delivery-callbacks.js';
 import { DrillStore } from './drill-store.js';
+import { PersonErasure } from './erase-person.js';
 import { GoneResponders } from './gone-responders.js';
 import { Intake } from './intake.js';
 import { Ledger } from './ledger.js';
@@ -44,6 +45,8 @@ export interface Store {
   drills: DrillStore;
   /** Incidents of people who are gone. */
   goneResponders: GoneResponders;
+  /** Ends what is known of people who were deleted. */
+  erasure: PersonErasure;
   notices: NoticeStore;
   /** Answers of people over channels. */
   replies: ReplyDoor;
@@ -116,6 +119,7 @@ export function createStore(
     spend: new SpendStore(dataSource),
     sightings: new PhoneSightings(dataSource),
     goneResponders: new GoneResponders(dataSource, recorder),
+    erasure: new PersonErasure(dataSource, snapshots),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),
   };
 }

@@ -22,6 +22,7 @@ import { Sessions1765050000001 } from './1765050000001-sessions.js';
 import { Storm1765080000001 } from './1765080000001-storm.js';
 import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
 import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
+import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -47,4 +48,5 @@ export const migrations = [
   Storm1765080000001,
   BlankKeys1765080000002,
   RunFacts1765070000001,
+  ErasedPeople1765400000000,
 ];

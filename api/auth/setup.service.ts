@@ -7,6 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { Config } from '../../config/environment.js';
 import { signInToken, tokenHash } from '../../config/keys.js';
 import { AccessStore, type OneTimeLink } from '../../db/access-store.js';
+import { erasedAmong } from '../../db/erase-person.js';
 import { SessionStore } from '../../db/session-store.js';
 import { ConfigStore } from '../../db/config-store.js';
 import type { ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
@@ -132,6 +133,12 @@ export class SetupService {
         409,
         'name_taken',
         `${admin.name} is ${known.displayName} already, with their shifts and contacts; choose another short name.`,
+      );
+    if ((await erasedAmong(tx, [admin.name])).size > 0)
+      throw new Problem(
+        409,
+        'name_taken',
+        `${admin.name} was the short name of a person who was erased, and stands in the record; choose another short name.`,
       );
     const others = snapshot.list('Person').filter(({ name }) => name !== admin.name);
     if (others.some(({ spec }) => spec.email.toLowerCase() === admin.email.toLowerCase())) {

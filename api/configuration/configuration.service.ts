@@ -6,6 +6,7 @@ import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { ConfigStore, type ConfigWrite } from '../../db/config-store.js';
+import { erasedAmong } from '../../db/erase-person.js';
 import type { Store } from '../../db/store.js';
 import { mayDo, permissionToChange } from '../../domain/access/permissions.js';
 import { readOpenWork } from '../../db/open-work.js';
@@ -161,7 +162,9 @@ export class ConfigurationService {
     }
     const now = await databaseTime({ dataSource: tx });
     const open = mayBeInUse(actions) ? await readOpenWork(tx) : [];
+    const people = documents.filter(({ kind }) => kind === 'Person').map(({ name }) => name);
     return planDocuments({
+      erased: await erasedAmong(tx, people),
       snapshot,
       documents,
       deletions,

@@ -23,6 +23,8 @@ export interface PlanInput {
   ownerOfKey: ReadonlyMap<string, string | null>;
   /** Channels that this installation has no account for, with the reason. */
   missing?: ReadonlyMap<string, string>;
+  /** Of the people that the documents bring, those whose name was erased. */
+  erased?: ReadonlySet<string>;
   /** What is not closed yet; empty when nothing that changes could be in use. */
   open?: readonly OpenWork[];
   /** Database time, ISO 8601: a schedule must not change the past, and is looked at for the days after it. */
@@ -69,6 +71,7 @@ export function planDocuments({
   now,
   open = [],
   missing = new Map(),
+  erased = new Set(),
 }: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
@@ -99,6 +102,7 @@ export function planDocuments({
     ...checkReferences(after, snapshot, liveAfter(wanted, snapshot), missing),
     ...duplicateAddresses(after),
     ...takenKeys(wanted, ownerOfKey, gone),
+    ...erasedNames(wanted, erased),
     ...scheduleProblems(wanted, changes, { snapshot, after, now }),
   ]
     // What was wrong before and is not touched now must not stop an unrelated change.
@@ -169,6 +173,18 @@ function takenKeys(
     ];
   });
 }
+
+/** The record still speaks of whoever was erased by this name: with somebody else's face it would tell a lie. */
+const erasedNames = (wanted: readonly Wanted[], erased: ReadonlySet<string>): Problem[] =>
+  wanted
+    .filter(({ kind, name }) => kind === 'Person' && erased.has(name))
+    .map(({ kind, name }) => ({
+      severity: 'error',
+      kind,
+      name,
+      path: 'metadata.name',
+      message: `this was the short name of a person who was erased, and stands in the record; choose another one`,
+    }));
 
 type PlaceOf = (problem: Pick<Problem, 'kind' | 'name' | 'path'>) => Required<Place> | null;
 

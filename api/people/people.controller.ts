@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nest
 import {
   CodeBody,
   ContactBody,
+  ErasedReply,
   HolesReply,
   PeopleReply,
   PersonReply,
@@ -126,6 +127,19 @@ export class PeopleController {
   @Documented({ tag, summary: 'No quiet hours any more', reply: PersonReply })
   dropQuietHours(@Param('name') name: string, @Caller() identity: Identity) {
     return this.people.setQuietHours(name, null, identity);
+  }
+
+  @Post('people/:name/erase')
+  @HttpCode(200)
+  @Permission('people.manage')
+  @Documented({
+    tag,
+    summary:
+      'Erases a person who was deleted: addresses, messages, sessions, name and mail address, for good',
+    reply: ErasedReply,
+  })
+  erase(@Param('name') name: string, @Caller() identity: Identity) {
+    return this.people.erase(name, identity);
   }
 
   @Post('people/:name/test-page')

@@ -4,11 +4,13 @@ import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import type { ContactBody, PersonReply } from '../../contracts/api/people.js';
 import type { ContactOutcome } from '../../db/contact-store.js';
+import type { ErasablePerson } from '../../db/erase-person.js';
 import type { Store } from '../../db/store.js';
 import { type Reachability, readReachability } from '../../db/views/contact-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { PersonSpec } from '../../domain/config/specs.js';
 import { maskedAddress } from '../../domain/people/mask.js';
+import { inShort } from '../../domain/shared/in-short.js';
 import type { PersonHole } from '../../domain/people/holes.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Identity } from '../common/identity.js';
@@ -41,7 +43,7 @@ export class PeopleService {
 
   async person(name: string, identity: Identity): Promise<PersonReply> {
     const [person] = await this.read(name);
-    if (person === undefined) throw notFound(`There is no person ${name.slice(0, 63)}.`);
+    if (person === undefined) throw nobody(name);
     return shown(person, identity);
   }
 
@@ -111,6 +113,27 @@ export class PeopleService {
     return this.change(name, identity, () => this.store.contacts.testPage(name, contact, identity.actor));
   }
 
+  async erase(name: string, identity: Identity): Promise<{ name: string; displayName: string }> {
+    const outcome = await this.store.erasure.erase(name, identity.actor);
+    if (outcome.kind === 'not_found') throw nobody(name);
+    if (outcome.kind === 'refused')
+      throw new Problem(409, 'in_use', `Nothing was erased: ${name} ${inShort(outcome.obstacles)}.`, {
+        errors: outcome.obstacles.map((message) => ({ path: 'name', message })),
+      });
+    return { name, displayName: outcome.displayName };
+  }
+
+  /** Who was deleted and is still known, and who was erased. */
+  deleted(): Promise<Omit<ErasablePerson, 'obstacles'>[]> {
+    return this.store.erasure.deleted();
+  }
+
+  async erasable(name: string): Promise<ErasablePerson> {
+    const person = await this.store.erasure.look(name);
+    if (person === null) throw nobody(name);
+    return person;
+  }
+
   private async change(
     name: string,
     identity: Identity,
@@ -148,6 +171,8 @@ export class PeopleService {
     });
   }
 }
+
+const nobody = (name: string): Problem => notFound(`There is no person ${name.slice(0, 63)}.`);
 
 const isOwnOrManaged = (name: string, { person, role }: Identity): boolean =>
   person === name || mayDo(role, 'people.manage');

@@ -99,6 +99,11 @@ export const PersonReply = z
   .meta({ id: 'Person' });
 export type PersonReply = z.output<typeof PersonReply>;
 
+export const ErasedReply = z.object({
+  name: z.string().meta({ description: 'Stays in the record, and is given to nobody again.' }),
+  displayName: z.string().meta({ description: 'What is shown for it from now on.' }),
+});
+
 export const PeopleReply = z.object({ items: z.array(PersonReply), next: z.null() });
 export const HolesReply = z.object({ items: z.array(HoleReply), next: z.null() });
 

@@ -102,7 +102,7 @@ function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
   ];
 }
 
-function shiftsOf(person: string, snapshot: ConfigSnapshot, now: string): string[] {
+export function shiftsOf(person: string, snapshot: ConfigSnapshot, now: string): string[] {
   const to = isoOf(instantMs(now, 'now') + SHIFTS_AHEAD_DAYS * DAY);
   return snapshot.list('Schedule').flatMap(({ name }) => {
     try {

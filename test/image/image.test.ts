@@ -58,6 +58,7 @@ describe.each(['this Node', 'Node 24'])('on %s', (name) => {
   it.each([
     ['reconcile', 'tocsin-reconcile [--mend]'],
     ['end-access', 'end-access --yes'],
+    ['erase-person', 'erase-person NAME --yes'],
   ])('worker/%s says what it does', (program, usage) => {
     const ended = run(reachable(name), [join(image, 'dist', 'worker', program, 'main.js'), '--help']);
     expect(ended.stderr).toBe('');

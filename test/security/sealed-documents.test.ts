@@ -8,6 +8,7 @@ import { openedContactSecret, openedSubscriptionSecret } from '../../db/document
 import { adoptRootKey } from '../../db/root-key.js';
 import { createStore } from '../../db/store.js';
 import { withDatabase } from '../harness/database.js';
+import { everything } from '../harness/everything.js';
 
 const [old, next] = [randomBytes(32), randomBytes(32)];
 const SECRETS = [
@@ -46,19 +47,6 @@ async function apply(db: DataSource, key: Buffer): Promise<void> {
       managedBy: 'api',
     }),
   );
-}
-
-/** Every text of the database, as a backup holds it. */
-async function everything(db: DataSource): Promise<string> {
-  const tables: { name: string }[] = await db.query(
-    `SELECT quote_ident(relname) AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
-  );
-  const texts: string[] = [];
-  for (const { name } of tables) {
-    const rows: { text: string }[] = await db.query(`SELECT t::text AS text FROM ${name} t`);
-    texts.push(...rows.map(({ text }) => text));
-  }
-  return texts.join('\n');
 }
 
 const secretsOf = async (db: DataSource, keys: RootKeys): Promise<unknown[]> => {

@@ -4,6 +4,7 @@ import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { Hidden } from '../ui/fields.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
+import type { ErasablePerson } from '../../../db/erase-person.js';
 import type { ReachabilityRow } from '../../people/people.service.js';
 import type { Room } from './desk.js';
 import { roomFrame } from './room-frame.js';
@@ -17,7 +18,10 @@ export interface MadeLink {
 export function peoplePage(
   room: Room,
   made: MadeLink | null,
-  reachability: readonly ReachabilityRow[],
+  {
+    reachability,
+    deleted,
+  }: { reachability: readonly ReachabilityRow[]; deleted: readonly Omit<ErasablePerson, 'obstacles'>[] },
 ): ReactElement {
   const people = room.snapshot
     .list('Person')
@@ -85,7 +89,45 @@ export function peoplePage(
         </table>
       </div>
       <ReachabilityGrid rows={reachability} />
+      {deleted.length === 0 ? null : <Deleted people={deleted} />}
     </>,
+  );
+}
+
+/** Who is in no document any more, while the record still speaks of them. */
+function Deleted({ people }: { people: readonly Omit<ErasablePerson, 'obstacles'>[] }) {
+  return (
+    <section className="card" aria-labelledby="deleted">
+      <h2 id="deleted">Deleted people</h2>
+      <table className="fold">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">What is known of them</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map(({ name, displayName, erasedAt }) => (
+            <tr key={name}>
+              <td>
+                <strong>{displayName}</strong> <span className="soft">{name}</span>
+              </td>
+              <td>
+                {erasedAt === null ? (
+                  <a className="btn" href={`/people/${name}/erase`} aria-label={`Erase ${displayName}`}>
+                    Erase…
+                  </a>
+                ) : (
+                  <>
+                    erased <Time at={erasedAt} />
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

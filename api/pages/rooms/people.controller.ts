@@ -5,8 +5,10 @@ import { SetupService } from '../../auth/setup.service.js';
 import type { Identity } from '../../common/identity.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
 import { PeopleService } from '../../people/people.service.js';
-import { sendAppPage } from '../render.js';
+import { Problem } from '../../common/problem.js';
+import { seeOther, sendAppPage } from '../render.js';
 import { Desk } from './desk.js';
+import { erasePage } from './erase-page.js';
 import { type MadeLink, peoplePage } from './people-page.js';
 
 @Controller('people')
@@ -45,6 +47,43 @@ export class PeoplePagesController {
     await this.draw(caller, request, reply, { name, url: await this.setup.signInLink(caller.actor, name) });
   }
 
+  /** What goes, what stays, and what stands in the way. */
+  @Get(':name/erase')
+  @Permission('people.manage')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Asks before a person is erased' })
+  async askErase(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const room = await this.desk.room(request, caller);
+    await sendAppPage(reply, 200, erasePage(room, await this.people.erasable(name), null));
+  }
+
+  @Post(':name/erase')
+  @Permission('people.manage')
+  @PageRoute()
+  @Documented({ tag: 'Pages', summary: 'Erases a person who was deleted', status: 303 })
+  async erase(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
+    this.desk.requireOwnForm(request, body);
+    try {
+      await this.people.erase(name, caller);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 409) throw error;
+      const room = await this.desk.room(request, caller);
+      return sendAppPage(reply, 409, erasePage(room, await this.people.erasable(name), error.detail));
+    }
+    await seeOther(reply, '/people');
+  }
+
   private async draw(
     caller: Identity,
     request: FastifyRequest,
@@ -54,6 +93,13 @@ export class PeoplePagesController {
     const room = await this.desk.room(request, caller);
     const shown: MadeLink | null =
       made === null ? null : { displayName: room.viewing.names.get(made.name) ?? made.name, url: made.url };
-    await sendAppPage(reply, 200, peoplePage(room, shown, await this.people.reachability()));
+    await sendAppPage(
+      reply,
+      200,
+      peoplePage(room, shown, {
+        reachability: await this.people.reachability(),
+        deleted: await this.people.deleted(),
+      }),
+    );
   }
 }

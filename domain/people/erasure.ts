@@ -1,0 +1,55 @@
+/** What speaks against erasing a person now, each with where it stands; and what they are called afterwards. Pure. */
+import { type OpenWork, shiftsOf } from '../config/in-use.js';
+import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
+
+export interface ErasureQuestion {
+  name: string;
+  snapshot: ConfigSnapshot;
+  open: readonly OpenWork[];
+  /** ISO 8601. */
+  now: string;
+}
+
+/** Empty: nothing counts on this person any more. */
+export function erasureObstacles({ name, snapshot, open, now }: ErasureQuestion): string[] {
+  const isHere = snapshot.get('Person', name) !== undefined;
+  return [
+    ...shiftsOf(name, snapshot, now),
+    ...incidentsOf(name, open),
+    ...policiesOf(name, snapshot),
+    ...(isHere ? [`is in the configuration: delete Person ${name} first`] : []),
+  ];
+}
+
+function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
+  return open.flatMap(({ number, status, acknowledgedBy, commander, asked, reviewers }) => {
+    if (status === 'resolved')
+      return reviewers.includes(person) ? [`has the post-mortem of ${number} to write or to review`] : [];
+    if (status === 'acknowledged' && acknowledgedBy === person) return [`has ${number}, which is open`];
+    if (commander === person) return [`commands ${number}, which is open`];
+    return asked.some((people) => people.includes(person)) ? [`is asked by ${number}, which is open`] : [];
+  });
+}
+
+const policiesOf = (person: string, snapshot: ConfigSnapshot): string[] =>
+  snapshot
+    .list('EscalationPolicy')
+    .flatMap(({ name, spec }) =>
+      spec.steps.flatMap(({ notify }, index) =>
+        notify.length > 0 && notify.every((target) => namesOnly(target, person))
+          ? [`is the only one whom step ${index + 1} of the policy ${name} names`]
+          : [],
+      ),
+    );
+
+function namesOnly(target: PolicyTarget, person: string): boolean {
+  if ('person' in target) return target.person === person;
+  return (
+    'roundRobin' in target &&
+    Array.isArray(target.roundRobin) &&
+    target.roundRobin.every((one) => namesOnly(one, person))
+  );
+}
+
+/** `tag`: four hexadecimal digits by chance; what could be worked out from the name would be no pseudonym. */
+export const erasedName = (tag: string): string => `erased person ${tag}`;
