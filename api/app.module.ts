@@ -123,7 +123,7 @@ export class AppModule {
           provide: ConfigStore,
           useValue: new ConfigStore(store.dataSource, store.snapshots, store.rootKeys[0]),
         },
-        { provide: MailboxStore, useValue: new MailboxStore(store.dataSource) },
+        { provide: MailboxStore, useValue: new MailboxStore(store.dataSource, store.rootKeys) },
         {
           provide: IncidentCommands,
           useValue: new IncidentCommands(store.dataSource, store.recorder, store.intake, store.snapshots),

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { MailboxPort } from '../activities/ports.js';
+import type { RootKeys } from '../config/keys.js';
+import { withoutTokens, withTokens } from './mailbox-links.js';
 
 export interface MailboxItem {
   id: string;
@@ -16,10 +18,18 @@ export interface MailboxItem {
 }
 
 export class MailboxStore implements MailboxPort {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rootKeys: RootKeys,
+  ) {}
 
-  /** A repeat of the same ledger key is the same message. */
+  /** A repeat of the same ledger key is the same message. Its links are kept without their tokens. */
   async put(entry: Parameters<MailboxPort['put']>[0]): Promise<void> {
+    const { texts, keys } = await withoutTokens(this.dataSource.manager, this.rootKeys, [
+      entry.subject,
+      entry.text,
+      entry.link,
+    ]);
     await this.dataSource.query(
       `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, tocsin_now()) ON CONFLICT (key) DO NOTHING`,
@@ -27,24 +37,26 @@ export class MailboxStore implements MailboxPort {
         randomUUID(),
         entry.idempotencyKey,
         entry.person,
-        entry.subject,
-        entry.text,
-        entry.link,
-        JSON.stringify(entry.message),
+        ...texts,
+        JSON.stringify({ type: entry.message.type, links: keys }),
       ],
     );
   }
 
   /** Newest first; of one person or of everybody. */
   async list(person: string | null, limit: number): Promise<MailboxItem[]> {
-    const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { at: Date; read_at: Date | null })[] =
+    const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { keys: string[]; at: Date; read_at: Date | null })[] =
       await this.dataSource.query(
-        `SELECT id, person, coalesce(message->>'type', 'notice.sent') AS type, subject, body AS text, link, at, read_at FROM mailbox_message
+        `SELECT id, person, coalesce(message->>'type', 'notice.sent') AS type, subject, body AS text, link,
+                coalesce(message->'links', '[]') AS keys, at, read_at FROM mailbox_message
         WHERE ($1::text IS NULL OR person = $1) ORDER BY at DESC, id DESC LIMIT $2`,
         [person, limit],
       );
-    return rows.map(({ at, read_at, ...row }) => ({
+    return rows.map(({ at, read_at, keys, ...row }) => ({
       ...row,
+      subject: withTokens(this.rootKeys, row.subject, keys),
+      text: withTokens(this.rootKeys, row.text, keys),
+      link: withTokens(this.rootKeys, row.link, keys),
       at: at.toISOString(),
       readAt: read_at?.toISOString() ?? null,
     }));

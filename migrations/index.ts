@@ -23,6 +23,7 @@ import { Storm1765080000001 } from './1765080000001-storm.js';
 import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
 import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
+import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -49,4 +50,5 @@ export const migrations = [
   BlankKeys1765080000002,
   RunFacts1765070000001,
   ErasedPeople1765400000000,
+  MailboxTokens1765400000001,
 ];

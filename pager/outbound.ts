@@ -56,7 +56,7 @@ export async function openOutbound({
     egress,
     smtpUrl: config.smtpUrl,
     mailFrom: config.mailFrom,
-    mailbox: new MailboxStore(dataSource),
+    mailbox: new MailboxStore(dataSource, config.rootKeys),
     spend: store.spend,
     sightings: store.sightings,
     settings: config.channels,

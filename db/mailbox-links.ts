@@ -1,0 +1,57 @@
+/**
+ * Links in messages that are kept: the token is left out and the key that it is derived from stands in its place, as the ledger
+ * keeps it (ADR 3). Whoever reads the database, or a backup of it, holds no link that works.
+ */
+import { linkHash, linkToken, reachToken, type RootKeys, signInToken, tokenHash } from '../config/keys.js';
+import type { Querying } from './views/page.js';
+
+const TOKEN = /\/(l|reach|setup)\/([A-Za-z0-9_-]{16,128})/g;
+const PLACE = /\/(l|reach|setup)\/\{([0-9a-f]{64})\}/g;
+
+type Path = 'l' | 'reach' | 'setup';
+
+const derived: Record<Path, (root: RootKeys[0], key: string) => string> = {
+  l: linkToken,
+  reach: reachToken,
+  setup: signInToken,
+};
+
+export interface WithoutTokens {
+  texts: string[];
+  /** Of the tokens that were taken out. Only these are put back: what a sender wrote like a place stays as it is. */
+  keys: string[];
+}
+
+export async function withoutTokens(db: Querying, roots: RootKeys, texts: string[]): Promise<WithoutTokens> {
+  const tokens = new Set(texts.flatMap((text) => [...text.matchAll(TOKEN)].map(([, , token = '']) => token)));
+  const tokenOf = new Map(
+    [...tokens].flatMap((token) =>
+      [tokenHash(token), ...roots.map((root) => linkHash(root, token))].map((hash) => [
+        hash.toString('hex'),
+        token,
+      ]),
+    ),
+  );
+  if (tokenOf.size === 0) return { texts, keys: [] };
+  const rows: { hash: Buffer; key: string }[] = await db.query(
+    `SELECT l.hash, d.key FROM link_token l JOIN delivery d ON d.id = (l.subject->>'delivery')::uuid WHERE l.hash = ANY ($1::bytea[])
+     UNION SELECT link, key FROM contact_message WHERE link = ANY ($1::bytea[])`,
+    [[...tokenOf.keys()].map((hash) => Buffer.from(hash, 'hex'))],
+  );
+  const keyOf = new Map(rows.map(({ hash, key }) => [tokenOf.get(hash.toString('hex')), key]));
+  return {
+    texts: texts.map((text) =>
+      text.replace(TOKEN, (whole, path: string, token: string) => {
+        const key = keyOf.get(token);
+        return key === undefined ? whole : `/${path}/{${key}}`;
+      }),
+    ),
+    keys: [...new Set(keyOf.values())],
+  };
+}
+
+export function withTokens([root]: RootKeys, text: string, keys: readonly string[]): string {
+  return text.replace(PLACE, (whole, path: Path, key: string) =>
+    keys.includes(key) ? `/${path}/${derived[path](root, key)}` : whole,
+  );
+}
