@@ -75,6 +75,15 @@ export function contactMessage(
       minutes: SIGN_IN_MINUTES,
     };
   }
+  if (leased.kind === 'notice') {
+    const respond = `${publicUrl}/system`;
+    return {
+      ...about(leased.title),
+      links: { respond, incident: respond },
+      type: 'contact.notice',
+      text: leased.text,
+    };
+  }
   if (leased.code === null) return null;
   const respond = `${publicUrl}/profile`;
   return {

@@ -62,6 +62,7 @@ export function renderSubject(message: OutgoingMessage): string {
   if (message.type === 'contact.code') return `${message.code} is your Tocsin code`;
   if (message.type === 'contact.test') return 'TEST page from Tocsin: nothing is broken';
   if (message.type === 'contact.sign-in') return 'Your sign-in link for Tocsin';
+  if (message.type === 'contact.notice') return cut(oneLine(incident.title), MAX_TITLE);
   const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
   const title = cut(oneLine(incident.title), MAX_TITLE);
   return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;
@@ -133,6 +134,7 @@ function leadOf(message: OutgoingMessage): string {
     case 'review.requested':
       return `${name}, please review this post-mortem.`;
     case 'notice.sent':
+    case 'contact.notice':
       return `${name}, for your information.`;
     case 'contact.code':
       return `${name}, your code is ${message.code}. It is good for ${message.minutes} minutes; if you did not ask for it, do nothing.`;
@@ -165,6 +167,7 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
     case 'contact.test':
       return [{ name: 'Contact', value: oneLine(message.contact) }];
     case 'notice.sent':
+    case 'contact.notice':
     case 'incident.event':
       return [];
   }
@@ -175,6 +178,7 @@ function bodyOf(message: OutgoingMessage): string | null {
     case 'approval.requested':
       return printable(message.approval.message);
     case 'notice.sent':
+    case 'contact.notice':
       return withTimesIn(printable(message.text), message.zone);
     case 'page.requested': {
       const more = carriedOf(message);
@@ -217,6 +221,8 @@ function actionOf(message: OutgoingMessage): string {
       return 'Sign in';
     case 'contact.test':
       return 'I have it';
+    case 'contact.notice':
+      return 'See what was refused';
     case 'notice.sent':
     case 'incident.event':
       return 'Open';

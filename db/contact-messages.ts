@@ -1,5 +1,5 @@
 /**
- * Codes, test pages and sign-in links: messages about no incident, sent through the same channels. A row is planned in the transaction of
+ * Codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the same channels. A row is planned in the transaction of
  * what asked for it, leased for one attempt, and settled with what the provider said; nothing of it is in the ledger.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -27,10 +27,12 @@ import { clearDead, type ContactAt, markContactReached, markDead } from './conta
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
   askedBy: string;
-  /** Null: a test page, or a sign-in link. */
+  /** Null: a test page, a sign-in link or a notice. */
   code: string | null;
   /** Instead of a test page: a link that signs in, made with this message. */
   signIn?: boolean;
+  /** Instead of a test page: these words. */
+  notice?: { title: string; text: string };
   /** Two plans of one key are one message; left out: each is its own. */
   key?: string;
   /** ISO 8601; left out: at once. */
@@ -41,7 +43,8 @@ export interface PlannedContactMessage extends ContactAt {
 interface Row {
   id: string;
   key: string;
-  kind: 'code' | 'test' | 'sign-in';
+  kind: 'code' | 'test' | 'sign-in' | 'notice';
+  notice: { title: string; text: string } | null;
   person: string;
   person_name: string;
   contact: string;
@@ -91,26 +94,28 @@ export class ContactMessages {
       askedBy,
       code,
       signIn = false,
+      notice = null,
       dueAt = null,
       held = null,
     } = planned;
     const rows: unknown[] = await tx.query(
-      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, code, link, state, held, due_at, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now())
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, code, link, state, held, due_at, created_at, notice)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now(), $13)
        ON CONFLICT (key) DO NOTHING RETURNING id`,
       [
         id,
         key,
-        signIn ? 'sign-in' : code === null ? 'test' : 'code',
+        signIn ? 'sign-in' : notice !== null ? 'notice' : code === null ? 'test' : 'code',
         person,
         contact,
         channel,
         address,
         askedBy,
         code === null ? null : seal(this.rootKeys[0], key, code),
-        code !== null ? null : this.linkHashOf(key, signIn),
+        code !== null || notice !== null ? null : this.linkHashOf(key, signIn),
         held,
         dueAt,
+        notice === null ? null : JSON.stringify(notice),
       ],
     );
     if (signIn)
@@ -183,7 +188,9 @@ export class ContactMessages {
         ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
         : row.kind === 'sign-in'
           ? { kind: 'sign-in', link: signInToken(this.rootKeys[0], key) }
-          : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
+          : row.kind === 'notice'
+            ? { kind: 'notice', title: row.notice?.title ?? '', text: row.notice?.text ?? '' }
+            : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
     };
   }
 

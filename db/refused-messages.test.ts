@@ -4,13 +4,35 @@ import { describe, expect, it } from '@jest/globals';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import { NO_LIVE_DATA } from '../domain/config/live-data.js';
 import { withDatabase } from '../test/harness/database.js';
+import { ContactMessages } from './contact-messages.js';
 import { reportRefusedMessages } from './refused-messages.js';
 import { watchdogs } from './watchdogs.js';
 
+const person = (role: string, contacts: unknown[]): unknown => ({
+  displayName: role,
+  email: `${role}@example.com`,
+  timezone: 'UTC',
+  role,
+  contacts,
+  rules: { high: [], low: [] },
+});
 const documents: Record<string, unknown> = {
   'Source/shop': { format: 'generic', service: 'checkout' },
   'Source/bare': { format: 'generic' },
   'Service/checkout': { displayName: 'Checkout', team: 'web', tier: 1 },
+  'Team/web': {
+    displayName: 'Web',
+    discipline: 'development',
+    timezone: 'UTC',
+    members: ['ana', 'bo'],
+    managers: ['bo'],
+  },
+  'Person/ana': person('responder', [{ name: 'mail', channel: 'email', address: 'ana@example.com' }]),
+  'Person/bo': person('manager', [
+    { name: 'phone', channel: 'sms', address: '+4930999999' },
+    { name: 'mail', channel: 'email', address: 'bo@example.com' },
+  ]),
+  'Person/root': person('admin', [{ name: 'mail', channel: 'email', address: 'root@example.com' }]),
 };
 const snapshot = {
   version: 1,
@@ -19,7 +41,10 @@ const snapshot = {
     documents[`${kind}/${name}`] === undefined
       ? undefined
       : { kind, name, revision: 1, spec: documents[`${kind}/${name}`] },
-  list: () => [],
+  list: (kind: string) =>
+    Object.keys(documents).flatMap((key) =>
+      key.startsWith(`${kind}/`) ? [snapshot.get(kind as 'Person', key.slice(kind.length + 1))] : [],
+    ),
 } as unknown as ConfigSnapshot;
 
 describe('refused messages of known sources', () => {
@@ -32,7 +57,8 @@ describe('refused messages of known sources', () => {
           [randomUUID(), age, source, JSON.stringify([{ path: 'title', message }])],
         );
       const said = async () => {
-        await reportRefusedMessages(dataSource, { latest: () => Promise.resolve(snapshot) });
+        const messages = new ContactMessages(dataSource, [Buffer.alloc(32)]);
+        await reportRefusedMessages(dataSource, { latest: () => Promise.resolve(snapshot) }, messages);
         return (await watchdogs(dataSource)).find(({ name }) => name === 'sources');
       };
       await refuse(null, 'a stranger', '1 minute');
@@ -50,5 +76,47 @@ describe('refused messages of known sources', () => {
       });
       await dataSource.query(`UPDATE rejection SET at = at - interval '1 day'`);
       expect(await said()).toMatchObject({ ok: true });
+    }));
+
+  it('are told to who owns the source, once a day and only while new ones come, by what wakes nobody', () =>
+    withDatabase(async (dataSource) => {
+      const messages = new ContactMessages(dataSource, [Buffer.alloc(32)]);
+      const refuse = (source: string) =>
+        dataSource.query(
+          `INSERT INTO rejection (id, at, source, format, reason, errors, body_start)
+           VALUES ($1, tocsin_now(), $2, 'generic', 'invalid body', '[{"message":"is missing"}]', '')`,
+          [randomUUID(), source],
+        );
+      const told = async () => {
+        // Two replicas look in the same moment.
+        await Promise.all(
+          [1, 2].map(() =>
+            reportRefusedMessages(dataSource, { latest: () => Promise.resolve(snapshot) }, messages),
+          ),
+        );
+        const rows: { told: string }[] = await dataSource.query(
+          `SELECT person || ' by ' || channel || ' of ' || asked_by AS told FROM contact_message ORDER BY date_trunc('minute', created_at), 1`,
+        );
+        return rows.map((row) => row.told);
+      };
+      const later = (time: string) =>
+        dataSource.query(
+          `WITH m AS (UPDATE contact_message SET created_at = created_at - $1::interval)
+           UPDATE rejection SET at = at - $1::interval`,
+          [time],
+        );
+      await refuse('shop');
+      await refuse('bare');
+      const first = ['bo by email of source/shop', 'root by email of source/bare'];
+      expect(await told()).toEqual(first);
+      await refuse('shop');
+      expect(await told()).toEqual(first);
+      await later('23 hours');
+      await refuse('shop');
+      expect(await told()).toEqual(first);
+      await later('2 hours');
+      expect(await told()).toEqual([...first, 'bo by email of source/shop']);
+      await later('2 days');
+      expect(await told()).toHaveLength(3);
     }));
 });

@@ -1,7 +1,10 @@
-/** Looks what known sources had refused in the last day, and says so where operators look (`watchdog` "sources"). */
+/** Looks what known sources had refused in the last day, says so where operators look (`watchdog` "sources") and tells the owners. */
 import type { DataSource } from 'typeorm';
 import { type RefusedMessages, refusedMessagesText } from '../domain/alert/refused-messages.js';
+import { ownerNotices } from '../domain/alert/tell-owners.js';
+import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
+import type { ContactMessages } from './contact-messages.js';
 import { reportWatchdog } from './watchdogs.js';
 
 /** The newest of a flood say enough. */
@@ -10,26 +13,65 @@ const LOOKED_AT = 10_000;
 export async function reportRefusedMessages(
   dataSource: DataSource,
   snapshots: Pick<ConfigSnapshots, 'latest'>,
+  messages: Pick<ContactMessages, 'plan'>,
 ): Promise<void> {
-  const rows: { source: string; count: string; reason: string | null }[] = await dataSource.query(
-    `SELECT source, count(*) AS count, left((array_agg(errors->0->>'message' ORDER BY at DESC))[1], 200) AS reason
+  const rows: { source: string; count: string; reason: string | null; newest_at: Date }[] =
+    await dataSource.query(
+      `SELECT source, count(*) AS count, max(at) AS newest_at, left((array_agg(errors->0->>'message' ORDER BY at DESC))[1], 200) AS reason
        FROM (SELECT source, at, errors FROM rejection WHERE at > tocsin_now() - interval '24 hours'
               ORDER BY at DESC LIMIT $1) newest
       WHERE source IS NOT NULL GROUP BY source ORDER BY max(at) DESC`,
-    [LOOKED_AT],
-  );
+      [LOOKED_AT],
+    );
   const snapshot = await snapshots.latest(dataSource.manager);
-  const refused = rows.flatMap(({ source, count, reason }): RefusedMessages[] => {
+  const refused = rows.flatMap(({ source, count, reason, newest_at }): RefusedMessages[] => {
     const document = snapshot.get('Source', source);
     // Deleted since: nobody sends by it any more.
     if (document === undefined) return [];
     const service = document.spec.service ?? document.spec.routes?.[0]?.service;
     const team = service === undefined ? null : (snapshot.get('Service', service)?.spec.team ?? null);
-    return [{ source, team, count: Number(count), reason: reason ?? 'no reason was kept' }];
+    return [
+      {
+        source,
+        team,
+        count: Number(count),
+        reason: reason ?? 'no reason was kept',
+        newestAt: newest_at.toISOString(),
+      },
+    ];
   });
   await reportWatchdog(dataSource, {
     name: 'sources',
     ...refusedMessagesText(refused),
     detail: { sources: refused },
+  });
+  if (refused.length > 0) await tellOwners(dataSource, snapshot, messages, refused);
+}
+
+/** Stands in `asked_by` of these and of no other message: nobody has a short name with a slash. */
+const askedBy = (source: string): string => `source/${source}`;
+
+/** All that is told of one source, or nothing: the next day counts from any of it. */
+async function tellOwners(
+  dataSource: DataSource,
+  snapshot: ConfigSnapshot,
+  messages: Pick<ContactMessages, 'plan'>,
+  refused: readonly RefusedMessages[],
+): Promise<void> {
+  const clock: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
+  const now = (clock[0]?.now ?? new Date()).toISOString();
+  const rows: { asked_by: string; id: string; at: Date }[] = await dataSource.query(
+    `SELECT DISTINCT ON (asked_by) asked_by, id, created_at AS at FROM contact_message
+      WHERE kind = 'notice' AND asked_by = ANY ($1) ORDER BY asked_by, created_at DESC, id`,
+    [refused.map(({ source }) => askedBy(source))],
+  );
+  const last = new Map(
+    rows.map(({ asked_by, id, at }) => [asked_by.slice(askedBy('').length), { id, at: at.toISOString() }]),
+  );
+  const notices = ownerNotices(refused, last, snapshot, now);
+  if (notices.length === 0) return;
+  await dataSource.transaction(async (tx) => {
+    for (const { source, title, text, ...message } of notices)
+      await messages.plan(tx, { ...message, askedBy: askedBy(source), code: null, notice: { title, text } });
   });
 }

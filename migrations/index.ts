@@ -24,6 +24,7 @@ import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
 import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
+import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -51,4 +52,5 @@ export const migrations = [
   RunFacts1765070000001,
   ErasedPeople1765400000000,
   MailboxTokens1765400000001,
+  OwnerNotices1765400000002,
 ];

@@ -47,7 +47,7 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
     ),
     repeat(
       REFUSED_MS,
-      () => reportRefusedMessages(dataSource, store.snapshots),
+      () => reportRefusedMessages(dataSource, store.snapshots, store.contactMessages),
       (error) => log.warn({ error }, 'refused messages could not be looked at'),
     ),
     repeat(

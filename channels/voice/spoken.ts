@@ -8,6 +8,8 @@ export function spokenText(message: OutgoingMessage): string {
   if (message.type === 'contact.code') return spokenCode(message.code, message.minutes);
   if (message.type === 'contact.test')
     return `${oneLine(message.personName)}, this is a TEST call from Tocsin. Nothing is broken. You have been reached.`;
+  if (message.type === 'contact.notice')
+    return `${oneLine(message.personName)}, this is Tocsin, for your information. ${words(message.text)} Please look at it in Tocsin.`;
   const { incident } = message;
   const { lead, body } = renderMessage(message);
   const service = incident.service === null ? '' : `, on ${words(incident.service)}`;

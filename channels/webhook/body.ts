@@ -72,7 +72,7 @@ function eventBody({ incident, event, asOf, links, ...message }: EventMessage): 
   };
 }
 
-/** About a contact and no incident. */
+/** About no incident. */
 const contactBody = (message: ContactMessage): WebhookBody => ({
   type: message.type,
   timestamp: message.at,
@@ -80,6 +80,9 @@ const contactBody = (message: ContactMessage): WebhookBody => ({
     person: message.person,
     contact: message.contact,
     ...(message.type === 'contact.code' ? { code: message.code, minutes: message.minutes } : {}),
+    ...(message.type === 'contact.notice'
+      ? { title: cut(message.incident.title, MAX_NAME), text: cut(message.text, MAX_TEXT) }
+      : {}),
     attempt: message.attempt,
     possibleDuplicate: message.possibleDuplicate,
     links: { respond: message.links.respond },

@@ -1,13 +1,13 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** A code, a test page or a sign-in link: sent like a page, about no incident. */
+/** A code, a test page, a sign-in link or a notice: sent like a page, about no incident. */
 @Entity('contact_message')
 @Index('contact_message_link', ['link'], { unique: true })
 @Index('contact_message_due', ['dueAt'], { where: `(state = ANY (ARRAY['planned'::text, 'sending'::text]))` })
 @Index('contact_message_person', ['person', 'createdAt'])
 @Index('contact_message_address', ['address', 'createdAt'])
 @Unique('contact_message_key', ['key'])
-@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text, 'sign-in'::text]))`)
+@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text, 'sign-in'::text, 'notice'::text]))`)
 @Check(
   'contact_message_state',
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'failed'::text]))`,
@@ -45,6 +45,10 @@ export class ContactMessageRow {
   /** Hash of the token with which a test page is confirmed. */
   @Column('bytea', { nullable: true })
   link!: Buffer | null;
+
+  /** Of a notice: its title and text. */
+  @Column('jsonb', { nullable: true })
+  notice!: { title: string; text: string } | null;
 
   @Column('text')
   state!: string;

@@ -6,18 +6,22 @@ export interface RefusedMessages {
   count: number;
   /** Of the newest: what was wrong. */
   reason: string;
+  /** ISO 8601. */
+  newestAt: string;
 }
 
 const NAMED_MAX = 5;
+
+export function refusedText({ source, team, count, reason }: RefusedMessages): string {
+  const owner = team === null ? '' : ` (team ${team})`;
+  return `${source}${owner} had ${count} ${count === 1 ? 'message' : 'messages'} refused in the last 24 h, which page nobody; the newest: ${reason}`;
+}
 
 /** For the red bar and the page of the system; a source is named for a day after its last refused message. */
 export function refusedMessagesText(refused: readonly RefusedMessages[]): { ok: boolean; text: string } {
   if (refused.length === 0)
     return { ok: true, text: 'no message of a known source was refused in the last 24 h' };
-  const named = refused.slice(0, NAMED_MAX).map(({ source, team, count, reason }) => {
-    const owner = team === null ? '' : ` (team ${team})`;
-    return `${source}${owner} had ${count} ${count === 1 ? 'message' : 'messages'} refused in the last 24 h, which page nobody; the newest: ${reason}`;
-  });
+  const named = refused.slice(0, NAMED_MAX).map(refusedText);
   const more = refused.length - named.length;
   return { ok: false, text: `${named.join('; ')}${more > 0 ? `; and ${more} more sources` : ''}` };
 }

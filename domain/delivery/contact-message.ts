@@ -1,4 +1,4 @@
-/** A code, a test page or a sign-in link leased to one sender for one attempt, with everything that its message needs. */
+/** A code, a test page, a sign-in link or a notice leased to one sender for one attempt, with everything that its message needs. */
 export type LeasedContactMessage = {
   id: string;
   lease: string;
@@ -17,5 +17,6 @@ export type LeasedContactMessage = {
 } & (
   | { kind: 'code'; /** Null: it cannot be opened any more. */ code: string | null }
   | { kind: 'sign-in'; /** Token of the page that signs in. */ link: string }
+  | { kind: 'notice'; title: string; text: string }
   | { kind: 'test'; /** Token of the page that confirms it. */ link: string }
 );

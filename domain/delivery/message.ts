@@ -61,6 +61,8 @@ export type OutgoingMessage =
   | (MessageCommon & { type: 'contact.test'; contact: string })
   /** As above. `links.respond`: where the person signs in, once, for so many minutes. */
   | (MessageCommon & { type: 'contact.sign-in'; contact: string; minutes: number })
+  /** As above. `links.respond`: where it is looked at. */
+  | (MessageCommon & { type: 'contact.notice'; contact: string; text: string })
   | (MessageCommon & {
       /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
       type: 'incident.event';
@@ -73,14 +75,17 @@ export type OutgoingMessage =
 /** A page that was sent is changed in place by a row of its own (`page.updated`): nobody is told anew. */
 export type DeliveryType = Exclude<OutgoingMessage['type'], ContactMessage['type']> | 'page.updated';
 
-/** A code, a test page or a sign-in link: about a contact, never about an incident, and not in the ledger. */
+/** A code, a test page, a sign-in link or a notice to a source's owner: about no incident, and not in the ledger. */
 export type ContactMessage = Extract<
   OutgoingMessage,
-  { type: 'contact.code' | 'contact.test' | 'contact.sign-in' }
+  { type: 'contact.code' | 'contact.test' | 'contact.sign-in' | 'contact.notice' }
 >;
 
 export const isContactMessage = (message: OutgoingMessage): message is ContactMessage =>
-  message.type === 'contact.code' || message.type === 'contact.test' || message.type === 'contact.sign-in';
+  message.type === 'contact.code' ||
+  message.type === 'contact.test' ||
+  message.type === 'contact.sign-in' ||
+  message.type === 'contact.notice';
 
 export type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
 
