@@ -7,7 +7,10 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('contact_message_person', ['person', 'createdAt'])
 @Index('contact_message_address', ['address', 'createdAt'])
 @Unique('contact_message_key', ['key'])
-@Check('contact_message_kind', `(kind = ANY (ARRAY['code'::text, 'test'::text, 'sign-in'::text, 'notice'::text]))`)
+@Check(
+  'contact_message_kind',
+  `(kind = ANY (ARRAY['code'::text, 'test'::text, 'sign-in'::text, 'notice'::text]))`,
+)
 @Check(
   'contact_message_state',
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'failed'::text]))`,

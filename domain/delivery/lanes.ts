@@ -10,7 +10,13 @@ export function laneOf(type: string): Lane {
   if (type === 'page.requested') return 'page';
   // A run, or a person with a code in hand, waits for these.
   if (type === 'approval.requested' || type === 'contact.code' || type === 'contact.sign-in') return 'reply';
-  if (type === 'review.requested' || type === 'contact.test' || type === 'contact.notice' || type.startsWith('digest.')) return 'digest';
+  if (
+    type === 'review.requested' ||
+    type === 'contact.test' ||
+    type === 'contact.notice' ||
+    type.startsWith('digest.')
+  )
+    return 'digest';
   return 'update';
 }
 
