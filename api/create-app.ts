@@ -32,6 +32,7 @@ import { registerPhoneHooks } from './hooks/phone-hooks.js';
 import { registerPushoverHook } from './hooks/pushover/routes.js';
 import { registerSlack } from './hooks/slack/slack.js';
 import { registerTelegramHooks } from './hooks/telegram/routes.js';
+import { BodyReader } from './ingest/body-reader.js';
 import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
 import { registerIngest } from './ingest/routes.js';
@@ -93,10 +94,10 @@ export async function createApp({
   // A request whose head does not come takes a connection from somebody else.
   fastify.server.headersTimeout = 15_000;
 
+  registerBodyLimits(fastify);
   const routes = new RouteTable();
   routes.watch(fastify);
   registerSecurityHeaders(fastify, https);
-  registerBodyLimits(fastify);
   registerAuthorization(fastify, authenticator, config.publicUrl, store.dataSource, limits);
   registerBodyParser(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -135,7 +136,10 @@ export async function createApp({
 
   const keys = new SourceKeys(store);
   const rejections = new Rejections(store.dataSource, metrics);
-  registerIngest(fastify, new Ingest(store, keys, rejections, metrics, logger), keys, rejections);
+  const reader = new BodyReader();
+  const ingest = new Ingest(store, keys, rejections, reader, metrics, logger);
+  registerIngest(fastify, ingest, keys, rejections);
+  fastify.addHook('onClose', () => reader.close());
   const egress = createEgress({ allow: config.egressAllow });
   registerPhoneHooks(fastify, { store, config, logger, egress });
   registerPushoverHook(fastify, store, config, logger);

@@ -12,7 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Job = { do: 'say' | 'spin' | 'throw' | 'fill'; word?: string };
 let thread: Thread<Job, string>;
 
-function start(options: { budgetMs?: number; waitingMax?: number } = {}): Thread<Job, string> {
+function start(
+  options: { budgetMs?: number; waitingMax?: number; waitMs?: number } = {},
+): Thread<Job, string> {
   const file = join(folder, 'work.mjs');
   writeFileSync(
     file,
@@ -71,5 +73,13 @@ describe('work in a thread', () => {
     const asked = ['1', '2', '3'].map((word) => thread.run('ana', { do: 'say', word }));
     await expect(thread.run('ana', { do: 'say', word: '4' })).rejects.toBeInstanceOf(TooManyJobs);
     expect(await Promise.all([...asked, thread.run('bo', { do: 'say', word: 'b' })])).toHaveLength(4);
+  });
+
+  it('is refused when its turn does not come in time', async () => {
+    start({ budgetMs: 300, waitMs: 100 });
+    const endless = expect(thread.run('ana', { do: 'spin' })).rejects.toBeInstanceOf(OverBudget);
+    const late = expect(thread.run('bo', { do: 'say', word: 'b ' })).rejects.toBeInstanceOf(TooManyJobs);
+    await Promise.all([endless, late]);
+    expect(await thread.run('bo', { do: 'say', word: 'b ' })).toBe('b undefined');
   });
 });

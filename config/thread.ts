@@ -13,6 +13,8 @@ export interface ThreadOptions {
   budgetMs: number;
   /** Jobs of one owner that may wait. */
   waitingMax?: number;
+  /** A job whose turn has not come for so long is refused when it comes: whoever asked may have gone. */
+  waitMs?: number;
   /** Ended after so long without a job. */
   idleMs?: number;
   /** Of the thread's heap, in MiB. */
@@ -24,13 +26,14 @@ export class OverBudget extends Error {
   override readonly name = 'OverBudget';
 }
 
-/** One owner has too many jobs waiting already. */
+/** One owner has too many jobs waiting already, or the job's turn did not come in time. */
 export class TooManyJobs extends Error {
   override readonly name = 'TooManyJobs';
 }
 
 interface Waiting<Job, Result> {
   job: Job;
+  since: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -50,7 +53,7 @@ export class Thread<Job, Result> {
     return new Promise((resolve, reject) => {
       const own = this.waiting.get(owner) ?? [];
       if (own.length >= (this.options.waitingMax ?? 20)) throw new TooManyJobs();
-      own.push({ job, resolve, reject });
+      own.push({ job, since: performance.now(), resolve, reject });
       this.waiting.set(owner, own);
       void this.work();
     });
@@ -69,7 +72,8 @@ export class Thread<Job, Result> {
     this.isBusy = true;
     clearTimeout(this.idle);
     for (let next = this.next(); next !== null; next = this.next()) {
-      await this.answer(next.job).then(next.resolve, next.reject);
+      if (performance.now() - next.since > (this.options.waitMs ?? Infinity)) next.reject(new TooManyJobs());
+      else await this.answer(next.job).then(next.resolve, next.reject);
     }
     this.isBusy = false;
     this.idle = setTimeout(() => void this.close(), this.options.idleMs ?? 60_000).unref();

@@ -59,17 +59,18 @@ export async function readKeys(tx: EntityManager, source: string, dedupKeys: str
   return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
 }
 
-/** Keys of a group that are open: the group's own end closes those that the notification no longer names. */
+/** Keys of a group that are open: the group's own end closes those that its notification does not name. */
 export async function openKeysOfGroup(
   tx: EntityManager,
   source: string,
-  groupKey: string,
+  { key, named, limit }: { key: string; named: readonly string[]; limit: number },
 ): Promise<string[]> {
   const rows: { key: string }[] = await tx.query(
-    `SELECT dedup_key AS key FROM alert WHERE source = $1 AND group_key = $2 AND status = 'open' ORDER BY 1 LIMIT 10000`,
-    [source, groupKey],
+    `SELECT dedup_key AS key FROM alert WHERE source = $1 AND group_key = $2 AND status = 'open' AND dedup_key <> ALL ($3)
+     ORDER BY 1 LIMIT $4`,
+    [source, key, named, limit],
   );
-  return rows.map(({ key }) => key);
+  return rows.map(({ key: open }) => open);
 }
 
 export interface NewAlert {

@@ -53,24 +53,51 @@ export class Intake {
     this.taker = new SignalTaker(recorder, snapshots);
   }
 
+  /**
+   * Many signals are taken some at a time, each in a transaction of its own: a body of ten thousand alerts would need more locks
+   * than the database has, and hold them for minutes. When one fails the sender is told to come again, and what is stored already
+   * is then a repeat.
+   */
   async ingest(request: IngestRequest): Promise<IngestedSignal[]> {
     const factsOf = (ingested: IngestedSignal[]) => ({
       key: ingested[0]?.dedupKey ?? null,
       incident: ingested[0]?.incident ?? null,
     });
-    const taken = await retryingTransaction(this.dataSource, async (tx) => {
-      const ingested = await this.ingestIn(tx, request);
-      await pausePoint('F1', factsOf(ingested));
-      return ingested;
-    });
+    const taken: IngestedSignal[] = [];
+    const take = async (part: Part): Promise<number> => {
+      const ingested = await retryingTransaction(this.dataSource, async (tx) => {
+        const inPart = await this.ingestIn(tx, request, part);
+        await pausePoint('F1', factsOf(inPart));
+        return inPart;
+      });
+      for (const one of ingested) taken.push(one);
+      return ingested.length;
+    };
+    let count = 0;
+    const whole = wholeOf(request);
+    for (const part of partsOf(whole)) count = await take(part);
+    // What the end of a group closes is as much as it was.
+    const end: Part = { ...whole, signals: [], isFirst: false };
+    for (
+      let more = 0;
+      end.group?.isOver === true && count >= SIGNALS_AT_ONCE && more < GROUP_PARTS_MAX;
+      more += 1
+    )
+      count = await take(end);
     await pausePoint('F2', factsOf(taken));
     return taken;
   }
 
-  async ingestIn(tx: EntityManager, request: IngestRequest): Promise<IngestedSignal[]> {
-    const { source, group } = request;
-    const signals = [...request.signals, ...(await resolvesOfGroup(tx, request))];
-    const keys = coalesceSignals(signals.map((signal) => ({ source, signal })));
+  async ingestIn(
+    tx: EntityManager,
+    request: IngestRequest,
+    part: Part = wholeOf(request),
+  ): Promise<IngestedSignal[]> {
+    const { source } = request;
+    const { group } = part;
+    const named = group === undefined ? [] : request.signals.map(({ dedupKey }) => dedupKey);
+    const ended = group?.isOver === true ? await resolvesOfGroup(tx, source, { key: group.key, named }) : [];
+    const keys = coalesceSignals([...part.signals, ...ended].map((signal) => ({ source, signal })));
     const { now, configVersion, facts } = await lockKeys(
       tx,
       source,
@@ -81,12 +108,18 @@ export class Intake {
       request,
       now,
       snapshot: await this.snapshots.at(tx, configVersion),
-      body: request.raw === null ? null : createHash('sha256').update(request.raw).digest('base64'),
+      body: part.digest,
     };
-    if (request.raw !== null) {
+    if (part.isFirst && request.raw !== null) {
       await tx.query(
         'INSERT INTO ingest_log (id, at, source, format, body, signals) VALUES ($1, tocsin_now(), $2, $3, $4, $5)',
-        [randomUUID(), source, request.spec.format, Buffer.from(request.raw), signals.length],
+        [
+          randomUUID(),
+          source,
+          request.spec.format,
+          Buffer.from(request.raw),
+          request.signals.length + ended.length,
+        ],
       );
     }
     const ingested: IngestedSignal[] = [];
@@ -100,7 +133,7 @@ export class Intake {
     }
     if (group !== undefined && group.truncated > 0)
       await this.noteTruncated(tx, source, {
-        dedupKeys: keys.map(({ dedupKey }) => dedupKey),
+        dedupKeys: named,
         truncated: group.truncated,
       });
     return ingested;
@@ -191,24 +224,56 @@ export class Intake {
   }
 }
 
+/** Of one transaction. */
+const SIGNALS_AT_ONCE = 500;
+const GROUP_PARTS_MAX = 100;
+
+/** As many of a body's signals as go into one transaction. */
+interface Part {
+  signals: AlertSignal[];
+  isFirst: boolean;
+  /** What is said of the whole group is looked at last. */
+  group?: GroupNotice | undefined;
+  /** Of the body. */
+  digest: string | null;
+}
+
+function* partsOf({ group, ...whole }: Part): Generator<Part> {
+  const { signals } = whole;
+  for (let start = 0; start === 0 || start < signals.length; start += SIGNALS_AT_ONCE) {
+    const end = start + SIGNALS_AT_ONCE;
+    const isLast = end >= signals.length;
+    yield {
+      ...whole,
+      signals: signals.slice(start, end),
+      isFirst: start === 0,
+      ...(isLast ? { group } : {}),
+    };
+  }
+}
+
+const wholeOf = ({ signals, group, raw }: IngestRequest): Part => ({
+  signals,
+  isFirst: true,
+  group,
+  digest: raw === null ? null : createHash('sha256').update(raw).digest('base64'),
+});
+
 /** The group is over, and its notification may have been cut: what is open of it and not named ends too. */
 async function resolvesOfGroup(
   tx: EntityManager,
-  { source, signals, group }: IngestRequest,
+  source: string,
+  { key, named }: { key: string; named: readonly string[] },
 ): Promise<AlertSignal[]> {
-  if (group?.isOver !== true) return [];
-  const named = new Set(signals.map(({ dedupKey }) => dedupKey));
-  const open = await openKeysOfGroup(tx, source, group.key);
-  return open
-    .filter((dedupKey) => !named.has(dedupKey))
-    .map((dedupKey) => ({
-      action: 'resolve',
-      dedupKey,
-      title: dedupKey,
-      severity: 'info',
-      labels: {},
-      links: [],
-      occurredAt: null,
-      detail: null,
-    }));
+  const open = await openKeysOfGroup(tx, source, { key, named, limit: SIGNALS_AT_ONCE });
+  return open.map((dedupKey) => ({
+    action: 'resolve',
+    dedupKey,
+    title: dedupKey,
+    severity: 'info',
+    labels: {},
+    links: [],
+    occurredAt: null,
+    detail: null,
+  }));
 }

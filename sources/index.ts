@@ -16,5 +16,9 @@ export function sourceFormat(name: string): SourceFormat | undefined {
 
 export const sourceFormatNames: readonly string[] = [...formats.keys()];
 
+/** By a format's own name: those of sources, and the one that a path alone chooses. */
+export const formatNamed = (name: string): SourceFormat | undefined =>
+  name === pagerdutyV2Change.name ? pagerdutyV2Change : sourceFormat(name);
+
 /** For `/v2/change/enqueue`, below which a `pagerduty-v2` source also takes change events. */
 export { pagerdutyV2Change };

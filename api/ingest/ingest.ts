@@ -1,15 +1,22 @@
 /** One inbound body: credential, parse, commit, answer, in the format's own words. Never a 5xx for bad input. */
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../config/logger.js';
+import { OverBudget, TooManyJobs } from '../../config/thread.js';
 import type { Store } from '../../db/store.js';
 import { completeSignal } from '../../domain/alert/complete-signal.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
-import type { FieldError, SourceFormat, SourceHeaders, SourceReply } from '../../sources/format.js';
+import type {
+  FieldError,
+  ParseOutcome,
+  SourceFormat,
+  SourceHeaders,
+  SourceReply,
+} from '../../sources/format.js';
 import { isDatabaseAway } from '../common/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
+import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
 import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
-import { withoutKeys } from './without-keys.js';
+import { keyIn, withoutKeys } from './without-keys.js';
 
 const RETRY_AFTER_S = 2;
 export const TOO_LARGE = 'body too large';
@@ -22,6 +29,8 @@ export interface Inbound {
   source: ConfigDocument<'Source'> | null;
   /** That key. */
   key?: string | null;
+  /** Who sends, as far as limits go. */
+  client: string;
 }
 
 export class Ingest {
@@ -29,6 +38,7 @@ export class Ingest {
     private readonly store: Store,
     private readonly keys: SourceKeys,
     private readonly rejections: Rejections,
+    private readonly reader: Pick<BodyReader, 'read'>,
     private readonly metrics: IngestMetrics,
     private readonly logger: Logger,
   ) {}
@@ -56,14 +66,21 @@ export class Ingest {
     }
   }
 
-  private async answer({ format, raw, headers, source, key = null }: Inbound): Promise<SourceReply> {
-    const keyInPath = source !== null;
+  private async answer(inbound: Inbound): Promise<SourceReply> {
+    const { format, raw, headers, source, key = null, client } = inbound;
     if (raw.length > format.bodyLimitBytes) return this.refuseUnread(format, source?.name ?? null, TOO_LARGE);
-    const outcome = format.parse(raw, headers, {
-      now: new Date().toISOString(),
-      newKey: randomUUID,
-      keyInPath,
-    });
+    const known = source ?? (await this.claimedBy(raw));
+    const owner = { name: known?.name ?? client, isKnown: known !== null };
+    let outcome: ParseOutcome;
+    try {
+      outcome = await this.reader.read(owner, { format, raw, headers, keyInPath: source !== null });
+    } catch (error) {
+      if (error instanceof TooManyJobs) return format.unavailable(RETRY_AFTER_S);
+      if (!(error instanceof OverBudget)) throw error;
+      const errors = [{ path: 'body', message: 'takes longer to read than a body may; send less in one' }];
+      const reply = format.rejected(errors);
+      return this.refuse(format, known?.name ?? null, { reason: 'too costly', errors, body: raw, reply });
+    }
     const found =
       source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
     if (outcome.kind === 'rejected') {
@@ -80,7 +97,7 @@ export class Ingest {
       return this.refuse(format, null, { reason: 'unknown key', errors, body: raw, reply: format.badKey() });
     }
     const { refused = [], group } = outcome;
-    const signals = outcome.signals.map((read) =>
+    const signals = await mapInTurns(outcome.signals, (read) =>
       completeSignal(read, { name: found.name, severity: found.spec.severity }),
     );
     await this.store.intake.ingest({
@@ -94,6 +111,12 @@ export class Ingest {
     const reply = format.accepted(signals, { refused, ...(group === undefined ? {} : { group }) });
     if (refused.length > 0) await this.keepRefused(format, found.name, refused, raw);
     return reply;
+  }
+
+  /** Before a large body is read: whose it says it is, so that a source's bodies do not wait behind those of strangers. */
+  private async claimedBy(raw: Uint8Array): Promise<ConfigDocument<'Source'> | null> {
+    const claimed = raw.length > READ_AT_ONCE ? keyIn(raw) : null;
+    return claimed === null ? null : this.keys.find(claimed);
   }
 
   /** The rest is committed: a sender that came again for this would only repeat it. */

@@ -15,7 +15,8 @@ import { pagerdutyV2Change, sourceFormat } from '../../sources/index.js';
 import { notStored, unknownKey } from '../../sources/problem.js';
 import { notFound } from '../common/problem.js';
 import { isDatabaseAway } from '../common/to-problem.js';
-import { type Ingest, TOO_LARGE } from './ingest.js';
+import { clientOf } from '../limits/client.js';
+import { type Inbound, type Ingest, TOO_LARGE } from './ingest.js';
 import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 
@@ -55,10 +56,7 @@ export function registerIngest(
       config: { ...documented, summary, bodyExample, status: 202 },
       bodyLimit: format.bodyLimitBytes,
       handler: async (request, reply) =>
-        send(
-          reply,
-          await ingest.take({ format, raw: bodyOf(request), headers: request.headers, source: null }),
-        ),
+        send(reply, await ingest.take({ format, ...broughtBy(request), source: null })),
       errorHandler: (error, _request, reply) => finish(reply, answerTo(error, format, null, ingest)),
     });
   };
@@ -106,8 +104,7 @@ export function registerIngest(
       reply,
       await ingest.take({
         format,
-        raw: bodyOf(request),
-        headers: request.headers,
+        ...broughtBy(request),
         source: found,
         key: request.params.key,
       }),
@@ -177,6 +174,12 @@ async function answerTo(
 
 const bodyOf = (request: FastifyRequest): Uint8Array =>
   Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+
+const broughtBy = (request: FastifyRequest): Pick<Inbound, 'raw' | 'headers' | 'client'> => ({
+  raw: bodyOf(request),
+  headers: request.headers,
+  client: clientOf(request.ip),
+});
 
 async function send(reply: FastifyReply, { status, body, headers }: SourceReply): Promise<void> {
   await reply

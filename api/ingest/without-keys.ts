@@ -1,4 +1,4 @@
-/** A body as it is kept: the ingest key that came with it is blanked, whatever JSON escapes it was written with. */
+/** The ingest key of a body: found before the body is read, and blanked in what is kept of it, whatever JSON escapes it has. */
 import { secretPattern } from '../../domain/shared/secret-forms.js';
 
 /** Ours are 32 letters and digits; as many, so that places in the body stay what they are said to be. */
@@ -17,3 +17,9 @@ export function withoutKeys(
   const text = keys.reduce((rest, key) => rest.replaceAll(key, blank), body.toString('latin1'));
   return Buffer.from(isEscaped ? text.replace(secretPattern(brought), blank) : text, 'latin1');
 }
+
+/** The key that a body seems to bring; null when none is plain to see. What the body's reader finds is what counts. */
+export const keyIn = (raw: Uint8Array): string | null =>
+  /"routing_key"[ \t\r\n]*:[ \t\r\n]*"([A-Za-z0-9_-]{16,128})"/.exec(
+    Buffer.from(raw).toString('latin1'),
+  )?.[1] ?? null;

@@ -45,7 +45,7 @@ export function operations(routes: readonly RouteEntry[]): {
         body,
         reply: components.schemaOf(config.reply, 'output'),
         status: String(config.status ?? 200),
-        problems: problemsOf({ method, path, config }, body !== null, parameters.length > 0),
+        problems: problemsOf({ method, config }, body !== null, parameters.length > 0),
       };
     });
   return { operations: found, schemas: components.schemas };
@@ -147,7 +147,11 @@ const rawExample = (type: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? 'From=%2B4915100000000&Body=ack' : {};
 
 /** What a route may answer besides what it is asked for; 429 and 503 are of every route. */
-function problemsOf({ method, config }: RouteEntry, hasBody: boolean, hasParameters: boolean): number[] {
+function problemsOf(
+  { method, config }: Pick<RouteEntry, 'method' | 'config'>,
+  hasBody: boolean,
+  hasParameters: boolean,
+): number[] {
   const isGuarded = config.permission !== 'public';
   const isChange = method !== 'GET';
   return [

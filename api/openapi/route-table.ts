@@ -6,17 +6,19 @@ export interface RouteEntry {
   /** As Fastify has it: `/api/v1/incidents/:id`. */
   path: string;
   config: FastifyContextConfig;
+  /** In bytes. */
+  bodyLimit: number | undefined;
 }
 
 export class RouteTable {
   readonly entries: RouteEntry[] = [];
 
-  /** Has to be called before any route is registered. */
+  /** Has to be called before any route is registered, and after whatever adds to routes. */
   watch(fastify: FastifyInstance): void {
-    fastify.addHook('onRoute', ({ method, url, config }) => {
+    fastify.addHook('onRoute', ({ method, url, config, bodyLimit }) => {
       for (const one of [method].flat()) {
         // Fastify answers HEAD for each GET by itself.
-        if (one !== 'HEAD') this.entries.push({ method: one, path: url, config: config ?? {} });
+        if (one !== 'HEAD') this.entries.push({ method: one, path: url, config: config ?? {}, bodyLimit });
       }
     });
   }

@@ -1,6 +1,6 @@
 /** What an alert of the webhook tells beside the fields that have a place of their own: nothing of it is thrown away. */
 import { capDetail } from '../../domain/alert/cap-detail.js';
-import type { Json } from '../../domain/alert/signal.js';
+import { cutText, GROUP_KEY_MAX, type Json } from '../../domain/alert/signal.js';
 import type { JsonObject } from '../fields.js';
 
 const placed = new Set(
@@ -16,7 +16,8 @@ export function detailOf(
   for (const [name, value] of Object.entries(alert)) {
     if (!placed.has(name) && value !== null && value !== '') detail[name] = value;
   }
-  if (groupKey !== undefined) detail['groupKey'] = groupKey;
-  if (receiver !== undefined) detail['receiver'] = receiver;
+  // Said once for all alerts of a body, and kept with each of them.
+  if (groupKey !== undefined) detail['groupKey'] = cutText(groupKey, GROUP_KEY_MAX);
+  if (receiver !== undefined) detail['receiver'] = cutText(receiver, GROUP_KEY_MAX);
   return capDetail(detail);
 }

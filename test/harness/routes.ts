@@ -15,6 +15,9 @@ export interface Route {
   path: string;
   permission: string;
   isPage: boolean;
+  /** How its body is read, and how many bytes of it. */
+  reads: 'json' | 'form' | 'raw';
+  bodyLimit: number;
   /** JSON Schema of the JSON body; null when the route takes none. */
   body: Record<string, unknown> | null;
 }
@@ -39,11 +42,13 @@ export async function listRoutes(databaseUrl: string): Promise<Route[]> {
     return app
       .get(RouteTable)
       .entries.filter(({ method }) => method !== 'OPTIONS')
-      .map(({ method, path, config: about }) => ({
+      .map(({ method, path, config: about, bodyLimit = NaN }) => ({
         method,
         path,
         permission: String(about.permission),
         isPage: about.page === true,
+        reads: about.body ?? 'json',
+        bodyLimit,
         body:
           about.bodySchema instanceof z.ZodType
             ? z.toJSONSchema(about.bodySchema, { io: 'input', unrepresentable: 'any' })
