@@ -12,6 +12,7 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
 import type { Recorder, RecordOutcome, RecordRequest } from './record.js';
+import { authorsOf } from './run-authors.js';
 import { runContext } from './run-context.js';
 
 export interface StartRun {
@@ -45,16 +46,6 @@ type StepWish =
   | { type: 'complete_step'; comment: string | null }
   | { type: 'skip_step'; reason: string }
   | { type: 'retry_step' };
-
-/** Who wrote the revision that runs. */
-async function authorOf(tx: EntityManager, run: string): Promise<string | null> {
-  const rows: { author: string }[] = await tx.query(
-    `SELECT o.author FROM run r JOIN config_object o ON o.kind = 'Runbook' AND o.name = r.runbook AND o.revision = r.revision
-      WHERE r.id = $1`,
-    [run],
-  );
-  return rows[0]?.author ?? null;
-}
 
 /** `digest` null: the asker was shown no content. */
 export interface ApprovalWish {
@@ -128,7 +119,7 @@ export class RunDoor {
     const snapshot = await this.snapshots.at(tx, locked.configVersion);
     const from = locked.state.runs[run]?.steps[wish.step]?.approval?.from ?? [];
     const entitled = approversOf(from, locked.state, snapshot).includes(wish.person);
-    const isAuthor = (await authorOf(tx, run)) === wish.person;
+    const isAuthor = (await authorsOf(tx, run)).includes(wish.person);
     const command: IncidentCommand = { type: 'decide_approval', run, ...storable(rest), entitled, isAuthor };
     const incidentId = locked.state.id;
     return this.recorder.recordLocked(tx, locked, { incidentId, actor: wish.person, command });

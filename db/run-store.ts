@@ -19,6 +19,7 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
 import type { Recorder } from './record.js';
+import { authorsOf } from './run-authors.js';
 import { loadRun } from './run-context.js';
 
 /** The engine's own name on what a run does. */
@@ -100,6 +101,7 @@ export class RunStore implements RunStorePort {
           expiresAt:
             expiresInMs === null ? null : new Date(Date.parse(locked.now) + expiresInMs).toISOString(),
           people: approversOf(ask.from, locked.state, snapshot),
+          authors: await authorsOf(tx, at.runId),
         },
       });
       return outcome.kind === 'not_found' ? locked.state : outcome.state;

@@ -108,6 +108,8 @@ export type RunCommand =
       digest: string;
       expiresAt: string | null;
       people: string[];
+      /** Who wrote what runs. */
+      authors?: Actor[];
     }
   /** `entitled`: may this person answer (roles looked up by the caller inside the transaction). */
   | {
@@ -119,7 +121,7 @@ export type RunCommand =
       comment: string | null;
       digest: string | null;
       entitled: boolean;
-      /** Wrote the revision of the runbook that runs. */
+      /** Is among those who wrote what runs. */
       isAuthor?: boolean;
     }
   | { type: 'expire_approval'; run: string; step: string; execution: number }

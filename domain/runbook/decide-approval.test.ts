@@ -60,6 +60,31 @@ describe('an approval', () => {
     expect(story.decide('bo', 'approve')).toBe('accepted');
   });
 
+  it.each([
+    ['key:1', ['ana']],
+    ['admin-token', []],
+    ['ana', ['key:1']],
+    ['ana', ['bo', 'admin-token']],
+    ['tocsin', ['source:prometheus']],
+  ])('of two people takes two when %s started it and %j wrote it', (startedBy, authors) => {
+    const story = new RunStory(startedBy);
+    story.requestApproval({ twoPerson: true, authors });
+    expect(story.decide('cleo', 'approve')).toBe('accepted');
+    expect(story.step('ok')).toMatchObject({ state: 'waiting', approval: { min: 2, outcome: 'pending' } });
+    expect(story.decide('dana', 'approve')).toBe('accepted');
+    expect(story.run.state).toBe('running');
+    expect(story.events.find(({ kind }) => kind === 'approval_requested')?.data).not.toHaveProperty(
+      'authors',
+    );
+  });
+
+  it('that is not of two people takes as many as it asks for, whoever started it', () => {
+    const story = new RunStory('key:1');
+    story.requestApproval({ authors: ['key:1'] });
+    expect(story.decide('cleo', 'approve')).toBe('accepted');
+    expect(story.run.state).toBe('running');
+  });
+
   it('keeps a first answer: who wants to change it is told so', () => {
     const story = asked({ min: 2 });
     story.decide('bo', 'approve');

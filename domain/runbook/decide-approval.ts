@@ -13,6 +13,7 @@ import {
 import type { IncidentFact } from '../incident/events.js';
 import { marked } from '../people/spoken.js';
 import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
+import { startedIt, yesesNeeded } from './two-person.js';
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 
@@ -23,7 +24,8 @@ export function requestApproval(
 ): Decision {
   const over = run.state !== 'running' && run.state !== 'waiting';
   if (over || command.execution <= step.execution) return unchanged;
-  const { type: _type, ...data } = command;
+  const { type: _type, authors = [], ...asked } = command;
+  const data = { ...asked, min: yesesNeeded(asked, run, authors) };
   return accepted({ kind: 'approval_requested', data });
 }
 
@@ -83,13 +85,13 @@ function whyNot(
       `${marked(command.person)} may not answer this; it is asked of ${approval.from.join(', ')}`,
     );
   }
-  if (approval.twoPerson && (run.startedBy === command.person || run.onBehalfOf === command.person)) {
+  if (approval.twoPerson && startedIt(run, command.person)) {
     return refused('two_person', `${marked(command.person)} started this run; somebody else has to answer`);
   }
   if (approval.twoPerson && command.isAuthor === true) {
     return refused(
       'two_person',
-      `${command.person} wrote this revision of ${run.runbook}; somebody else has to answer`,
+      `${marked(command.person)} wrote revision ${run.revision} of ${run.runbook} or one since it was last approved; somebody else has to answer`,
     );
   }
   // A no needs no reading: it stops what is asked, whatever that is.
