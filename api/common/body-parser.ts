@@ -76,20 +76,31 @@ export function parseForm(
   raw: Uint8Array,
   fieldsMax: number = FORM_FIELDS_MAX,
 ): Record<string, string | string[]> {
-  if (countOf(raw, AMPERSAND) >= fieldsMax)
+  const text = Buffer.from(raw).toString('utf8');
+  if (fieldCount(text) > fieldsMax)
     throw new Problem(400, 'too_many_fields', `The form has more than ${fieldsMax} fields.`);
+  return formOf(text, (value) => value.replaceAll('\0', '\uFFFD'));
+}
+
+/** Of a form whose fields were counted. */
+export function formOf(
+  text: string,
+  valueOf: (value: string) => string = (value) => value,
+): Record<string, string | string[]> {
   const form: Record<string, string | string[]> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(Buffer.from(raw).toString('utf8'))) {
-    const text = value.replaceAll('\0', '\uFFFD');
+  for (const [name, sent] of new URLSearchParams(text)) {
+    const value = valueOf(sent);
     const known = form[name];
-    if (known === undefined) form[name] = text;
-    else if (Array.isArray(known)) known.push(text);
-    else form[name] = [known, text];
+    if (known === undefined) form[name] = value;
+    else if (Array.isArray(known)) known.push(value);
+    else form[name] = [known, value];
   }
   return form;
 }
 
-const AMPERSAND = 0x26;
-
-const countOf = (bytes: Uint8Array, wanted: number): number =>
-  bytes.reduce((count, byte) => (byte === wanted ? count + 1 : count), 0);
+/** At most so many are in it. */
+export function fieldCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
+  return count;
+}

@@ -1,11 +1,20 @@
 /** A provider's address of ours, as a bare Fastify route: raw body, own verification, and every refusal on record. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger.js';
 import type { Store } from '../../db/store.js';
+import { FORM_FIELDS_MAX, fieldCount } from '../common/body-parser.js';
 import { isDatabaseAway } from '../common/to-problem.js';
+import { clientOf } from '../limits/client.js';
+import { Misses } from '../limits/misses.js';
 
-/** Providers send a few kilobytes. */
-const BODY_LIMIT = 256 * 1024;
+export const FORM = 'application/x-www-form-urlencoded';
+
+/** Providers send a few kilobytes; who sends back the whole message that was answered says so. */
+const BODY_LIMIT = 32 * 1024;
+
+/** So many of one client are refused with a reason in a minute; what is right is taken however many those were. */
+const REFUSED_PER_MINUTE = 60;
 
 export interface HookReply {
   status: number;
@@ -21,6 +30,9 @@ export interface Hook {
   summary: string;
   /** For OpenAPI. */
   bodyTypes: string[];
+  bodyLimit?: number;
+  /** Headers that prove who sends it: without one of them the body is not read. */
+  provenBy?: readonly string[];
   /** Never sees a body that it has not verified as meant for it; says so by `refused`. */
   handle(request: FastifyRequest, rawBody: string): Promise<HookOutcome>;
 }
@@ -31,6 +43,25 @@ export function registerHook(
   logger: Logger,
   hook: Hook,
 ): void {
+  const refused = new Misses(REFUSED_PER_MINUTE);
+  const refuse = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { reason, status, rawBody }: { reason: string; status: number; rawBody: string },
+  ): Promise<void> => {
+    const client = clientOf(request.ip);
+    if (refused.isOver(client)) {
+      void reply.header('retry-after', '60');
+      return send(reply, {
+        status: 429,
+        type: 'text/plain',
+        body: 'Too many callbacks that prove nothing.\n',
+      });
+    }
+    refused.count(client);
+    await callbacks.refuse(hook.provider, reason, rawBody);
+    return send(reply, { status, type: 'text/plain', body: `${reason}\n` });
+  };
   fastify.post(hook.url, {
     config: {
       permission: 'public',
@@ -40,18 +71,24 @@ export function registerHook(
       status: 200,
       bodyTypes: hook.bodyTypes,
     },
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: hook.bodyLimit ?? BODY_LIMIT,
+    preParsing: (request, _reply, payload, done) => {
+      if ((hook.provenBy ?? []).every((name) => request.headers[name] !== undefined))
+        return done(null, payload);
+      delete request.raw.headers['content-length'];
+      return done(null, Readable.from([]));
+    },
     handler: async (request, reply) => {
       const rawBody = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
       try {
+        if (hook.bodyTypes.includes(FORM) && fieldCount(rawBody) > FORM_FIELDS_MAX) {
+          const reason = `the form has more than ${FORM_FIELDS_MAX} fields`;
+          return await refuse(request, reply, { reason, status: 400, rawBody });
+        }
         const outcome = await hook.handle(request, rawBody);
         if (!('refused' in outcome)) return await send(reply, outcome);
-        await callbacks.refuse(hook.provider, outcome.refused, rawBody);
-        return await send(reply, {
-          status: outcome.status,
-          type: 'text/plain',
-          body: `${outcome.refused}\n`,
-        });
+        const { refused: reason, status } = outcome;
+        return await refuse(request, reply, { reason, status, rawBody });
       } catch (error) {
         if (!isDatabaseAway(error))
           logger.error({ err: error, provider: hook.provider }, 'a callback failed');

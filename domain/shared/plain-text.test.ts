@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cheapest } from '../../test/harness/cpu.js';
 import { linksIn, plain, plainValue } from './plain-text.js';
 
 const rightToLeft = '\u202E';
@@ -39,5 +40,41 @@ describe('text of others', () => {
       ({ kind }) => kind,
     );
     expect(kinds).toEqual(['text', 'link', 'text']);
+  });
+
+  it.each([
+    ['https://a.example/x(1)))', 'https://a.example/x(1)'],
+    ['https://a.example/[x]]}.', 'https://a.example/[x]'],
+    ['https://a.example/{x}*_~`', 'https://a.example/{x}'],
+    ['https://a.example/((1)', 'https://a.example/((1)'],
+    [`https://a.example/${'x'.repeat(2_030)}`, `https://a.example/${'x'.repeat(2_030)}`],
+    [`https://a.example/${'x'.repeat(2_031)}`, undefined],
+  ])('%j links to %j', (text, url) => {
+    expect(linksIn(text).find(({ kind }) => kind === 'link')?.text).toBe(url);
+  });
+
+  /** The largest text that is drawn: one of a form. */
+  const LARGEST = 65_536;
+  it.each([
+    ')',
+    ']',
+    '}',
+    '(',
+    '[',
+    '{',
+    '.',
+    '()',
+    ')(',
+    '*',
+    'http://',
+    'https://a.b/) ',
+    'https://a.b/))) ',
+    'http://a.b',
+    ' h',
+  ])('of a run of %j is drawn in linear time', (run) => {
+    const text = `https://a.example/${run.repeat(LARGEST / run.length)}`;
+    expect(cheapest(() => linksIn(text))).toBeLessThan(100);
+    const within = `https://a.example/${run.repeat(2_000 / run.length)} `.repeat(32);
+    expect(cheapest(() => linksIn(within))).toBeLessThan(100);
   });
 });

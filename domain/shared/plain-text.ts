@@ -17,6 +17,8 @@ export function plainValue<T>(value: T): T {
 }
 
 const WEB_ADDRESS = /https?:\/\/[^\s<>"'\\\u00AB\u00BB]+/giu;
+/** Longer ones are text: no browser's bar shows them, and no alert needs them. */
+const ADDRESS_CHARACTERS = 2_048;
 
 export type TextPart = { kind: 'text' | 'link'; text: string };
 
@@ -25,6 +27,7 @@ export function linksIn(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
   for (const match of text.matchAll(WEB_ADDRESS)) {
+    if (match[0].length > ADDRESS_CHARACTERS) continue;
     const url = withoutSentenceEnd(match[0]);
     if (!URL.canParse(url)) continue;
     if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index) });
@@ -35,16 +38,32 @@ export function linksIn(text: string): TextPart[] {
   return parts;
 }
 
-/** `(see https://a.example/x(1)).` ends at `x(1)`: a bracket belongs to the address that opened it. */
+/** `(see https://a.example/x(1)).` ends at `x(1)`: a bracket belongs to the address that opened it. Linear, as whoever wrote it chose it. */
 function withoutSentenceEnd(url: string): string {
+  const open = new Map(
+    Object.entries(OPENING).map(([closing, opening]) => [closing, surplus(url, opening, closing)]),
+  );
   let end = url.length;
   while (end > 0) {
     const last = url.charAt(end - 1);
-    const opening = { ')': '(', ']': '[', '}': '{' }[last];
-    const kept = url.slice(0, end);
-    const isOpen = opening !== undefined && kept.split(opening).length >= kept.split(last).length;
-    if (isOpen || !/[.,;:!?)\]}*_~`]/.test(last)) return kept;
+    const excess = open.get(last);
+    if ((excess !== undefined && excess >= 0) || !SENTENCE_END.includes(last)) return url.slice(0, end);
+    // What is cut off is counted no more.
+    if (excess !== undefined) open.set(last, excess + 1);
     end -= 1;
   }
   return '';
+}
+
+const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const SENTENCE_END = '.,;:!?)]}*_~`';
+
+/** How many more of these brackets are opened than closed. */
+function surplus(text: string, opening: string, closing: string): number {
+  let count = 0;
+  for (const character of text) {
+    if (character === opening) count += 1;
+    else if (character === closing) count -= 1;
+  }
+  return count;
 }

@@ -9,7 +9,7 @@ import { openPushoverCallback } from '../../../config/keys.js';
 import type { Logger } from '../../../config/logger.js';
 import { sentDelivery } from '../../../db/reply-pages.js';
 import type { Store } from '../../../db/store.js';
-import { formFields, registerHook } from '../hook.js';
+import { FORM, formFields, registerHook } from '../hook.js';
 
 type PushoverStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
 
@@ -23,7 +23,7 @@ export function registerPushoverHook(
     provider: 'pushover',
     url: '/hooks/pushover/:callback',
     summary: 'Pushover: an emergency message was acknowledged in the app',
-    bodyTypes: ['application/x-www-form-urlencoded'],
+    bodyTypes: [FORM],
     async handle(request, rawBody) {
       const { callback } = request.params as { callback: string };
       const key = openPushoverCallback(rootKeys, callback);

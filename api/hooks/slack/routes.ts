@@ -1,11 +1,14 @@
 /** Slack's door by HTTP: three addresses of ours that it posts to, each body signed. The other door is `socket-mode.ts`. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { formFields, type HookOutcome, type HookReply, registerHook } from '../hook.js';
+import { FORM, formFields, type HookOutcome, type HookReply, registerHook } from '../hook.js';
 import type { SlackAnswer, SlackAnswers, SlackParts } from './answers.js';
 import { fromJson } from './payloads.js';
 import { slackSignatureProblem } from './signature.js';
 
-const FORM = ['application/x-www-form-urlencoded'];
+/** A pressed button comes with the whole message that it stands in, encoded. */
+const BODY_LIMIT = 128 * 1024;
+/** A check of the certificate carries a token beside its mark. */
+const CHECK_CHARACTERS = 1_024;
 const NOTHING: HookReply = { status: 200, type: 'text/plain', body: '' };
 
 export function registerSlackHooks(
@@ -25,19 +28,25 @@ export function registerSlackHooks(
       url: `/hooks/slack/${path}`,
       summary,
       bodyTypes,
+      bodyLimit: BODY_LIMIT,
       async handle(request: FastifyRequest, rawBody): Promise<HookOutcome> {
         if (secret === null) return { refused: 'no SLACK_SIGNING_SECRET is configured', status: 401 };
         // Slack's check of a certificate; the only thing that it does not sign.
-        if (path !== 'events' && formFields(rawBody)['ssl_check'] === '1') return NOTHING;
+        if (
+          path !== 'events' &&
+          rawBody.length <= CHECK_CHARACTERS &&
+          formFields(rawBody)['ssl_check'] === '1'
+        )
+          return NOTHING;
         const problem = slackSignatureProblem(secret, request.headers, rawBody, Date.now() / 1000);
         return problem === null ? outcomeOf(await take(rawBody)) : { refused: problem, status: 401 };
       },
     });
 
-  hook('actions', 'A button pressed in a message of ours in Slack', FORM, (rawBody) =>
+  hook('actions', 'A button pressed in a message of ours in Slack', [FORM], (rawBody) =>
     answers.action(fromJson(formFields(rawBody)['payload'] ?? '')),
   );
-  hook('commands', 'The slash command /tocsin', FORM, (rawBody) => answers.command(formFields(rawBody)));
+  hook('commands', 'The slash command /tocsin', [FORM], (rawBody) => answers.command(formFields(rawBody)));
   hook('events', 'A message to the bot, and the check of this address', ['application/json'], (rawBody) =>
     answers.event(fromJson(rawBody)),
   );

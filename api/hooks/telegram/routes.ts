@@ -38,6 +38,9 @@ export function registerTelegramHooks(fastify: FastifyInstance, parts: TelegramH
     url: '/hooks/telegram',
     summary: 'Telegram: a pressed button, or a message to the bot',
     bodyTypes: ['application/json'],
+    // A pressed button comes with the message that it stands under, and with the one that this answers.
+    bodyLimit: 64 * 1024,
+    provenBy: ['x-telegram-bot-api-secret-token'],
     async handle(request, rawBody): Promise<HookOutcome> {
       if (telegram === null) return { refused: 'no TELEGRAM_BOT_TOKEN is configured', status: 401 };
       const shown = request.headers['x-telegram-bot-api-secret-token'];

@@ -3,7 +3,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../config/logger.js';
 import { closingScript, EMPTY_SCRIPT } from '../../../domain/delivery/call-script.js';
-import { formFields, type Hook, type HookOutcome, type HookReply, registerHook, tagOf } from '../hook.js';
+import {
+  FORM,
+  formFields,
+  type Hook,
+  type HookOutcome,
+  type HookReply,
+  registerHook,
+  tagOf,
+} from '../hook.js';
 import { answerDigits, answerText, type PhoneStore, takeStatus } from '../phone-answers.js';
 import { readEvent } from './event.js';
 import { signatureProblem, telnyxKey } from './signature.js';
@@ -29,6 +37,7 @@ export function registerTelnyxHooks(
     url: `/hooks/telnyx/${path}`,
     summary,
     bodyTypes: [bodyType],
+    provenBy: ['telnyx-signature-ed25519', 'telnyx-timestamp'],
     async handle(request, rawBody) {
       if (telnyx === null) return { refused: 'no TELNYX_API_KEY is configured', status: 401 };
       if (key === null) return { refused: 'TELNYX_PUBLIC_KEY is no Ed25519 key', status: 401 };
@@ -36,7 +45,6 @@ export function registerTelnyxHooks(
       return problem === null ? take(rawBody, request) : { refused: problem, status: 401 };
     },
   });
-  const form = 'application/x-www-form-urlencoded';
 
   registerHook(
     fastify,
@@ -71,7 +79,7 @@ export function registerTelnyxHooks(
     fastify,
     store,
     logger,
-    hook('voice', form, 'A digit pressed in a call by Telnyx', async (rawBody, request) => {
+    hook('voice', FORM, 'A digit pressed in a call by Telnyx', async (rawBody, request) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = formFields(rawBody);
       if (digits === undefined) return texml(EMPTY_SCRIPT);
       const person = from === telnyx?.from ? to : from;
@@ -83,7 +91,7 @@ export function registerTelnyxHooks(
     fastify,
     store,
     logger,
-    hook('status', form, 'What became of a call by Telnyx', async (rawBody, request) => {
+    hook('status', FORM, 'What became of a call by Telnyx', async (rawBody, request) => {
       const fields = formFields(rawBody);
       const at = new Date(fields['Timestamp'] ?? '');
       const providerId = fields['CallSid'] ?? '';

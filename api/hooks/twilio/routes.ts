@@ -4,7 +4,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../config/logger.js';
 import { closingScript, EMPTY_SCRIPT, textScript } from '../../../domain/delivery/call-script.js';
-import { formFields, type Hook, type HookOutcome, type HookReply, registerHook, tagOf } from '../hook.js';
+import { formOf } from '../../common/body-parser.js';
+import {
+  FORM,
+  formFields,
+  type Hook,
+  type HookOutcome,
+  type HookReply,
+  registerHook,
+  tagOf,
+} from '../hook.js';
 import { answerDigits, answerText, type PhoneStore, takeStatus } from '../phone-answers.js';
 
 type Fields = Record<string, string>;
@@ -24,19 +33,18 @@ export function registerTwilioHooks(
     provider: 'twilio',
     url: `/hooks/twilio/${path}`,
     summary,
-    bodyTypes: ['application/x-www-form-urlencoded'],
+    bodyTypes: [FORM],
+    provenBy: ['x-twilio-signature'],
     async handle(request, rawBody): Promise<HookOutcome> {
       if (twilio === null) return { refused: 'no TWILIO_ACCOUNT_SID is configured', status: 403 };
-      const fields = formFields(rawBody);
       // The configured address, not the one a proxy made of it; the SDK tries it with and without port.
       const url = `${config.publicUrl}${request.raw.url ?? ''}`;
       const signature = request.headers['x-twilio-signature'];
-      const params = formParams(rawBody);
-      if (
-        typeof signature !== 'string' ||
-        !webhooks.validateRequest(twilio.authToken, signature, url, params)
-      )
+      if (typeof signature !== 'string') return { refused: 'no signature', status: 403 };
+      // Repeated fields are all part of what is signed.
+      if (!webhooks.validateRequest(twilio.authToken, signature, url, formOf(rawBody)))
         return { refused: 'the signature does not belong to this address and body', status: 403 };
+      const fields = formFields(rawBody);
       if (fields['AccountSid'] !== undefined && fields['AccountSid'] !== twilio.accountSid)
         return { refused: 'another account', status: 403 };
       return take(fields, request);
@@ -90,17 +98,6 @@ export function registerTwilioHooks(
 }
 
 const twiml = (body: string): HookReply => ({ status: 200, type: 'text/xml', body });
-
-/** Repeated fields are all part of what is signed. */
-function formParams(rawBody: string): Record<string, string | string[]> {
-  const form = new URLSearchParams(rawBody);
-  return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? '') : values];
-    }),
-  );
-}
 
 const instantOf = (text: string | undefined): string => {
   const at = new Date(text ?? '');
