@@ -1,20 +1,23 @@
 /**
  * Whether the mail server in front of us vouches for the sender: the newest `Authentication-Results` (RFC 8601) that carries its name.
- * That server has to take out those which others wrote under its name (§5), and puts its own on top.
+ * That server has to take out those which others wrote under its name (§5), and puts its own on top. What it quotes and
+ * comments was often chosen by the sender.
  */
+import { type AuthenticationResult, readAuthenticationResults } from './authentication-results.js';
+
 export type Vouched = { kind: 'vouched' } | { kind: 'not_vouched'; reason: string };
 
 /** `results`: the values of all such headers, topmost first; `from`: the one address of `From`. */
 export function isVouchedFor(results: readonly string[], server: string, from: string): Vouched {
   for (const value of results) {
-    const [name = '', ...methods] = withoutComments(value).split(';');
-    if (name.trim().split(/\s+/)[0]?.toLowerCase() !== server.toLowerCase()) continue;
-    return methods.some((method) => proves(method.trim().toLowerCase(), domainOf(from)))
+    const read = readAuthenticationResults(value);
+    // Whose it is cannot be told, so whatever stands below may be older than what our server said.
+    if (read === null)
+      return { kind: 'not_vouched', reason: `its Authentication-Results cannot be read: ${shown(value)}` };
+    if (read.server !== server.toLowerCase()) continue;
+    return areProof(read.results, domainOf(from))
       ? { kind: 'vouched' }
-      : {
-          kind: 'not_vouched',
-          reason: `${server} does not vouch for its sender: ${methods.join(';').trim().slice(0, 120)}`,
-        };
+      : { kind: 'not_vouched', reason: `${server} does not vouch for its sender: ${shown(value)}` };
   }
   return {
     kind: 'not_vouched',
@@ -22,26 +25,18 @@ export function isVouchedFor(results: readonly string[], server: string, from: s
   };
 }
 
-/** DMARC speaks of `From` itself; a DKIM signature only when it is of the very domain in `From`. */
-function proves(method: string, domain: string): boolean {
-  const [result = '', ...properties] = method.split(/\s+/);
-  if (result === 'dmarc=pass') {
-    const about = properties.find((one) => one.startsWith('header.from='));
-    return about === undefined || domainOf(`@${about.slice('header.from='.length)}`) === domain;
-  }
-  return result === 'dkim=pass' && properties.includes(`header.d=${domain}`);
+/** DMARC speaks of `From` itself, and has the last word; a DKIM signature counts without it, of the very domain in `From`. */
+function areProof(results: readonly AuthenticationResult[], domain: string): boolean {
+  const dmarc = results.filter(({ method }) => method === 'dmarc');
+  if (dmarc.length > 0) return dmarc.every((one) => isPassFor(one, 'header.from', domain));
+  return results.some((one) => one.method === 'dkim' && isPassFor(one, 'header.d', domain));
+}
+
+function isPassFor({ result, properties }: AuthenticationResult, property: string, domain: string): boolean {
+  const about = properties.flatMap(([name, value]) => (name === property ? [domainOf(value)] : []));
+  return result === 'pass' && about.length > 0 && about.every((one) => one === domain);
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
-/** Comments may nest; what is quoted is no comment, and nothing we read is quoted. */
-function withoutComments(text: string): string {
-  let depth = 0;
-  let kept = '';
-  for (const character of text.replace(/\s+/g, ' ')) {
-    if (character === '(') depth += 1;
-    else if (character === ')' && depth > 0) depth -= 1;
-    else if (depth === 0) kept += character;
-  }
-  return kept;
-}
+const shown = (value: string): string => value.replace(/\s+/g, ' ').trim().slice(0, 120);

@@ -128,7 +128,7 @@ describe('M1: an answer by mail', () => {
     [['mx.example.com; none'], false],
     [['mx.example.com.evil.example; dmarc=pass'], false],
     [['mx.example.com; dmarc=fail', 'mx.example.com; dmarc=pass'], false],
-    [['other.example; dmarc=fail', 'mx.example.com; dmarc=pass'], true],
+    [['other.example; dmarc=fail', 'mx.example.com; dmarc=pass header.from=example.com'], true],
     [['evil.example (; mx.example.com; dmarc=pass'], false],
   ])('%j vouches: %j', (results, isVouched) => {
     expect(isVouchedFor(results, 'mx.example.com', ANA).kind).toBe(isVouched ? 'vouched' : 'not_vouched');
