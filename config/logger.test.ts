@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cheapest } from '../test/harness/cpu.js';
 import { createLogger, redactText } from './logger.js';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown>[] {
@@ -28,6 +29,7 @@ describe('the logger', () => {
     [{ spec: { secret: canary, ingestKey: canary, 'api-key': canary, routing_key: canary } }],
     [{ password: canary, smtp: { url: `smtps://user:${canary}@mail:465` } }],
     [{ url: `/l/${canary}`, other: `https://t.example.com/l/${canary}?x=1` }],
+    [{ said: `_1https://user:${canary}@host and abcdefghijklmnopqrstuvwxyz://user:${canary}@host` }],
     [{ path: `/in/${canary}/alertmanager` }],
     [{ list: [{ key: canary }, `whsec_${canary}`] }],
     [{ body: JSON.stringify({ routing_key: canary, payload: {} }) }],
@@ -76,5 +78,35 @@ describe('the logger', () => {
   it('leaves ordinary text alone', () => {
     const text = 'INC-42 opened by http://localhost:3000/incidents/42, key dates, token-free';
     expect(redactText(text)).toBe(text);
+  });
+
+  it.each([
+    'a',
+    'a.',
+    'a-',
+    'http',
+    'http://',
+    'http://a:',
+    'a://:',
+    ':',
+    '@',
+    'whsec_',
+    'Bearer ',
+    'Basic',
+    ' ',
+    '/l/',
+    '/in/',
+    '?key=',
+    '"',
+    '"token',
+    '"a_',
+    '"token" ',
+    '"token" : ',
+    '"secret":"',
+    'key',
+  ])('takes linear time on a run of %j', (run) => {
+    const text = run.repeat(64_000 / run.length);
+    expect(cheapest(() => redactText(text))).toBeLessThan(100);
+    expect(cheapest(() => redactText(`http://a:${text}`))).toBeLessThan(100);
   });
 });

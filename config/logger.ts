@@ -37,7 +37,8 @@ const secretShapes: readonly [RegExp, string][] = [
   // Addresses that prove themselves: whoever has one of these paths has all that it opens.
   [/\/(l|setup|reach|ical|hooks\/link|hooks\/pushover)\/[A-Za-z0-9._~-]{8,}/g, `/$1/${hidden}`],
   [/\/in\/[a-z0-9]{16,}/gi, `/in/${hidden}`],
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${hidden}@`],
+  // The scheme is bounded: its search begins anew at each letter, and texts of others are logged.
+  [/([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${hidden}@`],
   [/([?&](?:token|key|secret|password|routing_key)=)[^&\s"]+/gi, `$1${hidden}`],
   [
     /("(?:[a-z_]*token|[a-z_]*secret|password|routing_key|api_?key|authorization)"\s*:\s*")[^"]+/gi,

@@ -88,7 +88,7 @@ export function registerIngest(
         body: { ...unknownKey().body, status: 404, title: 'Not Found' },
       });
     }
-    const format = formatBelow(found, (request.params['*'] ?? '').replace(/\/+$/, ''), pagerduty);
+    const format = formatBelow(found, withoutEnd(request.params['*'] ?? ''), pagerduty);
     if (format === null) {
       const message = `The format ${found.spec.format} has no such path; post to /in/<key>.`;
       await rejections.store({
@@ -194,4 +194,11 @@ function finish(reply: FastifyReply, answer: Promise<SourceReply>): void {
     (sent) => void send(reply, sent),
     (error: unknown) => void reply.send(error),
   );
+}
+
+/** A path without the slashes at its end, in linear time: the sender chose how many. */
+function withoutEnd(path: string): string {
+  let end = path.length;
+  while (path.charAt(end - 1) === '/') end -= 1;
+  return path.slice(0, end);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { cheapest } from '../../test/harness/cpu.js';
 import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent, type ReplyTarget } from './grammar.js';
+import { splitCode } from './reply-code.js';
 
 const latest: ReplyTarget = { kind: 'latest' };
 const inc = (n: number): ReplyTarget => ({ kind: 'incident', number: `INC-${n}` });
@@ -169,4 +171,39 @@ it('reads a very long text in no time', () => {
   ])
     parseReply(text);
   expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+describe('what others may write to us', () => {
+  it.each([
+    '.',
+    '(',
+    '"',
+    "' ",
+    'on wrote ',
+    'on ',
+    '-',
+    '> ',
+    'wrote:',
+    'ack ',
+    'ack\n',
+    'bcdfg ',
+    '\u0300',
+    'ß',
+    '.x',
+  ])('is read in linear time: a run of %j', (run) => {
+    for (const text of [run.repeat(64_000 / run.length), `on 1 ${run.repeat(9_000 / run.length)}x`]) {
+      expect(cheapest(() => parseReply(text))).toBeLessThan(50);
+      expect(cheapest(() => splitCode(text))).toBeLessThan(50);
+    }
+  });
+
+  it('is not understood when a line says more than an answer', () => {
+    expect(parseReply(`ack${' '.repeat(197)}`)).toEqual(said('acknowledge'));
+    expect(parseReply(`ack${' '.repeat(400)}not`)).toBeNull();
+    expect(parseReply(`${'> quoted\n'.repeat(300)}ack`)).toEqual(said('acknowledge'));
+  });
+
+  it.each(['("ack")', '*ack*', '#42: ack!', "'ack'", '(ack).'])('%j keeps no marks', (text) => {
+    expect(parseReply(text)?.intent).toBe('acknowledge');
+  });
 });

@@ -25,6 +25,8 @@ export const REPLY_HELP =
 
 /** Longer replies are mail with a quoted thread below; the answer stands at the top. */
 const READ_CHARACTERS = 10_000;
+/** Longer lines say more than what is understood here. */
+const LINE_CHARACTERS = 200;
 
 /** Words in their folded form. STOP, CANCEL, END, QUIT, YES, START and HELP belong to the carriers and mean nothing here. */
 const WORDS: Record<ReplyIntent, readonly string[]> = {
@@ -93,14 +95,26 @@ export function parseReply(text: string): ParsedReply | null {
 }
 
 function parseLine(line: string): ParsedReply | null {
+  if (line.length > LINE_CHARACTERS) return null;
   const words = folded(line)
     .split(' ')
-    .map((word) => word.replace(/^[("'*#]+(?=.)|[.,:;!)"'*]+$/g, ''))
+    .map(bare)
     .filter((word) => word !== '' && word !== '-' && word !== '–');
   while (words.length > 1 && POLITE.has(words.at(-1) ?? '')) words.pop();
   if (words.length === 0 || words.length > 8) return null;
   return split(words, WORD_INTENTS) ?? split(words, DIGITS);
 }
+
+/** A word without the marks around it; one that is nothing but opening marks keeps the last. */
+function bare(word: string): string {
+  let [start, end] = [0, word.length];
+  while (start < end - 1 && OPENING_MARKS.includes(word.charAt(start))) start += 1;
+  while (end > start && CLOSING_MARKS.includes(word.charAt(end - 1))) end -= 1;
+  return word.slice(start, end);
+}
+
+const OPENING_MARKS = '("\'*#';
+const CLOSING_MARKS = '.,:;!)"\'*';
 
 const POLITE = new Set(['please', 'pls', 'thanks', 'thx', 'bitte', 'danke']);
 

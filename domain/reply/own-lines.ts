@@ -9,15 +9,25 @@ const ENDS_ATTRIBUTION = /(?:wrote|schrieb|a écrit|escribió|ha scritto|skrev|s
 const END =
   /^(?:--\s?|_{5,}|-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message)\s*-{2,}|sent from my .*|gesendet von .*|von meinem .* gesendet)$/iu;
 
+/** No attribution is longer; the search for one takes more than linear time in a line's length. */
+const LINE_CHARACTERS = 400;
+
 /** At most `count` of them, trimmed, without empty ones. */
 export function ownLines(text: string, count: number): string[] {
   const own: string[] = [];
   const lines = text.split(/\r\n?|\n|\u2028/, 2_000).map((line) => line.trim());
   for (let at = 0; at < lines.length && own.length < count; at++) {
     const line = lines[at] ?? '';
-    if (END.test(line)) break;
-    if (line === '' || line.startsWith('>') || ATTRIBUTION.test(line)) continue;
-    if (BEGINS_ATTRIBUTION.test(line) && ENDS_ATTRIBUTION.test(lines[at + 1] ?? '')) {
+    const isShort = line.length <= LINE_CHARACTERS;
+    if (isShort && END.test(line)) break;
+    if (line === '' || line.startsWith('>') || (isShort && ATTRIBUTION.test(line))) continue;
+    const next = lines[at + 1] ?? '';
+    if (
+      isShort &&
+      next.length <= LINE_CHARACTERS &&
+      BEGINS_ATTRIBUTION.test(line) &&
+      ENDS_ATTRIBUTION.test(next)
+    ) {
       at += 1;
       continue;
     }
