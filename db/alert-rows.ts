@@ -47,7 +47,10 @@ export async function readKeys(tx: EntityManager, source: string, dedupKeys: str
                  'closedAt', a.closed_at, 'closedBy', a.closed_by, 'startedAt', a.started_at, 'triggerBody', a.trigger_body,
                  'triggeredAt', a.triggered_at, 'belongs', i.id IS NOT NULL AND i.merged_into IS NULL
                    AND (i.status IN ('triggered', 'acknowledged')
-                     OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval))
+                     OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval),
+                 'of', CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->>'number', 'service', i.service,
+                   'drill', i.drill, 'isOpen', i.status IN ('triggered', 'acknowledged'),
+                   'teams', jsonb_path_query_array(i.state, '$.tracks[*].team')) END)
           FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
          WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' ORDER BY a.closed_at DESC LIMIT 1) AS closed
      FROM config_head h, unnest($2::text[]) AS k (key)`,

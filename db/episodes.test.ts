@@ -239,6 +239,111 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
   );
 });
 
+describe('fires again for another team', () => {
+  /** A team of its own with a service, `bank`; `of`: sends by a source that points at that service. */
+  const withBank = async ({ store, query }: World) => {
+    const documents = [
+      [
+        'Team',
+        'beta',
+        { displayName: 'B', discipline: 'security', timezone: 'UTC', members: ['cleo'], managers: [] },
+      ],
+      [
+        'Service',
+        'bank',
+        { displayName: 'Bank', team: 'beta', tier: 1, dependsOn: [], links: [], diagnostics: [] },
+      ],
+    ];
+    for (const [kind, name, spec] of documents)
+      await query(
+        `INSERT INTO config_object (kind, name, revision, spec, author, at) VALUES ($1, $2, 1, $3, 'test', tocsin_now())`,
+        [kind, name, JSON.stringify(spec)],
+      );
+    await query('UPDATE config_head SET version = version + 1');
+    return async (service: string, fields: Partial<AlertSignal> = {}, stormAfter?: number) => {
+      const spec = {
+        format: 'generic',
+        service,
+        ...(stormAfter === undefined ? {} : { stormAfter }),
+      } as const;
+      const [first] = await store.intake.ingest({
+        source: 'monitor',
+        spec,
+        signals: [signal(fields)],
+        raw: null,
+      });
+      return first?.incident ?? '';
+    };
+  };
+  const teams = async ({ state }: World, id: string) => (await state(id)).tracks.map(({ team }) => team);
+
+  it(
+    'a source that was pointed at another service',
+    inWorld(async (world) => {
+      const of = await withBank(world);
+      const id = await of('checkout-db');
+      await of('checkout-db', { action: 'resolve' });
+      const moved = await of('bank');
+      expect(moved).not.toBe(id);
+      expect(await teams(world, moved)).toEqual(['beta']);
+      expect((await world.state(id)).status).toBe('resolved');
+      await of('bank', { action: 'resolve' });
+      expect(await of('bank')).toBe(moved);
+    }),
+  );
+
+  it(
+    'what was merged: while that is open it stays there, then each is told of its own again',
+    inWorld(async (world) => {
+      const of = await withBank(world);
+      const [ours, theirs] = [await of('checkout-db'), await of('bank', { dedupKey: 'theirs' })];
+      await merging(world.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
+      await of('checkout-db', { action: 'resolve' });
+      expect(await of('checkout-db')).toBe(theirs);
+      await world.resolve(theirs);
+      const again = await of('checkout-db');
+      expect(again).not.toBe(theirs);
+      expect(await teams(world, again)).toEqual(['checkout']);
+      expect(await of('bank', { dedupKey: 'theirs' })).toBe(theirs);
+    }),
+  );
+
+  it(
+    'resolved by a person at the same moment: whoever answers for it is paged all the same',
+    inWorld(async (world) => {
+      const of = await withBank(world);
+      for (let round = 0; round < 6; round += 1) {
+        const keys = { ours: `ours-${round}`, theirs: `theirs-${round}` };
+        const ours = await of('checkout-db', { dedupKey: keys.ours });
+        const theirs = await of('bank', { dedupKey: keys.theirs });
+        await merging(world.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
+        await of('checkout-db', { dedupKey: keys.ours, action: 'resolve' });
+        await Promise.all([world.resolve(theirs), of('checkout-db', { dedupKey: keys.ours })]);
+        const incident = await of('checkout-db', { dedupKey: keys.ours });
+        expect(await teams(world, incident)).toEqual(['checkout']);
+      }
+    }),
+  );
+
+  it(
+    'a storm of a service that has changed hands since is no storm of the new team',
+    inWorld(async (world) => {
+      const of = await withBank(world);
+      await of('checkout-db', { dedupKey: 'first' }, 1);
+      const storm = await of('checkout-db', { dedupKey: 'second' }, 1);
+      expect(await of('checkout-db', { dedupKey: 'third' }, 1)).toBe(storm);
+      await world.query(
+        `UPDATE config_object SET spec = spec || '{"team": "beta", "policy": null}' WHERE name = 'checkout-db'`,
+      );
+      await world.query('UPDATE config_head SET version = version + 1');
+      const next = await of('checkout-db', { dedupKey: 'fourth' }, 1);
+      expect(next).not.toBe(storm);
+      expect(await teams(world, next)).toEqual(['beta']);
+      expect(await of('checkout-db', { dedupKey: 'fifth' }, 1)).toBe(next);
+    }),
+  );
+});
+
 describe('re-fires and clocks', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 

@@ -9,7 +9,7 @@ import {
   type SignalDecision,
 } from '../domain/alert/decide-signal.js';
 import { withNotes } from '../domain/alert/note-reasons.js';
-import { routeAlert } from '../domain/alert/route-alert.js';
+import { type Route, routeAlert } from '../domain/alert/route-alert.js';
 import { stormTitle } from '../domain/alert/storm.js';
 import type { ConfigSnapshot, Severity, SourceSpec } from '../domain/config/specs.js';
 import type { PriorityDecision } from '../domain/priority/decide-priority.js';
@@ -69,17 +69,23 @@ export class SignalTaker {
   async take(batch: SignalBatch, step: CoalescedStep, known: KeyFacts): Promise<Taken> {
     const { tx, request, now, snapshot, body } = batch;
     const { signal } = step;
+    const routed = once(() => routeAlert({ ...request.spec, source: request.source }, signal, snapshot));
     const decided = decideSignal(signal, known, {
       now,
       body,
       acknowledgeAllowed: acknowledgeAllowed(request.spec),
       stillFiringMs: (service) => stillFiringMs(snapshot, service),
+      destination: () => ({
+        service: routed().service,
+        team: teamOf(snapshot, routed().service),
+        drill: request.drill ?? null,
+      }),
     });
     const decision = withNotes(decided, signal);
-    if (await this.isOutdated(batch, signal.dedupKey, decision)) return this.takeAnew(batch, step);
+    if (await this.isOutdated(batch, signal.dedupKey, decision, known)) return this.takeAnew(batch, step);
     switch (decision.kind) {
       case 'new':
-        return this.openAlert(batch, step, decision, known);
+        return this.openAlert(batch, step, { ...decision, route: routed() }, known);
       case 'counted':
       case 'waiting': {
         const status = decision.kind === 'counted' ? 'open' : 'closed';
@@ -125,7 +131,14 @@ export class SignalTaker {
     { tx, request }: SignalBatch,
     dedupKey: string,
     decision: SignalDecision,
+    known: KeyFacts,
   ): Promise<boolean> {
+    if (decision.kind === 'new') {
+      if (decision.status === 'closed' || decision.reopens === null) return false;
+      await lockIncident(tx, decision.reopens);
+      const last = (await readKeys(tx, request.source, [dedupKey])).facts.get(dedupKey)?.lastClosed;
+      return last?.incident !== decision.reopens || last.of?.isOpen !== known.lastClosed?.of?.isOpen;
+    }
     const changes =
       decision.kind === 'close' ||
       decision.kind === 'acknowledge' ||
@@ -152,11 +165,10 @@ export class SignalTaker {
   private async openAlert(
     { tx, request, snapshot, now, body }: SignalBatch,
     { signal, count }: CoalescedStep,
-    decision: Extract<SignalDecision, { kind: 'new' }>,
+    { route, ...decision }: Extract<SignalDecision, { kind: 'new' }> & { route: Route },
     known: KeyFacts,
   ): Promise<Taken> {
     if (known.parkedResolve !== null) await unparkResolve(tx, request.source, signal.dedupKey);
-    const route = routeAlert({ ...request.spec, source: request.source }, signal, snapshot);
     const alert = { source: request.source, signal, service: route.service, count, now, body };
     if (decision.status === 'closed') {
       await insertAlert(tx, { ...alert, status: 'closed', incident: null, reasons: decision.reasons });
@@ -171,7 +183,11 @@ export class SignalTaker {
     ];
     // A rehearsal is one incident, however many alerts its scenario has.
     const joins = request.drill === undefined ? decision.reopens : await drillIncident(tx, request.drill);
-    const opening = { source: request.source, service: route.service };
+    const opening = {
+      source: request.source,
+      service: route.service,
+      team: teamOf(snapshot, route.service),
+    };
     // What belongs to an incident already opens none, and an exercise is bounded by its scenario.
     const storm =
       joins === null && request.drill === undefined
@@ -284,3 +300,11 @@ async function drillIncident(tx: EntityManager, drill: string): Promise<string |
 /** PagerDuty's and Opsgenie's senders may acknowledge unless their document says no; others only when it says yes. */
 const acknowledgeAllowed = (spec: SignalSource['spec']): boolean =>
   spec.acknowledge ?? spec.format.startsWith('pagerduty');
+
+const teamOf = (snapshot: ConfigSnapshot, service: string | null): string | null =>
+  service === null ? null : (snapshot.get('Service', service)?.spec.team ?? null);
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}

@@ -19,11 +19,13 @@ export interface Storm {
 export interface Opening {
   source: string;
   service: string | null;
+  /** Of the service, now: a storm incident of before it changed hands takes no more. */
+  team: string | null;
 }
 
 /** Null while the next incident of this source stands for itself. */
 export async function stormOf(tx: Querying, opening: Opening, after = STORM_AFTER): Promise<Storm | null> {
-  const { source, service } = opening;
+  const { source, service, team } = opening;
   // Far from a storm nobody waits for anybody; near one they are counted one by one.
   if (!isNearStorm(await openingsOf(tx, opening), after)) return null;
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('storm/' || $1, 0))`, [source]);
@@ -31,8 +33,9 @@ export async function stormOf(tx: Querying, opening: Opening, after = STORM_AFTE
   if (reason === null) return null;
   const rows: { incident: string }[] = await tx.query(
     `SELECT s.incident_id AS incident FROM storm s JOIN incident i ON i.id = s.incident_id
-      WHERE s.source = $1 AND s.service = $2 AND i.status IN ('triggered', 'acknowledged')`,
-    [source, service ?? ''],
+      WHERE s.source = $1 AND s.service = $2 AND i.status IN ('triggered', 'acknowledged')
+        AND ($3::text IS NULL OR i.state @> jsonb_build_object('tracks', jsonb_build_array(jsonb_build_object('team', $3::text))))`,
+    [source, service ?? '', team],
   );
   return { reason, incident: rows[0]?.incident ?? null };
 }

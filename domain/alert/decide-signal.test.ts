@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideSignal, type KeyFacts, type LastClosed } from './decide-signal.js';
+import {
+  decideSignal,
+  type Destination,
+  type KeyFacts,
+  type LastClosed,
+  type LastIncident,
+} from './decide-signal.js';
 import type { AlertSignal } from './signal.js';
 
 const now = '2026-11-22T22:10:00.000Z';
@@ -19,25 +25,36 @@ const signal = (fields: Partial<AlertSignal>): AlertSignal => ({
 });
 const minutesAgo = (minutes: number) => new Date(Date.parse(now) - minutes * 60_000).toISOString();
 
+const toShop: Destination = { service: 'shop', team: 'alpha', drill: null };
+
 const decide = (
   fields: Partial<AlertSignal>,
   facts: Partial<KeyFacts>,
-  { acknowledgeAllowed = true, stillFiringMs = 0, body = null as string | null } = {},
+  { acknowledgeAllowed = true, stillFiringMs = 0, body = null as string | null, to = toShop } = {},
 ) =>
   decideSignal(
     signal(fields),
     { ...nothing, ...facts },
-    { now, acknowledgeAllowed, stillFiringMs: () => stillFiringMs, body },
+    { now, acknowledgeAllowed, stillFiringMs: () => stillFiringMs, body, destination: () => to },
   );
+
+const ofAlpha: LastIncident = {
+  number: 'INC-1',
+  service: 'shop',
+  drill: null,
+  isOpen: false,
+  teams: ['alpha'],
+};
 
 const closed = (fields: Partial<LastClosed> = {}): LastClosed => ({
   id: 'a0',
   incident: 'i0',
   severity: 'error',
-  service: null,
+  service: 'shop',
   closedAt: minutesAgo(1),
   closedBy: 'source:prometheus',
   belongs: true,
+  of: ofAlpha,
   startedAt: null,
   triggerBody: null,
   triggeredAt: minutesAgo(3),
@@ -123,6 +140,48 @@ describe('a trigger', () => {
     ];
     for (const [fields, last, body] of others)
       expect(decide(fields, { lastClosed: last }, { body })).toMatchObject({ kind: 'new', reopens: 'i0' });
+  });
+});
+
+describe('a trigger whose route leads elsewhere than to the teams of the last incident', () => {
+  const toBeta: Destination = { service: 'bank', team: 'beta', drill: null };
+  const nowhere: Destination = { service: null, team: null, drill: null };
+  const merged: LastIncident = { ...ofAlpha, service: 'bank', teams: ['beta'] };
+  const open = { isOpen: true };
+
+  it.each<[string, Partial<LastIncident>, Destination]>([
+    ['its source was pointed at a service of another team', {}, toBeta],
+    ['its source was pointed there while the incident is open', open, toBeta],
+    ['its service was given to another team', {}, { ...toShop, team: 'beta' }],
+    ['its service was given to another team while the incident is open', open, { ...toShop, team: 'beta' }],
+    ['its incident was merged into one of another team, and that is resolved', merged, toShop],
+    ['nobody answers for it any more', {}, nowhere],
+    ['somebody answers for it now', { service: null, teams: ['organisation'] }, toShop],
+    ['the last incident was a drill', { drill: 'd1' }, toShop],
+    ['it is a drill and the last incident was none', {}, { ...toShop, drill: 'd1' }],
+    ['it is of another drill', { drill: 'd1' }, { ...toShop, drill: 'd2' }],
+  ])('is a new incident: %s', (_, of, to) => {
+    const lastClosed = closed({ of: { ...ofAlpha, ...of } });
+    for (const closedBy of ['source:prometheus', 'ana']) {
+      const decision = decide(
+        {},
+        { lastClosed: { ...lastClosed, closedBy } },
+        { to, stillFiringMs: 900_000 },
+      );
+      expect(decision).toMatchObject({ kind: 'new', status: 'open', reopens: null });
+      expect(decision.reasons[0]?.text).toContain('INC-1');
+    }
+  });
+
+  it.each<[string, Partial<LastIncident>, Destination]>([
+    ['another service of the same team', {}, { ...toShop, service: 'till' }],
+    ['a team that the incident called besides', { teams: ['alpha', 'beta'] }, toBeta],
+    ['what people merged, while it is open', { ...merged, ...open }, toShop],
+    ['nobody, as before', { service: null, teams: ['security'] }, nowhere],
+    ['the same drill', { drill: 'd1' }, { ...toShop, drill: 'd1' }],
+  ])('is of the same incident: %s', (_, of, to) => {
+    const lastClosed = closed({ of: { ...ofAlpha, ...of } });
+    expect(decide({}, { lastClosed }, { to })).toMatchObject({ kind: 'new', reopens: 'i0' });
   });
 });
 

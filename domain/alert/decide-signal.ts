@@ -35,11 +35,32 @@ export interface LastClosed {
   closedBy: string | null;
   /** Its incident is open, or may be opened again by what fires. */
   belongs: boolean;
+  /** What that incident is now; null when there was none. */
+  of: LastIncident | null;
   /** When the condition began, as the sender said last. */
   startedAt: string | null;
   /** Digest of the body of the last trigger, and when it was received. */
   triggerBody: string | null;
   triggeredAt: string | null;
+}
+
+export interface LastIncident {
+  number: string;
+  service: string | null;
+  /** Drill run id. */
+  drill: string | null;
+  isOpen: boolean;
+  /** Those that it pages when it is opened again. */
+  teams: string[];
+}
+
+/** Where an alert goes by the configuration in force. */
+export interface Destination {
+  service: string | null;
+  /** The team of that service; null when there is none. */
+  team: string | null;
+  /** Drill run id. */
+  drill: string | null;
 }
 
 export interface SignalSettings {
@@ -50,6 +71,8 @@ export interface SignalSettings {
   stillFiringMs: (service: string | null) => number;
   /** Digest of the body that the signal came in. */
   body: string | null;
+  /** Asked only where something depends on it: routes are conditions. */
+  destination: () => Destination;
 }
 
 /**
@@ -100,8 +123,9 @@ function decideTrigger(signal: AlertSignal, facts: KeyFacts, settings: SignalSet
     const text = 'its resolve arrived first, so the alert is recorded as closed and pages nobody';
     return { kind: 'new', status: 'closed', reasons: [because('closed', text)] };
   }
+  const elsewhere = lastClosed?.belongs === true ? goesElsewhere(lastClosed, settings.destination()) : null;
   if (lastClosed !== null) {
-    const waitsUntil = waitsFor(signal, facts, lastClosed, settings);
+    const waitsUntil = elsewhere === null ? waitsFor(signal, facts, lastClosed, settings) : null;
     if (waitsUntil !== null) {
       const text = `${lastClosed.closedBy ?? 'somebody'} resolved it while it fired; its repeats wait until ${waitsUntil} (resolve.stillFiring)`;
       const { id, incident } = lastClosed;
@@ -110,8 +134,25 @@ function decideTrigger(signal: AlertSignal, facts: KeyFacts, settings: SignalSet
     if (isRedelivered(signal, lastClosed, settings))
       return dropped('the same event again, byte for byte, after its resolve: a redelivery');
   }
-  const reopens = lastClosed?.belongs === true ? lastClosed.incident : null;
-  return { kind: 'new', status: 'open', reopens, reasons: [because('new', whyNew(lastClosed))] };
+  const reopens = lastClosed?.belongs === true && elsewhere === null ? lastClosed.incident : null;
+  const text = elsewhere ?? whyNew(lastClosed);
+  return { kind: 'new', status: 'open', reopens, reasons: [because('new', text)] };
+}
+
+/**
+ * Why the last incident of the key is not the one that has to be told: opening it again would page other people than those who answer
+ * for the alert now. While it is open, what people merged into it stays there.
+ */
+function goesElsewhere({ of, service }: LastClosed, to: Destination): string | null {
+  if (of === null) return null;
+  const last = `the last alert of this key is of ${of.number}`;
+  if (of.drill !== to.drill)
+    return `${last}, which is ${of.drill === null ? 'no drill' : 'a drill'}, so this is a new incident`;
+  const isTold = to.team === null ? of.service === to.service : of.teams.includes(to.team);
+  const wasMoved = of.isOpen && to.service === service && of.service !== service;
+  if (isTold || wasMoved) return null;
+  const told = of.teams.length === 0 ? 'nobody' : of.teams.join(', ');
+  return `${last}, which pages ${told}; the alert is now for ${to.team ?? 'the organisation'}, so this is a new incident`;
 }
 
 function whyNew(lastClosed: LastClosed | null): string {

@@ -124,6 +124,27 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
   });
 });
 
+describe('fires again for another team', () => {
+  it('a source that was pointed at a service of another team pages that team, not the one of before', async () => {
+    const { say, key, titled } = await watched('mover');
+    await say();
+    const { number } = await titled();
+    await page(number, 0);
+    await say({ action: 'resolve' });
+    await story.apply(
+      '---\napiVersion: tocsin/v1\nkind: Service\nmetadata: {name: moved-to}\nspec: {displayName: M, team: trust, tier: 1}\n',
+      source('mover', key).replace('service: mover', 'service: moved-to'),
+    );
+    await say();
+    const moved = (await story.timeline(number)).some(({ kind }) => kind === 'reopened');
+    expect(moved).toBe(false);
+    const { incident } = (await story.phones.of('bo').expects({ type: 'page.requested', step: 1, cycle: 0 }))
+      .body.data;
+    expect(incident).toMatchObject({ title: 'Trouble with mover' });
+    expect(incident.number).not.toBe(number);
+  });
+});
+
 describe('the end, proposed and told', () => {
   it('whoever has it is told, is not paged for what is over, and it resolves by itself (keep#4839, openduty#14)', async () => {
     const { say, titled } = await watched('over', { plan: '{ackTimeout: 2s}', resolve: '{quiet: 4s}' });

@@ -72,6 +72,7 @@ export class AlertWorld {
       acknowledgeAllowed: true,
       stillFiringMs: () => this.stillFiringMs,
       body: null,
+      destination: () => ({ service: null, team: null, drill: null }),
     });
     switch (decision.kind) {
       case 'new':
@@ -271,7 +272,15 @@ export class AlertWorld {
   }
 
   private lastClosed({ id, incident, severity, closedAt, closedBy }: WorldAlert): LastClosed {
-    const { status, resolvedAt, mergedInto } = this.state(incident);
+    const {
+      status,
+      resolvedAt,
+      mergedInto,
+      number,
+      service: ofService,
+      drill,
+      tracks,
+    } = this.state(incident);
     const ended = Math.max(Date.parse(closedAt), resolvedAt === null ? 0 : Date.parse(resolvedAt));
     const isOpen = status === 'triggered' || status === 'acknowledged';
     return {
@@ -282,6 +291,7 @@ export class AlertWorld {
       closedAt,
       closedBy,
       belongs: mergedInto === null && (isOpen || this.nowMs - ended < REOPEN_MS),
+      of: { number, service: ofService, drill, isOpen, teams: tracks.map(({ team }) => team) },
       startedAt: null,
       triggerBody: null,
       triggeredAt: null,
