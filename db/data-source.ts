@@ -35,8 +35,13 @@ const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** The server asks a silent client three times, 10 s apart: the locks of a machine that is gone are free after a minute. */
 const SERVER_KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 
+const POOL_SIZE = 8;
+
+export const poolSizeOf = ({ options }: DataSource): number =>
+  options.type === 'postgres' ? (options.poolSize ?? POOL_SIZE) : POOL_SIZE;
+
 export function createDataSource(options: DatabaseOptions): DataSource {
-  const { url, name, poolSize = 8, lockTimeoutMs, onIdleError } = options;
+  const { url, name, poolSize = POOL_SIZE, lockTimeoutMs, onIdleError } = options;
   return new DataSource({
     type: 'postgres',
     url,

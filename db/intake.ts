@@ -14,7 +14,9 @@ import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { prioritise } from '../domain/priority/prioritise.js';
 import { closeAlert, lockKeys, openKeysOfGroup, readKeys } from './alert-rows.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
+import { poolSizeOf } from './data-source.js';
 import { lockIncident } from './incident-row.js';
+import { IngestSlots, slotLimits } from './ingest-slots.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
@@ -44,6 +46,7 @@ export interface DeclareRequest {
 
 export class Intake {
   private readonly taker: SignalTaker;
+  private readonly slots: IngestSlots;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -51,6 +54,7 @@ export class Intake {
     private readonly snapshots: ConfigSnapshots,
   ) {
     this.taker = new SignalTaker(recorder, snapshots);
+    this.slots = new IngestSlots(slotLimits(poolSizeOf(dataSource)));
   }
 
   /**
@@ -65,11 +69,13 @@ export class Intake {
     });
     const taken: IngestedSignal[] = [];
     const take = async (part: Part): Promise<number> => {
-      const ingested = await retryingTransaction(this.dataSource, async (tx) => {
-        const inPart = await this.ingestIn(tx, request, part);
-        await pausePoint('F1', factsOf(inPart));
-        return inPart;
-      });
+      const ingested = await this.slots.run(request.source, () =>
+        retryingTransaction(this.dataSource, async (tx) => {
+          const inPart = await this.ingestIn(tx, request, part);
+          await pausePoint('F1', factsOf(inPart));
+          return inPart;
+        }),
+      );
       for (const one of ingested) taken.push(one);
       return ingested.length;
     };
@@ -224,9 +230,9 @@ export class Intake {
   }
 }
 
-/** Of one transaction. */
-const SIGNALS_AT_ONCE = 500;
-const GROUP_PARTS_MAX = 100;
+/** Of one transaction: for so long whoever acknowledges the incident that all of them belong to waits for its row. */
+const SIGNALS_AT_ONCE = 50;
+const GROUP_PARTS_MAX = 1_000;
 
 /** As many of a body's signals as go into one transaction. */
 interface Part {

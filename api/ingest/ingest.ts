@@ -1,6 +1,7 @@
 /** One inbound body: credential, parse, commit, answer, in the format's own words. Never a 5xx for bad input. */
 import type { Logger } from '../../config/logger.js';
 import { OverBudget, TooManyJobs } from '../../config/thread.js';
+import { IngestBusy } from '../../db/ingest-slots.js';
 import type { Store } from '../../db/store.js';
 import { completeSignal } from '../../domain/alert/complete-signal.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
@@ -49,7 +50,8 @@ export class Ingest {
       return await this.answer(inbound);
     } catch (error) {
       // 5xx makes every sender come again; a defect of ours must not lose the alert either.
-      if (!isDatabaseAway(error)) this.logger.error({ err: error, format: format.name }, 'ingest failed');
+      const isPlain = error instanceof IngestBusy || isDatabaseAway(error);
+      if (!isPlain) this.logger.error({ err: error, format: format.name }, 'ingest failed');
       return format.unavailable(RETRY_AFTER_S);
     }
   }

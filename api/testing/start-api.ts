@@ -24,6 +24,7 @@ export interface CallOptions {
 
 export interface RunningApi {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly store: Store;
   readonly app: Api['app'];
   /** A string is sent as it is, anything else as JSON. */
@@ -64,6 +65,7 @@ export async function startApi(
   const url = await app.getUrl();
   return {
     url,
+    databaseUrl: database.url,
     store,
     app,
     async call(method, path, body, { token = adminToken, headers = {} } = {}) {
