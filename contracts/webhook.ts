@@ -53,7 +53,16 @@ export const IncidentWebhookBody = z
     timestamp: Instant,
     data: z.looseObject({
       incident: common.incident,
-      event: z.looseObject({ seq: z.int(), kind: z.string(), at: Instant }),
+      event: z.looseObject({
+        seq: z.int(),
+        kind: z.string(),
+        at: Instant,
+        actor: z.string(),
+        onBehalfOf: z
+          .string()
+          .optional()
+          .meta({ description: 'The person for whom a key acted; left out when nobody was named.' }),
+      }),
     }),
   })
   .meta({ id: 'IncidentWebhookBody' });

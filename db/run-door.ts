@@ -29,6 +29,8 @@ export interface StartRun {
   runId?: string;
   /** The answer's events start behind this `seq`. */
   afterSeq?: number;
+  /** Where the incident stood when it was asked for (`positionOf`). */
+  seen?: string | undefined;
 }
 
 export type StartOutcome =
@@ -86,6 +88,7 @@ export class RunDoor {
       incidentId: request.incidentId,
       actor: request.startedBy,
       onBehalfOf: request.onBehalfOf,
+      seen: request.seen,
       attachment,
       ...(request.afterSeq === undefined ? {} : { afterSeq: request.afterSeq }),
       command: {

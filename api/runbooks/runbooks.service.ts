@@ -35,7 +35,7 @@ export class RunbooksService {
 
   async start(
     runbook: string,
-    { incident, inputs, dryRun, person }: StartRunBody,
+    { incident, inputs, dryRun, person, position }: StartRunBody,
     identity: Identity,
     /** Of a form that may be pressed twice. */
     runId?: string,
@@ -57,6 +57,7 @@ export class RunbooksService {
       dryRun,
       startedBy: actor,
       onBehalfOf,
+      seen: position,
     });
     switch (started.kind) {
       case 'no_runbook':

@@ -4,7 +4,7 @@ import { duration, line, longText, priority, severity, slug } from '../config/fi
 import { actingFor, comment, Instant } from './common.js';
 
 const person = actingFor;
-const position = z.string().max(4000).optional().meta({
+export const position = z.string().max(4000).optional().meta({
   description:
     '`position` of the incident as it was when this was decided: when others have changed it since, nothing is done (409 `moved_on`).',
 });

@@ -1,6 +1,7 @@
 /** Runs of runbooks: starting one, answering its steps, reading it. */
 import { z } from 'zod';
 import { actingFor, comment, Instant } from './common.js';
+import { position } from './incident-commands.js';
 
 const person = actingFor;
 
@@ -13,6 +14,7 @@ export const StartRunBody = z
       .default({}),
     dryRun: z.boolean().default(false).meta({ description: 'Shows what each step would do, does nothing.' }),
     person,
+    position,
   })
   .meta({ id: 'StartRun' });
 export type StartRunBody = z.output<typeof StartRunBody>;

@@ -119,19 +119,32 @@ function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact
   });
 }
 
-export function decline(state: IncidentState, { person, comment }: Asked<'decline'>): Decision {
+/** A text that came twice: who is asked again by the next step has not said no to that one too. */
+const hasJustDeclined = (state: IncidentState, person: string, { now, unseen }: Asking): boolean =>
+  unseen === true &&
+  state.tracks.some(({ declinedAt }) => {
+    const at = declinedAt !== undefined && Object.hasOwn(declinedAt, person) ? declinedAt[person] : undefined;
+    return at !== undefined && Date.parse(now) - Date.parse(at) < SAME_WISH_MS;
+  });
+
+export function decline(
+  state: IncidentState,
+  { person, comment }: Asked<'decline'>,
+  asking: Asking,
+): Decision {
   const waiting = state.tracks.filter(
     ({ phase, team }) =>
       phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
   );
-  const asking = waiting.find((track) => track.asked?.includes(person) ?? true);
-  const track = asking ?? waiting[0];
+  const own = waiting.find((track) => track.asked?.includes(person) ?? true);
+  const track = own ?? waiting[0];
   if (track === undefined)
     return refused('not_paged', `${state.number} is not waiting for ${marked(person)}`);
+  if (hasJustDeclined(state, person, asking)) return unchanged;
   const rung = nextRung(track, track);
   const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
   // The people of a later step are given their time, however many of an earlier one decline.
-  if (asking === undefined || rung === null || state.snoozedUntil !== null) return accepted(declined);
+  if (own === undefined || rung === null || state.snoozedUntil !== null) return accepted(declined);
   return accepted(declined, {
     kind: 'escalated',
     data: { track: track.name, ...rung, reason: `${person} can't take it` },

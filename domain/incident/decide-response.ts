@@ -81,7 +81,7 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
     case 'escalate':
       return escalate(state, command, asking);
     case 'decline':
-      return decline(state, command);
+      return decline(state, command, asking);
     case 'snooze':
       return Date.parse(command.until) > Date.parse(asking.now)
         ? accepted({ kind: 'snoozed', data: { until: command.until } })

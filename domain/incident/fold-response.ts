@@ -193,6 +193,11 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     }
     case 'exhausted':
       return onTrack(state, event.data.track, (track) => ({ ...track, phase: 'exhausted', nextAt: null }));
+    case 'declined':
+      return onTrack(state, event.data.track, (track) => ({
+        ...track,
+        declinedAt: { ...track.declinedAt, [event.data.person]: event.at },
+      }));
     case 'acknowledged':
       return acknowledged(state, event);
     case 'unacknowledged':
@@ -252,7 +257,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'closed':
       return { ...state, status: 'closed', closedAt: event.at };
     default:
-      // Narrative facts (noted, declined, diagnostic_finished): the timeline shows them, no decision depends on them.
+      // Narrative facts (noted, diagnostic_finished): the timeline shows them, no decision depends on them.
       return state;
   }
 }

@@ -117,3 +117,19 @@ describe('what was decided about a state that is past', () => {
     expect(ask(story, { type: 'reopen', reason: null }, 'nonsense')).toMatchObject({ code: 'moved_on' });
   });
 });
+
+describe('one who cannot take it, by a text that came twice (goalert#2775)', () => {
+  it('goes one step further, also when the next step asks the same person', () => {
+    const story = new IncidentStory([
+      { name: 'checkout', team: 'checkout', discipline: '', required: false, steps: 4, repeat: 0 },
+    ]);
+    story.page(['ana']);
+    const no = { type: 'decline', person: 'ana', comment: null } as const;
+    expect(story.ask(no, { seconds: 10, actor: 'ana', unseen: true })).toBe('accepted');
+    story.page(['ana', 'bo'], { step: 2, seconds: 11 });
+    expect(story.ask(no, { seconds: 12, actor: 'ana', unseen: true })).toBe('unchanged');
+    // Who says it again when it cannot be the same text any more is heard.
+    expect(story.ask(no, { seconds: 10 + SAME_WISH_MS / 1000, actor: 'ana', unseen: true })).toBe('accepted');
+    expect(steps(story)).toEqual([2, 3]);
+  });
+});

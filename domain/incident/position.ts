@@ -6,13 +6,15 @@ import type { IncidentCommand } from './commands.js';
 import type { IncidentState } from './state.js';
 
 /** `holder`: its status, who has it, and until when it sleeps. */
-export type PositionPart = 'holder' | 'steps' | 'alerts' | 'postmortem';
-const PARTS: readonly PositionPart[] = ['holder', 'steps', 'alerts', 'postmortem'];
+export type PositionPart = 'holder' | 'steps' | 'alerts' | 'postmortem' | 'runs';
+const PARTS: readonly PositionPart[] = ['holder', 'steps', 'alerts', 'postmortem', 'runs'];
 
 export type Placed = Pick<
   IncidentState,
   'status' | 'acknowledgedBy' | 'snoozedUntil' | 'tracks' | 'alertsOpen' | 'alertsTotal' | 'postmortem'
->;
+> &
+  // A link starts no runbook.
+  Partial<Pick<IncidentState, 'runs'>>;
 
 export function positionOf(incident: Placed): string {
   const { status, acknowledgedBy, snoozedUntil, tracks, alertsOpen, alertsTotal, postmortem } = incident;
@@ -21,7 +23,15 @@ export function positionOf(incident: Placed): string {
     tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' '),
     `${alertsOpen}/${alertsTotal}`,
     `${postmortem.status}:${postmortem.revision}`,
+    runsOf(incident).join(' '),
   ].join('|');
+}
+
+/** How often each runbook was started, as `name:2`. */
+function runsOf({ runs = {} }: Placed): string[] {
+  const counts = new Map<string, number>();
+  for (const { runbook } of Object.values(runs)) counts.set(runbook, (counts.get(runbook) ?? 0) + 1);
+  return [...counts].map(([runbook, count]) => `${runbook}:${count}`).toSorted();
 }
 
 /** The first of these parts that is not as it was seen; null when all are. */
@@ -58,10 +68,34 @@ function partsThatCount({ type }: IncidentCommand): readonly PositionPart[] {
 
 /** Null: what counts for this command is as it was seen. Else what is true now, in a sentence. */
 export function movedOn(seen: string, state: IncidentState, command: IncidentCommand): string | null {
-  const part = changedPart(seen, state, partsThatCount(command));
-  return part === null
+  const now =
+    command.type === 'start_run' ? startedMeanwhile(seen, state, command) : changed(seen, state, command);
+  return now === null
     ? null
-    : `${standing(state, part)}. Nothing was changed: look again, and press again if it is still right`;
+    : `${now}. Nothing was changed: look again, and press again if it is still right`;
+}
+
+function changed(seen: string, state: IncidentState, command: IncidentCommand): string | null {
+  const part = changedPart(seen, state, partsThatCount(command));
+  return part === null ? null : standing(state, part);
+}
+
+/** Two who start the same runbook, or one who starts it on what is over by now. Another runbook takes nothing from it. */
+function startedMeanwhile(
+  seen: string,
+  state: IncidentState,
+  { run, runbook }: Extract<IncidentCommand, { type: 'start_run' }>,
+): string | null {
+  // The same form, pressed twice.
+  if (state.runs[run] !== undefined) return null;
+  const parts = seen.split('|');
+  const wasOver = /^(resolved|closed):/.test(parts[PARTS.indexOf('holder')] ?? '');
+  if (state.status === 'resolved' && !wasOver) return standing(state, 'holder');
+  const own = (list: readonly string[]): string =>
+    list.find((one) => one.slice(0, one.lastIndexOf(':')) === runbook) ?? '';
+  if (own(parts[PARTS.indexOf('runs')]?.split(' ') ?? []) === own(runsOf(state))) return null;
+  const last = Object.values(state.runs).findLast((one) => one.runbook === runbook);
+  return `the runbook ${runbook} was started on ${state.number} by ${last?.startedBy ?? 'somebody'}, and is ${last?.state ?? 'over'} now`;
 }
 
 function standing(state: IncidentState, part: PositionPart): string {

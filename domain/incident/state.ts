@@ -41,6 +41,8 @@ export interface TrackState extends Rung {
   asked?: string[];
   /** With `ack: everyone`: those of them who have not answered yet. */
   awaiting: string[];
+  /** When somebody last said that they can't take it, by person. */
+  declinedAt?: Record<string, string>;
   /** Who has answered since this track began, or began anew: they are told no more. */
   answers?: string[];
 }

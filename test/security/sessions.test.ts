@@ -99,6 +99,47 @@ describe('sessions', () => {
   });
 });
 
+describe('TOCSIN_SESSION_IDLE and TOCSIN_SESSION_LIFE', () => {
+  it('are how long a session lasts: unused, and in all; the cookie ends with it', async () => {
+    const short = await startApi({ TOCSIN_SESSION_IDLE: '2h', TOCSIN_SESSION_LIFE: '5h' });
+    try {
+      await short.call('POST', '/api/v1/config/apply', organisation);
+      const signedIn = async () => {
+        const { url } = (await short.call('POST', '/api/v1/sign-in-links', { person: 'bo' })).json;
+        const answer = await fetch(String(url), {
+          method: 'POST',
+          redirect: 'manual',
+          body: new URLSearchParams(),
+        });
+        return answer.headers.get('set-cookie') ?? '';
+      };
+      const set = await signedIn();
+      expect(set).toMatch(/Max-Age=18000(;|$)/i);
+      const cookie = set.split(';')[0] ?? '';
+      const me = async () =>
+        (await short.call('GET', '/api/v1/me', undefined, { token: null, headers: { cookie } })).status;
+      const age = (column: string, time: string) =>
+        short.store.dataSource.query(
+          `UPDATE session SET ${column} = ${column} - $1::interval WHERE ended_at IS NULL`,
+          [time],
+        );
+      await age('seen_at', '1 hour 50 minutes');
+      expect(await me()).toBe(200);
+      await age('seen_at', '2 hours 1 minute');
+      expect(await me()).toBe(401);
+      // Used all the time, it ends all the same.
+      await short.store.dataSource.query('UPDATE session SET seen_at = tocsin_now()');
+      expect(await me()).toBe(200);
+      await age('expires_at', '4 hours 50 minutes');
+      expect(await me()).toBe(200);
+      await age('expires_at', '11 minutes');
+      expect(await me()).toBe(401);
+    } finally {
+      await short.stop();
+    }
+  });
+});
+
 describe('a one-time link', () => {
   it('dies when a newer one is made for the same person', async () => {
     const [older, newer] = [await linkFor('bo'), await linkFor('bo')];

@@ -142,6 +142,32 @@ describe('a drill', () => {
     await story.tell(real.number, 'resolve', { person: 'ana' });
   });
 
+  it('is not started by the clock while a real P1 is open for a team that takes part', async () => {
+    const real = await story.declare({ title: 'Real when the clock strikes' });
+    await story.tell(real.number, 'acknowledge', { person: 'ana' });
+    const due = new Date(Date.now() - 60_000);
+    const cron = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+    await story.apply(drill('clocked', `schedule: {cron: "${cron}", timezone: UTC}\n${inOneGo}`));
+    const schedule = (await story.tocsin.histories.client()).schedule.getHandle('drill/clocked');
+    await eventually(async () => (await schedule.describe()).info.numActionsTaken >= 0, {
+      what: 'a schedule in Temporal',
+    });
+    await schedule.trigger('ALLOW_ALL');
+    const refused = await eventually(
+      async () => {
+        const [entry] = await story.tocsin.sql<{ data: object }>(
+          `SELECT data FROM audit_entry WHERE action = 'drill.refuse' AND subject = 'drill/clocked'`,
+        );
+        return entry ?? Promise.reject(new Error('not refused yet'));
+      },
+      { what: 'a refusal in the audit log' },
+    );
+    expect(JSON.stringify(refused.data)).toContain(real.number);
+    expect(await story.tocsin.sql(`SELECT id FROM drill_run WHERE drill = 'clocked'`)).toEqual([]);
+    await story.tell(real.number, 'resolve', { person: 'ana' });
+    expect((await story.tocsin.call('DELETE', '/api/v1/config/Drill/clocked')).status).toBe(204);
+  });
+
   it('gives way when a real incident that was open before rises to P1', async () => {
     const real = await story.declare({ title: 'Small, then grave', severity: 'info' });
     expect(real.priority > 'P2').toBe(true);

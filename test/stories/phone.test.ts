@@ -96,6 +96,41 @@ describe('a text', () => {
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 
+  it('goalert#2775: sent twice under two message ids does one thing: one step further, one acknowledgement', async () => {
+    const { incident, to } = await pageBy('sms', 'zoe', {
+      steps: ', {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}',
+    });
+    await textTo(to);
+    const both = (words: string, id: string) =>
+      Promise.all(['a', 'b'].map((copy) => twilio.text(smsHook(), to, words, `SM-${id}-${copy}`)));
+    expect((await both('escalate', 'up')).map(({ status }) => status)).toEqual([200, 200]);
+    const stepsOf = async () =>
+      (await story.timeline(incident))
+        .filter(({ kind }) => kind === 'escalated')
+        .map(({ data }) => data['step']);
+    expect(await stepsOf()).toEqual([2]);
+    await story.phones.of('bo').expectsPage(incident);
+    // One after the other, as a network repeats them.
+    await twilio.text(smsHook(), to, 'escalate', 'SM-up-c');
+    expect(await stepsOf()).toEqual([2]);
+
+    const { incident: second, to: phone } = await pageBy('sms', 'yva', {
+      steps: ', {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}',
+    });
+    await textTo(phone);
+    for (const copy of ['a', 'b']) await twilio.text(smsHook(), phone, 'NO', `SM-no-${copy}`);
+    await story.phones.of('bo').expectsPage(second);
+    const declined = (await story.kinds(second)).filter((kind) => kind === 'declined');
+    expect(declined).toHaveLength(1);
+    expect((await story.kinds(second)).filter((kind) => kind === 'paged')).toHaveLength(2);
+
+    const answers = await Promise.all(
+      ['a', 'b'].map((copy) => twilio.text(smsHook(), phone, `ack ${second}`, `SM-ack-${copy}`)),
+    );
+    for (const { text } of answers) expect(heard(text)[0]).toContain(`${second} is acknowledged by you`);
+    expect((await story.kinds(second)).filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+  });
+
   it('that is not understood is answered with what would be', async () => {
     const { incident, to } = await pageBy('sms', 'bea');
     await textTo(to);

@@ -139,6 +139,46 @@ describe('a subscription', () => {
     expect(sentTo('elsewhere')).toEqual([]);
   });
 
+  it('is told who acted: a key as itself, with the person it acted for; a person without', async () => {
+    await story.apply(
+      ownService('keyed', '[{notify: [{person: ana}], wait: 10m}]'),
+      subscription('keyed', ', services: [keyed]'),
+      subscription('keyed-pd', ', services: [keyed], format: pagerduty-v3'),
+    );
+    const Key = z.looseObject({ key: z.string() });
+    const { key } = await story.tocsin.ask(Key, 'POST', '/api/v1/keys', { name: 'bot', role: 'responder' });
+    const actor = `key:${key.split('_')[1] ?? ''}`;
+    const { number } = await story.declare({ title: 'Keyed', service: 'keyed' });
+    const note = (body: object) =>
+      story.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, body, { token: key });
+    expect((await note({ text: 'for ana', person: 'ana' })).status).toBe(200);
+    expect((await note({ text: 'for nobody' })).status).toBe(200);
+    await story.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, { text: 'by bo' }, { as: 'bo' });
+    const notes = await eventually(
+      () => {
+        const told = standard('keyed', number).filter(({ type }) => type === 'incident.noted');
+        return told.length === 3 && told.map(({ data }) => data.event);
+      },
+      { what: 'three notes told' },
+    );
+    expect(notes[0]).toMatchObject({ actor, onBehalfOf: 'ana', text: expect.stringContaining('Ana') });
+    expect(notes[1]).toMatchObject({ actor });
+    expect(notes[2]).toMatchObject({ actor: 'bo' });
+    expect(notes.map((event) => Object.hasOwn(event, 'onBehalfOf'))).toEqual([true, false, false]);
+    const annotated = await eventually(
+      () => {
+        const told = pagerduty('keyed-pd').filter(({ event_type }) => event_type === 'incident.annotated');
+        return told.length === 3 && told;
+      },
+      { what: 'three annotations told' },
+    );
+    expect(annotated.map(({ agent }) => agent)).toMatchObject([
+      { id: actor, type: 'inbound_integration_reference' },
+      { id: actor, type: 'inbound_integration_reference' },
+      { id: 'bo', type: 'user_reference' },
+    ]);
+  });
+
   it('is no message to a person: not among deliveries, nor in the post-mortem', async () => {
     const number = await aLife('told', 'all');
     const people = await story.deliveries(number);

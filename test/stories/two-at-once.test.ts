@@ -115,6 +115,97 @@ describe('a form that was open while the incident changed', () => {
   });
 });
 
+describe('a late form of what cannot be taken back', () => {
+  const field = (html: string, name: string): string =>
+    new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  /** The page as `person` sees it, and its form as it was then. */
+  async function opened(person: string, path: string, form: string) {
+    const headers = {
+      cookie: await signIn(story.tocsin, person),
+      origin: new URL(story.tocsin.url).origin,
+    };
+    const html = await (await fetch(new URL(path, story.tocsin.url), { headers })).text();
+    const own = html.slice(html.indexOf(`action="${form}"`));
+    const fields = ['csrf', 'once', 'position'].map((name) => [name, field(own, name)]);
+    return async (more: Record<string, string>) => {
+      const answer = await fetch(new URL(form, story.tocsin.url), {
+        method: 'POST',
+        redirect: 'manual',
+        headers,
+        body: new URLSearchParams({ ...Object.fromEntries(fields), ...more }),
+      });
+      // What a person reads.
+      const text = (await answer.text()).replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
+      return { status: answer.status, text };
+    };
+  }
+
+  it('a waiver after the incident was reopened, or the text submitted, closes nothing: 409', async () => {
+    const number = await paged('Waived too late');
+    await story.tell(number, 'acknowledge', { person: 'ana' });
+    await story.tell(number, 'resolve', { person: 'ana' });
+    await story.untilKind(number, 'postmortem_drafted');
+    const path = `/incidents/${number}/postmortem`;
+    const waive = await opened('root', path, `${path}/waive`);
+    await story.tell(number, 'reopen', { person: 'bo', reason: 'it is back' });
+    const reopened = await waive({ reason: 'nothing to learn' });
+    expect([reopened.status, reopened.text]).toEqual([
+      409,
+      expect.stringContaining(`${number} is triggered; its post-mortem is waived once it is resolved`),
+    ]);
+
+    await story.tell(number, 'resolve', { person: 'ana' });
+    const again = await opened('root', path, `${path}/waive`);
+    const sections = { rootCauses: 'x', wentWell: 'x', wentBadly: 'x', lessons: 'x' };
+    await story.tocsin.call('PUT', `/api/v1${path}`, { sections, person: 'ana' });
+    expect((await story.tocsin.call('POST', `/api/v1${path}/submit`, { person: 'ana' })).status).toBe(200);
+    const submitted = await again({ reason: 'nothing to learn' });
+    expect([submitted.status, submitted.text]).toEqual([409, expect.stringContaining('in_review now')]);
+    expect((await story.incident(number)).status).toBe('resolved');
+    // Who looks again may.
+    const seen = await opened('root', path, `${path}/waive`);
+    expect((await seen({ reason: 'nothing to learn' })).status).toBe(303);
+    expect((await story.incident(number)).status).toBe('closed');
+  });
+
+  it('two who start the same runbook start it once: the second gets 409 with what is true now', async () => {
+    const step = '[{id: look, manual: Look at it}]';
+    await story.apply(
+      ...['drain', 'restart'].map(
+        (name) =>
+          `---\napiVersion: tocsin/v1\nkind: Runbook\nmetadata: {name: ${name}}\nspec: {on: {manual: true}, timeout: 45m, steps: ${step}}\n`,
+      ),
+    );
+    const number = await paged('Two start a runbook');
+    const form = `/incidents/${number}/runs`;
+    const [ana, bo] = [
+      await opened('ana', `/incidents/${number}`, form),
+      await opened('bo', `/incidents/${number}`, form),
+    ];
+    expect((await ana({ runbook: 'drain' })).status).toBe(303);
+    // Pressed twice it is the same run, and no late form of its own.
+    expect((await ana({ runbook: 'drain' })).status).toBe(303);
+    const late = await bo({ runbook: 'drain' });
+    expect([late.status, late.text]).toEqual([
+      409,
+      expect.stringMatching(
+        /the runbook drain was started on INC-\d+ by .*ana.*, and is (running|waiting) now/i,
+      ),
+    ]);
+    // Another runbook takes nothing from it.
+    expect((await bo({ runbook: 'restart' })).status).toBe(303);
+    expect((await story.runsOf(number)).map(({ runbook }) => runbook).toSorted()).toEqual([
+      'drain',
+      'restart',
+    ]);
+
+    const afterwards = await opened('cleo', `/incidents/${number}`, form);
+    await story.tell(number, 'resolve', { person: 'ana' });
+    const over = await afterwards({ runbook: 'restart' });
+    expect([over.status, over.text]).toEqual([409, expect.stringContaining(`${number} was resolved by`)]);
+  });
+});
+
 describe('a used Idempotency-Key', () => {
   it('with another body is refused with 422: not the old incident, nothing new', async () => {
     const headers = { 'idempotency-key': 'declare-1' };

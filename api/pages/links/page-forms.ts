@@ -23,6 +23,7 @@ const changedText = {
     'Somebody answered, or the incident changed, while this page was open; what is true now stands below.',
   steps:
     'The next step was reached while this page was open; see below who is paged now. Press again to go one further.',
+  runs: 'A runbook was started while this page was open; what is true now stands below.',
   postmortem: 'The post-mortem changed while this page was open.',
   alerts: 'The alerts changed while this page was open; see below what fires now.',
 } as const;

@@ -60,7 +60,7 @@ export function incidentPage(room: Room, view: IncidentView): ReactElement {
           {runs.map((run) => (
             <RunCard key={run.id} room={room} number={incident.number} run={run} />
           ))}
-          {incident.status === 'closed' ? null : <StartRun room={room} number={incident.number} />}
+          {incident.status === 'closed' ? null : <StartRun room={room} incident={incident} />}
         </div>
         <div className="side">
           <section className="card" aria-labelledby="people">

@@ -1,7 +1,6 @@
 /** One policy: its ladder with names, what would happen at an instant, what past incidents would have been with another one. */
-import type { ReactElement } from 'react';
+import type { ComponentProps, ReactElement } from 'react';
 import { PRIORITIES } from '../../../domain/config/specs.js';
-import type { Simulation } from '../../../domain/escalation/simulate.js';
 import type { Backtest } from '../../policies/policies.service.js';
 import { Facts, Hidden, SelectField, TextArea, TextField } from '../ui/fields.js';
 import { Notice, type Said, SaidNotice } from '../ui/notice.js';
@@ -14,9 +13,11 @@ import { roomFrame } from './room-frame.js';
 
 export interface PolicyPage {
   policy: PolicyView;
-  simulate: { form: SimulateForm; at: string | null; result: Simulation | null; said: Said | null };
+  simulate: { form: SimulateForm; at: string | null; result: ShownSimulation | null; said: Said | null };
   backtest: { form: BacktestForm; result: Backtest | null; said: Said | null };
 }
+
+type ShownSimulation = ComponentProps<typeof Trace>['simulation'];
 
 export function policyPage(room: Room, { policy, simulate, backtest }: PolicyPage): ReactElement {
   return roomFrame(

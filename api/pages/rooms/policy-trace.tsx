@@ -1,5 +1,6 @@
 /** A simulated incident as a picture (where there is room) and as a table (always). */
 import type { Simulation } from '../../../domain/escalation/simulate.js';
+import type { Unsendable } from '../../../domain/people/without-channels.js';
 import { Notice } from '../ui/notice.js';
 import { lengthText } from '../ui/time-text.js';
 import { Time } from '../ui/time.js';
@@ -7,8 +8,10 @@ import { nameOf, useViewer, Who } from '../ui/viewer.js';
 
 const after = (from: string, at: string): number => Math.max(0, Date.parse(at) - Date.parse(from));
 
-export function Trace({ simulation, from }: { simulation: Simulation; from: string }) {
-  const { pages, skipped, unreached, acknowledged, exhausted } = simulation;
+type ShownSimulation = Simulation & { unsendable: readonly Unsendable[] };
+
+export function Trace({ simulation, from }: { simulation: ShownSimulation; from: string }) {
+  const { pages, skipped, unreached, acknowledged, exhausted, unsendable } = simulation;
   const rows = [
     ...pages.map((page) => ({ ...page, kind: 'page' as const })),
     ...unreached.map((one) => ({ ...one, kind: 'unreached' as const })),
@@ -17,6 +20,17 @@ export function Trace({ simulation, from }: { simulation: Simulation; from: stri
   return (
     <>
       <Outcome simulation={simulation} from={from} />
+      {unsendable.length === 0 ? null : (
+        <Notice tone="bad" title="Contacts that nothing is sent to: their channel has no account here">
+          <ul>
+            {unsendable.map(({ person, contact, channel, reason }) => (
+              <li key={`${person} ${contact}`}>
+                <Who actor={person} />: {contact} ({channel}), {reason}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <Picture simulation={simulation} from={from} />
       <table className="fold">
         <caption className="soft small">Every message, and every step or target that reaches nobody</caption>

@@ -164,7 +164,13 @@ function StepForm({ room, number, run, step }: Props & { step: RunStepView }) {
 }
 
 /** Starts a runbook with its default inputs. */
-export function StartRun({ room, number }: { room: Room; number: string }) {
+export function StartRun({
+  room,
+  incident: { number, position },
+}: {
+  room: Room;
+  incident: { number: string; position: string };
+}) {
   const runbooks = room.snapshot
     .list('Runbook')
     .filter(({ spec }) => isStartedByPeople(spec))
@@ -174,7 +180,7 @@ export function StartRun({ room, number }: { room: Room; number: string }) {
     <details className="card">
       <summary>Start a runbook</summary>
       <form method="post" action={`/incidents/${number}/runs`} className="inline">
-        <Hidden fields={{ csrf: room.frame.csrf, once: room.once }} />
+        <Hidden fields={{ csrf: room.frame.csrf, once: room.once, position }} />
         <SelectField
           name="runbook"
           label="Runbook"

@@ -41,7 +41,7 @@ export class RunPagesController {
     return this.answer(number, caller, request, reply, body, () =>
       this.runbooks.start(
         fieldOf(body, 'runbook'),
-        parsed(StartRunBody, { incident: number }),
+        parsed(StartRunBody, { incident: number, position: wordsOf(body, 'position') ?? undefined }),
         caller,
         runId,
       ),
