@@ -152,9 +152,12 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
     case 'page.requested':
       return [{ name: 'Escalation', value: rungText(message) }];
     case 'approval.requested': {
-      const { step, expiresAt } = message.approval;
+      const { step, title, message: asks, expiresAt } = message.approval;
       return [
-        { name: 'Step', value: oneLine(step) },
+        // The question itself stands in full below.
+        ...(title !== undefined && asks.startsWith(title.replace(/…$/, ''))
+          ? []
+          : [{ name: 'Step', value: oneLine(title ?? step) }]),
         ...(expiresAt === null ? [] : [{ name: 'Answer by', value: clock(expiresAt, message.zone) }]),
       ];
     }

@@ -258,6 +258,7 @@ function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): 
         id: text(subject['id']),
         run: text(subject['run']),
         step: text(subject['step']),
+        ...(typeof subject['title'] === 'string' ? { title: subject['title'] } : {}),
         message: text(subject['message']),
       };
       return {

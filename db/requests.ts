@@ -63,10 +63,10 @@ export function requestOf(
   });
   switch (event.kind) {
     case 'approval_requested': {
-      const { approval: id, run, step, message, expiresAt, people } = event.data;
+      const { approval: id, run, step, title, message, expiresAt, people } = event.data;
       return {
         type: 'approval.requested',
-        subject: { id, run, step, message, expiresAt },
+        subject: { id, run, step, message, expiresAt, ...(title === undefined ? {} : { title }) },
         people,
         urgency: 'high',
         cycle: 0,

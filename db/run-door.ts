@@ -7,6 +7,7 @@ import type { Actor } from '../domain/incident/state.js';
 import { approversOf } from '../domain/runbook/approvers.js';
 import { type InputProblem, resolveInputs } from '../domain/runbook/inputs.js';
 import { kindOf } from '../domain/runbook/step-kind.js';
+import { stepTitles } from '../domain/runbook/step-titles.js';
 import { storable } from '../domain/shared/storable.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
@@ -83,6 +84,7 @@ export class RunDoor {
     const resolved = resolveInputs(spec.inputs, storable(request.inputs), context);
     if (resolved.kind === 'invalid') return { kind: 'invalid_inputs', problems: resolved.problems };
     const runId = request.runId ?? randomUUID();
+    const titles = stepTitles(spec.steps);
     const attachment: RunAttachment = { of: 'run', spec, inputs: resolved.inputs, context };
     const outcome = await this.recorder.recordLocked(tx, locked, {
       incidentId: request.incidentId,
@@ -97,7 +99,10 @@ export class RunDoor {
         runbook: name,
         revision,
         dryRun: request.dryRun,
-        steps: spec.steps.map((step) => ({ id: step.id, kind: kindOf(step) })),
+        steps: spec.steps.map((step, index) => {
+          const title = titles[index] ?? null;
+          return { id: step.id, kind: kindOf(step), ...(title === null ? {} : { title: storable(title) }) };
+        }),
       },
     });
     return outcome.kind === 'not_found' ? { kind: 'no_incident' } : { kind: 'started', runId, outcome };

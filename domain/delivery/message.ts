@@ -51,7 +51,15 @@ export type OutgoingMessage =
     })
   | (MessageCommon & {
       type: 'approval.requested';
-      approval: { id: string; run: string; step: string; message: string; expiresAt: string | null };
+      approval: {
+        id: string;
+        run: string;
+        step: string;
+        /** What the step is called; left out: its id. */
+        title?: string;
+        message: string;
+        expiresAt: string | null;
+      };
     })
   | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
   | (MessageCommon & { type: 'notice.sent'; text: string })

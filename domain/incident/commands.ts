@@ -92,7 +92,7 @@ export type RunCommand =
       runbook: string;
       revision: number;
       dryRun: boolean;
-      steps: { id: string; kind: StepKind }[];
+      steps: { id: string; kind: StepKind; title?: string }[];
     }
   | { type: 'wait_for_step'; run: string; step: string; execution: number }
   | {

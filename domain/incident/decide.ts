@@ -4,6 +4,7 @@
  */
 import { decideReview } from '../postmortem/decide-review.js';
 import { decideRun } from '../runbook/decide-run.js';
+import { withStepTitles } from '../runbook/step-titles.js';
 import { type Asking, type Decision, type IncidentCommand, refused } from './commands.js';
 import { decideAlert } from './decide-alert.js';
 import { decideResponse } from './decide-response.js';
@@ -19,7 +20,7 @@ const endsRun = new Set<IncidentCommand['type']>([
 ]);
 
 export function decide(state: IncidentState, command: IncidentCommand, asking: Asking): Decision {
-  const decision = decideNow(state, command, asking);
+  const decision = withStepTitles(state.runs, decideNow(state, command, asking));
   if (decision.kind === 'refused' || asking.seen === undefined) return decision;
   const isTheirs =
     state.status === 'acknowledged' && state.acknowledgedBy === (asking.onBehalfOf ?? asking.actor);

@@ -85,6 +85,21 @@ it.each<[string, IncidentFact, string]>([
     'Step probe timed out',
   ],
   [
+    'tocsin',
+    { kind: 'step_waiting', data: { run: 'r', step: 's3', title: 'Drain the replica', execution: 1 } },
+    'Step "Drain the replica" waits for somebody',
+  ],
+  [
+    'ana',
+    { kind: 'step_retried', data: { run: 'r', step: 's3', title: 'Drain the replica' } },
+    'ana retried "Drain the replica"',
+  ],
+  [
+    'tocsin',
+    { kind: 'approval_expired', data: { run: 'r', step: 's4', title: 'Fail over?', approval: 'a' } },
+    'The approval of "Fail over?" expired',
+  ],
+  [
     'bo',
     {
       kind: 'review_decided',

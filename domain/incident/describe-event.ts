@@ -17,6 +17,14 @@ const stillFiring = ({ stillFiring: many = 0 }: { stillFiring?: number }): strin
 
 const until = (at: string | null): string => (at === null ? '' : ` until ${at}`);
 
+/** As people know it; by its id where it has no words of its own. */
+const stepOf = ({ step, title }: { step: string; title?: string }): string =>
+  title === undefined ? step : `"${title}"`;
+
+/** The question stands behind it in full. */
+const saysItself = ({ title, message }: { title?: string; message: string }): boolean =>
+  title !== undefined && message.startsWith(title.replace(/…$/, ''));
+
 /** `nameOf`: what people are called; left out, they go by their slugs. */
 export const describeEvent = (event: IncidentEvent, nameOf?: NameOf): string =>
   nameOf === undefined ? sentenceOf(event) : spoken(sentenceOf(withPeopleMarked(event)), nameOf);
@@ -102,17 +110,17 @@ function sentenceOf(event: IncidentEvent): string {
     case 'runbook_started':
       return `${by(event)} started runbook ${event.data.runbook}${event.data.dryRun ? ' (dry run)' : ''}`;
     case 'step_waiting':
-      return `Step ${event.data.step} waits for somebody`;
+      return `Step ${stepOf(event.data)} waits for somebody`;
     case 'approval_requested':
-      return `Approval asked of ${people(event.data.people)} for ${event.data.step}${because(event.data.message)}`;
+      return `Approval asked of ${people(event.data.people)}${saysItself(event.data) ? '' : ` for ${stepOf(event.data)}`}${because(event.data.message)}`;
     case 'approval_decided':
-      return `${event.data.person} ${event.data.decision === 'approve' ? 'approved' : 'rejected'} ${event.data.step}${because(event.data.comment)}`;
+      return `${event.data.person} ${event.data.decision === 'approve' ? 'approved' : 'rejected'} ${stepOf(event.data)}${because(event.data.comment)}`;
     case 'approval_expired':
-      return `The approval of ${event.data.step} expired`;
+      return `The approval of ${stepOf(event.data)} expired`;
     case 'step_retried':
-      return `${by(event)} retried ${event.data.step}`;
+      return `${by(event)} retried ${stepOf(event.data)}`;
     case 'step_finished':
-      return `Step ${event.data.step} ${event.data.state.replace('_', ' ')}${event.data.by === null ? '' : ` by ${event.data.by}`}${because(event.data.text)}`;
+      return `Step ${stepOf(event.data)} ${event.data.state.replace('_', ' ')}${event.data.by === null ? '' : ` by ${event.data.by}`}${because(event.data.text)}`;
     case 'run_cancel_requested':
       return `${by(event)} asked to cancel the run${because(event.data.reason)}`;
     case 'runbook_finished':

@@ -13,6 +13,13 @@ export interface EngagedTrack {
 }
 
 /** What happened, without who, when and in which order. */
+/** `title`: what the step is called, where it has words of its own. */
+interface StepOfRun {
+  run: string;
+  step: string;
+  title?: string;
+}
+
 export type IncidentFact =
   | {
       kind: 'opened';
@@ -119,15 +126,13 @@ export type IncidentFact =
         runbook: string;
         revision: number;
         dryRun: boolean;
-        steps: { id: string; kind: StepKind }[];
+        steps: { id: string; kind: StepKind; title?: string }[];
       };
     }
-  | { kind: 'step_waiting'; data: { run: string; step: string; execution: number } }
+  | { kind: 'step_waiting'; data: StepOfRun & { execution: number } }
   | {
       kind: 'approval_requested';
-      data: {
-        run: string;
-        step: string;
+      data: StepOfRun & {
         execution: number;
         approval: string;
         message: string;
@@ -141,9 +146,7 @@ export type IncidentFact =
     }
   | {
       kind: 'approval_decided';
-      data: {
-        run: string;
-        step: string;
+      data: StepOfRun & {
         approval: string;
         person: string;
         decision: 'approve' | 'reject';
@@ -151,13 +154,11 @@ export type IncidentFact =
         outcome: 'pending' | 'approved' | 'rejected';
       };
     }
-  | { kind: 'approval_expired'; data: { run: string; step: string; approval: string } }
-  | { kind: 'step_retried'; data: { run: string; step: string } }
+  | { kind: 'approval_expired'; data: StepOfRun & { approval: string } }
+  | { kind: 'step_retried'; data: StepOfRun }
   | {
       kind: 'step_finished';
-      data: {
-        run: string;
-        step: string;
+      data: StepOfRun & {
         execution: number;
         state: StepState;
         text: string;

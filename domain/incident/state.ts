@@ -70,6 +70,8 @@ export interface ApprovalState {
 
 export interface RunStepState {
   kind: StepKind;
+  /** What it is called in sentences; left out: its id. */
+  title?: string;
   state: StepState;
   /** How often the step was begun: `goto`, a retry and asking again begin it anew. 0: never. */
   execution: number;

@@ -39,9 +39,16 @@ export function foldRun(runs: Record<string, RunSummary>, event: RunEvent): Reco
 }
 
 function started({ data, actor, onBehalfOf }: Extract<RunEvent, { kind: 'runbook_started' }>): RunSummary {
-  const pending = ({ id, kind }: (typeof data.steps)[number]): [string, RunStepState] => [
+  const pending = ({ id, kind, title }: (typeof data.steps)[number]): [string, RunStepState] => [
     id,
-    { kind, state: 'pending', execution: 0, approval: null, asked: null },
+    {
+      kind,
+      ...(title === undefined ? {} : { title }),
+      state: 'pending',
+      execution: 0,
+      approval: null,
+      asked: null,
+    },
   ];
   return {
     id: data.run,
@@ -67,7 +74,15 @@ function foldOne(run: RunSummary, event: Exclude<RunEvent, { kind: 'runbook_star
         asked: null,
       }));
     case 'approval_requested': {
-      const { run: _run, step: stepId, execution, approval: id, people: _people, ...asked } = event.data;
+      const {
+        run: _run,
+        step: stepId,
+        title: _title,
+        execution,
+        approval: id,
+        people: _people,
+        ...asked
+      } = event.data;
       const approval: ApprovalState = { id, ...asked, decisions: [], outcome: 'pending' };
       return onStep(run, stepId, (step) => ({ ...step, state: 'waiting', execution, approval, asked: null }));
     }

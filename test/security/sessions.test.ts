@@ -106,7 +106,7 @@ describe('TOCSIN_SESSION_IDLE and TOCSIN_SESSION_LIFE', () => {
       await short.call('POST', '/api/v1/config/apply', organisation);
       const signedIn = async () => {
         const { url } = (await short.call('POST', '/api/v1/sign-in-links', { person: 'bo' })).json;
-        const answer = await fetch(String(url), {
+        const answer = await fetch(`${short.url}/setup/${tokenOf(url)}`, {
           method: 'POST',
           redirect: 'manual',
           body: new URLSearchParams(),

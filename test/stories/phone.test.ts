@@ -127,7 +127,7 @@ describe('a text', () => {
     const answers = await Promise.all(
       ['a', 'b'].map((copy) => twilio.text(smsHook(), phone, `ack ${second}`, `SM-ack-${copy}`)),
     );
-    for (const { text } of answers) expect(heard(text)[0]).toContain(`${second} is acknowledged by you`);
+    for (const { text } of answers) expect(heard(text)[0]).toMatch(/acknowledged by you/);
     expect((await story.kinds(second)).filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 

@@ -8,7 +8,7 @@ export const DIGEST = 'd1';
 type Ask = Partial<Extract<RunCommand, { type: 'request_approval' }>>;
 
 export class RunStory extends IncidentStory {
-  constructor(startedBy = 'ana') {
+  constructor(startedBy = 'ana', titles: Readonly<Record<string, string>> = {}) {
     super();
     const steps = [
       { id: 'lag', kind: 'http' },
@@ -22,7 +22,10 @@ export class RunStory extends IncidentStory {
       runbook: 'drain',
       revision: 3,
       dryRun: false,
-      steps: [...steps],
+      steps: steps.map(({ id, kind }) => {
+        const title = titles[id];
+        return { id, kind, ...(title === undefined ? {} : { title }) };
+      }),
     };
     this.ask(command, { actor: startedBy });
   }
