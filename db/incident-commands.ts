@@ -94,7 +94,7 @@ export class IncidentCommands {
     if (from == null || target == null) return { kind: 'not_found' };
     const merged = await this.recorder.recordLocked(tx, from, {
       ...asked,
-      command: { type: 'merge', into, number: target.state.number },
+      command: { type: 'merge', into, number: target.state.number, drill: target.state.drill },
     });
     if (merged.kind !== 'accepted') return merged;
     const { alertsOpen, alertsTotal, number, priority } = from.state;

@@ -35,7 +35,8 @@ export type ResponseCommand =
   | { type: 'note'; text: string }
   | ({ type: 'set_priority' } & PriorityWeight)
   | { type: 'assign_role'; role: string; person: string }
-  | { type: 'merge'; into: string; number: string }
+  /** `drill`: that of the incident it is merged into. */
+  | { type: 'merge'; into: string; number: string; drill: string | null }
   /** `weight`: the other one's priority is higher. `unowned`: nobody has the other one. */
   | {
       type: 'absorb';

@@ -2,7 +2,7 @@
 import { actorWords } from './actors.js';
 import { type AlertCommand, type Asking, accepted, type Decision } from './commands.js';
 import { mayRaise, raisedByJoining } from './decide-priority-change.js';
-import { holderOf, isPerson } from './holder.js';
+import { isPerson, toldOf } from './holder.js';
 import { proposal } from './quiet.js';
 import type { IncidentState } from './state.js';
 
@@ -39,7 +39,8 @@ function close(
 ): Decision {
   const closed = { kind: 'alert_closed', data: { alert, title } } as const;
   if (state.alertsOpen > 1) return accepted(closed);
-  const holder = holderOf(state);
+  // Whoever snoozed it put it off until an hour of theirs: what comes back before is still put off.
+  const holder = toldOf(state);
   if (holder !== null) return accepted(closed, proposal(state, holder, asking.now));
   return state.status === 'triggered' || state.status === 'acknowledged'
     ? accepted(closed, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } })

@@ -13,7 +13,12 @@ export function setPriority(state: IncidentState, weight: PriorityWeight): Decis
   } else if (weight.priority === state.priority && state.priorityBy === weight.by) {
     return unchanged;
   }
-  return accepted(prioritySet(state, weight));
+  // Who acknowledged what wakes nobody may be asleep now; a person who raises it has seen who has it.
+  return weight.by === null && weight.wakes === true
+    ? accepted(
+        ...raisedByJoining(state, weight, `${weight.reasons.join('; ')}, and this was ${state.priority}`),
+      )
+    : accepted(prioritySet(state, weight));
 }
 
 /** Rules raise by themselves; they never lower, and never touch what a person set (domain.md, Priority). */

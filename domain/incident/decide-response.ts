@@ -13,6 +13,7 @@ import { personLeft } from './decide-left.js';
 import { marked } from '../people/spoken.js';
 import { prioritySet, raisedByJoining, setPriority } from './decide-priority-change.js';
 import type { IncidentFact } from './events.js';
+import { holderOf, isPerson } from './holder.js';
 import { isQuiet } from './quiet.js';
 import type { IncidentState, TrackState } from './state.js';
 import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
@@ -89,12 +90,7 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
     case 'resolve':
       return resolve(state, command);
     case 'merge':
-      return command.into === state.id
-        ? refused('merge_into_itself', `${state.number} cannot be merged into itself`)
-        : accepted(
-            { kind: 'merged', data: { into: command.into, number: command.number } },
-            { kind: 'closed', data: { because: 'merged' } },
-          );
+      return merge(state, command);
   }
 }
 
@@ -129,6 +125,22 @@ function resolveQuiet(state: IncidentState, { now }: Asking): Decision {
   return accepted({ kind: 'resolved', data: { comment: null, because: 'quiet' } });
 }
 
+/** A real incident in a drill would page under the words "this is an exercise", and end with the drill. */
+function merge(
+  state: IncidentState,
+  { into, number, drill }: Extract<ResponseCommand, { type: 'merge' }>,
+): Decision {
+  if (into === state.id) return refused('merge_into_itself', `${state.number} cannot be merged into itself`);
+  if (state.drill !== drill) {
+    const [practice, other] = drill === null ? [state.number, number] : [number, state.number];
+    return refused('merge_with_drill', `${practice} is a drill: it is not merged with ${other}`);
+  }
+  return accepted(
+    { kind: 'merged', data: { into, number } },
+    { kind: 'closed', data: { because: 'merged' } },
+  );
+}
+
 function absorb(
   state: IncidentState,
   { type: _type, unowned = false, weight = null, ...data }: Extract<ResponseCommand, { type: 'absorb' }>,
@@ -154,16 +166,26 @@ function acknowledge(
   // Who has answered may be waited for again: a further step, another team's track.
   const isAwaited = answered.length > 0 || state.tracks.some((track) => track.awaiting.includes(person));
   if (state.status === 'acknowledged' && hasAnswered && !isAwaited) return unchanged;
-  const expiresAt =
-    state.ackTimeoutMs > 0 ? new Date(Date.parse(asking.now) + state.ackTimeoutMs).toISOString() : null;
+  const expiresAt = acknowledgementEnd(state, isPerson(person), asking.now);
   return accepted({
     kind: 'acknowledged',
     data: { person, answered, expiresAt, ...(teams === undefined ? {} : { teams }) },
   });
 }
 
-/** What only a key has said of somebody is asked of people again after this long, also where a plan lets an acknowledgement last. */
-const FOR_SOMEBODY_MS = 30 * 60_000;
+/** The acknowledgement of a machine (API key, source) ends after this long also where a plan lets acknowledgements last (ADR 13). */
+const MACHINE_ACKNOWLEDGEMENT_MS = 30 * 60_000;
+
+/** ISO 8601, or null for never. Of two people who acknowledge, the later end counts: both are still on it. A machine extends nothing. */
+function acknowledgementEnd(state: IncidentState, isOfPerson: boolean, now: string): string | null {
+  const { ackTimeoutMs, ackExpiresAt } = state;
+  const isHeld = holderOf(state) !== null;
+  if (!isOfPerson && isHeld) return ackExpiresAt;
+  const lastsMs = ackTimeoutMs > 0 || isOfPerson ? ackTimeoutMs : MACHINE_ACKNOWLEDGEMENT_MS;
+  const own = lastsMs > 0 ? new Date(Date.parse(now) + lastsMs).toISOString() : null;
+  if (!isHeld || state.acknowledgedVia != null) return own;
+  return own === null || ackExpiresAt === null ? null : own > ackExpiresAt ? own : ackExpiresAt;
+}
 
 /**
  * By a key, for a person: escalation stops, and nothing that waits for this person's own answer takes it for one (a step
@@ -172,8 +194,7 @@ const FOR_SOMEBODY_MS = 30 * 60_000;
 function acknowledgeFor(state: IncidentState, person: string, asking: Asking): Decision {
   const answered = answeredBy(state, { person: asking.actor });
   if (state.status === 'acknowledged' && answered.length === 0) return unchanged;
-  const lastsMs = state.ackTimeoutMs > 0 ? state.ackTimeoutMs : FOR_SOMEBODY_MS;
-  const expiresAt = new Date(Date.parse(asking.now) + lastsMs).toISOString();
+  const expiresAt = acknowledgementEnd(state, false, asking.now);
   return accepted({ kind: 'acknowledged', data: { person, answered, expiresAt } });
 }
 

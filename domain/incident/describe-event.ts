@@ -41,7 +41,7 @@ function sentenceOf(event: IncidentEvent): string {
     case 'alert_closed':
       return `Alert closed: ${event.data.title}`;
     case 'priority_set':
-      return `${event.data.by ?? by(event)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again' : ''}`;
+      return `${event.data.by ?? by(event)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again where nobody has it' : ''}`;
     case 'paged':
       return `${
         event.data.catchAll

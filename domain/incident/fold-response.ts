@@ -73,7 +73,7 @@ function acknowledged(
     acknowledgedBy: first ? person : state.acknowledgedBy,
     ...(first && (byKey || state.acknowledgedVia != null) ? { acknowledgedVia: byKey ? actor : null } : {}),
     commander: state.commander ?? (isPerson(person) ? person : null),
-    ackExpiresAt: first ? expiresAt : state.ackExpiresAt,
+    ackExpiresAt: expiresAt,
     // Who joins somebody that has it and sleeps on it takes their alarm clock from nobody.
     snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
     responders: [...state.responders, ...joinedBy(state, data)].map((one) =>

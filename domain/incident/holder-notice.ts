@@ -39,10 +39,8 @@ function noticeText(event: IncidentEvent, state: IncidentState): string | null {
         ? null
         : `All alerts of ${number} (${title}) have closed: resolve it? Else it resolves by itself at ${event.data.resolvesAt}, unless somebody writes an update before.`;
     case 'alert_joined':
-      // One message for each alert of a storm would be as loud as the pages that the storm spares.
-      return event.data.folded === true
-        ? null
-        : `${event.data.title} fired again (${event.data.severity}) in ${number}. You ${holderOf(state) === null ? 'snoozed' : 'have'} it: nobody else is paged.`;
+      if (event.data.folded === true) return foldedText(event.data, state);
+      return `${event.data.title} fired again (${event.data.severity}) in ${number}. You ${holderOf(state) === null ? 'snoozed' : 'have'} it: nobody else is paged.`;
     case 'unacknowledged':
       return `You do not have ${number} any more${event.data.reason === null ? '' : `: ${event.data.reason}`}. It is paged as ${priority}.`;
     case 'merged_from':
@@ -54,4 +52,14 @@ function noticeText(event: IncidentEvent, state: IncidentState): string | null {
     default:
       return null;
   }
+}
+
+/** Each time the number of alerts doubles: one message for each alert of a storm would be as loud as the pages that it spares. */
+function foldedText(
+  { title, severity }: Extract<IncidentEvent, { kind: 'alert_joined' }>['data'],
+  { number, title: whole, alertsTotal }: IncidentState,
+): string | null {
+  return Number.isInteger(Math.log2(alertsTotal))
+    ? `${number} (${whole}) has ${alertsTotal} alerts now; the newest: ${title} (${severity}). Nobody else is paged.`
+    : null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PriorityWeight } from './commands.js';
+import { foldEvents } from './fold.js';
 import { holderNotice } from './holder-notice.js';
 import { at, checkoutTrack, IncidentStory, securityTrack } from './testing/incident-story.js';
 
@@ -73,14 +74,32 @@ describe('a key that fires again', () => {
     expect(told(story)).toMatchObject([{ person: 'ana', text: expect.stringContaining(words) }]);
   });
 
-  it('is not told of each alert that a storm folds into what somebody has', () => {
+  it('is told to whoever has a storm each time the alerts of it have doubled', () => {
     const story = has();
-    story.ask(
-      { type: 'join_alert', alert: 'alert-2', title: 'Replica lag', severity: 'critical', folded: true },
-      { seconds: 100, actor: source },
-    );
-    expect(story.state.alertsOpen).toBe(2);
-    expect(told(story)).toEqual([]);
+    for (const alert of ['alert-2', 'alert-3', 'alert-4', 'alert-5'])
+      story.ask(
+        { type: 'join_alert', alert, title: `Lag of ${alert}`, severity: 'critical', folded: true },
+        { seconds: 100, actor: source },
+      );
+    const texts = story.events.flatMap((event, index) => {
+      const state = foldEvents('incident-1', null, story.events.slice(0, index + 1));
+      return event.at === at(100) ? (holderNotice(event, state)?.text ?? []) : [];
+    });
+    expect(texts).toEqual([
+      expect.stringMatching(/has 2 alerts now; the newest: Lag of alert-2/),
+      expect.stringMatching(/has 4 alerts now; the newest: Lag of alert-4/),
+    ]);
+  });
+
+  it('within the snooze of a person who has not acknowledged stays put off (grafana-cold-storage/oncall#4180)', () => {
+    const story = new IncidentStory([checkoutTrack], { priority: 'P2' });
+    story.page(['ana']);
+    story.ask({ type: 'snooze', until: at(30_000) }, { seconds: 20, actor: 'ana' });
+    story.ask({ type: 'close_alert', alert: 'alert-1', title: 'Lag' }, { seconds: 30, actor: source });
+    fires(story);
+    expect(story.state).toMatchObject({ status: 'triggered', snoozedUntil: at(30_000) });
+    expect(story.owed).toEqual([]);
+    expect(told(story)).toMatchObject([{ person: 'ana', text: expect.stringContaining('You snoozed it') }]);
   });
 
   it('is told to whoever snoozed it without having it', () => {

@@ -79,7 +79,7 @@ describe('what was decided about a state that is past', () => {
     { type: 'unacknowledge', reason: null, to: 'cleo' },
     { type: 'snooze', until: at(90_000) },
     { type: 'resolve', comment: null, because: 'person' },
-    { type: 'merge', into: 'other', number: 'INC-9' },
+    { type: 'merge', into: 'other', number: 'INC-9', drill: null },
   ];
   const ask = (story: IncidentStory, command: IncidentCommand, seen: string) =>
     decide(story.state, command, { actor: 'cleo', now: at(100), seen });

@@ -43,6 +43,24 @@ describe('a priority that is raised', () => {
     expect(story.state.status).toBe('acknowledged');
   });
 
+  it('by a rule, to one that wakes people, is paged although somebody acknowledged what let them sleep', () => {
+    const story = new IncidentStory([checkoutTrack, securityTrack], { priority: 'P3' });
+    story.page(['ana']);
+    story.acknowledge('ana', 10);
+    story.setPriority({ wakes: true, by: null, engaged: [checkoutTrack] }, { actor: 'source:prometheus' });
+    expect(story.state).toMatchObject({ status: 'triggered', priority: 'P1' });
+    expect(story.owed).toEqual(['checkout 2/1', 'trust 1/1']);
+  });
+
+  it('by a rule, among those that wake people, stays with whoever has it', () => {
+    const story = new IncidentStory([checkoutTrack], { priority: 'P2' });
+    story.page(['ana']);
+    story.acknowledge('ana', 10);
+    story.setPriority({ by: null, engaged: [checkoutTrack] }, { actor: 'source:prometheus' });
+    expect(story.state).toMatchObject({ status: 'acknowledged', priority: 'P1' });
+    expect(story.owed).toEqual([]);
+  });
+
   it('ends a snooze: it got worse than what was put off', () => {
     const story = new IncidentStory([checkoutTrack], { priority: 'P3' });
     story.page(['ana']);

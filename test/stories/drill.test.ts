@@ -113,6 +113,24 @@ describe('a drill', () => {
     });
   });
 
+  it('is not merged with a real incident, in either direction', async () => {
+    await story.apply(drill('apart', inOneGo));
+    const started = await start('apart');
+    const { id, number } = await incidentOf(started.incident);
+    const real = await story.declare({ title: 'Slow, and real', severity: 'warning' });
+    for (const [from, into] of [
+      [real.number, id],
+      [number, real.id],
+    ] as const)
+      expect(await story.tocsin.call('POST', `/api/v1/incidents/${from}/merge`, { into })).toMatchObject({
+        status: 409,
+        json: { code: 'merge_with_drill' },
+      });
+    expect((await story.incident(real.number)).status).toBe('triggered');
+    await story.tell(real.number, 'resolve', { person: 'ana' });
+    await story.tocsin.call('POST', `/api/v1/drills/runs/${started.id}/abort`, { reason: 'seen enough' });
+  });
+
   it('gives way to a real P1 of a team that takes part', async () => {
     await story.apply(drill('yields', inOneGo));
     const started = await start('yields');

@@ -138,7 +138,7 @@ export class AlertWorld {
     const [source, target] = [this.state(from), this.state(into)];
     const isOpen = ({ status }: IncidentState) => status === 'triggered' || status === 'acknowledged';
     if (from === into || !isOpen(source) || !isOpen(target)) return false;
-    this.ask(from, { type: 'merge', into, number: target.number }, actor);
+    this.ask(from, { type: 'merge', into, number: target.number, drill: target.drill }, actor);
     const { number, alertsOpen, alertsTotal, priority, priorityBy } = source;
     const isHigher = priority < target.priority;
     const command: IncidentCommand = {
