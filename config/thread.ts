@@ -136,16 +136,17 @@ export class Thread<Job, Result> {
 }
 
 /** In the thread: answers each job, one after the other. */
-export function answerJobs<Job, Result>(work: (job: Job) => Result): void {
-  parentPort?.on('message', (job: Job) => {
+export function answerJobs<Job, Result>(work: (job: Job) => Result | Promise<Result>): void {
+  const answer = async (job: Job): Promise<void> => {
     // The budget begins here: the first job waits for the thread's own start.
     parentPort?.postMessage({ started: true });
     try {
-      parentPort?.postMessage({ result: work(job) });
+      parentPort?.postMessage({ result: await work(job) });
     } catch (error) {
       parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
     }
-  });
+  };
+  parentPort?.on('message', (job: Job) => void answer(job));
 }
 
 /** The built module beside `from`; of sources that run unbuilt (in tests) the one below `dist/`. */

@@ -118,7 +118,7 @@ export class MailDoor {
 
 /** Beginnings of ledger keys that the addresses of this kind prove. */
 const keysOf = (to: readonly ReturnAddress[], kind: ReturnAddress['kind']): string[] =>
-  to.flatMap((address) => (address.kind === kind && address.key !== null ? [address.key] : []));
+  to.flatMap((address) => (address.kind === kind ? [address.key] : []));
 
 const idOf = ({ messageId, raw }: IncomingMail): string =>
   messageId ?? createHash('sha256').update(raw).digest('hex');

@@ -3,16 +3,17 @@
  * every other recipient before the text is sent, and relays nothing.
  */
 import type { Readable } from 'node:stream';
-import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { parseSender } from '../../channels/email/address.js';
 import { parseRelay } from '../../channels/email/relay.js';
 import { sendOverSmtp } from '../../channels/email/smtp.js';
 import type { Config } from '../../config/environment.js';
 import type { Logger } from '../../config/logger.js';
+import { OverBudget } from '../../config/thread.js';
 import { readReturnAddress, type ReturnAddress } from './addresses.js';
 import { composeAnswer } from './answer-mail.js';
 import { MailDoor, type MailStore } from './mail-door.js';
+import { MailReader } from './mail-reader.js';
 import type { IncomingMail } from './read-mail.js';
 
 export interface MailListener {
@@ -21,8 +22,8 @@ export interface MailListener {
   close(): Promise<void>;
 }
 
-/** Answers are short; quoted threads with pictures are cut off by their size. */
-const MAX_BYTES = 2 * 1024 * 1024;
+/** Answers are short, and mail programs quote what they answer; a picture below it may be too much. */
+const MAX_BYTES = 256 * 1024;
 const MAX_CLIENTS = 50;
 const MAX_RECIPIENTS = 10;
 const IDLE_MS = 30_000;
@@ -42,6 +43,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
   const sender = parseSender(config.mailFrom);
   const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
   const door = new MailDoor(store, logger, settings.vouching);
+  const reader = new MailReader();
   const underWay = new Set<Promise<void>>();
   const addressOf = (address: string): ReturnAddress | null =>
     readReturnAddress(config.rootKeys, domain, address);
@@ -67,9 +69,15 @@ export async function startMailListener({ config, store, logger }: MailParts): P
     const raw = await readAll(stream);
     if (raw === null || stream.sizeExceeded === true)
       throw refusal(552, `At most ${MAX_BYTES} bytes are taken`);
-    const addresses = session.envelope.rcptTo.map(({ address }) => address);
-    const mail = incoming(await simpleParser(raw, { skipImageLinks: true }), raw, session, addresses);
-    const to = addresses.flatMap((address) => addressOf(address) ?? []);
+    const recipients = session.envelope.rcptTo.map(({ address }) => address);
+    const to = recipients.flatMap((address) => addressOf(address) ?? []);
+    const { mailFrom } = session.envelope;
+    const mail: IncomingMail = {
+      ...(await reader.read(raw, to[0]?.key ?? '').catch(unreadable)),
+      sender: mailFrom === false ? '' : mailFrom.address,
+      recipients,
+      raw: raw.toString('utf8'),
+    };
     const outcome = await door.take(mail, to);
     if (outcome.kind === 'refused') throw refusal(550, outcome.reason);
     if (outcome.answer === null) return;
@@ -121,6 +129,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
     async close() {
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await Promise.all(underWay);
+      await reader.close();
     },
   };
 }
@@ -140,30 +149,9 @@ async function readAll(stream: Readable): Promise<Buffer | null> {
   return size > MAX_BYTES ? null : Buffer.concat(chunks);
 }
 
-function incoming(
-  parsed: ParsedMail,
-  raw: Buffer,
-  session: SMTPServerSession,
-  recipients: string[],
-): IncomingMail {
-  const { mailFrom } = session.envelope;
-  const references = [parsed.references ?? []].flat();
-  return {
-    sender: mailFrom === false ? '' : mailFrom.address,
-    recipients,
-    headers: new Map(
-      parsed.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()]),
-    ),
-    authentication: parsed.headerLines.flatMap(({ key, line }) =>
-      key === 'authentication-results' ? [line.slice(line.indexOf(':') + 1)] : [],
-    ),
-    from: (parsed.from?.value ?? []).flatMap(({ address }) => address ?? []),
-    answers: [parsed.inReplyTo ?? '', ...references.toReversed()].map(bare).filter((id) => id !== ''),
-    messageId: parsed.messageId === undefined ? null : bare(parsed.messageId),
-    subject: parsed.subject ?? '',
-    text: parsed.text ?? '',
-    raw: raw.toString('utf8'),
-  };
+/** It would take as long again; of too many at once the others are taken later. */
+function unreadable(error: unknown): never {
+  if (error instanceof OverBudget)
+    throw refusal(554, 'This mail is too costly to read; answer with plain text');
+  throw error;
 }
-
-const bare = (id: string): string => id.replace(/[<>\s]/g, '').slice(0, 250);

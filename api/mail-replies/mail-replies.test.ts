@@ -157,6 +157,16 @@ describe('an answer by mail', () => {
     expect(steps).toHaveLength(1);
   });
 
+  it('is taken with a long thread below it', async () => {
+    const { incident, mail } = await paged();
+    await deliver({
+      to: replyTo(mail),
+      text: `ack\n\nOn Mon, Tocsin wrote:\n${'> see http://a.example/ and so on\n'.repeat(5_000)}`,
+    });
+    await relay.nextMail();
+    expect(await story.status(incident)).toBe('acknowledged');
+  });
+
   it('is understood as HTML only', async () => {
     const { incident, mail } = await paged();
     await deliver({
@@ -232,6 +242,8 @@ describe('what is not taken', () => {
     ['a mailbox that is not ours', 'ana@reply.example.com'],
     ['another domain: nothing is relayed', 'ana@example.com'],
     ['a token that was made up', `reply+${'a'.repeat(56)}@reply.example.com`],
+    ['the bare address of answers', 'reply@reply.example.com'],
+    ['the bare address of bounces', 'bounce@reply.example.com'],
     ['half a token', `reply+abc@reply.example.com`],
   ])('%s', async (_what, to) => {
     await expect(deliver({ to, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
@@ -243,16 +255,9 @@ describe('what is not taken', () => {
     await expect(deliver({ to: crossed, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
   });
 
-  it('a mail to the bare address that answers no message of ours', async () => {
-    await expect(deliver({ to: 'reply@reply.example.com', text: 'ack all' })).rejects.toMatchObject({
-      responseCode: 550,
-    });
-    expect(await refusals()).toContain('it answers no message of ours that may still be answered');
-  });
-
   it('a mail that is too large', async () => {
     const { mail } = await paged();
-    const text = 'x'.repeat(2_200_000);
+    const text = 'x'.repeat(270_000);
     await expect(deliver({ to: replyTo(mail), text })).rejects.toMatchObject({ responseCode: 552 });
   });
 
@@ -365,14 +370,12 @@ describe('a bounce', () => {
       envelope: { from: '', to: [to] },
       raw: report('5.1.1', 'failed').replace('Subject:', `In-Reply-To: <${key}@ops.example.com>\r\nSubject:`),
     });
-    for (const to of ['bounce@reply.example.com', 'reply@reply.example.com', replyTo(mail)])
+    for (const to of ['bounce@reply.example.com', replyTo(mail)])
       await expect(deliver(raw(to))).rejects.toMatchObject({ responseCode: 550 });
     expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'accepted',
     );
-    expect((await refusals()).slice(-3)).toEqual(
-      Array(3).fill('a bounce that came to no return address of ours'),
-    );
+    expect((await refusals()).at(-1)).toBe('a bounce that came to no return address of ours');
   });
 
   it('that is only a delay changes nothing', async () => {

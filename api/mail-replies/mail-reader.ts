@@ -1,0 +1,28 @@
+/** Reads mails in a thread: whoever holds one address that was given out chooses what it costs, and 8 KiB can take a second. */
+import { builtModule, Thread } from '../../config/thread.js';
+import type { ReadMail } from './parse-mail.js';
+
+const BUDGET_MS = 5_000;
+/** Of one address; its servers come again. */
+const WAITING_MAX = 5;
+
+/** Mail servers wait for minutes, and come again. */
+const WAIT_MS = 30_000;
+
+export class MailReader {
+  private readonly thread = new Thread<Uint8Array, ReadMail>({
+    file: builtModule(import.meta.url, './mail-thread.js'),
+    budgetMs: BUDGET_MS,
+    waitingMax: WAITING_MAX,
+    waitMs: WAIT_MS,
+  });
+
+  /** Rejects with `OverBudget`, or with `TooManyJobs` of one `address`. */
+  read(raw: Buffer, address: string): Promise<ReadMail> {
+    return this.thread.run(address, raw);
+  }
+
+  close(): Promise<void> {
+    return this.thread.close();
+  }
+}
