@@ -14,7 +14,7 @@ import { CONFIG, LOGGER, STORE } from '../common/tokens.js';
 const ASKED_BY = 'sign-in page';
 const PER_CLIENT = 10;
 const WINDOW_MS = SIGN_IN_MINUTES * 60_000;
-/** Clients remembered; who comes when it is full waits for a place. */
+/** Clients remembered. Whoever has more addresses than that is not stopped by counting them, and must not stop others. */
 const CLIENTS_MOST = 10_000;
 
 @Injectable()
@@ -54,9 +54,13 @@ export class MailSignIn {
 
   private mayAsk(client: string): boolean {
     const now = Date.now();
-    for (const [one, { since }] of this.asked) if (now - since > WINDOW_MS) this.asked.delete(one);
+    // In the order in which their times end.
+    for (const [one, { since }] of this.asked) {
+      if (now - since <= WINDOW_MS && (this.asked.size < CLIENTS_MOST || this.asked.has(client))) break;
+      this.asked.delete(one);
+    }
     const known = this.asked.get(client) ?? { since: now, times: 0 };
-    if (known.times >= PER_CLIENT || (known.times === 0 && this.asked.size >= CLIENTS_MOST)) return false;
+    if (known.times >= PER_CLIENT) return false;
     this.asked.set(client, { ...known, times: known.times + 1 });
     return true;
   }

@@ -13,6 +13,7 @@ import { SetupService } from '../../auth/setup.service.js';
 import { forbidden, notFound } from '../../common/problem.js';
 import { Documented, PageRoute, Permission, TokenRoute } from '../../common/route.js';
 import { CONFIG, STORE } from '../../common/tokens.js';
+import { clientOf } from '../../limits/client.js';
 import { fieldOf, wordsOf } from '../links/link-form.js';
 import { sendAppPage, seeOther } from '../render.js';
 import { icon } from '../ui/icon.js';
@@ -88,7 +89,7 @@ export class AccessPagesController {
     this.requireOwnSite(request);
     const { refusal } = await attempt(async () => {
       const { email } = parsed(MailForm, { email: fieldOf(body, 'email').trim() });
-      this.mail.ask(email, request.ip);
+      this.mail.ask(email, clientOf(request.ip));
     });
     await sendAppPage(
       reply,
