@@ -136,7 +136,11 @@ export class SchedulesController {
     summary: 'Who would change when if the schedule were this; changes nothing',
     reply: PreviewReply,
   })
-  preview(@Param('name') name: string, @Body({ schema: PreviewBody }) body: PreviewBody) {
-    return this.schedules.preview(name, body);
+  preview(
+    @Param('name') name: string,
+    @Body({ schema: PreviewBody }) body: PreviewBody,
+    @Caller() identity: Identity,
+  ) {
+    return this.schedules.preview(name, body, identity);
   }
 }

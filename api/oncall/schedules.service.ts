@@ -1,6 +1,7 @@
 /** What people change of a schedule without editing it, and what an edit of it would do. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
+import { builtModule, Thread } from '../../config/thread.js';
 import type {
   OverrideBody,
   PreviewBody,
@@ -9,41 +10,39 @@ import type {
 } from '../../contracts/api/on-call-changes.js';
 import type { ScheduleOverride } from '../../db/override-store.js';
 import { notYours } from '../../db/override-store.js';
+import { plainSnapshot } from '../common/plain-snapshot.js';
 import type { Store } from '../../db/store.js';
 import type { Swap } from '../../db/swap-store.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import type { Problem as DocumentProblem } from '../../domain/config/references.js';
 import { referencesOf } from '../../domain/config/referenced.js';
 import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
-import { checkScheduleEdit, editedHistory } from '../../domain/oncall/check-edit.js';
-import { compareShifts, type ShiftChange } from '../../domain/oncall/compare-shifts.js';
-import { resolve } from '../../domain/oncall/resolve-shifts.js';
-import { scheduleHistory } from '../../domain/oncall/revisions.js';
-import { type Gap, ScheduleError } from '../../domain/oncall/schedule.js';
 import { requiredPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
+import type { Preview, PreviewAnswer, PreviewJob } from './preview-thread.js';
 import { accepted } from './refusals.js';
 
-const DAY_MS = 86_400_000;
-
-export interface Preview {
-  effectiveFrom: string;
-  from: string;
-  to: string;
-  changes: ShiftChange[];
-  gaps: Gap[];
-  problems: Pick<DocumentProblem, 'severity' | 'path' | 'message'>[];
-}
+/** Ten times what the most changes of hands within the longest range take. */
+const PREVIEW_BUDGET_MS = 10_000;
 
 @Injectable()
-export class SchedulesService {
+export class SchedulesService implements OnApplicationShutdown {
+  /** What a preview costs is the choice of who asks: layers may change hands every hour of a year. */
+  private readonly previews = new Thread<PreviewJob, PreviewAnswer>({
+    file: builtModule(import.meta.url, './preview-thread.js'),
+    budgetMs: PREVIEW_BUDGET_MS,
+  });
+
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.previews.close();
+  }
 
   async overrides(name: string, all: boolean): Promise<ScheduleOverride[]> {
     await this.schedule(name);
@@ -123,7 +122,7 @@ export class SchedulesService {
   }
 
   /** Who changes when if this were applied now; the same code decides when it is. The schedule need not exist yet. */
-  async preview(name: string, { spec, days }: PreviewBody): Promise<Preview> {
+  async preview(name: string, { spec, days }: PreviewBody, identity: Identity): Promise<Preview> {
     const snapshot = await this.snapshot();
     const document: ConfigDocument<'Schedule'> = { kind: 'Schedule', name, revision: 0, spec };
     const unknown = referencesOf(document).filter((one) => snapshot.get(one.kind, one.name) === undefined);
@@ -138,29 +137,15 @@ export class SchedulesService {
       );
     }
     const now = await databaseTime(this.store);
-    try {
-      const history = scheduleHistory(snapshot, name);
-      const edited = editedHistory(history, spec, now);
-      const effectiveFrom = edited.revisions.at(-1)?.effectiveFrom ?? now;
-      const from = effectiveFrom > now ? effectiveFrom : now;
-      const to = new Date(Date.parse(from) + days * DAY_MS).toISOString();
-      const after = resolve(edited, from, to);
-      const before =
-        history === undefined ? { ...after, items: [], gaps: [{ from, to }] } : resolve(history, from, to);
-      const problems = checkScheduleEdit(name, spec, { before: snapshot, after: snapshot, now });
-      return {
-        effectiveFrom,
-        from,
-        to,
-        changes: compareShifts(before, after),
-        gaps: after.gaps,
-        problems: problems.map(({ severity, path, message }) => ({ severity, path, message })),
-      };
-    } catch (error) {
-      if (error instanceof ScheduleError)
-        throw invalid(error.message, [{ path: 'spec', message: error.message }]);
-      throw error;
-    }
+    const answer = await this.previews.run(identity.actor, {
+      snapshot: plainSnapshot(snapshot),
+      name,
+      spec,
+      days,
+      now,
+    });
+    if ('refused' in answer) throw invalid(answer.refused, [{ path: 'spec', message: answer.refused }]);
+    return answer;
   }
 
   private async schedule(

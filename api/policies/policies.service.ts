@@ -4,13 +4,13 @@ import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import { builtModule, Thread } from '../../config/thread.js';
 import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contracts/api/policy.js';
-import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
+import { plainSnapshot } from '../common/plain-snapshot.js';
 import { readTurns } from '../../db/round-robin.js';
 import { asOf } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import { overridesSince, pastIncidents } from '../../db/views/past-incident-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import type { ConfigDocument, ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
+import type { ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
 import { policyProblems, withPolicy } from '../../domain/escalation/proposed-policy.js';
 import type { Simulation } from '../../domain/escalation/simulate.js';
 import type { ResponseTrack } from '../../domain/incident/response.js';
@@ -21,7 +21,7 @@ import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
-import type { PlainSnapshot, RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
+import type { RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
 
 const DEFAULT_RANGE_MS = 90 * 86_400_000;
 /** Of one question, whatever its conditions cost. */
@@ -75,7 +75,11 @@ export class PoliciesService implements OnApplicationShutdown {
       turns: await readTurns(this.store.dataSource),
     };
     const run = async (of: ConfigSnapshot): Promise<Simulation> => {
-      const answer = await this.thread.run(identity.actor, { kind: 'simulate', snapshot: plain(of), input });
+      const answer = await this.thread.run(identity.actor, {
+        kind: 'simulate',
+        snapshot: plainSnapshot(of),
+        input,
+      });
       if (answer.kind !== 'simulate') throw new Error('the thread answered another question');
       return answer.simulation;
     };
@@ -109,7 +113,7 @@ export class PoliciesService implements OnApplicationShutdown {
     );
     const answer = await this.thread.run(identity.actor, {
       kind: 'backtest',
-      snapshot: plain(snapshot),
+      snapshot: plainSnapshot(snapshot),
       past,
       replaying: { policy, team: policy.spec.team, assumed },
     });
@@ -145,12 +149,6 @@ function serviceOf(snapshot: ConfigSnapshot, service: string | undefined): strin
     { path: 'service', message: `there is no service "${service}"` },
   ]);
 }
-
-const plain = (snapshot: ConfigSnapshot): PlainSnapshot => ({
-  version: snapshot.version,
-  documents: CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind)),
-  live: snapshot.live,
-});
 
 /** The service's own track if this policy escalates it, else one of the policy's team. */
 function trackFor(policy: ResponseTrack['policy'], tracks: readonly ResponseTrack[]): ResponseTrack {

@@ -1,8 +1,7 @@
 /** Simulations and back-tests, in a thread of their own (`policies.service.ts`): conditions cost what their writer makes of them. */
 import { answerJobs } from '../../config/thread.js';
-import { snapshotOf } from '../../db/config-snapshot.js';
-import type { LiveData } from '../../domain/config/live-data.js';
-import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
+import { fromPlain, type PlainSnapshot } from '../common/plain-snapshot.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { mediansOf, type Replayed, replay, type Replaying } from '../../domain/escalation/backtest.js';
 import { totals } from '../../domain/escalation/measure.js';
 import { openedOf, type PastIncident } from '../../domain/escalation/past-incident.js';
@@ -10,13 +9,6 @@ import type { ResolveAt } from '../../domain/escalation/rehearse.js';
 import { simulate, type SimulateInput, type Simulation } from '../../domain/escalation/simulate.js';
 import type { Turns } from '../../domain/oncall/round-robin.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
-
-/** A snapshot without its functions. */
-export interface PlainSnapshot {
-  version: number;
-  documents: ConfigDocument[];
-  live: LiveData;
-}
 
 export type RehearsalJob =
   | { kind: 'simulate'; snapshot: PlainSnapshot; input: Omit<SimulateInput, 'snapshot' | 'resolve'> }
@@ -34,8 +26,7 @@ export type RehearsalAnswer =
 const resolve: ResolveAt = (targets, at, where) => resolveTargets(targets, where.snapshot, at, where);
 
 answerJobs((job: RehearsalJob): RehearsalAnswer => {
-  const { version, documents, live } = job.snapshot;
-  const snapshot = snapshotOf(version, documents, live);
+  const snapshot = fromPlain(job.snapshot);
   return job.kind === 'simulate'
     ? { kind: 'simulate', simulation: simulate({ ...job.input, snapshot, resolve }) }
     : { kind: 'backtest', ...backtest(job.past, snapshot, job.replaying) };
