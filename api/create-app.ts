@@ -37,6 +37,7 @@ import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
+import { limitConnections } from './limits/connections.js';
 import { Limits, type PerMinute } from './limits/limits.js';
 import { Metrics } from './metrics/metrics.js';
 import { RouteTable } from './openapi/route-table.js';
@@ -47,6 +48,9 @@ export interface Api {
   keys: SourceKeys;
   events: LiveEvents;
 }
+
+/** How often Node looks for requests that are late; its 30 s would let a head take three times what it may. */
+const CHECKS = { connectionsCheckingInterval: 1_000 };
 
 export async function createApp({
   config,
@@ -62,7 +66,7 @@ export async function createApp({
 }): Promise<Api> {
   const https = isHttps(config);
   const adapter = new FastifyAdapter({
-    ...(config.tls === null ? {} : { https: readTlsPair(config.tls) }),
+    ...(config.tls === null ? { http: CHECKS } : { https: { ...readTlsPair(config.tls), ...CHECKS } }),
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     // Walked from the right: the nearest hop that is none of these is the client, whatever it says about others.
@@ -89,6 +93,11 @@ export async function createApp({
   const metrics = new Metrics(store.dataSource);
   const events = new LiveEvents(new ChangeFeed(store.dataSource), logger);
   const streams = new OpenStreams();
+  limitConnections(
+    fastify.server,
+    { ...config.connections, trustedProxies: config.trustedProxies },
+    { logger, onRefused: (because) => metrics.connectionRefused(because) },
+  );
   const connections = new OpenConnections();
   connections.watch(fastify.server);
   // A request whose head does not come takes a connection from somebody else.

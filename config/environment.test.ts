@@ -47,6 +47,7 @@ describe('the environment', () => {
     expect(rest).toEqual({
       databaseUrl: 'postgres://tocsin:pw@db/tocsin',
       databaseOwnerUrl: null,
+      connections: { inAll: 4_000, ofClient: 256 },
       sessionIdleMs: 7 * 86_400_000,
       sessionLifeMs: 30 * 86_400_000,
       publicUrl: 'http://localhost:3000',

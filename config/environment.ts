@@ -20,6 +20,8 @@ export type Config = {
   host: string;
   /** `TOCSIN_TRUSTED_PROXIES`: whose word about the client counts, as CIDRs or addresses; none unless they are named. */
   trustedProxies: string[];
+  /** `TOCSIN_CONNECTIONS` and `TOCSIN_CONNECTIONS_PER_CLIENT`: how many may be open at the api. */
+  connections: { inAll: number; ofClient: number };
   /** `TLS_CERT` and `TLS_KEY`: PEM files; with them the api speaks https by itself. */
   tls: { certFile: string; keyFile: string } | null;
   /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
@@ -120,6 +122,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port,
     host: read('TOCSIN_HOST', '127.0.0.1', '0.0.0.0', parseHost),
     trustedProxies: read<string[]>('TOCSIN_TRUSTED_PROXIES', [], '172.18.0.0/16,10.0.0.5', parseCidrs),
+    connections: {
+      inAll: read('TOCSIN_CONNECTIONS', 4_000, '4000', parseConnections),
+      ofClient: read('TOCSIN_CONNECTIONS_PER_CLIENT', 256, '256', parseConnections),
+    },
     tls: readTls(env, problems),
     metricsPort: read<number | null>('TOCSIN_METRICS_PORT', null, '3003', parsePort),
     workerHealthPort: read<number | null>('TOCSIN_WORKER_PORT', null, '3001', parsePort),
@@ -244,6 +250,12 @@ function parseAddress(text: string): string {
   if (match === null) throw new Error(`"${text}" is not host:port`);
   parsePort(match.groups?.['port'] ?? '');
   return text;
+}
+
+function parseConnections(text: string): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) === 0)
+    throw new Error(`"${text}" is not a number of connections from 1 to 999999`);
+  return Number(text);
 }
 
 function parseDays(text: string): number {

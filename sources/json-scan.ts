@@ -15,11 +15,22 @@ interface Frame {
   at: string | number;
 }
 
-/** The first error of the text, or null when `JSON.parse` will take it. `clean` is applied to keys before they are compared. */
-export function scanJson(text: string, clean: (key: string) => string = (key) => key): FieldError | null {
+export interface ScanOptions {
+  /** Applied to keys before they are compared. */
+  clean?: ((key: string) => string) | undefined;
+  /** Of all objects together. */
+  keysMax?: number | undefined;
+}
+
+/** The first error of the text, or null when `JSON.parse` will take it. */
+export function scanJson(
+  text: string,
+  { clean = (key) => key, keysMax = Infinity }: ScanOptions = {},
+): FieldError | null {
   const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const frames: Frame[] = [];
   let offset = 0;
+  let keyCount = 0;
 
   const blank = (): void => {
     for (;;) {
@@ -65,6 +76,11 @@ export function scanJson(text: string, clean: (key: string) => string = (key) =>
         path: pathOf(frames.slice(0, -1)),
         message: `"${key.slice(0, 60)}" ${problem}, at ${positionOf(text, offset)}`,
       };
+    }
+    keyCount += 1;
+    if (keyCount > keysMax) {
+      offset = start;
+      return fail(`more than ${keysMax} fields in all`);
     }
     keys.add(key);
     frame.at = key;
@@ -122,9 +138,10 @@ export function scanJson(text: string, clean: (key: string) => string = (key) =>
   }
 }
 
+const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+
 /** The offset behind the closing quote, or -1. A loop: a regular expression would keep a mark for each of 4 million characters. */
 function endOfString(text: string, start: number): number {
-  const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
   for (let at = start + 1; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === 0x22) return at + 1;

@@ -120,6 +120,15 @@ describe('the JSON reader', () => {
     expect(errorOf('['.repeat(4_000_000))?.message).toContain('nested deeper');
   });
 
+  it('takes as many fields in all as it is told, and any number unless it is', () => {
+    const text = '[{"a": 1, "b": 2}, {"a": {"b": 3}}]';
+    expect(readJson(bytes(text), {}, { keysMax: 4 }).kind).toBe('json');
+    expect(readJson(bytes(text), {}, { keysMax: 3 })).toMatchObject({
+      errors: [{ message: 'more than 3 fields in all at line 1, column 27' }],
+    });
+    expect(read(text).kind).toBe('json');
+  });
+
   it('reads a string of the longest body', () => {
     expect(read(JSON.stringify('\\"'.repeat(1_000_000))).kind).toBe('json');
     expect(errorOf('"' + 'x'.repeat(4_000_000))?.message).toContain('not closed');

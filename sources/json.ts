@@ -1,7 +1,7 @@
 /** The one JSON reader of the inbound formats: strict, because what two readers understand differently is a way around a rule. */
 import type { Json } from '../domain/alert/signal.js';
 import type { FieldError, SourceHeaders } from './format.js';
-import { scanJson } from './json-scan.js';
+import { scanJson, type ScanOptions } from './json-scan.js';
 
 export type JsonOutcome = { kind: 'json'; value: Json } | { kind: 'rejected'; errors: FieldError[] };
 
@@ -11,7 +11,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * UTF-8 (a byte order mark is tolerated), no duplicate keys, no `__proto__`, `constructor` or `prototype`, at most 64 levels.
  * NUL and lone surrogates, which PostgreSQL cannot store, come back as U+FFFD: an alert is not lost for a broken log line.
  */
-export function readJson(raw: Uint8Array, headers: SourceHeaders): JsonOutcome {
+export function readJson(
+  raw: Uint8Array,
+  headers: SourceHeaders,
+  { keysMax }: Pick<ScanOptions, 'keysMax'> = {},
+): JsonOutcome {
   const charset = charsetOf(headers);
   if (charset !== null && !/^(utf-?8|us-ascii)$/i.test(charset)) {
     return rejected({
@@ -28,7 +32,7 @@ export function readJson(raw: Uint8Array, headers: SourceHeaders): JsonOutcome {
   if (text.trim() === '')
     return rejected({ path: 'body', message: 'the body is empty; a JSON document is expected' });
   const mayBeBroken = /\\u(?:0000|d[89a-f])/i.test(text);
-  const error = scanJson(text, mayBeBroken ? storable : undefined);
+  const error = scanJson(text, { clean: mayBeBroken ? storable : undefined, keysMax });
   if (error !== null) return rejected(error);
   const value = JSON.parse(text) as Json;
   return { kind: 'json', value: mayBeBroken ? storableValue(value) : value };

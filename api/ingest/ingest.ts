@@ -15,7 +15,7 @@ import type {
 import { isDatabaseAway } from '../common/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
-import type { Rejections } from './rejections.js';
+import type { Rejection, Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 import { keyIn, withoutKeys } from './without-keys.js';
 
@@ -33,6 +33,9 @@ export interface Inbound {
   /** Who sends, as far as limits go. */
   client: string;
 }
+
+/** For what is kept of refused bodies: the source whose key it is, and who sent it. */
+export type Sender = Pick<Rejection, 'source' | 'client'>;
 
 export class Ingest {
   constructor(
@@ -57,11 +60,11 @@ export class Ingest {
   }
 
   /** The body was never read: larger than the limit, or cut short on its way. */
-  async refuseUnread(format: SourceFormat, source: string | null, reason: string): Promise<SourceReply> {
+  async refuseUnread(format: SourceFormat, by: Sender, reason: string): Promise<SourceReply> {
     const errors = [{ path: 'body', message: reason }];
     const reply = reason === TOO_LARGE ? format.tooLarge() : format.rejected(errors);
     try {
-      return await this.refuse(format, source, { reason, errors, body: new Uint8Array(), reply });
+      return await this.refuse(format, by, { reason, errors, body: new Uint8Array(), reply });
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
       return format.unavailable(RETRY_AFTER_S);
@@ -70,7 +73,8 @@ export class Ingest {
 
   private async answer(inbound: Inbound): Promise<SourceReply> {
     const { format, raw, headers, source, key = null, client } = inbound;
-    if (raw.length > format.bodyLimitBytes) return this.refuseUnread(format, source?.name ?? null, TOO_LARGE);
+    if (raw.length > format.bodyLimitBytes)
+      return this.refuseUnread(format, { source: source?.name ?? null, client }, TOO_LARGE);
     const known = source ?? (await this.claimedBy(raw));
     const owner = { name: known?.name ?? client, isKnown: known !== null };
     let outcome: ParseOutcome;
@@ -81,22 +85,34 @@ export class Ingest {
       if (!(error instanceof OverBudget)) throw error;
       const errors = [{ path: 'body', message: 'takes longer to read than a body may; send less in one' }];
       const reply = format.rejected(errors);
-      return this.refuse(format, known?.name ?? null, { reason: 'too costly', errors, body: raw, reply });
+      return this.refuse(
+        format,
+        { source: known?.name ?? null, client },
+        { reason: 'too costly', errors, body: raw, reply },
+      );
     }
     const found =
       source ?? (outcome.credential === undefined ? null : await this.keys.find(outcome.credential));
     if (outcome.kind === 'rejected') {
       const { errors } = outcome;
-      return this.refuse(format, found?.name ?? null, {
-        reason: 'invalid body',
-        errors,
-        body: raw,
-        reply: format.rejected(errors),
-      });
+      return this.refuse(
+        format,
+        { source: found?.name ?? null, client },
+        {
+          reason: 'invalid body',
+          errors,
+          body: raw,
+          reply: format.rejected(errors),
+        },
+      );
     }
     if (found === null) {
       const errors = [{ path: 'routing_key', message: 'no source has this key' }];
-      return this.refuse(format, null, { reason: 'unknown key', errors, body: raw, reply: format.badKey() });
+      return this.refuse(
+        format,
+        { source: null, client },
+        { reason: 'unknown key', errors, body: raw, reply: format.badKey() },
+      );
     }
     const { refused = [], group } = outcome;
     const signals = await mapInTurns(outcome.signals, (read) =>
@@ -111,7 +127,8 @@ export class Ingest {
     });
     this.metrics.ingested(found.name, signals.length);
     const reply = format.accepted(signals, { refused, ...(group === undefined ? {} : { group }) });
-    if (refused.length > 0) await this.keepRefused(format, found.name, refused, raw);
+    if (refused.length > 0)
+      await this.keepRefused(format, { source: found.name, client }, { errors: refused, body: raw });
     return reply;
   }
 
@@ -124,20 +141,19 @@ export class Ingest {
   /** The rest is committed: a sender that came again for this would only repeat it. */
   private async keepRefused(
     format: SourceFormat,
-    source: string,
-    errors: readonly FieldError[],
-    body: Uint8Array,
+    by: Sender,
+    { errors, body }: { errors: readonly FieldError[]; body: Uint8Array },
   ): Promise<void> {
     try {
-      await this.rejections.store({ source, format: format.name, reason: 'invalid alert', errors, body });
+      await this.rejections.store({ ...by, format: format.name, reason: 'invalid alert', errors, body });
     } catch (error) {
-      this.logger.error({ err: error, source }, 'refused alerts could not be kept');
+      this.logger.error({ err: error, source: by.source }, 'refused alerts could not be kept');
     }
   }
 
   private async refuse(
     format: SourceFormat,
-    source: string | null,
+    by: Sender,
     {
       reason,
       errors,
@@ -145,7 +161,7 @@ export class Ingest {
       reply,
     }: { reason: string; errors: readonly FieldError[]; body: Uint8Array; reply: SourceReply },
   ): Promise<SourceReply> {
-    await this.rejections.store({ source, format: format.name, reason, errors, body });
+    await this.rejections.store({ ...by, format: format.name, reason, errors, body });
     return reply;
   }
 }

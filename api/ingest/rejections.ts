@@ -12,6 +12,8 @@ import type { IngestMetrics } from '../metrics/metrics.js';
 
 export interface Rejection {
   source: string | null;
+  /** Who sent it, as far as limits go. */
+  client: string;
   format: string;
   reason: string;
   errors: readonly FieldError[];
@@ -19,8 +21,10 @@ export interface Rejection {
 }
 
 const BODY_START = 2_048;
-/** Enough to see what is wrong; the rest is counted. */
-const KEPT_OF_A_SOURCE = { perSecond: 5, perHour: 200 };
+/** Of one source, and of one stranger: enough to see what is wrong; the rest is counted. */
+const KEPT_OF_ONE = { perSecond: 5, perHour: 200 };
+/** Whoever has more addresses than that is bounded by what is kept of all strangers. */
+const CLIENTS_MAX = 10_000;
 
 export class Rejections {
   constructor(
@@ -31,23 +35,32 @@ export class Rejections {
 
   /** Of known keys; their number is bounded by that of the sources. */
   private readonly known = new Map<string, StrangerLimit>();
+  private readonly clients = new Map<string, StrangerLimit>();
 
-  async store({ source, format, reason, errors, body }: Rejection): Promise<void> {
+  async store({ source, client, format, reason, errors, body }: Rejection): Promise<void> {
     this.metrics.rejected(format);
-    if (!this.limitOf(source).mayKeep()) return this.metrics.notKept(format);
+    if (!this.mayKeep(source, client)) return this.metrics.notKept(format);
     await this.dataSource.query(
       'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
       [randomUUID(), source, format, reason, JSON.stringify(storable(errors)), startOf(body)],
     );
   }
 
-  /** One that sends rubbish as fast as it can, or whose key leaked, fills no more of the database than strangers may. */
-  private limitOf(source: string | null): StrangerLimit {
-    if (source === null) return this.strangers;
-    const limit = this.known.get(source) ?? new StrangerLimit(KEPT_OF_A_SOURCE);
-    this.known.set(source, limit);
-    return limit;
+  /**
+   * One source that sends rubbish as fast as it can, or whose key leaked, fills no more of the database than a stranger may; and no
+   * stranger takes what is kept of the others, whose refusals somebody may look for.
+   */
+  private mayKeep(source: string | null, client: string): boolean {
+    if (source !== null) return limitIn(this.known, source).mayKeep();
+    if (this.clients.size >= CLIENTS_MAX && !this.clients.has(client)) this.clients.clear();
+    return limitIn(this.clients, client).mayKeep() && this.strangers.mayKeep();
   }
+}
+
+function limitIn(limits: Map<string, StrangerLimit>, name: string): StrangerLimit {
+  const limit = limits.get(name) ?? new StrangerLimit(KEPT_OF_ONE);
+  limits.set(name, limit);
+  return limit;
 }
 
 /** What has the shape of an ingest key is one, wherever it stands: a broken body may have broken its field's name. */

@@ -16,7 +16,7 @@ import { notStored, unknownKey } from '../../sources/problem.js';
 import { notFound } from '../common/problem.js';
 import { isDatabaseAway } from '../common/to-problem.js';
 import { clientOf } from '../limits/client.js';
-import { type Inbound, type Ingest, TOO_LARGE } from './ingest.js';
+import { type Inbound, type Ingest, type Sender, TOO_LARGE } from './ingest.js';
 import type { Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 
@@ -57,7 +57,8 @@ export function registerIngest(
       bodyLimit: format.bodyLimitBytes,
       handler: async (request, reply) =>
         send(reply, await ingest.take({ format, ...broughtBy(request), source: null })),
-      errorHandler: (error, _request, reply) => finish(reply, answerTo(error, format, null, ingest)),
+      errorHandler: (error, request, reply) =>
+        finish(reply, answerTo(error, format, { source: null, client: clientOf(request.ip) }, ingest)),
     });
   };
   atRoot('/v2/enqueue', pagerduty, 'PagerDuty Events v2; the key is the routing_key', EVENT);
@@ -77,6 +78,7 @@ export function registerIngest(
     if (found === null) {
       await rejections.store({
         source: null,
+        client: clientOf(request.ip),
         format: 'unknown',
         reason: 'unknown key',
         errors: [{ path: 'key', message: 'no source has this key' }],
@@ -93,6 +95,7 @@ export function registerIngest(
       const message = `The format ${found.spec.format} has no such path; post to /in/<key>.`;
       await rejections.store({
         source: found.name,
+        client: clientOf(request.ip),
         format: found.spec.format,
         reason: 'unknown path',
         errors: [{ path: 'path', message }],
@@ -110,14 +113,14 @@ export function registerIngest(
       }),
     );
   };
-  const answerToUnread = async (error: FastifyError, key: string): Promise<SourceReply> => {
+  const answerToUnread = async (error: FastifyError, key: string, client: string): Promise<SourceReply> => {
     const found = await lookUp(keys, key);
     const source = found === 'away' ? null : found;
     const format =
       (source === null ? undefined : sourceFormat(source.spec.format)) ??
       sourceFormat('generic') ??
       pagerduty;
-    return answerTo(error, format, source?.name ?? null, ingest);
+    return answerTo(error, format, { source: source?.name ?? null, client }, ingest);
   };
   for (const url of ['/in/:key', '/in/:key/*']) {
     fastify.route<{ Params: { key: string; '*'?: string } }>({
@@ -134,7 +137,7 @@ export function registerIngest(
       handler: below,
       errorHandler: (error, request, reply) => {
         if (error.code?.startsWith('FST_ERR_CTP_') !== true) throw error;
-        finish(reply, answerToUnread(error, request.params.key));
+        finish(reply, answerToUnread(error, request.params.key, clientOf(request.ip)));
       },
     });
   }
@@ -164,11 +167,11 @@ async function lookUp(keys: SourceKeys, key: string): Promise<ConfigDocument<'So
 async function answerTo(
   error: FastifyError,
   format: SourceFormat,
-  source: string | null,
+  by: Sender,
   ingest: Ingest,
 ): Promise<SourceReply> {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return ingest.refuseUnread(format, source, TOO_LARGE);
-  if ((error.statusCode ?? 500) < 500) return ingest.refuseUnread(format, source, error.message);
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return ingest.refuseUnread(format, by, TOO_LARGE);
+  if ((error.statusCode ?? 500) < 500) return ingest.refuseUnread(format, by, error.message);
   return format.unavailable(2);
 }
 

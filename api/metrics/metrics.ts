@@ -92,6 +92,14 @@ export class Metrics implements IngestMetrics {
       registers: [],
     }),
   );
+  private readonly connections = this.add(
+    new Counter({
+      name: 'tocsin_connections_refused_total',
+      help: 'Connections closed because too many were open, in all or of one client',
+      labelNames: ['because'],
+      registers: [],
+    }),
+  );
   private readonly up = this.add(
     new Gauge({
       name: 'tocsin_database_up',
@@ -117,6 +125,10 @@ export class Metrics implements IngestMetrics {
 
   notKept(format: string): void {
     this.forgotten.inc({ format });
+  }
+
+  connectionRefused(because: 'in_all' | 'of_client'): void {
+    this.connections.inc({ because });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {

@@ -112,6 +112,7 @@ it('M14: of what a known key is refused for, so much is kept, and the rest is co
     const rejections = new Rejections(db, { rejected: () => {}, notKept: () => void (notKept += 1) });
     const rejection = {
       source: 'prometheus',
+      client: '198.51.100.7',
       format: 'generic',
       reason: 'x',
       errors: [],

@@ -1,0 +1,77 @@
+/**
+ * How many connections are open, in all and of each client: whoever opens more takes them from nobody. A proxy of ours speaks for
+ * many clients, so only the sum counts for it. This machine itself, which asks whether the api is well, is let in beyond the sum.
+ */
+import { BlockList, isIPv6, type Server, type Socket } from 'node:net';
+import type { Logger } from '../../config/logger.js';
+import { clientOf } from './client.js';
+
+export interface ConnectionLimits {
+  inAll: number;
+  ofClient: number;
+  /** CIDRs or addresses. */
+  trustedProxies: readonly string[];
+}
+
+export type RefusedConnection = 'in_all' | 'of_client';
+
+/** For this machine's own questions, when everything else is taken. */
+const OWN = 32;
+const LOGGED_EVERY_MS = 60_000;
+
+export function limitConnections(
+  server: Server,
+  { inAll, ofClient, trustedProxies }: ConnectionLimits,
+  { logger, onRefused }: { logger: Logger; onRefused(because: RefusedConnection): void },
+): void {
+  const proxies = listOf(trustedProxies);
+  const byClient = new Map<string, number>();
+  let open = 0;
+  let logged = -Infinity;
+  // Closed by the system, without a word of ours.
+  server.maxConnections = inAll + OWN;
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address, localAddress } = socket;
+    // Gone already.
+    if (address === undefined) return;
+    const client = clientOf(address);
+    const own = byClient.get(client) ?? 0;
+    const isProxy = proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    let refused: RefusedConnection | null = null;
+    if (address !== localAddress) {
+      if (open >= inAll) refused = 'in_all';
+      else if (!isProxy && own >= ofClient) refused = 'of_client';
+    }
+    if (refused !== null) {
+      socket.destroy();
+      onRefused(refused);
+      if (performance.now() - logged < LOGGED_EVERY_MS) return;
+      logged = performance.now();
+      const limit = refused === 'in_all' ? 'TOCSIN_CONNECTIONS' : 'TOCSIN_CONNECTIONS_PER_CLIENT';
+      logger.warn(
+        { client, open, ofClient: own, limit },
+        'too many connections are open; new ones are closed',
+      );
+      return;
+    }
+    open += 1;
+    byClient.set(client, own + 1);
+    socket.once('close', () => {
+      open -= 1;
+      const left = (byClient.get(client) ?? 1) - 1;
+      if (left === 0) byClient.delete(client);
+      else byClient.set(client, left);
+    });
+  });
+}
+
+function listOf(cidrs: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', bits] = cidr.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
