@@ -50,6 +50,10 @@ export async function withoutTokens(db: Querying, roots: RootKeys, texts: string
   };
 }
 
+/** For whoever may read the message and not answer it. */
+export const withoutLinks = (text: string): string =>
+  text.replace(PLACE, '/$1/(left out)').replace(TOKEN, '/$1/(left out)');
+
 export function withTokens([root]: RootKeys, text: string, keys: readonly string[]): string {
   return text.replace(PLACE, (whole, path: Path, key: string) =>
     keys.includes(key) ? `/${path}/${derived[path](root, key)}` : whole,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { MailboxPort } from '../activities/ports.js';
 import type { RootKeys } from '../config/keys.js';
-import { withoutTokens, withTokens } from './mailbox-links.js';
+import { withoutLinks, withoutTokens, withTokens } from './mailbox-links.js';
 
 export interface MailboxItem {
   id: string;
@@ -43,8 +43,8 @@ export class MailboxStore implements MailboxPort {
     );
   }
 
-  /** Newest first; of one person or of everybody. */
-  async list(person: string | null, limit: number): Promise<MailboxItem[]> {
+  /** Newest first; of one person or of everybody. `links`: those that answer for their person, which no machine does. */
+  async list(person: string | null, limit: number, { links }: { links: boolean }): Promise<MailboxItem[]> {
     const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { keys: string[]; at: Date; read_at: Date | null })[] =
       await this.dataSource.query(
         `SELECT id, person, coalesce(message->>'type', 'notice.sent') AS type, subject, body AS text, link,
@@ -54,9 +54,9 @@ export class MailboxStore implements MailboxPort {
       );
     return rows.map(({ at, read_at, keys, ...row }) => ({
       ...row,
-      subject: withTokens(this.rootKeys, row.subject, keys),
-      text: withTokens(this.rootKeys, row.text, keys),
-      link: withTokens(this.rootKeys, row.link, keys),
+      subject: links ? withTokens(this.rootKeys, row.subject, keys) : withoutLinks(row.subject),
+      text: links ? withTokens(this.rootKeys, row.text, keys) : withoutLinks(row.text),
+      link: links ? withTokens(this.rootKeys, row.link, keys) : withoutLinks(row.link),
       at: at.toISOString(),
       readAt: read_at?.toISOString() ?? null,
     }));

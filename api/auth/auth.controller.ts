@@ -74,7 +74,7 @@ export class AuthController {
     status: 201,
   })
   async signInLink(@Body({ schema: SignInLinkBody }) body: SignInLinkBody, @Caller() caller: Identity) {
-    return { url: await this.setup.signInLink(caller.actor, body.person) };
+    return { url: await this.setup.signInLink(caller, body.person) };
   }
 
   @Get('me')

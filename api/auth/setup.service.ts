@@ -12,7 +12,8 @@ import { SessionStore } from '../../db/session-store.js';
 import { ConfigStore } from '../../db/config-store.js';
 import type { ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
-import { Problem } from '../common/problem.js';
+import type { Identity } from '../common/identity.js';
+import { forbidden, Problem } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 
 const FIRST_ADMIN_LIFE = '24 hours';
@@ -86,8 +87,12 @@ export class SetupService {
     });
   }
 
-  /** A link that signs a person in once; the caller hands it over. */
-  async signInLink(actor: Actor, person: string): Promise<string> {
+  /** A link that signs a person in once; the caller hands it over. An API key that could make one would be whom it likes. */
+  async signInLink({ kind, actor }: Identity, person: string): Promise<string> {
+    if (kind === 'key')
+      throw forbidden(
+        'An API key is nobody, and makes no links that sign somebody in: an admin does, signed in.',
+      );
     return this.configs.change(async (tx, snapshot) => {
       if (snapshot.get('Person', person) === undefined)
         throw new Problem(404, 'not_found', `There is no person ${person}.`);

@@ -30,7 +30,7 @@ const MailboxReply = z.object({
 export class MailboxController {
   constructor(private readonly mailbox: MailboxStore) {}
 
-  /** A message holds a link that answers for its person, so everybody reads their own and only admins read all. */
+  /** A message holds a link that answers for its person, so everybody reads their own and only admins read all; a key reads them without it. */
   @Get()
   @Permission('mailbox.read')
   @Documented({ tag: 'Mailbox', summary: 'Messages of the in-app inbox, newest first', reply: MailboxReply })
@@ -39,6 +39,7 @@ export class MailboxController {
     if (caller.role !== 'admin' && (person === null || person !== caller.person)) {
       throw forbidden('Everybody reads their own mailbox; an admin reads all of them.');
     }
-    return { items: await this.mailbox.list(person, query.limit ?? 50), next: null };
+    const links = caller.kind !== 'key';
+    return { items: await this.mailbox.list(person, query.limit ?? 50, { links }), next: null };
   }
 }

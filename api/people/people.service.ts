@@ -63,6 +63,7 @@ export class PeopleService {
   }
 
   add(name: string, body: ContactBody, identity: Identity): Promise<PersonReply> {
+    refuseKey(identity);
     const { secret = null, ...contact } = body;
     return this.change(name, identity, () => {
       const why = this.missing().get(contact.channel);
@@ -76,6 +77,7 @@ export class PeopleService {
   }
 
   sendCode(name: string, contact: string, identity: Identity): Promise<PersonReply> {
+    refuseKey(identity);
     return this.change(name, identity, async () => {
       const [person] = await this.read(name);
       this.refuseUnlisted(person?.contacts.find((one) => one.name === contact)?.channel);
@@ -92,6 +94,7 @@ export class PeopleService {
   }
 
   verify(name: string, contact: string, code: string, identity: Identity): Promise<PersonReply> {
+    refuseKey(identity);
     return this.change(name, identity, () => this.store.contacts.verify(name, contact, code, identity.actor));
   }
 
@@ -173,6 +176,14 @@ export class PeopleService {
 }
 
 const nobody = (name: string): Problem => notFound(`There is no person ${name.slice(0, 63)}.`);
+
+/** Whoever gets a person's messages answers for them. */
+function refuseKey({ kind }: Identity): void {
+  if (kind === 'key')
+    throw forbidden(
+      'An API key adds and proves no contact of a person: they do themselves, or an admin, signed in.',
+    );
+}
 
 const isOwnOrManaged = (name: string, { person, role }: Identity): boolean =>
   person === name || mayDo(role, 'people.manage');

@@ -65,7 +65,10 @@ beforeAll(async () => {
   };
   const session = async (role: Role, person: string): Promise<Credential> => {
     const setup = api.app.get(SetupService);
-    const url = await setup.signInLink('test', person);
+    const url = await setup.signInLink(
+      { kind: 'admin-token', actor: 'admin-token', person: null, role: 'admin', team: null },
+      person,
+    );
     const { session: token } = await setup.redeem(url.split('/setup/')[1] ?? '', null);
     const cookie = sessionCookie({ publicUrl: api.url, sessionLifeMs: 1 }, token).split(';')[0] ?? '';
     return {

@@ -69,6 +69,40 @@ describe('an API key, of whatever role, and the admin token', () => {
     ]);
   });
 
+  it('of an admin gets nobody’s link to sign in, and adds and proves no contact of theirs', async () => {
+    const { token } = await newKey('admin');
+    const contact = { name: 'mine', channel: 'email', address: 'mallory@example.com' };
+    for (const [path, body] of [
+      ['/api/v1/sign-in-links', { person: 'ana' }],
+      ['/people/ana/sign-in-link', {}],
+      ['/api/v1/people/ana/contacts', contact],
+      ['/api/v1/people/ana/contacts/mail/send-code', undefined],
+      ['/api/v1/people/ana/contacts/mail/verify', { code: '123456' }],
+    ] as const)
+      expect([path, (await api.call('POST', path, body, { token })).status]).toEqual([path, 403]);
+    expect((await api.call('POST', '/api/v1/sign-in-links', { person: 'ana' })).status).toBe(201);
+  });
+
+  it('of an admin reads messages without the links that answer for their people', async () => {
+    const key = 'ab'.repeat(32);
+    const url = `https://tocsin.example.com/l/{${key}}`;
+    await api.store.dataSource.query(
+      `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at)
+       VALUES (gen_random_uuid(), 'approval', 'ana', 'Approve?', $1, $2, $3, tocsin_now()),
+              (gen_random_uuid(), 'before', 'ana', 'Old', 'https://tocsin.example.com/l/0123456789abcdef0123456789abcdef', '', '{}', tocsin_now())`,
+      [`Answer: ${url}`, url, JSON.stringify({ type: 'approval.requested', links: [key] })],
+    );
+    const { token } = await newKey('admin');
+    const links = async (path: string, as?: string) =>
+      (await api.call('GET', path, undefined, as === undefined ? {} : { token: as })).text.match(
+        /\/l\/[A-Za-z0-9_-]{16,}/g,
+      );
+    expect(await links('/api/v1/mailbox?person=ana')).toHaveLength(3);
+    for (const path of ['/api/v1/mailbox?person=ana', '/api/v1/mailbox', '/mailbox', '/mailbox?person=ana'])
+      expect([path, await links(path, token)]).toEqual([path, null]);
+    expect((await api.call('GET', '/api/v1/mailbox', undefined, { token })).text).toContain('Approve?');
+  });
+
   it('is told from another of the same name', async () => {
     const [one, other] = [await newKey('responder', 'twin'), await newKey('responder', 'twin')];
     const incident = await declare();

@@ -103,7 +103,7 @@ describe('M10: a link token that works', () => {
 
     expect(await working()).toEqual([]);
 
-    const shown = await mailbox().list('bo', 10);
+    const shown = await mailbox().list('bo', 10, { links: true });
     expect(shown).toHaveLength(3);
     const known = new KnownTokens(store.dataSource, store.rootKeys);
     for (const { link, text } of shown) {
@@ -126,6 +126,6 @@ describe('M10: a link token that works', () => {
       link: 'https://tocsin.example/',
       message: { type: 'page.requested' } as never,
     });
-    expect(await mailbox().list('cleo', 1)).toMatchObject([{ subject: place, text: place }]);
+    expect(await mailbox().list('cleo', 1, { links: true })).toMatchObject([{ subject: place, text: place }]);
   });
 });

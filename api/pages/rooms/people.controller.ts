@@ -44,7 +44,7 @@ export class PeoplePagesController {
     @Body() body: unknown,
   ): Promise<void> {
     this.desk.requireOwnForm(request, body);
-    await this.draw(caller, request, reply, { name, url: await this.setup.signInLink(caller.actor, name) });
+    await this.draw(caller, request, reply, { name, url: await this.setup.signInLink(caller, name) });
   }
 
   /** What goes, what stays, and what stands in the way. */

@@ -42,7 +42,9 @@ export class PlacesController {
     const isAdmin = caller.role === 'admin';
     const named = typeof asked === 'string' && asked !== '' ? asked : null;
     const person = isAdmin ? named : caller.person;
-    const items = isAdmin || person !== null ? await this.mailbox.list(person, MESSAGES_SHOWN) : [];
+    const links = caller.kind !== 'key';
+    const items =
+      isAdmin || person !== null ? await this.mailbox.list(person, MESSAGES_SHOWN, { links }) : [];
     const unread = items.filter(({ readAt }) => readAt === null);
     const read = items.filter(({ readAt }) => readAt !== null);
     const room = await this.desk.room(request, caller);
