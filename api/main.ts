@@ -48,6 +48,7 @@ async function start(): Promise<void> {
   const metrics = await serveHealth({
     port: config.metricsPort,
     host: config.host,
+    publicUrl: config.publicUrl,
     metrics: { contentType: watched.registry.contentType, metrics: () => watched.text() },
     health: () => ({ ok: true }),
   });

@@ -1,9 +1,12 @@
 /** `/healthz` and `/metrics` on a port of their own, for those who watch the process. Loopback unless told otherwise. */
 import { createServer, type Server } from 'node:http';
+import { isIP } from 'node:net';
 
 export interface HealthServerOptions {
   port: number | null;
   host: string;
+  /** `TOCSIN_URL`: its name may be asked for besides addresses. */
+  publicUrl: string;
   metrics: { contentType: string; metrics(): Promise<string> };
   /** What is true now; `ok: false` answers 503. */
   health(): { ok: boolean } & Record<string, unknown>;
@@ -11,8 +14,13 @@ export interface HealthServerOptions {
 
 export async function serveHealth(options: HealthServerOptions): Promise<{ close(): Promise<void> }> {
   if (options.port === null) return { close: () => Promise.resolve() };
+  const publicName = new URL(options.publicUrl).hostname;
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') {
+    if (!isOurs(request.headers.host, publicName)) {
+      response
+        .writeHead(421, { 'content-type': 'text/plain' })
+        .end(`Ask for this by address, as localhost, by a name without dots or as ${publicName}.\n`);
+    } else if (request.url === '/healthz') {
       const health = options.health();
       response
         .writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' })
@@ -31,6 +39,17 @@ export async function serveHealth(options: HealthServerOptions): Promise<{ close
     server.listen(options.port ?? 0, options.host, resolve);
   });
   return { close: () => closed(server) };
+}
+
+/**
+ * Nobody shows a credential here, so a page that somebody opens must not read it under a name that its author points at this
+ * address (DNS rebinding). A name without dots is none that a stranger can own.
+ */
+export function isOurs(host: string | undefined, publicName: string): boolean {
+  // HTTP/1.0; no browser leaves it out.
+  if (host === undefined) return true;
+  const name = host.replace(/:\d{1,5}$/, '').toLowerCase();
+  return name === publicName || !name.includes('.') || name.startsWith('[') || isIP(name) === 4;
 }
 
 function closed(server: Server): Promise<void> {

@@ -64,6 +64,7 @@ let glass: BreakGlass | null = null;
 const health = await serveHealth({
   port: config.pagerHealthPort,
   host: config.host,
+  publicUrl: config.publicUrl,
   metrics: registry,
   health: () => glass?.health() ?? { ok: true },
 });

@@ -44,6 +44,7 @@ const { registry, outboxAge, drift } = createTelemetry();
 const health = await serveHealth({
   port: config.workerHealthPort,
   host: config.host,
+  publicUrl: config.publicUrl,
   metrics: registry,
   health: () => ({ ok: true, temporal: temporalIsUp }),
 });

@@ -70,6 +70,30 @@ describe('the deployment files', () => {
     }
   });
 
+  it('let the api believe one container about who the client is: the gateway, at an address that no other is given', () => {
+    const filled = compose
+      .replace(/\$\{TOCSIN_NETWORK:-([\d.]+)\}/g, '$1')
+      .replace(/\$\{[A-Z_]+:[-+]([^}]*)\}/g, '$1');
+    const { services, networks } = parse(filled, { merge: true }) as {
+      services: Record<
+        string,
+        {
+          networks: string[] | Record<string, { ipv4_address: string }>;
+          environment?: Record<string, string>;
+        }
+      >;
+      networks: { outside: { ipam: { config: { subnet: string; ip_range: string; gateway: string }[] } } };
+    };
+    const own = { outside: { ipv4_address: '172.30.77.2' } };
+    for (const [name, { networks: of }] of Object.entries(services))
+      expect([name, Array.isArray(of)]).toEqual([name, name !== 'gateway']);
+    expect(services['gateway']?.networks).toEqual(own);
+    expect(services['api']?.environment?.['TOCSIN_TRUSTED_PROXIES']?.split(/[,$]/)[0]).toBe('172.30.77.2');
+    expect(networks.outside.ipam.config).toEqual([
+      { subnet: '172.30.77.0/24', gateway: '172.30.77.1', ip_range: '172.30.77.128/25' },
+    ]);
+  });
+
   it('have no secret of their own', () => {
     const secrets = [...compose.matchAll(/\$\{([A-Z_]*(?:PASSWORD|SECRET_KEY|TOKEN))(:[?-])([^}]*)\}/g)];
     expect(secrets.length).toBeGreaterThan(3);

@@ -51,17 +51,3 @@ it('a year of shifts of an hour in ten layers is previewed in the thread, in tur
     run.mockRestore();
   }
 });
-
-it('a date that is none is refused by the thread', async () => {
-  const spec = { team: 'shop', timezone: 'UTC', from: 'someday', layers: [hourly('all')] };
-  const { status, json } = await api.call(
-    'POST',
-    '/api/v1/schedules/nights/preview',
-    { spec, days: 1 },
-    { token: stakeholder },
-  );
-  expect([status, json['errors']]).toEqual([
-    400,
-    [{ path: 'spec', message: expect.stringContaining('from "someday" is not a date') }],
-  ]);
-});
