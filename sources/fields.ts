@@ -58,6 +58,10 @@ export class ErrorList {
     this.add(path, message);
   }
 
+  addEach(errors: readonly FieldError[]): void {
+    for (const { path, message } of errors) this.add(path, message);
+  }
+
   /** What was added already leaves nothing to go by. */
   refuseAll(): void {
     this.refused = true;
@@ -87,6 +91,16 @@ export class ErrorList {
     const more = this.errors.length + this.more - notes.length;
     return more === 0 ? notes : [...notes, `and ${more} more`];
   }
+}
+
+/** Of the notes on a body those that are about one alert of its list, as that one's own, and those about the whole. */
+export function notesOn(notes: readonly FieldError[], list: string, index: number): FieldError[] {
+  const own = `${list}[${index}]`;
+  return notes.flatMap(({ path, message }): FieldError[] => {
+    if (!path.startsWith(`${list}[`)) return [{ path, message }];
+    if (path === own) return [{ path: 'body', message }];
+    return path.startsWith(`${own}.`) ? [{ path: path.slice(own.length + 1), message }] : [];
+  });
 }
 
 const joined = (within: string, path: string): string => (within === '' ? path : `${within}.${path}`);

@@ -1,12 +1,14 @@
 /**
  * What `JSON.parse` cannot tell: duplicate keys, keys that would reach a prototype, nesting, and where an error is. One pass,
- * no recursion, so neither depth nor length of a body can hurt. Accepts exactly the grammar of RFC 8259.
+ * no recursion, so neither depth nor length of a body can hurt. Accepts exactly the grammar of RFC 8259, and with a `Mending` also
+ * what a sender meant when it wrote `NaN`, a raw line break in a text, a comma too many, or a key twice.
  */
 import { cutText } from '../domain/alert/signal.js';
 import type { FieldError } from './format.js';
+import type { Mending } from './json-mending.js';
 
 export const MAX_DEPTH = 64;
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 interface Frame {
   /** Null: an array. */
@@ -20,14 +22,18 @@ export interface ScanOptions {
   clean?: ((key: string) => string) | undefined;
   /** Of all objects together. */
   keysMax?: number | undefined;
+  /** What is not quite JSON is put right in it. */
+  mending?: Mending;
 }
 
-/** The first error of the text, or null when `JSON.parse` will take it. */
+/** The first error of the text, or null when `JSON.parse` will take it (with `mending`: what that has made of it). */
 export function scanJson(
   text: string,
-  { clean = (key) => key, keysMax = Infinity }: ScanOptions = {},
+  { clean = (key) => key, keysMax = Infinity, mending }: ScanOptions = {},
 ): FieldError | null {
   const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  // What JavaScript, Python and Go write for numbers that JSON does not have.
+  const noNumber = /[+-]?(?:nan|infinity|inf)\b/iy;
   const frames: Frame[] = [];
   let offset = 0;
   let keyCount = 0;
@@ -43,6 +49,7 @@ export function scanJson(
     path: pathOf(frames),
     message: `${what} at ${positionOf(text, offset)}`,
   });
+  const note = (message: string): FieldError => ({ path: pathOf(frames), message });
   const wrong = (expected: string): FieldError =>
     fail(
       offset >= text.length
@@ -52,10 +59,34 @@ export function scanJson(
   /** The raw text of the string that starts here, or null. */
   const readString = (): string | null => {
     const end = endOfString(text, offset);
-    if (end === -1) return null;
-    const raw = text.slice(offset, end);
-    offset = end;
-    return raw;
+    if (end !== -1) {
+      const raw = text.slice(offset, end);
+      offset = end;
+      return raw;
+    }
+    const mended = mending?.string(text, offset) ?? null;
+    if (mending === undefined || mended === null) return null;
+    mending.note(() => note('holds a raw control character or a wrong escape, which was read as it stands'));
+    mending.replace(offset, mended.end, mended.raw);
+    offset = mended.end;
+    return mended.raw;
+  };
+  /** `NaN` and its like, read as a text. */
+  const readNoNumber = (): boolean => {
+    noNumber.lastIndex = offset;
+    const [found] = (mending === undefined ? null : noNumber.exec(text)) ?? [];
+    if (mending === undefined || found === undefined) return false;
+    mending.note(() => note(`is ${found}, which JSON has not; it was read as a text`));
+    mending.replace(offset, noNumber.lastIndex, `"${found}"`);
+    offset = noNumber.lastIndex;
+    return true;
+  };
+  /** A comma before the end of its list or object. */
+  const dropsComma = (comma: number, frame: Frame): boolean => {
+    if (mending === undefined || text[offset] !== (frame.keys === null ? ']' : '}')) return false;
+    mending.note(() => note('ends with a comma, which was left out'));
+    mending.replace(comma, comma + 1, '');
+    return true;
   };
   /** Reads `"key":` into the frame on top. */
   const readKey = (frame: Frame, keys: Set<string>): FieldError | null => {
@@ -66,16 +97,16 @@ export function scanJson(
     const key = clean(raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1));
     const problem = keys.has(key)
       ? 'occurs twice'
-      : forbiddenKeys.has(key)
+      : FORBIDDEN_KEYS.has(key)
         ? 'is not allowed as a key'
         : null;
     if (problem !== null) {
-      offset = start;
-      frame.at = '';
-      return {
-        path: pathOf(frames.slice(0, -1)),
-        message: `"${key.slice(0, 60)}" ${problem}, at ${positionOf(text, offset)}`,
-      };
+      const path = pathOf(frames.slice(0, -1));
+      const message = `"${key.slice(0, 60)}" ${problem}`;
+      if (mending === undefined) return { path, message: `${message}, at ${positionOf(text, start)}` };
+      const end = keys.has(key) ? 'the last one counts' : `it is kept as "${key}_"`;
+      mending.note(() => ({ path, message: `${message}; ${end}` }));
+      if (FORBIDDEN_KEYS.has(key)) mending.hasForbiddenKeys = true;
     }
     keyCount += 1;
     if (keyCount > keysMax) {
@@ -92,6 +123,7 @@ export function scanJson(
 
   for (;;) {
     blank();
+    if (mending?.isTooBroken === true) return fail('more is broken than can be mended');
     // A value begins here.
     const first = text[offset];
     if (first === '{' || first === '[') {
@@ -110,8 +142,8 @@ export function scanJson(
       if (readString() === null) return badString(text, offset, frames);
     } else {
       literal.lastIndex = offset;
-      if (!literal.test(text)) return wrong('a value');
-      offset = literal.lastIndex;
+      if (literal.test(text)) offset = literal.lastIndex;
+      else if (!readNoNumber()) return wrong('a value');
     }
     // A value has ended: close what closes with it, then go to the next one.
     for (;;) {
@@ -120,12 +152,14 @@ export function scanJson(
       if (frame === undefined) return offset === text.length ? null : wrong('the end');
       const next = text[offset];
       if (next === ',') {
+        const comma = offset;
         offset += 1;
+        blank();
+        if (dropsComma(comma, frame)) continue;
         if (frame.keys === null) {
           frame.at = Number(frame.at) + 1;
           break;
         }
-        blank();
         const error = readKey(frame, frame.keys);
         if (error !== null) return error;
         break;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readJson } from './json.js';
+import { type AlertJson, readAlertJson, readJson } from './json.js';
 import { scanJson } from './json-scan.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -168,5 +168,115 @@ describe('the JSON reader', () => {
       value: { 'a\uFFFD': ['\uFFFDx', '😀'] },
     });
     expect(errorOf('{"\\ud800": 1, "\\udfff": 2}')?.message).toContain('occurs twice');
+  });
+});
+
+const mend = (text: string): AlertJson => readAlertJson(bytes(text), {});
+
+describe('the reader of alerts', () => {
+  it('reads what JSON is as JSON.parse does, and says nothing', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
+        const text = JSON.stringify(value);
+        fc.pre(!hasForbiddenKey(text) && !/\\u(?:0000|d)/i.test(text));
+        expect(mend(text)).toEqual({ kind: 'json', value: JSON.parse(text), notes: [] });
+      }),
+    );
+  });
+
+  it.each<[string, string, unknown, string]>([
+    [
+      'a reserved key',
+      '{"x": {"constructor": {}}}',
+      { x: { constructor_: {} } },
+      'x: "constructor" is not allowed as a key',
+    ],
+    [
+      'a reserved key in escapes',
+      '{"\\u005f_proto__": 1, "a": 2}',
+      { __proto___: 1, a: 2 },
+      'body: "__proto__" is not',
+    ],
+    [
+      'a key twice',
+      '{"title": "a", "title": "b"}',
+      { title: 'b' },
+      'body: "title" occurs twice; the last one counts',
+    ],
+    ['NaN (json.dumps)', '[{"v": NaN}]', [{ v: 'NaN' }], '[0].v: is NaN'],
+    [
+      'infinities',
+      '{"a": [-Infinity, +Inf, Infinity]}',
+      { a: ['-Infinity', '+Inf', 'Infinity'] },
+      'a[0]: is -Infinity',
+    ],
+    [
+      'a raw line break',
+      '{"a": "x\ny\tz", "b": 1}',
+      { a: 'x\ny\tz', b: 1 },
+      'a: holds a raw control character',
+    ],
+    ['a raw NUL', '{"a": "x\0y"}', { a: 'x\uFFFDy' }, 'a: holds a raw control character'],
+    [
+      'a path of Windows',
+      String.raw`{"a": "C:\data\new \"x\""}`,
+      { a: 'C:\\data\new "x"' },
+      'a: holds a raw',
+    ],
+    ['a line break in a key', '{"a\n": 1}', { 'a\n': 1 }, 'body: holds a raw control character'],
+    [
+      'a comma too many',
+      '{"a": [1, 2, ], "b": {"c": 1,},}',
+      { a: [1, 2], b: { c: 1 } },
+      'a[1]: ends with a comma',
+    ],
+  ])('reads %s in part, and notes it', (_, text, value, note) => {
+    const read = mend(text);
+    expect(read).toMatchObject({ kind: 'json', value });
+    if (read.kind !== 'json') throw new Error('refused');
+    expect(`${read.notes[0]?.path}: ${read.notes[0]?.message}`).toContain(note);
+    // What our own API reads is JSON.
+    expect(readJson(bytes(text), {}).kind).toBe('rejected');
+  });
+
+  it('reads Latin-1 among UTF-8, and keeps different keys different (idealista/prom2teams#365)', () => {
+    const of = (byte: number) =>
+      readAlertJson(Buffer.concat([bytes('{"k": "é'), Uint8Array.of(byte), bytes('"}')]), {});
+    expect(of(0xe9)).toMatchObject({
+      value: { k: 'éé' },
+      notes: [{ message: expect.stringContaining('not UTF-8') }],
+    });
+    expect(of(0xfc)).toMatchObject({ value: { k: 'éü' } });
+    const latin = { 'content-type': 'application/json; charset=ISO-8859-1' };
+    expect(readAlertJson(Buffer.from('{"k": "é"}', 'latin1'), latin)).toEqual({
+      kind: 'json',
+      value: { k: 'é' },
+      notes: [],
+    });
+    expect(readAlertJson(bytes('{"k": "é"}'), latin)).toMatchObject({ value: { k: 'é' } });
+    const unknown = { 'content-type': 'application/json; charset=klingon' };
+    expect(readAlertJson(bytes('{}'), unknown)).toMatchObject({ kind: 'json' });
+  });
+
+  it('makes JSON of whatever it takes, and never throws', () => {
+    const tokens =
+      '{ } [ ] , : "a" "b" "x\ny" "\\d" "\\ 1 - NaN Infinity true null "__proto__" \u0000 é'.split(' ');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...tokens), { maxLength: 14 }), (parts) => {
+        const read = mend(parts.join(''));
+        if (read.kind === 'json')
+          expect(JSON.stringify(read.value)).not.toMatch(/"(__proto__|constructor|prototype)":/);
+      }),
+      { numRuns: 3000 },
+    );
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (raw) => void readAlertJson(raw, {})));
+  });
+
+  it('refuses what breaks off, and what is broken all over', () => {
+    expect(mend('{"title": "Disk')).toMatchObject({ kind: 'rejected' });
+    expect(mend('{"title": "Disk\n, "a": 1}')).toMatchObject({ kind: 'rejected' });
+    expect(mend(`[${'NaN,'.repeat(150_000)}1]`)).toMatchObject({
+      errors: [{ message: expect.stringContaining('more is broken') }],
+    });
   });
 });

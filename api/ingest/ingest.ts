@@ -17,6 +17,7 @@ import type { IngestMetrics } from '../metrics/metrics.js';
 import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
 import type { Rejection, Rejections } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
+import { unpack } from './unpack.js';
 import { keyIn, withoutKeys } from './without-keys.js';
 
 const RETRY_AFTER_S = 2;
@@ -72,9 +73,24 @@ export class Ingest {
   }
 
   private async answer(inbound: Inbound): Promise<SourceReply> {
-    const { format, raw, headers, source, key = null, client } = inbound;
-    if (raw.length > format.bodyLimitBytes)
-      return this.refuseUnread(format, { source: source?.name ?? null, client }, TOO_LARGE);
+    const { format, headers, source, key = null, client } = inbound;
+    const by = { source: source?.name ?? null, client };
+    const unpacked =
+      inbound.raw.length > format.bodyLimitBytes
+        ? ({ kind: 'too_large' } as const)
+        : await unpack(inbound.raw, headers, format.bodyLimitBytes);
+    if (unpacked.kind === 'too_large') return this.refuseUnread(format, by, TOO_LARGE);
+    if (unpacked.kind === 'unreadable') {
+      const errors = [{ path: 'body', message: unpacked.message }];
+      const reply = { ...format.rejected(errors), status: unpacked.status };
+      return this.refuse(format, by, {
+        reason: 'invalid body',
+        errors,
+        body: inbound.raw,
+        reply,
+      });
+    }
+    const { raw } = unpacked;
     const known = source ?? (await this.claimedBy(raw));
     const owner = { name: known?.name ?? client, isKnown: known !== null };
     let outcome: ParseOutcome;

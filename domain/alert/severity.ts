@@ -10,7 +10,10 @@ export const DEFAULT_SEVERITY: Severity = 'error';
 
 const words = new Map<string, Severity>(
   Object.entries({
-    critical: ['critical', 'crit', 'page', 'high', 'emergency', 'fatal', 'disaster', 'p1', 'sev1'],
+    critical: [
+      ...['critical', 'crit', 'page', 'high', 'emergency', 'emerg', 'alert', 'fatal', 'panic', 'disaster'],
+      ...['blocker', 'urgent', 'severe', 'p0', 'p1', 'sev0', 'sev1'],
+    ],
     error: ['error', 'err', 'major', 'p2', 'sev2'],
     warning: ['warning', 'warn', 'minor', 'medium', 'average', 'p3', 'sev3'],
     info: [

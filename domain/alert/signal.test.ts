@@ -108,6 +108,11 @@ describe('timestamps of senders', () => {
   ])('%s is none', (text) => expect(parseTimestamp(text)).toBeNull());
 });
 
+it.each(['emerg', 'Alert', 'blocker', 'URGENT', 'severe', 'panic', 'sev0', 'p0', 'crit'])(
+  'the severity word %s wakes somebody',
+  (word) => expect(severityFrom(word)).toBe('critical'),
+);
+
 it('severity words of monitoring systems are understood, others are not guessed', () => {
   expect(['page', ' High', 'major', 'minor', 'none', 'SEV1', 'constructor', ''].map(severityFrom)).toEqual([
     'critical',

@@ -217,4 +217,19 @@ describe("Grafana's states", () => {
     expect(read({ alertname: 'DatasourceNoData' }, { summary: 'p99 high' })?.title).toBe('No data: p99 high');
     expect(read({ alertname: 'A' }, { grafana_state_reason: 'MissingSeries' })).toMatchObject({ title: 'A' });
   });
+
+  it('loses no alert for a label of another (a reserved name, a number that is none)', () => {
+    const text =
+      '{"status": "firing", "alerts": [{"labels": {"alertname": "A1", "severity": "critical"}}, {"labels": {"alertname": "A2", "constructor": "lotus"}, "values": {"B": NaN}}]}';
+    expect(alertmanager.parse(new TextEncoder().encode(text), {}, context())).toMatchObject({
+      signals: [
+        { title: 'A1', severity: 'critical', labels: { alertname: 'A1' } },
+        {
+          title: 'A2',
+          labels: { alertname: 'A2', constructor_: 'lotus' },
+          notes: expect.arrayContaining([expect.stringContaining('labels "constructor" is not allowed')]),
+        },
+      ],
+    });
+  });
 });

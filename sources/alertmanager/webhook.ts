@@ -2,9 +2,17 @@
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { cutText, GROUP_KEY_MAX, type GroupNotice, type Json } from '../../domain/alert/signal.js';
 import { truncatedText } from '../../domain/alert/truncated.js';
-import { ErrorList, isObject, type JsonObject, looseText } from '../fields.js';
-import { type ParseContext, type ParseOutcome, refusedFields, type SourceFormat } from '../format.js';
-import { readJson } from '../json.js';
+import { ErrorList, isObject, type JsonObject, looseText, notesOn } from '../fields.js';
+import {
+  type FieldError,
+  type ParseContext,
+  type ParseOutcome,
+  refusedFields,
+  type SourceFormat,
+} from '../format.js';
+import { isGrafanaLegacy } from '../generic/grafana-legacy.js';
+import { readAlert as readGenericAlert } from '../generic/read-alert.js';
+import { readAlertJson } from '../json.js';
 import { bodyTooLarge, invalidBody, notStored, unknownKey } from '../problem.js';
 import { readAlert } from './read-alert.js';
 
@@ -15,11 +23,15 @@ function webhook(name: string, client: string): SourceFormat {
     name,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     parse(raw, headers, context) {
-      const json = readJson(raw, headers);
+      const json = readAlertJson(raw, headers);
       if (json.kind === 'rejected') return json;
-      const { value } = json;
-      if (Array.isArray(value)) return readNotification({ alerts: value }, client, context);
-      if (isObject(value)) return readNotification(value, client, context);
+      const { value, notes } = json;
+      // Before 9 Grafana sent one rule, in a shape of its own.
+      if (isObject(value) && isGrafanaLegacy(value)) return readLegacy(value, notes, context);
+      const about = { client, notes, now: context.now };
+      if (Array.isArray(value)) return readNotification({ alerts: value }, { ...about, list: '' });
+      if (isObject(value))
+        return readNotification(value, { ...about, list: Array.isArray(value['alerts']) ? 'alerts' : null });
       const message = 'must be an object with an array "alerts", as the webhook receiver sends it';
       return { kind: 'rejected', errors: [{ path: 'body', message }] };
     },
@@ -44,7 +56,23 @@ function webhook(name: string, client: string): SourceFormat {
 export const alertmanager = webhook('alertmanager', 'Alertmanager');
 export const grafana = webhook('grafana', 'Grafana');
 
-function readNotification(body: JsonObject, client: string, { now }: ParseContext): ParseOutcome {
+function readLegacy(body: JsonObject, notes: readonly FieldError[], context: ParseContext): ParseOutcome {
+  const errors = new ErrorList();
+  errors.addEach(notes);
+  const signal = readGenericAlert(body, errors, context);
+  return signal === null
+    ? { kind: 'rejected', errors: errors.list() }
+    : { kind: 'signals', signals: [signal] };
+}
+
+interface About extends Pick<ParseContext, 'now'> {
+  client: string;
+  notes: readonly FieldError[];
+  /** Where the alerts stand; null when the body is one alert. */
+  list: string | null;
+}
+
+function readNotification(body: JsonObject, { client, now, notes, list }: About): ParseOutcome {
   const groupKey = looseText(body['groupKey']);
   const about = readGroup(body, groupKey);
   const alerts = alertsOf(body);
@@ -67,6 +95,7 @@ function readNotification(body: JsonObject, client: string, { now }: ParseContex
   const signals: ReadSignal[] = [];
   for (const [index, alert] of alerts.entries()) {
     const errors = new ErrorList();
+    errors.addEach(list === null ? notes : notesOn(notes, list, index));
     const signal = readAlert(alert, notification, errors);
     if (signal === null) refused.addAll(errors.list(), `alerts[${index}]`);
     else signals.push(signal);

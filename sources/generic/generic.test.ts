@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { completeSignal } from '../../domain/alert/complete-signal.js';
+import { grafana } from '../alertmanager/webhook.js';
 import type { ParseOutcome } from '../format.js';
 import { bytes, context, testdata } from '../testdata.js';
 import { generic } from './generic.js';
@@ -141,6 +142,141 @@ describe('the generic format', () => {
     // What is said in our own words counts.
     expect(parseBody({ ...body, severity: 'error', action: 'trigger', dedupKey: 'k' })).toMatchObject({
       signals: [{ action: 'trigger', severity: 'error', dedupKey: 'k' }],
+    });
+  });
+
+  it.each(['ok', 'OK ', 'normal', 'clear', 'cleared', 'resolved', 'up'])(
+    'oncall#2275: a state or a severity "%s" ends the alert of its key',
+    (word) => {
+      for (const name of ['state', 'severity'])
+        expect(parseBody({ title: 'monit', [name]: word, alert_uid: 'u-1' })).toMatchObject({
+          signals: [{ action: 'resolve', dedupKey: 'u-1', notes: [] }],
+        });
+      // Without a key nothing says what is over.
+      expect(parseBody({ title: 'monit', state: word })).toMatchObject({ kind: 'rejected' });
+    },
+  );
+
+  it.each([
+    [{ state: 'alerting' }, 'u-1'],
+    [{ state: 'alerting', severity: 'ok' }, 'u-1'],
+    [{ action: 'trigger', state: 'ok' }, 'u-1'],
+    [{ status: 'firing', severity: 'ok' }, 'u-1'],
+    [{ state: 'closed' }, 'u-1'],
+    [{ state: 'Bavaria' }, 'u-1'],
+    [{ state: { a: 1 } }, 'u-1'],
+    [{ dedupKey: 'own', state: 'alerting' }, 'own'],
+  ])('%j is no end', (fields, dedupKey) => {
+    expect(parseBody({ title: 'monit', alert_uid: 'u-1', ...fields })).toMatchObject({
+      signals: [{ action: 'trigger', dedupKey }],
+    });
+  });
+
+  describe("Uptime Kuma's own webhook", () => {
+    const kuma = (status: unknown, msg: string, more: object = {}) => ({
+      heartbeat: {
+        monitorID: 7,
+        status,
+        time: '2026-11-22 22:10:00.123',
+        msg,
+        important: true,
+        duration: 60,
+      },
+      monitor: {
+        id: 7,
+        name: 'Shop',
+        url: 'https://shop.example.com',
+        basic_auth_pass: 'secret',
+        type: 'http',
+      },
+      msg: `[Shop] [${status === 1 ? 'Up' : 'Down'}] ${msg}`,
+      ...more,
+    });
+
+    it('is an alert of its monitor, ended when that is up', () => {
+      const down = parseBody(kuma(0, 'connect ETIMEDOUT'));
+      expect(down).toMatchObject({
+        signals: [
+          {
+            action: 'trigger',
+            dedupKey: 'uptime-kuma/7',
+            title: 'Shop: connect ETIMEDOUT',
+            description: '[Shop] [Down] connect ETIMEDOUT',
+            severity: null,
+            labels: { monitor: 'Shop' },
+            links: [{ url: 'https://shop.example.com' }],
+            occurredAt: '2026-11-22T22:10:00.123Z',
+            client: 'Uptime Kuma',
+            notes: [],
+          },
+        ],
+      });
+      expect(JSON.stringify(down)).not.toContain('secret');
+      expect(parseBody(kuma(1, '200 - OK'))).toMatchObject({
+        signals: [{ action: 'resolve', dedupKey: 'uptime-kuma/7' }],
+      });
+      expect(parseBody(kuma(3, 'Under maintenance'))).toMatchObject({
+        signals: [{ action: 'trigger', severity: 'info' }],
+      });
+      expect(parseBody(kuma('9', '?'))).toMatchObject({ signals: [{ action: 'trigger', severity: null }] });
+    });
+
+    it('is read without its monitor, and is what its msg says without either', () => {
+      expect(parseBody(kuma(0, 'gone', { monitor: null }))).toMatchObject({
+        signals: [{ action: 'trigger', dedupKey: 'uptime-kuma/7', title: 'gone' }],
+      });
+      const expires = '[Shop][https://shop.example.com] certificate will expire in 7 days';
+      expect(parseBody({ heartbeat: null, monitor: null, msg: expires })).toMatchObject({
+        signals: [{ action: 'trigger', title: expires }],
+      });
+    });
+  });
+
+  it.each([
+    ['alerting', { action: 'trigger', title: 'Lag' }],
+    [
+      'no_data',
+      { action: 'trigger', title: 'No data: Lag', labels: { grafana_state: 'NoData', env: 'prod' } },
+    ],
+    ['ok', { action: 'resolve' }],
+  ])("Grafana's legacy webhook, state %s, is an alert of its rule, in either format", (state, expected) => {
+    const body = {
+      title: '[Alerting] Lag',
+      ruleId: 3,
+      ruleName: 'Lag',
+      ruleUrl: 'https://grafana.example.com/d/1',
+      orgId: 1,
+      state,
+      message: 'p99 is high',
+      evalMatches: [{ value: 100, metric: 'lag' }],
+      tags: { env: 'prod' },
+    };
+    const signal = {
+      ...expected,
+      dedupKey: 'grafana-rule/1/3',
+      description: 'p99 is high',
+      links: [{ title: 'Rule', url: 'https://grafana.example.com/d/1' }],
+    };
+    expect(parseBody(body)).toMatchObject({ signals: [signal] });
+    expect(grafana.parse(bytes(body), {}, context())).toMatchObject({ signals: [signal] });
+    const { ruleId: _, ...named } = body;
+    expect(parseBody(named)).toMatchObject({ signals: [{ dedupKey: 'grafana-rule/1/Lag' }] });
+  });
+
+  it('notes what was wrong with the JSON on the alert that it is in', () => {
+    const text = '[{"title": "A"}, {"title": "B", "x": {"constructor": {}}, "value": NaN}]';
+    const outcome = generic.parse(new TextEncoder().encode(text), {}, context());
+    expect(outcome).toMatchObject({
+      signals: [
+        { title: 'A', notes: [] },
+        {
+          title: 'B',
+          notes: [
+            expect.stringContaining('x "constructor" is not allowed'),
+            expect.stringContaining('value is NaN'),
+          ],
+        },
+      ],
     });
   });
 

@@ -1,9 +1,9 @@
 /** Our own JSON: one alert, or an array of up to 1000, in one body. */
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import type { Json } from '../../domain/alert/signal.js';
-import { ErrorList } from '../fields.js';
+import { ErrorList, notesOn } from '../fields.js';
 import { type FieldError, refusedFields, type SourceFormat } from '../format.js';
-import { readJson } from '../json.js';
+import { readAlertJson } from '../json.js';
 import { bodyTooLarge, invalidBody, notStored, unknownKey } from '../problem.js';
 import { readAlert } from './read-alert.js';
 
@@ -14,7 +14,7 @@ export const generic: SourceFormat = {
   name: 'generic',
   bodyLimitBytes: BODY_LIMIT_BYTES,
   parse(raw, headers, context) {
-    const json = readJson(raw, headers);
+    const json = readAlertJson(raw, headers);
     if (json.kind === 'rejected') return json;
     const isList = Array.isArray(json.value);
     const alerts = Array.isArray(json.value) ? json.value : [json.value];
@@ -25,6 +25,7 @@ export const generic: SourceFormat = {
     const signals: ReadSignal[] = [];
     for (const [index, alert] of alerts.entries()) {
       const errors = new ErrorList();
+      errors.addEach(isList ? notesOn(json.notes, '', index) : json.notes);
       const signal = readAlert(alert, errors, context);
       if (signal === null) refused.addAll(errors.list(), isList ? `[${index}]` : '');
       else signals.push(signal);

@@ -20,10 +20,13 @@ import {
   type JsonObject,
   looseText,
   quoted,
+  type TextField,
   textField,
 } from '../fields.js';
 import type { ParseContext } from '../format.js';
 import { readApprise } from './apprise.js';
+import { fromGrafanaLegacy } from './grafana-legacy.js';
+import { fromUptimeKuma } from './uptime-kuma.js';
 
 const actionWords: ReadonlyMap<string, SignalAction> = new Map(
   Object.entries({
@@ -33,25 +36,31 @@ const actionWords: ReadonlyMap<string, SignalAction> = new Map(
   }).flatMap(([action, words]) => words.split(' ').map((word) => [word, action as SignalAction] as const)),
 );
 
+/** That it is over, where senders say it in the place of a state or a severity. Only what can mean nothing else. */
+const overWords = new Set('ok okay up normal clear cleared resolved recovered recovery healthy'.split(' '));
+
 const known = new Set(
-  'title severity status action dedupKey dedup_key description labels links occurredAt occurred_at client'.split(
+  'title severity status action dedupKey dedup_key alert_uid description labels links occurredAt occurred_at client'.split(
     ' ',
   ),
 );
+/** In this order. */
+const KEY_FIELDS = ['dedupKey', 'dedup_key', 'alert_uid'];
 /** What may stand in for a title, in this order. */
-const INSTEAD_OF_TITLE = ['summary', 'subject', 'name', 'message', 'description', 'text'];
+const INSTEAD_OF_TITLE = ['summary', 'subject', 'name', 'message', 'description', 'text', 'msg'];
 
 /** Null when nothing says which condition is meant; `errors` then has that among everything else. */
-export function readAlert(alert: Json, errors: ErrorList, context: ParseContext): ReadSignal | null {
-  if (!isObject(alert)) {
+export function readAlert(body: Json, errors: ErrorList, context: ParseContext): ReadSignal | null {
+  if (!isObject(body)) {
     errors.refuse('', 'must be an object such as {"title": "Disk full on db-1", "severity": "critical"}');
     return null;
   }
+  const alert = fromUptimeKuma(body) ?? fromGrafanaLegacy(body) ?? body;
   const apprise = readApprise(alert);
   const action = readAction(alert, errors) ?? apprise?.action ?? 'trigger';
   const title = readTitle(alert, action, errors);
   const dedupKey = readKey(alert, action, errors, apprise === null ? '' : title.text, context);
-  const severity = readSeverity(alert, errors);
+  const severity = readSeverity(alert, action, errors);
   const labels = readLabels(alert['labels'], errors);
   const links = readLinks(alert['links'], errors);
   const occurredAt = readTime(alert['occurredAt'] ?? alert['occurred_at'], errors);
@@ -89,7 +98,15 @@ function readAction(alert: JsonObject, errors: ErrorList): SignalAction | null {
   });
   const [first = null, second = first] = said;
   if (first !== second) errors.add('status', 'says something else than "action", which counts');
-  return first;
+  return first ?? (isSaidToBeOver(alert) ? 'resolve' : null);
+}
+
+/** `{"state": "ok"}`, `{"severity": "ok"}` (oncall#2275). A state that is neither this nor that counts before a severity. */
+function isSaidToBeOver(alert: JsonObject): boolean {
+  const [state, severity] = ['state', 'severity'].map((name) => looseText(alert[name])?.trim().toLowerCase());
+  if (state !== undefined && overWords.has(state)) return true;
+  const isFiring = state !== undefined && actionWords.get(state) === 'trigger';
+  return !isFiring && severity !== undefined && overWords.has(severity);
 }
 
 /** `named`: what the alert is known by when it brings no key; empty when each is one of its own. */
@@ -100,7 +117,7 @@ function readKey(
   named: string,
   context: ParseContext,
 ): string {
-  const field = textField(alert['dedupKey'] ?? alert['dedup_key']);
+  const field = keyField(alert);
   if (field.kind === 'text') {
     if (field.text.length > DEDUP_KEY_MAX)
       errors.add(
@@ -116,6 +133,12 @@ function readKey(
   return context.newKey();
 }
 
+/** The first that says something. */
+const keyField = (alert: JsonObject): TextField =>
+  KEY_FIELDS.map((name) => textField(alert[name])).find(({ kind }) => kind !== 'absent') ?? {
+    kind: 'absent',
+  };
+
 function readTitle(alert: JsonObject, action: SignalAction, errors: ErrorList): { text: string } {
   const field = textField(alert['title']);
   const title = field.kind === 'text' ? titleFrom(field.text) : '';
@@ -130,19 +153,20 @@ function readTitle(alert: JsonObject, action: SignalAction, errors: ErrorList): 
   }
   if (action !== 'trigger') return { text: '' };
   const message = 'is missing or blank; say in one line what is wrong';
-  if (textField(alert['dedupKey'] ?? alert['dedup_key']).kind === 'text') errors.add('title', message);
+  if (keyField(alert).kind === 'text') errors.add('title', message);
   else errors.refuse('title', message);
   return { text: '' };
 }
 
 function readSeverity(
   alert: JsonObject,
+  action: SignalAction,
   errors: ErrorList,
 ): { isSaid: boolean; value: ReadSignal['severity'] } {
   const field = textField(alert['severity']);
   if (field.kind === 'absent') return { isSaid: false, value: null };
   const value = field.kind === 'text' ? severityFrom(field.text) : null;
-  if (value === null)
+  if (value === null && action !== 'resolve')
     errors.add('severity', `must be critical, error, warning or info, not ${quoted(alert['severity'])}`);
   return { isSaid: true, value };
 }

@@ -2,8 +2,8 @@
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { cutText, DEDUP_KEY_MAX, type SignalAction, titleFrom } from '../../domain/alert/signal.js';
 import { dedupKeyFrom, ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
-import type { ParseContext, ParseOutcome, SourceFormat } from '../format.js';
-import { readJson } from '../json.js';
+import type { FieldError, ParseContext, ParseOutcome, SourceFormat } from '../format.js';
+import { readAlertJson } from '../json.js';
 import { missing, readLinks, readRoutingKey } from './fields.js';
 import { payloadOf, readPayload } from './payload.js';
 import { replies } from './replies.js';
@@ -22,15 +22,16 @@ export const pagerdutyV2: SourceFormat = {
   name: 'pagerduty-v2',
   ...replies,
   parse(raw, headers, context) {
-    const json = readJson(raw, headers);
+    const json = readAlertJson(raw, headers);
     if (json.kind === 'rejected') return json;
-    if (isObject(json.value)) return readEvent(json.value, context);
+    if (isObject(json.value)) return readEvent(json.value, json.notes, context);
     return { kind: 'rejected', errors: [{ path: 'body', message: 'Event is not a JSON object' }] };
   },
 };
 
-function readEvent(event: JsonObject, context: ParseContext): ParseOutcome {
+function readEvent(event: JsonObject, notes: readonly FieldError[], context: ParseContext): ParseOutcome {
   const errors = new ErrorList();
+  errors.addEach(notes);
   const credential = readRoutingKey(event, errors, context);
   const brought = credential === undefined ? {} : { credential };
   const action = readAction(event, errors);

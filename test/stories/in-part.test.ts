@@ -1,4 +1,5 @@
 /** A known sender's message that can be read in part is an alert in part: nobody sleeps through an outage for a blank field. */
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { keys } from '../harness/fixtures.js';
@@ -104,6 +105,46 @@ describe('an alert in part', () => {
       expect.stringContaining('startsAt must be'),
     ]);
     for (const title of ['First', 'Third']) expect(await notesOf((await alertCalled(title)).id)).toEqual([]);
+  });
+
+  const raw = async (body: string | Uint8Array, headers: Record<string, string> = {}) => {
+    const response = await fetch(new URL(`/in/${keys.generic}`, story.tocsin.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : Buffer.from(body),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+
+  it('of two alerts, one with a key that is not allowed, both are taken', async () => {
+    const { status } = await raw(
+      '[{"title": "Loud"}, {"title": "Odd", "x": {"__proto__": 1}, "value": NaN}]',
+    );
+    expect(status).toBe(202);
+    expect((await alertCalled('Loud')).status).toBe('open');
+    expect((await notesOf((await alertCalled('Odd')).id)).join()).toContain('"__proto__" is not allowed');
+  });
+
+  it('a packed body is read, and one that only says so is refused in plain words', async () => {
+    const packed = { 'content-encoding': 'gzip' };
+    expect((await raw(gzipSync('{"title": "Packed"}'), packed)).status).toBe(202);
+    expect((await alertCalled('Packed')).status).toBe('open');
+    expect((await raw(gzipSync(Buffer.alloc(300_000, ' ')), packed)).status).toBe(413);
+    const bare = await raw('{"title": "Bare"}', packed);
+    expect([bare.status, bare.text]).toEqual([400, expect.stringContaining('is not gzip')]);
+    expect((await raw('{}', { 'content-encoding': 'zstd' })).status).toBe(415);
+  });
+
+  it('oncall#2275: a recovery that says so in its state closes, and opens nothing', async () => {
+    const body = { title: 'monit', alert_uid: 'monit-1', state: 'alerting' };
+    expect((await send(`/in/${keys.generic}`, body)).status).toBe(202);
+    expect((await send(`/in/${keys.generic}`, { ...body, state: 'ok' })).status).toBe(202);
+    expect(
+      (await send(`/in/${keys.generic}`, { ...body, alert_uid: 'monit-2', severity: 'ok', state: '' }))
+        .status,
+    ).toBe(202);
+    const { items } = await story.tocsin.ask(Alerts, 'GET', '/api/v1/alerts?limit=200');
+    expect(items.flatMap(({ title, status }) => (title === 'monit' ? [status] : []))).toEqual(['closed']);
   });
 
   it('one that names nothing does not cost the others, and is kept with its source', async () => {
