@@ -1,0 +1,72 @@
+/** Small openings that a stranger or the weakest role could use: metrics, kept refusals, kept plans, costly questions. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Rejections } from '../../api/ingest/rejections.js';
+import { freePort } from '../../embedded/ports.js';
+import { withDatabase } from '../harness/database.js';
+import { startStory, type Story } from '../harness/story.js';
+
+let story: Story;
+let metricsPort: number;
+beforeAll(async () => {
+  metricsPort = await freePort();
+  story = await startStory({ parts: ['api'], env: { TOCSIN_METRICS_PORT: String(metricsPort) } });
+}, 90_000);
+afterAll(() => story.end());
+
+it('L5: metrics need a credential, or a port of their own, which serves nothing else', async () => {
+  const { call } = story.tocsin;
+  expect((await call('GET', '/metrics', undefined, { token: null })).status).toBe(401);
+  expect(
+    (await call('GET', '/metrics', undefined, { token: 'made up, and long enough for a token' })).status,
+  ).toBe(401);
+  expect((await call('GET', '/metrics', undefined, { as: 'dana' })).text).toContain('tocsin_database_up 1');
+  const apart = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
+  expect(await (await apart('/metrics')).text()).toContain('tocsin_database_up 1');
+  for (const path of ['/api/v1/me', '/incidents', '/', '/sign-in'])
+    expect((await apart(path)).status).toBe(404);
+});
+
+it('L9: a stranger whose bodies are refused does not hide what others are refused for', () =>
+  withDatabase(async (db) => {
+    let notKept = 0;
+    const rejections = new Rejections(db, { rejected: () => {}, notKept: () => void (notKept += 1) });
+    const rejection = {
+      source: null,
+      format: 'generic',
+      reason: 'unknown key',
+      errors: [],
+      body: Buffer.from('x'),
+    };
+    for (let n = 0; n < 1_500; n += 1) await rejections.store({ ...rejection, client: '198.51.100.7' });
+    expect(notKept).toBeGreaterThan(1_000);
+    await rejections.store({ ...rejection, client: '203.0.113.9', reason: 'a mistake in our own key' });
+    expect(await db.query(`SELECT 1 FROM rejection WHERE reason = 'a mistake in our own key'`)).toHaveLength(
+      1,
+    );
+  }));
+
+it('L10: of the plans of one author the last 50 are kept, and nobody takes the place of another', async () => {
+  const document = `apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: other}\nspec: {displayName: Other, discipline: development, timezone: UTC, members: [ana], managers: [cleo]}\n`;
+  const plan = async (as: string): Promise<string> => {
+    const { status, text, json } = await story.tocsin.call('POST', '/api/v1/config/plan', document, { as });
+    if (status !== 200) throw new Error(`${status}: ${text}`);
+    return (json as { plan: string }).plan;
+  };
+  const others = await plan('cleo');
+  const made: string[] = [];
+  for (let n = 0; n < 60; n += 1) made.push(await plan('root'));
+  const kept = await story.tocsin.sql<{ id: string }>('SELECT id FROM config_plan ORDER BY at');
+  expect(kept.map(({ id }) => id)).toEqual([others, ...made.slice(10)]);
+});
+
+it('M12: a stakeholder asks what a policy in force would have done, and brings none', async () => {
+  const backtest = (body: object) =>
+    story.tocsin.call('POST', '/api/v1/policies/checkout/backtest', body, { as: 'dana' });
+  const { spec } = (await story.tocsin.call('GET', '/api/v1/config/EscalationPolicy/checkout')).json as {
+    spec: object;
+  };
+  const refused = await backtest({ policy: spec });
+  expect(refused.status).toBe(403);
+  expect(refused.text).toContain('config.read');
+  expect((await backtest({})).status).toBe(200);
+});
