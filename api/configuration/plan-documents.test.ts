@@ -3,6 +3,7 @@ import { parseDocuments } from '../../contracts/config/documents.js';
 import { snapshotOf } from '../../db/config-snapshot.js';
 import { NO_LIVE_DATA } from '../../domain/config/live-data.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
+import { cheapest } from '../../test/harness/cpu.js';
 import { newIngestKey, newSecrets } from './new-secrets.js';
 import { planDocuments, type PlanInput } from './plan-documents.js';
 
@@ -127,6 +128,20 @@ describe('a plan', () => {
       { path: 'spec.email', message: 'Person bo: Person "ana" has the same address' },
     ]);
   });
+});
+
+it('a plan takes time in proportion to its documents', () => {
+  const planOf = (count: number): number => {
+    const all = Array.from({ length: count }, (_, n) => team.replace('name: checkout', `name: team-${n}`));
+    const wanted = documents(...all);
+    const snapshot = inForce(all);
+    const now = '2026-11-25T00:00:00Z';
+    return cheapest(() =>
+      planDocuments({ snapshot, documents: wanted, deletions: new Set(), ownerOfKey: new Map(), now }),
+    );
+  };
+  // 143 ms; 972 ms while each was looked for among all.
+  expect(planOf(2_400)).toBeLessThan(500);
 });
 
 describe('new secrets', () => {

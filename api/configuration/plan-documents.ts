@@ -77,9 +77,10 @@ export function planDocuments({
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
   const named = new Set(wanted.map(keyOf));
   const deleted = current.filter((one) => deletions.has(keyOf(one)) && !named.has(keyOf(one)));
+  const newKeys = new Map(wanted.map((one) => [keyOf(one), one.key]));
   const changes = [
     ...planChanges(current, wanted, { prune: false, diff: documentDiff }).map((change) =>
-      withNewKey(change, wanted, ownerOfKey),
+      withNewKey(change, newKeys, ownerOfKey),
     ),
     ...deleted.map((one): PlannedChange => ({
       action: 'delete',
@@ -140,11 +141,11 @@ const textOf = ({ severity, kind, name, path, message }: Problem): string =>
 /** The key stands in no document, so another key is a change that no diff of specs can show. */
 function withNewKey(
   change: PlannedChange,
-  wanted: readonly Wanted[],
+  newKeys: ReadonlyMap<string, string | null>,
   ownerOfKey: PlanInput['ownerOfKey'],
 ): PlannedChange {
   if (change.action !== 'unchanged') return change;
-  const key = wanted.find((one) => keyOf(one) === keyOf(change))?.key ?? null;
+  const key = newKeys.get(keyOf(change)) ?? null;
   if (key === null || ownerOfKey.get(key) === change.name) return change;
   return { ...change, action: 'update', diff: ' spec:\n-  key: (hidden)\n+  key: (hidden, another one)\n' };
 }
