@@ -1,7 +1,7 @@
 /** Replaces references to secrets by their values right before a call; everything else keeps the reference. */
 import { ApplicationFailure } from '@temporalio/common';
 import { resolveSecrets, secretsIn, shownSecrets } from '../domain/runbook/secret-marker.js';
-import { isListedHost } from '../domain/runbook/hosts.js';
+import { isSentTo } from '../domain/runbook/hosts.js';
 import type { FoundSecret, SecretPort } from './ports.js';
 import type { DoingStep } from './runbook-steps.js';
 
@@ -28,8 +28,9 @@ const refuse = (why: string): ApplicationFailure => ApplicationFailure.nonRetrya
 
 /** Whoever edits a runbook chooses where it calls, and must not choose so who gets the secret. */
 function refuseElsewhere(name: string, hosts: readonly string[], url: string): void {
-  const { hostname, port } = URL.canParse(url) ? new URL(url) : { hostname: '', port: '' };
-  if (isListedHost(hosts, { host: hostname, port: port === '' ? null : port })) return;
-  const place = port === '' ? hostname : `${hostname}:${port}`;
+  const to = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '', port: '' };
+  if (isSentTo(hosts, to)) return;
+  const { protocol, hostname, port } = to;
+  const place = `${protocol === 'http:' ? 'http://' : ''}${hostname}${port === '' ? '' : `:${port}`}`;
   throw refuse(`The secret "${name}" may not be sent to ${place}, only to ${hosts.join(', ')}`);
 }

@@ -58,10 +58,17 @@ const OVERWRITTEN = [
   `UPDATE inbound_reply SET sender = '${GONE}', body = '', answer = NULL WHERE person = $1`,
 ];
 
-/** With `$1`, every address they had: rows that name no person and hold one. */
+/**
+ * An address, whole: a topic of one letter is in every text. What is shorter than four characters tells nobody who it was.
+ */
+const holdsAddress = (column: string): string =>
+  `EXISTS (SELECT 1 FROM unnest($1::text[]) a WHERE length(a) >= 4
+     AND ${column} ~ ('(^|[^[:alnum:]_])' || regexp_replace(a, '([^[:alnum:]])', '\\\\\\1', 'g') || '($|[^[:alnum:]_])'))`;
+
+/** With `$1`, every address they had, also as a form holds it: rows that name no person and hold one. */
 const HOLDING_AN_ADDRESS = [
-  'DELETE FROM sending_pace WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) a WHERE strpos(scope, a) > 0)',
-  'UPDATE provider_callback SET body_start = NULL WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) a WHERE strpos(body_start, a) > 0)',
+  `DELETE FROM sending_pace WHERE ${holdsAddress('scope')}`,
+  `UPDATE provider_callback SET body_start = NULL WHERE ${holdsAddress('body_start')}`,
   `UPDATE inbound_reply SET sender = '${GONE}', body = '', answer = NULL WHERE person IS NULL AND sender = ANY ($1::text[])`,
 ];
 
@@ -109,7 +116,7 @@ export class PersonErasure {
       if (person.obstacles.length > 0) return { kind: 'refused', obstacles: person.obstacles };
       const displayName = person.erasedAt === null ? await freeName(tx) : person.displayName;
       const known: { address: string }[] = await tx.query(ADDRESSES, [name]);
-      const addresses = known.map(({ address }) => address);
+      const addresses = known.flatMap(({ address }) => [address, encodeURIComponent(address)]);
       for (const statement of HOLDING_AN_ADDRESS) await tx.query(statement, [addresses]);
       for (const table of DELETED) await tx.query(`DELETE FROM ${table}`, [name]);
       for (const statement of OVERWRITTEN) await tx.query(statement, [name]);

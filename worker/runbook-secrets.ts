@@ -10,7 +10,7 @@ import {
   SECRET_PREFIX,
   secretVariables,
 } from '../config/secret-variables.js';
-import { parseHostEntry } from '../domain/runbook/hosts.js';
+import { isSecretHost } from '../domain/runbook/hosts.js';
 import { LEAST_SECRET_LENGTH } from '../domain/shared/secret-forms.js';
 
 /** One sentence for each that no step can use. */
@@ -42,12 +42,12 @@ function read(env: NodeJS.ProcessEnv, variable: string): FoundSecret | null {
       variable,
       `is bound to no host: set ${variable}${HOSTS_SUFFIX} to the hosts it may be sent to, such as db.internal,*.example.com:8443`,
     );
-  const wrong = hosts.find((host) => parseHostEntry(host) === null);
+  const wrong = hosts.find((host) => !isSecretHost(host));
   return wrong === undefined
     ? { kind: 'secret', value, hosts }
     : unusable(
         `${variable}${HOSTS_SUFFIX}`,
-        `"${wrong}" is no host; for example db.internal, *.db.internal or db.internal:8443`,
+        `"${wrong}" is no host; for example db.internal, *.db.internal, db.internal:8443 or, without TLS, http://db.internal`,
       );
 }
 

@@ -33,6 +33,12 @@ export function toProblem(error: unknown): Problem {
 
 const tooLarge = new Problem(413, 'body_too_large', 'The body is larger than this route takes.');
 
+const noSuchTime = new Problem(
+  400,
+  'invalid_time',
+  'A time is not one of the calendar here, whose years go from 0001 to 9999.',
+);
+
 /** Fastify's own refusals, and values that PostgreSQL cannot take (a NUL in a text, a number out of range). */
 const byCode: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
@@ -55,6 +61,8 @@ const byCode: Readonly<Record<string, Problem>> = {
   '22021': new Problem(400, 'invalid_text', 'A text holds a character that cannot be stored (NUL).'),
   '22P05': new Problem(400, 'invalid_text', 'A text holds a character that cannot be stored (NUL).'),
   '22003': new Problem(400, 'invalid_number', 'A number is out of range.'),
+  '22007': noSuchTime,
+  '22008': noSuchTime,
 };
 
 function fromNest(error: HttpException): Problem {

@@ -1,6 +1,7 @@
 /**
  * Lists of hosts: where a runbook may go (`hosts:`) and where a secret may be sent (`TOCSIN_SECRET_<NAME>_HOSTS`). An entry is a
- * name or an address, `*.` before a name for every name below it, and `:port` for another port than the scheme's own.
+ * name or an address, `*.` before a name for every name below it, and `:port` for another port than the scheme's own. A secret goes by
+ * https, and by http only where its list says `http://`.
  */
 interface HostEntry {
   host: string;
@@ -36,5 +37,19 @@ export function isListedHost(list: readonly string[], asked: HostAsked): boolean
     if (entry === null) return false;
     if (entry.below ? !host.endsWith(`.${entry.host}`) : host !== entry.host) return false;
     return entry.port === asked.port || (entry.port === null && asked.portIsWritten === true);
+  });
+}
+
+const SCHEME = /^https?:\/\//i;
+
+/** Of a secret's list. */
+export const isSecretHost = (text: string): boolean => parseHostEntry(text.replace(SCHEME, '')) !== null;
+
+/** May a secret with this list be sent to `url`? */
+export function isSentTo(list: readonly string[], url: Pick<URL, 'protocol' | 'hostname' | 'port'>): boolean {
+  return list.some((text) => {
+    const scheme = SCHEME.exec(text)?.[0].toLowerCase() ?? 'https://';
+    const asked = { host: url.hostname, port: url.port === '' ? null : url.port };
+    return scheme === `${url.protocol}//` && isListedHost([text.replace(SCHEME, '')], asked);
   });
 }

@@ -71,6 +71,9 @@ async function eveLeaves(name: string, displayName: string): Promise<string[]> {
     secret: 'push-keys',
   };
   expect(await contacts.add(name, own, name)).toMatchObject({ kind: 'accepted' });
+  // In nearly every text there is.
+  const topic = { name: 'topic', channel: 'ntfy' as const, address: 'e', secret: null };
+  expect(await contacts.add(name, topic, name)).toMatchObject({ kind: 'accepted' });
   await preferences.setQuietHours(name, { from: '22:00', to: '06:00' }, name);
   await api.app
     .get(SetupService)
@@ -98,8 +101,15 @@ async function eveLeaves(name: string, displayName: string): Promise<string[]> {
   await dataSource.query(
     `INSERT INTO provider_callback (id, received_at, provider, delivery_id, outcome, reason, body_start)
      SELECT gen_random_uuid(), tocsin_now(), 'email', d.id, 'refused', 'x', d.address FROM delivery d WHERE d.person = $1
-     UNION ALL SELECT gen_random_uuid(), tocsin_now(), 'email', NULL, 'refused', 'x', $2`,
-    [name, `{"to":"${name}.private@mail.example"}`],
+     UNION ALL SELECT gen_random_uuid(), tocsin_now(), 'email', NULL, 'refused', 'x', $2
+     UNION ALL SELECT gen_random_uuid(), tocsin_now(), 'email', NULL, 'refused', 'x', $3
+     UNION ALL SELECT gen_random_uuid(), tocsin_now(), 'email', NULL, 'refused', $4, 'e of others: here'`,
+    [
+      name,
+      `{"to":"${name}.private@mail.example"}`,
+      `To=${name}.private%40mail.example&n=1`,
+      `of others, beside ${name}`,
+    ],
   );
   await api.call('POST', `/api/v1/incidents/${incident.number}/acknowledge`, { person: 'bo' });
   await api.call('POST', `/api/v1/incidents/${incident.number}/resolve`, {});
@@ -111,6 +121,7 @@ async function eveLeaves(name: string, displayName: string): Promise<string[]> {
   return [
     displayName,
     `${name}.private@mail.example`,
+    `${name}.private%40mail.example`,
     `${name}-topic`,
     `Browser of ${name}`,
     'Asia/Kathmandu',
@@ -132,6 +143,11 @@ describe('L11: erasing a person', () => {
     await api.store.dataSource.transaction((tx) => markContactReached(tx, late));
     expect(await holding(needles)).toEqual([]);
 
+    expect(
+      await api.store.dataSource.query(
+        `SELECT 1 FROM provider_callback WHERE reason = 'of others, beside eve' AND body_start IS NOT NULL`,
+      ),
+    ).toHaveLength(1);
     const left: Record<string, number>[] = await api.store.dataSource.query(
       [
         'session',

@@ -219,6 +219,8 @@ describe('H3: a secret goes to its own hosts only', () => {
 
   it.each([
     'https://evil.example/x',
+    'http://db.internal/x',
+    'http://a.example.com:8443/',
     'https://db.internal:8443/x',
     'https://db.internal.evil.example/x',
     'https://evil.example/db.internal',
@@ -230,6 +232,18 @@ describe('H3: a secret goes to its own hosts only', () => {
     expect(failure).toMatch(
       /^The secret "db" may not be sent to .*, only to db.internal, \*.example.com:8443$/,
     );
+  });
+
+  it('goes without TLS only where its list says http://', async () => {
+    const given = {
+      TOCSIN_SECRET_DB: SECRET,
+      TOCSIN_SECRET_DB_HOSTS: 'http://db.internal:8080,https://db.internal',
+    };
+    const to = async (url: string) => (await call({ url, headers: header }, {}, given)).failure;
+    expect(await to('http://db.internal:8080/')).toBeNull();
+    expect(await to('https://db.internal/')).toBeNull();
+    expect(await to('https://db.internal:8080/')).toContain('may not be sent to db.internal:8080');
+    expect(await to('http://db.internal/')).toContain('may not be sent to http://db.internal, only to');
   });
 
   it('is percent-encoded where it is part of a URL', async () => {
@@ -249,8 +263,8 @@ describe('H3: a secret goes to its own hosts only', () => {
       'TOCSIN_SECRET_DB has 5 characters; at least 8',
     ],
     [
-      { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: 'https://db' },
-      'TOCSIN_SECRET_DB_HOSTS "https://db" is no host',
+      { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: 'ftp://db' },
+      'TOCSIN_SECRET_DB_HOSTS "ftp://db" is no host',
     ],
   ])('%j is told at the start and refused to a step', async (given, why) => {
     const { sent, failure } = await call({ url: 'https://db.internal/', headers: header }, {}, given);

@@ -20,7 +20,9 @@ const canaries = {
 let story: Story;
 
 beforeAll(async () => {
-  story = await startStory({ env: { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: '127.0.0.1:1' } });
+  story = await startStory({
+    env: { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: 'http://127.0.0.1:1' },
+  });
 }, 90_000);
 afterAll(() => story.end(), 60_000);
 

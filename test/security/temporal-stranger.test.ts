@@ -44,7 +44,7 @@ beforeAll(async () => {
   temporal = await startTemporal({ dbFile: null, settings: { 'activity.enableStandalone': true } });
   story = await startStory({
     temporal: { address: temporal.address, namespace },
-    env: { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: `127.0.0.1:${port}` },
+    env: { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: `http://127.0.0.1:${port}` },
   });
   const target = `http://127.0.0.1:${port}/wipe`;
   await story.apply(
