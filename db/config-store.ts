@@ -181,7 +181,16 @@ export class ConfigStore {
     // First those who leave and those who change: an address may pass from one person to another in one go.
     if (gone.length > 0) {
       await tx.query(
-        `WITH ended AS (UPDATE session SET ended_at = tocsin_now() WHERE person = ANY ($1) AND ended_at IS NULL)
+        // Whoever gets the short name later inherits nothing of it.
+        `WITH sessions AS (UPDATE session SET ended_at = tocsin_now() WHERE person = ANY ($1) AND ended_at IS NULL),
+         links AS (UPDATE link_token SET revoked_at = tocsin_now() WHERE person = ANY ($1) AND revoked_at IS NULL),
+         contacts AS (UPDATE contact SET removed_at = tocsin_now() WHERE person = ANY ($1) AND removed_at IS NULL),
+         preferences AS (DELETE FROM person_preference WHERE person = ANY ($1)),
+         feeds AS (UPDATE calendar_feed SET revoked_at = tocsin_now(), revoked_by = 'tocsin'
+                    WHERE owner = ANY ($1) AND revoked_at IS NULL),
+         keys AS (UPDATE api_key SET revoked_at = tocsin_now() WHERE created_by = ANY ($1) AND revoked_at IS NULL RETURNING id),
+         audit AS (INSERT INTO audit_entry (at, actor, action, subject, data)
+           SELECT tocsin_now(), 'tocsin', 'key.revoke', 'key/' || id, '{"reason": "its maker was deleted"}' FROM keys)
          UPDATE person SET active = false WHERE name = ANY ($1)`,
         [gone],
       );

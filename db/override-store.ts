@@ -59,7 +59,7 @@ export class OverrideStore {
         );
         const decision = decideOverride(asked, {
           now,
-          isPerson: (name) => snapshot.get('Person', name) !== undefined,
+          roleOf: (name) => snapshot.get('Person', name)?.spec.role,
           toCome: rows[0]?.n ?? 0,
         });
         if (decision.kind === 'refused') return decision;

@@ -2,6 +2,7 @@
  * For whom a command is given. A signed-in person acts as themselves. A key is nobody: it acts as itself, for the person it
  * names, and gives no answer that is a person's own (security.md S18).
  */
+import { mayAnswer } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
 import type { Identity } from './identity.js';
@@ -56,6 +57,14 @@ export function ownPerson(identity: Identity, named: string | undefined, what: s
   if (named !== undefined && named !== identity.person)
     throw forbidden(`You are ${identity.person}; nobody answers this for ${named}.`);
   return identity.person;
+}
+
+/** Somebody who can be asked to answer an incident. */
+export function answeringPerson(name: string, path: string, snapshot: ConfigSnapshot): string {
+  const role = snapshot.get('Person', existingPerson(name, path, snapshot))?.spec.role;
+  if (role === undefined || mayAnswer(role)) return name;
+  const message = `${name} has the role ${role}, which answers no incidents`;
+  throw invalid(`${message}.`, [{ path, message }]);
 }
 
 export function existingPerson(name: string, path: string, snapshot: ConfigSnapshot): string {

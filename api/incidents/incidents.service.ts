@@ -12,7 +12,7 @@ import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { requireIncidentOfTeam, requireTeam } from '../auth/team-wall.js';
-import { acting, existingPerson, requiredPerson } from '../common/acting.js';
+import { acting, answeringPerson, existingPerson, requiredPerson } from '../common/acting.js';
 import type { Idempotency } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
@@ -112,8 +112,7 @@ export class IncidentsService {
     asking: Asking,
     { reason, step, to }: Pick<UnacknowledgeBody, 'reason' | 'step' | 'to'>,
   ): Promise<IncidentDetail> {
-    if (to !== undefined && (await this.snapshot()).get('Person', to) === undefined)
-      throw invalid(`There is no person ${to}.`, [{ path: 'to', message: `there is no person "${to}"` }]);
+    if (to !== undefined) answeringPerson(to, 'to', await this.snapshot());
     return this.command(asking, { type: 'unacknowledge', reason: reason ?? null, ...defined({ step, to }) });
   }
 

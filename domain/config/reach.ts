@@ -37,7 +37,7 @@ export function reachProblems(
                 warn(`spec.layers[${at}].${path}`, message),
               ),
             )
-          : [warn('spec.layers', 'nobody in this schedule has a contact')];
+          : [warn('spec.layers', 'nobody in this schedule has a contact and a role that answers incidents')];
       case 'EscalationPolicy':
         if (!reach.reaches(document.spec.steps.flatMap(({ notify }) => notify)))
           return [

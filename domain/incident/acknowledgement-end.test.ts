@@ -38,6 +38,15 @@ describe('an acknowledgement', () => {
   });
 });
 
+describe('a snooze', () => {
+  it('lasts 30 days at the most', () => {
+    const story = new IncidentStory([checkoutTrack]);
+    const days = (n: number): string => at(n * 86_400);
+    expect(story.ask({ type: 'snooze', until: days(31) }, { actor: 'ana' })).toBe('snooze_too_long');
+    expect(story.ask({ type: 'snooze', until: days(30) }, { actor: 'ana' })).toBe('accepted');
+  });
+});
+
 describe('a merge', () => {
   it('of a real incident into a drill, or of a drill into a real incident, is refused', () => {
     const story = new IncidentStory([checkoutTrack]);

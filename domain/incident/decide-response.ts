@@ -84,9 +84,7 @@ function decideActive(state: IncidentState, command: ActiveCommand, asking: Aski
     case 'decline':
       return decline(state, command, asking);
     case 'snooze':
-      return Date.parse(command.until) > Date.parse(asking.now)
-        ? accepted({ kind: 'snoozed', data: { until: command.until } })
-        : refused('snooze_in_the_past', `${command.until} has passed already (it is ${asking.now})`);
+      return snooze(command.until, asking.now);
     case 'resolve':
       return resolve(state, command);
     case 'merge':
@@ -123,6 +121,17 @@ function resolveQuiet(state: IncidentState, { now }: Asking): Decision {
   // Something fired again, somebody did something, or it is resolved already: the newer truth counts.
   if (resolvesAt === null || Date.parse(now) < Date.parse(resolvesAt)) return unchanged;
   return accepted({ kind: 'resolved', data: { comment: null, because: 'quiet' } });
+}
+
+/** As long as `for` takes; a slip of a digit would keep an incident silent for years. */
+const SNOOZE_MAX_DAYS = 30;
+
+function snooze(until: string, now: string): Decision {
+  const forMs = Date.parse(until) - Date.parse(now);
+  if (forMs <= 0) return refused('snooze_in_the_past', `${until} has passed already (it is ${now})`);
+  return forMs <= SNOOZE_MAX_DAYS * 86_400_000
+    ? accepted({ kind: 'snoozed', data: { until } })
+    : refused('snooze_too_long', `${until} is more than ${SNOOZE_MAX_DAYS} days from now (it is ${now})`);
 }
 
 /** A real incident in a drill would page under the words "this is an exercise", and end with the drill. */

@@ -1,4 +1,6 @@
 /** May somebody stand in like that? Pure; the store asks with what is true in its transaction. */
+import { mayAnswer } from '../access/permissions.js';
+import type { Role } from '../config/specs.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
 export interface Span {
@@ -26,7 +28,8 @@ export interface OverrideAsked extends Span {
 
 export interface OverrideFacts {
   now: string;
-  isPerson: (name: string) => boolean;
+  /** Undefined: there is no such person. */
+  roleOf: (name: string) => Role | undefined;
   /** How many of this schedule have not ended, or were made within a day: those cancelled at once are kept, too. */
   toCome: number;
 }
@@ -36,9 +39,16 @@ export type OverrideDecision = { kind: 'accepted'; person: string; from: string;
 /** The past never changes: one that would have begun already begins now. Instants in the answer are in UTC. */
 export function decideOverride(
   { person, from, to }: OverrideAsked,
-  { now, isPerson, toCome }: OverrideFacts,
+  { now, roleOf, toCome }: OverrideFacts,
 ): OverrideDecision {
-  if (!isPerson(person)) return refuse('unknown_person', `There is no person ${person}.`, 'person');
+  const role = roleOf(person);
+  if (role === undefined) return refuse('unknown_person', `There is no person ${person}.`, 'person');
+  if (!mayAnswer(role))
+    return refuse(
+      'answers_no_incidents',
+      `${person} has the role ${role}, which answers no incidents: pages would pass them by.`,
+      'person',
+    );
   const span = decideSpan({ from, to }, now);
   if (span.kind === 'refused') return span;
   if (toCome >= MAX_OVERRIDES_TO_COME) {

@@ -1,5 +1,6 @@
 /** Times ahead in which a schedule would wake nobody: nobody is on call, or somebody who cannot be reached. */
 import type { ConfigSnapshot } from '../config/specs.js';
+import { mayAnswer } from '../access/permissions.js';
 import { effectivePerson } from '../people/effective-person.js';
 import { resolve } from './resolve-shifts.js';
 import { scheduleHistory } from './revisions.js';
@@ -58,5 +59,7 @@ export function holesOf(
 function whyUnreachable(snapshot: ConfigSnapshot, name: string): string | null {
   const person = effectivePerson(snapshot, name);
   if (person === undefined) return 'does not exist';
+  const role = snapshot.get('Person', name)?.spec.role;
+  if (role !== undefined && !mayAnswer(role)) return `has the role ${role}, which answers no incidents`;
   return person.contacts.length === 0 ? 'has no contact' : null;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ScheduleSpec } from '../config/specs.js';
+import type { Role } from '../config/specs.js';
 import { compareShifts } from './compare-shifts.js';
 import { decideCancel, decideOverride, type Span } from './decide-override.js';
 import {
@@ -41,8 +42,13 @@ const history = (overrides: Override[] = []): ScheduleHistory => ({
 });
 const shiftsOf = (one: ScheduleHistory, days = 28): ResolvedShifts => resolve(one, now, inHours(24 * days));
 
+const roleOf = (name: string): Role | undefined => {
+  if (name === 'nobody') return undefined;
+  return name === 'sue' ? 'stakeholder' : 'responder';
+};
+
 describe('an override', () => {
-  const facts = { now, isPerson: (name: string) => name !== 'nobody', toCome: 0 };
+  const facts = { now, roleOf, toCome: 0 };
   const refusal = (from: string, to: string, person = 'bo', more = {}) => {
     const decision = decideOverride({ person, from, to }, { ...facts, ...more });
     return decision.kind === 'refused' ? `${decision.code} (${decision.path ?? '-'})` : 'accepted';
@@ -51,6 +57,7 @@ describe('an override', () => {
   it('is refused when it cannot be meant, with the field that is wrong', () => {
     expect(refusal(inHours(1), inHours(3))).toBe('accepted');
     expect(refusal(inHours(1), inHours(3), 'nobody')).toBe('unknown_person (person)');
+    expect(refusal(inHours(1), inHours(3), 'sue')).toBe('answers_no_incidents (person)');
     expect(refusal(inHours(3), inHours(1))).toBe('ends_before_it_begins (to)');
     expect(refusal(inHours(1), inHours(1))).toBe('ends_before_it_begins (to)');
     expect(refusal(inHours(-3), now)).toBe('in_the_past (to)');
@@ -270,7 +277,10 @@ describe('whatever is accepted (I12)', () => {
           const person = names[one.who] ?? '';
           const wanted = { from: iso(one.span.from), to: iso(one.span.from + one.span.length) };
           if (one.kind === 'override') {
-            const made = decideOverride({ person, ...wanted }, { now: present, isPerson, toCome: 0 });
+            const made = decideOverride(
+              { person, ...wanted },
+              { now: present, roleOf: () => 'responder', toCome: 0 },
+            );
             if (made.kind === 'accepted')
               overrides = [...overrides, { person, from: made.from, to: made.to }];
           }

@@ -13,6 +13,7 @@ afterAll(() => story.end());
 const Warned = z.looseObject({
   warnings: z.array(z.looseObject({ kind: z.string(), name: z.string(), message: z.string() })),
 });
+const Feed = z.looseObject({ url: z.string() });
 const Refused = z.looseObject({ code: z.string(), detail: z.string() });
 
 const call = (method: string, path: string, body?: unknown) =>
@@ -117,6 +118,43 @@ describe('a person', () => {
     expect(warning?.message).toMatch(
       /is on call in checkout-primary now, until .*Z, and \d+ more within 14 days/,
     );
+  });
+});
+
+describe('somebody who gets the short name of a person who was deleted', () => {
+  it('inherits no contact, quiet hours, calendar link, page link or API key (grafana-cold-storage/oncall#4343)', async () => {
+    await serviceOf('named-again', ['rex'], '[{notify: [{person: rex}], wait: 1h}]');
+    const { number } = await story.declare({ title: 'Rex was asked', service: 'named-again' });
+    const asked = await page('rex', number, 1);
+    const rex = { as: 'rex' };
+    const { url } = Feed.parse(
+      (await story.tocsin.call('POST', '/api/v1/calendar-feeds', { person: 'rex' }, rex)).json,
+    );
+    await story.tocsin.sql(
+      `INSERT INTO contact (id, person, name, channel, address, created_by, created_at, verified_at)
+       VALUES (gen_random_uuid(), 'rex', 'own', 'webhook', 'https://rex.example.com/', 'rex', now(), now())`,
+    );
+    await story.tocsin.sql(
+      `INSERT INTO person_preference (person, quiet_hours, updated_by, updated_at)
+       VALUES ('rex', '{"from": "22:00", "to": "07:00"}', 'rex', now())`,
+    );
+    await story.tocsin.sql(
+      `INSERT INTO api_key (id, name, hash, role, created_by, created_at) VALUES ('rexkey', 'ci', 'x', 'admin', 'rex', now())`,
+    );
+    expect((await fetch(url)).status).toBe(200);
+
+    await serviceOf('named-again', [], '[{notify: [{person: bo}], wait: 1h}]');
+    expect((await call('DELETE', 'config/Person/rex?force=true')).status).toBe(204);
+    await story.apply(person('rex', 'responder', story.phones.of('rex').url));
+
+    expect((await fetch(url)).status).toBe(404);
+    expect((await asked.open()).text).toContain('This link was revoked');
+    expect(
+      await story.tocsin
+        .sql(`SELECT (SELECT count(*)::int FROM contact WHERE person = 'rex' AND removed_at IS NULL) AS contacts,
+        (SELECT count(*)::int FROM person_preference WHERE person = 'rex') AS preferences,
+        (SELECT count(*)::int FROM api_key WHERE created_by = 'rex' AND revoked_at IS NULL) AS keys`),
+    ).toEqual([{ contacts: 0, preferences: 0, keys: 0 }]);
   });
 });
 
