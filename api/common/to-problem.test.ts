@@ -1,23 +1,34 @@
-import { expect, it } from '@jest/globals';
-import { startApi } from '../testing/start-api.js';
+import { describe, expect, it } from '@jest/globals';
+import { InvalidCursor } from '../../db/views/page.js';
+import { Problem } from './problem.js';
+import { isDatabaseAway, toProblem } from './to-problem.js';
 
-it('a time that the database has not is a mistake of the request, on every route', async () => {
-  const api = await startApi();
-  try {
-    for (const path of [
-      '/api/v1/oncall?at=0000-01-01T00:00:00Z',
-      '/api/v1/oncall?at=0000-12-31T23:59:59-14:00',
-    ]) {
-      const { status, json } = await api.call('GET', path);
-      expect([path, status < 500, json['code']]).toEqual([
-        path,
-        true,
-        status === 400 ? 'invalid_time' : undefined,
-      ]);
-    }
-    expect((await api.call('GET', '/api/v1/oncall?at=0000-01-01T00:00:00Z')).status).toBe(400);
-    expect((await api.call('GET', '/api/v1/oncall?at=9999-12-31T23:59:59Z')).status).toBe(200);
-  } finally {
-    await api.stop();
-  }
+describe('what a caller is told', () => {
+  it('is the problem itself, where it is one', () => {
+    const problem = new Problem(409, 'already_resolved', 'x');
+    expect(toProblem(problem)).toBe(problem);
+  });
+
+  it('never names what broke inside', () => {
+    const { status, detail } = toProblem(new Error('column "secret" does not exist'));
+    expect(status).toBe(500);
+    expect(detail).not.toContain('secret');
+  });
+
+  it('is a 503 while the database is away', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    expect(toProblem(refused)).toMatchObject({ status: 503, extra: { headers: { 'retry-after': '2' } } });
+    expect(isDatabaseAway(new AggregateError([refused]))).toBe(true);
+    expect(isDatabaseAway(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isDatabaseAway(new Error('Query read timeout'))).toBe(true);
+    expect(isDatabaseAway(Object.assign(new Error('ended'), { code: '25P03' }))).toBe(true);
+    expect(isDatabaseAway(new Error('duplicate key value'))).toBe(false);
+  });
+
+  it('is a 400 for a cursor that no list gave out, and 413 for a body that is too large', () => {
+    expect(toProblem(new InvalidCursor('x'))).toMatchObject({ status: 400, code: 'invalid_cursor' });
+    expect(
+      toProblem(Object.assign(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 })),
+    ).toMatchObject({ status: 413 });
+  });
 });
