@@ -134,7 +134,7 @@ describe('intake', () => {
   });
 
   it('does not know a key any more once its source is gone', async () => {
-    await api.call('DELETE', '/api/v1/config/Source/pager');
+    await api.call('DELETE', '/api/v1/config/Source/pager?force=true');
     const answer = await post('/v2/enqueue', { ...event, routing_key: pagerdutyKey });
     expect(answer.status).toBe(403);
     await api.call('POST', '/api/v1/config/apply', organisation);

@@ -223,13 +223,19 @@ export class ConfigStore {
       .map(({ name }) => name);
     const renewed = keys.map(({ source }) => source);
     if (gone.length + renewed.length > 0)
-      await tx.query('DELETE FROM source_key WHERE source = ANY ($1)', [[...gone, ...renewed]]);
+      await tx.query(
+        `WITH ended AS (DELETE FROM source_key WHERE source = ANY ($1) RETURNING hash, source)
+         INSERT INTO former_source_key (hash, source, ended_at) SELECT hash, source, tocsin_now() FROM ended
+         ON CONFLICT (hash) DO UPDATE SET source = EXCLUDED.source, ended_at = EXCLUDED.ended_at`,
+        [[...gone, ...renewed]],
+      );
     for (const { source, key } of keys) {
       const rows: unknown[] = await tx.query(
         `INSERT INTO source_key (hash, source, hint, created_at) VALUES ($1, $2, $3, tocsin_now()) ON CONFLICT (hash) DO NOTHING RETURNING source`,
         [tokenHash(key), source, `…${key.slice(-4)}`],
       );
       if (rows.length === 0) throw new SourceKeyTaken(source);
+      await tx.query('DELETE FROM former_source_key WHERE hash = $1', [tokenHash(key)]);
     }
   }
 }

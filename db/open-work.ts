@@ -21,7 +21,8 @@ export async function readOpenWork(db: Querying): Promise<OpenWork[]> {
             coalesce((SELECT jsonb_agg(r->'person') FROM jsonb_array_elements(i.state->'postmortem'->'reviews') r
                        WHERE r->>'decision' = 'pending'), '[]')
               || CASE WHEN i.state->'postmortem'->>'author' IS NULL THEN '[]'
-                      ELSE jsonb_build_array(i.state->'postmortem'->'author') END AS reviewers
+                      ELSE jsonb_build_array(i.state->'postmortem'->'author') END AS reviewers,
+            coalesce((SELECT jsonb_agg(a.source) FROM alert a WHERE a.incident_id = i.id AND a.status = 'open'), '[]') AS sources
        FROM incident i
       WHERE i.status IN ('triggered', 'acknowledged', 'resolved') AND i.merged_into IS NULL AND i.number > 0
       ORDER BY (i.status = 'resolved'), i.created_at DESC LIMIT $1`,

@@ -65,6 +65,25 @@ describe('refused messages of known sources', () => {
       await refuse('gone', 'its document was deleted', '1 minute');
       await refuse('shop', 'too old to be told', '25 hours');
       expect(await said()).toMatchObject({ ok: true });
+      // A resolve that does not say of what.
+      const quiet = JSON.stringify([{ path: 'dedupKey', message: 'is missing', pagesNobody: true }]);
+      await dataSource.query(
+        `INSERT INTO rejection (id, at, source, format, reason, errors, body_start)
+         VALUES ($1, tocsin_now(), 'shop', 'generic', 'invalid body', $2, '')`,
+        [randomUUID(), quiet],
+      );
+      expect(await said()).toMatchObject({ ok: true });
+      await dataSource.query(
+        `INSERT INTO rejection (id, at, source, format, reason, errors, body_start)
+         VALUES ($1, tocsin_now() - interval '23 hours', 'gone', 'unknown', 'former key', '[{"path": "key", "message": "was deleted"}]', '')`,
+        [randomUUID()],
+      );
+      expect(await said()).toMatchObject({
+        ok: false,
+        text: 'gone had 1 message refused in the last 24 h, which page nobody; the newest: was deleted',
+      });
+      await dataSource.query(`DELETE FROM rejection WHERE reason = 'former key'`);
+      await dataSource.query('DELETE FROM contact_message');
       await refuse('shop', 'an older reason', '2 hours');
       await refuse('shop', 'is missing or blank', '1 hour');
       await refuse('bare', 'no owner', '3 hours');

@@ -1,12 +1,15 @@
 /** Looks what known sources had refused in the last day, says so where operators look (`watchdog` "sources") and tells the owners. */
 import type { DataSource } from 'typeorm';
-import { type RefusedMessages, refusedMessagesText } from '../domain/alert/refused-messages.js';
+import { FORMER_KEY, type RefusedMessages, refusedMessagesText } from '../domain/alert/refused-messages.js';
 import { ownerNotices } from '../domain/alert/tell-owners.js';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
 import { reportWatchdog } from './watchdogs.js';
 
+/** A resolve that does not say of what, and nothing else: it is on record, and no alarm. */
+const PAGES_NOBODY = `(errors <> '[]' AND NOT EXISTS (
+          SELECT 1 FROM jsonb_array_elements(errors) e WHERE e->>'pagesNobody' IS DISTINCT FROM 'true'))`;
 /** The newest of a flood say enough. */
 const LOOKED_AT = 10_000;
 
@@ -15,20 +18,19 @@ export async function reportRefusedMessages(
   snapshots: Pick<ConfigSnapshots, 'latest'>,
   messages: Pick<ContactMessages, 'plan'>,
 ): Promise<void> {
+  const snapshot = await snapshots.latest(dataSource.manager);
   const rows: { source: string; count: string; reason: string | null; newest_at: Date }[] =
     await dataSource.query(
       `SELECT source, count(*) AS count, max(at) AS newest_at, left((array_agg(errors->0->>'message' ORDER BY at DESC))[1], 200) AS reason
-       FROM (SELECT source, at, errors FROM rejection WHERE at > tocsin_now() - interval '24 hours'
+       FROM (SELECT source, at, errors, reason AS why FROM rejection WHERE at > tocsin_now() - interval '24 hours'
               ORDER BY at DESC LIMIT $1) newest
-      WHERE source IS NOT NULL GROUP BY source ORDER BY max(at) DESC`,
-      [LOOKED_AT],
+      WHERE (source = ANY ($2) OR why = $3) AND NOT ${PAGES_NOBODY} GROUP BY source ORDER BY max(at) DESC`,
+      // What was refused of a source before it was deleted is over; who still sends by its key is not.
+      [LOOKED_AT, snapshot.list('Source').map(({ name }) => name), FORMER_KEY],
     );
-  const snapshot = await snapshots.latest(dataSource.manager);
   const refused = rows.flatMap(({ source, count, reason, newest_at }): RefusedMessages[] => {
     const document = snapshot.get('Source', source);
-    // Deleted since: nobody sends by it any more.
-    if (document === undefined) return [];
-    const service = document.spec.service ?? document.spec.routes?.[0]?.service;
+    const service = document?.spec.service ?? document?.spec.routes?.[0]?.service;
     const team = service === undefined ? null : (snapshot.get('Service', service)?.spec.team ?? null);
     return [
       {

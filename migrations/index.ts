@@ -25,6 +25,7 @@ import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
+import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -53,4 +54,5 @@ export const migrations = [
   ErasedPeople1765400000000,
   MailboxTokens1765400000001,
   OwnerNotices1765400000002,
+  FormerSourceKeys1765420000000,
 ];

@@ -46,14 +46,31 @@ const MAX_NOTES = 20;
 export class ErrorList {
   private readonly errors: FieldError[] = [];
   private more = 0;
+  private moreMayPage = false;
   private refused = false;
+  private mayPage = false;
 
-  add(path: string, message: string): void {
-    if (this.errors.length < MAX_ERRORS) this.errors.push({ path: path === '' ? 'body' : path, message });
-    else this.more += 1;
+  add(path: string, message: string, { pagesNobody }: Pick<FieldError, 'pagesNobody'> = {}): void {
+    if (this.errors.length < MAX_ERRORS)
+      this.errors.push({
+        path: path === '' ? 'body' : path,
+        message,
+        ...(pagesNobody ? { pagesNobody } : {}),
+      });
+    else {
+      this.more += 1;
+      this.moreMayPage ||= pagesNobody !== true;
+    }
   }
 
   refuse(path: string, message: string): void {
+    this.refused = true;
+    this.mayPage = true;
+    this.add(path, message);
+  }
+
+  /** As `refuse`, of what would have paged nobody. */
+  refuseQuietly(path: string, message: string): void {
     this.refused = true;
     this.add(path, message);
   }
@@ -65,14 +82,16 @@ export class ErrorList {
   /** What was added already leaves nothing to go by. */
   refuseAll(): void {
     this.refused = true;
+    this.mayPage = true;
   }
 
   /** Those of one alert of several: `within` is where it stands, `[3]`. */
   addAll(errors: readonly FieldError[], within: string): void {
-    for (const { path, message } of errors)
+    for (const { path, message, ...rest } of errors)
       this.add(
         path === 'body' ? within : path.startsWith('[') ? `${within}${path}` : joined(within, path),
         message,
+        rest,
       );
   }
 
@@ -81,8 +100,13 @@ export class ErrorList {
   }
 
   list(): FieldError[] {
-    if (this.more === 0) return this.errors;
-    return [...this.errors, { path: 'body', message: `and ${this.more} more errors` }];
+    const all = this.more === 0 ? this.errors : [...this.errors, this.rest()];
+    return this.refused && !this.mayPage ? all.map((one) => ({ ...one, pagesNobody: true })) : all;
+  }
+
+  private rest(): FieldError {
+    const message = `and ${this.more} more errors`;
+    return { path: 'body', message, ...(this.moreMayPage ? {} : { pagesNobody: true }) };
   }
 
   /** For the alert that was made in spite of them. */

@@ -18,6 +18,8 @@ export interface ParseContext {
 export interface FieldError {
   path: string;
   message: string;
+  /** Of what could have paged nobody: a resolve or an acknowledge that does not say of what. */
+  pagesNobody?: true;
 }
 
 /** What one body says. `credential`: the routing key in the body, for the routes where the body brings it. */

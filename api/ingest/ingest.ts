@@ -15,7 +15,7 @@ import type {
 import { isDatabaseAway } from '../common/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
-import type { Rejection, Rejections } from './rejections.js';
+import { type Rejection, type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 import { unpack } from './unpack.js';
 import { keyIn, withoutKeys } from './without-keys.js';
@@ -123,12 +123,9 @@ export class Ingest {
       );
     }
     if (found === null) {
-      const errors = [{ path: 'routing_key', message: 'no source has this key' }];
-      return this.refuse(
-        format,
-        { source: null, client },
-        { reason: 'unknown key', errors, body: raw, reply: format.badKey() },
-      );
+      const former = outcome.credential === undefined ? null : await this.keys.findFormer(outcome.credential);
+      const { source: name, ...why } = unknownKeyOf('routing_key', former);
+      return this.refuse(format, { source: name, client }, { ...why, body: raw, reply: format.badKey() });
     }
     const { refused = [], group } = outcome;
     const signals = await mapInTurns(outcome.signals, (read) =>

@@ -5,10 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { redactText } from '../../config/logger.js';
+import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
 import { StrangerLimit } from '../../db/stranger-limit.js';
 import { storable } from '../../domain/shared/storable.js';
 import type { FieldError } from '../../sources/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
+import type { FormerKey } from './source-keys.js';
 
 export interface Rejection {
   source: string | null;
@@ -19,6 +21,24 @@ export interface Rejection {
   errors: readonly FieldError[];
   body: Uint8Array;
 }
+
+/** Of a message whose key no source has. One that had a source until lately is a sender that somebody forgot: it has that name. */
+export const unknownKeyOf = (
+  path: string,
+  former: FormerKey | null,
+): Pick<Rejection, 'source' | 'reason' | 'errors'> =>
+  former === null
+    ? { source: null, reason: 'unknown key', errors: [{ path, message: 'no source has this key' }] }
+    : {
+        source: former.source,
+        reason: FORMER_KEY,
+        errors: [
+          {
+            path,
+            message: `this key was the source's until ${former.endedAt}, when it was deleted or got another; give the sender the key of a source that exists`,
+          },
+        ],
+      };
 
 const BODY_START = 2_048;
 /** Of one source, and of one stranger: enough to see what is wrong; the rest is counted. */

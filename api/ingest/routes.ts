@@ -17,7 +17,7 @@ import { notFound } from '../common/problem.js';
 import { isDatabaseAway } from '../common/to-problem.js';
 import { clientOf } from '../limits/client.js';
 import { type Inbound, type Ingest, type Sender, TOO_LARGE } from './ingest.js';
-import type { Rejections } from './rejections.js';
+import { type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 
 /** The largest of all formats; each format's own limit is checked behind it. */
@@ -76,12 +76,11 @@ export function registerIngest(
     const found = await lookUp(keys, request.params.key);
     if (found === 'away') return send(reply, notStored(2));
     if (found === null) {
+      const former = await keys.findFormer(request.params.key);
       await rejections.store({
-        source: null,
+        ...unknownKeyOf('key', former),
         client: clientOf(request.ip),
         format: 'unknown',
-        reason: 'unknown key',
-        errors: [{ path: 'key', message: 'no source has this key' }],
         body: bodyOf(request),
       });
       return send(reply, {

@@ -6,6 +6,13 @@ import type { ConfigDocument } from '../../domain/config/specs.js';
 const KEPT_MS = 1_000;
 const MOST_KEPT = 1_000;
 
+export interface FormerKey {
+  source: string;
+  endedAt: string;
+}
+
+const hasShape = (key: string): boolean => /^[A-Za-z0-9_-]{16,128}$/.test(key);
+
 export class SourceKeys {
   private readonly kept = new Map<string, { source: ConfigDocument<'Source'>; until: number }>();
 
@@ -16,7 +23,7 @@ export class SourceKeys {
 
   async find(key: string): Promise<ConfigDocument<'Source'> | null> {
     // The shape first: a scanner's guesses cost no query.
-    if (!/^[A-Za-z0-9_-]{16,128}$/.test(key)) return null;
+    if (!hasShape(key)) return null;
     const hash = tokenHash(key);
     const id = hash.toString('base64');
     const kept = this.kept.get(id);
@@ -36,6 +43,17 @@ export class SourceKeys {
     if (this.kept.size >= MOST_KEPT) this.kept.clear();
     this.kept.set(id, { source, until: this.now() + KEPT_MS });
     return source;
+  }
+
+  /** Whose key it was until the source was deleted or given another. Asked for a key that `find` does not find. */
+  async findFormer(key: string): Promise<FormerKey | null> {
+    if (!hasShape(key)) return null;
+    const rows: { source: string; ended_at: Date }[] = await this.store.dataSource.query(
+      'SELECT source, ended_at FROM former_source_key WHERE hash = $1',
+      [tokenHash(key)],
+    );
+    const [row] = rows;
+    return row === undefined ? null : { source: row.source, endedAt: row.ended_at.toISOString() };
   }
 
   /** The configuration has moved. */

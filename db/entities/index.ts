@@ -20,6 +20,7 @@ import { DeliveryRow } from './delivery.js';
 import { DeliveryAttemptRow } from './delivery-attempt.js';
 import { DrillRunRow } from './drill-run.js';
 import { DroppedSignalRow } from './dropped-signal.js';
+import { FormerSourceKeyRow } from './former-source-key.js';
 import { HeartbeatRow } from './heartbeat.js';
 import { InboundReplyRow } from './inbound-reply.js';
 import { IncidentRow } from './incident.js';
@@ -74,6 +75,7 @@ export const entities = [
   DeliveryAttemptRow,
   DrillRunRow,
   DroppedSignalRow,
+  FormerSourceKeyRow,
   HeartbeatRow,
   InboundReplyRow,
   IncidentRow,

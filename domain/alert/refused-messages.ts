@@ -10,6 +10,9 @@ export interface RefusedMessages {
   newestAt: string;
 }
 
+/** The `reason` of a rejection whose key belonged to a source that is deleted, or has another. */
+export const FORMER_KEY = 'former key';
+
 const NAMED_MAX = 5;
 
 export function refusedText({ source, team, count, reason }: RefusedMessages): string {

@@ -26,6 +26,8 @@ export interface OpenWork {
   policies: { name: string; notify: PolicyTarget[] }[];
   /** Who owes its post-mortem a text or a review. */
   reviewers: string[];
+  /** Of its open alerts, one for each. */
+  sources: string[];
 }
 
 export interface InUse {
@@ -63,7 +65,7 @@ export const mayBeInUse = (changes: InUse['changes']): boolean =>
     ({ action, kind }) => (action === 'delete' || action === 'update') && (kind === 'Person' || isUsed(kind)),
   );
 
-const USED = ['EscalationPolicy', 'ResponsePlan', 'Service', 'Schedule', 'Organisation'] as const;
+const USED = ['EscalationPolicy', 'ResponsePlan', 'Service', 'Schedule', 'Organisation', 'Source'] as const;
 type Used = (typeof USED)[number];
 const isUsed = (kind: ConfigKind): kind is Used => (USED as readonly ConfigKind[]).includes(kind);
 
@@ -156,6 +158,16 @@ function usedBy(
         ? 'by this schedule: its steps reach nobody any more'
         : 'by this schedule: from now on they ask whoever it then puts on call';
       return using.length === 0 ? [] : [are(using, `pages ${asks}`, `page ${asks}`)];
+    }
+    case 'Source': {
+      const using = isGone ? active.filter(({ sources }) => sources.includes(name)) : [];
+      const alerts = using.flatMap(({ sources }) => sources.filter((one) => one === name)).length;
+      const many = `${alerts} open ${alerts === 1 ? 'alert' : 'alerts'} of this source`;
+      return using.length === 0
+        ? []
+        : [
+            `${are(using, 'has', 'have')} ${many}: nobody tells their end any more, and who sends by its key is refused`,
+          ];
     }
     case 'Organisation':
       return isGone && active.length > 0 && before.list('Organisation').length === 1

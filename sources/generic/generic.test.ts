@@ -263,6 +263,22 @@ describe('the generic format', () => {
     expect(parseBody(named)).toMatchObject({ signals: [{ dedupKey: 'grafana-rule/1/Lag' }] });
   });
 
+  it('marks a resolve that does not say of what, and not what might have paged', () => {
+    expect(parseBody([{ action: 'resolve' }, { severity: 'critical' }])).toMatchObject({
+      errors: [
+        { path: '[0].dedupKey', pagesNobody: true },
+        { path: '[1].title', message: expect.not.stringContaining('resolve') },
+      ],
+    });
+    const many = parseBody(Array.from({ length: 1000 }, () => ({ action: 'resolve' })));
+    expect(many.kind === 'rejected' && many.errors.every((one) => one.pagesNobody)).toBe(true);
+    const outcome = parseBody({ severity: 'critical' });
+    expect(outcome.kind === 'rejected' && outcome.errors.some((one) => one.pagesNobody)).toBe(false);
+    expect(parseBody({ action: 'resolve', occurredAt: 'now' })).toMatchObject({
+      errors: [{ pagesNobody: true }, { pagesNobody: true }],
+    });
+  });
+
   it('notes what was wrong with the JSON on the alert that it is in', () => {
     const text = '[{"title": "A"}, {"title": "B", "x": {"constructor": {}}, "value": NaN}]';
     const outcome = generic.parse(new TextEncoder().encode(text), {}, context());

@@ -128,7 +128,7 @@ function readKey(
   }
   if (named !== '') return dedupKeyFrom(named);
   if (action !== 'trigger')
-    errors.refuse('dedupKey', `is missing; to ${action} an alert send the dedupKey of its trigger`);
+    errors.refuseQuietly('dedupKey', `is missing; to ${action} an alert send the dedupKey of its trigger`);
   else if (field.kind === 'wrong') errors.add('dedupKey', 'must be a text');
   return context.newKey();
 }

@@ -86,7 +86,7 @@ function readDedupKey(
   }
   const isWrong = field.kind === 'wrong';
   const message = isWrong ? "'dedup_key' is invalid (should be a string)" : missing('dedup_key');
-  if (action !== 'trigger') errors.refuse('dedup_key', message);
+  if (action !== 'trigger') errors.refuseQuietly('dedup_key', message);
   else if (isWrong) errors.add('dedup_key', message);
   return context.newKey();
 }

@@ -54,3 +54,42 @@ describe('alertmanager#1890: a body that names no condition', () => {
     expect(rows).toEqual([{ n: 2 }]);
   });
 });
+
+describe('a key whose source was deleted or got another', () => {
+  const key = 'a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5';
+  const other = 'b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6';
+  const tmp = (sent: string) =>
+    `apiVersion: tocsin/v1\nkind: Source\nmetadata: {name: tmp}\nspec: {format: generic, service: checkout-db, key: ${sent}}\n`;
+  const send = (sent: string, body: object) =>
+    story.tocsin.call(
+      'POST',
+      `/in/${sent}`,
+      { title: 'Left behind', dedupKey: 'left', ...body },
+      { token: null },
+    );
+  const kept = () =>
+    story.tocsin.sql(`SELECT source, reason FROM rejection WHERE source = 'tmp' ORDER BY at DESC LIMIT 1`);
+
+  it('is known: the delete names what is open, and who still sends is named in red', async () => {
+    await story.apply(tmp(other));
+    await story.apply(tmp(key));
+    expect((await send(other, {})).status).toBe(404);
+    expect(await kept()).toEqual([{ source: 'tmp', reason: 'former key' }]);
+    expect((await send(key, {})).status).toBe(202);
+    const { number } = await story.titled('Left behind');
+    const refused = await story.tocsin.call('DELETE', '/api/v1/config/Source/tmp');
+    expect([refused.status, refused.text]).toEqual([
+      409,
+      expect.stringContaining(`${number} has 1 open alert of this source`),
+    ]);
+    expect((await story.tocsin.call('DELETE', '/api/v1/config/Source/tmp?force=true')).status).toBe(204);
+    expect((await send(key, { action: 'resolve' })).status).toBe(404);
+    expect(await notice('root')).toMatchObject({
+      data: { text: expect.stringMatching(/^tmp had 2 messages refused/) },
+    });
+    // In force again it is nobody's former key.
+    await story.apply(tmp(key));
+    expect((await send(key, { action: 'resolve' })).status).toBe(202);
+    expect((await story.incident(number)).status).toBe('resolved');
+  });
+});

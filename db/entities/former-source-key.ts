@@ -1,0 +1,14 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An ingest key that no source has any more, by its hash. */
+@Entity('former_source_key')
+export class FormerSourceKeyRow {
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: 'former_source_key_pkey' })
+  hash!: Buffer;
+
+  @Column('text')
+  source!: string;
+
+  @Column('timestamptz', { name: 'ended_at' })
+  endedAt!: Date;
+}
