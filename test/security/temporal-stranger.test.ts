@@ -57,7 +57,7 @@ metadata: {name: guarded}
 spec:
   timeout: 1h
   steps:
-    - {id: ok, approve: {from: ["person:bo"], message: "Wipe it?", two-person: true}}
+    - {id: ok, approve: {from: ["person:bo"], message: "Wipe it?"}}
     - {id: call, http: {method: POST, url: "${target}", headers: {x-db: "\${{ secrets.db }}"}}}
 `,
   );
