@@ -1,4 +1,4 @@
-/** Read-only checks at triage, put on the incident before the human is there. */
+/** Read-only checks at triage, recorded on the incident before a responder opens it. */
 import { durationMs } from '../domain/shared/duration.js';
 import type { Happened } from './incident-activities.js';
 import type { CheckPort, DiagnosticPort, RecordPort } from './ports.js';
@@ -10,10 +10,10 @@ export interface DiagnosticPorts {
 }
 
 export const createDiagnosticActivities = ({ checks, record, diagnostics }: DiagnosticPorts) => ({
-  /** `name` of a check that the incident was frozen with; what it checks is read from the record, and done once. */
+  /** `name`: a check that the incident was frozen with. Its definition is read from the record, and it runs once. */
   async diagnose(request: { incidentId: string; name: string; afterSeq: number }): Promise<Happened> {
     const { name } = request;
-    const found = await diagnostics.owed(request.incidentId, name);
+    const found = await diagnostics.due(request.incidentId, name);
     if (found === null) return { events: [] };
     const { check, timeout } = found;
     const outcome = await checks.run(check, durationMs(timeout ?? '10s'));

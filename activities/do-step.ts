@@ -1,30 +1,30 @@
-/** One attempt of a step that does something. What it does is read from the record; the caller says which step, no more. */
+/** One attempt of a step with an effect. The step's content is read from the record; the caller only names the step. */
 import { ApplicationFailure } from '@temporalio/common';
 import { collectOutputs } from '../domain/runbook/expressions.js';
-import { type PinnedRun, scopeOf } from '../domain/runbook/turn.js';
+import { type PinnedRun, scopeOf } from '../domain/runbook/due-step.js';
 import { fillSecrets } from './fill-secrets.js';
 import { type LateEnd, proven } from './late-end.js';
-import type { StepAt, StepEnd, StepStanding } from './ports.js';
-import { actingTurn, type RunbookPorts } from './run-turn.js';
+import type { StepAt, StepEnd, StepStatus } from './ports.js';
+import { actingStep, type RunbookPorts } from './run-due-step.js';
 import { type Attempt, attemptCheck, attemptHttp, attemptNotify, type DoingStep } from './runbook-steps.js';
 import { capResult, outputsTooLong, sentence, withoutSecrets } from './step-result.js';
 
-/** `unrecorded`: done, but the record could not be written; the caller has it written for as long as it takes. */
+/** `unrecorded`: executed, but the record could not be written; the caller retries the write without limit. */
 export type DoneStep =
-  | { kind: 'ended'; standing: StepStanding }
+  | { kind: 'ended'; status: StepStatus }
   | { kind: 'unrecorded'; late: LateEnd }
   | { kind: 'stopped'; reason: string };
 
 export async function doStep(ports: RunbookPorts, at: StepAt): Promise<DoneStep> {
-  const { run, turn, passed } = await beforeActing(() => actingTurn(ports, at, ['http', 'check', 'notify']));
-  if (turn === null) return { kind: 'ended', standing: passed };
+  const { run, due, passed } = await beforeActing(() => actingStep(ports, at, ['http', 'check', 'notify']));
+  if (due === null) return { kind: 'ended', status: passed };
   const claim = await beforeActing(() => ports.runs.claim(at));
   if (claim.kind === 'ended') return claim;
   if (claim.kind === 'stop') return { kind: 'stopped', reason: claim.reason };
   if (claim.kind === 'waits_for_people') {
     throw failure(ports, at, { state: 'failed', text: `The run waits for people at ${claim.step}` }, true);
   }
-  const { rendered, simulated, step } = turn;
+  const { rendered, simulated, step } = due;
   if (simulated)
     return record(ports, at, {
       state: 'succeeded',
@@ -55,20 +55,20 @@ async function attempt(
 
   const seen = await ports.runs.noteAttempt(at, { result, error: text }).then(
     () => '',
-    () => ' (its answer could not be kept)',
+    () => ' (its response could not be stored)',
   );
   const state = made.kind === 'timed_out' ? 'timed_out' : 'failed';
   throw failure(ports, at, { state, text: `${text}${seen}` }, made.kind === 'failed' && made.final);
 }
 
-/** Characters of an answer that go with a failure. */
-const SAID_LIMIT = 120;
+/** Characters of a response that are included in a failure text. */
+const RESPONSE_LIMIT = 120;
 
-/** Hidden first, cut then: half a secret is not recognised as one. */
+/** Redacted before it is cut, because half a secret is no longer recognised. */
 function textOf(made: Attempt, values: readonly string[]): string {
   const said = made.kind === 'failed' ? made.said : undefined;
   const [text, more] = withoutSecrets([made.text, said ?? ''], values) as [string, string];
-  return sentence(said === undefined ? text : `${text}: ${more.slice(0, SAID_LIMIT)}`);
+  return sentence(said === undefined ? text : `${text}: ${more.slice(0, RESPONSE_LIMIT)}`);
 }
 
 function act(ports: RunbookPorts, at: StepAt, step: DoingStep): Promise<Attempt> {
@@ -82,7 +82,7 @@ function act(ports: RunbookPorts, at: StepAt, step: DoingStep): Promise<Attempt>
   }
 }
 
-/** Temporal repeats it as the step's `retry` says; the last one's end is what the workflow has recorded. */
+/** Temporal retries it as the step's `retry` states; the workflow records the end of the last attempt. */
 function failure(ports: RunbookPorts, at: StepAt, end: StepEnd, nonRetryable: boolean): ApplicationFailure {
   return ApplicationFailure.create({
     message: end.text,
@@ -92,7 +92,7 @@ function failure(ports: RunbookPorts, at: StepAt, end: StepEnd, nonRetryable: bo
   });
 }
 
-/** Nothing has been done yet, so this attempt must not count: the workflow calls again when the record is back. */
+/** The step has not been started, so this attempt must not count: the workflow calls again when the record is reachable. */
 async function beforeActing<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -107,7 +107,7 @@ async function beforeActing<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** `outputs` over the redacted result. What cannot be made fails the step for good: doing it again would not help. */
+/** Evaluates `outputs` over the redacted result. An error fails the step permanently, because a retry would not help. */
 function withOutputs(end: StepEnd, declared: Record<string, string>, run: PinnedRun): StepEnd {
   try {
     const outputs = collectOutputs(declared, { ...scopeOf(run), result: end.result });
@@ -123,9 +123,9 @@ function withOutputs(end: StepEnd, declared: Record<string, string>, run: Pinned
 
 async function record({ runs, proof }: RunbookPorts, at: StepAt, end: StepEnd): Promise<DoneStep> {
   try {
-    return { kind: 'ended', standing: await runs.finishStep(at, end) };
+    return { kind: 'ended', status: await runs.finishStep(at, end) };
   } catch {
-    // Failing now would do the step again. The result itself stays out of the workflow's history.
+    // A failure here would repeat the step. The result itself stays out of the workflow's history.
     const { result: _result, ...small } = end;
     return { kind: 'unrecorded', late: proven(proof, at, small) };
   }

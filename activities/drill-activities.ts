@@ -1,6 +1,6 @@
 /**
- * The effects of a drill: the run and its incident live in the record, the workflow keeps the time. Each takes an id, and the record
- * decides whether it is time: `leftMs` is how long it is not yet, 0 when it is done or no longer wanted.
+ * Activities of a drill: the record contains the run and its incident, the workflow keeps the time. Each takes an id, and the
+ * record decides whether it is due: `leftMs` is the remaining time, 0 when it is done or cancelled.
  */
 import type { DrillSpec } from '../domain/config/specs.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -24,7 +24,7 @@ export interface Due {
 }
 
 export const createDrillActivities = (drills: DrillPort) => ({
-  /** A schedule fired. Started when its document says that it is due, and once. */
+  /** A schedule fired. The drill starts once, and only when its document says that it is due. */
   startDrill: ({ drill }: { drill: string }): Promise<void> => drills.startDue(drill),
 
   openDrill: ({ drillRunId }: { drillRunId: string }) => drills.open(drillRunId),

@@ -1,11 +1,11 @@
-/** Replaces references to secrets by their values right before a call; everything else keeps the reference. */
+/** Replaces secret markers by their values immediately before a call; all other texts keep the marker. */
 import { ApplicationFailure } from '@temporalio/common';
 import { resolveSecrets, secretsIn, shownSecrets } from '../domain/runbook/secret-marker.js';
 import { isSentTo } from '../domain/runbook/hosts.js';
 import type { FoundSecret, SecretPort } from './ports.js';
 import type { DoingStep } from './runbook-steps.js';
 
-/** `values` are to be hidden in whatever comes back. Only `http` gets values: texts for people show the name. */
+/** `values` must be redacted in the response. Only `http` gets values: texts for people show the name. */
 export async function fillSecrets(
   rendered: DoingStep,
   secrets: SecretPort | undefined,
@@ -18,7 +18,7 @@ export async function fillSecrets(
     if (secret.kind === 'unusable') throw refuse(secret.why);
     found.set(name, secret);
   }
-  // Every name was found above; nothing else can be asked for.
+  // All names were resolved above, so no other name occurs.
   const call = resolveSecrets(rendered.call, (name) => found.get(name)?.value ?? '');
   for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, call.url);
   return { step: { ...rendered, call }, values: [...found.values()].map(({ value }) => value) };
@@ -26,7 +26,7 @@ export async function fillSecrets(
 
 const refuse = (why: string): ApplicationFailure => ApplicationFailure.nonRetryable(why, 'StepFailed');
 
-/** Whoever edits a runbook chooses where it calls, and must not choose so who gets the secret. */
+/** The author of a runbook chooses the called host, but must not thereby choose the recipient of a secret. */
 function refuseElsewhere(name: string, hosts: readonly string[], url: string): void {
   const to = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '', port: '' };
   if (isSentTo(hosts, to)) return;

@@ -1,12 +1,12 @@
 /**
- * The effects of an incident's own workflow: local activities, served to nobody else. Each says what it believes to be due, and the
- * record decides under the row lock (ADR 27). Every answer brings the events since `afterSeq`, so the
- * workflow is up to date.
+ * Activities of the incident workflow: local activities, called by no other workflow. Each names the work that the workflow
+ * believes to be due, and the record decides under the row lock (docs/adr/0027). Every result contains the events since
+ * `afterSeq`, so the workflow is up to date.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { WaitOver } from '../domain/incident/deadline.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
-import type { Rung } from '../domain/incident/state.js';
+import type { StepRef } from '../domain/incident/state.js';
 import type { LedgerPort, PagingPort, RecordPort, ResponsePort } from './ports.js';
 
 interface About {
@@ -18,18 +18,18 @@ export interface Happened {
   events: IncidentEvent[];
 }
 
-/** `nextDueMs`: when the ledger next owes this incident something; null for nothing. */
+/** `nextDueMs`: time to this incident's next due delivery; null for none. */
 export interface Sent extends Happened {
   nextDueMs: number | null;
 }
 
-/** One rung of one track. */
-export interface RungToPage {
-  track: string;
-  due: Rung;
+/** One escalation step of one escalation. */
+export interface StepToPage {
+  escalation: string;
+  due: StepRef;
 }
 
-/** All that a timer may ask: what no person decides, and what the record refuses before its time. */
+/** The only commands a timer may issue: those that no person decides and that the record refuses before their time. */
 const timerCommands: readonly WaitOver['type'][] = ['expire_acknowledgement', 'end_snooze', 'resolve_quiet'];
 
 export interface TimerCommand {
@@ -41,25 +41,29 @@ export interface IncidentPorts {
   paging: PagingPort;
   response: ResponsePort;
   ledger: LedgerPort;
-  /** Sends leased rows and settles them; never throws for what a provider does. True when one of them was accepted. */
+  /** Sends leased rows and settles them; never throws for a provider's response. True when one of them was accepted. */
   send: (leases: string[]) => Promise<boolean>;
 }
 
 export const createIncidentActivities = ({ record, paging, response, ledger, send }: IncidentPorts) => ({
-  /** Plans one rung, records it and makes the first attempts. A repeated call sends nothing twice: the ledger key is taken. */
-  async page(request: About & RungToPage): Promise<Sent> {
+  /**
+   * Plans one escalation step, records it and makes the first attempts. A repeated call sends nothing twice, because the ledger
+   * key exists.
+   */
+  async page(request: About & StepToPage): Promise<Sent> {
     const paged = await paging.page(request);
     const isReached = await send(paged.leases);
     const nextDueMs = await ledger.nextDueMs(request.incidentId);
     if (isReached || nextDueMs !== null || paged.kind !== 'accepted')
       return { events: paged.events, nextDueMs };
-    // Nothing left to try: perhaps nobody was reached, and then the next rung is due now and not after the wait (R5).
+    // Nothing left to try: when no person was reached, the next escalation step is due now instead of after the wait
+    // (docs/reliability.md R5).
     const lastSeq = paged.events.at(-1)?.seq ?? request.afterSeq;
     const dead = await paging.escalateDeadSteps({ incidentId: request.incidentId, afterSeq: lastSeq });
     return { events: [...paged.events, ...dead.events], nextDueMs };
   },
 
-  /** Asks the record to write what a timer found: an expired acknowledgement, a snooze that is over. */
+  /** Records the end of a wait that a timer found: an expired acknowledgement, an ended snooze. */
   async note({ incidentId, afterSeq, command }: About & { command: TimerCommand }): Promise<Sent> {
     const type = timerCommands.find((one) => one === command.type);
     if (type === undefined)
@@ -68,7 +72,7 @@ export const createIncidentActivities = ({ record, paging, response, ledger, sen
         'NotOfATimer',
       );
     const { events } = await record.record({ incidentId, afterSeq, command: { type }, actor: 'tocsin' });
-    // Others may have noted it before, and have gone on to the page that follows from it.
+    // Another process may have recorded it before and have continued with the resulting page.
     return { events, nextDueMs: await ledger.nextDueMs(incidentId) };
   },
 
@@ -87,26 +91,26 @@ export const createIncidentActivities = ({ record, paging, response, ledger, sen
     return { events };
   },
 
-  /** For a workflow that noticed a gap in `seq`. */
+  /** For a workflow that detected a gap in `seq`. */
   async catchUp({ incidentId, afterSeq }: About): Promise<Happened> {
     return { events: await response.eventsAfter(incidentId, afterSeq) };
   },
 });
 
-/** What an incident's workflow may call; `pageRungs` is put together where pages get their head start (`worker/main.ts`). */
+/** Activities of the incident workflow; `worker/activities.ts` assembles `pageSteps` with eager paging. */
 export type IncidentActivities = ReturnType<typeof createIncidentActivities> & {
-  pageRungs(request: About & { rungs: RungToPage[] }): Promise<Sent>;
+  pageSteps(request: About & { stepRefs: StepToPage[] }): Promise<Sent>;
 };
 
 /**
- * Several rungs at the same time with one answer, so that the workflow has one call under way. Ends when all have ended: a
- * call repeated while one of them still sends would send it twice.
+ * Pages several escalation steps concurrently with one result, so that the workflow has one call under way. Returns only after
+ * all have ended: a call repeated while one still sends would send it twice.
  */
-export async function pageRungs(
-  page: (request: About & RungToPage) => Promise<Sent>,
-  { rungs, ...about }: About & { rungs: RungToPage[] },
+export async function pageSteps(
+  page: (request: About & StepToPage) => Promise<Sent>,
+  { stepRefs, ...about }: About & { stepRefs: StepToPage[] },
 ): Promise<Sent> {
-  const ended = await Promise.allSettled(rungs.map((rung) => page({ ...about, ...rung })));
+  const ended = await Promise.allSettled(stepRefs.map((stepRef) => page({ ...about, ...stepRef })));
   const sent = ended.map((one) => {
     if (one.status === 'rejected') throw one.reason;
     return one.value;

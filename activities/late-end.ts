@@ -1,11 +1,11 @@
 /**
- * The end of a step that an activity could not write down itself travels through the workflow. It carries a proof that an activity
- * of ours wrote it, for exactly this execution, so that `recordLate` need not believe whoever brings it.
+ * The end of a step that an activity could not record passes through the workflow. It contains a proof, bound to this execution,
+ * that one of our activities wrote it, so that `recordLate` need not trust its caller.
  */
 import type { ProofPort, StepAt, StepEnd } from './ports.js';
 
 export interface LateEnd {
-  /** A `StepEnd` as JSON: the text that was proven. */
+  /** A `StepEnd` as JSON: the proven text. */
   end: string;
   proof: string;
 }
@@ -18,7 +18,7 @@ export function proven(proof: ProofPort, at: StepAt, { state, text, outputs }: S
   return { end, proof: proof.prove(aboutOf(at), end) };
 }
 
-/** Null when nobody of ours wrote it for this execution. */
+/** Null when the proof is invalid for this execution. */
 export function openLateEnd(port: ProofPort, at: StepAt, late: LateEnd): StepEnd | null {
   const { end, proof } = late;
   return port.isProven(aboutOf(at), end, proof) ? (JSON.parse(end) as StepEnd) : null;

@@ -1,14 +1,14 @@
-/** The effects that activities, channels and the pager need, as interfaces; `db/`, `channels/` and `egress/` fill them. */
+/** Interfaces of the effects that activities, channels and the pager need; `db/`, `channels/` and `egress/` implement them. */
 import type { CheckSpec, DiagnosticSpec } from '../domain/config/specs.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import type { OutgoingMessage, PageMessage, PageStanding } from '../domain/delivery/message.js';
+import type { OutgoingMessage, PageMessage, PageStatus } from '../domain/delivery/message.js';
 import type { SpendDecision, SpendLimits, SpendRefusal } from '../domain/delivery/spend.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
-import type { Actor, Rung } from '../domain/incident/state.js';
-import type { ApprovalAsk, RunbookSpec, RunState, StepState } from '../domain/runbook/definition.js';
-import type { Claim, Execution, RunStanding } from '../domain/runbook/standing.js';
-import type { PinnedStep } from '../domain/runbook/turn.js';
+import type { Actor, StepRef } from '../domain/incident/state.js';
+import type { ApprovalPrompt, RunbookSpec, RunState, StepState } from '../domain/runbook/definition.js';
+import type { Claim, Execution, RunStatus } from '../domain/runbook/run-status.js';
+import type { PinnedStep } from '../domain/runbook/due-step.js';
 
 /** One contact address a channel sends to. `secret` signs webhooks. */
 export interface Destination {
@@ -24,23 +24,24 @@ export interface SendRequest {
   idempotencyKey: string;
   timeoutMs: number;
   /**
-   * Asked before every further provider or post of the same attempt: somebody may have answered while the one before kept us
-   * waiting (I5). Left out: it is.
+   * Checked before every further provider or post of the same attempt: a person may have answered during the previous one
+   * (docs/reliability.md I5). Omitted: always true.
    */
   stillWanted?: () => Promise<boolean>;
 }
 
-/** `message`: the page as it would read now; `providerId`: as `accepted` told it; `idempotencyKey`: that of the page. */
+/** `message`: the page as it would read now; `providerId`: from the `accepted` outcome; `idempotencyKey`: that of the page. */
 export interface UpdateRequest extends SendRequest {
   message: PageMessage;
-  standing: PageStanding;
+  status: PageStatus;
   providerId: string;
 }
 
 /**
- * What a provider said. `accepted`: it took responsibility. `failed`: it answered and did not take it, or we know that it
- * never saw it; `permanent` rules out a further attempt at the same address. `ambiguous`: it may or may not have it
- * (timeout or cut after the request was written, or a gateway that answers 504). A channel never throws for anything a provider does.
+ * Outcome of a provider call. `accepted`: the provider took responsibility. `failed`: the provider refused, or certainly never
+ * received it; `permanent` rules out a further attempt at the same address. `ambiguous`: the provider may or may not have it
+ * (timeout or disconnect after the request was written, or a gateway that answers 504). A channel never throws for a provider's
+ * response.
  */
 export type SendOutcome =
   | { kind: 'accepted'; provider: string; providerId: string | null }
@@ -51,20 +52,20 @@ export interface Channel {
   readonly name: string;
   send(request: SendRequest): Promise<SendOutcome>;
   /**
-   * After an ambiguous attempt: does the provider have it? Its answer, or null when it cannot tell (then it is sent again and
-   * marked). Only channels whose provider can be asked have it.
+   * After an ambiguous attempt: queries whether the provider has the message. Returns the outcome, or null when it is unknown
+   * (the message is then sent again and marked). Only for channels whose provider supports the query.
    */
   lookUp?(request: SendRequest): Promise<SendOutcome | null>;
-  /** Changes a page that was sent before in place; never makes a sound. */
+  /** Changes a sent page in place; never makes a sound. */
   update?(request: UpdateRequest): Promise<SendOutcome>;
   /**
-   * For a channel that repeats a page until somebody answers, instead of `update`: ends that. It is known to the provider by its
-   * key alone, so what was sent by an attempt whose answer was lost ends too.
+   * For a channel that repeats a page until it is answered, instead of `update`: stops the repeats. The provider identifies the
+   * page by its key alone, so pages whose response was lost are stopped too.
    */
   silence?(request: Pick<SendRequest, 'idempotencyKey' | 'timeoutMs'>): Promise<SendOutcome>;
-  /** The most this channel may send: per provider, and to one address. Excess waits in the ledger. */
+  /** Rate limits of this channel: per provider, and to one address. Excess messages wait in the ledger. */
   readonly limits?: { perSecond: number; perAddressPerMinute: number };
-  /** The provider tells what became of a message, mostly within this time; unset for channels without receipts. */
+  /** Time within which the provider usually reports a message's result; unset for channels without receipts. */
   readonly confirmsWithinMs?: number;
 }
 
@@ -80,23 +81,23 @@ export interface MailboxPort {
   }): Promise<void>;
 }
 
-/** Counts what costs money per message, on the record, so that all processes share one limit. */
+/** Counts messages that cost money on the record, so that all processes share one limit. */
 export interface SpendPort {
-  /** Counts one message to this person today, or says why it may not be sent. */
+  /** Counts one message to this person today, or returns the reason why it may not be sent. */
   reserve(request: { person: string; isUrgent: boolean; limits: SpendLimits }): Promise<SpendDecision>;
-  /** What was counted was not sent after all. */
+  /** Reverts the count of a message that was not sent. */
   refund(person: string): Promise<void>;
-  /** Counts a message that was held back for a reason that needed no count. */
+  /** Counts a message refused for a reason that needed no reservation. */
   refused(because: SpendRefusal): Promise<void>;
 }
 
-/** What phone providers' callbacks told about attempts whose end nobody heard. */
-export interface SightingPort {
-  /** The provider's id of a message or call made for this ledger key; null when it never called back about one. */
+/** Callbacks of phone providers about attempts without a known outcome. */
+export interface PhoneCallbackPort {
+  /** The provider's id of a message or call with this ledger key; null when no callback named one. */
   seen(tag: string, provider: string): Promise<string | null>;
 }
 
-/** An HTTP exchange through the one egress client. The answer's body is text, cut at `maxBytes`. */
+/** An HTTP exchange through the single egress client. The response body is text, cut at `maxBytes`. */
 export interface EgressRequest {
   method: string;
   url: string;
@@ -109,7 +110,7 @@ export interface EgressRequest {
 
 /**
  * `refused`: the address is not allowed, nothing was sent. `unreachable`: no connection was made, nothing was sent.
- * `interrupted`: the request may have arrived, its answer did not.
+ * `interrupted`: the request may have arrived, its response did not.
  */
 export type EgressOutcome =
   | {
@@ -124,7 +125,7 @@ export type EgressOutcome =
   | { kind: 'unreachable'; reason: string }
   | { kind: 'interrupted'; reason: string };
 
-/** A host that may be connected to, with the one address that was checked (pin it on the socket). */
+/** A permitted host with the one checked address (pin it on the socket). */
 export type ResolvedHost =
   { kind: 'allowed'; address: string; family: 4 | 6 } | { kind: 'refused'; reason: string };
 
@@ -149,16 +150,16 @@ export interface CheckPort {
 
 /** The checks that an incident was frozen with. */
 export interface DiagnosticPort {
-  /** Null when there is no such check, or when its outcome is on the record. */
-  owed(incidentId: string, name: string): Promise<DiagnosticSpec | null>;
+  /** Null when there is no such check, or when its outcome is recorded. */
+  due(incidentId: string, name: string): Promise<DiagnosticSpec | null>;
 }
 
-/** What the record answered: with everything that has happened since `afterSeq`, so a caller can fold up to now. */
+/** The record's reply, with all events since `afterSeq`, so that a caller can fold up to now. */
 export type RecordReply =
   | { kind: 'accepted' | 'unchanged'; events: IncidentEvent[] }
   | { kind: 'refused'; code: string; detail: string; events: IncidentEvent[] };
 
-/** The one door, as activities see it. Refusals are ordinary answers: the caller goes on from the newer events. */
+/** The record's command interface for activities. Refusals are ordinary replies: the caller continues from the newer events. */
 export interface RecordPort {
   record(request: {
     incidentId: string;
@@ -168,7 +169,7 @@ export interface RecordPort {
   }): Promise<RecordReply>;
 }
 
-/** The delivery ledger, as those who send see it (domain/delivery, reliability.md §3). */
+/** The delivery ledger as senders use it (domain/delivery, docs/reliability.md §3). */
 export interface LedgerPort {
   takeDue(options: {
     incidentId: string | null;
@@ -179,25 +180,25 @@ export interface LedgerPort {
   leased(leases: string[]): Promise<LeasedDelivery[]>;
   mayStillSend(lease: string): Promise<boolean>;
   withdraw(delivery: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>): Promise<void>;
-  /** `confirmsWithinMs`: after an accepted one, a receipt is expected by then. */
+  /** `confirmsWithinMs`: after an accepted attempt, a receipt is expected within this time. */
   settle(delivery: LeasedDelivery, outcome: SendOutcome, confirmsWithinMs?: number | null): Promise<void>;
-  /** Milliseconds until this incident next owes a delivery; null when nothing is owed. */
+  /** Milliseconds until this incident's next delivery is due; null when none is pending. */
   nextDueMs(incidentId: string): Promise<number | null>;
 }
 
-/** Planning a page: who, by what, when; recorded and leased in one transaction. */
+/** Plans a page (people, contacts, times), recorded and leased in one transaction. */
 export interface PagingPort {
   page(request: {
     incidentId: string;
-    track: string;
-    due: Rung;
+    escalation: string;
+    due: StepRef;
     afterSeq: number;
   }): Promise<RecordReply & { leases: string[] }>;
-  /** Escalates every track whose current step has ended without reaching anybody; says what was recorded. */
+  /** Escalates every escalation whose current step has ended without reaching a person; returns the recorded events. */
   escalateDeadSteps(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
 }
 
-/** What an incident sets in motion besides pages. Each is idempotent. */
+/** Parts of an incident's response other than pages. Each is idempotent. */
 export interface ResponsePort {
   startRunbooks(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
   draftPostmortem(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
@@ -205,7 +206,7 @@ export interface ResponsePort {
   eventsAfter(incidentId: string, afterSeq: number): Promise<IncidentEvent[]>;
 }
 
-/** A run as the record pins it: the runbook, and what its expressions may look at, as of its start. */
+/** A run as pinned on the record: the runbook, and the variables of its expressions, as of its start. */
 export interface LoadedRun {
   incidentId: string;
   runbook: string;
@@ -217,7 +218,7 @@ export interface LoadedRun {
   simulated: boolean;
   startedBy: Actor;
   context: { incident: Record<string, unknown>; alert: Record<string, unknown> | null };
-  /** What its steps have become by now. */
+  /** Current states of its steps. */
   steps: Record<string, PinnedStep>;
 }
 
@@ -225,53 +226,55 @@ export interface StepAt extends Execution {
   incidentId: string;
 }
 
-/** What the record says about a step and its run. */
-export interface StepStanding extends RunStanding {
+/** State of a step and its run on the record. */
+export interface StepStatus extends RunStatus {
   state: StepState;
   execution: number;
   text: string;
   outputs: Record<string, unknown>;
-  /** How long ago it was begun, on the clock of the record; null when it was not. */
+  /** Time since its start, on the record's clock; null when it was not started. */
   sinceMs: number | null;
 }
 
-export type StepClaim = Exclude<Claim, { kind: 'ended' }> | { kind: 'ended'; standing: StepStanding };
+export type StepClaim = Exclude<Claim, { kind: 'ended' }> | { kind: 'ended'; status: StepStatus };
 
 export interface StepEnd {
   state: StepState;
   /** One sentence, at most 300 characters: it becomes part of an event. */
   text: string;
   outputs?: Record<string, unknown>;
-  /** At most 16 KiB, redacted; kept beside the run, not in an event. */
+  /** At most 16 KiB, redacted; stored with the run, not in an event. */
   result?: unknown;
 }
 
-/** The record, as a run's workflow uses it. A late or repeated call changes nothing and is told what is true. */
+/** The record as a run's workflow uses it. A late or repeated call changes nothing and returns the current state. */
 export interface RunStorePort {
   load(runId: string): Promise<LoadedRun | null>;
-  /** Asked right before acting; counts the attempt. */
+  /** Called immediately before acting; counts the attempt. */
   claim(at: StepAt): Promise<StepClaim>;
-  /** Keeps what a failed attempt saw; the step goes on. */
+  /** Stores the result of a failed attempt; the step continues. */
   noteAttempt(at: StepAt, attempt: { result: unknown; error: string }): Promise<void>;
-  finishStep(at: StepAt, end: StepEnd): Promise<StepStanding>;
-  waitForStep(at: StepAt, text: string): Promise<StepStanding>;
+  finishStep(at: StepAt, end: StepEnd): Promise<StepStatus>;
+  waitForStep(at: StepAt, text: string): Promise<StepStatus>;
   /** Its messages are planned in the same transaction. */
   requestApproval(
     at: StepAt,
-    asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
-  ): Promise<StepStanding>;
-  standing(at: StepAt): Promise<StepStanding>;
-  /** Ends what waits for people because its time is over; not when people were faster. */
-  expire(at: StepAt): Promise<StepStanding>;
-  runStanding(run: { incidentId: string; runId: string }): Promise<RunStanding>;
-  /** Escalates the incident, once for this end of this step; whatever it answers, the run goes on. */
+    asked: { ask: ApprovalPrompt; content: string; digest: string; expiresInMs: number | null },
+  ): Promise<StepStatus>;
+  status(at: StepAt): Promise<StepStatus>;
+  /** Ends a step that waits for people because its time is over, unless it was answered before. */
+  expire(at: StepAt): Promise<StepStatus>;
+  runStatus(run: { incidentId: string; runId: string }): Promise<RunStatus>;
+  /** Escalates the incident, once for this end of this step; the run continues whatever the result. */
   escalate(at: StepAt, reason: string): Promise<void>;
-  /** Ends a step that is left under way with its run, and says why in the record's words. */
-  leaveStep(at: StepAt): Promise<void>;
+  /** Ends a step that is still under way together with its run, with the record's reason. */
+  abandonStep(at: StepAt): Promise<void>;
   finishRun(run: { incidentId: string; runId: string; state: RunState }): Promise<void>;
 }
 
-/** Plans a `notice.sent` delivery to whom `to` names (`responders`, `person:…`, `team:…`). The same key is sent once. */
+/**
+ * Plans a `notice.sent` delivery to the people that `to` names (`responders`, `person:…`, `team:…`). The same key is sent once.
+ */
 export interface NoticePort {
   notify(notice: {
     incidentId: string;
@@ -281,17 +284,17 @@ export interface NoticePort {
   }): Promise<{ people: string[] }>;
 }
 
-/** Proves that an activity of ours wrote a text; bound to `about`. */
+/** Proves that one of our activities wrote a text; bound to `about`. */
 export interface ProofPort {
   prove(about: string, text: string): string;
   isProven(about: string, text: string, proof: string): boolean;
 }
 
-/** `hosts`: the only ones it may be sent to. */
+/** `hosts`: the only hosts it may be sent to. */
 export type FoundSecret =
   { kind: 'secret'; value: string; hosts: readonly string[] } | { kind: 'unusable'; why: string };
 
-/** Secrets by name; null when there is none. Their values never leave the activity that uses them. */
+/** Secrets by name; null when there is none. Values never leave the activity that uses them. */
 export interface SecretPort {
   find(name: string): Promise<FoundSecret | null>;
 }

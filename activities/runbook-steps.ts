@@ -1,16 +1,16 @@
-/** One attempt of a step that does something: what came of it, never an exception for what the other side does. */
+/** One attempt of a step with an effect: returns its result, never throws for the other side's response. */
 import type { CheckSpec } from '../domain/config/specs.js';
-import type { HttpCall, NotifyAsk } from '../domain/runbook/definition.js';
+import type { HttpCall, NotifyRequest } from '../domain/runbook/definition.js';
 import type { RenderedStep } from '../domain/runbook/render-step.js';
 import type { CheckPort, EgressPort, NoticePort, StepAt } from './ports.js';
 
-/** The kinds that do something by themselves. */
+/** Kinds with an effect of their own. */
 export type DoingStep = Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>;
 
 /**
- * Nothing here is cut: half a secret is no longer recognised as one. `said`: the answer itself, whose beginning goes with the text.
- * `failed`: not done as wanted; `final` rules out a further attempt. `timed_out`: no answer in time. `result` is what
- * `outputs` may look at.
+ * Results are not truncated here, because half a secret is no longer recognised. `said`: the response, whose beginning is added
+ * to the text. `failed`: not successful; `final` rules out a further attempt. `timed_out`: no response in time. `result` is
+ * available to `outputs`.
  */
 export type Attempt =
   | { kind: 'succeeded'; text: string; result: Record<string, unknown> }
@@ -19,7 +19,7 @@ export type Attempt =
 
 export const idempotencyKey = (at: StepAt): string => `${at.runId}/${at.step}/${at.execution}`;
 
-/** Success is any 2xx, or one of `expect`. A body that says it is JSON is given as JSON. */
+/** Success is any 2xx, or one of `expect`. A body declared as JSON is parsed. */
 export async function attemptHttp(
   egress: EgressPort,
   at: StepAt,
@@ -72,7 +72,7 @@ export async function attemptHttp(
   }
 }
 
-/** The key lets the other side recognise a repeated call. */
+/** The key lets the receiver recognise a repeated call. */
 function withBody(
   call: HttpCall,
   method: string,
@@ -100,7 +100,7 @@ function parsed(headers: Record<string, string>, body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    // Said to be JSON, but is not (cut, or an error page): the text is more use than nothing.
+    // Declared as JSON, but invalid (cut, or an error page): the text is more useful than nothing.
     return body;
   }
 }
@@ -114,7 +114,7 @@ export async function attemptCheck(checks: CheckPort, check: CheckSpec, timeoutM
   return { kind: 'failed', text: summary, result, final: false };
 }
 
-export async function attemptNotify(notices: NoticePort, at: StepAt, ask: NotifyAsk): Promise<Attempt> {
+export async function attemptNotify(notices: NoticePort, at: StepAt, ask: NotifyRequest): Promise<Attempt> {
   const to = ask.to ?? 'responders';
   const { people } = await notices.notify({
     incidentId: at.incidentId,
@@ -124,6 +124,6 @@ export async function attemptNotify(notices: NoticePort, at: StepAt, ask: Notify
   });
   const result = { people };
   return people.length > 0
-    ? { kind: 'succeeded', text: `told ${people.join(', ')}`, result }
-    : { kind: 'failed', text: `${to} names nobody to tell`, result, final: true };
+    ? { kind: 'succeeded', text: `notified ${people.join(', ')}`, result }
+    : { kind: 'failed', text: `${to} names nobody to notify`, result, final: true };
 }

@@ -1,27 +1,27 @@
-/** What a step leaves behind: capped, and without secrets (domain.md, Runbooks: output redacted and capped). */
+/** Caps and redacts a step's result (docs/domain.md, Runbooks: output redacted and capped). */
 import { type Hide, hiding } from '../domain/shared/secret-forms.js';
-import { storableText } from '../domain/shared/storable.js';
+import { jsonbSafeText } from '../domain/shared/jsonb-safe.js';
 import { redact } from './checks/redact.js';
 
-/** Bytes of JSON kept of one step's result. */
+/** Maximum bytes of JSON stored of one step's result. */
 export const RESULT_LIMIT = 16 * 1024;
-/** Bytes of JSON of one step's `outputs`: they travel through the workflow. */
+/** Maximum bytes of JSON of one step's `outputs`, because they pass through the workflow. */
 export const OUTPUTS_LIMIT = 4 * 1024;
 /** Characters of a sentence that becomes part of an event. */
 const TEXT_LIMIT = 300;
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
-/** Hides the given values and everything that looks like a secret, in every string of a JSON value. */
+/** Redacts the given values and everything that looks like a secret, in every string of a JSON value. */
 export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
   return withHidden(value, hiding(secrets));
 }
 
 function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
-  if (typeof value === 'string') return storableText(redact(hide(value, isCut)));
+  if (typeof value === 'string') return jsonbSafeText(redact(hide(value, isCut)));
   if (Array.isArray(value)) return value.map((one) => withHidden(one, hide, isCut));
   if (typeof value !== 'object' || value === null) return value;
-  // An answer says itself that it was cut; then a secret may begin at its end.
+  // A response marked as truncated may end with the beginning of a secret.
   const cut = isCut || ('truncated' in value && value.truncated === true);
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
@@ -34,7 +34,7 @@ function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
 const isSecretName = (key: string): boolean =>
   /passw(or)?d|secret|token|api[_-]?key|authorization|credential/i.test(key);
 
-/** A result that fits: a body that is too long is cut to its start, as text, and says so. */
+/** A result that fits: a body that is too long is cut to its beginning, as text, and marked. */
 export function capResult(result: Record<string, unknown>): Record<string, unknown> {
   if (bytes(result) <= RESULT_LIMIT) return result;
   const { body, output, ...rest } = result;
@@ -53,7 +53,7 @@ export function capResult(result: Record<string, unknown>): Record<string, unkno
   return { truncated: true };
 }
 
-/** Undefined when the outputs fit, else what to tell people. */
+/** Undefined when the outputs fit, else a message for people. */
 export const outputsTooLong = (outputs: Record<string, unknown>): string | undefined =>
   bytes(outputs) > OUTPUTS_LIMIT
     ? `its outputs are ${bytes(outputs)} bytes long, more than ${OUTPUTS_LIMIT}: take less of the result`
@@ -62,5 +62,5 @@ export const outputsTooLong = (outputs: Record<string, unknown>): string | undef
 /** One line for the timeline. */
 export const sentence = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
-  return storableText(line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT - 1)}…` : line);
+  return jsonbSafeText(line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT - 1)}…` : line);
 };

@@ -23,7 +23,7 @@ const newKey = async (
 };
 
 describe('the first admin', () => {
-  it('is made by a one-time link, which then leads nowhere any more', async () => {
+  it('is created by a one-time link, which works once', async () => {
     const setup = api.app.get(SetupService);
     const printed = tokenOf(await setup.firstAdminLink());
     expect(tokenOf(await setup.firstAdminLink())).toBe(printed);
@@ -47,7 +47,7 @@ describe('the first admin', () => {
     expect(me.json).toMatchObject({ kind: 'person', role: 'admin' });
   });
 
-  it('gets a link that signs in from then on, for the admin token only', async () => {
+  it('gets a sign-in link from then on, with the admin token only', async () => {
     const setup = api.app.get(SetupService);
     await api.call('POST', '/api/v1/config/apply?prune=true', organisation);
     const link = await api.call('POST', '/api/v1/setup-link', { person: 'ana' });
@@ -70,7 +70,7 @@ describe('a session', () => {
     return cookieOf(session);
   };
 
-  it('changes things only from our own pages, and reads from anywhere', async () => {
+  it('may change things from pages of this installation only, and read from anywhere', async () => {
     const cookie = await signIn('bo');
     const declare = (headers: Record<string, string>) =>
       api.call(
@@ -103,7 +103,7 @@ describe('a session', () => {
     });
   });
 
-  it('ends with another role, with the person, and with its time', async () => {
+  it('ends with a change of role, with the person, and at its expiry', async () => {
     const cookie = await signIn('bo');
     const status = async (): Promise<number> =>
       (await api.call('GET', '/api/v1/me', undefined, { token: null, headers: cookie })).status;
@@ -118,7 +118,7 @@ describe('a session', () => {
 });
 
 describe('an API key', () => {
-  it('may what its role may, until it is revoked or expires', async () => {
+  it('has the permissions of its role, until it is revoked or expires', async () => {
     const stakeholder = await newKey('stakeholder');
     const as = (token: string) => ({ token });
     expect((await api.call('GET', '/api/v1/incidents', undefined, as(stakeholder.key))).status).toBe(200);
@@ -145,7 +145,7 @@ describe('an API key', () => {
     expect(rows.some(({ row }) => row.includes(secret))).toBe(false);
   });
 
-  it('acts for a person that it names', async () => {
+  it('acts on behalf of the person that it names', async () => {
     const { key } = await newKey('responder');
     const { json } = await api.call('POST', '/api/v1/incidents', { title: 'Slow' }, { token: key });
     const path = `/api/v1/incidents/${String(json['number'])}/acknowledge`;
@@ -159,7 +159,7 @@ describe('an API key', () => {
     });
   });
 
-  it('of a manager changes schedules, and makes nobody an admin', async () => {
+  it('of a manager changes schedules, and cannot create an admin', async () => {
     const { key } = await newKey('manager');
     const put = (kind: string, name: string, text: string) =>
       api.call('PUT', `/api/v1/config/${kind}/${name}`, text, { token: key });

@@ -1,4 +1,4 @@
-/** The api as a Nest module: controllers, and the one store of the process behind them. */
+/** Nest module of the api: its controllers and the one store of the process. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '../config/environment.js';
 import type { Logger } from '../config/logger.js';

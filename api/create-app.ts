@@ -1,4 +1,4 @@
-/** Puts Nest on Fastify with everything that holds for all routes: headers, authorisation, body reading, limits, problems. */
+/** Builds Nest on Fastify with everything that applies to all routes: headers, authorisation, body parser, limits, problems. */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { Server as TlsServer } from 'node:tls';
@@ -49,7 +49,7 @@ export interface Api {
   events: LiveEvents;
 }
 
-/** How often Node looks for requests that are late; its 30 s would let a head take three times what it may. */
+/** Interval of Node's checks for late requests; at the default of 30 s, a head could take three times `headersTimeout`. */
 const CHECKS = { connectionsCheckingInterval: 1_000 };
 
 export async function createApp({
@@ -61,7 +61,7 @@ export async function createApp({
   config: Config;
   logger: Logger;
   store: Store;
-  /** Other limits than the usual ones. */
+  /** Overrides the default limits. */
   perMinute?: PerMinute;
 }): Promise<Api> {
   const https = isHttps(config);
@@ -69,7 +69,7 @@ export async function createApp({
     ...(config.tls === null ? { http: CHECKS } : { https: { ...readTlsPair(config.tls), ...CHECKS } }),
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
-    // Walked from the right: the nearest hop that is none of these is the client, whatever it says about others.
+    // Read from the right: the nearest hop that is not a trusted proxy is the client, whatever the header says about others.
     trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     // A path that cannot be decoded has no route, so no hook runs for it.
@@ -100,7 +100,7 @@ export async function createApp({
   );
   const connections = new OpenConnections();
   connections.watch(fastify.server);
-  // A request whose head does not come takes a connection from somebody else.
+  // A slow request head would occupy a connection that another client needs.
   fastify.server.headersTimeout = 15_000;
 
   registerBodyLimits(fastify);

@@ -19,7 +19,7 @@ const count = async (table: string): Promise<number> => {
 };
 
 describe('configuration documents', () => {
-  it('are the same when what was given out is applied again', async () => {
+  it('are unchanged when an export is applied again', async () => {
     const exported = await api.call('GET', '/api/v1/config?format=yaml');
     expect(exported.headers.get('content-type')).toContain('text/yaml');
     expect(exported.text).not.toContain(pagerdutyKey);
@@ -68,7 +68,7 @@ describe('configuration documents', () => {
     await api.call('POST', '/api/v1/config/apply', organisation);
   });
 
-  it('tell what was meant by a wrong kind, an empty body and another name', async () => {
+  it('suggest a fix for a wrong kind, an empty body and another name', async () => {
     expect((await api.call('GET', '/api/v1/config/Servce/x')).json).toMatchObject({
       status: 404,
       detail: expect.stringContaining('Service'),
@@ -103,7 +103,7 @@ describe('intake', () => {
     expect(json['items']).toMatchObject([{ dedupKey: 'db/lag', count: 2, status: 'open' }]);
   });
 
-  it('takes our own format below the key, whatever the content type', async () => {
+  it('accepts the generic format below the key, whatever the content type', async () => {
     const answer = await api.call('POST', `/in/${ownKey}/`, '{"title": "Disk full"}', {
       token: null,
       headers: { 'content-type': 'text/plain' },
@@ -114,7 +114,7 @@ describe('intake', () => {
   it('leaves a record of what it refuses, without the key in it', async () => {
     const before = await count('rejection');
     expect(
-      // An action without a letter asks for nothing (uptime-kuma#6105); any other is read as far as it can be.
+      // An action without a letter requests nothing (uptime-kuma#6105); any other is read as far as possible.
       (await post('/v2/enqueue', { ...event, client: 'poke', routing_key: pagerdutyKey, event_action: '0' }))
         .json,
     ).toMatchObject({ status: 'invalid event' });
@@ -133,7 +133,7 @@ describe('intake', () => {
     expect(text).not.toContain(pagerdutyKey);
   });
 
-  it('does not know a key any more once its source is gone', async () => {
+  it('refuses a key whose source was deleted', async () => {
     await api.call('DELETE', '/api/v1/config/Source/pager?force=true');
     const answer = await post('/v2/enqueue', { ...event, routing_key: pagerdutyKey });
     expect(answer.status).toBe(403);

@@ -1,11 +1,11 @@
-/** Composition of the `api` process: environment, database, HTTP; and the way down, in order, on SIGTERM. */
+/** Composition of the `api` process: environment, database, HTTP; and the ordered shutdown on SIGTERM. */
 import { ConfigError, loadConfig } from '../config/environment.js';
 import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
 import { watchLoop } from '../config/loop-watchdog.js';
 import { createDataSource, migrate, schemaIsCurrent } from '../db/data-source.js';
 import { listen } from '../db/listener.js';
-import { goOverToKey } from '../db/root-key.js';
+import { adoptRootKeyAndLog } from '../db/root-key.js';
 import { createStore } from '../db/store.js';
 import { SetupService } from './auth/setup.service.js';
 import { Metrics } from './metrics/metrics.js';
@@ -22,9 +22,9 @@ async function start(): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection ended'),
   });
   await dataSource.initialize();
-  // Done already where `migrate.js` ran as the owner; otherwise this role owns the tables itself.
+  // Already done where `migrate.js` ran as the owner; otherwise this role owns the tables itself.
   if (!(await schemaIsCurrent(dataSource))) await migrate(dataSource);
-  await goOverToKey(dataSource, config.rootKeys, logger);
+  await adoptRootKeyAndLog(dataSource, config.rootKeys, logger);
   const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
   const { app, keys, events } = await createApp({ config, logger, store });
   const changed = (): void => {
@@ -54,12 +54,12 @@ async function start(): Promise<void> {
   });
   const mail = config.channels.replyMail === null ? null : keepMailListener({ config, store, logger });
 
-  // In the practice organisation the supervisor shows a link of its own, beside everything else there is to see.
+  // In the practice organisation the supervisor prints a link of its own.
   const link = config.practice ? null : await app.get(SetupService).firstAdminLink();
-  // Past the logger, which would hide the token: this is the one place where it is meant to be read.
+  // Not through the logger, which would redact the token: it is meant to be read here.
   if (link !== null)
     process.stderr.write(
-      `\nThere is no admin yet. Become the first one, once, within 24 hours:\n  ${link}\n\n`,
+      `\nThere is no admin yet. Open this link to become the first admin; it works once, for 24 hours:\n  ${link}\n\n`,
     );
 
   let stopping = false;
@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'api stops');
-    // Nobody new, then those under way to their end, then the pool they use.
+    // Accept nothing new, finish what is under way, then close the pool.
     const ending = async (): Promise<void> => {
       await mail?.stop();
       await metrics.close();

@@ -1,6 +1,6 @@
 /**
- * Brings the schema up to date as its owner and lets the role of `DATABASE_URL` in. Runs once before the other programs
- * start, with `DATABASE_OWNER_URL`, which no long-running process needs to know. Without it the owner is `DATABASE_URL`.
+ * Migrates the schema as its owner and grants access to the role of `DATABASE_URL`. Runs once before the other programs start,
+ * with `DATABASE_OWNER_URL`, which no long-running process needs. Without it the owner is `DATABASE_URL`.
  */
 import { ConfigError, loadConfig } from '../config/environment.js';
 import { admitAppRole } from '../db/app-role.js';

@@ -8,7 +8,7 @@ import { type Api, createApp } from './create-app.js';
 import { contractProblems } from '../test/checks/contract-problems.js';
 import { RouteTable, type RouteEntry } from './openapi/route-table.js';
 
-// Nothing listens there: everything that is asserted here must hold without a database.
+// No database listens there: everything asserted here must hold without one.
 const config = loadConfig({
   DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   TOCSIN_SECRET_KEY: '0123456789abcdef0123456789abcdef',
@@ -73,7 +73,7 @@ describe('every route', () => {
     }
   });
 
-  it('turns a stranger away before it reads a body', async () => {
+  it('refuses an unauthenticated caller before it reads a body', async () => {
     for (const { method, path, config: route } of guarded()) {
       const answer = await request(method, filled(path), {}, method === 'GET' ? undefined : '{broken');
       const expected = route.page === true && method === 'GET' ? 303 : 401;
@@ -81,7 +81,7 @@ describe('every route', () => {
     }
   });
 
-  it('says neither what is there nor why, to a wrong key', async () => {
+  it('reveals nothing to a wrong key', async () => {
     const [missing, wrong] = [
       await request('GET', '/api/v1/incidents'),
       await request('GET', '/api/v1/incidents', { authorization: 'Bearer tocsin_x' }),
@@ -114,14 +114,14 @@ describe('every route', () => {
     }
   });
 
-  it('never answers 500 while the database is away', async () => {
+  it('never answers 500 while the database is unavailable', async () => {
     for (const { method, path } of routes) {
       const { statusCode } = await request(method, filled(path), admin, method === 'GET' ? undefined : '{}');
       expect([method, path, statusCode === 500]).toEqual([method, path, false]);
     }
   });
 
-  it('refuses bodies that are not JSON with the place of the error', async () => {
+  it('refuses bodies that are not JSON with the position of the error', async () => {
     for (const body of ['{"a":', '{"a": 1, "a": 2}', '{"__proto__": {}}', '[', '\u0000']) {
       const answer = await request('POST', '/api/v1/incidents', admin, body);
       expect([body, answer.statusCode, answer.json()]).toEqual([
@@ -158,7 +158,7 @@ describe('without a database', () => {
     expect([ready.statusCode, ready.json()]).toEqual([503, expect.objectContaining({ ready: false })]);
   });
 
-  it('an alert is answered 503 with Retry-After, so that its sender comes again', async () => {
+  it('an alert is answered 503 with Retry-After, so that its sender retries', async () => {
     const key = '0123456789abcdef0123456789abcdef';
     const event = {
       routing_key: key,
@@ -188,7 +188,7 @@ describe('the contract', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('points at no schema that is not there', async () => {
+  it('refers to no missing schema', async () => {
     const text = (await request('GET', '/api/openapi.json')).body;
     const { components } = JSON.parse(text) as { components: { schemas: Record<string, unknown> } };
     const missing = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)]

@@ -14,7 +14,7 @@ const files = { certFile: join(folder, 'tls.pem'), keyFile: join(folder, 'tls.ke
 const valid = { from: new Date('2026-01-01'), to: new Date('2036-01-01') };
 let api: RunningApi;
 
-/** Moved into place, as certificate tools do. */
+/** Moves the files into place, as certificate tools do. */
 function put({ cert, key }: TestCertificate): void {
   writeFileSync(`${files.keyFile}.new`, key);
   writeFileSync(`${files.certFile}.new`, cert);
@@ -22,7 +22,7 @@ function put({ cert, key }: TestCertificate): void {
   renameSync(`${files.certFile}.new`, files.certFile);
 }
 
-/** Status and the names of the certificate that answers. */
+/** Status, and the names of the certificate that the server presents. */
 function ask(url: string, ca?: string): Promise<{ status: number; names: string }> {
   return new Promise((resolve, reject) => {
     const trust = ca === undefined ? { rejectUnauthorized: false } : { ca, servername: 'tocsin.example.com' };

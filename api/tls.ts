@@ -1,6 +1,6 @@
 /**
- * TLS of our own (`TLS_CERT`, `TLS_KEY`), for senders that insist on https where no proxy stands in front. Renewed files are
- * taken over within seconds and without a restart; a pair that does not fit is logged, and the old one stays in force.
+ * TLS of the api itself (`TLS_CERT`, `TLS_KEY`), for senders that require https where no proxy terminates it. Renewed files take
+ * effect within seconds and without a restart; an invalid pair is logged, and the old one stays in force.
  */
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type Server } from 'node:tls';
@@ -9,7 +9,7 @@ import type { Logger } from '../config/logger.js';
 
 export type TlsPair = { cert: Buffer; key: Buffer };
 
-/** Polled, since a mounted secret is replaced by moving a link, which a watch on the file does not see. */
+/** Polled, because a mounted secret is replaced by moving a link, which a file watch does not see. */
 const LOOK_EVERY_MS = 2_000;
 
 /** Reads and checks the pair. Throws `ConfigError` with the file and the reason. */
@@ -25,7 +25,7 @@ export function readTlsPair({ certFile, keyFile }: NonNullable<Config['tls']>): 
   return pair;
 }
 
-/** Takes over renewed files until the returned function is called. */
+/** Applies renewed files until the returned function is called. */
 export function followTlsPair(
   server: Pick<Server, 'setSecureContext'>,
   files: NonNullable<Config['tls']>,

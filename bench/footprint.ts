@@ -1,4 +1,4 @@
-/** Memory of the idle processes, and the history that an ordinary incident leaves in Temporal. README.md tells the method. */
+/** Memory of the idle processes, and the history that an ordinary incident leaves in Temporal. Method: README.md. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openHistories } from '../test/harness/histories.js';
 import { startEngine, type Engine } from './support/engine.js';
@@ -47,7 +47,7 @@ async function measure(engine: Engine, sink: Sink) {
   say(`idle, MB: ${JSON.stringify(idle)}`);
   const histories = openHistories(
     { address: temporalAddress, namespace: temporalNamespace },
-    // Lengths are read, nothing is opened.
+    // The codec reads lengths only and opens nothing.
     'no key is needed for that',
   );
   const lengths = await Promise.all(ids.map((id) => histories.lengthOf(`incident/${id}`)));

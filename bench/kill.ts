@@ -1,8 +1,11 @@
-/** kill -9 at a steady rate of alerts, each process in turn: what is lost, what comes twice, how soon it goes on. README.md. */
+/**
+ * kill -9 of each process in turn at a steady rate of alerts: lost pages, duplicates, recovery time. Method:
+ * README.md.
+ */
 import { readCommandLine, wholeNumber } from '../config/command-line.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChildEvent } from '../embedded/child.js';
-import { crowd, crowdOrganisation } from './support/crowd.js';
+import { manyUsers, manyUsersOrganisation } from './support/many-users.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { openLoop } from './support/open-loop.js';
 import { poster } from './support/post.js';
@@ -35,7 +38,7 @@ async function run() {
   say('starting PostgreSQL, Temporal, api, worker and pager');
   const engine = await startEngine(say, (event) => events.push({ event, atMs: performance.now() }));
   try {
-    await engine.call('POST', '/api/v1/config/apply', crowdOrganisation(sink.url, PEOPLE));
+    await engine.call('POST', '/api/v1/config/apply', manyUsersOrganisation(sink.url, PEOPLE));
     await oneRound(engine, sink, 'warm-up', null);
     const rounds: Outcome[] = [];
     for (let time = 1; time <= times; time += 1) {
@@ -69,10 +72,13 @@ type Outcome = {
   firstPageAfterUpMs?: number | null;
 };
 
-/** Alerts at the full rate; in the middle of it `part` is killed. A sender posts until it is told 2xx, as real ones do. */
+/**
+ * Alerts at the full rate; `part` is killed after a third of the time. A sender posts until it gets a 2xx, like real
+ * ones.
+ */
 async function oneRound(engine: Engine, sink: Sink, name: string, part: string | null): Promise<Outcome> {
   const post = poster(engine.state.apiUrl);
-  const people = crowd(PEOPLE);
+  const people = manyUsers(PEOPLE);
   const count = perSecond * seconds;
   const ids = Array.from({ length: count }, (_, index) => `${name}-${index}`);
   let killedAtMs = performance.now();
@@ -98,7 +104,7 @@ async function oneRound(engine: Engine, sink: Sink, name: string, part: string |
   });
   await killing;
   const missing = await sink.missing(ids, PATIENCE_MS);
-  // What is sent twice comes within a lease: a whole one is waited for.
+  // A repeat comes within a lease, so a whole lease is waited for.
   if (part !== null) await wait(35_000);
   const repeated = ids.map((id) => sink.arrivals.get(id) ?? []).filter((arrivals) => arrivals.length > 1);
   const isMarked = ({ body }: Received): boolean => (body as Page).data.possibleDuplicate;
@@ -114,7 +120,7 @@ async function oneRound(engine: Engine, sink: Sink, name: string, part: string |
   };
 }
 
-/** From the moment the killed process answers its health check to the first page of an alert meant for after the kill. */
+/** From the moment the killed process answers its health check to the first page of an alert due after the kill. */
 function recovery(
   events: readonly { event: ChildEvent; atMs: number }[],
   sink: Sink,
@@ -157,7 +163,7 @@ function verdict(rounds: Outcome[]) {
   };
 }
 
-/** What is told of a round: not every alert of it. */
+/** The reported figures of a round, without its individual alerts. */
 function shown({ ids: _ids, intendedMs: _intended, killedAtMs: _killed, ...figures }: Outcome) {
   return figures;
 }

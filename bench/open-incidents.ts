@@ -1,21 +1,24 @@
-/** What open incidents cost: memory of the worker, and how long a new one's page takes beside them. README.md tells the method. */
+/**
+ * Cost of open incidents: memory of the worker, and the page latency of a new incident beside them. Method:
+ * README.md.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openSql } from '../test/harness/sql.js';
 import { type Contestant, type Round, runRound } from './support/contest.js';
-import { crowd, crowdOrganisation } from './support/crowd.js';
+import { manyUsers, manyUsersOrganisation } from './support/many-users.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { inParallel } from './support/in-parallel.js';
 import { readNumbers } from './support/options.js';
 import { poster } from './support/post.js';
 import { median, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
-import { settled, untold } from './support/settled.js';
+import { settled, undelivered } from './support/settled.js';
 import { startSink, type Sink } from './support/sink.js';
 import { cpuMs, rssMb } from './support/usage.js';
 
 const bounds = { rss: 1.1, p50: 1.2 };
 const PEOPLE = 250;
-/** Alerts a request; an ordinary sender's batch. */
+/** Alerts per request, the batch of an ordinary sender. */
 const BATCH = 50;
 
 const {
@@ -35,7 +38,7 @@ async function run() {
   say('starting PostgreSQL, Temporal, api, worker and pager');
   const engine = await startEngine(say);
   try {
-    await engine.call('POST', '/api/v1/config/apply', crowdOrganisation(sink.url, PEOPLE, '24h'));
+    await engine.call('POST', '/api/v1/config/apply', manyUsersOrganisation(sink.url, PEOPLE, '24h'));
     return await measure(engine, sink);
   } finally {
     await engine.stop();
@@ -69,7 +72,7 @@ async function measure(engine: Engine, sink: Sink) {
 /** New P1 incidents at a steady rate; each pages at once. */
 async function pages(engine: Engine, sink: Sink, round: string): Promise<Round> {
   const post = poster(engine.state.apiUrl);
-  const people = crowd(PEOPLE);
+  const people = manyUsers(PEOPLE);
   const { processes } = engine.state;
   let sent = 0;
   const contestant: Contestant = {
@@ -87,7 +90,7 @@ async function pages(engine: Engine, sink: Sink, round: string): Promise<Round> 
 /** Alerts of low severity: each opens an incident that waits 24 h for its resolve, by a timer, and pages nobody. */
 async function open(engine: Engine, from: number, to: number): Promise<void> {
   const post = poster(engine.state.apiUrl);
-  const people = crowd(PEOPLE);
+  const people = manyUsers(PEOPLE);
   const sql = openSql(engine.state.databaseUrl);
   const numbers = Array.from({ length: (to - from) / BATCH }, (_, batch) => from + batch * BATCH);
   try {
@@ -98,8 +101,8 @@ async function open(engine: Engine, from: number, to: number): Promise<void> {
         path,
         titles.map((title) => ({ title, severity: 'warning', dedupKey: title })),
       );
-      // Temporal is told before the next ones come: what is measured is open incidents, not a backlog.
-      await until(async () => (await untold(sql)) < 500);
+      // Temporal gets the events before the next alerts come: the bench measures open incidents, not a backlog.
+      await until(async () => (await undelivered(sql)) < 500);
     });
     await settled(engine);
     const counted = await sql<{ n: number }>(

@@ -1,4 +1,4 @@
-/** Alert POST → webhook received, next to a bare Temporal worker on the same dev server. README.md tells the method. */
+/** Alert POST → webhook received, next to a bare Temporal worker on the same dev server. Method: README.md. */
 import { readNumbers } from './support/options.js';
 import { startBare, type Bare } from './support/bare.js';
 import { type Contestant, judge, type Round, runRound } from './support/contest.js';
@@ -13,7 +13,9 @@ import { cpuMs } from './support/usage.js';
 const bounds = { p50: 1.5, p99: 3, loadMoved: 2 };
 
 const { rounds, alerts, rate: perSecond } = readNumbers('page-latency', { rounds: 6, alerts: 400, rate: 20 });
-/** At the beginning of each round, while connections are opened again and caches still belong to the other contestant. */
+/**
+ * Dropped at the beginning of each round, while connections reopen and caches still hold the other contestant's data.
+ */
 const dropped = Math.min(20, Math.floor(alerts / 10));
 
 finish(await run());
@@ -79,7 +81,7 @@ function verdict(sink: Sink, { ours, bare }: Results) {
   return { bench: 'page-latency', ...judged, lost, duplicated, bounds, ok };
 }
 
-/** Ours say the alert's title in the page, the bare worker's say their id. */
+/** Tocsin's pages contain the alert's title, the bare worker's its id. */
 function titleOrId(body: unknown): string {
   const page = body as { id?: string; data?: { incident: { title: string } } };
   return page.data?.incident.title ?? page.id ?? '';

@@ -1,11 +1,14 @@
-/** A year of a 20-person schedule, resolved. README.md tells the method. */
+/** Resolves a year of a 20-person schedule. Method: README.md. */
 import type { Rotation, ScheduleLayer } from '../domain/config/specs.js';
 import { resolveShifts, resolveTimeline } from '../domain/oncall/resolve-shifts.js';
 import type { Override, ScheduleWithOverrides, Shift } from '../domain/oncall/schedule.js';
 import { median, quantile, rounded } from './support/quantiles.js';
 import { finish, say } from './support/report.js';
 
-/** Of the slowest schedule: `ms` on the machine of the day, `ratio` to writing the same list down without working it out. */
+/**
+ * Bounds for the slowest schedule: `ms` on the current machine, `ratio` (schedules of 1,000 shifts and more) to
+ * writing the same list without resolving it.
+ */
 const bounds = { ms: 20, ratio: 4 };
 const WARM_UP = 20;
 const ROUNDS = 100;
@@ -26,7 +29,7 @@ const weekly: Rotation = { every: 1, unit: 'week', handover: 'mon 09:00', start:
 const daily: Rotation = { every: 1, unit: 'day', handover: '09:00', start: '2020-01-06' };
 const hourly: Rotation = { every: 1, unit: 'hour', start: '2020-01-06' };
 
-/** Two a week, as holidays and swaps bring them. */
+/** Two a week, a typical number for holidays and swaps. */
 const overrides = Array.from({ length: 104 }, (_, index): Override => {
   const begin = Date.parse(from) + index * 3.5 * DAY_MS;
   return {
@@ -73,7 +76,7 @@ const shapes: Record<string, () => Shift[]> = {
     ).items,
 };
 
-/** The limit: as many shifts of equal length, their instants written as text, and nothing worked out. */
+/** The baseline: as many shifts of equal length, their instants written as text, nothing resolved. */
 function written(count: number): Shift[] {
   const step = Math.floor((Date.parse(to) - Date.parse(from)) / count);
   let begin = from;
@@ -95,7 +98,7 @@ const results = Object.entries(shapes).map(([name, resolve]) => {
   const { count } = timed(resolve);
   const ours: number[] = [];
   const limit: number[] = [];
-  // Alternating, so that both meet the same neighbours.
+  // Alternating, so that both run under the same load.
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     const [mine, theirs] = [timed(resolve).ms, timed(() => written(count)).ms];
     if (round >= 0) {

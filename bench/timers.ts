@@ -1,6 +1,6 @@
-/** Deadline → webhook received, next to a bare Temporal timer on the same dev server. README.md tells the method. */
+/** Deadline → webhook received, next to a bare Temporal timer on the same dev server. Method: README.md. */
 import { startBare, type Bare } from './support/bare.js';
-import { crowd, crowdOrganisation } from './support/crowd.js';
+import { manyUsers, manyUsersOrganisation } from './support/many-users.js';
 import { startEngine, type Engine } from './support/engine.js';
 import { inParallel } from './support/in-parallel.js';
 import { readNumbers } from './support/options.js';
@@ -14,7 +14,7 @@ import { startSink, type Sink } from './support/sink.js';
 const bounds = { p99: 1.2, earlyMs: -2 };
 const PEOPLE = 250;
 const PATIENCE_MS = 120_000;
-/** Few enough that arming is not itself late: a timer counts from when its first task is done. */
+/** Few enough that arming is not itself late: a timer starts when its first task is done. */
 const AT_ONCE = 4;
 
 const {
@@ -22,10 +22,10 @@ const {
   burst: burstCount,
   bursts,
 } = readNumbers('timers', { spread: 2_000, burst: 1_000, bursts: 3 });
-/** Deadlines lie this far apart in the spread: 33 a second, from 1.5 to 60 s. */
+/** Span of the spread's deadlines: 2,000 deadlines are some 34 a second. */
 const SPREAD_MS = 58_500;
 
-/** Which round an incident's next page belongs to, by title; the first page of all is none's. */
+/** Round of an incident's next page, by title; the first page belongs to no round. */
 const wanted = new Map<string, string>();
 
 finish(await run());
@@ -35,7 +35,7 @@ async function run() {
   say('starting PostgreSQL, Temporal, api, worker and pager');
   const engine = await startEngine(say);
   try {
-    await engine.call('POST', '/api/v1/config/apply', crowdOrganisation(sink.url, PEOPLE));
+    await engine.call('POST', '/api/v1/config/apply', manyUsersOrganisation(sink.url, PEOPLE));
     const bare = await startBare(engine, sink.url);
     try {
       return await compete(sink, engine, bare);
@@ -48,7 +48,7 @@ async function run() {
   }
 }
 
-/** A set of deadlines, given to a contestant early enough to be armed before the first. */
+/** Gives a contestant a set of deadlines early enough to arm them before the first. */
 type Arm = (round: string, deadlines: readonly number[]) => Promise<void>;
 
 async function compete(sink: Sink, engine: Engine, bare: Bare) {
@@ -73,7 +73,7 @@ async function compete(sink: Sink, engine: Engine, bare: Bare) {
   const round = async (kind: 'spread' | 'burst', who: 'ours' | 'bare', number: number): Promise<void> => {
     const name = `${kind}${number}`;
     const count = kind === 'spread' ? spreadCount : burstCount;
-    // Arming 16 at a time takes some 10 ms each; the first deadline is well behind the last of it.
+    // Arming takes some 10 ms each, `AT_ONCE` at a time; the first deadline is well after the last of it.
     const firstMs = Date.now() + 20_000 + count * 25;
     const deadlines = Array.from({ length: count }, (_, index) =>
       Math.round(firstMs + (kind === 'spread' ? (index * SPREAD_MS) / count : 0)),
@@ -116,13 +116,13 @@ function compare({ ours, bare }: Record<'ours' | 'bare', number[]>) {
   return {
     p50: both(median),
     p99: both((late) => quantile(late, 0.99)),
-    /** The earliest against its deadline; below zero it was early. */
+    /** The earliest arrival relative to its deadline; negative means early. */
     firstMs: { ours: Math.min(...ours), bare: Math.min(...bare) },
     samples: { ours: ours.length, bare: bare.length, enough: ours.length >= P99_NEEDS },
   };
 }
 
-/** Ours name the incident, the bare worker's the round. */
+/** Tocsin's pages contain the incident, the bare worker's the round. */
 function roundAndId(body: unknown): string {
   const page = body as { id?: string; data?: { incident: { title: string }; cycle: number } };
   if (page.id !== undefined) return page.id;
@@ -131,7 +131,7 @@ function roundAndId(body: unknown): string {
 }
 
 async function openIncidents(engine: Engine, count: number): Promise<{ id: string; title: string }[]> {
-  const services = crowd(PEOPLE).map(({ service }) => service);
+  const services = manyUsers(PEOPLE).map(({ service }) => service);
   const opened: { id: string; title: string }[] = [];
   await inParallel(Array.from({ length: count }), 8, async (_, index) => {
     const title = `timer ${index}`;

@@ -1,7 +1,7 @@
-/** Slack, Telegram, Discord and Teams against fakes of them, over real HTTP: what each is sent, changed, and every bad answer. */
+/** Slack, Telegram, Discord and Teams against fakes over real HTTP: sent messages, updates, and every error response. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Channel, SendOutcome } from '../activities/ports.js';
-import type { OutgoingMessage, PageStanding } from '../domain/delivery/message.js';
+import type { OutgoingMessage, PageStatus } from '../domain/delivery/message.js';
 import { createEgress } from '../egress/egress.js';
 import { createDiscordChannel } from './discord/discord.js';
 import { startFakeDiscord } from './discord/fake.js';
@@ -16,7 +16,7 @@ import { approvalMessage, noticeMessage, pageMessage, reviewMessage } from './te
 
 const KEY = 'ab12'.repeat(16);
 const LINK = 'https://tocsin.example.com/l/abc';
-const answered: PageStanding = { text: 'Acknowledged by Bo Lind, 22:12 UTC.', isOpen: false };
+const answered: PageStatus = { text: 'Acknowledged by Bo Lind, 22:12 UTC.', isOpen: false };
 const open: { close(): unknown }[] = [];
 afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 const opened = <T extends { close(): unknown }>(one: T): T => {
@@ -32,18 +32,18 @@ interface World<P extends FakeProvider> {
     message?: OutgoingMessage,
     changes?: { address?: string; timeoutMs?: number; stillWanted?: () => Promise<boolean> },
   ) => Promise<SendOutcome>;
-  update: (providerId: string, standing?: PageStanding) => Promise<SendOutcome | undefined>;
+  update: (providerId: string, status?: PageStatus) => Promise<SendOutcome | undefined>;
 }
 
-function worldOf<P extends FakeProvider>(provider: P, channel: Channel, address: string): World<P> {
+function fixtureOf<P extends FakeProvider>(provider: P, channel: Channel, address: string): World<P> {
   const request = { destination: { channel: channel.name, address }, idempotencyKey: KEY, timeoutMs: 5_000 };
   return {
     provider,
     channel,
     send: (message = pageMessage(), { address: to = address, ...changes } = {}) =>
       channel.send({ ...request, destination: { channel: channel.name, address: to }, message, ...changes }),
-    update: async (providerId, standing = answered) =>
-      channel.update?.({ ...request, message: pageMessage(), standing, providerId }),
+    update: async (providerId, status = answered) =>
+      channel.update?.({ ...request, message: pageMessage(), status, providerId }),
   };
 }
 
@@ -51,30 +51,30 @@ async function slack({ withButtons = true } = {}) {
   const provider = opened(await startFakeSlack({ members: ['UANA', 'C0FFEE'] }));
   const { botToken } = slackAccount;
   const options = { egress: newEgress(), botToken, apiUrl: `${provider.url}/api`, withButtons };
-  return worldOf(provider, createSlackChannel(options), 'UANA');
+  return fixtureOf(provider, createSlackChannel(options), 'UANA');
 }
 async function telegram() {
   const provider = opened(await startFakeTelegram({ blockedBy: [13] }));
   const options = { egress: newEgress(), ...telegramAccount, apiUrl: provider.url };
-  return worldOf(provider, createTelegramChannel(options), '77');
+  return fixtureOf(provider, createTelegramChannel(options), '77');
 }
 async function discord() {
   const provider = opened(await startFakeDiscord());
-  return worldOf(provider, createDiscordChannel({ egress: newEgress() }), provider.webhook);
+  return fixtureOf(provider, createDiscordChannel({ egress: newEgress() }), provider.webhook);
 }
 async function teams() {
   const provider = opened(await startFakeTeams());
-  return worldOf(provider, createTeamsChannel({ egress: newEgress() }), provider.workflow);
+  return fixtureOf(provider, createTeamsChannel({ egress: newEgress() }), provider.workflow);
 }
 
-const worlds: [string, () => Promise<World<FakeProvider>>][] = [
+const fixtures: [string, () => Promise<World<FakeProvider>>][] = [
   ['slack', slack],
   ['telegram', telegram],
   ['discord', discord],
   ['teams', teams],
 ];
 
-describe.each(worlds)('%s', (name, start) => {
+describe.each(fixtures)('%s', (name, start) => {
   it.each<[string, Misbehaviour, object]>([
     ['500', { status: 500, body: 'oops' }, { kind: 'failed', permanent: false }],
     [
@@ -270,7 +270,7 @@ describe('telegram', () => {
       ['Respond', LINK],
     ]);
     expect(message?.silent).toBe(false);
-    // Nothing is drawn of what stands in a title.
+    // A title is not rendered as markup.
     expect(provider.requests[0]?.rawBody).not.toContain('parse_mode');
     expect(await update('77/1')).toMatchObject({ kind: 'accepted', providerId: '77/1' });
     expect(message?.text).toContain('Acknowledged by Bo Lind, 22:12 UTC.');

@@ -1,37 +1,37 @@
-/** A message for a chat: what stands on top, what stands below, and whether it asks for an answer. Pure. */
-import { isContactMessage, type OutgoingMessage, type PageStanding } from '../domain/delivery/message.js';
+/** A message for a chat: its parts, and whether it requires an answer. Pure. */
+import { isContactMessage, type OutgoingMessage, type PageStatus } from '../domain/delivery/message.js';
 import { renderAlsoPaged, renderMessage } from './render.js';
 
 export interface ChatText {
   title: string;
-  /** What is wanted of whom, or what has become of it. */
+  /** The request to the reader, or the current status. */
   lead: string;
   notices: string[];
   facts: { name: string; value: string }[];
   body: string | null;
-  /** Other incidents that the page is about. */
+  /** Other incidents of the page. */
   also: { text: string; link: string }[];
   link: { label: string; url: string };
-  /** A page that somebody has still to answer: with buttons. */
+  /** A page without an answer yet: shown with buttons. */
   isOpen: boolean;
   isDrill: boolean;
-  /** Nobody is woken by it. */
+  /** Sent without sound. */
   isQuiet: boolean;
 }
 
-/** `standing`: of a page that is changed in place; null for one that is new. */
-export function chatText(message: OutgoingMessage, standing: PageStanding | null = null): ChatText {
+/** `status`: of a page that is changed in place; null for a new one. */
+export function chatText(message: OutgoingMessage, status: PageStatus | null = null): ChatText {
   const { subject, lead, notices, facts, body, action } = renderMessage(message);
   const isPage = message.type === 'page.requested';
   return {
     title: subject,
-    lead: standing?.text ?? lead,
+    lead: status?.text ?? lead,
     notices,
     facts,
     body,
     also: renderAlsoPaged(message),
-    link: { label: standing !== null && !standing.isOpen ? 'Open' : action, url: message.links.respond },
-    isOpen: isPage && (standing?.isOpen ?? true),
+    link: { label: status !== null && !status.isOpen ? 'Open' : action, url: message.links.respond },
+    isOpen: isPage && (status?.isOpen ?? true),
     isDrill: message.incident.drill,
     isQuiet: !isPage && message.type !== 'approval.requested' && !isContactMessage(message),
   };
@@ -50,8 +50,8 @@ export function chatLines({ lead, notices, facts, body, also }: ChatText): strin
 }
 
 /**
- * At most so many UTF-16 units (that is how chats count), cut between characters, with an ellipsis where something is missing.
- * `written`: how a character is written there.
+ * At most `max` UTF-16 units (as chats count), cut between characters, with an ellipsis for a missing rest. `written`: the chat's
+ * escaped form of a character.
  */
 export function cutUnits(text: string, max: number, written = (character: string) => character): string {
   let whole = '';

@@ -20,7 +20,7 @@ const common = {
   channel: 'email',
   address: 'ana@home.example',
   secret: '',
-  askedBy: 'ana',
+  requestedBy: 'ana',
   attempt: 1,
   possibleDuplicate: false,
 };

@@ -1,4 +1,4 @@
-/** One attempt to send a code or a test page: the message in words, through the same channels as pages. */
+/** One attempt to send a code, a test page or a sign-in link, through the same channels as pages. */
 import type { Channel, SendOutcome } from '../activities/ports.js';
 import type { LeasedContactMessage } from '../domain/delivery/contact-message.js';
 import type { ContactMessage } from '../domain/delivery/message.js';
@@ -31,7 +31,7 @@ export async function sendContactMessage(
   return known ?? channel.send(request);
 }
 
-/** Null for a code that cannot be opened any more. `at`: ISO 8601, of this attempt. */
+/** Null for a code that can no longer be decrypted. `at`: ISO 8601, time of this attempt. */
 export function contactMessage(
   leased: LeasedContactMessage,
   publicUrl: string,

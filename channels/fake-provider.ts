@@ -1,12 +1,12 @@
 /**
- * The common part of the fake providers: a real HTTP server that keeps every byte and misbehaves on script. Each fake gives
- * it `answer`, which does what the real provider does with a request: verify credentials, check limits, keep the message.
+ * Common part of the fake providers: a real HTTP server that stores every byte and misbehaves on script. Each fake provides
+ * `answer`, which acts like the real provider: verify credentials, check limits, store the message.
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createWaitingList } from './waiting-list.js';
 
-/** `body` that is no text is sent as JSON. */
+/** A `body` that is not a text is sent as JSON. */
 export interface FakeAnswer {
   status: number;
   headers?: Record<string, string>;
@@ -14,10 +14,10 @@ export interface FakeAnswer {
 }
 
 /**
- * What to do with one request after it was read whole, instead of the provider's own answer. An answer (500, 429 with
- * `Retry-After`, 200 with an error body) is given without taking the request, unless `isTaken` (a front that gave up waiting).
- * `hang` takes it and keeps the line open until `release()`; `drop` takes it and cuts the line; `{ delayMs }` takes it and
- * answers late.
+ * Behaviour for one request after it was read completely, instead of the provider's own response. A response (500, 429 with
+ * `Retry-After`, 200 with an error body) is given without accepting the request, unless `isTaken` (a gateway that timed out).
+ * `hang` accepts it and holds the connection open until `release()`; `drop` accepts it and disconnects; `{ delayMs }` accepts it
+ * and responds late.
  */
 export type Misbehaviour =
   (FakeAnswer & { delayMs?: number; isTaken?: true }) | 'hang' | 'drop' | { delayMs: number };
@@ -25,7 +25,7 @@ export type Misbehaviour =
 export interface FakeRequest {
   at: Date;
   method: string;
-  /** With its query. */
+  /** Including the query. */
   path: string;
   headers: IncomingHttpHeaders;
   rawBody: string;
@@ -33,9 +33,9 @@ export interface FakeRequest {
 }
 
 export interface ReceivedRequest extends FakeRequest {
-  /** What was scripted for it; null when the provider answered of its own. */
+  /** The scripted behaviour; null when the provider responded normally. */
   misbehaviour: Misbehaviour | null;
-  /** The provider took responsibility (2xx, or it took it and fell silent), did so without saying, or refused. */
+  /** The provider took responsibility (2xx, or accepted and went silent), did so without a response, or refused. */
   took: 'accepted' | 'unanswered' | 'refused';
 }
 
@@ -43,13 +43,13 @@ export interface FakeProvider {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
-  /** What to do with the next requests, one each. */
+  /** Behaviours for the next requests, one each. */
   readonly script: (...misbehaviours: Misbehaviour[]) => void;
-  /** What to do with every further request that nothing is scripted for; null: what the real one does. */
+  /** Behaviour for every further request without a scripted one; null: that of the real provider. */
   readonly always: (misbehaviour: Misbehaviour | null) => void;
-  /** Answers all that hang. */
+  /** Responds to all hanging requests. */
   readonly release: () => void;
-  /** The next request (not handed out before) that matches; waits for it without polling. */
+  /** The next matching request (not returned before); waits for it without polling. */
   readonly next: (
     predicate?: (request: ReceivedRequest) => boolean,
     timeoutMs?: number,
@@ -58,12 +58,12 @@ export interface FakeProvider {
 }
 
 export interface FakeProviderOptions {
-  /** For the message of a test that waits in vain: `no SMS within 10000 ms`. */
+  /** For the message of a test that times out: `no SMS within 10000 ms`. */
   what: string;
   answer: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
-  /** Decides about a request that nothing is scripted for, before `always`; null: no wish. */
+  /** Decides about a request without a scripted behaviour, before `always`; null: no decision. */
   misbehave?: (request: FakeRequest) => Misbehaviour | null;
-  /** How a request reads in the message of a test that waits in vain. */
+  /** Description of a request in the message of a test that times out. */
   describe?: (request: FakeRequest) => string;
   host?: string;
   port?: number;
@@ -144,7 +144,7 @@ function send(response: ServerResponse, { status, headers = {}, body = '' }: Fak
   response.writeHead(status, { ...type, ...headers }).end(isText ? body : JSON.stringify(body));
 }
 
-/** Null when the sender went away before the end. */
+/** Null when the sender disconnected before the end. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   try {

@@ -1,5 +1,5 @@
 /**
- * A front that waited in vain for what is behind it, which may have taken the request all the same: as good as no answer. 504 is
- * everybody's word for it, 524 Cloudflare's. Pure.
+ * True when a gateway timed out waiting for its backend, which may still have accepted the request: as ambiguous as no response.
+ * 504 is the standard status, 524 Cloudflare's. Pure.
  */
 export const isGatewayTimeout = (status: number): boolean => status === 504 || status === 524;

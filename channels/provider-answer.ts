@@ -1,4 +1,4 @@
-/** What the answer of a push provider's HTTP API means for the ledger, as far as they are alike. Pure. */
+/** Maps a push provider's HTTP response to a ledger outcome, for the common part of all providers. Pure. */
 import type { EgressOutcome, SendOutcome } from '../activities/ports.js';
 import { retryAfterMs } from '../domain/delivery/retry-after.js';
 import { isGatewayTimeout } from './gateway-timeout.js';
@@ -6,13 +6,13 @@ import { isGatewayTimeout } from './gateway-timeout.js';
 export type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
 
 const MAX_SHOWN_BODY = 200;
-/** Busy, without saying for how long. */
+/** Delay for a busy provider that states none. */
 const DEFAULT_WAIT_MS = 5_000;
 
 /**
- * `read` judges what was answered, errors in a 200 included; where it has no opinion (null), 2xx is accepted, 429 and 5xx are
- * tried again (not before `Retry-After`), and every other answer is about this request, so the next contact's turn comes at
- * once (`permanent`). A request that was written without an answer is ambiguous, and so is one whose front gave up waiting.
+ * `read` interprets the response, errors in a 200 included. Where it returns null, 2xx is accepted, 429 and 5xx are retried (not
+ * before `Retry-After`), and every other response concerns this request, so the next contact is tried at once (`permanent`). A
+ * request written without a response is ambiguous, and so is a gateway timeout.
  */
 export function readProviderAnswer(
   provider: string,

@@ -1,4 +1,4 @@
-/** ntfy, Pushover, browser push and Apprise against fakes of them, over real HTTP: what each is sent, and every bad answer. */
+/** ntfy, Pushover, browser push and Apprise against fakes over real HTTP: sent messages, and every error response. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Channel, SendOutcome } from '../activities/ports.js';
 import { vapidKeys } from '../config/keys.js';
@@ -354,7 +354,7 @@ describe('apprise', () => {
     const { provider, send } = await apprise();
     expect(await send({ address: 'nobody' })).toMatchObject({ kind: 'failed', permanent: true });
     provider.script({ status: 424, body: { error: 'one failed' } });
-    // Some have it: what is sent again has to say that it may be a repeat.
+    // Some services received it: a repeat must be marked as a possible duplicate.
     expect(await send()).toMatchObject({ kind: 'ambiguous', error: expect.stringContaining('424') });
   });
 });

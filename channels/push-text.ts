@@ -1,13 +1,13 @@
-/** A message for a lock screen: title, a few lines, how loud, and where its buttons lead. Pure. */
+/** A message for a lock screen: title, a few lines, loudness, and the targets of its buttons. Pure. */
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 import { renderMessage } from './render.js';
 
 export interface PushText {
   title: string;
   body: string;
-  /** `loud`: wakes somebody (a page of P1 or P2). `quiet`: can wait until the phone is looked at. */
+  /** `loud`: wakes a person (a page of P1 or P2). `quiet`: can wait until the phone is used. */
   loudness: 'loud' | 'normal' | 'quiet';
-  /** What the button to `links.respond` says. */
+  /** Label of the button to `links.respond`. */
   action: string;
 }
 
@@ -36,7 +36,7 @@ function loudnessOf({ type, incident }: OutgoingMessage): PushText['loudness'] {
   }
 }
 
-/** Where a one-tap button posts its decision; null when the message asks for more than a tap. */
+/** URL to which a one-tap button posts its decision; null when the message needs more than a tap. */
 export function linkHook(message: OutgoingMessage): string | null {
   if (message.type !== 'page.requested') return null;
   const at = message.links.respond.lastIndexOf('/l/');
@@ -45,7 +45,7 @@ export function linkHook(message: OutgoingMessage): string | null {
     : `${message.links.respond.slice(0, at)}/hooks/link/${message.links.respond.slice(at + 3)}`;
 }
 
-/** At most so many bytes of UTF-8, cut between characters, with an ellipsis where something is missing. */
+/** At most `maxBytes` of UTF-8, cut between characters, with an ellipsis for a missing rest. */
 export function cutBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let size = 3;

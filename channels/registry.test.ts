@@ -12,7 +12,7 @@ const deps: ChannelDeps = {
   mailFrom: 'tocsin@localhost',
   mailbox: { put: () => Promise.resolve() },
   spend: noSpend,
-  sightings: { seen: () => Promise.resolve(null) },
+  phoneCallbacks: { seen: () => Promise.resolve(null) },
   settings: noAccounts,
   secretKey: Buffer.from('a root key for tests, as long as it must be'),
   publicUrl: 'https://tocsin.example.com',
@@ -45,26 +45,29 @@ describe('the channels', () => {
     ['no door', null, null, false],
     ['the socket', null, 'xapp-1', true],
     ['the signed addresses', 'secret', null, true],
-  ])('have buttons in Slack where an answer can come in: %s', async (_door, signingSecret, appToken, has) => {
-    const slack = { botToken: 'xoxb-1', signingSecret, appToken, apiUrl: 'https://slack.example.com/api' };
-    let posted = '';
-    const egress: ChannelDeps['egress'] = {
-      ...deps.egress,
-      request: ({ body }) => {
-        posted = String(body);
-        return Promise.resolve({ kind: 'unreachable', reason: 'test' });
-      },
-    };
-    await createChannels({ ...deps, egress, settings: { ...noAccounts, slack } })
-      .get('slack')
-      ?.send({
-        destination: { channel: 'slack', address: 'U1' },
-        message: pageMessage(),
-        idempotencyKey: 'k1',
-        timeoutMs: 1000,
-      });
-    expect(posted.includes('Escalate')).toBe(has);
-  });
+  ])(
+    'have buttons in Slack where an answer can come in: %s',
+    async (_channel, signingSecret, appToken, has) => {
+      const slack = { botToken: 'xoxb-1', signingSecret, appToken, apiUrl: 'https://slack.example.com/api' };
+      let posted = '';
+      const egress: ChannelDeps['egress'] = {
+        ...deps.egress,
+        request: ({ body }) => {
+          posted = String(body);
+          return Promise.resolve({ kind: 'unreachable', reason: 'test' });
+        },
+      };
+      await createChannels({ ...deps, egress, settings: { ...noAccounts, slack } })
+        .get('slack')
+        ?.send({
+          destination: { channel: 'slack', address: 'U1' },
+          message: pageMessage(),
+          idempotencyKey: 'k1',
+          timeoutMs: 1000,
+        });
+      expect(posted.includes('Escalate')).toBe(has);
+    },
+  );
 
   it('fail a mail for good, with the reason, when no relay is configured', async () => {
     const request = {

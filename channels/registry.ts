@@ -1,5 +1,5 @@
-/** Every channel there is, by the name that contacts use. */
-import type { Channel, EgressPort, MailboxPort, SightingPort, SpendPort } from '../activities/ports.js';
+/** All channels by the name that contacts use. */
+import type { Channel, EgressPort, MailboxPort, PhoneCallbackPort, SpendPort } from '../activities/ports.js';
 import type { ChannelSettings } from '../config/channel-settings.js';
 import { missingChannels } from '../config/missing-channels.js';
 import { createAppriseChannel } from './apprise/apprise.js';
@@ -21,24 +21,24 @@ import { createWebpushChannel } from './webpush/webpush.js';
 
 export interface ChannelDeps {
   egress: EgressPort;
-  /** `SMTP_URL`; null leaves `email` in place, failing with the reason. */
+  /** `SMTP_URL`; null makes `email` fail with the reason. */
   smtpUrl: string | null;
   /** `TOCSIN_MAIL_FROM`. */
   mailFrom: string;
   mailbox: MailboxPort;
   /** Counts of paid messages. */
   spend: SpendPort;
-  /** What phone providers have called back about. */
-  sightings: SightingPort;
+  /** Callbacks of phone providers. */
+  phoneCallbacks: PhoneCallbackPort;
   /** Accounts of the channels below. */
   settings: ChannelSettings;
-  /** Root key, for keys that are derived (VAPID, callbacks). */
+  /** Root key, from which VAPID and callback keys are derived. */
   secretKey: Buffer;
-  /** `TOCSIN_URL`: where providers call back. */
+  /** `TOCSIN_URL`: base URL for callbacks of providers. */
   publicUrl: string;
 }
 
-/** A name that is not in the map is a channel this release does not have; `sendDelivery` fails such a row for good. */
+/** A name missing in the map is a channel that this release does not have; `sendDelivery` fails such a row permanently. */
 export function createChannels(deps: ChannelDeps): Map<string, Channel> {
   const { egress, smtpUrl, mailFrom, mailbox, publicUrl, settings } = deps;
   const missing = missingChannels({ smtpUrl, publicUrl, channels: settings });
@@ -61,12 +61,12 @@ function createPhoneChannels({
   settings,
   publicUrl,
   spend,
-  sightings,
+  phoneCallbacks,
   secretKey,
 }: ChannelDeps): Channel[] {
   const providers = createPhoneProviders(egress, settings, publicUrl);
   if (providers.length === 0) return [];
-  const phone = { providers, limits: settings.phone, spend, sightings };
+  const phone = { providers, limits: settings.phone, spend, phoneCallbacks };
   return [createSmsChannel({ ...phone, secretKey }), createVoiceChannel(phone)];
 }
 
@@ -102,7 +102,7 @@ function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDe
   ];
 }
 
-/** Permanent, so that the page goes on to the person's next contact at once. */
+/** Permanent, so that the person's next contact is tried at once. */
 function withoutSetUp(name: string, error: string): Channel {
   return { name, send: () => Promise.resolve({ kind: 'failed', provider: name, error, permanent: true }) };
 }

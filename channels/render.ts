@@ -1,29 +1,29 @@
-/** What a message says in words, for every channel that carries text. Pure; each channel adds its own clothes. */
+/** Renders a message as text for every channel. Pure; each channel adds its own format. */
 import { plain } from '../domain/shared/plain-text.js';
-import { minuteText, withTimesIn } from '../domain/oncall/told-time.js';
-import { rungText } from '../domain/incident/rung-text.js';
+import { minuteText, withTimesIn } from '../domain/oncall/time-text.js';
+import { stepRefText } from '../domain/incident/step-text.js';
 import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
 const MAX_DESCRIPTION = 2000;
 const MAX_FIELD_NAME = 40;
 
-/** The pieces of a long text, so that a channel with layout (mail) and one without say the same. */
+/** The parts of a long text, so that channels with and without layout have the same content. */
 export interface RenderedMessage {
   /** The same for every message about an incident, so mail programs thread them: `[P1] INC-42 Replica lag – checkout-db`. */
   subject: string;
-  /** One sentence: what is wanted of whom. */
+  /** One sentence with the request to the reader. */
   lead: string;
-  /** Remarks that change how the rest is read: a drill, a possible repeat. */
+  /** Remarks that change the meaning of the rest: a drill, a possible repeat. */
   notices: string[];
   facts: { name: string; value: string }[];
-  /** A longer text of its own: the approval's question, the notice, what else a page is about. Null for most pages and reviews. */
+  /** A longer text: the approval's question, the notice, the other incidents of a page. Null for most pages and reviews. */
   body: string | null;
-  /** What the alert's sender says about it. Null: nothing, or it is no page. Only where there is room for it. */
+  /** The sender's description of the alert. Null: none, or not a page. For channels with enough space. */
   description: string | null;
   /** Annotations, custom details, own fields. */
   fields: { name: string; value: string }[];
-  /** What the button to `links.respond` says. */
+  /** Label of the button to `links.respond`. */
   action: string;
 }
 
@@ -71,15 +71,15 @@ export function renderSubject(message: OutgoingMessage): string {
 /** For SMS-sized channels and list rows: the subject, the remarks and the link, on one line. */
 export function renderShortText(message: OutgoingMessage): string {
   const { subject, notices } = renderMessage(message);
-  const carried = carriedOf(message).length;
+  const bundled = bundledOf(message).length;
   const remarks = [
     ...notices.filter((notice) => notice !== DRILL_NOTICE).map((notice) => ` ${notice}`),
-    ...(carried === 0 ? [] : [` And ${countOf(carried)}.`]),
+    ...(bundled === 0 ? [] : [` And ${countOf(bundled)}.`]),
   ];
   return `${subject}.${remarks.join('')} ${message.links.respond}`;
 }
 
-/** Everything, as plain text with the links written out. */
+/** The complete message as plain text with written-out links. */
 export function renderLongText(message: OutgoingMessage): string {
   const { lead, notices, facts, body, description, fields, action } = renderMessage(message);
   const width = Math.max(...facts.map(({ name }) => name.length)) + 1;
@@ -100,9 +100,9 @@ export function renderLongText(message: OutgoingMessage): string {
   ].join('\n');
 }
 
-/** No line breaks or other control characters: for headers, subjects and single lines. */
+/** Removes line breaks and other control characters: for headers, subjects and single lines. */
 export function oneLine(text: string): string {
-  // Bidirectional overrides go too: they make a subject read as something else.
+  // Bidirectional overrides are removed too, because they change the way a subject reads.
   return text
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
@@ -123,7 +123,7 @@ function leadOf(message: OutgoingMessage): string {
   const name = oneLine(message.personName);
   switch (message.type) {
     case 'page.requested': {
-      const more = carriedOf(message).length;
+      const more = bundledOf(message).length;
       const what = more === 0 ? '' : ` for ${more + 1} incidents`;
       return message.cycle === 0
         ? `${name}, you are being paged${what}.`
@@ -150,7 +150,7 @@ function leadOf(message: OutgoingMessage): string {
 function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
   switch (message.type) {
     case 'page.requested':
-      return [{ name: 'Escalation', value: rungText(message) }];
+      return [{ name: 'Escalation', value: stepRefText(message) }];
     case 'approval.requested': {
       const { step, title, message: asks, expiresAt } = message.approval;
       return [
@@ -184,7 +184,7 @@ function bodyOf(message: OutgoingMessage): string | null {
     case 'contact.notice':
       return withTimesIn(printable(message.text), message.zone);
     case 'page.requested': {
-      const more = carriedOf(message);
+      const more = bundledOf(message);
       return more.length === 0
         ? null
         : `${countOf(more.length)}: ${more.map(({ number }) => number).join(', ')}.`;
@@ -200,12 +200,12 @@ function bodyOf(message: OutgoingMessage): string | null {
 
 const countOf = (more: number): string => `${more} more ${more === 1 ? 'incident' : 'incidents'}`;
 
-const carriedOf = (message: OutgoingMessage): AlsoPaged[] =>
+const bundledOf = (message: OutgoingMessage): AlsoPaged[] =>
   message.type === 'page.requested' ? (message.alsoPaged ?? []) : [];
 
-/** One line for each other incident that a page carries, and where to respond to it; empty for all other messages. */
+/** One line for each other incident of a page, with its link; empty for all other messages. */
 export const renderAlsoPaged = (message: OutgoingMessage): { text: string; link: string }[] =>
-  carriedOf(message).map(({ priority, number, title, link }) => ({
+  bundledOf(message).map(({ priority, number, title, link }) => ({
     text: `[${priority}] ${number} ${cut(oneLine(title), MAX_TITLE)}`,
     link,
   }));
@@ -237,7 +237,7 @@ function descriptionOf(message: OutgoingMessage): string | null {
   return description === null ? null : cut(printable(description).trim(), MAX_DESCRIPTION);
 }
 
-/** `2026-11-22 23:10 CET`; what is not an instant stays as it is. */
+/** `2026-11-22 23:10 CET`; a text that is not an instant stays unchanged. */
 function clock(instant: string, zone: string | undefined): string {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(instant) ? minuteText(instant, zone) : oneLine(instant);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Channel, LedgerPort, SendOutcome } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import { IncidentStory } from '../domain/incident/testing/incident-story.js';
+import { IncidentBuilder } from '../domain/incident/testing/incident-builder.js';
 import { sendDelivery, type Sender } from './send-delivery.js';
 
 const delivery = (lease: string): LeasedDelivery => ({
@@ -10,7 +10,7 @@ const delivery = (lease: string): LeasedDelivery => ({
   key: 'k1',
   type: 'page.requested',
   subject: {},
-  track: 'checkout',
+  escalation: 'checkout',
   cycle: 0,
   step: 1,
   person: 'ana',
@@ -19,7 +19,7 @@ const delivery = (lease: string): LeasedDelivery => ({
   address: 'https://example.com/hook',
   attempt: 1,
   possibleDuplicate: false,
-  incident: new IncidentStory().state,
+  incident: new IncidentBuilder().state,
   bridge: null,
   personName: 'Ana',
   link: 'token',
@@ -28,8 +28,8 @@ const delivery = (lease: string): LeasedDelivery => ({
 
 const taken: SendOutcome = { kind: 'accepted', provider: 'webhook', providerId: null };
 
-/** One row of a ledger that is away for the next `outages` calls of `settle`. */
-function world({ outages = 0, isAnswered = false } = {}) {
+/** One ledger row whose next `outages` calls of `settle` fail. */
+function fixture({ outages = 0, isAnswered = false } = {}) {
   const calls: string[] = [];
   const settled: SendOutcome[] = [];
   const withdrawn: string[] = [];
@@ -62,7 +62,7 @@ function world({ outages = 0, isAnswered = false } = {}) {
 
 describe('an attempt', () => {
   it('calls the provider once for a lease, however often it is asked for while it lasts', async () => {
-    const { sender, calls, settled } = world();
+    const { sender, calls, settled } = fixture();
     const first = sendDelivery(sender, delivery('lease-1'), 3_000);
     const second = sendDelivery(sender, delivery('lease-1'), 3_000);
     expect(await Promise.all([first, second])).toEqual(['accepted', 'accepted']);
@@ -71,7 +71,7 @@ describe('an attempt', () => {
   });
 
   it('is settled as soon as a ledger that was away is back; asking again meanwhile sends nothing', async () => {
-    const { sender, calls, settled } = world({ outages: 2 });
+    const { sender, calls, settled } = fixture({ outages: 2 });
     const first = sendDelivery(sender, delivery('lease-2'), 3_000);
     const repeated = sendDelivery(sender, delivery('lease-2'), 3_000);
     expect(await Promise.all([first, repeated])).toEqual(['accepted', 'accepted']);
@@ -80,28 +80,32 @@ describe('an attempt', () => {
   });
 
   it('is not made again with the same lease when the ledger stays away: whoever takes over says that it may be a repeat', async () => {
-    const { sender, calls, settled } = world({ outages: Number.POSITIVE_INFINITY });
+    const { sender, calls, settled } = fixture({ outages: Number.POSITIVE_INFINITY });
     const impatient = { ...sender, leaseMs: 250 };
     const startedAt = performance.now();
-    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow('could not be told');
+    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow(
+      'could not be recorded',
+    );
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(250);
-    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow('could not be told');
+    await expect(sendDelivery(impatient, delivery('lease-4'), 1_000)).rejects.toThrow(
+      'could not be recorded',
+    );
     expect(calls).toHaveLength(1);
     expect(settled).toEqual([]);
   });
 
   it('is not made when somebody has answered in between', async () => {
-    const { sender, calls, withdrawn } = world({ isAnswered: true });
+    const { sender, calls, withdrawn } = fixture({ isAnswered: true });
     expect(await sendDelivery(sender, delivery('lease-3'), 3_000)).toBe('withdrawn');
     expect(calls).toEqual([]);
     expect(withdrawn).toEqual(['lease-3']);
   });
 });
 
-describe('an attempt after one that nobody heard the end of', () => {
-  /** Somebody answers while the provider is asked for the first attempt, or while its `send` keeps us waiting. */
+describe('an attempt after one with an unknown outcome', () => {
+  /** The page is answered during the provider's look-up for the first attempt, or while its `send` is pending. */
   function answeredMeanwhile({ found = null }: { found?: SendOutcome | null } = {}) {
-    const { sender, calls, settled, withdrawn } = world();
+    const { sender, calls, settled, withdrawn } = fixture();
     let isAnswered = false;
     const wanted: (boolean | undefined)[] = [];
     const channel: Channel = {
@@ -155,9 +159,9 @@ describe('a change of a page that was sent', () => {
     subject: { text: 'Acknowledged by Bo Lind, 22:12 UTC.' },
     updates: { key: 'k1', providerId, isUnderWay },
   });
-  /** A provider that has the page of each key in `known`. */
+  /** A provider that has the pages with the keys in `known`. */
   function chat(known: Record<string, string>) {
-    const { sender, settled } = world();
+    const { sender, settled } = fixture();
     const changed: string[] = [];
     const channel: Channel = {
       name: 'webhook',
@@ -166,8 +170,8 @@ describe('a change of a page that was sent', () => {
         const providerId = known[idempotencyKey];
         return providerId === undefined ? null : { kind: 'accepted', provider: 'webhook', providerId };
       },
-      update: async ({ providerId, standing }) => {
-        changed.push(`${providerId}: ${standing.text}`);
+      update: async ({ providerId, status }) => {
+        changed.push(`${providerId}: ${status.text}`);
         return { kind: 'accepted', provider: 'webhook', providerId };
       },
     };

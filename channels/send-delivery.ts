@@ -1,6 +1,6 @@
 /**
- * One attempt at one leased ledger row: re-read, call the channel, settle. The worker's activities and the break-glass pager
- * send through this and nothing else.
+ * One attempt at one leased ledger row: re-read, call the channel, settle. The worker's activities and the break-glass pager send
+ * only through this function.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, LedgerPort, SendOutcome, SendRequest } from '../activities/ports.js';
@@ -15,21 +15,21 @@ export interface Sender {
   ledger: LedgerPort;
   channels: ReadonlyMap<string, Channel>;
   publicUrl: string;
-  /** How long the ledger lets a sender hold a row (`TOCSIN_LEASE`). */
+  /** Time that the ledger lets a sender hold a row (`TOCSIN_LEASE`). */
   leaseMs?: number;
 }
 
 export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
 
-/** It was called, and the ledger could not be told: until the lease has run out nobody may use it again. */
-class Untold extends Error {
-  override readonly name = 'Untold';
+/** The channel was called and the result could not be recorded: the lease must not be used again until it expires. */
+class SettleFailed extends Error {
+  override readonly name = 'SettleFailed';
 }
 
 /** Attempts of this process by lease. */
 const underWay = new Map<string, Promise<Attempted>>();
 
-/** A lease is good for one call: asked for again (a repeated activity finds its own lease), the first attempt answers. */
+/** A lease is valid for one call: a repeated call (a repeated activity finds its own lease) returns the first attempt. */
 export function sendDelivery(
   sender: Sender,
   delivery: LeasedDelivery,
@@ -41,7 +41,7 @@ export function sendDelivery(
   underWay.set(delivery.lease, attempted);
   const forget = (): void => void underWay.delete(delivery.lease);
   attempted.then(forget, (error: unknown) =>
-    error instanceof Untold ? setTimeout(forget, sender.leaseMs ?? LEASE_MS).unref() : forget(),
+    error instanceof SettleFailed ? setTimeout(forget, sender.leaseMs ?? LEASE_MS).unref() : forget(),
   );
   return attempted;
 }
@@ -59,7 +59,7 @@ async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: numb
           error: `no channel named ${delivery.channel}`,
           permanent: true,
         } as const)
-      : // The lease outlives the call, whatever it was set to.
+      : // The lease outlives the call, whatever its length.
         await deliver(channel, delivery, {
           publicUrl: sender.publicUrl,
           timeoutMs: Math.min(timeoutMs, leaseMs / 2),
@@ -84,7 +84,7 @@ interface Delivering {
   mayStillSend: () => Promise<boolean>;
 }
 
-/** Null: it was not sent, because somebody answered before it could be. */
+/** Null: not sent, because the page was answered before. */
 function deliver(
   channel: Channel,
   delivery: LeasedDelivery,
@@ -98,13 +98,13 @@ function deliver(
     message: messageOf(delivery, publicUrl, new Date().toISOString()),
     idempotencyKey: delivery.key,
     timeoutMs,
-    // A record that cannot be asked holds back no page: without it nobody's answer can have been confirmed since.
+    // An unreachable record does not block a page: without the record no answer can have been confirmed since.
     stillWanted: () => mayStillSend().catch(() => true),
   };
   return delivery.possibleDuplicate ? sendAgain(channel, request, mayStillSend) : channel.send(request);
 }
 
-/** Safe to repeat: the same message reads the same afterwards. */
+/** Safe to repeat: the same update produces the same message. */
 async function updatePage(
   channel: Channel,
   delivery: LeasedDelivery,
@@ -131,22 +131,22 @@ async function updatePage(
     idempotencyKey: updates.key,
     timeoutMs: request.timeoutMs / 2,
   };
-  // The answer to the page was lost: the provider may know.
+  // The response to the page was lost: the provider may know its id.
   const found = updates.providerId === null ? ((await channel.lookUp?.(asked)) ?? null) : null;
   const providerId = updates.providerId ?? (found?.kind === 'accepted' ? found.providerId : null);
-  if (providerId === null) return failed('nobody knows whether the page was sent', true);
+  if (providerId === null) return failed('it is unknown whether the page was sent', true);
   return channel.update({
     ...asked,
     timeoutMs: found === null ? request.timeoutMs : asked.timeoutMs,
-    standing: { text: text(subject['text']), isOpen },
+    status: { text: text(subject['text']), isOpen },
     providerId,
   });
 }
 
-/** Looking up and sending together end before the lease does. */
+/** Look-up and sending together end before the lease does. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
-/** After an attempt whose end nobody heard, the provider is asked first: what it has is not sent again. */
+/** After an attempt with unknown outcome, the provider is queried first: a message it has is not sent again. */
 async function sendAgain(
   channel: Channel,
   request: SendRequest,
@@ -158,13 +158,13 @@ async function sendAgain(
     timeoutMs: Math.min(request.timeoutMs, LOOK_UP_TIMEOUT_MS),
   });
   if (known !== null) return known;
-  // Looking took its time, and somebody may have answered in it.
+  // The page may have been answered during the look-up.
   return (await mayStillSend()) ? channel.send(request) : null;
 }
 
 /**
- * What the provider said is on record nowhere else: a ledger that is away is asked until nobody holds the lease any more,
- * and whoever sends next has to call this attempt ambiguous.
+ * Retries until the lease expires, because the provider's response is recorded nowhere else; the next sender then has to treat
+ * this attempt as ambiguous.
  */
 async function settle(
   ledger: LedgerPort,
@@ -178,7 +178,8 @@ async function settle(
       return await ledger.settle(delivery, outcome, confirmsWithinMs);
     } catch (error) {
       const leftMs = giveUpAt - performance.now();
-      if (leftMs <= 0) throw new Untold('the ledger could not be told how it went', { cause: error });
+      if (leftMs <= 0)
+        throw new SettleFailed('the outcome could not be recorded in the ledger', { cause: error });
       await pause(Math.min(delayMs, leftMs));
     }
   }
@@ -186,7 +187,7 @@ async function settle(
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function carriedBy({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {
+function bundledInto({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {
   if (alsoPaged.length === 0) return {};
   return { alsoPaged: alsoPaged.map((page) => ({ ...page, link: `${publicUrl}/l/${page.link}` })) };
 }
@@ -219,7 +220,7 @@ function commonOf(delivery: LeasedDelivery, publicUrl: string, at: string) {
   };
 }
 
-/** Enough to understand the page by; the link's page has the rest. */
+/** Enough to understand the page; the linked page shows all fields. */
 const FIELDS_SENT = 12;
 
 function aboutOf({ alert = null, incident }: LeasedDelivery): Pick<PageMessage, 'about'> {
@@ -235,12 +236,12 @@ const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMe
   step: delivery.step,
   cycle: delivery.cycle,
   ...aboutOf(delivery),
-  ...carriedBy(delivery, publicUrl),
+  ...bundledInto(delivery, publicUrl),
 });
 
 /**
- * The message of a ledger row, as it is now: the incident's status and title are those of the moment of sending. Nothing in it
- * turns round what stands beside it, on no channel.
+ * The current message of a ledger row: status and title of the incident are those at the time of sending. Its texts contain no
+ * direction overrides, on any channel.
  */
 export const messageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage =>
   plainValue(rawMessageOf(delivery, publicUrl, at));

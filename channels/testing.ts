@@ -59,7 +59,7 @@ export const noticeMessage: OutgoingMessage = { ...common, type: 'notice.sent', 
 
 type Told = Extract<OutgoingMessage, { type: 'incident.event' }>;
 
-/** An event on its way to a subscription; `title` of the incident, the rest of the event. */
+/** An event message to a subscription; `title` belongs to the incident, the rest to the event. */
 export function eventMessage({
   title,
   drill = false,
@@ -102,7 +102,7 @@ export function eventMessage({
   };
 }
 
-/** No provider is set up; a test adds the one it is about, with its fake's address. */
+/** No provider is configured; a test adds its own, with the fake's address. */
 export const noAccounts: ChannelSettings = {
   twilio: null,
   telnyx: null,

@@ -1,10 +1,10 @@
-/** What a fake provider received, in order, and tests that wait for more of it. No polling: an arrival wakes its waiter. */
+/** Items that a fake provider received, in order, and tests that wait for more. No polling: an arrival wakes its waiter. */
 
 export interface WaitingList<T> {
-  /** Everything that ever arrived. */
+  /** All arrivals. */
   readonly all: readonly T[];
   add(item: T): void;
-  /** The first arrival that matches and was not handed out before, now or later. Rejects when the time is over. */
+  /** The first matching arrival that was not returned before, now or later. Rejects when the time is over. */
   next(predicate: (item: T) => boolean, timeoutMs: number, what: string): Promise<T>;
 }
 

@@ -1,9 +1,9 @@
-/** Accounts at the providers behind the channels. A channel without its account stays in place and fails with the reason. */
+/** Provider accounts of the channels. A channel without its account stays registered and fails with the reason. */
 
-/** Reads one variable; notes a problem and gives the fallback when it cannot be parsed (`environment.ts`). */
+/** Reads one variable; records a problem and returns the fallback when it cannot be parsed (`environment.ts`). */
 export type ReadVariable = <T>(name: string, fallback: T, example: string, parse: (text: string) => T) => T;
 
-/** As `ReadVariable`; unset is a problem, and `why` says for what it is needed. */
+/** Like `ReadVariable`, but an unset variable is a problem; `why` explains the need. */
 export type RequireVariable = (
   name: string,
   why: string,
@@ -16,7 +16,7 @@ export interface ChannelSettings {
   twilio: {
     accountSid: string;
     authToken: string;
-    /** Number in E.164 that messages and calls come from. */
+    /** Sender number in E.164 of messages and calls. */
     from: string;
     messagingServiceSid: string | null;
     apiUrl: string;
@@ -27,52 +27,52 @@ export interface ChannelSettings {
     /** Base64 of the Ed25519 key that signs callbacks. */
     publicKey: string;
     from: string;
-    /** TeXML application and the account that owns it; without them no calls. */
+    /** TeXML application and its account; without them no calls. */
     connectionId: string | null;
     accountId: string | null;
     apiUrl: string;
   } | null;
-  /** `TOCSIN_PHONE_*`: guards of everything that costs money per message. */
+  /** `TOCSIN_PHONE_*`: limits on everything that costs money per message. */
   phone: {
     /** Providers in order of preference. */
     providers: readonly ('twilio' | 'telnyx')[];
-    /** ISO 3166 codes that may be called or texted; empty allows all. */
+    /** ISO 3166 codes of countries that may be called or texted; empty allows all. */
     countries: readonly string[];
-    /** At most so many paid messages a day, over all and for one person. */
+    /** Maximum number of paid messages a day, overall and per person. */
     dailyLimit: number;
     dailyLimitPerPerson: number;
   };
   slack: {
     botToken: string;
-    /** Of the app's HTTP addresses; null shuts them. */
+    /** Signing secret of the app's HTTP endpoints; null disables them. */
     signingSecret: string | null;
-    /** `SLACK_APP_TOKEN`: for Socket Mode, where we call Slack; null opens no socket. */
+    /** `SLACK_APP_TOKEN`: for Socket Mode, with an outbound connection to Slack; null opens no socket. */
     appToken: string | null;
     apiUrl: string;
   } | null;
   telegram: {
     botToken: string;
-    /** Sent back by Telegram with every update; derived from the root key when left out. */
+    /** Secret that Telegram sends with every update; derived from the root key when left out. */
     webhookSecret: string | null;
     apiUrl: string;
   } | null;
-  /** Always there: topics are addresses. `token` for a server that wants one. */
+  /** Always available: topics are addresses. `token` for a server that requires one. */
   ntfy: { url: string; token: string | null };
   pushover: { token: string; apiUrl: string } | null;
-  /** `VAPID_SUBJECT`: mailto: or https: of whoever runs this; the keys are derived from the root key. */
+  /** `VAPID_SUBJECT`: mailto: or https: contact of the operator; the keys are derived from the root key. */
   webpush: { subject: string | null };
-  /** `APPRISE_URL`: the Apprise API that messages are handed to. */
+  /** `APPRISE_URL`: the Apprise API that delivers the messages. */
   apprise: { url: string } | null;
-  /** `TOCSIN_REPLY_SMTP_PORT`: where mail replies and bounces arrive; null leaves the listener off. */
+  /** `TOCSIN_REPLY_SMTP_PORT`: listener for mail replies and bounces; null turns it off. */
   replyMail: {
     port: number;
     domain: string;
-    /** `TOCSIN_REPLY_AUTHSERV`: the mail server in front, as it names itself in `Authentication-Results`. */
+    /** `TOCSIN_REPLY_AUTHSERV`: the receiving mail server's name in `Authentication-Results`. */
     vouching: string | null;
   } | null;
 }
 
-/** What is set half is a problem: it names the variable that is missing. */
+/** An incomplete account is a problem that names the missing variable. */
 export function readChannelSettings(read: ReadVariable, required: RequireVariable): ChannelSettings {
   const text = (name: string, example: string): string => read(name, '', example, nonBlank);
   const url = (name: string, fallback: string): string =>
@@ -171,13 +171,13 @@ function nonBlank(text: string): string {
   return text;
 }
 
-/** The other tokens of an app open no socket; taken for one another, Slack would say `not_allowed_token_type` much later. */
+/** Other tokens of the app cannot open a socket; Slack would report `not_allowed_token_type` only much later. */
 function slackAppLevelToken(text: string): string {
   if (!/^xapp-\S+$/.test(text)) throw new Error('is not an app-level token, which begins with xapp-');
   return text;
 }
 
-/** What Telegram takes as `secret_token` of `setWebhook`. */
+/** Characters that Telegram accepts as `secret_token` of `setWebhook`. */
 function telegramSecret(text: string): string {
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(text))
     throw new Error('holds something else than A-Z, a-z, 0-9, _ and -');

@@ -1,4 +1,4 @@
-/** What prom-client tells of a process by itself, without the gauges that it calls `_total`: promtool refuses such names. */
+/** Default process metrics of prom-client, without the gauges named `_total`: promtool refuses such names. */
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 
 const MISNAMED = [

@@ -1,13 +1,13 @@
 /**
- * `embedded.json` in the data folder (0600), which the supervisor of `npm start` writes: what runs where. Tools read it to find
- * an installation that runs; the image has this reader and no supervisor.
+ * `embedded.json` in the data folder (0600), written by the supervisor of `npm start`: addresses and processes of the
+ * running installation. Tools read it to find that installation; the image has this reader and no supervisor.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const embeddedStateFile = (dataDir: string): string => join(dataDir, 'embedded.json');
 
-/** What the last start wrote, or null. An unreadable file counts as none. */
+/** The state of the last start, or null. An unreadable file counts as none. */
 export function readEmbeddedState(dataDir: string): Record<string, unknown> | null {
   const file = embeddedStateFile(dataDir);
   if (!existsSync(file)) return null;

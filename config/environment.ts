@@ -1,6 +1,6 @@
 /**
- * The environment, parsed once into a typed object. A bad value stops the start: the error names each variable, what is wrong
- * with it and an example that would be right, all of them at once and never a secret's value.
+ * The environment, parsed once into a typed object. A bad value stops the start: the error lists every bad variable
+ * with the problem and a valid example, and never contains a secret's value.
  */
 import { isIP } from 'node:net';
 import type { RootKeys } from './keys.js';
@@ -11,29 +11,37 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 export type Config = {
   /** `DATABASE_URL`, PostgreSQL 14 or newer. */
   databaseUrl: string;
-  /** `DATABASE_OWNER_URL`: the role that owns the tables, for `dist/api/migrate.js` alone; null when it is that of `DATABASE_URL`. */
+  /**
+   * `DATABASE_OWNER_URL`: the role that owns the tables, used by `dist/api/migrate.js` alone; null when
+   * `DATABASE_URL` has that role.
+   */
   databaseOwnerUrl: string | null;
-  /** `TOCSIN_URL`: how people and senders reach the api, without a slash at the end. */
+  /** `TOCSIN_URL`: public URL of the api for people and senders, without a trailing slash. */
   publicUrl: string;
-  /** `PORT` and `TOCSIN_HOST`: where the api listens. */
+  /** `PORT` and `TOCSIN_HOST`: listening address of the api. */
   port: number;
   host: string;
-  /** `TOCSIN_TRUSTED_PROXIES`: whose word about the client counts, as CIDRs or addresses; none unless they are named. */
+  /**
+   * `TOCSIN_TRUSTED_PROXIES`: proxies whose forwarded client address is trusted, as CIDRs or addresses; none by
+   * default.
+   */
   trustedProxies: string[];
-  /** `TOCSIN_CONNECTIONS` and `TOCSIN_CONNECTIONS_PER_CLIENT`: how many may be open at the api. */
+  /** `TOCSIN_CONNECTIONS` and `TOCSIN_CONNECTIONS_PER_CLIENT`: limits of open connections to the api. */
   connections: { inAll: number; ofClient: number };
-  /** `TLS_CERT` and `TLS_KEY`: PEM files; with them the api speaks https by itself. */
+  /** `TLS_CERT` and `TLS_KEY`: PEM files; with them the api serves https itself. */
   tls: { certFile: string; keyFile: string } | null;
-  /** `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health and metrics of the other processes; null leaves them off. */
-  /** `TOCSIN_METRICS_PORT`: the api's metrics without a credential, on a port of their own; null leaves it off. */
+  /**
+   * `TOCSIN_METRICS_PORT`: the api's metrics without a credential. `TOCSIN_WORKER_PORT`, `TOCSIN_PAGER_PORT`: health
+   * and metrics of the other processes. Each on a port of its own; null turns it off.
+   */
   metricsPort: number | null;
   workerHealthPort: number | null;
   pagerHealthPort: number | null;
   /** `TOCSIN_SECRET_KEY`: the root key, the bytes of its text; every other key is derived from it (`keys.ts`). */
   secretKey: Buffer;
-  /** The same, and behind it those of `TOCSIN_SECRET_KEY_PREVIOUS`, which still open what they made. */
+  /** The root key, followed by those of `TOCSIN_SECRET_KEY_PREVIOUS`, which still open what they sealed. */
   rootKeys: RootKeys;
-  /** `TOCSIN_LINK_DAYS`: how long the links of an incident are good for after it was closed. */
+  /** `TOCSIN_LINK_DAYS`: days for which the links of an incident stay valid after it closed. */
   linkDays: number;
   /** `TOCSIN_ADMIN_TOKEN`: an admin key for automation, or null. */
   adminToken: string | null;
@@ -44,20 +52,26 @@ export type Config = {
   channels: ChannelSettings;
   /** `TOCSIN_EGRESS_ALLOW`: private networks that outbound calls may reach, as CIDRs or bare addresses. */
   egressAllow: string[];
-  /** Shown in messages; the connection itself is made by the Temporal SDK's envconfig, which reads TLS, keys and profiles too. */
+  /** Shown in messages; the Temporal SDK's envconfig makes the connection and also reads TLS, keys and profiles. */
   temporalAddress: string;
   temporalNamespace: string;
   /** `TOCSIN_PRACTICE=1`: the supervisor seeded the practice organisation in this database. */
   practice: boolean;
-  /** `TOCSIN_PAGER_LATE`: owed for this long without a sender, the break-glass pager takes it, in ms. */
+  /** `TOCSIN_PAGER_LATE`: lateness at which the break-glass pager takes over due work, in ms. */
   pagerLateMs: number;
-  /** `TOCSIN_HANG_LIMIT`: a process whose event loop has not turned for so long is ended, in ms; null (`off`) for never. */
+  /**
+   * `TOCSIN_HANG_LIMIT`: a process whose event loop is blocked for this long is killed, in ms; null (`off`) for
+   * never.
+   */
   hangLimitMs: number | null;
-  /** `TOCSIN_LEASE`: how long a sender may hold a message before others call the attempt ambiguous, in ms; 2 s to 10 minutes. */
+  /**
+   * `TOCSIN_LEASE`: length of a sender's lease, after which other senders treat the attempt as ambiguous, in ms; 2 s
+   * to 10 minutes.
+   */
   leaseMs: number;
-  /** `TOCSIN_CANARY`: how often the canary incident is paged, in ms; null (`off`) for never. */
+  /** `TOCSIN_CANARY`: interval of the canary's pages, in ms; null (`off`) for never. */
   canaryEveryMs: number | null;
-  /** `TOCSIN_SESSION_IDLE`, `TOCSIN_SESSION_LIFE`: unused for so long, or so old, a sign-in ends; in ms. */
+  /** `TOCSIN_SESSION_IDLE`, `TOCSIN_SESSION_LIFE`: idle and absolute timeout of a sign-in, in ms. */
   sessionIdleMs: number;
   sessionLifeMs: number;
   logLevel: LogLevel;
@@ -78,7 +92,10 @@ const secretExample = 'the output of: openssl rand -base64 32';
 /** Reads `env` (an empty value counts as unset). Throws `ConfigError` with every problem found. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
-  /** The parsed value, or the fallback and a noted problem; a parser throws its reason as an Error's message. */
+  /**
+   * Returns the parsed value, or the fallback and records a problem; a parser throws its reason as an Error's
+   * message.
+   */
   const read = <T>(name: string, fallback: T, example: string, parse: (text: string) => T): T => {
     const text = env[name]?.trim() ?? '';
     if (text === '') return fallback;
@@ -198,7 +215,7 @@ function parseSecret(text: string): string {
   return text;
 }
 
-/** Sent as `Authorization: Bearer <token>`, where a blank would end it. */
+/** Sent as `Authorization: Bearer <token>`, which a blank would cut off. */
 function parseToken(text: string): string {
   if (/\s/.test(text)) throw new Error('holds a blank, which no bearer token may');
   return parseSecret(text);
@@ -284,7 +301,7 @@ function parseLease(text: string): number {
   return ms;
 }
 
-/** Less would end what a busy machine only makes slow. */
+/** A lower limit would kill processes that are only slow on a busy machine. */
 function parseHangLimit(text: string): number {
   const ms = parseSeconds(text);
   if (ms < 2_000) throw new Error(`"${text}" is shorter than 2s`);

@@ -1,4 +1,6 @@
-/** `/healthz` and `/metrics` on a port of their own, for those who watch the process. Loopback unless told otherwise. */
+/**
+ * `/healthz` and `/metrics` on a port of their own, for monitoring of the process. Listens on loopback by default.
+ */
 import { createServer, type Server } from 'node:http';
 import { isIP } from 'node:net';
 
@@ -8,7 +10,7 @@ export interface HealthServerOptions {
   /** `TOCSIN_URL`: its name may be asked for besides addresses. */
   publicUrl: string;
   metrics: { contentType: string; metrics(): Promise<string> };
-  /** What is true now; `ok: false` answers 503. */
+  /** The current health; `ok: false` answers 503. */
   health(): { ok: boolean } & Record<string, unknown>;
 }
 

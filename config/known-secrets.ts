@@ -1,12 +1,12 @@
-/** The secrets that this process was given, so that it can tell when one of them turns up where it must not. */
+/** The secrets given to this process, for detecting them where they must not occur. */
 import type { Config } from './environment.js';
 import { secretVariables } from './secret-variables.js';
 
-/** Shorter ones may be words that stand in a record by chance. */
+/** Shorter secrets may be words that occur in a record by chance. */
 const LEAST_LENGTH = 12;
 const SECRET_NAMES = /token|secret|^apiKey$/i;
 
-/** By the name that people know it by; the secret itself is for comparing and is never shown. */
+/** Secrets by their public name; the value is only for comparison and is never shown. */
 export function knownSecrets(config: Config, env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const found: [string, string | null][] = [
     ['TOCSIN_ADMIN_TOKEN', config.adminToken],

@@ -1,7 +1,7 @@
 /**
- * The one logger: JSON lines on stderr, without secrets. Redaction is by key (a field whose name says it is secret) and by
- * shape (a text that looks like a secret wherever it stands), so a new call site cannot leak by forgetting a list.
- * Rule: security.md S14, 3.1 (link tokens are never in logs).
+ * The one logger: JSON lines on stderr, without secrets. Redaction is by key (a field name that denotes a secret) and
+ * by shape (a text that looks like a secret, anywhere), so a new call site cannot leak by forgetting a list. Rule:
+ * docs/security.md S14, Approval and action links (link tokens are never in logs).
  */
 import {
   destination,
@@ -18,10 +18,10 @@ export type { Logger } from 'pino';
 
 const hidden = '[redacted]';
 
-/** Names compared without case, `-` and `_`; endings catch `ingestKey`, `admin_token`, `smtpPassword`. */
+/** Names compared without case, `-` and `_`; the endings match `ingestKey`, `admin_token`, `smtpPassword`. */
 const secretNames = new Set(['authorization', 'proxyauthorization', 'cookie', 'setcookie', 'pwd']);
 const secretEndings = ['token', 'secret', 'password', 'key', 'apikey', 'passphrase'];
-/** Keys that say which one, not what opens it. */
+/** Keys that identify something and open nothing. */
 const publicNames = new Set([
   'dedupkey',
   'idempotencykey',
@@ -34,7 +34,7 @@ const publicNames = new Set([
 const secretShapes: readonly [RegExp, string][] = [
   [/whsec_[A-Za-z0-9+/=_-]+/g, `whsec_${hidden}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, `$1 ${hidden}`],
-  // Addresses that prove themselves: whoever has one of these paths has all that it opens.
+  // URLs that are their own proof: the path alone grants access.
   [/\/(l|setup|reach|ical|hooks\/link|hooks\/pushover)\/[A-Za-z0-9._~-]{8,}/g, `/$1/${hidden}`],
   [/\/in\/[a-z0-9]{16,}/gi, `/in/${hidden}`],
   // The scheme is bounded: its search begins anew at each letter, and texts of others are logged.
@@ -46,10 +46,10 @@ const secretShapes: readonly [RegExp, string][] = [
   ],
 ];
 
-/** Deeper than any honest log line; below it a value is replaced whole. */
+/** Deeper than any legitimate log line; below it a value is replaced whole. */
 const maxDepth = 8;
 
-/** The text without anything that looks like a secret. */
+/** The text with everything that looks like a secret removed. */
 export function redactText(text: string): string {
   return secretShapes.reduce((clean, [shape, replacement]) => clean.replace(shape, replacement), text);
 }
@@ -93,10 +93,10 @@ export function createLogger(
       name,
       level: config.logLevel,
       formatters: { log: (fields) => redactEntries(fields, 0) },
-      // The formatter has made them plain already; pino's own serializer would read the copies as errors again.
+      // The formatter has made errors plain already; pino's own serializer would read the copies as errors again.
       serializers: { err: (error: unknown) => (error instanceof Error ? redact(error) : error) },
       hooks: {
-        // The message is not a field: texts and the arguments of %s are cleaned here.
+        // The message is not a field: texts and the arguments of %s are redacted here.
         logMethod(args, method) {
           const [first, ...rest] = args.map((arg: unknown) => {
             if (typeof arg === 'string') return redactText(arg);

@@ -1,7 +1,10 @@
-/** Channels that this installation cannot send by, with the reason: no account, no relay. The others need nothing of ours. */
+/**
+ * Channels that this installation cannot send by, with the reason: no account, no relay. The other channels need no
+ * settings.
+ */
 import type { Config } from './environment.js';
 
-/** By channel name; the text names the variable that is missing. */
+/** By channel name; the text names the missing variable. */
 export function missingChannels({
   smtpUrl,
   publicUrl,
@@ -13,7 +16,7 @@ export function missingChannels({
     slack: slack === null ? 'no SLACK_BOT_TOKEN configured' : null,
     telegram: telegram === null ? 'no TELEGRAM_BOT_TOKEN configured' : null,
     pushover: pushover === null ? 'no PUSHOVER_TOKEN configured' : null,
-    // A push service wants somebody to write to; a public address says who runs this as well.
+    // A push service requires an operator contact; a public https URL serves as one.
     webpush:
       webpush.subject === null && !publicUrl.startsWith('https:')
         ? 'no VAPID_SUBJECT configured, and TOCSIN_URL is not https'

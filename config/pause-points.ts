@@ -1,14 +1,14 @@
 /**
- * Named instants at which a fault test can hold a process (reliability.md §6), so that a kill lands exactly there. Off, and
- * one comparison, unless `TOCSIN_PAUSE_SOCKET` names the Unix socket of a test; `loadConfig` refuses it in production. Never
- * in workflows, whose every wait is part of their history.
+ * Named instants at which a fault test can pause a process (docs/reliability.md, Fault matrix), so that a kill
+ * happens exactly there. Off, at the cost of one comparison, unless `TOCSIN_PAUSE_SOCKET` names the Unix socket of a
+ * test; `loadConfig` refuses it in production. Never used in workflows, whose waits are part of their history.
  */
 import { createConnection, type Socket } from 'node:net';
 
 /**
- * F1 before the commit of an alert, F2 behind it and before the answer, F3 before Temporal is told, F4 before a rung is
- * planned, F5 leased and before the call, F6 called and before it is recorded, F7 recorded; F9 and F13 before the commit of
- * an acknowledgement and of a resolution or waiver.
+ * F1 before the commit of an alert, F2 after the commit and before the response, F3 before Temporal is signalled, F4
+ * before an escalation step is planned, F5 leased and before the provider is called, F6 called and before the result
+ * is recorded, F7 recorded; F9 and F13 before the commit of an acknowledgement and of a resolution or waiver.
  */
 export type PausePoint = 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F9' | 'F13';
 
@@ -18,7 +18,7 @@ const path = process.env['TOCSIN_PAUSE_SOCKET'] ?? '';
 const isOff = path === '' || process.env['NODE_ENV'] === 'production';
 const going = Promise.resolve();
 
-/** Resolves when the test lets it go on: at once without one, and when the test has gone. */
+/** Resolves when the test resumes the process: immediately without a test, and when the test has gone. */
 export function pausePoint(point: PausePoint, facts: PauseFacts): Promise<void> {
   return isOff ? going : ask(point, facts);
 }
@@ -26,7 +26,7 @@ export function pausePoint(point: PausePoint, facts: PauseFacts): Promise<void> 
 const held = new Map<number, () => void>();
 let asked = 0;
 let socket: Socket | null = null;
-let isDeserted = false;
+let isDisconnected = false;
 
 function ask(point: PausePoint, facts: PauseFacts): Promise<void> {
   const line = connected();
@@ -40,7 +40,7 @@ function ask(point: PausePoint, facts: PauseFacts): Promise<void> {
 }
 
 function connected(): Socket | null {
-  if (isDeserted) return null;
+  if (isDisconnected) return null;
   socket ??= connect();
   return socket;
 }
@@ -59,7 +59,7 @@ function connect(): Socket {
   });
   line.on('error', () => undefined);
   line.on('close', () => {
-    isDeserted = true;
+    isDisconnected = true;
     for (const resolve of held.values()) resolve();
     held.clear();
   });

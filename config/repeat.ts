@@ -1,8 +1,11 @@
-/** Work that is done again and again, never twice at once, until stopped. An error is reported and does not end it. */
+/**
+ * Repeats work at an interval, never twice at once, until stopped. An error is reported and does not end the
+ * repetition.
+ */
 export interface Repeating {
-  /** Does the work now instead of at the next turn (after the one under way). */
+  /** Runs the work now instead of at the next tick (after the current run). */
   wake(): void;
-  /** Resolves when the turn under way has ended; none follows. */
+  /** Resolves when the current run has ended; none follows. */
   stop(): Promise<void>;
 }
 
@@ -16,7 +19,7 @@ export function repeat(
   let again = false;
   let stopped = false;
 
-  const turn = async (): Promise<void> => {
+  const tick = async (): Promise<void> => {
     try {
       await work();
     } catch (error) {
@@ -30,7 +33,7 @@ export function repeat(
       again = true;
       return;
     }
-    running = turn().then(() => {
+    running = tick().then(() => {
       running = null;
       if (stopped) return;
       if (again) {

@@ -1,11 +1,11 @@
-/** Secrets at rest: AES-256-GCM under a key derived from the root key, bound to whom they belong to. */
+/** Secrets at rest: AES-256-GCM under a key derived from the root key, bound to their owner. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type RootKeys, rootKeysOf, sealingKey } from './keys.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** `owner` is authenticated with it: moved to another row the secret cannot be opened. Nonce, ciphertext, tag. */
+/** `owner` is authenticated: a secret moved to another row cannot be opened. Nonce, ciphertext, tag. */
 export function seal(root: Buffer, owner: string, secret: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(root, 'contact'), nonce);
@@ -13,7 +13,7 @@ export function seal(root: Buffer, owner: string, secret: string): Buffer {
   return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Null when it was not sealed by one of these root keys for this owner, or was changed since. */
+/** Null when the secret was not sealed by one of these root keys for this owner, or was changed since. */
 export function unseal(keys: Buffer | RootKeys, owner: string, sealed: Buffer): string | null {
   for (const root of rootKeysOf(keys)) {
     const opened = unsealWith(root, owner, sealed);
@@ -22,7 +22,7 @@ export function unseal(keys: Buffer | RootKeys, owner: string, sealed: Buffer): 
   return null;
 }
 
-/** Sealed by the current key; null when none of them opens it. */
+/** Seals again under the current key; null when no key opens it. */
 export function resealed(keys: RootKeys, owner: string, sealed: Buffer): Buffer | null {
   const opened = unseal(keys, owner, sealed);
   return opened === null ? null : seal(keys[0], owner, opened);
@@ -47,12 +47,12 @@ function unsealWith(root: Buffer, owner: string, sealed: Buffer): string | null 
 
 const MARK = 'sealed:';
 
-/** Of text that stands in JSON. */
+/** For text inside JSON. */
 export const sealText = (root: Buffer, owner: string, secret: string): string =>
   `${MARK}${seal(root, owner, secret).toString('base64')}`;
 
 export const isSealedText = (text: string): boolean => text.startsWith(MARK);
 
-/** What was never sealed is given as it is; null when none of the keys opens it. */
+/** Unsealed text is returned as it is; null when no key opens it. */
 export const unsealText = (keys: Buffer | RootKeys, owner: string, text: string): string | null =>
   isSealedText(text) ? unseal(keys, owner, Buffer.from(text.slice(MARK.length), 'base64')) : text;

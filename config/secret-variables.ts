@@ -1,8 +1,8 @@
-/** The variables that hold secrets for runbooks: `TOCSIN_SECRET_<NAME>`, beside the root keys, which share the prefix. */
+/** Variables with secrets for runbooks: `TOCSIN_SECRET_<NAME>`, next to the root keys, which share the prefix. */
 export const SECRET_PREFIX = 'TOCSIN_SECRET_';
 export const HOSTS_SUFFIX = '_HOSTS';
 
-/** No runbook may read a root key, and a list of hosts is none of its secrets. */
+/** A runbook must not read a root key, and a list of hosts is not a secret. */
 export const isReservedSecret = (name: string): boolean =>
   name === 'KEY' || name.startsWith('KEY_PREVIOUS') || name.endsWith(HOSTS_SUFFIX);
 

@@ -1,32 +1,32 @@
 /**
- * Work whose cost the sender chooses, in a thread of its own: the process goes on answering meanwhile, and what takes longer than
- * its budget is ended with the thread. One job at a time for each owner and for all, in turn, so that nobody's jobs stand before
- * somebody else's. The thread is started for the first job and ended when there was none for a while.
+ * Runs jobs whose cost the sender chooses in a separate thread: the process keeps answering, and a job that exceeds
+ * its budget is ended with the thread. One job at a time; owners alternate, so that one owner's jobs do not delay
+ * another's. The thread starts with the first job and ends after a while without jobs.
  */
 import { existsSync } from 'node:fs';
 import { parentPort, Worker } from 'node:worker_threads';
 
 export interface ThreadOptions {
-  /** The module that calls `answerJobs`, built. */
+  /** The built module that calls `answerJobs`. */
   file: URL;
-  /** A job may take so long, its thread's start not counted. */
+  /** Maximum time of a job, without the start of its thread. */
   budgetMs: number;
-  /** Jobs of one owner that may wait. */
+  /** Maximum number of waiting jobs per owner. */
   waitingMax?: number;
-  /** A job whose turn has not come for so long is refused when it comes: whoever asked may have gone. */
+  /** A job that waited longer is refused: its caller may have gone. */
   waitMs?: number;
-  /** Ended after so long without a job. */
+  /** Idle time after which the thread ends. */
   idleMs?: number;
-  /** Of the thread's heap, in MiB. */
+  /** Heap limit of the thread, in MiB. */
   memoryMax?: number;
 }
 
-/** The job took longer than its budget, or more memory. */
+/** The job exceeded its time budget or its memory. */
 export class OverBudget extends Error {
   override readonly name = 'OverBudget';
 }
 
-/** One owner has too many jobs waiting already, or the job's turn did not come in time. */
+/** The owner has too many waiting jobs, or the job waited too long. */
 export class TooManyJobs extends Error {
   override readonly name = 'TooManyJobs';
 }
@@ -41,7 +41,7 @@ interface Waiting<Job, Result> {
 type Answer<Result> = { started: true } | { result: Result } | { error: string };
 
 export class Thread<Job, Result> {
-  /** Owners in turn; of each the jobs in order. */
+  /** Owners in rotation, each with its jobs in order. */
   private readonly waiting = new Map<string, Waiting<Job, Result>[]>();
   private worker: Worker | null = null;
   private isBusy = false;
@@ -61,7 +61,7 @@ export class Thread<Job, Result> {
 
   async close(): Promise<void> {
     clearTimeout(this.idle);
-    // Let go of first: a job that comes while the thread ends gets one of its own.
+    // Detached first: a job that arrives while the thread ends gets a new thread.
     const { worker } = this;
     this.worker = null;
     await worker?.terminate();
@@ -79,7 +79,9 @@ export class Thread<Job, Result> {
     this.idle = setTimeout(() => void this.close(), this.options.idleMs ?? 60_000).unref();
   }
 
-  /** The first job of the owner who waits longest; that owner's others come after everybody else's. */
+  /**
+   * The first job of the owner that has waited longest; that owner's other jobs come after those of all other owners.
+   */
   private next(): Waiting<Job, Result> | null {
     for (const [owner, jobs] of this.waiting) {
       const job = jobs.shift();
@@ -129,13 +131,13 @@ export class Thread<Job, Result> {
   private start(): Worker {
     return new Worker(this.options.file, {
       resourceLimits: { maxOldGenerationSizeMb: this.options.memoryMax ?? 256 },
-      // It computes only: no credential of the process is there to be read.
+      // The thread only computes: no credential of the process may be readable there.
       env: {},
     });
   }
 }
 
-/** In the thread: answers each job, one after the other. */
+/** Runs in the thread: answers each job, one after the other. */
 export function answerJobs<Job, Result>(work: (job: Job) => Result | Promise<Result>): void {
   const answer = async (job: Job): Promise<void> => {
     // The budget begins here: the first job waits for the thread's own start.
@@ -149,7 +151,7 @@ export function answerJobs<Job, Result>(work: (job: Job) => Result | Promise<Res
   parentPort?.on('message', (job: Job) => void answer(job));
 }
 
-/** The built module beside `from`; of sources that run unbuilt (in tests) the one below `dist/`. */
+/** The built module next to `from`; for unbuilt sources (in tests) the one below `dist/`. */
 export function builtModule(from: string, name: string): URL {
   const beside = new URL(name, from);
   if (existsSync(beside)) return beside;

@@ -1,4 +1,4 @@
-/** Turns what zod found into sentences: where, what would be right, what was there. Used by documents and API bodies alike. */
+/** Turns zod issues into sentences: the path, the valid form, the actual value. Used by documents and API bodies alike. */
 import type { z } from 'zod';
 import { nearest } from '../domain/config/nearest.js';
 
@@ -7,16 +7,16 @@ export type FieldPath = readonly (string | number)[];
 export interface FieldProblem {
   path: FieldPath;
   message: string;
-  /** The path names a key that should not be there (so the position is that of the key). */
+  /** The path names a key that must not exist (so the position is that of the key). */
   atKey: boolean;
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** Unknown fields of one object that are told; for each one a likely name is looked for. */
+/** Maximum of reported unknown fields of one object; each one requires a search for a similar name. */
 const UNKNOWN_MAX = 50;
 
-/** Whoever reads them mends some and tries again. */
+/** More problems are not useful: authors correct some and try again. */
 const PROBLEMS_MAX = 200;
 
 /** The first problems. `knownFields`: names to suggest for an unknown field. */
@@ -81,7 +81,7 @@ function problemsOf(
   return [{ path, message: sentence(issue, valueAt(input, path)), atKey: false }];
 }
 
-/** The problems of the branch that the writer most probably meant: the one with the fewest alien and missing fields. */
+/** The problems of the branch that the author most probably meant: the one with the fewest unknown and missing fields. */
 function unionProblems(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: FieldPath,
@@ -89,7 +89,7 @@ function unionProblems(
   known: readonly string[],
 ): FieldProblem[] {
   const value = valueAt(input, path);
-  // A union that says itself what is wrong (see config/one-kind.ts) has a message of its own.
+  // A union with its own error (see config/one-kind.ts) has its own message.
   if (issue.message !== 'Invalid input')
     return [{ path, message: withGot(issue.message, value), atKey: false }];
   const misfit = (branch: readonly Issue[]): number =>
@@ -115,7 +115,7 @@ function unionProblems(
 function sentence(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      // Nothing is right here: the schema says why.
+      // No value is valid here; the schema's message gives the reason.
       if (issue.expected === 'never') return issue.message;
       if (value === undefined && issue.path.length > 0)
         return `missing: ${article(issue.expected)} is needed`;
@@ -132,7 +132,7 @@ function sentence(issue: Issue, value: unknown): string {
     case 'not_multiple_of':
       return withGot(`a multiple of ${issue.divisor}`, value);
     case 'custom':
-      // Refinements say what would be right; checks across fields say the whole sentence.
+      // Refinements describe the valid form; checks across fields give a complete sentence.
       return /^(?:an? |one |exactly |business days|letters)/.test(issue.message)
         ? withGot(issue.message, value)
         : issue.message;
@@ -197,7 +197,7 @@ function withGot(expected: string, value: unknown): string {
   return value === undefined ? expected : `${expected}, got ${shown(value)}`;
 }
 
-/** A value in an error message: short, one line, no way to fill a log. */
+/** A value in an error message: short, on one line, so that it cannot fill a log. */
 function shown(value: unknown): string {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';

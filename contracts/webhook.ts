@@ -1,4 +1,4 @@
-/** Bodies of the signed webhook (Standard Webhooks headers), for those who write a receiver and for our tests. */
+/** Bodies of the signed webhook (Standard Webhooks headers), for authors of receivers and for our tests. */
 import { z } from 'zod';
 import { Instant } from './api/common.js';
 import { priority } from './config/fields.js';
@@ -23,10 +23,10 @@ const common = {
 const body = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
   z.looseObject({ type: z.literal(type), timestamp: Instant, data: z.looseObject({ ...common, ...data }) });
 
-/** Receivers should ignore types and members they do not know. */
+/** Receivers should ignore unknown types and members. */
 export const WebhookBody = z
   .discriminatedUnion('type', [
-    // Step 0 asks a person by name, to whom the incident was handed.
+    // Step 0 pages a person by name, to whom the incident was reassigned.
     body('page.requested', { step: z.int().min(0), cycle: z.int().min(0) }),
     body('approval.requested', {
       approval: z.looseObject({

@@ -1,11 +1,11 @@
-/** API keys and one-time links, all stored as hashes (security.md §3.3–3.4). */
+/** API keys and one-time links, stored as hashes only (docs/security.md, API keys; Sessions, OIDC, SCIM). */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, sameSecret, tokenHash } from '../config/keys.js';
 import type { Role } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
 
-/** `last_used_at` is written at most this often: reading must not cost a write each time. */
+/** Minimum interval between writes of `last_used_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
 
 export interface ApiKey {
@@ -73,7 +73,7 @@ export class AccessStore {
     return rows.map(toApiKey);
   }
 
-  /** False when there is no such key; revoking twice is the same as once. */
+  /** False when the key does not exist. Revoking twice is the same as revoking once. */
   async revokeKey(id: string, actor: Actor): Promise<boolean> {
     const rows: { id: string }[] = await this.dataSource.query(
       `WITH known AS (SELECT id FROM api_key WHERE id = $1),
@@ -87,7 +87,7 @@ export class AccessStore {
     return rows.length > 0;
   }
 
-  /** The key behind a bearer token, or null: unknown, wrong, expired and revoked look alike. */
+  /** The key behind a bearer token. Unknown, wrong, expired and revoked tokens all return null. */
   async findKey(token: string): Promise<{ id: string; role: Role; team: string | null } | null> {
     const match = /^tocsin_([0-9a-f]{18})_([A-Za-z0-9_-]{43})$/.exec(token);
     const [id, secret] = [match?.[1], match?.[2]];
@@ -112,8 +112,8 @@ export class AccessStore {
   }
 
   /**
-   * A one-time link; its token is the answer. One that is handed over ends those made for the same before; a mailed one ends
-   * none (`mail-sign-in.ts`), because strangers may ask for it.
+   * Creates a one-time link and returns its token. A link handed over in person ends the earlier ones of the same
+   * purpose and person; a mailed link ends none (`mail-sign-in.ts`), because unknown senders may request it.
    */
   async createLink(
     tx: Querying,
@@ -141,16 +141,19 @@ export class AccessStore {
     return token;
   }
 
-  /** Looks without using it. */
+  /** Reads the link without using it. */
   async findLink(token: string): Promise<OneTimeLink | null> {
     return this.readLink(this.dataSource, token, '');
   }
 
-  /** Uses it up: the first caller gets it, a second gets null. Taking a link to the first admin ends all of these. */
+  /**
+   * Uses the link up: the first caller gets it, later callers get null. Using one link ends all links of the same
+   * purpose and person.
+   */
   async takeLink(tx: Querying, token: string): Promise<OneTimeLink | null> {
     const link = await this.readLink(tx, token, 'FOR UPDATE');
     if (link === null) return null;
-    // With the first admin made, no other link to one may work; whoever has signed in needs no second one.
+    // After the first admin exists, no other first-admin link may work; a person who signed in needs no second link.
     await tx.query(
       `UPDATE setup_link SET used_at = tocsin_now()
         WHERE used_at IS NULL AND purpose = $1 AND person IS NOT DISTINCT FROM $2`,
@@ -159,7 +162,7 @@ export class AccessStore {
     return link;
   }
 
-  /** Links of this purpose that still work, newest first: when each was made, and its hash. */
+  /** Unused, unexpired links of this purpose, newest first, with creation time and hash. */
   async openLinks(tx: Querying, purpose: LinkPurpose): Promise<{ hash: Buffer; madeAt: string }[]> {
     const rows: { hash: Buffer; created_at: Date }[] = await tx.query(
       `SELECT hash, created_at FROM setup_link

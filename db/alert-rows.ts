@@ -1,10 +1,10 @@
-/** The rows of alerts, parked resolves and dropped signals. Decisions about them are in `domain/alert`. */
+/** Rows of alerts, parked resolves and dropped signals. The decisions about them are in `domain/alert`. */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { KeyFacts, Reason } from '../domain/alert/decide-signal.js';
 import type { AlertSignal } from '../domain/alert/signal.js';
 
-/** A key whose last alert closed this recently belongs to the same incident when it fires again. */
+/** A key that fires again within this time after its last alert closed belongs to the same incident. */
 export const ALERT_REOPEN_WINDOW = '30 minutes';
 
 export interface KeysRead {
@@ -23,8 +23,8 @@ interface FactRow {
 }
 
 /**
- * Locks the keys (in the order given: sorted, so that two batches never wait for each other) and reads what is known.
- * The locks are taken in a statement of their own: the facts must be read after the last of them is held.
+ * Locks the keys and reads their facts. Keys must arrive sorted, so that two batches never deadlock. The locks are
+ * taken in a statement of their own: the facts must be read after the last lock is held.
  */
 export async function lockKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
   await tx.query(
@@ -35,7 +35,10 @@ export async function lockKeys(tx: EntityManager, source: string, dedupKeys: str
   return readKeys(tx, source, dedupKeys);
 }
 
-/** What is known of keys that are locked. People resolve and merge without those locks: what was read may be old. */
+/**
+ * Facts of keys that the caller has locked. Commands of people (resolve, merge) do not take these locks, so facts
+ * read earlier may be out of date.
+ */
 export async function readKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
   const rows: FactRow[] = await tx.query(
     `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version + h.live AS version,
@@ -50,7 +53,7 @@ export async function readKeys(tx: EntityManager, source: string, dedupKeys: str
                      OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval),
                  'of', CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->>'number', 'service', i.service,
                    'drill', i.drill, 'isOpen', i.status IN ('triggered', 'acknowledged'),
-                   'teams', jsonb_path_query_array(i.state, '$.tracks[*].team')) END)
+                   'teams', jsonb_path_query_array(i.state, '$.escalations[*].team')) END)
           FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
          WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' ORDER BY a.closed_at DESC LIMIT 1) AS closed
      FROM config_head h, unnest($2::text[]) AS k (key)`,
@@ -62,7 +65,7 @@ export async function readKeys(tx: EntityManager, source: string, dedupKeys: str
   return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
 }
 
-/** Keys of a group that are open: the group's own end closes those that its notification does not name. */
+/** Open alert keys of a group: the end of the group closes the keys that the notification no longer names. */
 export async function openKeysOfGroup(
   tx: EntityManager,
   source: string,
@@ -85,7 +88,7 @@ export interface NewAlert {
   incident: string | null;
   reasons: Reason[];
   now: string;
-  /** Digest of the body it came in. */
+  /** Digest of the request body that contained the signal. */
   body: string | null;
 }
 
@@ -131,8 +134,9 @@ export async function insertAlert(
 }
 
 /**
- * A repeat only moves a counter (and the auto-resolve deadline); its reason is kept once, not per repeat. False when the alert is
- * not in that state any more: a person resolved its incident at this moment, and what is true has to be looked up again.
+ * Counts a repeat: moves the counter and the auto-resolve deadline; the reason is stored once, not per repeat. False
+ * when the alert has left that state (a person resolved its incident meanwhile): the caller must read the facts
+ * again.
  */
 export async function countAlert(
   tx: EntityManager,

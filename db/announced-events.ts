@@ -1,8 +1,8 @@
-/** Leasing the events that are on their way to subscriptions: to one receiver in the order of an incident's events. */
+/** Leases incident events for delivery to subscriptions. A receiver gets the events of one incident in order. */
 import type { DataSource } from 'typeorm';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
-import { mayHaveBeenTold } from './earlier-attempts.js';
+import { mayHaveBeenDelivered } from './earlier-attempts.js';
 import type { Ledger } from './ledger.js';
 
 export class AnnouncedEvents {
@@ -13,8 +13,8 @@ export class AnnouncedEvents {
   ) {}
 
   /**
-   * Leases up to `limit` rows that are due: planned, failed ones whose retry has come, and those whose sender vanished. A
-   * later event of an incident waits until the earlier ones have arrived or were given up.
+   * Leases up to `limit` due rows: planned rows, failed rows whose retry time has come, and rows whose sender
+   * disappeared. A later event of an incident waits until the earlier ones have been delivered or given up.
    */
   async take(sender: string, limit: number): Promise<LeasedDelivery[]> {
     const taken: { lease: string }[] = await this.dataSource.query(TAKE, [sender, limit, this.leaseMs]);
@@ -39,6 +39,6 @@ const TAKE = `
       FROM due, clock WHERE d.id = due.id RETURNING d.id, d.lease, d.attempts),
   attempt AS (
     INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
-    SELECT t.id, t.attempts, clock.now, $1, ${mayHaveBeenTold('t')}
+    SELECT t.id, t.attempts, clock.now, $1, ${mayHaveBeenDelivered('t')}
       FROM taken t, clock)
   SELECT lease FROM taken`;

@@ -1,7 +1,7 @@
 /**
- * An answer to a page, whichever way it came: the button of its link, one tap in a push message, a text, a chat's button. The
- * page is known to have arrived, the command is recorded, and what was written beside an acknowledgement is a note: all in the
- * caller's transaction.
+ * Records the answer to a page, whichever way it arrives: link page, one-tap in a push message, SMS, chat button. In
+ * the caller's transaction: marks the page as reached, records the command, and stores a comment on an
+ * acknowledgement as a note.
  */
 import type { EntityManager } from 'typeorm';
 import type { IncidentCommand } from '../domain/incident/commands.js';
@@ -13,9 +13,9 @@ export interface PageAnswer {
   person: string;
   command: IncidentCommand;
   comment: string | null;
-  /** Where the incident stood when it was decided (`positionOf`); left out by what showed nothing. */
+  /** Position of the incident when the person decided (`positionOf`); left out by channels that show no position. */
   seen?: string | undefined;
-  /** Which message was answered: its row in the ledger, or the channel it came by. */
+  /** The answered message: its row in the ledger, or the channel through which the answer arrived. */
   via: { delivery: string } | { channel: string } | null;
 }
 

@@ -1,15 +1,15 @@
 /**
- * The role that api, worker and pager connect as: no superuser, owner of nothing, and without UPDATE and DELETE on the
- * append-only tables. Whoever runs SQL as it (an injection, a stolen password) can add to the record and not rewrite it.
- * The triggers that say the same bind this role for good, since only the owner may drop them.
+ * The database role of api, worker and pager: no superuser, no ownership, no UPDATE or DELETE on the append-only
+ * tables. An attacker with this role (SQL injection, stolen password) can add to the record but not rewrite it. The
+ * append-only triggers bind this role for good, since only the owner may drop them.
  */
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** Rows are added and never changed; the triggers of the migrations refuse it to the owner as well. */
+/** Tables whose rows are never changed; triggers of the migrations refuse changes to the owner as well. */
 export const APPEND_ONLY = ['incident_event', 'audit_entry', 'audit_seal'] as const;
 
-/** Makes the role when it is missing and gives it what it needs, no more. `owner`: connected as the owner of the tables. */
+/** Creates the role when it is missing and grants the minimum. `owner` is connected as the owner of the tables. */
 export async function admitAppRole(
   owner: DataSource,
   { name, password }: { name: string; password: string },

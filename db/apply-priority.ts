@@ -1,19 +1,20 @@
 /**
- * Another priority sets another response in motion: its plan is frozen in beside what is under way, its disciplines are engaged.
- * A person may set any; rules only raise, and never touch what a person set (`decide` refuses or ignores it).
+ * Applies a new priority to an incident and widens its response: escalations of the new plan are added, those in
+ * progress keep theirs. A person may set any priority; rules only raise it and never change one set by a person
+ * (`decide` refuses).
  */
 import type { EntityManager } from 'typeorm';
 import type { Priority } from '../domain/config/specs.js';
 import { nextDeadline } from '../domain/incident/deadline.js';
 import type { PriorityWeight } from '../domain/incident/commands.js';
-import type { IncidentResponse, ResponseTrack } from '../domain/incident/response.js';
+import type { IncidentResponse, ResponseEscalation } from '../domain/incident/response.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
-import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
+import { buildResponse, engagedEscalations } from '../domain/response/build-response.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Recorder, RecordOutcome } from './record.js';
 
-export interface PriorityWish {
+export interface PriorityRequest {
   incidentId: string;
   actor: Actor;
   onBehalfOf?: string | undefined;
@@ -21,25 +22,25 @@ export interface PriorityWish {
   idempotencyDigest?: string;
   seen?: string | undefined;
   unseen?: boolean;
-  /** The person whose priority it is; null for the rules. */
+  /** The person who sets the priority; null for the rules. */
   by: string | null;
   decide: (state: IncidentState) => { priority: Priority; reasons: string[] };
 }
 
-interface Weighing {
+interface PriorityPlanning {
   recorder: Recorder;
   snapshots: ConfigSnapshots;
 }
 
-/** In the caller's transaction. */
+/** Runs in the caller's transaction. */
 export async function applyPriority(
   tx: EntityManager,
-  by: Weighing,
-  { decide, ...asked }: PriorityWish,
+  by: PriorityPlanning,
+  { decide, ...asked }: PriorityRequest,
 ): Promise<RecordOutcome> {
   const locked = await lockIncident(tx, asked.incidentId);
   if (locked === null) return { kind: 'not_found' };
-  const { weight, response } = await weigh(tx, by, locked, { ...decide(locked.state), by: asked.by });
+  const { weight, response } = await planPriority(tx, by, locked, { ...decide(locked.state), by: asked.by });
   const outcome = await by.recorder.recordLocked(tx, locked, {
     ...asked,
     command: { type: 'set_priority', ...weight },
@@ -48,35 +49,38 @@ export async function applyPriority(
   return outcome;
 }
 
-export interface Weighed {
+export interface PlannedPriority {
   weight: PriorityWeight;
-  /** In force for the incident once the weight is recorded. */
+  /** Applies to the incident once the priority is recorded. */
   response: IncidentResponse;
 }
 
-/** What a priority would set in motion for this incident. `besides`: tracks of another incident that is merged into it. */
-export async function weigh(
+/**
+ * The response that a priority would start for this incident. `besides`: escalations of another incident merged into
+ * it.
+ */
+export async function planPriority(
   tx: EntityManager,
-  { snapshots }: Pick<Weighing, 'snapshots'>,
+  { snapshots }: Pick<PriorityPlanning, 'snapshots'>,
   { state, response: current, configVersion }: LockedIncident,
-  decided: { priority: Priority; reasons: string[]; by: string | null; besides?: ResponseTrack[] },
-): Promise<Weighed> {
+  decided: { priority: Priority; reasons: string[]; by: string | null; besides?: ResponseEscalation[] },
+): Promise<PlannedPriority> {
   const { besides = [], ...wanted } = decided;
   const snapshot = await snapshots.at(tx, configVersion);
   const planned = buildResponse(snapshot, state.service, wanted.priority);
-  const named = new Set(planned.tracks.map(({ name }) => name));
-  const tracks = [...planned.tracks, ...besides.filter(({ name }) => !named.has(name))];
-  const response = widened(current, { ...planned, tracks }, state);
+  const named = new Set(planned.escalations.map(({ name }) => name));
+  const escalations = [...planned.escalations, ...besides.filter(({ name }) => !named.has(name))];
+  const response = mergedResponse(current, { ...planned, escalations }, state);
   const weight: PriorityWeight = {
     ...wanted,
-    engaged: engagedTracks(response),
+    engaged: engagedEscalations(response),
     ackTimeoutMs: response.ackTimeoutMs,
     wakes: current.urgency === 'low' && response.urgency === 'high',
   };
   return { weight, response };
 }
 
-/** What it owes is due when the new response says so. */
+/** Stores the response and recomputes the next deadline from it. */
 export const saveResponse = (
   tx: EntityManager,
   state: IncidentState,
@@ -89,24 +93,26 @@ export const saveResponse = (
   ]);
 
 /**
- * The response of the new priority, on top of what is under way: a track keeps the policy it began with, and becomes required
- * where the new plan says so.
+ * The response of the new priority, merged with the current one: an escalation in progress keeps its policy, and
+ * becomes required where the new plan requires it.
  */
-function widened(
+function mergedResponse(
   current: IncidentResponse,
   planned: IncidentResponse,
   state: IncidentState,
 ): IncidentResponse {
-  const engaged = new Set(state.tracks.map(({ name }) => name));
-  const added = planned.tracks.filter(({ name }) => !engaged.has(name) && name !== 'organisation');
-  const required = new Set(planned.tracks.flatMap((track) => (track.required ? [track.name] : [])));
-  const kept = current.tracks.map((track) => ({
-    ...track,
-    required: track.required || required.has(track.name),
+  const engaged = new Set(state.escalations.map(({ name }) => name));
+  const added = planned.escalations.filter(({ name }) => !engaged.has(name) && name !== 'organisation');
+  const required = new Set(
+    planned.escalations.flatMap((escalation) => (escalation.required ? [escalation.name] : [])),
+  );
+  const kept = current.escalations.map((escalation) => ({
+    ...escalation,
+    required: escalation.required || required.has(escalation.name),
   }));
   return {
     ...planned,
-    tracks: [...kept, ...added],
+    escalations: [...kept, ...added],
     diagnostics: current.diagnostics,
     postmortem: current.postmortem,
   };

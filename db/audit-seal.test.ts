@@ -1,4 +1,4 @@
-/** The chain over the audit log: what is done to an entry behind our back is seen. */
+/** The hash chain over the audit log detects changes made behind the application's back. */
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { withDatabase } from '../test/harness/database.js';
@@ -11,7 +11,7 @@ const write = (db: DataSource, count: number, at = 'tocsin_now()'): Promise<unkn
      SELECT ${at}, 'ana', 'config.apply', 'service/' || n, jsonb_build_object('b', n, 'a', 'ä') FROM generate_series(1, $1) n`,
     [count],
   );
-/** What only the owner of the tables can do. */
+/** Changes that only the owner of the tables can make. */
 const harm = async (db: DataSource, statement: string): Promise<void> => {
   const tables = ['audit_entry', 'audit_seal'];
   for (const table of tables) await db.query(`ALTER TABLE ${table} DISABLE TRIGGER ${table}_append_only`);

@@ -1,31 +1,31 @@
 /**
- * Links the entries of the audit log into a chain of hashes (SECURITY.md): whoever changes, removes or reorders an entry
- * breaks a link that the auditor asks after. One sealer links entries seconds after they were written, so that writers never wait
- * for the head of the chain.
+ * Links the entries of the audit log into a hash chain (docs/security.md, Audit): changing, removing or reordering an
+ * entry breaks a link that the auditor verifies. One sealer links entries seconds after they were written, so that
+ * writers never wait for the head of the chain.
  */
 import type { DataSource } from 'typeorm';
 import { retryingTransaction } from './retrying-transaction.js';
 
-/** Entries a bite. */
-const BITE = 500;
-/** A transaction may commit a lower id after a higher one was sealed; not one that is further behind than this. */
+/** Entries per transaction. */
+const BATCH = 500;
+/** A transaction may commit a lower id after a higher one was sealed, but never further behind than this many ids. */
 export const STRAGGLERS = 10_000;
 
-/** SQL: SHA-256 of all that the entry `alias` says. jsonb writes its keys in one order, so the text is canonical. */
+/** SQL: SHA-256 over all fields of the entry `alias`. jsonb orders its keys, so the text is canonical. */
 export const entryDigest = (alias: string): string =>
   `sha256(convert_to(jsonb_build_array(${alias}.id, (extract(epoch FROM ${alias}.at) * 1000000)::bigint, ${alias}.actor, ${alias}.action,
      ${alias}.subject, ${alias}.data)::text, 'UTF8'))`;
 
-/** SQL: the link behind `before` (null for the first) over an entry's digest. */
+/** SQL: hash of the link after `before` (null for the first link) over an entry's digest. */
 export const linkHash = (before: string, digest: string): string =>
   `sha256(coalesce(${before}, '\\x'::bytea) || ${digest})`;
 
-/** SQL: entries without a seal, oldest first; ids below the stragglers' range are not looked at. */
+/** SQL: entries without a seal, oldest first; ids below the range of late commits are skipped. */
 export const unsealed = `SELECT e.* FROM audit_entry e
    WHERE e.id > coalesce((SELECT max(entry_id) FROM audit_seal), 0) - ${STRAGGLERS}
      AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id)`;
 
-/** Seals what has no seal yet; returns how many. Safe in several processes at once. */
+/** Seals all unsealed entries and returns their number. Safe in several processes at once. */
 export async function sealAudit(dataSource: DataSource): Promise<number> {
   let sealed = 0;
   for (;;) {
@@ -35,7 +35,7 @@ export async function sealAudit(dataSource: DataSource): Promise<number> {
         `WITH RECURSIVE head AS (SELECT n, hash FROM audit_seal ORDER BY n DESC LIMIT 1),
            fresh AS MATERIALIZED (
              SELECT e.id, row_number() OVER (ORDER BY e.id) AS k, ${entryDigest('e')} AS digest
-               FROM (${unsealed} ORDER BY e.id LIMIT ${BITE}) e),
+               FROM (${unsealed} ORDER BY e.id LIMIT ${BATCH}) e),
            chain AS (
              SELECT 0::bigint AS k, NULL::bigint AS id, (SELECT hash FROM head) AS hash
              UNION ALL
@@ -47,6 +47,6 @@ export async function sealAudit(dataSource: DataSource): Promise<number> {
       return rows.length;
     });
     sealed += count;
-    if (count < BITE) return sealed;
+    if (count < BATCH) return sealed;
   }
 }

@@ -1,4 +1,4 @@
-/** Secret calendar addresses. Only the hash of a token is kept; a feed ends when it is revoked or its owner leaves. */
+/** Secret calendar links. Only the hash of a token is stored; a feed ends when it is revoked or its owner leaves. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
@@ -9,7 +9,7 @@ export type FeedSubject = { person: string } | { schedule: string };
 
 export interface CalendarFeed {
   id: string;
-  /** One of the two is null. */
+  /** Exactly one of `person` and `schedule` is null. */
   person: string | null;
   schedule: string | null;
   owner: string | null;
@@ -17,10 +17,10 @@ export interface CalendarFeed {
   createdAt: string;
 }
 
-/** What a calendar application needs to know that a schedule changed; rises with every change of it. */
+/** Change counter of a schedule, for the SEQUENCE of its calendar events; rises with every change. */
 export interface ScheduleChanges {
   sequence: number;
-  /** Of the last change. */
+  /** Time of the last change. */
   at: string;
 }
 
@@ -36,7 +36,7 @@ interface Row {
 export class CalendarFeeds {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The token is in the answer and nowhere else. */
+  /** The token is in the return value and nowhere else. */
   async create(
     subject: FeedSubject,
     owner: string | null,
@@ -61,7 +61,7 @@ export class CalendarFeeds {
     return { feed: feedOf(row), token };
   }
 
-  /** Null: no such token, revoked, or made by somebody who has left. */
+  /** Null when the token is unknown or revoked, or its owner has left. */
   async open(token: string): Promise<CalendarFeed | null> {
     if (!/^[A-Za-z0-9_-]{32}$/.test(token)) return null;
     const rows: Row[] = await this.dataSource.query(
@@ -72,7 +72,7 @@ export class CalendarFeeds {
     return rows[0] === undefined ? null : feedOf(rows[0]);
   }
 
-  /** Not revoked, newest first; of one owner or all. */
+  /** Feeds that are not revoked, newest first; of one owner, or of all (null). */
   async list(owner: string | null): Promise<CalendarFeed[]> {
     const rows: Row[] = await this.dataSource.query(
       `SELECT * FROM calendar_feed WHERE revoked_at IS NULL AND ($1::text IS NULL OR owner = $1)
@@ -82,7 +82,7 @@ export class CalendarFeeds {
     return rows.map(feedOf);
   }
 
-  /** False: there is none that `owner` (null: anybody) could end. */
+  /** False when `owner` (null: no restriction) has no such feed. */
   async revoke(id: string, owner: string | null, actor: Actor): Promise<boolean> {
     if (!isUuid(id)) return false;
     const rows: unknown[] = await this.dataSource.query(
@@ -98,7 +98,10 @@ export class CalendarFeeds {
     return rows.length > 0;
   }
 
-  /** By schedule. Revisions and overrides are never taken back, so their number only rises; a cancelled one counts twice. */
+  /**
+   * Changes by schedule. Revisions and overrides are never deleted, so the number only rises; a cancelled override
+   * counts twice.
+   */
   async changes(): Promise<Map<string, ScheduleChanges>> {
     const rows: { schedule: string; sequence: number; at: Date }[] = await this.dataSource.query(
       `SELECT schedule, sum(n)::int AS sequence, max(at) AS at FROM (

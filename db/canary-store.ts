@@ -1,6 +1,6 @@
-/** The canary's incident (domain/canary): read, decide, act in one transaction, by one pager at a time. */
+/** The canary's incident (domain/canary): read, decide and act in one transaction, by one pager at a time. */
 import type { DataSource, EntityManager } from 'typeorm';
-import { CANARY, type CanaryStanding, type CanaryStep, nextCanaryStep } from '../domain/canary/canary.js';
+import { CANARY, type CanaryStatus, type CanaryStep, nextCanaryStep } from '../domain/canary/canary.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentStatus } from '../domain/incident/state.js';
 import type { Intake } from './intake.js';
@@ -8,7 +8,7 @@ import type { Recorder } from './record.js';
 
 interface CanaryRow {
   incident_id: string | null;
-  asked_at: Date | null;
+  requested_at: Date | null;
   now: Date;
   status: IncidentStatus | null;
   created_at: Date | null;
@@ -21,16 +21,16 @@ export class CanaryStore {
     private readonly intake: Intake,
   ) {}
 
-  /** One turn; null when another pager is at it. */
-  turn(everyMs: number): Promise<CanaryStep | null> {
+  /** One tick; null when another pager holds the row. */
+  tick(everyMs: number): Promise<CanaryStep | null> {
     return this.dataSource.transaction(async (tx) => {
       const rows: CanaryRow[] = await tx.query(
-        `SELECT c.incident_id, c.asked_at, tocsin_now() AS now, i.status, i.created_at
+        `SELECT c.incident_id, c.requested_at, tocsin_now() AS now, i.status, i.created_at
            FROM canary c LEFT JOIN incident i ON i.id = c.incident_id FOR UPDATE OF c SKIP LOCKED`,
       );
       const row = rows[0];
       if (row === undefined) return null;
-      const step = nextCanaryStep(await standingOf(tx, row), row.now.toISOString(), everyMs);
+      const step = nextCanaryStep(await statusOf(tx, row), row.now.toISOString(), everyMs);
       await this.act(tx, row, step);
       return step;
     });
@@ -43,7 +43,7 @@ export class CanaryStore {
         return this.open(tx, row.now);
       case 'ask':
         await this.tell(tx, row.incident_id, { type: 'unacknowledge', reason: 'the canary is asked again' });
-        await tx.query('UPDATE canary SET asked_at = $1', [row.now]);
+        await tx.query('UPDATE canary SET requested_at = $1', [row.now]);
         return;
       case 'passed':
       case 'rescued':
@@ -61,10 +61,10 @@ export class CanaryStore {
       priority: 'P4',
       actor: 'tocsin',
     });
-    await tx.query('UPDATE canary SET incident_id = $1, asked_at = $2', [id, now]);
+    await tx.query('UPDATE canary SET incident_id = $1, requested_at = $2', [id, now]);
   }
 
-  /** Through the gate like any other: resolved, then waived with its reason on the record. */
+  /** Closes the canary incident through the post-mortem gate: resolved, then waived with a recorded reason. */
   private async end(tx: EntityManager, incidentId: string): Promise<void> {
     await this.tell(tx, incidentId, { type: 'resolve', comment: null, because: 'person' });
     await this.tell(tx, incidentId, {
@@ -78,22 +78,22 @@ export class CanaryStore {
   }
 }
 
-async function standingOf(tx: EntityManager, row: CanaryRow): Promise<CanaryStanding> {
-  const { incident_id, asked_at, status, created_at } = row;
+async function statusOf(tx: EntityManager, row: CanaryRow): Promise<CanaryStatus> {
+  const { incident_id, requested_at, status, created_at } = row;
   const pages: { at: Date; process: string | null }[] = await tx.query(
     `SELECT a.finished_at AS at, h.process
        FROM delivery d JOIN delivery_attempt a ON a.delivery_id = d.id AND a.outcome = 'accepted'
        JOIN incident i ON i.id = d.incident_id
        LEFT JOIN heartbeat h ON h.instance = a.sender
-      -- Asking it again begins a new cycle.
-      WHERE d.incident_id = $1 AND d.type = 'page.requested' AND d.cycle = (i.state->'tracks'->0->>'cycle')::int
+      -- Each new page request begins a new cycle.
+      WHERE d.incident_id = $1 AND d.type = 'page.requested' AND d.cycle = (i.state->'escalations'->0->>'cycle')::int
       ORDER BY a.finished_at DESC LIMIT 1`,
     [incident_id],
   );
   const page = pages[0];
   return {
     incident: status === null || created_at === null ? null : { status, openedAt: created_at.toISOString() },
-    askedAt: asked_at?.toISOString() ?? null,
+    requestedAt: requested_at?.toISOString() ?? null,
     page:
       page === undefined
         ? null

@@ -1,13 +1,13 @@
 /**
- * What changed, in one order that never changes afterwards: the audit entries, read only up to where nothing earlier can
- * still be committed. An id is taken before its commit, so of two transactions the later id may show first; whoever resumed
- * behind it would miss the other. Reading waits for that (usually not at all).
+ * Audit entries in an order that never changes afterwards. An id is taken before its commit, so of two transactions
+ * the later id may become visible first, and a reader that resumes after it would miss the other. The feed therefore
+ * reads only up to the id before which nothing can still be committed; waiting for that usually takes no time.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
 export interface Change {
-  /** Position; resume behind it. */
+  /** Position; a reader resumes after it. */
   id: number;
   at: string;
   actor: string;
@@ -17,7 +17,7 @@ export interface Change {
   data: unknown;
 }
 
-/** At one moment: the newest id that shows, and the first transaction that had not begun. */
+/** One observation: the newest visible id, and the first transaction that had not begun. */
 interface Mark {
   top: number;
   nextTransaction: bigint;
@@ -25,7 +25,10 @@ interface Mark {
 }
 
 const MOST = 500;
-/** Our own transactions take milliseconds; somebody's endless one in the same database must not stop the stream. */
+/**
+ * Transactions of this application take milliseconds; an endless foreign transaction in the same database must not
+ * stop the stream.
+ */
 const LONGEST_WAIT_MS = 10_000;
 
 export class ChangeFeed {
@@ -46,7 +49,9 @@ export class ChangeFeed {
     }
   }
 
-  /** Everything up to this id is final. `isSettled` is false while a transaction may still add something before `top`. */
+  /**
+   * Everything up to `upTo` is final. `isSettled` is false while a transaction may still add an entry before `top`.
+   */
   async settle(): Promise<{ upTo: number; isSettled: boolean }> {
     const rows: { top: string; xmin: string; xmax: string }[] = await this.dataSource.query(
       `SELECT coalesce((SELECT max(id) FROM audit_entry), 0) AS top,
@@ -70,7 +75,7 @@ export class ChangeFeed {
     return { upTo: this.settledAt, isSettled: this.marks.length === 0 };
   }
 
-  /** Changes of incidents and of the configuration behind `after` up to `upTo`, at most 500, in order. */
+  /** Changes of incidents and of the configuration after `after` up to `upTo`, at most 500, in order. */
   async read(after: number, upTo: number): Promise<Change[]> {
     const rows: (Omit<Change, 'id' | 'at'> & { id: string; at: Date })[] = await this.dataSource.query(
       `SELECT id, at, actor, action, subject, data FROM audit_entry

@@ -1,4 +1,4 @@
-/** Everything in force, kept in memory and reloaded only when `config_head` has moved. */
+/** The configuration in force, cached in memory and reloaded only when `config_head` has moved. */
 import type { EntityManager } from 'typeorm';
 import { CANARY, canaryDocuments } from '../domain/canary/canary.js';
 import { type LiveData, NO_LIVE_DATA } from '../domain/config/live-data.js';
@@ -9,7 +9,7 @@ import { readLiveData } from './live-data.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** Builds an immutable snapshot; also used for "what if" (a plan's outcome, the simulator). */
+/** Builds an immutable snapshot; also used for "what if" (the outcome of a plan, the simulator). */
 export function snapshotOf(
   version: number,
   documents: ConfigDocument[],
@@ -30,11 +30,11 @@ export function snapshotOf(
   };
 }
 
-/** Ours: found by name, in no list, so that nobody's team or plan takes them in. */
+/** The canary's documents: found by name but in no list, so that no team or plan includes them. */
 const ownDocument = (kind: ConfigKind, name: string): ConfigDocument | undefined =>
   name === CANARY ? canaryDocuments.find((document) => document.kind === kind) : undefined;
 
-/** What `config_head` says: changes with every change of a document or of live data. */
+/** SQL: the stamp in `config_head`, which changes with every change of a document or of live data. */
 export const CONFIG_STAMP = 'version + live';
 
 export class ConfigSnapshots {
@@ -42,17 +42,21 @@ export class ConfigSnapshots {
 
   private current: { stamp: number; snapshot: ConfigSnapshot } = { stamp: -1, snapshot: snapshotOf(-1, []) };
 
-  /** The snapshot of `stamp` (`CONFIG_STAMP`) as read in the caller's transaction; one comparison when nothing changed. */
+  /**
+   * The snapshot of `stamp` (`CONFIG_STAMP`) as read in the caller's transaction; one comparison when nothing
+   * changed.
+   */
   async at(tx: Querying, stamp: number): Promise<ConfigSnapshot> {
     if (this.current.stamp === stamp) return this.current.snapshot;
-    // One statement sees one state: documents and version belong together even while somebody applies.
+    // One statement reads one state: documents and version belong together even while another transaction applies
+    // changes.
     const rows: { stamp: string; version: string; documents: ConfigDocument[] | null }[] = await tx.query(
       `SELECT h.version, ${CONFIG_STAMP} AS stamp, (SELECT jsonb_agg(d) FROM (
           SELECT DISTINCT ON (kind, name) kind, name, revision, spec FROM config_object
            ORDER BY kind, name, revision DESC) d WHERE d.spec IS NOT NULL AND d.spec <> 'null'::jsonb) AS documents
          FROM config_head h`,
     );
-    // Read after the stamp: never older than what the stamp says.
+    // Read after the stamp, so the live data are never older than the stamp.
     const live = await readLiveData(tx);
     const read = Number(rows[0]?.stamp ?? 0);
     const snapshot = snapshotOf(

@@ -1,6 +1,6 @@
 /**
- * Writing configuration: every change is a new revision, in one transaction with what follows from it (people, source keys,
- * version, audit, notification). What the changes are is decided before, by the caller, under the same lock.
+ * Writes configuration. A change is a new revision, in one transaction with its consequences (people, source keys,
+ * version, audit, notification). The caller decides the changes beforehand, under the same lock.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../config/keys.js';
@@ -17,7 +17,7 @@ export interface ConfigWrite {
   spec: ConfigDocument['spec'] | null;
 }
 
-/** A Source's ingest key: replaces the ones it had. */
+/** A Source's ingest key; replaces the keys the source had. */
 export interface SourceKey {
   source: string;
   key: string;
@@ -62,7 +62,7 @@ export class SourceKeyTaken extends Error {
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** Of one author: a plan is looked at and applied, not collected. */
+/** Plans kept per author: a plan is read and applied, not archived. */
 const PLANS_KEPT = 50;
 
 export class ConfigStore {
@@ -72,7 +72,7 @@ export class ConfigStore {
     private readonly rootKey: Buffer,
   ) {}
 
-  /** Runs `work` with the configuration in force and nobody else changing it. */
+  /** Runs `work` with the configuration in force, while no other transaction can change it. */
   change<T>(work: (tx: EntityManager, snapshot: ConfigSnapshot) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (tx) => {
       const rows: { stamp: string }[] = await tx.query(
@@ -96,7 +96,7 @@ export class ConfigStore {
       [JSON.stringify(writes.map((one) => sealedDocument(this.rootKey, one))), managedBy, author],
     );
     await this.syncPeople(tx, writes);
-    await endStandIns(tx, writes, author);
+    await cancelOverridesOfRemoved(tx, writes, author);
     await this.syncKeys(tx, writes, keys);
     const rows: { version: string }[] = await tx.query(
       `WITH head AS (UPDATE config_head SET version = version + 1 RETURNING version),
@@ -112,7 +112,7 @@ export class ConfigStore {
     return Number(rows[0]?.version ?? 0);
   }
 
-  /** Sources whose key is this one; the documents never hold it. */
+  /** The source that owns this key; documents never contain keys. */
   async sourceOfKey(tx: Querying, key: string): Promise<string | null> {
     const rows: { source: string }[] = await tx.query('SELECT source FROM source_key WHERE hash = $1', [
       tokenHash(key),
@@ -139,7 +139,7 @@ export class ConfigStore {
     return row === undefined ? null : { ...row, version: Number(row.version) };
   }
 
-  /** What is in force, with who wrote it; of one kind or all, of one name or all. */
+  /** Documents in force with their authors, filtered by kind and by name. */
   async inForce(
     tx: Querying,
     { kind, name }: { kind?: ConfigKind; name?: string } = {},
@@ -174,11 +174,11 @@ export class ConfigStore {
     }));
   }
 
-  /** The `person` table is what sessions, mail and foreign questions read; the document stays the truth. */
+  /** Sessions, mail and foreign keys read the `person` table; the Person document is the source of truth. */
   private async syncPeople(tx: Querying, writes: ConfigWrite[]): Promise<void> {
     const people = writes.filter(({ kind }) => kind === 'Person');
     const gone = people.filter(({ spec }) => spec === null).map(({ name }) => name);
-    // First those who leave and those who change: an address may pass from one person to another in one go.
+    // People who leave or change come first: an address may pass from one person to another in one apply.
     if (gone.length > 0) {
       await tx.query(
         // Whoever gets the short name later inherits nothing of it.
@@ -203,7 +203,7 @@ export class ConfigStore {
     await tx.query(
       `WITH wanted AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS p (name text, email text, display_name text, role text, timezone text, answers boolean)),
-       -- Another role is another login (security.md §3.4).
+       -- A changed role requires a new sign-in (docs/security.md, Sessions, OIDC, SCIM).
        ended AS (
          UPDATE session s SET ended_at = tocsin_now() FROM wanted w JOIN person p USING (name)
           WHERE s.person = w.name AND s.ended_at IS NULL AND p.role <> w.role)
@@ -241,10 +241,15 @@ export class ConfigStore {
 }
 
 /**
- * Nobody stands in who is gone or may not answer: whoever the layers name has it again, from now on. What they were asked to
- * take, or asked others to, and requests of a schedule that is gone, are withdrawn.
+ * Cancels the running and future overrides of people who were removed or may no longer respond: the layers name the
+ * person on call again from now on. Withdraws open swap requests from them or to them, and those of deleted
+ * schedules.
  */
-async function endStandIns(tx: Querying, writes: readonly ConfigWrite[], author: Actor): Promise<void> {
+async function cancelOverridesOfRemoved(
+  tx: Querying,
+  writes: readonly ConfigWrite[],
+  author: Actor,
+): Promise<void> {
   const gone = writes.flatMap(({ kind, name, spec }) =>
     kind === 'Person' && (spec === null || !mayAnswer((spec as PersonSpec).role)) ? [name] : [],
   );
@@ -258,7 +263,7 @@ async function endStandIns(tx: Querying, writes: readonly ConfigWrite[], author:
         WHERE person = ANY ($1) AND cancelled_at IS NULL AND to_at > tocsin_now() RETURNING id, schedule, person),
      withdrawn AS (
        UPDATE swap_request SET state = 'withdrawn', decided_by = $3, decided_at = tocsin_now()
-        WHERE state = 'open' AND (asked_by = ANY ($1) OR asked_to = ANY ($1) OR schedule = ANY ($2)))
+        WHERE state = 'open' AND (requested_by = ANY ($1) OR requested_of = ANY ($1) OR schedule = ANY ($2)))
      INSERT INTO audit_entry (at, actor, action, subject, data)
      SELECT tocsin_now(), $3, 'override.cancel', 'schedule/' || schedule,
             jsonb_build_object('id', id, 'person', person, 'because', 'this person answers no incidents any more') FROM ended`,

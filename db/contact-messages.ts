@@ -1,6 +1,7 @@
 /**
- * Codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the same channels. A row is planned in the transaction of
- * what asked for it, leased for one attempt, and settled with what the provider said; nothing of it is in the ledger.
+ * Verification codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the same
+ * channels. A row is planned in the transaction of the request, leased for one attempt, and settled with the provider's result; the
+ * delivery ledger has no part in it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -15,27 +16,27 @@ import {
 } from '../config/keys.js';
 import { seal, unseal } from '../config/sealed.js';
 import { type LeasedContactMessage } from '../domain/delivery/contact-message.js';
-import type { LimitsByChannel } from '../domain/delivery/decide-turns.js';
+import type { LimitsByChannel } from '../domain/delivery/decide-admission.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import { retryDelayMs } from '../domain/delivery/ledger.js';
 import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../domain/people/limits.js';
-import { providerWords } from './provider-words.js';
-import { takeContactTurns } from './contact-turns.js';
+import { sanitisedError } from './sanitised-error.js';
+import { takeAdmitted } from './contact-admission.js';
 import { openedContactSecret } from './document-secrets.js';
-import { clearDead, type ContactAt, markContactReached, markDead } from './contact-standing.js';
+import { clearDead, type ContactAt, markContactReached, markDead } from './contact-status.js';
 
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
-  askedBy: string;
-  /** Null: a test page, a sign-in link or a notice. */
+  requestedBy: string;
+  /** Null for a test page, a sign-in link or a notice. */
   code: string | null;
-  /** Instead of a test page: a link that signs in, made with this message. */
+  /** Sends a sign-in link, created with this message, instead of a test page. */
   signIn?: boolean;
-  /** Instead of a test page: these words. */
+  /** Text of a notice, sent instead of a test page. */
   notice?: { title: string; text: string };
-  /** Two plans of one key are one message; left out: each is its own. */
+  /** Two plans with one key are one message; without a key each plan is its own message. */
   key?: string;
-  /** ISO 8601; left out: at once. */
+  /** ISO 8601; immediately when left out. */
   dueAt?: string;
   held?: string;
 }
@@ -50,7 +51,7 @@ interface Row {
   contact: string;
   channel: string;
   address: string;
-  asked_by: string;
+  requested_by: string;
   code: Buffer | null;
   attempts: number;
   doubtful: boolean;
@@ -59,15 +60,15 @@ interface Row {
   document_secret: string | null;
 }
 
-/** A page behind a test page's link. */
+/** A test page, opened through its link. */
 export interface OpenedTest extends ContactAt {
   channel: string;
   displayName: string;
   timezone: string;
-  askedBy: string;
+  requestedBy: string;
   createdAt: string;
   confirmedAt: string | null;
-  /** Older than a week: it proves nothing any more. */
+  /** Older than a week: a confirmation proves nothing any more. */
   isOver: boolean;
   now: string;
 }
@@ -80,7 +81,7 @@ export class ContactMessages {
 
   private limitsBy: LimitsByChannel = () => undefined;
 
-  /** Wakes the worker when the transaction commits. Answers whether there was no such message before. */
+  /** Wakes the worker when the transaction commits. False when a message with this key exists. */
   async plan(tx: Pick<EntityManager, 'query'>, planned: PlannedContactMessage): Promise<boolean> {
     const id = randomUUID();
     const key = createHash('sha256')
@@ -91,7 +92,7 @@ export class ContactMessages {
       contact,
       channel,
       address,
-      askedBy,
+      requestedBy,
       code,
       signIn = false,
       notice = null,
@@ -99,7 +100,7 @@ export class ContactMessages {
       held = null,
     } = planned;
     const rows: unknown[] = await tx.query(
-      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, code, link, state, held, due_at, created_at, notice)
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, requested_by, code, link, state, held, due_at, created_at, notice)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now(), $13)
        ON CONFLICT (key) DO NOTHING RETURNING id`,
       [
@@ -110,7 +111,7 @@ export class ContactMessages {
         contact,
         channel,
         address,
-        askedBy,
+        requestedBy,
         code === null ? null : seal(this.rootKeys[0], key, code),
         code !== null || notice !== null ? null : this.linkHashOf(key, signIn),
         held,
@@ -128,12 +129,15 @@ export class ContactMessages {
     return rows.length > 0;
   }
 
-  /** Told once by the process that sends: what its channels may send at most. */
-  keepTo(limitsBy: LimitsByChannel): void {
+  /** Called once by the sending process with the rate limits of its channels. */
+  setLimits(limitsBy: LimitsByChannel): void {
     this.limitsBy = limitsBy;
   }
 
-  /** Leases what is due and whose turn it is, and what a vanished sender left behind (marked as a possible repeat). */
+  /**
+   * Leases due messages that the rate limits admit, including those of a sender that disappeared (marked as possible
+   * repeats).
+   */
   async take(limit: number): Promise<LeasedContactMessage[]> {
     await this.dataSource.query(
       `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
@@ -142,7 +146,7 @@ export class ContactMessages {
           AND created_at < tocsin_now() - (CASE kind WHEN 'code' THEN $1::int ELSE $2::int END) * interval '1 minute'`,
       [CODE_MINUTES, SIGN_IN_MINUTES],
     );
-    const leases = await takeContactTurns(this.dataSource, { limit, limitsBy: this.limitsBy });
+    const leases = await takeAdmitted(this.dataSource, { limit, limitsBy: this.limitsBy });
     if (leases.length === 0) return [];
     const rows: Row[] = await this.dataSource.query(
       `SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
@@ -158,7 +162,7 @@ export class ContactMessages {
     return rows.map((row) => this.leased(row));
   }
 
-  /** A sign-in link is looked for among the one-time links, whose hashes are bound to no root key. */
+  /** A sign-in link is looked up among the one-time links, whose hashes are bound to no root key. */
   private linkHashOf(key: string, signIn: boolean): Buffer {
     const [root] = this.rootKeys;
     return signIn ? tokenHash(signInToken(root, key)) : linkHash(root, reachToken(root, key));
@@ -177,7 +181,7 @@ export class ContactMessages {
       channel,
       address,
       personName: row.person_name,
-      askedBy: row.asked_by,
+      requestedBy: row.requested_by,
       attempt: row.attempts,
       possibleDuplicate: row.doubtful,
       secret:
@@ -194,7 +198,7 @@ export class ContactMessages {
     };
   }
 
-  /** With what the provider said. A code is wiped as soon as nobody has to send it any more. */
+  /** Stores the provider's result. A code is erased as soon as no attempt needs it. */
   async settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void> {
     const retryInMs =
       outcome.kind === 'accepted' || (outcome.kind === 'failed' && outcome.permanent)
@@ -205,7 +209,7 @@ export class ContactMessages {
             message.key,
           );
     const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
-    const error = outcome.kind === 'accepted' ? null : providerWords(outcome.error, message);
+    const error = outcome.kind === 'accepted' ? null : sanitisedError(outcome.error, message);
     await this.dataSource.transaction(async (tx) => {
       const rows: unknown[] = await tx.query(
         `WITH settled AS (
@@ -232,7 +236,7 @@ export class ContactMessages {
     });
   }
 
-  /** What a provider's callback says about one of these messages. False when it is about none. */
+  /** Applies a provider callback. False when it concerns none of these messages. */
   async receipt(
     tx: Pick<EntityManager, 'query'>,
     about: { key: string | null; provider: string; providerId: string | null },
@@ -246,7 +250,7 @@ export class ContactMessages {
     );
     const at = rows[0];
     if (at === undefined) return false;
-    const kept = providerWords(error, at);
+    const kept = sanitisedError(error, at);
     if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, kept);
     if (verdict === 'bounced' || verdict === 'failed')
       await tx.query(
@@ -261,14 +265,14 @@ export class ContactMessages {
     return this.rootKeys.map((root) => linkHash(root, token));
   }
 
-  /** Of the link in a test page; null when there is none such. */
+  /** The test page of a link; null when there is none. */
   async open(token: string): Promise<OpenedTest | null> {
     const rows: (Omit<OpenedTest, 'createdAt' | 'confirmedAt' | 'now'> & {
       createdAt: Date;
       confirmedAt: Date | null;
       now: Date;
     })[] = await this.dataSource.query(
-      `SELECT m.person, m.contact, m.address, m.channel, m.asked_by AS "askedBy", m.created_at AS "createdAt",
+      `SELECT m.person, m.contact, m.address, m.channel, m.requested_by AS "requestedBy", m.created_at AS "createdAt",
               m.confirmed_at AS "confirmedAt", coalesce(p.display_name, m.person) AS "displayName",
               coalesce(p.timezone, 'UTC') AS timezone, tocsin_now() AS now,
               m.created_at < tocsin_now() - $2::int * interval '1 day' AS "isOver"
@@ -286,7 +290,7 @@ export class ContactMessages {
         };
   }
 
-  /** "I have it": the address reaches its person. Once; later presses change nothing. */
+  /** "I have it": marks the address as reaching its person. Later presses change nothing. */
   async confirm(token: string): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const rows: ContactAt[] = await tx.query(

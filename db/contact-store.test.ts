@@ -4,20 +4,20 @@ import type { DataSource } from 'typeorm';
 import { withDatabase } from '../test/harness/database.js';
 import { createDataSource } from './data-source.js';
 import { createStore, type Store } from './store.js';
-import { pagedStory } from './testing/paged-story.js';
+import { pagedFixture } from './testing/paged-fixture.js';
 import { effectivePerson } from '../domain/people/effective-person.js';
 
 const secretKey = randomBytes(32);
 const NEW = { name: 'own', channel: 'email', address: 'ana@home.example', secret: null } as const;
 
-const inStory = (work: (store: Store, db: DataSource) => Promise<void>) =>
+const withStack = (work: (store: Store, db: DataSource) => Promise<void>) =>
   withDatabase(async (db) => {
     const store = createStore(db, secretKey);
-    await pagedStory(db, store);
+    await pagedFixture(db, store);
     await work(store, db);
   });
 
-/** The code that a provider gets, as the worker hands it over. */
+/** The code in the message that the worker hands to the provider. */
 async function codeSent(store: Store): Promise<string> {
   const [message] = await store.contactMessages.take(10);
   if (message?.kind !== 'code' || message.code === null) throw new Error('no code is on its way');
@@ -39,7 +39,7 @@ const verify = async (store: Store, code: string): Promise<string> => {
 
 describe('a contact of one’s own', () => {
   it('is paged from its code on, and not before; removed it is gone', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       expect(await store.contacts.add('ana', NEW, 'ana')).toEqual({ kind: 'accepted' });
       expect(await reachedAt(store, 'ana')).toEqual(['phone', 'mail']);
       const code = await codeSent(store);
@@ -61,7 +61,7 @@ describe('a contact of one’s own', () => {
     }));
 
   it('takes five tries at a code; the fifth wrong one burns it, also when all come at once', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       await store.contacts.add('ana', NEW, 'ana');
       const code = await codeSent(store);
       const tries = await Promise.all(Array.from({ length: 9 }, () => verify(store, wrongFor(code))));
@@ -76,7 +76,7 @@ describe('a contact of one’s own', () => {
     }));
 
   it('takes the code for ten minutes, and only the newest', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       await store.contacts.add('ana', NEW, 'ana');
       const first = await codeSent(store);
       expect(await store.contacts.sendCode('ana', 'own', 'ana')).toMatchObject({ code: 'too_soon' });
@@ -93,7 +93,7 @@ describe('a contact of one’s own', () => {
     }));
 
   it('is kept with its secret sealed, and sent with it', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       const secret = `whsec_${Buffer.from('a secret that nobody may read!').toString('base64')}`;
       const address = 'https://hooks.example.com/ana';
       await store.contacts.add('ana', { name: 'own', channel: 'webhook', address, secret }, 'ana');
@@ -104,7 +104,7 @@ describe('a contact of one’s own', () => {
     }));
 
   it('of a person is sent so many codes an hour and no more', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       const asked: string[] = [];
       for (let n = 0; n < 16; n++) {
         const address = `ana${n}@home.example`;
@@ -119,7 +119,7 @@ describe('a contact of one’s own', () => {
 
 describe('a test of all contacts', () => {
   it('goes to those that may be sent one, says which were left out, and is refused when none is sent', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       expect(await store.contacts.testPage('ana', 'mail', 'ana')).toEqual({ kind: 'accepted' });
       expect(await store.contacts.testPage('ana', null, 'ana')).toEqual({
         kind: 'accepted',
@@ -142,7 +142,7 @@ describe('a test of all contacts', () => {
 
 describe('a dead contact', () => {
   it('is not paged any more, whether of the document or of one’s own, until a test page gets through', () =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       await store.contacts.testPage('ana', 'phone', 'ana');
       const [test] = await store.contactMessages.take(10);
       if (test === undefined) throw new Error('no test page is on its way');
@@ -154,7 +154,7 @@ describe('a dead contact', () => {
       } as const;
       await store.contactMessages.settle(test, gone);
       expect(await reachedAt(store, 'ana')).toEqual(['mail']);
-      expect(await db.query('SELECT contact, dead_reason FROM contact_standing')).toEqual([
+      expect(await db.query('SELECT contact, dead_reason FROM contact_status')).toEqual([
         { contact: 'phone', dead_reason: 'twilio: 400: 21211 no such number' },
       ]);
       await later(db, '1 minute', async (then) => {
@@ -169,7 +169,7 @@ describe('a dead contact', () => {
           contact: 'phone',
         });
         expect(
-          await db.query('SELECT last_reached_at IS NOT NULL AS reached, dead_at FROM contact_standing'),
+          await db.query('SELECT last_reached_at IS NOT NULL AS reached, dead_at FROM contact_status'),
         ).toEqual([{ reached: true, dead_at: null }]);
       });
     }));
@@ -180,7 +180,7 @@ describe('a test page that bounces', () => {
     ['5.1.1 smtp; 550 5.1.1 user unknown', 1],
     ['5.2.2 smtp; 552 5.2.2 mailbox full', 0],
   ])('with "%s" has failed, and leaves %i dead contact', (error, dead) =>
-    inStory(async (store, db) => {
+    withStack(async (store, db) => {
       await store.contacts.testPage('ana', 'mail', 'ana');
       const [test] = await store.contactMessages.take(10);
       if (test === undefined) throw new Error('no test page is on its way');
@@ -190,14 +190,14 @@ describe('a test page that bounces', () => {
       expect(await db.query('SELECT state, error FROM contact_message')).toEqual([
         { state: 'failed', error },
       ]);
-      expect(await db.query('SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL')).toHaveLength(dead);
+      expect(await db.query('SELECT 1 FROM contact_status WHERE dead_at IS NOT NULL')).toHaveLength(dead);
     }),
   );
 });
 
 describe('rules of one’s own', () => {
   it('take the place of the document’s, and name only contacts that there are', () =>
-    inStory(async (store) => {
+    withStack(async (store) => {
       const rules = { high: [{ after: '0s', contact: 'mail' }], low: [{ after: '0s', contact: 'pager' }] };
       expect(await store.preferences.setRules('ana', rules, 'ana')).toMatchObject({
         code: 'unknown_contact',
@@ -211,7 +211,7 @@ describe('rules of one’s own', () => {
     }));
 });
 
-/** The same record, as it is that much later. */
+/** The same record at a later time. */
 async function later(db: DataSource, shift: string, work: (store: Store) => Promise<void>): Promise<void> {
   const [row] = (await db.query('SELECT current_database() AS name')) as { name: string }[];
   await db.query(`ALTER DATABASE ${row?.name} SET tocsin.clock_shift = '${shift}'`);

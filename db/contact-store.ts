@@ -1,4 +1,4 @@
-/** People's own contacts: added, verified by a code, removed, tested. */
+/** People's own contacts: add, verify by a code, remove, test. */
 import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { codeHash } from '../config/keys.js';
@@ -10,7 +10,7 @@ import { effectivePerson } from '../domain/people/effective-person.js';
 import { CODE_MINUTES, CODE_TRIES, MAX_CONTACTS } from '../domain/people/limits.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
-import { markContactReached } from './contact-standing.js';
+import { markContactReached } from './contact-status.js';
 import { type LiveChange, liveChange } from './live-change.js';
 import { overBudget } from './message-budget.js';
 
@@ -21,7 +21,7 @@ export interface NewContact {
   secret: string | null;
 }
 
-/** `leftOut`: of several contacts those that were sent nothing, while others were. */
+/** `leftOut`: contacts that were sent nothing while others were. */
 export type ContactOutcome =
   { kind: 'accepted'; leftOut?: { contact: string; reason: string }[] } | Refused | { kind: 'not_found' };
 
@@ -43,7 +43,7 @@ export class ContactStore {
     private readonly secretKey: Buffer,
   ) {}
 
-  /** Nothing but its code is sent there until the code comes back. */
+  /** Adds an unverified contact: only its code is sent there until the code is entered. */
   add(person: string, { name, channel, address, secret }: NewContact, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change) => {
       const { tx, now } = change;
@@ -95,8 +95,8 @@ export class ContactStore {
   }
 
   /**
-   * Every try counts before it is looked at, in one statement under the row's lock, so that tries at the same moment are
-   * counted one by one; a wrong fifth burns the code.
+   * Counts every try before comparing, in one statement under the row's lock, so that simultaneous tries are counted
+   * one by one; a wrong fifth try voids the code.
    */
   verify(person: string, name: string, code: string, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change): Promise<ContactOutcome> => {
@@ -163,8 +163,8 @@ export class ContactStore {
   }
 
   /**
-   * To one usable contact, or to all that may be sent one now; also to one that is called dead: that is how it is found to
-   * live. Refused only when nothing was sent.
+   * Sends a test page to one contact, or to all usable ones. A contact marked dead may be tested: that is how it
+   * becomes usable again. Refused only when nothing was sent.
    */
   testPage(person: string, name: string | null, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change) => {
@@ -187,7 +187,7 @@ export class ContactStore {
           refused.push({ contact, refusal });
           continue;
         }
-        await this.messages.plan(tx, { person, contact, channel, address, askedBy: actor, code: null });
+        await this.messages.plan(tx, { person, contact, channel, address, requestedBy: actor, code: null });
         sent.push(contact);
       }
       const [first] = refused;
@@ -228,7 +228,7 @@ export class ContactStore {
         WHERE person = $1 AND contact = $2 AND kind = 'code' AND state = 'planned'`,
       [person, name],
     );
-    await this.messages.plan(tx, { person, contact: name, channel, address, askedBy: actor, code });
+    await this.messages.plan(tx, { person, contact: name, channel, address, requestedBy: actor, code });
   }
 }
 

@@ -1,24 +1,26 @@
-/** Somebody who stands still with a lock, and a line that goes silent, hold up the others for a bounded time. */
+/** A stalled lock holder and a silent connection delay other processes only for a bounded time. */
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../test/harness/database.js';
 import { createDataSource } from './data-source.js';
-import { pagedStory } from './testing/paged-story.js';
+import { pagedFixture } from './testing/paged-fixture.js';
 
 describe('a process that stands still in a transaction', () => {
   it('with the pace of a person locked, does not keep that person from being paged', () =>
     withDatabase(async (dataSource, url) => {
-      const story = await pagedStory(dataSource);
-      await story.page('shop');
+      const fixture = await pagedFixture(dataSource);
+      await fixture.page('shop');
       const frozen = createDataSource({ url, name: 'frozen', poolSize: 1, idleInTransactionMs: 300 });
       await frozen.initialize();
       const runner = frozen.createQueryRunner();
       try {
         await runner.startTransaction();
-        const locked: unknown[] = await runner.query('SELECT 1 FROM sending_pace FOR UPDATE');
+        const locked: unknown[] = await runner.query('SELECT 1 FROM sending_rate FOR UPDATE');
         expect(locked.length).toBeGreaterThan(0);
         // Without the bound this waits until its statement is cancelled, and throws.
-        const paged = await story.page('checkout-db');
-        expect(await story.deliveries(paged)).toContainEqual(expect.objectContaining({ state: 'accepted' }));
+        const paged = await fixture.page('checkout-db');
+        expect(await fixture.deliveries(paged)).toContainEqual(
+          expect.objectContaining({ state: 'accepted' }),
+        );
         await expect(runner.query('SELECT 1')).rejects.toThrow();
       } finally {
         await runner.release();
@@ -28,8 +30,8 @@ describe('a process that stands still in a transaction', () => {
 
   it('lets a sender give up its turn, and a person wait', () =>
     withDatabase(async (dataSource, url) => {
-      await dataSource.query(`INSERT INTO sending_pace (scope) VALUES ('busy')`);
-      const look = `SELECT 1 FROM sending_pace WHERE scope = 'busy' FOR UPDATE`;
+      await dataSource.query(`INSERT INTO sending_rate (scope) VALUES ('busy')`);
+      const look = `SELECT 1 FROM sending_rate WHERE scope = 'busy' FOR UPDATE`;
       const sender = createDataSource({ url, name: 'sender', poolSize: 1, lockTimeoutMs: 50 });
       await sender.initialize();
       try {

@@ -1,4 +1,7 @@
-/** The one connection pool of a process. Migrations run under an advisory lock, so several processes may start together. */
+/**
+ * The one connection pool of a process. Migrations run under an advisory lock, so several processes may start
+ * together.
+ */
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { migrations } from '../migrations/index.js';
@@ -11,28 +14,33 @@ export interface DatabaseOptions {
   name: string;
   poolSize?: number;
   /**
-   * For how long a statement waits for a row that somebody else has locked. Set by those who come again by themselves and have
-   * other pages to send meanwhile. A person's command is better late than refused, so the api waits as long as a statement may take:
-   * who stands still with a lock is ended before that.
+   * Time that a statement waits for a row lock. Senders set it: they retry by themselves and have other pages to send
+   * meanwhile. The api does not: a person's command is better late than refused, so it waits up to the statement
+   * timeout, and a stalled lock holder is ended before that.
    */
   lockTimeoutMs?: number;
-  /** Only tests want others. */
+  /** Only tests set these. */
   idleInTransactionMs?: number;
   answerTimeoutMs?: number;
   onIdleError?: (error: Error) => void;
 }
 
 /**
- * A process that stands still within a transaction (stopped, swapped out, behind a dead line) keeps its locks from everybody.
- * Longer than the longest pause that is meant: the relay waits for Temporal for 5 s with its advisory lock.
+ * A process stalled inside a transaction (stopped, swapped out, cut off) keeps its locks from all others. Longer than
+ * the longest intended pause: the relay waits 5 s for Temporal while it holds its advisory lock.
  */
 const IDLE_IN_TRANSACTION_MS = 15_000;
-/** Of senders: longer than any transaction of ours takes, shorter than a local activity may. */
+/** For senders: longer than any transaction of the application takes, shorter than a local activity may take. */
 export const SENDER_LOCK_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Later than the server's own limit: then no answer comes any more, and the connection is dropped (`PreparingClient`). */
+/**
+ * Longer than the server's own limit: past it no answer can arrive, and the connection is dropped
+ * (`PreparingClient`).
+ */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
-/** The server asks a silent client three times, 10 s apart: the locks of a machine that is gone are free after a minute. */
+/**
+ * The server probes a silent client three times, 10 s apart: the locks of a lost machine are released after a minute.
+ */
 const SERVER_KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 
 const POOL_SIZE = 8;
@@ -50,7 +58,8 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     entities,
     migrations,
     migrationsTransactionMode: 'each',
-    // An idle client ended by the server must not end the process: the next query opens a new one.
+    // The server may end an idle client; that must not end the process, because the next query opens a new
+    // connection.
     poolErrorHandler: (error: Error) => onIdleError?.(error),
     extra: {
       Client: PreparingClient,
@@ -61,7 +70,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       query_timeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
       idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
       ...(lockTimeoutMs === undefined ? {} : { lock_timeout: lockTimeoutMs }),
-      // From here, a server that is gone is noticed on a connection that nobody uses.
+      // Detects a lost server on an idle connection.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       options: SERVER_KEEPALIVE,
@@ -71,7 +80,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
 
 const MIGRATION_LOCK = 7_205_759_403;
 
-/** `then` runs under the same lock: one process at a time gives rights away. */
+/** `then` runs under the same lock, so that one process at a time grants rights. */
 export async function migrate(dataSource: DataSource, then?: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -94,7 +103,7 @@ export async function schemaIsCurrent(dataSource: DataSource): Promise<boolean> 
 
 const RETRY_MS = 500;
 
-/** Connects and waits until the api's migrations have run. Everything but the api starts like this. */
+/** Connects and waits until the api's migrations have run. Every process except the api starts with this. */
 export async function whenSchemaIsCurrent(
   dataSource: DataSource,
   stopping: AbortSignal,

@@ -1,27 +1,28 @@
 /**
- * Receipts of providers. One moves only its own ledger row, and only forwards: accepted → delivered or failed
- * (reliability.md §3). A failed one makes the person's next contact due at once, and leaves a step that reaches nobody.
+ * Receipts of providers. A receipt moves only its own ledger row, and only forwards: accepted → delivered or failed
+ * (docs/reliability.md, Delivery ledger). A failed one makes the person's next contact due at once, and escalates a
+ * step that reaches nobody.
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { redactText } from '../config/logger.js';
 import { saysAddressIsDead } from '../domain/delivery/dead-address.js';
 import type { ContactMessages } from './contact-messages.js';
-import { markContactReached, markDead } from './contact-standing.js';
+import { markContactReached, markDead } from './contact-status.js';
 import { nextContactAfter } from './next-contact.js';
 import type { Paging } from './paging.js';
-import { StrangerLimit } from './stranger-limit.js';
-import { providerWords } from './provider-words.js';
+import { UnknownSenderLimit } from './unknown-sender-limit.js';
+import { sanitisedError } from './sanitised-error.js';
 import { retryingTransaction } from './retrying-transaction.js';
 import { isUuid } from './views/page.js';
 
 export interface DeliveryCallback {
   provider: string;
-  /** Unique per provider: a replayed one is ignored. */
+  /** Unique per provider: a replayed callback is ignored. */
   eventId: string;
-  /** Delivery id or ledger key, when the callback's address told it. */
+  /** Delivery id or ledger key, when the callback's URL contains it. */
   delivery: string | null;
-  /** The provider's id of the message, as `accepted` told it. */
+  /** The provider's message id, as returned when it accepted the message. */
   providerId: string | null;
   verdict: 'delivered' | 'read' | 'failed' | 'bounced';
   error?: string;
@@ -29,7 +30,7 @@ export interface DeliveryCallback {
   at: string;
 }
 
-/** `late`: the row stands elsewhere by now (answered, failed, another attempt or provider). `unknown`: no such row. */
+/** `late`: the row has moved on (answered, failed, another attempt or provider). `unknown`: no such row. */
 export type CallbackOutcome = 'applied' | 'late' | 'unknown' | 'repeated';
 
 interface Row {
@@ -47,11 +48,11 @@ interface Row {
 }
 
 const BODY_START = 2_048;
-/** No workflow asks: no earlier events are wanted in the answer. */
+/** No workflow waits for the result, so no earlier events are requested. */
 const NO_EVENTS = 2_147_483_647;
 
 export class DeliveryCallbacks {
-  private readonly strangers = new StrangerLimit();
+  private readonly unknownSenders = new UnknownSenderLimit();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -70,7 +71,7 @@ export class DeliveryCallbacks {
         return { outcome: 'repeated' as const, failedIncidents: [] };
       if (row === null || move === null) return { outcome, failedIncidents: [] };
       await apply(tx, row, move, callback.verdict);
-      await noteStanding(tx, row, callback);
+      await noteStatus(tx, row, callback);
       return { outcome, failedIncidents: move === 'failed' ? await incidentsOf(tx, row.id) : [] };
     });
     for (const incidentId of failedIncidents)
@@ -78,16 +79,16 @@ export class DeliveryCallbacks {
     return outcome;
   }
 
-  /** About a code or a test page. Applied twice it says the same. */
+  /** A receipt for a code or a test page. Applying it twice changes nothing. */
   private ofContact(tx: EntityManager, callback: DeliveryCallback): Promise<boolean> {
     const { delivery: key, provider, providerId, verdict, error = verdict } = callback;
     if (key === null && providerId === null) return Promise.resolve(false);
     return this.contactMessages.receipt(tx, { key, provider, providerId }, verdict, error);
   }
 
-  /** A forged, stale or unreadable call to a provider's address. Strangers may fill only so much of the database. */
+  /** Stores a forged, stale or unreadable call, within the rate limit for unknown senders. */
   async refuse(provider: string, reason: string, bodyStart: string): Promise<void> {
-    if (!this.strangers.mayKeep()) return;
+    if (!this.unknownSenders.mayKeep()) return;
     await this.dataSource.query(
       `INSERT INTO provider_callback (id, received_at, provider, outcome, reason, body_start)
        VALUES ($1, tocsin_now(), $2, 'refused', $3, $4)`,
@@ -96,7 +97,7 @@ export class DeliveryCallbacks {
   }
 }
 
-/** Locked: a receipt and the sender that settles the same row take turns. */
+/** Locks the row: a receipt and the sender that settles the same row must not interleave. */
 async function findRow(
   tx: EntityManager,
   { delivery, provider, providerId }: DeliveryCallback,
@@ -121,12 +122,12 @@ async function findRow(
 type Move = 'delivered' | 'failed' | 'noted';
 
 /**
- * `noted`: kept on the row without moving it. A receipt may overtake the answer that it is the receipt of: then the row is
- * still `sending`, and its sender settles with it (`Ledger.settle`).
+ * `noted`: stored on the row without moving it. A receipt may overtake the provider's response: the row is then still
+ * `sending`, and its sender settles with the receipt (`Ledger.settle`).
  */
 function moveOf(row: Row, { provider, providerId, verdict }: DeliveryCallback): Move | null {
   if (row.provider !== null && row.provider !== provider) return null;
-  // Of an earlier attempt: it says nothing about the message that is out now.
+  // A receipt of an earlier attempt says nothing about the current message.
   if (
     row.provider_id !== null &&
     providerId !== null &&
@@ -147,12 +148,12 @@ function moveOf(row: Row, { provider, providerId, verdict }: DeliveryCallback): 
   }
 }
 
-/** A message that did not arrive has told nobody of what it carried either. */
-const ROW_AND_CARRIED = `id = $1 OR (carrier = $1 AND state = 'suppressed')`;
+/** A message that did not arrive did not deliver the pages bundled into it either. */
+const ROW_AND_BUNDLED = `id = $1 OR (bundle = $1 AND state = 'suppressed')`;
 
 async function incidentsOf(tx: EntityManager, delivery: string): Promise<string[]> {
   const rows: { incident_id: string }[] = await tx.query(
-    `SELECT DISTINCT incident_id FROM delivery WHERE (${ROW_AND_CARRIED}) AND incident_id IS NOT NULL`,
+    `SELECT DISTINCT incident_id FROM delivery WHERE (${ROW_AND_BUNDLED}) AND incident_id IS NOT NULL`,
     [delivery],
   );
   return rows.map((row) => row.incident_id);
@@ -167,7 +168,7 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
   ]);
   if (move !== 'failed') return;
   await tx.query(
-    `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_CARRIED}),
+    `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_BUNDLED}),
      next AS (
        UPDATE delivery d SET due_at = least(d.due_at, tocsin_now()), updated_at = tocsin_now()
          FROM dead CROSS JOIN LATERAL (${nextContactAfter('dead')}) n
@@ -178,16 +179,16 @@ async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): 
 }
 
 /**
- * What the receipt says of the address itself, beyond this one message. A mail also bounces for a policy, a full mailbox or our
- * own relay: then somebody is there all the same.
+ * Updates the status of the address itself. A mail also bounces for a policy, a full mailbox or a fault of the own
+ * relay; the address is alive in those cases.
  */
-async function noteStanding(
+async function noteStatus(
   tx: EntityManager,
   row: Row,
   { verdict, error = '' }: DeliveryCallback,
 ): Promise<void> {
   if (verdict === 'bounced' && saysAddressIsDead(row.channel, error))
-    await markDead(tx, row, providerWords(error, row));
+    await markDead(tx, row, sanitisedError(error, row));
   if (verdict === 'delivered' || verdict === 'read') await markContactReached(tx, row);
 }
 
@@ -197,7 +198,7 @@ async function insert(
   row: Row | null,
   outcome: CallbackOutcome,
 ): Promise<boolean> {
-  const said = row === null ? cleaned(redactText(error ?? '')) : providerWords(error ?? '', row);
+  const said = row === null ? cleaned(redactText(error ?? '')) : sanitisedError(error ?? '', row);
   const rows: unknown[] = await tx.query(
     `INSERT INTO provider_callback (id, received_at, provider, event_id, delivery_id, provider_id, verdict, error, at, outcome)
      VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (provider, event_id) DO NOTHING RETURNING id`,
@@ -216,5 +217,5 @@ async function insert(
   return rows.length > 0;
 }
 
-/** PostgreSQL keeps no NUL in a text. */
+/** PostgreSQL stores no NUL in text. */
 const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');

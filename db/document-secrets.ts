@@ -1,4 +1,4 @@
-/** Signing secrets that documents bring: sealed in every revision that is stored, open in memory. */
+/** Signing secrets inside documents: sealed in every stored revision, in clear in memory only. */
 import type { EntityManager } from 'typeorm';
 import type { RootKeys } from '../config/keys.js';
 import { isSealedText, sealText, unsealText } from '../config/sealed.js';
@@ -12,7 +12,9 @@ interface Stored {
   spec: unknown;
 }
 
-/** A copy of the spec with each secret replaced by what `change` gives; `owner` binds it to its place. */
+/**
+ * A copy of the document with each secret replaced by the result of `change`; `owner` binds a secret to its document.
+ */
 function withSecrets<T extends Stored>(document: T, change: (owner: string, text: string) => string): T {
   const { kind, name, spec } = document;
   if (typeof spec !== 'object' || spec === null) return document;
@@ -51,18 +53,18 @@ const contactOwner = (person: string, contact: string): string => `Person/${pers
 export const sealedDocument = <T extends Stored>(root: Buffer, document: T): T =>
   withSecrets(document, (owner, text) => (isSealedText(text) ? text : sealText(root, owner, text)));
 
-/** What no key opens stays as it is: it is open again when the key is back. */
+/** A secret that no key opens stays sealed: it opens again when the key is back. */
 export const openedDocument = <T extends Stored>(keys: RootKeys, document: T): T =>
   withSecrets(document, (owner, text) => unsealText(keys, owner, text) ?? text);
 
-/** Of SQL that reads one secret; null when there is none, or no key opens it. */
+/** Opens a secret that a query read; null when there is none, or no key opens it. */
 export const openedContactSecret = (
   keys: RootKeys,
   { person, contact }: { person: string; contact: string },
   text: string | null,
 ): string | null => (text === null ? null : unsealText(keys, contactOwner(person, contact), text));
 
-/** `person`: as the ledger names a subscription, `subscription/<name>`. */
+/** `person` is the ledger's name of a subscription: `subscription/<name>`. */
 export const openedSubscriptionSecret = (
   keys: RootKeys,
   person: string,
@@ -70,7 +72,7 @@ export const openedSubscriptionSecret = (
 ): string | null =>
   text === null ? null : unsealText(keys, `Subscription/${person.slice('subscription/'.length)}`, text);
 
-/** Every revision that holds a secret in clear, or one sealed by an earlier key. */
+/** Reseals every revision that holds a secret in clear, or one sealed by an earlier key. */
 export async function sealDocuments(
   tx: Querying,
   keys: RootKeys,

@@ -1,4 +1,6 @@
-/** Drill runs: started by hand or by the clock, injected through the ordinary intake, finished or aborted, scored. */
+/**
+ * Drill runs: started by a person or a schedule, injected through the ordinary intake, finished or aborted, scored.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AlertSignal } from '../domain/alert/signal.js';
@@ -17,7 +19,10 @@ import type { Intake } from './intake.js';
 import { readEvents, type Recorder } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
-/** A drill whose schedule fired while nobody worked is caught up within this time (`worker/drill-schedules.ts` says 10 minutes). */
+/**
+ * A schedule that fired while no worker ran is caught up within this time (the catch-up window in
+ * `worker/drill-schedules.ts` is 10 minutes).
+ */
 const SCHEDULED_WITHIN_MS = 15 * 60_000;
 
 export type DrillState = 'running' | 'finished' | 'aborted';
@@ -40,7 +45,7 @@ export interface StartedDrill {
   incident: string;
 }
 
-/** A team that would take part has a real incident of a priority for which the drill gives way. */
+/** A participating team has a real open incident of a priority for which the drill yields. */
 export interface RefusedDrill {
   refused: string;
 }
@@ -66,9 +71,9 @@ export class DrillStore {
   ) {}
 
   /**
-   * Opens a run, injects what is due at once and owes Temporal the `drill` workflow. The same `id` again is the same run
-   * (a schedule's activity may be repeated). Null when no such drill is configured. Refused while something real is open: people
-   * are needed there.
+   * Opens a run, injects what is due immediately and writes the outbox row that starts the `drill` workflow. The same
+   * `id` is the same run (a schedule's activity may repeat). Null when no such drill is configured. Refused while a
+   * real incident is open.
    */
   start(name: string, actor: Actor, id: string = randomUUID()): Promise<StartedDrill | RefusedDrill | null> {
     return retryingTransaction(this.dataSource, async (tx) => {
@@ -126,7 +131,7 @@ export class DrillStore {
     });
   }
 
-  /** What the drill's workflow works from. */
+  /** Input of the drill's workflow. */
   async open(id: string): Promise<{
     spec: DrillSpec;
     incident: IncidentState;
@@ -150,8 +155,8 @@ export class DrillStore {
   }
 
   /**
-   * Its schedule says that it is time. Anybody who reaches Temporal could say so: it is started when the document in force has been
-   * due within the last minutes, by the record's clock, and has not been started since.
+   * Starts a scheduled drill. Any client of Temporal could call this, so the record decides: the document in force
+   * must have been due within the last minutes by database time, and not have been started since.
    */
   async startDue(name: string): Promise<void> {
     const document = (await this.snapshots.latest(this.dataSource)).get('Drill', name);
@@ -166,13 +171,13 @@ export class DrillStore {
       `SELECT 1 FROM drill_run WHERE drill = $1 AND started_by = 'tocsin' AND started_at >= $2`,
       [name, since],
     );
-    // Two at once make the same id, which is one run.
+    // Two concurrent calls derive the same id, which is one run.
     if (begun.length === 0) await this.start(name, 'tocsin', uuidOf(`${name} ${since.toISOString()}`));
   }
 
   /**
-   * Injects the scenario's part number `index` and answers 0; again is a no-op (its dedup key is open already). Before its time:
-   * the ms that are left.
+   * Injects part `index` of the scenario and returns 0; a repeat changes nothing (its dedup key is open already).
+   * Before the part's time: returns the remaining ms.
    */
   inject(id: string, index: number): Promise<number> {
     return retryingTransaction(this.dataSource, async (tx) => {
@@ -191,7 +196,10 @@ export class DrillStore {
     });
   }
 
-  /** Ends the live part when its incident is over or its time is, and answers 0; before that, the ms that are left. */
+  /**
+   * Finishes the live part when its incident is resolved or its time is over, and returns 0; otherwise returns the
+   * remaining ms.
+   */
   async finishWhenOver(id: string): Promise<number> {
     const row = await this.row(this.dataSource.manager, id);
     if (row === null) return 0;
@@ -208,7 +216,7 @@ export class DrillStore {
     return row.started_at.getTime() + durationMs(after) - (await nowOf(tx));
   }
 
-  /** Ends the live part: what is still open is resolved by the drill. `aborted` stays aborted. */
+  /** Ends the live part: the drill resolves its incident if it is still open. `aborted` stays aborted. */
   async finish(
     id: string,
     how: { state: 'finished' } | { state: 'aborted'; by: Actor; reason: string },
@@ -237,7 +245,7 @@ export class DrillStore {
     return this.score(id);
   }
 
-  /** Measures the expectations against the record and keeps the result with the run. */
+  /** Measures the expectations against the record and stores the result with the run. */
   async score(id: string): Promise<DrillRun | null> {
     const run = await this.get(id);
     if (run === null) return null;
@@ -278,14 +286,17 @@ export class DrillStore {
     return runs.filter((run) => run !== null);
   }
 
-  /** A real incident of a priority named in `abortOn`, for a team that takes part, ends a running drill (domain.md, Drills): opened, or risen to it. */
+  /**
+   * Aborts running drills when a real incident of a priority in `abortOn` opens for a participating team or is raised
+   * to that priority (docs/domain.md, Drills).
+   */
   async abortForRealIncidents(): Promise<string[]> {
     const rows: { id: string; number: string; priority: string }[] = await this.dataSource.query(
       `SELECT DISTINCT ON (r.id) r.id, i.number, i.priority FROM drill_run r
          JOIN incident d ON d.id = r.incident_id
          JOIN incident i ON i.drill IS NULL AND i.status IN ('triggered', 'acknowledged') AND i.number > 0
           AND r.spec->'abortOn'->'realIncident' ? i.priority
-          AND EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'tracks') a, jsonb_array_elements(d.state->'tracks') b
+          AND EXISTS (SELECT 1 FROM jsonb_array_elements(i.state->'escalations') a, jsonb_array_elements(d.state->'escalations') b
                        WHERE a->>'team' = b->>'team')
         WHERE r.state = 'running'`,
     );
@@ -367,7 +378,7 @@ async function realIncident(
 ): Promise<string | null> {
   const rows: { number: string; priority: string; team: string }[] = await tx.query(
     `SELECT i.state->>'number' AS number, i.priority, t->>'team' AS team
-       FROM incident i, jsonb_array_elements(i.state->'tracks') t
+       FROM incident i, jsonb_array_elements(i.state->'escalations') t
       WHERE i.drill IS NULL AND i.number > 0 AND i.status IN ('triggered', 'acknowledged')
         AND i.priority = ANY ($1) AND t->>'team' = ANY ($2)
       ORDER BY i.priority, i.created_at LIMIT 1`,
@@ -386,7 +397,7 @@ async function nowOf(tx: Querying): Promise<number> {
   return rows[0]?.now.getTime() ?? Date.now();
 }
 
-/** A UUID made of a text: the same text is the same run. */
+/** A UUID derived from a text: the same text is the same run. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

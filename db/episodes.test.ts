@@ -1,4 +1,4 @@
-/** An alert's life on the real record: what a person resolved while it fires, re-fires, clocks, what joins, groups that are cut. */
+/** Alert episodes on a real record: resolved while firing, re-firing, clocks, joining, truncated groups. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -10,7 +10,7 @@ import { recordInvariants } from './invariants/record.js';
 import { readEvents } from './record.js';
 import { IncidentCommands } from './incident-commands.js';
 import { createStore, type Store } from './store.js';
-import { pagedStory } from './testing/paged-story.js';
+import { pagedFixture } from './testing/paged-fixture.js';
 
 const signal = (fields: Partial<AlertSignal> = {}): AlertSignal => ({
   action: 'trigger',
@@ -27,9 +27,9 @@ const signal = (fields: Partial<AlertSignal> = {}): AlertSignal => ({
 const merging = ({ dataSource, recorder, intake, snapshots }: Store) =>
   new IncidentCommands(dataSource, recorder, intake, snapshots);
 
-async function worldOn(dataSource: DataSource) {
+async function fixtureOn(dataSource: DataSource) {
   const store = createStore(dataSource, randomBytes(32));
-  const { query } = await pagedStory(dataSource, store);
+  const { query } = await pagedFixture(dataSource, store);
   const take = async (fields: Partial<AlertSignal> = {}, raw: string | null = null) => {
     const [first] = await store.intake.ingest({
       source: 'monitor',
@@ -59,7 +59,7 @@ async function worldOn(dataSource: DataSource) {
   const kinds = async (id: string) => (await readEvents(dataSource, id, 0)).map(({ kind }) => kind);
   const resolve = (id: string) => ask(id, { type: 'resolve', comment: null, because: 'person' });
   const acknowledge = (id: string) => ask(id, { type: 'acknowledge', person: 'ana' });
-  /** As if it had been closed that long ago. */
+  /** Makes the closed alert that much older. */
   const age = async (interval: string): Promise<void> => {
     await query(
       `UPDATE alert SET closed_at = closed_at - $1::interval, triggered_at = triggered_at - $1::interval`,
@@ -107,18 +107,18 @@ async function worldOn(dataSource: DataSource) {
   };
 }
 
-type World = Awaited<ReturnType<typeof worldOn>>;
-const inWorld = (play: (world: World) => Promise<void>) => () =>
+type Fixture = Awaited<ReturnType<typeof fixtureOn>>;
+const withFixture = (play: (fixture: Fixture) => Promise<void>) => () =>
   withDatabase(async (dataSource) => {
-    const world = await worldOn(dataSource);
-    await play(world);
-    expect(await world.breaches()).toEqual([]);
+    const fixture = await fixtureOn(dataSource);
+    await play(fixture);
+    expect(await fixture.breaches()).toEqual([]);
   });
 
 describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', () => {
   it(
     'opens again and pages with its next message, at once',
-    inWorld(async ({ take, opened, acknowledge, resolve, state, kinds, query }) => {
+    withFixture(async ({ take, opened, acknowledge, resolve, state, kinds, query }) => {
       const id = await opened();
       await acknowledge(id);
       await resolve(id);
@@ -129,15 +129,15 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
       expect(await take()).toMatchObject({ decision: 'new', incident: id });
       expect(await kinds(id)).toEqual(['opened', 'acknowledged', 'resolved', 'alert_joined', 'reopened']);
       expect(await state(id)).toMatchObject({ status: 'triggered', alertsOpen: 1 });
-      expect((await query('SELECT next_deadline IS NOT NULL AS owed FROM incident'))[0]).toEqual({
-        owed: true,
+      expect((await query('SELECT next_deadline IS NOT NULL AS due FROM incident'))[0]).toEqual({
+        due: true,
       });
     }),
   );
 
   it(
     'is a new incident after the reopen window',
-    inWorld(async ({ take, opened, resolve, age, state }) => {
+    withFixture(async ({ take, opened, resolve, age, state }) => {
       const id = await opened();
       await resolve(id);
       await age('31 minutes');
@@ -150,7 +150,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'opens again after it was waived and closed',
-    inWorld(async ({ take, opened, resolve, ask, state }) => {
+    withFixture(async ({ take, opened, resolve, ask, state }) => {
       const id = await opened();
       await resolve(id);
       await ask(id, { type: 'waive_postmortem', reason: 'a drill of mine' });
@@ -162,7 +162,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'opens again as what it is now when its severity was raised',
-    inWorld(async ({ take, opened, resolve, state }) => {
+    withFixture(async ({ take, opened, resolve, state }) => {
       const id = await opened({ severity: 'warning' });
       expect((await state(id)).priority).toBe('P3');
       await resolve(id);
@@ -173,7 +173,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'opens the incident again that it came to by a merge',
-    inWorld(async ({ store, take, opened, resolve, state }) => {
+    withFixture(async ({ store, take, opened, resolve, state }) => {
       const [from, into] = [await opened(), await opened({ dedupKey: 'disk' })];
       await merging(store).merge({ incidentId: from, actor: 'ana' }, into);
       await resolve(into);
@@ -185,7 +185,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'only counts mere repeats for as long as the plan says, and no longer',
-    inWorld(async ({ take, opened, resolve, plan, age, query, state }) => {
+    withFixture(async ({ take, opened, resolve, plan, age, query, state }) => {
       await plan({ resolve: { quiet: '30m', stillFiring: '10m' } });
       const id = await opened();
       await resolve(id);
@@ -199,7 +199,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'is never counted into what somebody resolves at the same moment',
-    inWorld(async ({ store, take, opened, resolve, state, query }) => {
+    withFixture(async ({ store, take, opened, resolve, state, query }) => {
       const ids = [];
       for (let round = 0; round < 12; round += 1) {
         const dedupKey = `race-${round}`;
@@ -212,7 +212,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
           take({ dedupKey }),
         ];
         await Promise.all([resolve(id), ...sends]);
-        // Whoever was last, the next message is heard.
+        // Whatever came last, the next signal takes effect.
         const { incident } = await take({ dedupKey });
         expect((await state(incident ?? '')).status).toBe('triggered');
       }
@@ -223,7 +223,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
   it(
     'and moved by a merge at the same moment, closes and raises where it is',
-    inWorld(async ({ store, take, opened, state }) => {
+    withFixture(async ({ store, take, opened, state }) => {
       for (let round = 0; round < 8; round += 1) {
         const from = await opened({ dedupKey: `from-${round}`, severity: 'warning' });
         const into = await opened({ dedupKey: `into-${round}`, severity: 'warning' });
@@ -241,7 +241,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 
 describe('fires again for another team', () => {
   /** A team of its own with a service, `bank`; `of`: sends by a source that points at that service. */
-  const withBank = async ({ store, query }: World) => {
+  const withBank = async ({ store, query }: Fixture) => {
     const documents = [
       [
         'Team',
@@ -275,18 +275,19 @@ describe('fires again for another team', () => {
       return first?.incident ?? '';
     };
   };
-  const teams = async ({ state }: World, id: string) => (await state(id)).tracks.map(({ team }) => team);
+  const teams = async ({ state }: Fixture, id: string) =>
+    (await state(id)).escalations.map(({ team }) => team);
 
   it(
     'a source that was pointed at another service',
-    inWorld(async (world) => {
-      const of = await withBank(world);
+    withFixture(async (fixture) => {
+      const of = await withBank(fixture);
       const id = await of('checkout-db');
       await of('checkout-db', { action: 'resolve' });
       const moved = await of('bank');
       expect(moved).not.toBe(id);
-      expect(await teams(world, moved)).toEqual(['beta']);
-      expect((await world.state(id)).status).toBe('resolved');
+      expect(await teams(fixture, moved)).toEqual(['beta']);
+      expect((await fixture.state(id)).status).toBe('resolved');
       await of('bank', { action: 'resolve' });
       expect(await of('bank')).toBe(moved);
     }),
@@ -294,51 +295,51 @@ describe('fires again for another team', () => {
 
   it(
     'what was merged: while that is open it stays there, then each is told of its own again',
-    inWorld(async (world) => {
-      const of = await withBank(world);
+    withFixture(async (fixture) => {
+      const of = await withBank(fixture);
       const [ours, theirs] = [await of('checkout-db'), await of('bank', { dedupKey: 'theirs' })];
-      await merging(world.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
+      await merging(fixture.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
       await of('checkout-db', { action: 'resolve' });
       expect(await of('checkout-db')).toBe(theirs);
-      await world.resolve(theirs);
+      await fixture.resolve(theirs);
       const again = await of('checkout-db');
       expect(again).not.toBe(theirs);
-      expect(await teams(world, again)).toEqual(['checkout']);
+      expect(await teams(fixture, again)).toEqual(['checkout']);
       expect(await of('bank', { dedupKey: 'theirs' })).toBe(theirs);
     }),
   );
 
   it(
     'resolved by a person at the same moment: whoever answers for it is paged all the same',
-    inWorld(async (world) => {
-      const of = await withBank(world);
+    withFixture(async (fixture) => {
+      const of = await withBank(fixture);
       for (let round = 0; round < 6; round += 1) {
         const keys = { ours: `ours-${round}`, theirs: `theirs-${round}` };
         const ours = await of('checkout-db', { dedupKey: keys.ours });
         const theirs = await of('bank', { dedupKey: keys.theirs });
-        await merging(world.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
+        await merging(fixture.store).merge({ incidentId: ours, actor: 'ana' }, theirs);
         await of('checkout-db', { dedupKey: keys.ours, action: 'resolve' });
-        await Promise.all([world.resolve(theirs), of('checkout-db', { dedupKey: keys.ours })]);
+        await Promise.all([fixture.resolve(theirs), of('checkout-db', { dedupKey: keys.ours })]);
         const incident = await of('checkout-db', { dedupKey: keys.ours });
-        expect(await teams(world, incident)).toEqual(['checkout']);
+        expect(await teams(fixture, incident)).toEqual(['checkout']);
       }
     }),
   );
 
   it(
     'a storm of a service that has changed hands since is no storm of the new team',
-    inWorld(async (world) => {
-      const of = await withBank(world);
+    withFixture(async (fixture) => {
+      const of = await withBank(fixture);
       await of('checkout-db', { dedupKey: 'first' }, 1);
       const storm = await of('checkout-db', { dedupKey: 'second' }, 1);
       expect(await of('checkout-db', { dedupKey: 'third' }, 1)).toBe(storm);
-      await world.query(
+      await fixture.query(
         `UPDATE config_object SET spec = spec || '{"team": "beta", "policy": null}' WHERE name = 'checkout-db'`,
       );
-      await world.query('UPDATE config_head SET version = version + 1');
+      await fixture.query('UPDATE config_head SET version = version + 1');
       const next = await of('checkout-db', { dedupKey: 'fourth' }, 1);
       expect(next).not.toBe(storm);
-      expect(await teams(world, next)).toEqual(['beta']);
+      expect(await teams(fixture, next)).toEqual(['beta']);
       expect(await of('checkout-db', { dedupKey: 'fifth' }, 1)).toBe(next);
     }),
   );
@@ -349,7 +350,7 @@ describe('re-fires and clocks', () => {
 
   it(
     'fires again with its old start after its resolve was sent twice (alertmanager#1684, #2447, #952)',
-    inWorld(async ({ take, opened, state, kinds }) => {
+    withFixture(async ({ take, opened, state, kinds }) => {
       const startedAt = minutesAgo(20);
       const body = 'the same bytes';
       const id = await opened({ startedAt, occurredAt: startedAt });
@@ -362,7 +363,7 @@ describe('re-fires and clocks', () => {
       });
       expect(await state(id)).toMatchObject({ status: 'triggered', alertsOpen: 1 });
       expect(await kinds(id)).toContain('reopened');
-      // High availability: over and over (prometheus#5277).
+      // High availability: repeated resolves and triggers (prometheus#5277).
       for (let round = 0; round < 5; round += 1) {
         await take(over);
         expect((await take({ startedAt, occurredAt: startedAt }, body)).incident).toBe(id);
@@ -373,7 +374,7 @@ describe('re-fires and clocks', () => {
 
   it(
     'opens for a trigger whose sender has a slow clock, after a resolve for an unknown key',
-    inWorld(async ({ take, state }) => {
+    withFixture(async ({ take, state }) => {
       expect((await take({ action: 'resolve' })).decision).toBe('parked');
       const { decision, incident } = await take({ occurredAt: minutesAgo(2) });
       expect(decision).toBe('new');
@@ -383,7 +384,7 @@ describe('re-fires and clocks', () => {
 
   it(
     'closes with an end that is before the start (prometheus#1386)',
-    inWorld(async ({ take, opened, state, query }) => {
+    withFixture(async ({ take, opened, state, query }) => {
       const startedAt = minutesAgo(1);
       const id = await opened({ startedAt, occurredAt: startedAt });
       await take({ action: 'resolve', startedAt, occurredAt: minutesAgo(1.02) });
@@ -394,7 +395,7 @@ describe('re-fires and clocks', () => {
 
   it(
     'drops the same stamped event, byte for byte, after its resolve: a redelivery',
-    inWorld(async ({ take, state }) => {
+    withFixture(async ({ take, state }) => {
       const stamped = { occurredAt: minutesAgo(1) };
       const id = (await take(stamped, 'bytes')).incident ?? '';
       await take({ action: 'resolve' });
@@ -408,7 +409,7 @@ describe('re-fires and clocks', () => {
 describe('what joins brings its weight', () => {
   it(
     'an acknowledged warning whose key fires again as critical is a P1 that is paged',
-    inWorld(async ({ take, opened, acknowledge, state, notices, query }) => {
+    withFixture(async ({ take, opened, acknowledge, state, notices, query }) => {
       const id = await opened({ severity: 'warning' });
       await acknowledge(id);
       await take({ action: 'resolve' });
@@ -429,7 +430,7 @@ describe('what joins brings its weight', () => {
 
   it(
     'whoever has it hears of it when it fires again, and not of what is not true any more',
-    inWorld(async ({ take, opened, acknowledge, notices, state }) => {
+    withFixture(async ({ take, opened, acknowledge, notices, state }) => {
       const id = await opened();
       await acknowledge(id);
       await take({ action: 'resolve' });
@@ -446,7 +447,7 @@ describe('what joins brings its weight', () => {
 
   it(
     'a P1 that nobody has, merged into an acknowledged and snoozed P3, is a P1 that is paged',
-    inWorld(async ({ store, opened, acknowledge, ask, state, query }) => {
+    withFixture(async ({ store, opened, acknowledge, ask, state, query }) => {
       const [from, into] = [await opened(), await opened({ dedupKey: 'disk', severity: 'warning' })];
       await acknowledge(into);
       await ask(into, { type: 'snooze', until: new Date(Date.now() + 8 * 3_600_000).toISOString() });
@@ -469,7 +470,7 @@ describe('what joins brings its weight', () => {
 describe('the end, proposed and told (keep#4839, openduty#14)', () => {
   it(
     'whoever has it is asked, pages that are planned are not sent, and after the quiet time it resolves by itself',
-    inWorld(async ({ take, opened, acknowledge, ask, notices, state, plan, query }) => {
+    withFixture(async ({ take, opened, acknowledge, ask, notices, state, plan, query }) => {
       await plan({ resolve: { quiet: '0s', stillFiring: '0s' } });
       const id = await opened();
       await acknowledge(id);
@@ -489,7 +490,7 @@ describe('the end, proposed and told (keep#4839, openduty#14)', () => {
 
   it(
     'what only a source acknowledged resolves with its alerts, and has no commander',
-    inWorld(async ({ take, opened, state }) => {
+    withFixture(async ({ take, opened, state }) => {
       const id = await opened();
       await take({ action: 'acknowledge' });
       expect(await state(id)).toMatchObject({ status: 'acknowledged', commander: null });
@@ -509,7 +510,7 @@ describe('a notification that max_alerts cut', () => {
 
   it(
     'says so on each incident, once and when more are cut',
-    inWorld(async ({ group, query }) => {
+    withFixture(async ({ group, query }) => {
       for (const truncated of [2, 2, 5, 4])
         await group([of('a'), of('b')], { key, isOver: false, truncated });
       const notes: { text: string }[] = await query(
@@ -521,7 +522,7 @@ describe('a notification that max_alerts cut', () => {
 
   it(
     'closes what it does not name when the whole group is over',
-    inWorld(async ({ group, take, query }) => {
+    withFixture(async ({ group, take, query }) => {
       await group([of('a'), of('b')], { key, isOver: false, truncated: 0 });
       await take({ dedupKey: 'other', groupKey: 'another group' });
       await group([of('a', 'resolve')], { key, isOver: true, truncated: 1 });

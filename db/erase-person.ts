@@ -1,7 +1,7 @@
 /**
- * Erasing a person who was deleted: everything by which they are known or reached is overwritten or deleted, in one transaction
- * and under the lock of the configuration. The record's events and the audit log are append-only and keep the short name; what is
- * shown for it from then on is a pseudonym (docs/security.md, "Erasing a person").
+ * Erases a deleted person: overwrites or deletes all names and addresses in one transaction, under the configuration
+ * lock. Events and audit log are append-only and keep the short name; pages show a pseudonym for it
+ * (docs/security.md, Erasing a person).
  */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -17,16 +17,16 @@ import type { Querying } from './views/page.js';
 export interface ErasablePerson {
   name: string;
   displayName: string;
-  /** ISO 8601; null: not yet. */
+  /** ISO 8601; null: not yet erased. */
   erasedAt: string | null;
-  /** Why it is refused now. */
+  /** Reasons why an erasure is refused now. */
   obstacles: string[];
 }
 
 export type Erasure =
   { kind: 'erased'; displayName: string } | { kind: 'refused'; obstacles: string[] } | { kind: 'not_found' };
 
-/** Each with `$1`, the person's name. In this order: what refers to a row goes before it. */
+/** Each with `$1`, the person's name. The order matters: a referring row is deleted before the row it refers to. */
 const DELETED = [
   'session WHERE person = $1',
   'setup_link WHERE person = $1',
@@ -35,22 +35,22 @@ const DELETED = [
   'calendar_feed WHERE person = $1 OR owner = $1',
   'contact_check WHERE contact_id IN (SELECT id FROM contact WHERE person = $1)',
   'contact_message WHERE person = $1',
-  'contact_standing WHERE person = $1',
+  'contact_status WHERE person = $1',
   'contact WHERE person = $1',
   'person_preference WHERE person = $1',
   'mailbox_message WHERE person = $1',
 ];
 
-/** Stands where an address was. */
+/** Replaces an address. */
 const GONE = 'erased';
 
-/** With `$1`, the person's name. */
+/** Each with `$1`, the person's name. */
 const OVERWRITTEN = [
   `UPDATE provider_callback SET error = NULL, body_start = NULL
     WHERE delivery_id IN (SELECT id FROM delivery WHERE person = $1)`,
   `UPDATE delivery_attempt SET error = '${GONE}'
     WHERE error IS NOT NULL AND delivery_id IN (SELECT id FROM delivery WHERE person = $1)`,
-  // What was still to be sent has nowhere to go.
+  // A delivery still to be sent has no address left.
   `UPDATE delivery SET address = '${GONE}', provider_id = NULL, due_at = NULL, confirm_by = NULL,
       state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
       reason = CASE WHEN state IN ('planned', 'sending') OR due_at IS NOT NULL THEN 'the person was erased' ELSE reason END
@@ -59,15 +59,15 @@ const OVERWRITTEN = [
 ];
 
 /**
- * An address, whole: a topic of one letter is in every text. What is shorter than four characters tells nobody who it was.
+ * Matches whole addresses of at least four characters: a topic of one letter occurs in every text, and identifies no person.
  */
 const holdsAddress = (column: string): string =>
   `EXISTS (SELECT 1 FROM unnest($1::text[]) a WHERE length(a) >= 4
      AND ${column} ~ ('(^|[^[:alnum:]_])' || regexp_replace(a, '([^[:alnum:]])', '\\\\\\1', 'g') || '($|[^[:alnum:]_])'))`;
 
-/** With `$1`, every address they had, also as a form holds it: rows that name no person and hold one. */
+/** Each with `$1`, all addresses of the person, also form-encoded: rows that contain an address and name no person. */
 const HOLDING_AN_ADDRESS = [
-  `DELETE FROM sending_pace WHERE ${holdsAddress('scope')}`,
+  `DELETE FROM sending_rate WHERE ${holdsAddress('scope')}`,
   `UPDATE provider_callback SET body_start = NULL WHERE ${holdsAddress('body_start')}`,
   `UPDATE inbound_reply SET sender = '${GONE}', body = '', answer = NULL WHERE person IS NULL AND sender = ANY ($1::text[])`,
 ];
@@ -82,7 +82,7 @@ const ADDRESSES = `
     UNION ALL SELECT c->>'address' FROM config_object, jsonb_array_elements(
         CASE WHEN jsonb_typeof(spec->'contacts') = 'array' THEN spec->'contacts' ELSE '[]' END) c
       WHERE kind = 'Person' AND name = $1) a
-   -- A mailbox is addressed by the person's short name, which is in more than its own rows.
+   -- A mailbox address is the person's short name, which also occurs in rows of others.
    WHERE address <> $1 AND address <> '${GONE}'`;
 
 export class PersonErasure {
@@ -91,7 +91,7 @@ export class PersonErasure {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Whom it can be about: everybody who was deleted, by what they are called now. */
+  /** People who can be erased: everybody who was deleted, with their current display name. */
   async deleted(): Promise<Omit<ErasablePerson, 'obstacles'>[]> {
     const rows: { name: string; displayName: string; erased_at: Date | null }[] = await this.dataSource.query(
       `SELECT name, display_name AS "displayName", erased_at FROM person WHERE NOT active ORDER BY display_name, name`,
@@ -99,13 +99,13 @@ export class PersonErasure {
     return rows.map(({ erased_at, ...row }) => ({ ...row, erasedAt: erased_at?.toISOString() ?? null }));
   }
 
-  /** Null: nobody has or had this name. */
+  /** Null when no person has or had this name. */
   async look(name: string): Promise<ErasablePerson | null> {
     const db = this.dataSource.manager;
     return this.read(db, name, await this.snapshots.latest(db));
   }
 
-  /** Once more is the same as once, and takes what has come since. */
+  /** Repeatable: a second erasure also removes what was stored since the first. */
   erase(name: string, actor: Actor): Promise<Erasure> {
     return retryingTransaction(this.dataSource, async (tx): Promise<Erasure> => {
       const rows: { stamp: string }[] = await tx.query(
@@ -155,7 +155,7 @@ export class PersonErasure {
   }
 }
 
-/** Of these names those whose person was erased. */
+/** The names among `names` whose person was erased. */
 export async function erasedAmong(db: Querying, names: readonly string[]): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set();
   const rows: { name: string }[] = await db.query(
@@ -175,7 +175,7 @@ async function freeName(tx: EntityManager): Promise<string> {
   }
 }
 
-/** In every revision: what a person was called and reached by, while the history of changes keeps its length and its authors. */
+/** Overwrites names and addresses in every revision; the history keeps its length and its authors. */
 async function eraseDocument(tx: EntityManager, name: string, displayName: string): Promise<void> {
   const spec: Omit<PersonSpec, 'role'> = {
     displayName,

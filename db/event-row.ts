@@ -1,4 +1,4 @@
-/** Rows of `incident_event` as events. They were written from `IncidentEvent` and never change. */
+/** Maps rows of `incident_event` to events. The rows were written from `IncidentEvent` and never change. */
 import type { IncidentEvent } from '../domain/incident/events.js';
 
 export interface EventRow {

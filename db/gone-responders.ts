@@ -1,30 +1,34 @@
 /**
- * Incidents that count on somebody who was deleted, or whose role answers no incidents any more: what they have is given back,
- * what was asked of them alone goes on. Looked for on the record, so that a crash between the change and this loses nothing.
+ * Releases incidents that depend on a person who was deleted, or whose role no longer responds to incidents: roles
+ * and acknowledgement are given up, steps that page only this person go on. Found on the record, so that a crash
+ * between the change of the person and this loses nothing.
  */
 import type { DataSource } from 'typeorm';
 import type { Role } from '../domain/config/specs.js';
 import type { Recorder } from './record.js';
 
-/** Of this incident: paged, answered or given a role while they still could; and nothing of it since. */
+/** Paged, acknowledged or given a role while the person could respond, and not since. */
 const PART = `e.incident_id = i.id AND (
   (e.kind = 'paged' AND e.data->'people' ? p.name)
   OR (e.kind IN ('acknowledged', 'role_assigned') AND e.data->>'person' = p.name))`;
-const ASKED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at <= p.demoted_at)
+const PAGED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at <= p.demoted_at)
   AND NOT EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at > p.demoted_at))`;
-/** The people whom incident `i` counts on: found from the incident, so that the cost grows with what is open, not with who ever left. */
+/**
+ * SQL: the people on whom incident `i` depends. Starting from the incidents keeps the cost proportional to what is
+ * open, not to everybody who ever left.
+ */
 const COUNTED_ON = `
   SELECT i.state->>'commander'
    UNION SELECT i.state->>'acknowledgedBy' WHERE i.status = 'acknowledged'
    UNION SELECT value FROM jsonb_each_text(i.state->'roles')
-   UNION SELECT name FROM jsonb_array_elements(i.state->'tracks') t, LATERAL (
+   UNION SELECT name FROM jsonb_array_elements(i.state->'escalations') t, LATERAL (
            SELECT t->>'named'
             UNION ALL SELECT jsonb_array_elements_text(t->'asked') WHERE t ? 'asked'
             UNION ALL SELECT jsonb_array_elements_text(t->'awaiting')
             UNION ALL SELECT r->>'person' FROM jsonb_array_elements(i.state->'responders') r
                        WHERE i.status = 'acknowledged' AND t->>'phase' = 'answered' AND (t->>'required')::boolean
                          AND r->>'team' = t->>'team') counted (name)`;
-/** The rest is found at the next look. */
+/** The rest is found on the next run. */
 const AT_ONCE = 200;
 
 interface Found {
@@ -40,7 +44,7 @@ export class GoneResponders {
     private readonly recorder: Recorder,
   ) {}
 
-  /** Answers how many incidents changed. */
+  /** Returns the number of changed incidents. */
   async release(): Promise<number> {
     let changed = 0;
     for (const { incident, person, active, role } of await this.find()) {
@@ -61,7 +65,7 @@ export class GoneResponders {
          FROM incident i
         CROSS JOIN LATERAL (${COUNTED_ON}) involved (name)
          JOIN person p ON p.name = involved.name AND (NOT p.active OR p.demoted_at IS NOT NULL)
-        WHERE i.status IN ('triggered', 'acknowledged') AND (NOT p.active OR ${ASKED_BEFORE})
+        WHERE i.status IN ('triggered', 'acknowledged') AND (NOT p.active OR ${PAGED_BEFORE})
         ORDER BY i.created_at LIMIT $1`,
       [AT_ONCE],
     );

@@ -1,10 +1,10 @@
-/** Which processes are alive, as the others can see it: a row each, renewed every few seconds. */
+/** Heartbeats of processes, visible to the others: one row per process, renewed every 5 s. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 
 export const HEARTBEAT_EVERY_MS = 5_000;
-/** Three missed: the process is not there. */
+/** Three missed heartbeats: the process counts as dead. */
 export const HEARTBEAT_LATE_MS = 15_000;
 
 export interface Heartbeat {
@@ -17,12 +17,12 @@ export interface Heartbeat {
 const life = randomUUID().slice(0, 8);
 
 /**
- * Host, pid and life: names a sender in the ledger and a process in /readyz. A container that starts again has its host and pid
- * of before, and must not take what its former life was sending for its own.
+ * Host, pid and start id: names a sender in the ledger and a process in /readyz. A restarted container has the host
+ * and pid of before, and must not take deliveries leased by its predecessor for its own.
  */
 export const instanceName = (): string => `${hostname()}/${process.pid}/${life}`;
 
-export async function beat(
+export async function recordHeartbeat(
   dataSource: DataSource,
   process: string,
   detail: Record<string, unknown>,

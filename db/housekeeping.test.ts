@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { withDatabase } from '../test/harness/database.js';
-import { tidy } from './housekeeping.js';
+import { applyRetention } from './housekeeping.js';
 
 /** No table may fail. */
 const strictly = {
@@ -22,7 +22,7 @@ it('deletes what Temporal was told a day ago and keeps what it has not been told
     await insert('incident/told-just-now', '1 hour');
     await insert('incident/not-told', null);
 
-    expect(await tidy(dataSource, strictly)).toMatchObject({ outbox: 1, ingest_log: 0 });
+    expect(await applyRetention(dataSource, strictly)).toMatchObject({ outbox: 1, ingest_log: 0 });
     const left: { workflow_id: string }[] = await dataSource.query(
       'SELECT workflow_id FROM outbox ORDER BY 1',
     );
@@ -45,7 +45,10 @@ it('goes on while there is more, and a table that cannot be tidied holds up no o
     }
     await dataSource.query('ALTER TABLE ingest_log RENAME TO gone');
     const failed: string[] = [];
-    const gone = await tidy(dataSource, { bite: 2, onError: (_error, table) => failed.push(table) });
+    const gone = await applyRetention(dataSource, {
+      batch: 2,
+      onError: (_error, table) => failed.push(table),
+    });
     expect(failed).toEqual(['ingest_log']);
     expect(gone).toMatchObject({ rejection: 7, dropped_signal: 7 });
   });
@@ -68,7 +71,7 @@ it('takes the ledger of a canary that was replaced, and of nothing else', async 
         await tx.query(
           `WITH row AS (
              INSERT INTO delivery (id, key, incident_id, type, subject, cycle, step, person, contact, rule, channel, address, state,
-               created_at, updated_at, lane)
+               created_at, updated_at, priority_class)
              VALUES (gen_random_uuid(), $1::text, $1::uuid, 'page.requested', '{}', 0, 1, 'a', 'b', 0, 'c', 'd', 'accepted',
                tocsin_now(), tocsin_now(), 0) RETURNING id),
            link AS (
@@ -83,7 +86,7 @@ it('takes the ledger of a canary that was replaced, and of nothing else', async 
     };
     await closed(-1);
     const kept = await closed(1);
-    expect(await tidy(dataSource, strictly)).toMatchObject({
+    expect(await applyRetention(dataSource, strictly)).toMatchObject({
       delivery_attempt: 1,
       delivery: 1,
       link_token: 1,

@@ -1,13 +1,13 @@
 /**
- * What has served its purpose is deleted, in small bites. The record itself (events, audit, ledger, post-mortems) is kept, but for
- * the ledger of the canary, which is a page a minute for nobody.
+ * Retention: deletes expired rows in small batches. The record itself (events, audit, ledger, post-mortems) is kept,
+ * except the ledger of the canary, which grows by a page a minute.
  */
 import type { DataSource } from 'typeorm';
 
-/** A canary is replaced after a day, and takes no number of an incident: its own is negative. */
+/** A canary incident is replaced after a day and has a negative number. */
 const oldCanary = `SELECT id FROM incident WHERE number < 0 AND closed_at < tocsin_now() - interval '2 days'`;
 
-/** `key`: the columns that name a row, `old`: when it may go. Ages on database time. */
+/** `key`: the columns that identify a row; `old`: when it expires. Ages are on database time. */
 const leftovers = [
   { table: 'outbox', key: 'id', old: `delivered_at < tocsin_now() - interval '1 day'` },
   { table: 'ingest_log', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
@@ -16,15 +16,15 @@ const leftovers = [
   { table: 'config_plan', key: 'id', old: `at < tocsin_now() - interval '7 days'` },
   { table: 'provider_callback', key: 'id', old: `received_at < tocsin_now() - interval '30 days'` },
   {
-    table: 'phone_sighting',
+    table: 'phone_callback',
     key: 'tag, provider, provider_id',
     old: `at < tocsin_now() - interval '30 days'`,
   },
   { table: 'paid_message_count', key: 'day, scope', old: `day < (tocsin_now() - interval '90 days')::date` },
   {
-    table: 'sending_pace',
+    table: 'sending_rate',
     key: 'scope',
-    // A row that was only looked at says nothing either.
+    // A row that was only locked, never sent to, also expires.
     old: `coalesce(free_at, '-infinity') < tocsin_now() - interval '1 day'
           AND coalesce(recent[cardinality(recent)], '-infinity') < tocsin_now() - interval '1 day'`,
   },
@@ -50,7 +50,7 @@ const leftovers = [
   {
     table: 'delivery',
     key: 'id',
-    // After its attempts, of which a bite may have left some.
+    // After its attempts, some of which a batch may have left.
     old: `incident_id IN (${oldCanary}) AND NOT EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = delivery.id)`,
   },
   {
@@ -60,29 +60,32 @@ const leftovers = [
   },
 ] as const;
 
-const BITE = 5_000;
-/** Of each table in a round: a flood of a million rows is gone after an hour, and no round takes long. */
-const BITES = 40;
+const BATCH = 5_000;
+/** Batches per table and run: a flood of a million rows is deleted within an hour, and no run takes long. */
+const MAX_BATCHES = 40;
 
-export interface Tidying {
+export interface Retention {
   onError: (error: unknown, table: string) => void;
-  /** Rows of one statement; only tests want another. */
-  bite?: number;
+  /** Rows per statement; only tests set it. */
+  batch?: number;
 }
 
-/** Returns how many rows went, by table; one that cannot be tidied holds up no other. Safe to run in several processes at once. */
-export async function tidy(
+/**
+ * Returns the number of deleted rows by table. A table that fails does not block the others. Safe in several
+ * processes at once.
+ */
+export async function applyRetention(
   dataSource: DataSource,
-  { onError, bite = BITE }: Tidying,
+  { onError, batch = BATCH }: Retention,
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = {};
   for (const { table, key, old } of leftovers) {
     gone[table] = 0;
     try {
-      for (let bites = 0, count = bite; bites < BITES && count === bite; bites += 1) {
+      for (let bites = 0, count = batch; bites < MAX_BATCHES && count === batch; bites += 1) {
         [, count] = (await dataSource.query(
           `DELETE FROM ${table} WHERE (${key}) IN
-             (SELECT ${key} FROM ${table} WHERE ${old} LIMIT ${bite} FOR UPDATE SKIP LOCKED)`,
+             (SELECT ${key} FROM ${table} WHERE ${old} LIMIT ${batch} FOR UPDATE SKIP LOCKED)`,
         )) as [unknown, number];
         gone[table] += count;
       }

@@ -1,4 +1,7 @@
-/** A key stands for one wish: sent again it is answered as before, with another wish it is a mistake of the sender. */
+/**
+ * An idempotency key stands for one request: a repeat gets the first answer, another request under the same key is
+ * the sender's error.
+ */
 export const KEY_REUSED = 'idempotency_key_reused';
 export const KEY_REUSED_DETAIL =
   'This Idempotency-Key was used for another request; nothing was changed. Use a new key for a new wish';
@@ -11,6 +14,6 @@ export class KeyReused extends Error {
   }
 }
 
-/** What was kept before digests were has none, and is taken at its word. */
-export const isOtherWish = (kept: string | null, given: string | undefined): boolean =>
+/** Rows stored before digests existed have none, and are taken as the same request. */
+export const isOtherRequest = (kept: string | null, given: string | undefined): boolean =>
   kept !== null && given !== undefined && kept !== given;

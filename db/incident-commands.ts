@@ -1,17 +1,20 @@
-/** The wishes of people that touch more than one row: declaring once, another priority with its teams, merging. */
+/**
+ * Commands of people that touch more than one row: declare with an idempotency key, set priority with its teams,
+ * merge.
+ */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Priority } from '../domain/config/specs.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { holderOf } from '../domain/incident/holder.js';
-import { applyPriority, saveResponse, weigh, type Weighed } from './apply-priority.js';
+import { applyPriority, saveResponse, planPriority, type PlannedPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { DeclareRequest, Intake } from './intake.js';
-import { isOtherWish, KeyReused } from './idempotency.js';
+import { isOtherRequest, KeyReused } from './idempotency.js';
 import type { Recorder, RecordOutcome } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
 
-interface Asked {
+interface CommandRequest {
   incidentId: string;
   actor: Actor;
   onBehalfOf?: string | undefined;
@@ -21,8 +24,8 @@ interface Asked {
   unseen?: boolean;
 }
 
-/** Carries a refusal out of a transaction that has to be undone. */
-class Undo extends Error {
+/** Carries a refusal out of a transaction that must be rolled back. */
+class Rollback extends Error {
   constructor(readonly outcome: RecordOutcome) {
     super('undone');
   }
@@ -36,7 +39,7 @@ export class IncidentCommands {
     readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** With a key the same actor's same request is one incident, however often it is sent. */
+  /** With a key, repeats of the same actor's request are one incident. */
   declare(
     request: DeclareRequest,
     idempotency?: { key: string; digest: string },
@@ -51,7 +54,7 @@ export class IncidentCommands {
         [actor, key],
       );
       if (known[0] !== undefined) {
-        if (isOtherWish(known[0].digest, idempotency.digest)) throw new KeyReused();
+        if (isOtherRequest(known[0].digest, idempotency.digest)) throw new KeyReused();
         return { state: known[0].state, isNew: false };
       }
       const state = await this.intake.declareIn(tx, request);
@@ -63,37 +66,44 @@ export class IncidentCommands {
     });
   }
 
-  /** A person's priority stays. Teams that the new priority's plan names are engaged; nobody engaged is sent away. */
+  /**
+   * A priority set by a person stays. Teams in the plan of the new priority are engaged; engaged teams are never
+   * dropped.
+   */
   setPriority(
-    asked: Asked,
-    wish: { priority: Priority; by: string; reason: string | null },
+    commandRequest: CommandRequest,
+    request: { priority: Priority; by: string; reason: string | null },
   ): Promise<RecordOutcome> {
-    const { priority, by, reason } = wish;
+    const { priority, by, reason } = request;
     const reasons = [`set to ${priority} by ${by}${reason === null ? '' : `: ${reason}`}`];
     return retryingTransaction(this.dataSource, (tx) =>
-      applyPriority(tx, this, { ...asked, by, decide: () => ({ priority, reasons }) }),
+      applyPriority(tx, this, { ...commandRequest, by, decide: () => ({ priority, reasons }) }),
     );
   }
 
-  /** Alerts and pages move to `into`; the merged incident closes, pointing at it. All or nothing. */
-  async merge(asked: Asked, into: string): Promise<RecordOutcome> {
+  /** Alerts and pages move to `into`; the merged incident closes and refers to it. All or nothing. */
+  async merge(commandRequest: CommandRequest, into: string): Promise<RecordOutcome> {
     try {
-      return await retryingTransaction(this.dataSource, (tx) => this.mergeIn(tx, asked, into));
+      return await retryingTransaction(this.dataSource, (tx) => this.mergeIn(tx, commandRequest, into));
     } catch (error) {
-      if (error instanceof Undo) return error.outcome;
+      if (error instanceof Rollback) return error.outcome;
       throw error;
     }
   }
 
-  private async mergeIn(tx: EntityManager, asked: Asked, into: string): Promise<RecordOutcome> {
-    // Always in the same order, so that two merges of the same pair do not wait for each other.
+  private async mergeIn(
+    tx: EntityManager,
+    commandRequest: CommandRequest,
+    into: string,
+  ): Promise<RecordOutcome> {
+    // Sorted, so that two merges of the same pair do not deadlock.
     const locked = new Map<string, Awaited<ReturnType<typeof lockIncident>>>();
-    for (const id of [asked.incidentId, into].toSorted())
+    for (const id of [commandRequest.incidentId, into].toSorted())
       locked.set(id, locked.get(id) ?? (await lockIncident(tx, id)));
-    const [from, target] = [locked.get(asked.incidentId), locked.get(into)];
+    const [from, target] = [locked.get(commandRequest.incidentId), locked.get(into)];
     if (from == null || target == null) return { kind: 'not_found' };
     const merged = await this.recorder.recordLocked(tx, from, {
-      ...asked,
+      ...commandRequest,
       command: { type: 'merge', into, number: target.state.number, drill: target.state.drill },
     });
     if (merged.kind !== 'accepted') return merged;
@@ -102,11 +112,11 @@ export class IncidentCommands {
     const weighed = isHigher ? await this.weightOf(tx, from, target) : null;
     const absorbed = await this.recorder.recordLocked(tx, target, {
       incidentId: into,
-      actor: asked.actor,
-      onBehalfOf: asked.onBehalfOf,
+      actor: commandRequest.actor,
+      onBehalfOf: commandRequest.onBehalfOf,
       command: {
         type: 'absorb',
-        incident: asked.incidentId,
+        incident: commandRequest.incidentId,
         number,
         alertsOpen,
         alertsTotal,
@@ -114,21 +124,28 @@ export class IncidentCommands {
         weight: weighed?.weight ?? null,
       },
     });
-    if (absorbed.kind === 'refused') throw new Undo(absorbed);
+    if (absorbed.kind === 'refused') throw new Rollback(absorbed);
     if (absorbed.kind === 'accepted' && weighed !== null)
       await saveResponse(tx, absorbed.state, weighed.response);
-    await tx.query('UPDATE alert SET incident_id = $2 WHERE incident_id = $1', [asked.incidentId, into]);
+    await tx.query('UPDATE alert SET incident_id = $2 WHERE incident_id = $1', [
+      commandRequest.incidentId,
+      into,
+    ]);
     return merged;
   }
 
-  /** The higher priority of what is merged comes along, with the people that it has called. */
-  private weightOf(tx: EntityManager, from: LockedIncident, target: LockedIncident): Promise<Weighed> {
+  /** A higher priority of the merged incident carries over, with the teams it engaged. */
+  private weightOf(
+    tx: EntityManager,
+    from: LockedIncident,
+    target: LockedIncident,
+  ): Promise<PlannedPriority> {
     const { number, priority, priorityBy, priorityReasons } = from.state;
-    return weigh(tx, this, target, {
+    return planPriority(tx, this, target, {
       priority,
       reasons: [...priorityReasons, `${number} was ${priority} and was merged into this`],
       by: priorityBy,
-      besides: from.response.tracks,
+      besides: from.response.escalations,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** The `incident` row: reading it under its lock, and writing events, fold, outbox and audit in one statement. */
+/** The `incident` row: reads it under its lock, and writes events, fold, outbox and audit in one statement. */
 import type { EntityManager } from 'typeorm';
 import { isCanary } from '../domain/canary/canary.js';
 import { nextDeadline } from '../domain/incident/deadline.js';
@@ -9,7 +9,7 @@ import type { Actor, IncidentState } from '../domain/incident/state.js';
 export interface LockedIncident {
   state: IncidentState;
   response: IncidentResponse;
-  /** Database time of this transaction's first look, ISO 8601. */
+  /** Database time of this transaction's first read, ISO 8601. */
   now: string;
   /** Stamp of the configuration in force (`config_head`). */
   configVersion: number;
@@ -38,14 +38,14 @@ export async function lockIncident(tx: EntityManager, incidentId: string): Promi
   };
 }
 
-/** What only a new row is given; the rest of it is the fold. */
+/** Columns set only on a new row; the others come from the fold. */
 export interface NewIncident {
   number: number;
   response: IncidentResponse;
 }
 
 export interface WriteRequest {
-  /** Set by the first event: the row is made instead of changed. */
+  /** Set by the first event: the row is inserted instead of updated. */
   opening?: NewIncident;
   locked: Pick<LockedIncident, 'response' | 'now'>;
   state: IncidentState;
@@ -58,12 +58,12 @@ export interface WriteRequest {
 }
 
 /**
- * Events, fold, outbox, audit and both notifications in one round trip. The outbox gets a row for the incident's workflow
- * and, for an event of a runbook run, one for that run's workflow.
+ * Events, fold, outbox, audit and both notifications in one round trip. The outbox gets a row for the incident's
+ * workflow and, for an event of a runbook run, one for that run's workflow.
  */
 export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
   const { state, events, locked, actor, onBehalfOf, opening } = request;
-  const told = owed(request);
+  const told = due(request);
   await tx.query(
     `WITH event AS (
        INSERT INTO incident_event (incident_id, seq, at, kind, actor, on_behalf_of, data)
@@ -111,8 +111,8 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
 }
 
 /**
- * The canary is asked, paged and answered each minute: its events say so. Entries of the audit log are for ever, and by these
- * nobody has done anything.
+ * The canary is unacknowledged, paged and acknowledged every minute: its events record that. Audit entries are kept
+ * for ever, and no person acted here.
  */
 const ROUTINE = new Set(['unacknowledge', 'page', 'acknowledge']);
 
@@ -127,10 +127,10 @@ const makeRow = `
        VALUES ($1, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $4, $21, $22, $23, $24, $25)`;
 
 /**
- * Who has to hear of these events: the incident's workflow (unless it is the one asking), the drill that watches it, a
- * run's workflow of what people decide about its steps, and every run of the end of the incident.
+ * Workflows to signal: the incident's own (unless it is the caller), the drill that watches the incident, a run's
+ * workflow for decisions of people about its steps, and every active run when the incident ends.
  */
-function owed({
+function due({
   state,
   events,
   tellWorkflow,

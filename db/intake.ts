@@ -1,6 +1,6 @@
 /**
- * The way in: alert signals, declared incidents and drill injections become rows, events and an outbox entry in one
- * transaction, before anybody gets a 2xx (reliability.md, "2xx means committed").
+ * Intake: alert signals, declared incidents and drill injections become rows, events and outbox entries in one
+ * transaction, before any sender gets a 2xx (docs/reliability.md, The ten decisions).
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -20,7 +20,12 @@ import { IngestSlots, slotLimits } from './ingest-slots.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
 import { retryingTransaction } from './retrying-transaction.js';
-import { nothingKnown, type SignalBatch, type SignalSource, SignalTaker } from './signal-taker.js';
+import {
+  nothingKnown,
+  type SignalBatch,
+  type SignalSource,
+  AlertSignalHandler,
+} from './alert-signal-handler.js';
 
 export interface IngestRequest extends SignalSource {
   signals: AlertSignal[];
@@ -45,7 +50,7 @@ export interface DeclareRequest {
 }
 
 export class Intake {
-  private readonly taker: SignalTaker;
+  private readonly handler: AlertSignalHandler;
   private readonly slots: IngestSlots;
 
   constructor(
@@ -53,7 +58,7 @@ export class Intake {
     private readonly recorder: Recorder,
     private readonly snapshots: ConfigSnapshots,
   ) {
-    this.taker = new SignalTaker(recorder, snapshots);
+    this.handler = new AlertSignalHandler(recorder, snapshots);
     this.slots = new IngestSlots(slotLimits(poolSizeOf(dataSource)));
   }
 
@@ -132,7 +137,7 @@ export class Intake {
     for (const { dedupKey, steps } of keys) {
       let known = facts.get(dedupKey) ?? nothingKnown;
       for (const step of steps) {
-        const { decision, incident, next } = await this.taker.take(batch, step, known);
+        const { decision, incident, next } = await this.handler.take(batch, step, known);
         ingested.push({ dedupKey, decision, incident });
         known = next;
       }
@@ -145,7 +150,7 @@ export class Intake {
     return ingested;
   }
 
-  /** Said once on each incident, and again when more are cut than before. */
+  /** Notes truncation once on each incident, and again when more alerts are cut than before. */
   private async noteTruncated(
     tx: EntityManager,
     source: string,
@@ -162,7 +167,7 @@ export class Intake {
     }
   }
 
-  /** A person says that something is wrong: an incident without an alert. Title is enough. */
+  /** A person declares an incident without an alert. A title is enough. */
   declare(request: DeclareRequest): Promise<IncidentState> {
     return retryingTransaction(this.dataSource, (tx) => this.declareIn(tx, request));
   }
@@ -197,7 +202,7 @@ export class Intake {
     return noted.kind === 'not_found' ? state : noted.state;
   }
 
-  /** Alerts whose sender promised to repeat them and did not (`endsAt` has passed) are closed by the engine. */
+  /** Closes alerts whose sender promised to repeat them and did not (`endsAt` has passed). */
   async closeExpired(limit: number): Promise<number> {
     const due: { source: string; dedup_key: string; title: string }[] = await this.dataSource.query(
       `SELECT source, dedup_key, title FROM alert WHERE status = 'open' AND resolve_at <= tocsin_now() ORDER BY resolve_at LIMIT $1`,
@@ -209,7 +214,7 @@ export class Intake {
         const incident = facts.get(dedup_key)?.open?.incident ?? null;
         if (incident !== null) await lockIncident(tx, incident);
         const open = (await readKeys(tx, source, [dedup_key])).facts.get(dedup_key)?.open;
-        // Resolved or merged by a person at this moment: the next look finds what is true.
+        // A person resolved or merged the incident meanwhile: the next run reads the new state.
         if (open == null || open.incident !== incident) return;
         const renewed: unknown[] = await tx.query(
           'SELECT 1 FROM alert WHERE id = $1 AND resolve_at > tocsin_now()',
@@ -219,7 +224,7 @@ export class Intake {
         const text = 'its sender stopped repeating it (endsAt has passed)';
         const reasons: Reason[] = [{ stage: 'dedup', decision: 'closed', text }];
         await closeAlert(tx, open.id, { now, by: 'tocsin', occurredAt: null, reasons });
-        await this.taker.tellIncident(tx, open.incident, source, {
+        await this.handler.tellIncident(tx, open.incident, source, {
           type: 'close_alert',
           alert: open.id,
           title,
@@ -230,15 +235,15 @@ export class Intake {
   }
 }
 
-/** Of one transaction: for so long whoever acknowledges the incident that all of them belong to waits for its row. */
+/** Signals of one transaction: an acknowledgement of their incident waits for its row so long. */
 const SIGNALS_AT_ONCE = 50;
 const GROUP_PARTS_MAX = 1_000;
 
-/** As many of a body's signals as go into one transaction. */
+/** The signals of a body that go into one transaction. */
 interface Part {
   signals: AlertSignal[];
   isFirst: boolean;
-  /** What is said of the whole group is looked at last. */
+  /** The group notice is handled with the last part. */
   group?: GroupNotice | undefined;
   /** Of the body. */
   digest: string | null;
@@ -265,7 +270,7 @@ const wholeOf = ({ signals, group, raw }: IngestRequest): Part => ({
   digest: raw === null ? null : createHash('sha256').update(raw).digest('base64'),
 });
 
-/** The group is over, and its notification may have been cut: what is open of it and not named ends too. */
+/** The group ended, and its notification may be truncated: open alerts of the group that it does not name end too. */
 async function resolvesOfGroup(
   tx: EntityManager,
   source: string,

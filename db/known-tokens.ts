@@ -1,13 +1,14 @@
 /**
- * Whether tokens that strangers bring are ours, many at a time: while one question is under way the next ones gather, so a flood
- * of made-up tokens is one query at a time, and a real one among them is found like any other.
+ * Checks in batches whether tokens from unknown senders exist. While one query runs, further tokens are collected for
+ * the next, so a flood of made-up tokens costs one query at a time, and a valid token among them is found like any
+ * other.
  */
 import type { DataSource } from 'typeorm';
 import { linkHash, type RootKeys, tokenHash } from '../config/keys.js';
 
 export type TokenKind = 'link' | 'reach' | 'setup' | 'calendar' | 'session' | 'key';
 
-/** Ended ones count as known: whoever holds one is told what it was. */
+/** Ended tokens count as known: their holder gets an explanation. */
 const queries: Record<TokenKind, string> = {
   link: 'SELECT hash FROM link_token WHERE hash = ANY($1::bytea[])',
   reach: 'SELECT link AS hash FROM contact_message WHERE link = ANY($1::bytea[])',
@@ -17,11 +18,11 @@ const queries: Record<TokenKind, string> = {
   key: 'SELECT hash FROM api_key WHERE hash = ANY($1::bytea[])',
 };
 
-/** Of one query; those behind them wait for the next one. */
+/** Tokens per query; the rest waits for the next one. */
 const BATCH = 500;
 
 interface Question {
-  /** As it may be stored: a link's is bound to the root key that it was made with. */
+  /** Possible stored forms: a link's hash is bound to the root key that created it. */
   hashes: Buffer[];
   resolve: (isKnown: boolean) => void;
   reject: (error: unknown) => void;
@@ -37,7 +38,7 @@ export class KnownTokens {
   ) {}
 
   has(kind: TokenKind, token: string): Promise<boolean> {
-    // The shape first: a scanner's guesses cost nothing.
+    // Checks the shape first: guesses of a scanner cost nothing.
     if (!/^[A-Za-z0-9_-]{16,128}$/.test(token)) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       const waiting = this.gathered.get(kind) ?? [];

@@ -1,8 +1,8 @@
-/** Reading leased ledger rows with everything that their messages need, in one query. */
+/** Reads leased ledger rows with everything that their messages need, in one query. */
 import { linkToken, type RootKeys, webhookSecret } from '../config/keys.js';
 import { unseal } from '../config/sealed.js';
 import { openedContactSecret, openedSubscriptionSecret } from './document-secrets.js';
-import type { CarriedPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
+import type { BundledPage, LeasedDelivery, UpdatedPage } from '../domain/delivery/leased-delivery.js';
 
 export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | 'updates'> & {
   updates: UpdatedPage | null;
@@ -10,12 +10,12 @@ export type LeasedRow = Omit<LeasedDelivery, 'link' | 'secret' | 'alsoPaged' | '
   ownSecret: Buffer | null;
   subscriptionSecret: string | null;
   previousSecret: string | null;
-  alsoPaged: (Omit<CarriedPage, 'link'> & { key: string })[] | null;
+  alsoPaged: (Omit<BundledPage, 'link'> & { key: string })[] | null;
 };
 
-/** The person's display name and secrets come from their own contact, or the newest revision of their document. */
+/** The person's secrets come from their own contact, or from the newest revision of their document. */
 export const leasedSelect = `
-  SELECT d.id, d.lease, d.key, d.type, d.subject, d.track, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
+  SELECT d.id, d.lease, d.key, d.type, d.subject, d.escalation, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
          d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
          i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName", coalesce(p.timezone, 'UTC') AS zone,
          (SELECT jsonb_build_object('description', x.detail->'description', 'details', x.detail->'detail')
@@ -32,8 +32,8 @@ export const leasedSelect = `
          (SELECT jsonb_agg(jsonb_build_object('number', ci.state->'number', 'title', ci.title, 'priority', ci.priority, 'key', c.key)
                    ORDER BY ci.priority, ci.number)
             FROM delivery c JOIN incident ci ON ci.id = c.incident_id
-           -- A message that is changed goes on naming what it carried.
-           WHERE c.carrier = CASE WHEN d.type = 'page.updated' THEN (d.subject->>'of')::uuid ELSE d.id END
+           -- An updated message keeps listing the pages that it bundled.
+           WHERE c.bundle = CASE WHEN d.type = 'page.updated' THEN (d.subject->>'of')::uuid ELSE d.id END
              AND (c.state = 'planned' OR (d.type = 'page.updated' AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'))
          ) AS "alsoPaged",
          (SELECT jsonb_build_object('key', o.key, 'providerId', o.provider_id, 'isUnderWay', o.state = 'sending') FROM delivery o
@@ -63,7 +63,7 @@ export function toLeased(
   return {
     ...row,
     alsoPaged: (alsoPaged ?? []).map(({ key, ...page }) => ({ ...page, link: linkToken(keys[0], key) })),
-    // What is changed in place keeps its link.
+    // A message that is updated in place keeps its link.
     link: linkToken(keys[0], row.updates?.key ?? row.key),
     secret: before === null ? secret : `${secret} ${before}`,
   };

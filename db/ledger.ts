@@ -1,6 +1,7 @@
 /**
- * The delivery ledger: rows planned before anything is sent, leased for one attempt, settled with what the provider said
- * (reliability.md §3). The truth about what was sent; workflows and the pager only ask it.
+ * The delivery ledger: rows are planned before anything is sent, leased for one attempt, and settled with the
+ * provider's result (docs/reliability.md, Delivery ledger). It is the source of truth for what was sent; workflows
+ * and the pager only query it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -8,42 +9,42 @@ import type { SendOutcome } from '../activities/ports.js';
 import { linkHash, linkToken, type RootKeys } from '../config/keys.js';
 import { pausePoint } from '../config/pause-points.js';
 import {
-  type Ask,
-  decideTurns,
+  type DueDelivery,
+  decideAdmission,
   type LimitsByChannel,
   scopesOf,
-  type Turns,
-} from '../domain/delivery/decide-turns.js';
-import { laneNumber, laneOf } from '../domain/delivery/lanes.js';
+  type Admission,
+} from '../domain/delivery/decide-admission.js';
+import { priorityClassNumber, priorityClassOf } from '../domain/delivery/priority-classes.js';
 import { LEASE_MS } from '../domain/delivery/ledger.js';
 import type { DeliveryType } from '../domain/delivery/message.js';
 import type { Priority } from '../domain/config/specs.js';
-import type { Rung } from '../domain/incident/state.js';
+import type { StepRef } from '../domain/incident/state.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';
-import { lockOwed } from './ledger-asks.js';
+import { lockPending } from './ledger-asks.js';
 import { takeDue } from './ledger-due.js';
-import { lockScopes, saveScopes, scopesAsJson } from './ledger-pace.js';
+import { lockScopes, saveScopes, scopesAsJson } from './ledger-rate.js';
 import { settle, withdraw } from './ledger-settle.js';
 
-export interface PlannedDelivery extends Rung {
+export interface PlannedDelivery extends StepRef {
   type: DeliveryType;
-  /** What the message is about besides the incident: approval, review, text. Part of the key. */
+  /** Subject of the message besides the incident: approval, review, text. Part of the key. */
   subject: Record<string, unknown>;
-  track: string | null;
+  escalation: string | null;
   person: string;
   contact: string;
   rule: number;
   channel: string;
   address: string;
   afterMs: number;
-  /** Why it waits from the start: the person's quiet hours. */
+  /** Reason for a delay from the start: the person's quiet hours. */
   held?: string;
-  /** Set when the row is planned only to be on the record (a person silenced by a drill). */
+  /** Set when the row is planned only for the record (a person silenced by a drill). */
   suppressed?: string;
 }
 
-/** hash(incident, type, subject, cycle, step, person, contact, rule): two plans of the same thing are one row. */
+/** hash(incident, type, subject, cycle, step, person, contact, rule): two plans of the same message are one row. */
 export function ledgerKey(incidentId: string, planned: PlannedDelivery): string {
   const { type, subject, cycle, step, person, contact, rule } = planned;
   const id = typeof subject['id'] === 'string' ? subject['id'] : '';
@@ -52,34 +53,41 @@ export function ledgerKey(incidentId: string, planned: PlannedDelivery): string 
     .digest('hex');
 }
 
-/** Who makes the first attempts, and what about the incident decides whether they are made now. */
+/** The sender of the first attempts, and the facts of the incident that decide whether they are made now. */
 export interface FirstAttempts {
   sender: string;
   priority: Priority;
   isDrill: boolean;
 }
 
-/** An answer older than this is asked for again before anybody acts on it (I5: no page 2 s after its acknowledgement). */
+/**
+ * An answer older than this is queried again before it is acted on (docs/reliability.md I5: no page 2 s after its
+ * acknowledgement).
+ */
 const STALE_ANSWER_MS = 1_000;
 
 export class Ledger {
   constructor(
     private readonly dataSource: DataSource,
     private readonly rootKeys: RootKeys,
-    /** How long a sender may hold a row, in ms (`TOCSIN_LEASE`). */
+    /** Length of a lease in ms (`TOCSIN_LEASE`). */
     private readonly leaseMs = LEASE_MS,
   ) {}
 
   private limitsBy: LimitsByChannel = () => undefined;
 
-  /** Told once by a process that sends: what its channels may send at most. Without it only people's own budgets hold. */
-  keepTo(limitsBy: LimitsByChannel): void {
+  /**
+   * Called once by a sending process with the rate limits of its channels. Without it only the per-person limits
+   * apply.
+   */
+  setLimits(limitsBy: LimitsByChannel): void {
     this.limitsBy = limitsBy;
   }
 
   /**
-   * Plans rows and the links their messages carry; with `first` the rows due now whose turn it is are leased to that sender in
-   * the same commit, and carry what else is owed at the same address. Known keys are left alone. Returns the ids leased.
+   * Plans rows and the links in their messages. With `first`, due rows that the rate limits admit are leased to that
+   * sender in the same commit and bundle the other pending pages for the same address. Known keys are left alone.
+   * Returns the leases.
    */
   async plan(
     tx: EntityManager,
@@ -90,10 +98,10 @@ export class Ledger {
   ): Promise<string[]> {
     if (planned.length === 0) return [];
     const ids = planned.map(() => randomUUID());
-    const asks = first === null ? [] : asksOf(incidentId, now, planned, ids, first);
-    const turns = await this.turnsOf(tx, asks);
-    const going = new Set(turns.go);
-    const held = new Map(turns.held.map((one) => [one.id, one]));
+    const dueRows = first === null ? [] : asksOf(incidentId, now, planned, ids, first);
+    const admission = await this.admissionOf(tx, dueRows);
+    const going = new Set(admission.go);
+    const held = new Map(admission.held.map((one) => [one.id, one]));
     const rows = planned.map((one, index) => {
       const id = ids[index] ?? randomUUID();
       const key = ledgerKey(incidentId, one);
@@ -103,7 +111,7 @@ export class Ledger {
         ...one,
         id,
         key,
-        lane: laneNumber(laneOf(one.type)),
+        priority_class: priorityClassNumber(priorityClassOf(one.type)),
         link: linkHash(this.rootKeys[0], linkToken(this.rootKeys[0], key)).toString('hex'),
         state: one.suppressed !== undefined ? 'suppressed' : going.has(id) ? 'sending' : 'planned',
         reason: one.suppressed ?? null,
@@ -115,15 +123,15 @@ export class Ledger {
     });
     const inserted: { lease: string | null }[] = await tx.query(
       `WITH wanted AS (
-         SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (id uuid, key text, type text, subject jsonb, track text, cycle int,
+         SELECT * FROM jsonb_to_recordset($2::jsonb) AS d (id uuid, key text, type text, subject jsonb, escalation text, cycle int,
            step int, person text, contact text, rule int, channel text, address text, due_at timestamptz, lease uuid,
-           lease_until timestamptz, link text, state text, reason text, lane int, held text)),
+           lease_until timestamptz, link text, state text, reason text, priority_class int, held text)),
        row AS (
-         INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address,
-           state, reason, due_at, attempts, lease, lease_until, created_at, updated_at, lane, held)
-         SELECT id, key, $1, type, subject, track, cycle, step, person, contact, rule, channel, address,
+         INSERT INTO delivery (id, key, incident_id, type, subject, escalation, cycle, step, person, contact, rule, channel, address,
+           state, reason, due_at, attempts, lease, lease_until, created_at, updated_at, priority_class, held)
+         SELECT id, key, $1, type, subject, escalation, cycle, step, person, contact, rule, channel, address,
            state, reason, due_at, CASE WHEN lease IS NULL THEN 0 ELSE 1 END,
-           lease, lease_until, $3, $3, lane, held FROM wanted
+           lease, lease_until, $3, $3, priority_class, held FROM wanted
          ON CONFLICT (key) DO NOTHING RETURNING id, lease),
        attempt AS (
          INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)
@@ -131,31 +139,31 @@ export class Ledger {
        link AS (
          INSERT INTO link_token (hash, kind, incident_id, person, subject, created_at)
          SELECT decode(w.link, 'hex'), split_part(w.type, '.', 1), $1, w.person, w.subject || jsonb_build_object('delivery', w.id), $3
-           FROM wanted w JOIN row USING (id) WHERE w.type <> 'page.updated' ON CONFLICT DO NOTHING)${turns.scopes.size === 0 ? '' : THROTTLED}
+           FROM wanted w JOIN row USING (id) WHERE w.type <> 'page.updated' ON CONFLICT DO NOTHING)${admission.scopes.size === 0 ? '' : THROTTLED}
        SELECT lease FROM row`,
       [
         incidentId,
         JSON.stringify(rows),
         now,
         first?.sender ?? '',
-        ...(turns.scopes.size === 0
+        ...(admission.scopes.size === 0
           ? []
-          : [JSON.stringify(turns.carried), scopesAsJson(turns.scopes), this.leaseMs]),
+          : [JSON.stringify(admission.bundled), scopesAsJson(admission.scopes), this.leaseMs]),
       ],
     );
     return inserted.flatMap((row) => (row.lease === null ? [] : [row.lease]));
   }
 
-  /** What nothing limits goes at once, and costs no question. */
-  private async turnsOf(tx: EntityManager, asks: Ask[]): Promise<Turns> {
-    const scopes = scopesOf(asks, this.limitsBy);
+  /** Rows without a limit go at once and cost no query. */
+  private async admissionOf(tx: EntityManager, dueRows: DueDelivery[]): Promise<Admission> {
+    const scopes = scopesOf(dueRows, this.limitsBy);
     if (scopes.length === 0)
-      return { go: asks.map(({ id }) => id), held: [], carried: [], scopes: new Map() };
+      return { go: dueRows.map(({ id }) => id), held: [], bundled: [], scopes: new Map() };
     const locked = await lockScopes(tx, scopes);
-    return decideTurns(asks, await lockOwed(tx, asks), { ...locked, limitsBy: this.limitsBy });
+    return decideAdmission(dueRows, await lockPending(tx, dueRows), { ...locked, limitsBy: this.limitsBy });
   }
 
-  /** The rows behind these leases, with all that a message needs. */
+  /** The rows of these leases, with everything that their messages need. */
   async leased(leases: string[]): Promise<LeasedDelivery[]> {
     if (leases.length === 0) return [];
     const rows: LeasedRow[] = await this.dataSource.query(
@@ -166,8 +174,8 @@ export class Ledger {
   }
 
   /**
-   * Leases what is due: planned rows, failed ones whose retry has come, and rows whose sender vanished (ambiguous: sent
-   * again and marked). `lateMs` leaves the punctual ones to the worker; the pager passes 60 s.
+   * Leases due rows: planned rows, failed rows whose retry time has come, and rows whose sender disappeared
+   * (ambiguous: sent again and marked). `lateMs` leaves rows that are less late to the worker; the pager passes 60 s.
    */
   async takeDue(options: {
     incidentId: string | null;
@@ -184,10 +192,10 @@ export class Ledger {
     return leased.toSorted((a, b) => leases.indexOf(a.lease) - leases.indexOf(b.lease));
   }
 
-  /** Asked right before the call: is this lease still ours, and has nobody answered in between (I5)? */
+  /** Called right before the provider: is the lease still valid, and is the page still unanswered (I5)? */
   async mayStillSend(lease: string): Promise<boolean> {
     for (;;) {
-      const askedAt = performance.now();
+      const requestedAt = performance.now();
       const rows: { incident_id: string }[] = await this.dataSource.query(
         `SELECT incident_id FROM delivery
           WHERE lease = $1 AND state = 'sending' AND reason IS NULL AND lease_until > tocsin_now()`,
@@ -196,17 +204,19 @@ export class Ledger {
       const row = rows[0];
       if (row === undefined) return false;
       await pausePoint('F5', { incident: row.incident_id });
-      // A process that stood still meanwhile (stopped, swapped out) holds an answer of long ago.
-      if (performance.now() - askedAt < STALE_ANSWER_MS) return true;
+      // A process that stalled meanwhile (stopped, swapped out) holds an outdated answer.
+      if (performance.now() - requestedAt < STALE_ANSWER_MS) return true;
     }
   }
 
-  /** Ends an attempt that was never made: somebody answered first, or its lease ran out, and then the page is still owed. */
+  /**
+   * Ends an attempt that was never made: the page was answered first, or the lease ran out and the page stays due.
+   */
   withdraw(delivery: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>): Promise<void> {
     return withdraw(this.dataSource, delivery);
   }
 
-  /** Writes what the provider said. `confirmsWithinMs`: a receipt is expected by then. */
+  /** Stores the provider's result. `confirmsWithinMs`: time within which a receipt is expected. */
   async settle(
     delivery: LeasedDelivery,
     outcome: SendOutcome,
@@ -217,7 +227,7 @@ export class Ledger {
     await pausePoint('F7', { incident: delivery.incident.id });
   }
 
-  /** What is next for this incident: the earliest row to send, to rescue or to ask after, in ms from now; null for nothing. */
+  /** Time in ms until the incident's next row to send, take over or check for a receipt; null for none. */
   async nextDueMs(incidentId: string): Promise<number | null> {
     const rows: { ms: number | null }[] = await this.dataSource.query(
       `SELECT (extract(epoch FROM min(CASE state WHEN 'sending' THEN lease_until WHEN 'accepted' THEN confirm_by ELSE due_at END)
@@ -232,11 +242,11 @@ export class Ledger {
   }
 }
 
-/** What a throttled plan adds: the rows it carries, and what it has used of what was lately allowed. */
+/** SQL that a throttled plan adds: the rows it bundles, and the rate limits it has used. */
 const THROTTLED = `,
        carried AS (
-         UPDATE delivery d SET carrier = c.carrier, due_at = $3::timestamptz + 2 * $7::int * interval '1 millisecond', updated_at = $3
-           FROM jsonb_to_recordset($5::jsonb) AS c (id uuid, carrier uuid) JOIN row ON row.id = c.carrier
+         UPDATE delivery d SET bundle = c.bundle, due_at = $3::timestamptz + 2 * $7::int * interval '1 millisecond', updated_at = $3
+           FROM jsonb_to_recordset($5::jsonb) AS c (id uuid, bundle uuid) JOIN row ON row.id = c.bundle
           WHERE d.id = c.id AND d.state = 'planned'),
        paced AS (${saveScopes('$6')})`;
 
@@ -246,7 +256,7 @@ function asksOf(
   planned: PlannedDelivery[],
   ids: string[],
   { priority, isDrill }: FirstAttempts,
-): Ask[] {
+): DueDelivery[] {
   return planned.flatMap((one, index) => {
     const id = ids[index];
     if (id === undefined || one.afterMs > 0 || one.suppressed !== undefined) return [];
@@ -256,7 +266,7 @@ function asksOf(
         id,
         incident,
         type,
-        lane: laneOf(type),
+        priorityClass: priorityClassOf(type),
         priority,
         person,
         contact,
@@ -265,7 +275,7 @@ function asksOf(
         isDrill,
         cycle,
         attempts: 0,
-        carrier: null,
+        bundle: null,
         dueAtMs: Date.parse(now),
       },
     ];

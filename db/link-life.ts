@@ -1,13 +1,13 @@
-/** When links end: some days after their incident is closed; at once when somebody ends them all. */
+/** Expiry of links: some days after their incident closes, or at once when an administrator ends all access. */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { IncidentEvent } from '../domain/incident/events.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** `TOCSIN_LINK_DAYS` when it is not set. */
+/** Default of `TOCSIN_LINK_DAYS`. */
 export const LINK_DAYS = 7;
 
-/** What a link shows is wanted for a while after the end; a reopened incident is answered with the links it had. */
+/** People need a link for a while after the end; a reopened incident is answered with the links it had. */
 export async function projectLinks(
   tx: Querying,
   incidentId: string,
@@ -30,7 +30,7 @@ export interface Ended {
   signInLinks: number;
 }
 
-/** Every session, every link in a message that is out, every sign-in link. Pages that are sent from now on have links of their own. */
+/** Ends every session, every link in sent messages and every sign-in link. Later pages get links of their own. */
 export function endAccess(dataSource: DataSource, actor: string): Promise<Ended> {
   return dataSource.transaction(async (tx) => {
     const count = async (sql: string): Promise<number> => {

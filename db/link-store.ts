@@ -1,6 +1,6 @@
 /**
- * The links that messages carry, as their pages use them (security.md §3.1): looking changes nothing, a decision needs a
- * nonce that works once. Tokens and nonces are stored as hashes only.
+ * Links in messages, as their pages use them (docs/security.md, Approval and action links): reading changes nothing,
+ * a decision needs a nonce that works once. Tokens and nonces are stored as hashes only.
  */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -20,7 +20,7 @@ export interface OpenedLink {
   createdAt: string;
   expiresAt: string | null;
   revokedAt: string | null;
-  /** The last decision that was made with this link. */
+  /** Time of the last decision made with this link. */
   usedAt: string | null;
   usedFor: string | null;
   incident: IncidentState;
@@ -43,7 +43,7 @@ type Row = Omit<OpenedLink, Dates> & {
   now: Date;
 };
 
-/** Scanners look often: of the nonces nobody used, a link keeps this many. */
+/** Link scanners open links often: only this many unused nonces are kept per link. */
 const NONCES_KEPT = 50;
 
 export class LinkStore {
@@ -52,7 +52,7 @@ export class LinkStore {
     private readonly rootKeys: RootKeys,
   ) {}
 
-  /** Null when there is no such link; any text may be given. */
+  /** Null when there is no such link; accepts any text. */
   async open(token: string): Promise<OpenedLink | null> {
     if (!/^[A-Za-z0-9_-]{16,128}$/.test(token)) return null;
     const rows: Row[] = await this.dataSource.query(
@@ -76,7 +76,7 @@ export class LinkStore {
     };
   }
 
-  /** For the hidden field of one form. Changes nothing that anybody could see. */
+  /** A nonce for the hidden field of one form. Has no visible effect. */
   async mintNonce(link: Pick<OpenedLink, 'hash'>): Promise<string> {
     const nonce = randomBytes(16).toString('base64url');
     await this.dataSource.query(
@@ -89,7 +89,7 @@ export class LinkStore {
     return nonce;
   }
 
-  /** The one nonce that this link has for a decision without a form: a second press of the same button finds it used. */
+  /** The link's single nonce for a decision without a form: a second press of the same button finds it used. */
   async onlyNonce(link: Pick<OpenedLink, 'hash'>, decision: string): Promise<string> {
     const nonce = `${decision}/${link.hash.toString('base64url')}`;
     await this.dataSource.query(
@@ -99,7 +99,7 @@ export class LinkStore {
     return nonce;
   }
 
-  /** Uses a nonce up for one press. Within a transaction a second tap waits here for the first one to be decided. */
+  /** Uses a nonce up for one press. In a transaction, a second tap waits here until the first one is decided. */
   async claimNonce(
     tx: Querying,
     link: Pick<OpenedLink, 'hash'>,
@@ -119,7 +119,7 @@ export class LinkStore {
     return row.same ? 'repeated' : 'used';
   }
 
-  /** Notes what the link was last used for. */
+  /** Stores the last decision made with the link. */
   async markUsed(tx: Querying, link: Pick<OpenedLink, 'hash'>, decision: string): Promise<void> {
     await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [
       link.hash,
@@ -127,8 +127,10 @@ export class LinkStore {
     ]);
   }
 
-  /** What the page of a link tells of the story: outcomes of diagnostics, who could not take it. Newest first. */
-  async story(incidentId: string): Promise<TimelineItem[]> {
+  /**
+   * Timeline items for the page of a link: results of diagnostics, and people who could not take it. Newest first.
+   */
+  async diagnostics(incidentId: string): Promise<TimelineItem[]> {
     const rows: EventRow[] = await this.dataSource.query(
       `SELECT ${EVENT_COLUMNS} FROM incident_event
         WHERE incident_id = $1 AND kind IN ('diagnostic_finished', 'declined') ORDER BY seq DESC LIMIT 50`,
@@ -137,7 +139,9 @@ export class LinkStore {
     return rows.map((row) => timelineItem(toEvent(row)));
   }
 
-  /** Exactly what an approval asks about, as its digest was made of. Null: no such approval. */
+  /**
+   * The exact content that an approval asks about and that its digest covers. Null when there is no such approval.
+   */
   async approvalContent(approval: string): Promise<unknown> {
     const rows: { inputs: unknown }[] = await this.dataSource.query(
       'SELECT inputs FROM approval WHERE id::text = $1',

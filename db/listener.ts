@@ -1,4 +1,6 @@
-/** LISTEN on one dedicated connection that comes back by itself. A wake-up only: whoever listens also polls, slowly. */
+/**
+ * LISTEN on one dedicated connection that reconnects by itself. Only a wake-up: every listener also polls, slowly.
+ */
 import pg from 'pg';
 
 export type ListenerChannel =
@@ -13,7 +15,7 @@ export interface ListenOptions {
   url: string;
   name: string;
   channels: Partial<Record<ListenerChannel, (payload: string) => void>>;
-  /** After every (re)connection: what was missed meanwhile must be looked for. */
+  /** After every (re)connection: the listener must look for what it missed. */
   onConnected?(): void;
   onError?(error: Error): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The one door for live data (who stands in for whom, how people are reached): under the lock of the configuration, with its
- * audit entry, and told to every process.
+ * The one way to change live data (overrides, contacts, preferences): under the configuration lock, with an audit
+ * entry, and announced to every process.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ConfigSnapshot, PersonSpec, ScheduleSpec } from '../domain/config/specs.js';
@@ -17,15 +17,17 @@ interface SpecOf {
 export interface LiveChange<K extends keyof SpecOf> {
   tx: EntityManager;
   snapshot: ConfigSnapshot;
-  /** As the document has it. */
+  /** From the document. */
   spec: SpecOf[K];
   /** Database time, ISO 8601. */
   now: string;
-  /** Keeps the audit entry, and makes every process read live data anew. Addresses and codes are no part of `data`. */
+  /**
+   * Writes the audit entry and makes every process reload live data. `data` must contain no addresses and no codes.
+   */
   changed: (action: string, actor: Actor, data: object) => Promise<void>;
 }
 
-/** Null when there is no such document. What `work` decides holds until it is written: nobody else changes anything. */
+/** Null when there is no such document. Runs `work` under the lock, so its decision holds until it is written. */
 export function liveChange<K extends keyof SpecOf, T>(
   dataSource: DataSource,
   snapshots: ConfigSnapshots,

@@ -1,6 +1,6 @@
 /**
- * What people change at any time, read beside the documents (domain/config/live-data.ts). Whoever writes it calls
- * `liveDataChanged` in the same transaction: every process then reads it anew with its next question.
+ * Data that people change at any time, read beside the documents (domain/config/live-data.ts). A writer calls
+ * `liveDataChanged` in the same transaction; every process then reloads the data with its next query.
  */
 import type { EntityManager } from 'typeorm';
 import type { LiveData } from '../domain/config/live-data.js';
@@ -13,7 +13,7 @@ export async function readLiveData(tx: Querying): Promise<LiveData> {
   return { ...(await readScheduleTimes(tx)), people: await readLivePeople(tx) };
 }
 
-/** Moves the stamp that snapshots are kept by, and wakes those who listen for a new configuration. */
+/** Moves the stamp of the cached snapshots and wakes the listeners for a new configuration. */
 export async function liveDataChanged(tx: Querying): Promise<void> {
   await tx.query(
     `WITH head AS (UPDATE config_head SET live = live + 1 RETURNING version)

@@ -1,4 +1,4 @@
-/** How people are reached beside their documents, for the snapshot: own contacts, dead ones, rules, quiet hours. */
+/** Contact data beside the Person documents, for the snapshot: own contacts, dead ones, rules, quiet hours. */
 import type { LivePerson } from '../domain/config/live-data.js';
 import type { Querying } from './views/page.js';
 
@@ -10,19 +10,19 @@ interface Row {
   quiet_hours: LivePerson['quietHours'];
 }
 
-/** Of everybody who changed anything. Secrets are no part of it: whoever sends reads them with the message. */
+/** People who changed anything. Contains no secrets: the sender reads them with the message. */
 export async function readLivePeople(tx: Querying): Promise<Map<string, LivePerson>> {
   const rows: Row[] = await tx.query(`
     WITH own AS (
       SELECT c.person, jsonb_agg(jsonb_build_object('name', c.name, 'channel', c.channel, 'address', c.address)
                ORDER BY c.created_at, c.name) AS contacts
         FROM contact c WHERE c.removed_at IS NULL AND c.verified_at IS NOT NULL AND NOT EXISTS (
-          SELECT 1 FROM contact_standing s WHERE s.person = c.person AND s.contact = c.name AND s.address = c.address
+          SELECT 1 FROM contact_status s WHERE s.person = c.person AND s.contact = c.name AND s.address = c.address
              AND s.dead_at IS NOT NULL)
        GROUP BY c.person),
     dead AS (
       SELECT s.person, jsonb_agg(DISTINCT s.contact) AS unusable
-        FROM contact_standing s
+        FROM contact_status s
         JOIN LATERAL (SELECT spec FROM config_object WHERE kind = 'Person' AND name = s.person ORDER BY revision DESC LIMIT 1) o
           ON jsonb_typeof(o.spec->'contacts') = 'array'
         JOIN LATERAL jsonb_array_elements(o.spec->'contacts') d ON d->>'name' = s.contact AND d->>'address' = s.address

@@ -1,11 +1,11 @@
-/** A process that stood still while it held a lease, and a clock that runs ahead of the record's. */
+/** A process that stalls while it holds a lease, and a clock that runs ahead of the database clock. */
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { withDatabase } from '../test/harness/database.js';
 import { auditRecord } from './invariants/audit-record.js';
-import { type PagedStory, pagedStory } from './testing/paged-story.js';
+import { type PagedFixture, pagedFixture } from './testing/paged-fixture.js';
 
 const stateOf = `SELECT d.state, d.due_at IS NOT NULL AS due, a.outcome FROM delivery d
   JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts WHERE d.id = $1`;
@@ -13,37 +13,37 @@ const stateOf = `SELECT d.state, d.due_at IS NOT NULL AS due, a.outcome FROM del
 describe('an attempt whose lease ran out before the call', () => {
   it('was never made: the page is still owed, and goes out unmarked', () =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident = await story.page();
-      const [, mail] = await story.deliveries(incident);
+      const fixture = await pagedFixture(dataSource);
+      const incident = await fixture.page();
+      const [, mail] = await fixture.deliveries(incident);
       await dataSource.query('UPDATE delivery SET due_at = tocsin_now() WHERE id = $1', [mail?.id]);
       const due = { incidentId: incident.id, sender: 'sleeper', lateMs: 0, limit: 10 };
-      const [slept] = await story.store.ledger.takeDue(due);
+      const [slept] = await fixture.store.ledger.takeDue(due);
       await dataSource.query('UPDATE delivery SET lease_until = tocsin_now() WHERE id = $1', [mail?.id]);
-      expect(await story.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
-      if (slept !== undefined) await story.store.ledger.withdraw(slept);
+      expect(await fixture.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
+      if (slept !== undefined) await fixture.store.ledger.withdraw(slept);
       expect(await dataSource.query(stateOf, [mail?.id])).toEqual([
         { state: 'failed', due: true, outcome: 'withdrawn' },
       ]);
-      const [again] = await story.store.ledger.takeDue({ ...due, sender: 'awake' });
+      const [again] = await fixture.store.ledger.takeDue({ ...due, sender: 'awake' });
       expect(again).toMatchObject({ id: mail?.id, attempt: 2, possibleDuplicate: false });
     }));
 
   it('is over when somebody has answered meanwhile', () =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident = await story.page();
-      const [, mail] = await story.deliveries(incident);
+      const fixture = await pagedFixture(dataSource);
+      const incident = await fixture.page();
+      const [, mail] = await fixture.deliveries(incident);
       await dataSource.query('UPDATE delivery SET due_at = tocsin_now() WHERE id = $1', [mail?.id]);
       const due = { incidentId: incident.id, sender: 'sleeper', lateMs: 0, limit: 10 };
-      const [slept] = await story.store.ledger.takeDue(due);
-      await story.store.recorder.record({
+      const [slept] = await fixture.store.ledger.takeDue(due);
+      await fixture.store.recorder.record({
         incidentId: incident.id,
         actor: 'ana',
         command: { type: 'acknowledge', person: 'ana' },
       });
-      expect(await story.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
-      if (slept !== undefined) await story.store.ledger.withdraw(slept);
+      expect(await fixture.store.ledger.mayStillSend(slept?.lease ?? '')).toBe(false);
+      if (slept !== undefined) await fixture.store.ledger.withdraw(slept);
       expect(await dataSource.query(stateOf, [mail?.id])).toEqual([
         { state: 'suppressed', due: false, outcome: 'withdrawn' },
       ]);
@@ -56,23 +56,23 @@ const stumbled: SendOutcome = { kind: 'failed', provider: 'smtp', error: '500', 
 const gone: SendOutcome = { kind: 'failed', provider: 'smtp', error: '410', permanent: true };
 
 interface TakenOver {
-  story: PagedStory;
-  /** The attempt whose process stands still. */
+  fixture: PagedFixture;
+  /** The attempt of the stalled process. */
   slept: LeasedDelivery;
-  /** The one that took the row over when the lease had run out. */
+  /** The attempt that took the row over after the lease ran out. */
   next: LeasedDelivery;
   settle: (delivery: LeasedDelivery, outcome: SendOutcome) => Promise<void>;
-  /** What is due when all retries have come, or leases have run out. */
+  /** Rows that are due once all retry times have come and all leases have run out. */
   later: () => Promise<LeasedDelivery[]>;
   row: () => Promise<unknown>;
 }
 
 const takenOver = (work: (over: TakenOver) => Promise<void>) =>
   withDatabase(async (dataSource: DataSource) => {
-    const story = await pagedStory(dataSource);
-    const incident = await story.page();
-    const [, mail] = await story.deliveries(incident);
-    const { ledger } = story.store;
+    const fixture = await pagedFixture(dataSource);
+    const incident = await fixture.page();
+    const [, mail] = await fixture.deliveries(incident);
+    const { ledger } = fixture.store;
     const take = async (sender: string) => {
       await dataSource.query(
         `UPDATE delivery SET due_at = CASE WHEN due_at IS NOT NULL THEN tocsin_now() END,
@@ -86,7 +86,7 @@ const takenOver = (work: (over: TakenOver) => Promise<void>) =>
     if (slept === undefined || next === undefined) throw new Error('nothing was due');
     expect(next).toMatchObject({ id: slept.id, attempt: 2, possibleDuplicate: true });
     await work({
-      story,
+      fixture,
       slept,
       next,
       settle: (delivery, outcome) => ledger.settle(delivery, outcome, 120_000),
@@ -133,23 +133,23 @@ describe('an attempt that was accepted, and told of it only when others had gone
       expect(await row()).toMatchObject({ ...told, outcomes: ['accepted', 'failed'] });
       expect(await later()).toEqual([]);
     }).then(() =>
-      takenOver(async ({ story, slept, next, settle, later, row }) => {
+      takenOver(async ({ fixture, slept, next, settle, later, row }) => {
         await settle(next, stumbled);
         const [third] = await later();
         if (third === undefined) throw new Error('nothing was due');
         expect(third).toMatchObject({ attempt: 3, possibleDuplicate: true });
         await settle(slept, taken);
-        // It has not called yet, and need not any more.
-        expect(await story.store.ledger.mayStillSend(third.lease)).toBe(false);
-        await story.store.ledger.withdraw(third);
+        // This attempt has not called its provider yet, and no longer needs to.
+        expect(await fixture.store.ledger.mayStillSend(third.lease)).toBe(false);
+        await fixture.store.ledger.withdraw(third);
         expect(await row()).toEqual({ ...told, outcomes: ['accepted', 'failed', 'withdrawn'] });
       }),
     ));
 
   it('tells nothing against a receipt that says the message did not arrive', () =>
-    takenOver(async ({ story, slept, next, settle, later }) => {
+    takenOver(async ({ fixture, slept, next, settle, later }) => {
       await settle(next, stumbled);
-      await story.query(`UPDATE delivery SET receipt = 'failed' WHERE id = $1`, [slept.id]);
+      await fixture.query(`UPDATE delivery SET receipt = 'failed' WHERE id = $1`, [slept.id]);
       await settle(slept, taken);
       expect(await later()).toMatchObject([{ attempt: 3, possibleDuplicate: true }]);
     }));
@@ -158,11 +158,11 @@ describe('an attempt that was accepted, and told of it only when others had gone
 describe("a clock that runs ahead of the record's", () => {
   it('pages nobody before the wait is over', () =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident = await story.page();
-      const { outcome, leases } = await story.store.paging.page({
+      const fixture = await pagedFixture(dataSource);
+      const incident = await fixture.page();
+      const { outcome, leases } = await fixture.store.paging.page({
         incidentId: incident.id,
-        track: 'checkout',
+        escalation: 'checkout',
         due: { cycle: 0, step: 2 },
         actor: 'tocsin',
         tellWorkflow: true,
@@ -171,6 +171,6 @@ describe("a clock that runs ahead of the record's", () => {
       });
       expect(outcome).toMatchObject({ kind: 'refused', code: 'not_due' });
       expect(leases).toEqual([]);
-      expect((await story.deliveries(incident)).map(({ person }) => person)).toEqual(['ana', 'ana']);
+      expect((await fixture.deliveries(incident)).map(({ person }) => person)).toEqual(['ana', 'ana']);
     }));
 });

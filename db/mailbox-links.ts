@@ -1,6 +1,6 @@
 /**
- * Links in messages that are kept: the token is left out and the key that it is derived from stands in its place, as the ledger
- * keeps it (ADR 3). Whoever reads the database, or a backup of it, holds no link that works.
+ * Links in stored mailbox messages: the token is replaced by the key from which it is derived, as in the ledger (ADR
+ * 3). Read access to the database or to a backup gives no working link.
  */
 import { linkHash, linkToken, reachToken, type RootKeys, signInToken, tokenHash } from '../config/keys.js';
 import type { Querying } from './views/page.js';
@@ -18,7 +18,10 @@ const derived: Record<Path, (root: RootKeys[0], key: string) => string> = {
 
 export interface WithoutTokens {
   texts: string[];
-  /** Of the tokens that were taken out. Only these are put back: what a sender wrote like a place stays as it is. */
+  /**
+   * Keys of the tokens that were removed. Only these are restored: a look-alike placeholder written by a sender stays
+   * as it is.
+   */
   keys: string[];
 }
 

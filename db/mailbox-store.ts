@@ -1,4 +1,7 @@
-/** The in-app inbox (channel `mailbox`): what the practice organisation's people would have got on their phones. */
+/**
+ * The in-app inbox (channel `mailbox`): messages that the practice organisation's people would have got on their
+ * phones.
+ */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { MailboxPort } from '../activities/ports.js';
@@ -23,7 +26,7 @@ export class MailboxStore implements MailboxPort {
     private readonly rootKeys: RootKeys,
   ) {}
 
-  /** A repeat of the same ledger key is the same message. Its links are kept without their tokens. */
+  /** A repeat of the same ledger key is the same message. Links are stored without their tokens. */
   async put(entry: Parameters<MailboxPort['put']>[0]): Promise<void> {
     const { texts, keys } = await withoutTokens(this.dataSource.manager, this.rootKeys, [
       entry.subject,
@@ -43,7 +46,7 @@ export class MailboxStore implements MailboxPort {
     );
   }
 
-  /** Newest first; of one person or of everybody. `links`: those that answer for their person, which no machine does. */
+  /** Newest first; of one person, or of all (null). `links`: with the links that answer for the person; never for an API key. */
   async list(person: string | null, limit: number, { links }: { links: boolean }): Promise<MailboxItem[]> {
     const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { keys: string[]; at: Date; read_at: Date | null })[] =
       await this.dataSource.query(
@@ -62,14 +65,14 @@ export class MailboxStore implements MailboxPort {
     }));
   }
 
-  /** Everybody who has messages, and how many of them are unread. */
+  /** Everybody who has messages, with the number of unread ones. */
   async people(): Promise<{ person: string; unread: number }[]> {
     return this.dataSource.query(
       `SELECT person, (count(*) FILTER (WHERE read_at IS NULL))::int AS unread FROM mailbox_message GROUP BY person ORDER BY person`,
     );
   }
 
-  /** Reading once is enough; of a message that is somebody else's (`person` null: anybody's) nothing happens. */
+  /** Marks a message as read; no effect on another person's message (`person` null: any person). */
   async markRead(id: string, person: string | null): Promise<void> {
     await this.dataSource.query(
       `UPDATE mailbox_message SET read_at = tocsin_now()

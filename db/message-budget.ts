@@ -1,9 +1,9 @@
-/** How many codes and test pages people may have sent: an address is protected from everybody together. */
+/** Limits on codes and test pages per person and per address: an address is protected from all people together. */
 import { type Refused, refuse } from '../domain/oncall/decide-override.js';
 import { RESEND_AFTER_MS, SENT_PER_ADDRESS, SENT_PER_PERSON } from '../domain/people/limits.js';
 import type { LiveChange } from './live-change.js';
 
-/** Null: one more may go. Whoever sends too much is told when to come back. */
+/** Null when one more message may go; otherwise a refusal that says when to try again. */
 export async function overBudget(
   { tx, now }: LiveChange<'Person'>,
   person: string,
@@ -14,7 +14,7 @@ export async function overBudget(
     `SELECT max(created_at) FILTER (WHERE person = $1 AND contact = $2 AND kind = $4) AS last,
             (count(*) FILTER (WHERE person = $1))::int AS mine, (count(*) FILTER (WHERE address = $3))::int AS there
        FROM contact_message WHERE created_at > tocsin_now() - interval '1 hour' AND (person = $1 OR address = $3)
-        AND asked_by <> 'tocsin'`,
+        AND requested_by <> 'tocsin'`,
     [person, name, address, kind],
   );
   const { last = null, mine = 0, there = 0 } = rows[0] ?? {};

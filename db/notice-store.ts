@@ -1,4 +1,7 @@
-/** Plain notices to people on an incident (runbook step `notify`): planned like a page, sent by whoever sends what is due. */
+/**
+ * Plain notices to people about an incident (runbook step `notify`): planned like a page, sent by the due-delivery
+ * senders.
+ */
 import type { DataSource } from 'typeorm';
 import type { NoticePort } from '../activities/ports.js';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
@@ -15,7 +18,7 @@ export class NoticeStore implements NoticePort {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Who was planned for; nobody when `to` names nobody known. The same key again plans nothing new. */
+  /** Returns the people planned for; empty when `to` names nobody known. Repeating a key plans nothing new. */
   async notify({
     incidentId,
     to,

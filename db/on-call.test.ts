@@ -1,13 +1,13 @@
-/** Overrides, swaps and edits as they are kept: on a real PostgreSQL, with many people pressing at once. */
+/** Overrides, swaps and edits of schedules on a real PostgreSQL, with concurrent requests. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { resolveTargets } from '../domain/oncall/targets.js';
 import { withDatabase } from '../test/harness/database.js';
-import { midTurn } from '../test/harness/mid-turn.js';
+import { midTurn } from '../test/harness/mid-shift.js';
 import { asOf, readHistory } from './schedule-times.js';
 import { createStore, type Store } from './store.js';
-import { recordingStory } from './testing/review-story.js';
+import { recordingIncident } from './testing/review-fixture.js';
 
 const layers = (people: string[]) => [{ name: 'weekly', people, rotation: midTurn(1) }];
 const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
@@ -15,7 +15,7 @@ const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOS
 interface OnCall {
   store: Store;
   dataSource: DataSource;
-  /** Another process on the same database, with a snapshot of its own. */
+  /** A second process on the same database, with a snapshot of its own. */
   other: Store;
   /** Applies a revision. */
   write: (people: string[], more?: object) => Promise<void>;
@@ -24,7 +24,7 @@ interface OnCall {
 
 const withSchedule = (work: (onCall: OnCall) => Promise<void>): Promise<void> =>
   withDatabase(async (dataSource) => {
-    await recordingStory(dataSource);
+    await recordingIncident(dataSource);
     const [store, other] = [randomBytes(32), randomBytes(32)].map((key) => createStore(dataSource, key));
     if (store === undefined || other === undefined) throw new Error('two stores are needed');
     let revision = 0;

@@ -1,4 +1,4 @@
-/** Opening an incident: number, frozen response, first event, outbox and audit in the caller's transaction. */
+/** Opens an incident: number, frozen response, first event, outbox and audit in the caller's transaction. */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { CANARY } from '../domain/canary/canary.js';
@@ -6,8 +6,8 @@ import type { ConfigSnapshot, Priority, Severity } from '../domain/config/specs.
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
-import { buildResponse, engagedTracks } from '../domain/response/build-response.js';
-import { storableText } from '../domain/shared/storable.js';
+import { buildResponse, engagedEscalations } from '../domain/response/build-response.js';
+import { jsonbSafeText } from '../domain/shared/jsonb-safe.js';
 import { writeEvents } from './incident-row.js';
 import { announceEvents } from './subscriptions.js';
 
@@ -19,7 +19,7 @@ export interface OpenIncident {
   priorityReasons: string[];
   /** Drill run id. */
   drill: string | null;
-  /** Id of the alert that opens it. */
+  /** Id of the alert that opens the incident. */
   alert: string | null;
   actor: Actor;
   onBehalfOf?: string | undefined;
@@ -29,7 +29,7 @@ export interface OpenIncident {
 
 export async function openIncident(tx: EntityManager, open: OpenIncident): Promise<IncidentState> {
   const response = buildResponse(open.snapshot, open.service, open.priority);
-  const title = storableText(open.title);
+  const title = jsonbSafeText(open.title);
   const id = randomUUID();
   const { number, name } = await nextNumber(tx, open.service);
   const event: IncidentEvent = {
@@ -42,12 +42,12 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
       number: name,
       title,
       service: open.service,
-      team: response.tracks[0]?.team ?? 'organisation',
+      team: response.escalations[0]?.team ?? 'organisation',
       severity: open.severity,
       priority: open.priority,
       priorityReasons: open.priorityReasons,
       drill: open.drill,
-      tracks: engagedTracks(response),
+      escalations: engagedEscalations(response),
       ackTimeoutMs: response.ackTimeoutMs,
       alert: open.alert,
       ...(response.quietMs === undefined ? {} : { quietMs: response.quietMs }),
@@ -69,7 +69,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
   return state;
 }
 
-/** The canary has numbers of its own, below zero in the column, so that people's have no holes. */
+/** The canary has numbers of its own, negative in the column, so that ordinary numbers have no gaps. */
 async function nextNumber(
   tx: EntityManager,
   service: string | null,

@@ -1,9 +1,9 @@
-/** What is not closed yet, as far as a change of documents may concern it. */
+/** Work in progress that a change of documents may affect. */
 import type { OpenWork } from '../domain/config/in-use.js';
 import type { PolicySpec } from '../domain/config/specs.js';
 import type { Querying } from './views/page.js';
 
-/** Of more than so many the newest are named: who plans during a storm learns enough from them. */
+/** Above this number only the newest incidents are named: enough to plan a change during a storm. */
 const NAMED_MOST = 500;
 
 interface Row extends Omit<OpenWork, 'policies'> {
@@ -14,9 +14,9 @@ export async function readOpenWork(db: Querying): Promise<OpenWork[]> {
   const rows: Row[] = await db.query(
     `SELECT i.state->>'number' AS number, i.status, i.service, i.response->'plan'->>'name' AS plan,
             i.state->>'acknowledgedBy' AS "acknowledgedBy", i.state->>'commander' AS commander,
-            coalesce((SELECT jsonb_agg(t->'asked') FROM jsonb_array_elements(i.state->'tracks') t
+            coalesce((SELECT jsonb_agg(t->'asked') FROM jsonb_array_elements(i.state->'escalations') t
                        WHERE t->>'phase' = 'waiting' AND jsonb_array_length(coalesce(t->'asked', '[]')) > 0), '[]') AS asked,
-            coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(i.response->'tracks') t,
+            coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(i.response->'escalations') t,
                         jsonb_array_elements(jsonb_build_array(t->'policy') || coalesce(t->'called', '[]')) p), '[]') AS policies,
             coalesce((SELECT jsonb_agg(r->'person') FROM jsonb_array_elements(i.state->'postmortem'->'reviews') r
                        WHERE r->>'decision' = 'pending'), '[]')

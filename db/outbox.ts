@@ -1,4 +1,4 @@
-/** What Temporal has not been told yet, handed out one workflow at a time, in order, to one relay at a time. */
+/** Events not yet delivered to Temporal, handed out one workflow at a time, in order, to one relay at a time. */
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../config/pause-points.js';
 import { readEvents } from './record.js';
@@ -9,7 +9,7 @@ import type { IncidentState } from '../domain/incident/state.js';
 export interface OutboxBatch {
   workflowId: string;
   messages: unknown[];
-  /** Of `incident/<id>`: what its workflow is started with. */
+  /** For `incident/<id>`: the start input of its workflow. */
   incident: IncidentStart | null;
 }
 
@@ -18,9 +18,9 @@ export interface IncidentStart {
   response: IncidentResponse;
 }
 
-interface OwedRow {
+interface DueRow {
   locked: boolean;
-  owed: { id: number; message: unknown }[];
+  due: { id: number; message: unknown }[];
   state: IncidentState | null;
   response: IncidentResponse | null;
 }
@@ -28,7 +28,7 @@ interface OwedRow {
 export class Outbox {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Workflows with something undelivered, oldest first. */
+  /** Workflows with undelivered rows, oldest first. */
   async waiting(limit: number): Promise<string[]> {
     const rows: { workflow_id: string }[] = await this.dataSource.query(
       `SELECT workflow_id FROM outbox WHERE delivered_at IS NULL GROUP BY workflow_id ORDER BY min(id) LIMIT $1`,
@@ -38,32 +38,33 @@ export class Outbox {
   }
 
   /**
-   * Delivers what one workflow is owed. An advisory lock keeps a second relay off the same workflow, so order holds; the
-   * rows are marked in the same transaction, after `deliver` returned: at least once. False when somebody else has it.
+   * Delivers the undelivered rows of one workflow. An advisory lock keeps a second relay off the same workflow, so
+   * the order holds; the rows are marked in the same transaction after `deliver` returned: at least once. False when
+   * another relay holds the lock.
    */
   async drain(
     workflowId: string,
     deliver: (batch: OutboxBatch, tx: EntityManager) => Promise<void>,
   ): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
-      const rows: OwedRow[] = await tx.query(
+      const rows: DueRow[] = await tx.query(
         `WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('outbox/' || $1, 0)) AS locked)
          SELECT mine.locked, i.state, i.response,
                 (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'message', o.message) ORDER BY o.id), '[]')
                    FROM (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
-                          ORDER BY id LIMIT 200) o) AS owed
+                          ORDER BY id LIMIT 200) o) AS due
            FROM mine LEFT JOIN incident i ON mine.locked AND i.id = $2`,
         [workflowId, incidentOf(workflowId)],
       );
       const row = rows[0];
       if (row?.locked !== true) return false;
-      const { owed, state, response } = row;
-      if (owed.length === 0) return true;
+      const { due, state, response } = row;
+      if (due.length === 0) return true;
       const incident = state === null || response === null ? null : { state, response };
       await pausePoint('F3', { incident: incidentOf(workflowId) });
-      await deliver({ workflowId, messages: owed.map(({ message }) => message), incident }, tx);
+      await deliver({ workflowId, messages: due.map(({ message }) => message), incident }, tx);
       await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [
-        owed.map(({ id }) => id),
+        due.map(({ id }) => id),
       ]);
       return true;
     });
@@ -78,8 +79,8 @@ export class Outbox {
   }
 
   /**
-   * The newest event of an incident once more. A workflow that knows it drops it, one that has missed something reads the
-   * record, and where none runs the relay starts one from the row.
+   * Sends the newest event of an incident again. A workflow that knows the event drops it, one that missed events
+   * reads the record, and where none runs the relay starts one from the row.
    */
   async tellAgain(incidentId: string): Promise<void> {
     const rows: { seq: number }[] = await this.dataSource.query('SELECT seq FROM incident WHERE id = $1', [
@@ -104,9 +105,9 @@ export class Outbox {
   }
 }
 
-/** The incident's id when it is the workflow of an incident. */
+/** The incident's id when the workflow belongs to an incident, else null. */
 export const incidentOf = (workflowId: string): string | null =>
   workflowId.startsWith('incident/') ? workflowId.slice('incident/'.length) : null;
 
-/** Events come out of the outbox as they went in (`db/incident-row.ts`). */
+/** Outbox messages are events as `db/incident-row.ts` wrote them. */
 export const asEvents = (messages: unknown[]): IncidentEvent[] => messages as IncidentEvent[];

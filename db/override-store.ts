@@ -1,10 +1,10 @@
-/** Overrides: who stands in, written down for good. Nothing is changed but for being cancelled. */
+/** Overrides of schedules. Rows are permanent; cancelling is the only change. */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import {
   decideCancel,
   decideOverride,
-  type OverrideAsked,
+  type OverrideRequested,
   type Refused,
   refuse,
 } from '../domain/oncall/decide-override.js';
@@ -18,10 +18,10 @@ export interface ScheduleOverride {
   schedule: string;
   person: string;
   from: string;
-  /** As made; in force until `cancelledAt` if that is earlier. */
+  /** As created; the override ends at `cancelledAt` if that is earlier. */
   to: string;
   reason: string | null;
-  /** The request that it came from. */
+  /** The swap request from which it came. */
   swap: string | null;
   createdBy: Actor;
   createdAt: string;
@@ -32,7 +32,7 @@ export interface ScheduleOverride {
 export type OverrideOutcome =
   { kind: 'accepted'; override: ScheduleOverride } | Refused | { kind: 'not_found' };
 
-/** May this one be cancelled by whoever asks? Answers a refusal, or null. */
+/** Checks whether the caller may cancel this override: a refusal, or null. */
 export type MayCancel = (override: ScheduleOverride) => Refused | null;
 
 export class OverrideStore {
@@ -43,7 +43,7 @@ export class OverrideStore {
 
   async add(
     schedule: string,
-    asked: OverrideAsked & { reason: string | null },
+    asked: OverrideRequested & { reason: string | null },
     actor: Actor,
   ): Promise<OverrideOutcome> {
     const done = await liveChange(
@@ -87,7 +87,7 @@ export class OverrideStore {
     return done ?? { kind: 'not_found' };
   }
 
-  /** One that has begun is cut at now. */
+  /** An override in progress ends now. */
   async cancel(schedule: string, id: string, actor: Actor, mayCancel: MayCancel): Promise<OverrideOutcome> {
     if (!isUuid(id)) return { kind: 'not_found' };
     const done = await liveChange(
@@ -117,7 +117,7 @@ export class OverrideStore {
     return done ?? { kind: 'not_found' };
   }
 
-  /** Those in force or to come, by their beginning; with `all` also what is over or cancelled, newest first. */
+  /** Current and future overrides by start; with `all` also past and cancelled ones, newest first. */
   list(schedule: string, { all }: { all: boolean }): Promise<ScheduleOverride[]> {
     return all
       ? select(this.dataSource, 'WHERE schedule = $1 ORDER BY seq DESC LIMIT 500', [schedule])
@@ -128,7 +128,7 @@ export class OverrideStore {
         );
   }
 
-  /** Of all schedules: in force or to come. */
+  /** Current and future overrides of all schedules. */
   toCome(): Promise<ScheduleOverride[]> {
     return select(
       this.dataSource,
@@ -138,7 +138,7 @@ export class OverrideStore {
   }
 }
 
-/** Inside the transaction of the change that it belongs to. */
+/** Runs in the transaction of the change to which it belongs. */
 export async function insertOverride(
   tx: Querying,
   made: Omit<ScheduleOverride, 'id' | 'cancelledBy' | 'cancelledAt'>,

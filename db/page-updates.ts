@@ -1,11 +1,11 @@
 /**
- * Pages that can be changed in place say what became of their incident. The change is a ledger row, planned in the transaction of
- * the event; only the newest one of a page is sent. It never reaches anybody anew, so nothing depends on it: no workflow waits
- * for it, a failed one escalates nothing.
+ * Updates sent pages in place when their incident changes. An update is a ledger row, planned in the transaction of
+ * the event; only the newest one per page is sent. An update alerts nobody, so nothing depends on it: no workflow
+ * waits for it, and a failed one escalates nothing.
  */
 import type { EntityManager } from 'typeorm';
 import { UPDATING_CHANNELS } from '../domain/delivery/channels.js';
-import { pageStanding } from '../domain/delivery/page-standing.js';
+import { pageStatus } from '../domain/delivery/page-status.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
@@ -21,7 +21,9 @@ interface SentPage {
   address: string;
   cycle: number;
   step: number;
-  /** Its own person has answered since, even when the incident still waits for others: it rings no longer. */
+  /**
+   * The page's own person has answered since, even if the incident still waits for others: the page stops ringing.
+   */
   isAnswered: boolean;
 }
 
@@ -30,8 +32,8 @@ export async function planUpdates(
   { ledger, snapshots }: { ledger: Ledger; snapshots: ConfigSnapshots },
   { event, state, locked }: { event: IncidentEvent; state: IncidentState; locked: LockedIncident },
 ): Promise<void> {
-  if (pageStanding(event, state, (name) => name) === null) return;
-  // One that is being sent at this moment, or whose answer was lost, would show its buttons for ever.
+  if (pageStatus(event, state, (name) => name) === null) return;
+  // Includes pages that are being sent right now or whose result was lost: they would show their buttons for ever.
   const pages: SentPage[] = await tx.query(
     `SELECT id, person, contact, rule, channel, address, cycle, step,
             EXISTS (SELECT 1 FROM incident_event e WHERE e.incident_id = $1 AND e.kind IN ('acknowledged', 'declined')
@@ -46,7 +48,7 @@ export async function planUpdates(
   const snapshot = await snapshots.at(tx, locked.configVersion);
   const nameOf = (name: string): string => snapshot.get('Person', name)?.spec.displayName ?? name;
   const textFor = (person: string): string | null =>
-    pageStanding(event, state, nameOf, snapshot.get('Person', person)?.spec.timezone);
+    pageStatus(event, state, nameOf, snapshot.get('Person', person)?.spec.timezone);
   await tx.query(
     `UPDATE delivery SET state = CASE WHEN state = 'planned' THEN 'suppressed' ELSE state END,
        reason = 'a newer change', due_at = NULL, updated_at = $2
@@ -61,17 +63,20 @@ export async function planUpdates(
       ...page,
       type: 'page.updated',
       subject: { id: `${id}/${event.seq}`, of: id, text: textFor(page.person), isAnswered },
-      track: null,
+      escalation: null,
       afterMs: 0,
     })),
     null,
   );
-  // No workflow waits for it: the worker is told.
+  // No workflow waits for updates, so the worker is notified.
   await tx.query(`SELECT pg_notify('tocsin_ledger', $1)`, [state.id]);
 }
 
-/** Incidents with changes that are due: what was refused or held for a moment, what nobody heard of, and what a vanished sender left. */
-export async function incidentsOwingUpdates(
+/**
+ * Incidents with due updates: refused or held ones, ones with an unknown result, and ones of a sender that
+ * disappeared.
+ */
+export async function incidentsWithDueUpdates(
   db: Pick<EntityManager, 'query'>,
   limit: number,
 ): Promise<string[]> {

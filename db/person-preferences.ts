@@ -1,4 +1,4 @@
-/** The rules and hours by which people are reached, as they set them themselves. */
+/** Personal notification rules and quiet hours, set by people themselves. */
 import type { DataSource } from 'typeorm';
 import type { PersonalRule, Urgency } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
@@ -17,7 +17,9 @@ export class PersonPreferences {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Null: those of the document. A rule for a contact that is not there would reach nobody: refused. */
+  /**
+   * Null restores the rules of the document. Refuses a rule for an unknown contact, because it would reach nobody.
+   */
   setRules(person: string, rules: PersonalRules | null, actor: Actor): Promise<ContactOutcome> {
     return this.change(person, async (change): Promise<ContactOutcome> => {
       const { tx, snapshot, spec } = change;

@@ -1,11 +1,11 @@
-/** Small reads of the post-mortem tables, for stores and views. */
+/** Small queries on the post-mortem tables, for stores and views. */
 import type { EntityManager } from 'typeorm';
 import { noSections, type Sections } from '../domain/postmortem/sections.js';
 import type { ActionItemEdit } from './projections/project-review.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** The texts in force; empty ones while there is no draft. */
+/** The current texts; empty ones while there is no draft. */
 export async function readSections(tx: Querying, incidentId: string): Promise<Sections> {
   const rows: { sections: Sections }[] = await tx.query(
     'SELECT sections FROM postmortem WHERE incident_id = $1',
@@ -14,7 +14,7 @@ export async function readSections(tx: Querying, incidentId: string): Promise<Se
   return { ...noSections, ...rows[0]?.sections };
 }
 
-/** The texts of one revision; null when there is none such. */
+/** The texts of one revision; null when there is no such revision. */
 export async function readRevision(
   tx: Querying,
   incidentId: string,
@@ -35,7 +35,7 @@ export interface ActionItem extends ActionItemEdit {
   closedAt: string | null;
 }
 
-/** In the order of their making. `due` stays a date without a time. */
+/** In order of creation. `due` is a date without a time. */
 export async function readActionItems(tx: Querying, incidentId: string): Promise<ActionItem[]> {
   const rows: (Omit<ActionItem, 'createdAt' | 'closedAt'> & { createdAt: Date; closedAt: Date | null })[] =
     await tx.query(
@@ -50,7 +50,10 @@ export async function readActionItems(tx: Querying, incidentId: string): Promise
   }));
 }
 
-/** Would this list change the open items? A form sends the whole list each time; sending the same one voids no approval. */
+/**
+ * True when this list would change the open items. A form sends the whole list each time; an unchanged list must not
+ * void approvals.
+ */
 export async function actionItemsDiffer(
   tx: Querying,
   incidentId: string,

@@ -1,6 +1,6 @@
 /**
- * Writing a post-mortem: drafting it from the record, editing, asking for the review. Each is one transaction through
- * `record`, which decides under the row lock. Decisions of reviewers and waivers carry no text and go to `record` directly.
+ * Writes post-mortems: draft from the record, edit, submit for review. Each is one transaction through `record`,
+ * which decides under the row lock. Reviewers' decisions and waivers have no text and call `record` directly.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
@@ -28,35 +28,35 @@ import { type ActionItemEdit, PostmortemAttachment } from './projections/project
 import type { Recorder, RecordOutcome, RecordRequest } from './record.js';
 import { readRecordedFacts } from './recorded-facts.js';
 
-/** Reviewers get at least this long, however late the text was submitted. */
+/** Minimum review time, however late the text was submitted. */
 const SHORTEST_REVIEW = '1bd';
 
 export interface PostmortemEdit {
   incidentId: string;
   actor: Actor;
   onBehalfOf?: string | undefined;
-  /** Sections left out stay as they are. */
+  /** Sections left out stay unchanged. */
   sections: Partial<Sections>;
   /** The whole list of open items; left out: unchanged. */
   actionItems?: ActionItemEdit[];
-  /** The revision that the writer saw; while another one is in force a change is refused (`edited_meanwhile`). */
+  /** The revision that the writer saw; a change is refused when another one is current (`edited_meanwhile`). */
   revision?: number;
   idempotencyKey?: string;
   idempotencyDigest?: string;
 }
 
-/** How the incident's own workflow asks: it gets the events as the answer. */
+/** Options of the incident's own workflow, which gets the events as the result. */
 export type Answering = Pick<
   RecordRequest,
   'tellWorkflow' | 'afterSeq' | 'idempotencyKey' | 'idempotencyDigest' | 'onBehalfOf'
 >;
 
-type Asked = Omit<RecordRequest, 'command' | 'attachment'>;
+type CommandRequest = Omit<RecordRequest, 'command' | 'attachment'>;
 
-/** What one transaction works with, under the lock of the incident's row. */
+/** Context of one transaction, under the lock of the incident's row. */
 interface Work {
   tx: EntityManager;
-  asked: Asked;
+  commandRequest: CommandRequest;
   locked: LockedIncident;
   snapshot: ConfigSnapshot;
   calendar: BusinessCalendar;
@@ -69,7 +69,10 @@ export class PostmortemStore {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Makes the draft; `unchanged` when there is one. Due counts from the resolution. Called by the workflow's activity. */
+  /**
+   * Creates the draft; `unchanged` when there is one. Its due time counts from the resolution. Called by the
+   * workflow's activity.
+   */
   draft(incidentId: string, answering: Answering = {}): Promise<RecordOutcome> {
     return this.work({ incidentId, actor: 'tocsin', ...answering }, (work) => this.draftIn(work));
   }
@@ -105,7 +108,10 @@ export class PostmortemStore {
     });
   }
 
-  /** Asks the reviewers; whoever asks, or the person for whom a key does, is the author, who cannot approve. The facts are measured once more. */
+  /**
+   * Submits to the reviewers. The actor, or the person for whom an API key acts, becomes the author and cannot
+   * approve. Measures the facts again.
+   */
   submit(incidentId: string, actor: Actor, answering: Answering = {}): Promise<RecordOutcome> {
     return this.work({ incidentId, actor, ...answering }, async (given) => {
       const work = await this.withDraft(given);
@@ -121,15 +127,18 @@ export class PostmortemStore {
     });
   }
 
-  private work(asked: Asked, act: (work: Work) => Promise<RecordOutcome>): Promise<RecordOutcome> {
+  private work(
+    commandRequest: CommandRequest,
+    act: (work: Work) => Promise<RecordOutcome>,
+  ): Promise<RecordOutcome> {
     return this.dataSource.transaction(async (tx) => {
-      const locked = await lockIncident(tx, asked.incidentId);
+      const locked = await lockIncident(tx, commandRequest.incidentId);
       if (locked === null) return { kind: 'not_found' };
       const snapshot = await this.snapshots.at(tx, locked.configVersion);
       const team = snapshot.get('Team', locked.state.team)?.spec;
       return act({
         tx,
-        asked,
+        commandRequest,
         locked,
         snapshot,
         calendar: team === undefined ? organisationCalendar(snapshot) : teamCalendar(team),
@@ -138,12 +147,12 @@ export class PostmortemStore {
   }
 
   private recordIn(
-    { tx, locked, asked }: Pick<Work, 'tx' | 'locked' | 'asked'>,
+    { tx, locked, commandRequest }: Pick<Work, 'tx' | 'locked' | 'commandRequest'>,
     command: IncidentCommand,
     content: PostmortemAttachment['content'],
   ): Promise<RecordOutcome> {
     return this.recorder.recordLocked(tx, locked, {
-      ...asked,
+      ...commandRequest,
       command,
       attachment: new PostmortemAttachment(content),
     });
@@ -157,14 +166,14 @@ export class PostmortemStore {
     return this.recordIn(work, { type: 'draft_postmortem', kind, quorum, due: dueAtIso }, content);
   }
 
-  /** While Temporal is down nobody else makes the draft: who wants to write gets it made first, by the engine. */
+  /** While Temporal is down no workflow creates the draft: the engine creates it before the first edit. */
   private async withDraft(work: Work): Promise<Work> {
     const { state } = work.locked;
     const { status, due } = state.postmortem;
-    const owed = status === 'none' || (status === 'draft' && due === null);
-    if (state.status !== 'resolved' || !owed) return work;
-    const asked = { incidentId: state.id, actor: 'tocsin' };
-    const outcome = await this.draftIn({ ...work, asked });
+    const isDraftDue = status === 'none' || (status === 'draft' && due === null);
+    if (state.status !== 'resolved' || !isDraftDue) return work;
+    const commandRequest = { incidentId: state.id, actor: 'tocsin' };
+    const outcome = await this.draftIn({ ...work, commandRequest });
     return outcome.kind === 'accepted' ? { ...work, locked: { ...work.locked, state: outcome.state } } : work;
   }
 }

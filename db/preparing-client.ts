@@ -1,13 +1,15 @@
 /**
- * A connection that prepares every statement with parameters once and then only binds: planning is the larger part of what
- * our short statements cost. Applies to whole connections, so a pooler in front must keep prepared statements.
+ * A connection that prepares each parameterised statement once and then only binds it: planning is the larger part of
+ * the cost of short statements. Applies to whole connections, so a pooler in front must keep prepared statements.
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** Texts are constants of the code; the few that are put together must not pile up plans on every connection. */
+/**
+ * Statement texts are constants of the code; the few that are composed must not pile up plans on every connection.
+ */
 const NAMED_MAX = 400;
-/** A prepared one would fail for as long as its connection lives, once a migration has added a column. */
+/** A prepared `*` statement would fail for the rest of its connection once a migration has added a column. */
 const selectsWhateverThereIs = /(SELECT|RETURNING) \*(?! FROM jsonb_to_recordset)/;
 const names = new Map<string, string>();
 
@@ -20,7 +22,9 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** For the pool's option `Client`. Statements without parameters go as they are (they may be several in one text). */
+/**
+ * For the pool's option `Client`. Statements without parameters are sent unprepared (one text may contain several).
+ */
 export class PreparingClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
@@ -38,11 +42,13 @@ export class PreparingClient extends pg.Client {
     this.query = prepared as pg.Client['query'];
   }
 
-  /** The driver gives up the query and keeps the connection, where everything after it would wait for the same answer. */
+  /**
+   * The driver gives up the query but keeps the connection, where all later queries would wait for the same answer.
+   */
   private dropWhenUnanswered(error: unknown): void {
     if (error instanceof Error && error.message === UNANSWERED) this.connection.stream.destroy(error);
   }
 }
 
-/** As the driver says that `query_timeout` is over. */
+/** The driver's message when `query_timeout` is exceeded. */
 const UNANSWERED = 'Query read timeout';

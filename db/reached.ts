@@ -1,13 +1,13 @@
-/** An answer proves that the page arrived, whatever the provider's receipt says or does not say. */
+/** An answer proves that its page arrived, whatever the provider's receipt says. */
 import type { EntityManager } from 'typeorm';
-import { type ContactAt, markContactReached } from './contact-standing.js';
+import { type ContactAt, markContactReached } from './contact-status.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** Some answer before the sender has written that the provider took the message; the sender then finds the receipt. */
+/** Includes `sending`: an answer may precede the provider's result; the sender then finds the receipt. */
 const GONE_OUT = `state IN ('accepted', 'sending')`;
 
-/** The pages of one incident that this person got over this channel. */
+/** Marks the pages of one incident that this person got over this channel. */
 export async function markReached(
   tx: Querying,
   { incident, person, channel }: { incident: string; person: string; channel: string },
@@ -22,7 +22,7 @@ export async function markReached(
 export const markDeliveryReached = (tx: Querying, delivery: string): Promise<void> =>
   reached(tx, `id = $1::uuid AND ${GONE_OUT}`, [delivery]);
 
-/** An answer proves the contact too. */
+/** An answer proves the contact, too. */
 async function reached(tx: Querying, where: string, values: string[]): Promise<void> {
   const rows: ContactAt[] = await tx.query(
     `WITH reached AS (

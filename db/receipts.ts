@@ -1,11 +1,10 @@
 /**
- * Pages that were accepted and never confirmed (R4): the provider said that it took them, and has not said since what became of
- * them. The page may have arrived, so nothing is taken back and escalation runs on; the same person is told by their next
- * contact at once, and the row says that no receipt came. The same for each incident that the message carried: whether one of
- * them is owed still is its own question.
+ * Pages that were accepted but never confirmed (docs/reliability.md R4). Such a page may have arrived, so nothing is
+ * undone and escalation runs on; the person's next contact is paged at once and the row records the missing receipt.
+ * The same applies to each incident whose page the message bundled, depending on its own state.
  */
 import type { DataSource, EntityManager } from 'typeorm';
-import { findTrack } from '../domain/incident/tracks.js';
+import { findEscalation } from '../domain/incident/escalations.js';
 import { effectivePerson } from '../domain/people/effective-person.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
@@ -16,7 +15,7 @@ import { retryingTransaction } from './retrying-transaction.js';
 interface Unconfirmed {
   id: string;
   incident_id: string;
-  track: string | null;
+  escalation: string | null;
   cycle: number;
   step: number;
   person: string;
@@ -24,7 +23,7 @@ interface Unconfirmed {
   channel: string;
 }
 
-/** Positions of rules that nobody wrote: behind those of personal rules and of `every contact at once`. */
+/** Rule numbers of fallback pages: after those of personal rules and of `every contact at once`. */
 const FALLBACK_RULE = 200;
 
 export class Receipts {
@@ -34,35 +33,39 @@ export class Receipts {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Answers how many messages and carried pages of this incident nobody has confirmed in time. */
-  async chase(incidentId: string): Promise<number> {
+  /** Returns the number of messages and bundled pages of this incident that were not confirmed in time. */
+  async handleOverdue(incidentId: string): Promise<number> {
     const about: { incident_id: string }[] = await this.dataSource.query(ABOUT, [incidentId]);
     if (about.length === 0) return 0;
     return retryingTransaction(this.dataSource, async (tx) => {
       const incidents = new Map<string, LockedIncident>();
-      // In one order, whichever of them is chased.
+      // Sorted, so that concurrent calls do not deadlock.
       for (const { incident_id } of about) {
         const locked = await lockIncident(tx, incident_id);
         if (locked !== null) incidents.set(incident_id, locked);
       }
       const rows: Unconfirmed[] = await tx.query(LATE, [incidentId]);
-      const owed = new Set<string>();
+      const due = new Set<string>();
       for (const row of rows) {
         const locked = incidents.get(row.incident_id);
-        if (locked === undefined || !isOwed(locked, row)) continue;
+        if (locked === undefined || !isDue(locked, row)) continue;
         await this.fallBack(tx, locked, row);
-        owed.add(row.incident_id);
+        due.add(row.incident_id);
       }
-      // Their workflows expect nothing yet; and when the pager chases, neither does this one's.
-      await tx.query(`SELECT pg_notify('tocsin_ledger', id) FROM unnest($1::text[]) id`, [[...owed]]);
+      // The workflows of the bundled incidents do not expect these rows yet; nor does this incident's own when the
+      // pager calls.
+      await tx.query(`SELECT pg_notify('tocsin_ledger', id) FROM unnest($1::text[]) id`, [[...due]]);
       return rows.length;
     });
   }
 
-  /** To the contact that would be next, or else to one that this step has not tried; when there is none, the step's wait runs on. */
+  /**
+   * Pages the contact that is next, else one that this step has not tried; when there is none, the step's wait runs
+   * on.
+   */
   private async fallBack(tx: EntityManager, locked: LockedIncident, row: Unconfirmed): Promise<void> {
     const fallback = `no receipt from ${row.contact} (${row.channel})`;
-    const { cycle, step, person, track } = row;
+    const { cycle, step, person, escalation } = row;
     const sooner: unknown[] = await tx.query(
       `WITH late AS (SELECT * FROM delivery WHERE id = $1)
        UPDATE delivery d SET due_at = least(d.due_at, tocsin_now()), subject = d.subject || $2::jsonb, updated_at = tocsin_now()
@@ -82,7 +85,7 @@ export class Receipts {
     const planned = {
       type: 'page.requested' as const,
       subject: { because: fallback, fallback },
-      track,
+      escalation,
       cycle,
       step,
       person,
@@ -96,12 +99,12 @@ export class Receipts {
   }
 }
 
-/** The incidents of overdue messages of this one: its own, and those that they carried. */
+/** Incidents of the overdue messages: this one, and those whose pages were bundled. */
 const ABOUT = `
   WITH late AS (
     SELECT id, incident_id FROM delivery WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now())
   SELECT incident_id FROM late
-   UNION SELECT c.incident_id FROM late JOIN delivery c ON c.carrier = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'
+   UNION SELECT c.incident_id FROM late JOIN delivery c ON c.bundle = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'
    ORDER BY incident_id`;
 
 const LATE = `
@@ -110,15 +113,15 @@ const LATE = `
      WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now() RETURNING *),
   told AS (
     SELECT * FROM late UNION ALL
-    SELECT c.* FROM late JOIN delivery c ON c.carrier = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %')
-  SELECT id, incident_id, track, cycle, step, person, contact, channel FROM told
+    SELECT c.* FROM late JOIN delivery c ON c.bundle = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %')
+  SELECT id, incident_id, escalation, cycle, step, person, contact, channel FROM told
    WHERE type = 'page.requested' ORDER BY created_at, rule`;
 
-/** TypeORM answers an UPDATE with its rows and their number. */
+/** TypeORM returns the rows of an UPDATE together with their number. */
 const rowsOf = (answer: unknown[]): unknown[] => (Array.isArray(answer[0]) ? answer[0] : answer);
 
-/** The catch-all is behind the last step: nobody else would be told after it. */
-const isOwed = ({ state }: LockedIncident, { track }: Unconfirmed): boolean => {
-  const phase = track === null ? undefined : findTrack(state, track)?.phase;
+/** An exhausted escalation counts as well: the catch-all comes after the last step, and no step follows it. */
+const isDue = ({ state }: LockedIncident, { escalation }: Unconfirmed): boolean => {
+  const phase = escalation === null ? undefined : findEscalation(state, escalation)?.phase;
   return state.status === 'triggered' && (phase === 'waiting' || phase === 'exhausted');
 };

@@ -1,11 +1,12 @@
 /**
- * The one door through which an incident changes (architecture.md, "One rule explains the rest"). In one transaction:
- * lock the row, ask `decide`, insert the events, update the fold, the projections, the outbox and the audit entry.
+ * Every change of an incident goes through this module (docs/architecture.md, The record and Temporal). One
+ * transaction: lock the row, call `decide`, insert the events, update the fold, the projections, the outbox and the
+ * audit entry.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../config/pause-points.js';
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type IncidentCommand,
   refused,
@@ -18,9 +19,9 @@ import { foldEvents } from '../domain/incident/fold.js';
 import { isKey } from '../domain/incident/actors.js';
 import type { Actor, IncidentState } from '../domain/incident/state.js';
 import { spoken } from '../domain/people/spoken.js';
-import { storable } from '../domain/shared/storable.js';
+import { jsonbSafe } from '../domain/shared/jsonb-safe.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
-import { isOtherWish, KEY_REUSED, KEY_REUSED_DETAIL } from './idempotency.js';
+import { isOtherRequest, KEY_REUSED, KEY_REUSED_DETAIL } from './idempotency.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
 import { project, type Projecting } from './projections/project.js';
 import { announceEvents } from './subscriptions.js';
@@ -28,24 +29,24 @@ import { retryingTransaction } from './retrying-transaction.js';
 
 export interface RecordRequest {
   incidentId: string;
-  /** A function is asked under the row lock, when the command depends on the state. */
+  /** A function is called under the row lock, for a command that depends on the state. */
   command: IncidentCommand | ((locked: LockedIncident) => IncidentCommand);
   actor: Actor;
-  /** The person for whom a key asks. */
+  /** The person for whom an API key acts. */
   onBehalfOf?: string | undefined;
-  /** Same actor, incident and key: the first outcome is given again, nothing is recorded twice. */
+  /** Same actor, incident and key: the first outcome is returned again, nothing is recorded twice. */
   idempotencyKey?: string;
-  /** Of all that was asked with that key: the same key with something else is refused. */
+  /** Digest of the whole request under that key: the same key with another request is refused. */
   idempotencyDigest?: string;
-  /** Where the incident stood when this was decided (`positionOf`): moved on meanwhile, it is refused. */
+  /** Position of the incident when the person decided (`positionOf`): refused if the incident has moved on. */
   seen?: string | undefined;
-  /** Asked from outside by somebody who shows no such position. */
+  /** The request comes from outside and shows no such position. */
   unseen?: boolean;
-  /** False when the incident's own workflow asks: it gets the events as the answer, so no signal is owed. */
+  /** False when the incident's own workflow calls: it gets the events as the result, so no signal is due. */
   tellWorkflow?: boolean;
-  /** The answer's events start behind this `seq`; by default only the new ones. */
+  /** The returned events start after this `seq`; by default only the new ones. */
   afterSeq?: number;
-  /** Handed to the projections: what is too large for an event (step output, post-mortem text). */
+  /** Passed to the projections: content too large for an event (step output, post-mortem text). */
   attachment?: unknown;
 }
 
@@ -123,13 +124,16 @@ export class Recorder {
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }
 
-  /** A refusal is read by people: decisions mark whom they mean, here they get their names. */
+  /** Refusals are shown to people: decisions mark person ids, which become display names here. */
   private async inNames(tx: EntityManager, locked: LockedIncident, detail: string): Promise<string> {
     const snapshot = await this.projecting.snapshots.at(tx, locked.configVersion);
     return spoken(detail, (person) => snapshot.get('Person', person)?.spec.displayName ?? person);
   }
 
-  /** Looked up here, so that an answer counts for the same teams from everywhere. Senders of alerts and keys have none. */
+  /**
+   * Looked up here, so that an acknowledgement counts for the same teams from every channel. Alert sources and API
+   * keys have none.
+   */
   private async withTeams(
     tx: EntityManager,
     { configVersion }: LockedIncident,
@@ -151,7 +155,9 @@ export class Recorder {
     );
     const [used] = rows;
     if (used === undefined) return null;
-    return isOtherWish(used.digest, idempotencyDigest) ? refused(KEY_REUSED, KEY_REUSED_DETAIL) : unchanged;
+    return isOtherRequest(used.digest, idempotencyDigest)
+      ? refused(KEY_REUSED, KEY_REUSED_DETAIL)
+      : unchanged;
   }
 
   private async remember(tx: EntityManager, request: RecordRequest, decision: Decision): Promise<void> {
@@ -169,7 +175,10 @@ export class Recorder {
   }
 }
 
-const askingOf = ({ actor, onBehalfOf, seen, unseen }: RecordRequest, { now }: LockedIncident): Asking => ({
+const askingOf = (
+  { actor, onBehalfOf, seen, unseen }: RecordRequest,
+  { now }: LockedIncident,
+): CommandContext => ({
   actor,
   now,
   onBehalfOf,
@@ -182,7 +191,7 @@ function numbered(
   locked: LockedIncident,
   { actor, onBehalfOf }: Pick<RecordRequest, 'actor' | 'onBehalfOf'>,
 ): IncidentEvent[] {
-  return storable(facts).map((fact, index) => ({
+  return jsonbSafe(facts).map((fact, index) => ({
     ...fact,
     seq: locked.state.seq + 1 + index,
     at: locked.now,
@@ -200,7 +209,7 @@ async function eventsAfter(
   return afterSeq === undefined || afterSeq >= upTo ? [] : readEvents(tx, request.incidentId, afterSeq);
 }
 
-/** Events behind `afterSeq`, in order. */
+/** Events after `afterSeq`, in order. */
 export async function readEvents(
   tx: Pick<EntityManager, 'query'>,
   incidentId: string,

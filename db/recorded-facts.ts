@@ -1,4 +1,4 @@
-/** Reads what the record knows about one incident, for its post-mortem. Lists are capped: a storm stays readable. */
+/** Reads the recorded facts of one incident for its post-mortem. Lists are capped: a storm stays readable. */
 import type { EntityManager } from 'typeorm';
 import type { ServiceSpec } from '../domain/config/specs.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
@@ -25,14 +25,14 @@ export async function readRecordedFacts(
     events: await readKeyEvents(tx, state.id),
     notifications: await readNotifications(tx, state.id),
     alerts: await readAlerts(tx, state.id),
-    // Nothing measures them yet: people write them.
+    // Not measured yet; people write it.
     usersAffected: null,
     nameOf: namesFrom(await getNames(tx)),
     zone: await zoneOf(tx, state.team),
   };
 }
 
-/** The zone of the team that owns the incident: what is drafted is read by all of them. */
+/** Time zone of the owning team, because the whole team reads the draft. */
 async function zoneOf(tx: Querying, team: string): Promise<string> {
   const rows: { zone: string | null }[] = await tx.query(
     `SELECT spec->>'timezone' AS zone FROM config_object WHERE kind = 'Team' AND name = $1 AND spec IS NOT NULL
@@ -42,7 +42,7 @@ async function zoneOf(tx: Querying, team: string): Promise<string> {
   return rows[0]?.zone ?? 'UTC';
 }
 
-/** All but the alerts' own events, which may be many thousands. */
+/** All events except the alerts' own, of which there may be many thousands. */
 async function readKeyEvents(tx: Querying, incidentId: string): Promise<IncidentEvent[]> {
   const rows: EventRow[] = await tx.query(
     `SELECT ${EVENT_COLUMNS} FROM incident_event
@@ -52,15 +52,17 @@ async function readKeyEvents(tx: Querying, incidentId: string): Promise<Incident
   return rows.map(toEvent);
 }
 
-/** What went out or was tried. Rows that an acknowledgement answered before any attempt issued nothing. */
+/**
+ * Notifications that were sent or attempted. Rows suppressed by an acknowledgement before any attempt are left out.
+ */
 async function readNotifications(tx: Querying, incidentId: string): Promise<IssuedNotification[]> {
   const rows: (Omit<IssuedNotification, 'at' | 'sentAt'> & { at: Date; sentAt: Date | null })[] =
     await tx.query(
       `SELECT d.person, d.channel, d.type, d.created_at AS at, sent.at AS "sentAt", d.state, d.reason,
             s.state = 'delivered' AS reached
        FROM delivery d
-       -- What another page carried was told by that one.
-       JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %' THEN coalesce(d.carrier, d.id) ELSE d.id END
+       -- A bundled page was delivered by its bundle.
+       JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %' THEN coalesce(d.bundle, d.id) ELSE d.id END
        LEFT JOIN LATERAL (
          SELECT max(coalesce(a.finished_at, a.at)) AS at FROM delivery_attempt a
           WHERE a.delivery_id = s.id AND a.outcome = 'accepted') sent ON true

@@ -1,4 +1,4 @@
-/** A sender whose messages are refused pages nobody: its owner has to hear of it. */
+/** A refused message pages nobody, so the owner of its source must be notified. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
@@ -114,7 +114,7 @@ describe('refused messages of known sources', () => {
           ),
         );
         const rows: { told: string }[] = await dataSource.query(
-          `SELECT person || ' by ' || channel || ' of ' || asked_by AS told FROM contact_message ORDER BY date_trunc('minute', created_at), 1`,
+          `SELECT person || ' by ' || channel || ' of ' || requested_by AS told FROM contact_message ORDER BY date_trunc('minute', created_at), 1`,
         );
         return rows.map((row) => row.told);
       };

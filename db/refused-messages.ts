@@ -1,4 +1,4 @@
-/** Looks what known sources had refused in the last day, says so where operators look (`watchdog` "sources") and tells the owners. */
+/** Reports messages of known sources that were refused in the last day (watchdog `sources`), and notifies the owners. */
 import type { DataSource } from 'typeorm';
 import { FORMER_KEY, type RefusedMessages, refusedMessagesText } from '../domain/alert/refused-messages.js';
 import { ownerNotices } from '../domain/alert/tell-owners.js';
@@ -7,10 +7,10 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
 import { reportWatchdog } from './watchdogs.js';
 
-/** A resolve that does not say of what, and nothing else: it is on record, and no alarm. */
+/** A resolve without a key and nothing else: recorded, without an alarm. */
 const PAGES_NOBODY = `(errors <> '[]' AND NOT EXISTS (
           SELECT 1 FROM jsonb_array_elements(errors) e WHERE e->>'pagesNobody' IS DISTINCT FROM 'true'))`;
-/** The newest of a flood say enough. */
+/** The newest messages of a flood are enough. */
 const LOOKED_AT = 10_000;
 
 export async function reportRefusedMessages(
@@ -51,7 +51,7 @@ export async function reportRefusedMessages(
 }
 
 /** Stands in `asked_by` of these and of no other message: nobody has a short name with a slash. */
-const askedBy = (source: string): string => `source/${source}`;
+const requestedBy = (source: string): string => `source/${source}`;
 
 /** All that is told of one source, or nothing: the next day counts from any of it. */
 async function tellOwners(
@@ -62,18 +62,26 @@ async function tellOwners(
 ): Promise<void> {
   const clock: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
   const now = (clock[0]?.now ?? new Date()).toISOString();
-  const rows: { asked_by: string; id: string; at: Date }[] = await dataSource.query(
-    `SELECT DISTINCT ON (asked_by) asked_by, id, created_at AS at FROM contact_message
-      WHERE kind = 'notice' AND asked_by = ANY ($1) ORDER BY asked_by, created_at DESC, id`,
-    [refused.map(({ source }) => askedBy(source))],
+  const rows: { requested_by: string; id: string; at: Date }[] = await dataSource.query(
+    `SELECT DISTINCT ON (requested_by) requested_by, id, created_at AS at FROM contact_message
+      WHERE kind = 'notice' AND requested_by = ANY ($1) ORDER BY requested_by, created_at DESC, id`,
+    [refused.map(({ source }) => requestedBy(source))],
   );
   const last = new Map(
-    rows.map(({ asked_by, id, at }) => [asked_by.slice(askedBy('').length), { id, at: at.toISOString() }]),
+    rows.map(({ requested_by, id, at }) => [
+      requested_by.slice(requestedBy('').length),
+      { id, at: at.toISOString() },
+    ]),
   );
   const notices = ownerNotices(refused, last, snapshot, now);
   if (notices.length === 0) return;
   await dataSource.transaction(async (tx) => {
     for (const { source, title, text, ...message } of notices)
-      await messages.plan(tx, { ...message, askedBy: askedBy(source), code: null, notice: { title, text } });
+      await messages.plan(tx, {
+        ...message,
+        requestedBy: requestedBy(source),
+        code: null,
+        notice: { title, text },
+      });
   });
 }

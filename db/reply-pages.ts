@@ -1,4 +1,6 @@
-/** Which page an answer means. Only pages that arrived count; people who share an address are told apart by them. */
+/**
+ * Finds the page that a reply means. Only pages that arrived count; they also tell apart people who share an address.
+ */
 import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../domain/delivery/channels.js';
 import type { PageStep } from '../domain/reply/page-command.js';
@@ -8,29 +10,30 @@ import { isUuid } from './views/page.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** It arrived, as far as anybody knows: it was taken, or nobody heard the end of an attempt and it may have been. */
+/** SQL: the page has arrived as far as known: accepted by the provider, or an attempt ended ambiguously. */
 const arrived = (row: string): string =>
   `(${row}.state IN ('accepted', 'delivered') OR coalesce(${row}.receipt, '') IN ('delivered', 'read')
     OR EXISTS (SELECT 1 FROM delivery_attempt t WHERE t.delivery_id = ${row}.id AND t.outcome = 'ambiguous'))`;
-/** The row whose message told of this one: another page's, when that one named it. */
+/** SQL: the row whose message showed this page: the bundle's, if the page was bundled. */
 const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %'
-  THEN coalesce(d.carrier, d.id) ELSE d.id END`;
-/** Track, cycle and step that made this row. */
+  THEN coalesce(d.bundle, d.id) ELSE d.id END`;
+/** SQL: escalation, cycle and step that created this row. */
 const fromOf = (row: string): string =>
-  `CASE WHEN ${row}.track IS NULL THEN NULL
-    ELSE jsonb_build_object('track', ${row}.track, 'cycle', ${row}.cycle, 'step', ${row}.step) END AS "from"`;
+  `CASE WHEN ${row}.escalation IS NULL THEN NULL
+    ELSE jsonb_build_object('escalation', ${row}.escalation, 'cycle', ${row}.cycle, 'step', ${row}.step) END AS "from"`;
 const PAGE = `d.type = 'page.requested' AND told.state <> 'suppressed'`;
 const OPEN = `i.status IN ('triggered', 'acknowledged')`;
 
-/** None when there is no such incident. */
+/** Empty when there is no such incident. */
 export async function incidentIdsOf(tx: Querying, idOrNumber: string): Promise<string[]> {
   const id = await incidentIdOf(tx, idOrNumber);
   return id === null ? [] : [id];
 }
 
 /**
- * Who of them was paged for this incident last; null: nobody. Receipts err (a machine was heard where a person listened), so
- * every page counts that some provider did not refuse: nobody who got one may be told that there is no such incident.
+ * The one of these people who was paged last for this incident, or null. Receipts can be wrong (a machine was taken
+ * for a listening person), so every page counts that some provider did not refuse: a person who got one must not get
+ * the answer that the incident does not exist.
  */
 export async function wasPaged(tx: Querying, people: string[], incident: string): Promise<string | null> {
   const rows: { person: string }[] = await tx.query(
@@ -44,17 +47,17 @@ export async function wasPaged(tx: Querying, people: string[], incident: string)
   return rows[0]?.person ?? null;
 }
 
-/** The message that an answer stands below, whatever became of its incident: the answer then tells so. */
+/** The message to which a reply belongs, whatever the state of its incident: the answer then describes that state. */
 export interface MeantPage {
   delivery: string;
   incident: string;
   person: string;
   type: string;
-  /** The step that made it; null for what no step did. */
+  /** The step that created the page; null when no step did. */
   from: PageStep | null;
 }
 
-/** The delivery that an answer names; null unless it went to one of these people at the very address that answers. */
+/** The delivery that a reply names; null unless it was sent to one of these people at the replying address. */
 export async function namedPage(
   tx: Querying,
   people: string[],
@@ -75,8 +78,8 @@ export async function namedPage(
 }
 
 /**
- * The page that stands last on the screen of whoever answers: of an open incident, first of this channel, then of any. One that is
- * being sent at this moment may stand there already, but only when nothing else does is it what was meant.
+ * The page that is presumably newest on the sender's screen: of an open incident, first on this channel, then on any.
+ * A page that is being sent right now may be there already, but is meant only when there is no other.
  */
 export async function latestPaged(
   tx: Querying,
@@ -95,7 +98,7 @@ export async function latestPaged(
   return rows[0] ?? null;
 }
 
-/** The open incidents whose page reached one of them, newest first; who is meant is the one paged last. */
+/** Open incidents whose page reached one of these people, newest first; the person paged last is the one meant. */
 export async function allPaged(
   tx: Querying,
   people: string[],
@@ -113,20 +116,20 @@ export async function allPaged(
   return { person, incidents: rows.filter((row) => row.person === person).map((row) => row.incident) };
 }
 
-/** The incidents that one message told of: its own, and those it named beside. */
-export function toldIncidents(
+/** Incidents shown in one message: its own, and those bundled into it. */
+export function incidentsInMessage(
   tx: Querying,
   delivery: string,
 ): Promise<{ id: string; number: string; service: string | null }[]> {
   return tx.query(
     `SELECT DISTINCT i.id, 'INC-' || i.number AS number, i.service FROM delivery d JOIN incident i ON i.id = d.incident_id
       WHERE d.type = 'page.requested'
-        AND (d.id = $1 OR (d.carrier = $1 AND d.state = 'suppressed' AND d.reason LIKE 'bundled into %'))`,
+        AND (d.id = $1 OR (d.bundle = $1 AND d.state = 'suppressed' AND d.reason LIKE 'bundled into %'))`,
     [delivery],
   );
 }
 
-/** The texts that these people were sent at this number, about incidents that are not closed yet. */
+/** SMS pages sent to these people at this number, about incidents that are not closed. */
 export async function textedPages(
   tx: Querying,
   people: string[],
@@ -143,7 +146,7 @@ export async function textedPages(
   return rows.filter(({ address }) => contactIdentity('sms', address) === contactIdentity('sms', from));
 }
 
-/** Texts of the last hour in these people's names whose code was none. */
+/** Number of SMS in these people's names in the last hour whose code was wrong. */
 export async function wrongCodes(tx: Querying, people: string[]): Promise<number> {
   const rows: { n: number }[] = await tx.query(
     `SELECT count(*)::int AS n FROM inbound_reply WHERE channel = 'sms' AND person = ANY ($1) AND outcome = 'refused'
@@ -165,15 +168,18 @@ export interface SentDelivery {
   incident: string;
 }
 
-/** As its link, a mail is answered until some days after its incident was closed, or until all links were ended. */
+/**
+ * SQL: like its link, a mail can be answered until some days after its incident closed, or until all links were
+ * ended.
+ */
 const ANSWERABLE = `EXISTS (SELECT 1 FROM link_token l WHERE l.incident_id = delivery.incident_id
   AND l.subject->>'delivery' = delivery.id::text AND l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > tocsin_now()))`;
 
-/** One that may still be answered. */
+/** The delivery of this key, if it can still be answered. */
 export const answerableDelivery = (tx: Querying, keyStart: string): Promise<SentDelivery | null> =>
   deliveryBy(tx, keyStart, ` AND ${ANSWERABLE}`);
 
-/** By its key, or the first 32 digits of it, which no two have in common; null when there is none. */
+/** The delivery of this key, or of its first 32 digits, which are unique; null when there is none. */
 export const sentDelivery = (tx: Querying, keyStart: string): Promise<SentDelivery | null> =>
   deliveryBy(tx, keyStart, '');
 
@@ -187,7 +193,7 @@ async function deliveryBy(tx: Querying, keyStart: string, and: string): Promise<
   return rows[0] ?? null;
 }
 
-/** The same for codes and test pages, which are about no incident: the whole key. */
+/** The same for codes and test pages, which belong to no incident: returns the whole key. */
 export async function sentContactMessage(tx: Querying, keyStart: string): Promise<string | null> {
   if (!isKeyStart(keyStart)) return null;
   const rows: { key: string }[] = await tx.query(

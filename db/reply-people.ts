@@ -3,7 +3,7 @@ import type { ChannelName } from '../domain/delivery/channels.js';
 import { effectivePerson } from '../domain/people/effective-person.js';
 import { contactIdentity } from '../domain/reply/contact-identity.js';
 
-/** Everybody with a usable contact at this address of this channel; more than one when they share a phone. By name. */
+/** People with a usable contact at this address of this channel, by name; several when they share a phone. */
 export function peopleAt(snapshot: ConfigSnapshot, channel: ChannelName, from: string): string[] {
   const wanted = contactIdentity(channel, from);
   if (wanted === '') return [];

@@ -1,6 +1,6 @@
 /**
- * Messages that ask people for something other than to answer a page: approvals, reviews, reminders, notices. Their ledger
- * rows are planned in the transaction of the event that asks, so nobody is forgotten by a crash in between.
+ * Messages that ask people for something other than the answer to a page: approvals, reviews, reminders, notices.
+ * Their ledger rows are planned in the transaction of the event, so a crash in between loses none.
  */
 import type { EntityManager } from 'typeorm';
 import type { ConfigSnapshot, Urgency } from '../domain/config/specs.js';
@@ -14,7 +14,7 @@ import type { Ledger } from './ledger.js';
 
 export interface MessageRequest {
   type: DeliveryType;
-  /** `id` is part of the ledger key: one request, one message to each contact. */
+  /** `id` is part of the ledger key: one request is one message per contact. */
   subject: Record<string, unknown> & { id: string };
   people: string[];
   urgency: Urgency;
@@ -38,7 +38,7 @@ export async function planRequest(
       ...page,
       type,
       subject,
-      track: null,
+      escalation: null,
       cycle,
       step: 0,
     })),
@@ -46,14 +46,14 @@ export async function planRequest(
   await ledger.plan(tx, about.incidentId, about.now, planned, null);
 }
 
-/** What an event asks of people; null when it asks nothing. */
+/** The message request that an event implies, or null. */
 export function requestOf(
   event: IncidentEvent,
   state: IncidentState,
   incidentUrgency: Urgency,
 ): MessageRequest | null {
   const due = state.postmortem.due ?? event.at;
-  // Keyed by the event that asks: asking again (a new submission, a changed text) is a new message, a repeat is not.
+  // Keyed by the event: a new request (a new submission, a changed text) is a new message, a repeated call is not.
   const review = (people: string[], cycle = 0): MessageRequest => ({
     type: 'review.requested',
     subject: { id: `${state.id}/${event.seq}`, due },
@@ -75,7 +75,7 @@ export function requestOf(
     case 'postmortem_submitted':
       return review(event.data.reviewers.map((reviewer) => reviewer.person));
     case 'postmortem_edited':
-      // Who had decided on the text before is asked again; who had not has the first message still.
+      // Reviewers who had decided on the previous text get a new request; the others still have the first message.
       return state.postmortem.status === 'in_review'
         ? review(
             state.postmortem.reviews

@@ -1,4 +1,7 @@
-/** What an incident's workflow sets in motion besides pages: runbooks, the draft, reminders of an overdue post-mortem. */
+/**
+ * Parts of the response besides pages, run by an incident's workflow: runbooks, the draft, reminders of an overdue
+ * post-mortem.
+ */
 import type { DataSource } from 'typeorm';
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
@@ -7,12 +10,12 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { PostmortemStore } from './postmortem-store.js';
 import { readEvents, type Recorder, type RecordOutcome } from './record.js';
-import type { RunDoor } from './run-door.js';
+import type { RunCommands } from './run-commands.js';
 
-export interface OwnAsking {
+export interface OwnRequest {
   incidentId: string;
   afterSeq: number;
-  /** False when the incident's workflow asks and gets the events back; true from the pager. */
+  /** False when the incident's workflow calls and gets the events back; true from the pager. */
   tellWorkflow: boolean;
 }
 
@@ -21,12 +24,15 @@ export class ResponseStore {
     private readonly dataSource: DataSource,
     private readonly recorder: Recorder,
     private readonly snapshots: ConfigSnapshots,
-    private readonly runs: RunDoor,
+    private readonly runs: RunCommands,
     private readonly postmortems: PostmortemStore,
   ) {}
 
-  /** Starts each runbook of the response once; a second call finds them begun. One that cannot start says so on the incident. */
-  async startRunbooks({ incidentId, afterSeq }: OwnAsking): Promise<IncidentEvent[]> {
+  /**
+   * Starts each runbook of the response once; a second call finds them started. A runbook that cannot start is noted
+   * on the incident.
+   */
+  async startRunbooks({ incidentId, afterSeq }: OwnRequest): Promise<IncidentEvent[]> {
     await this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return;
@@ -54,17 +60,17 @@ export class ResponseStore {
     return readEvents(this.dataSource, incidentId, afterSeq);
   }
 
-  draftPostmortem({ incidentId, afterSeq, tellWorkflow }: OwnAsking): Promise<RecordOutcome> {
+  draftPostmortem({ incidentId, afterSeq, tellWorkflow }: OwnRequest): Promise<RecordOutcome> {
     return this.postmortems.draft(incidentId, { afterSeq, tellWorkflow });
   }
 
-  /** Reminder 1 asks those who owe something, 2 their managers too, from 3 on the admins as well. */
+  /** Reminder 1 goes to the people with pending work, 2 to the managers too, 3 and later to the admins as well. */
   remindReview({
     incidentId,
     afterSeq,
     tellWorkflow,
     reminder,
-  }: OwnAsking & { reminder: number }): Promise<RecordOutcome> {
+  }: OwnRequest & { reminder: number }): Promise<RecordOutcome> {
     return this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };

@@ -2,13 +2,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock (PostgreSQL errcodes)
 
-/** PostgreSQL's, of an error of a statement. */
+/** PostgreSQL error code of a statement's error. */
 export const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 
-/** A transaction that PostgreSQL gave up to break a deadlock is simply done again, at most five times. */
+/** Repeats a transaction that PostgreSQL aborted to break a deadlock, up to five attempts. */
 export async function retryingTransaction<T>(
   dataSource: DataSource,
   work: (tx: EntityManager) => Promise<T>,

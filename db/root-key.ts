@@ -1,7 +1,7 @@
 /**
- * A process that starts with another root key than the one noted last goes over to it: what is sealed is sealed anew (readable while
- * `TOCSIN_SECRET_KEY_PREVIOUS` names the key before), and messages of open incidents get links under the new key. The links of the
- * key before are good for as long as it is named there, and end with it.
+ * Changes the root key: a process that starts with another key than the one stored last reseals the secrets (readable
+ * while `TOCSIN_SECRET_KEY_PREVIOUS` names the previous key) and gives messages of open incidents links under the new
+ * key. Links under the previous key work as long as it is named there.
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { keyId, linkHash, linkToken, type RootKeys } from '../config/keys.js';
@@ -13,7 +13,7 @@ type Querying = Pick<EntityManager, 'query'>;
 export interface Adopted {
   isNew: boolean;
   resealed: number;
-  /** Owners of what no key opens any more. */
+  /** Owners of secrets that no key opens any more. */
   unreadable: string[];
 }
 
@@ -25,10 +25,10 @@ export function adoptRootKey(dataSource: DataSource, keys: RootKeys): Promise<Ad
     const rows: { id: Buffer }[] = await tx.query('SELECT id FROM root_key ORDER BY since DESC LIMIT 1');
     const id = keyId(keys[0]);
     const before = rows[0]?.id;
-    // Also what an earlier release stored in clear.
+    // Also seals what an earlier release stored in clear.
     const documents = await sealDocuments(tx, keys);
     if (before?.equals(id) === true) return { isNew: false, ...documents };
-    await linkAnew(tx, keys[0]);
+    await renewLinks(tx, keys[0]);
     const own = await resealContacts(tx, keys);
     const contacts = {
       resealed: own.resealed + documents.resealed,
@@ -50,8 +50,8 @@ export function adoptRootKey(dataSource: DataSource, keys: RootKeys): Promise<Ad
   });
 }
 
-/** A message that is still to be sent, or is changed in place, carries a link made from the new key. */
-async function linkAnew(tx: Querying, key: Buffer): Promise<void> {
+/** A message that is still to be sent, or is updated in place, contains a link derived from the new key. */
+async function renewLinks(tx: Querying, key: Buffer): Promise<void> {
   const rows: { id: string; key: string }[] = await tx.query(
     `SELECT d.id, d.key FROM delivery d JOIN incident i ON i.id = d.incident_id
       WHERE i.status <> 'closed' AND d.type NOT IN ('page.updated', 'incident.event')`,
@@ -91,8 +91,8 @@ async function resealContacts(
   return { resealed: count, unreadable };
 }
 
-/** For a process that starts: says what became of it. */
-export async function goOverToKey(
+/** For a starting process: adopts the key and logs the result. */
+export async function adoptRootKeyAndLog(
   dataSource: DataSource,
   keys: RootKeys,
   log: { info(data: object, text: string): void; warn(data: object, text: string): void },

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { withDatabase } from '../test/harness/database.js';
 import type { PageRequest } from './paging.js';
-import { readTurns } from './round-robin.js';
+import { readPositions } from './round-robin.js';
 import { createStore, type Store } from './store.js';
 
 const names = ['ana', 'bo', 'cleo'];
 
-/** A service whose one step gives each page to the next of three people. */
+/** A service whose one step pages three people in rotation. */
 async function organisation(dataSource: DataSource): Promise<Store> {
   const documents: [string, string, object][] = [
     ...names.map((name): [string, string, object] => [
@@ -60,7 +60,7 @@ const declare = ({ dataSource, intake }: Store): Promise<string> =>
 
 const firstPage = (incidentId: string): PageRequest => ({
   incidentId,
-  track: 'checkout',
+  escalation: 'checkout',
   due: { cycle: 0, step: 1 },
   actor: 'tocsin',
   tellWorkflow: false,
@@ -75,8 +75,8 @@ const pagedIn = async (store: Store, incidentId: string): Promise<string[]> => {
   );
   return rows.map(({ person }) => person);
 };
-const lastTurn = async ({ dataSource }: Store): Promise<string | undefined> =>
-  (await readTurns(dataSource)).get('policy/checkout/1#0')?.member;
+const lastPosition = async ({ dataSource }: Store): Promise<string | undefined> =>
+  (await readPositions(dataSource)).get('policy/checkout/1#0')?.member;
 
 describe('the turns of a round robin', () => {
   it('move with the page that takes one; a repeated or refused page moves nothing', () =>
@@ -84,10 +84,10 @@ describe('the turns of a round robin', () => {
       const store = await organisation(dataSource);
       const incident = await declare(store);
       expect((await store.paging.page(firstPage(incident))).outcome.kind).toBe('accepted');
-      expect([await pagedIn(store, incident), await lastTurn(store)]).toEqual([['ana'], 'person ana']);
+      expect([await pagedIn(store, incident), await lastPosition(store)]).toEqual([['ana'], 'person ana']);
       const again = await store.paging.page(firstPage(incident));
       expect(again.outcome).toMatchObject({ kind: 'refused', code: 'stale_step' });
-      expect([await pagedIn(store, incident), await lastTurn(store)]).toEqual([['ana'], 'person ana']);
+      expect([await pagedIn(store, incident), await lastPosition(store)]).toEqual([['ana'], 'person ana']);
     }));
 
   it('are each taken once when incidents page at the same moment', () =>

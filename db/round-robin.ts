@@ -1,51 +1,59 @@
-/** Where the round robins of policies stand. A turn is taken in the transaction of the page that takes it. */
+/** Positions of the round robins in policies. A position moves in the transaction of the page that uses it. */
 import type { EntityManager } from 'typeorm';
-import type { Turn, Turns } from '../domain/oncall/round-robin.js';
+import type { RotationPosition, RotationPositions } from '../domain/oncall/round-robin.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
-const turnsOf = (rows: Turn[]): Turns =>
-  new Map(rows.filter(({ member }) => member !== '').map((turn) => [turn.place, turn]));
+const positionsOf = (rows: RotationPosition[]): RotationPositions =>
+  new Map(rows.filter(({ member }) => member !== '').map((position) => [position.listKey, position]));
 
-/** As they stand now, for looking; drills have turns of their own, so that practice moves nobody's place in the queue. */
-export async function readTurns(tx: Querying, { isDrill = false } = {}): Promise<Turns> {
-  const rows: Turn[] = await tx.query('SELECT place, member, "index" FROM round_robin WHERE is_drill = $1', [
-    isDrill,
-  ]);
-  return turnsOf(rows);
+/**
+ * Current positions without a lock. Drills have positions of their own, so that practice does not move the real
+ * rotation.
+ */
+export async function readPositions(tx: Querying, { isDrill = false } = {}): Promise<RotationPositions> {
+  const rows: RotationPosition[] = await tx.query(
+    'SELECT list_key AS "listKey", member, "index" FROM round_robin WHERE is_drill = $1',
+    [isDrill],
+  );
+  return positionsOf(rows);
 }
 
 /**
- * As they stand, held until the transaction ends: two incidents that page at the same moment page two people. `places` in
- * order, so that two pages never wait for each other in a circle.
+ * Current positions, locked until the transaction ends: two incidents that page at the same moment page two people.
+ * Locks in sorted order, so that two pages never deadlock.
  */
-export async function lockTurns(tx: Querying, places: readonly string[], isDrill: boolean): Promise<Turns> {
-  if (places.length === 0) return new Map();
-  const sorted = places.toSorted();
+export async function lockPositions(
+  tx: Querying,
+  listKeys: readonly string[],
+  isDrill: boolean,
+): Promise<RotationPositions> {
+  if (listKeys.length === 0) return new Map();
+  const sorted = listKeys.toSorted();
   await tx.query(
-    `INSERT INTO round_robin (place, is_drill, member, "index", moved_at)
-     SELECT place, $2, '', 0, tocsin_now() FROM unnest($1::text[]) WITH ORDINALITY AS p (place, n) ORDER BY n
+    `INSERT INTO round_robin (list_key, is_drill, member, "index", moved_at)
+     SELECT key, $2, '', 0, tocsin_now() FROM unnest($1::text[]) WITH ORDINALITY AS p (key, n) ORDER BY n
      ON CONFLICT DO NOTHING`,
     [sorted, isDrill],
   );
-  const rows: Turn[] = await tx.query(
-    `SELECT place, member, "index" FROM round_robin WHERE place = ANY ($1) AND is_drill = $2
-      ORDER BY place COLLATE "C" FOR UPDATE`,
+  const rows: RotationPosition[] = await tx.query(
+    `SELECT list_key AS "listKey", member, "index" FROM round_robin WHERE list_key = ANY ($1) AND is_drill = $2
+      ORDER BY list_key COLLATE "C" FOR UPDATE`,
     [sorted, isDrill],
   );
-  return turnsOf(rows);
+  return positionsOf(rows);
 }
 
-export async function moveTurns(
+export async function movePositions(
   tx: Querying,
-  turns: readonly Turn[],
+  positions: readonly RotationPosition[],
   { isDrill, now }: { isDrill: boolean; now: string },
 ): Promise<void> {
-  if (turns.length === 0) return;
+  if (positions.length === 0) return;
   await tx.query(
     `UPDATE round_robin r SET member = t.member, "index" = t."index", moved_at = $3
-       FROM jsonb_to_recordset($1::jsonb) AS t (place text, member text, "index" int)
-      WHERE r.place = t.place AND r.is_drill = $2`,
-    [JSON.stringify(turns), isDrill, now],
+       FROM jsonb_to_recordset($1::jsonb) AS t ("listKey" text, member text, "index" int)
+      WHERE r.list_key = t."listKey" AND r.is_drill = $2`,
+    [JSON.stringify(positions), isDrill, now],
   );
 }

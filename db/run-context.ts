@@ -1,8 +1,8 @@
-/** A run as it was pinned when it started, with the facts that its expressions may look at. */
+/** A run as pinned at its start, with the facts that its expressions may read. */
 import type { EntityManager } from 'typeorm';
 import type { LoadedRun } from '../activities/ports.js';
 import type { IncidentState } from '../domain/incident/state.js';
-import type { PinnedStep } from '../domain/runbook/turn.js';
+import type { PinnedStep } from '../domain/runbook/due-step.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -24,15 +24,15 @@ export async function loadRun(tx: Querying, runId: string): Promise<LoadedRun | 
   const row = rows[0];
   if (row === undefined) return null;
   const { dryRun, incident, outputs, context, ...run } = row;
-  const standing = Object.entries(incident.runs[runId]?.steps ?? {});
-  const steps = standing.map(([id, { state, asked }]): [string, PinnedStep] => [
+  const status = Object.entries(incident.runs[runId]?.steps ?? {});
+  const steps = status.map(([id, { state, asked }]): [string, PinnedStep] => [
     id,
     { state, outputs: outputs[id] ?? {}, isRetry: asked === 'retry' },
   ]);
   return {
     ...run,
     simulated: dryRun || incident.drill !== null,
-    // A run that began before its facts were kept has those of now.
+    // A run that began before its facts were stored gets the current ones.
     context: context ?? (await runContext(tx, incident)),
     steps: Object.fromEntries(steps),
   };

@@ -5,7 +5,7 @@ import type { StepAt } from '../activities/ports.js';
 import type { RunbookSpec } from '../domain/runbook/definition.js';
 import { withDatabase } from '../test/harness/database.js';
 import { createStore, type Store } from './store.js';
-import { recordingStory } from './testing/review-story.js';
+import { recordingIncident } from './testing/review-fixture.js';
 import { getRun, listRuns, type RunView } from './views/run-view.js';
 
 const spec: RunbookSpec = {
@@ -35,16 +35,16 @@ interface Started {
 /** A run on an incident that `ana` commands. */
 const withRun = (work: (run: Started) => Promise<void>): Promise<void> =>
   withDatabase(async (dataSource) => {
-    const story = await recordingStory(dataSource);
+    const fixture = await recordingIncident(dataSource);
     await dataSource.query(
       `INSERT INTO config_object (kind, name, revision, spec, author, at) VALUES ('Runbook', 'drain', 1, $1, 'test', tocsin_now())`,
       [JSON.stringify(spec)],
     );
     await dataSource.query('UPDATE config_head SET version = version + 1');
-    await story.record('ana', { type: 'acknowledge', person: 'ana' });
+    await fixture.record('ana', { type: 'acknowledge', person: 'ana' });
     const store = createStore(dataSource, randomBytes(32));
-    const request = { incidentId: story.id, runbook: 'drain', inputs: {}, dryRun: false, startedBy: 'ana' };
-    const started = await store.runDoor.start(request);
+    const request = { incidentId: fixture.id, runbook: 'drain', inputs: {}, dryRun: false, startedBy: 'ana' };
+    const started = await store.runCommands.start(request);
     if (started.kind !== 'started') throw new Error(started.kind);
     const { runId } = started;
     const view = async (): Promise<RunView> => {
@@ -55,9 +55,9 @@ const withRun = (work: (run: Started) => Promise<void>): Promise<void> =>
     await work({
       store,
       dataSource,
-      incidentId: story.id,
+      incidentId: fixture.id,
       runId,
-      at: (step, execution = 1) => ({ incidentId: story.id, runId, step, execution }),
+      at: (step, execution = 1) => ({ incidentId: fixture.id, runId, step, execution }),
       view,
       async step(id) {
         const found = (await view()).steps.find((one) => one.id === id);
@@ -76,7 +76,7 @@ const ask = (run: Started, execution = 1, min = 1) =>
   });
 
 const decide = (run: Started, person: string, decision: 'approve' | 'reject' = 'approve') =>
-  run.store.runDoor.decideApproval({
+  run.store.runCommands.decideApproval({
     runId: run.runId,
     step: 'ok',
     person,
@@ -132,15 +132,15 @@ describe('a run on the record', () => {
         dryRun: false,
         startedBy: 'ana',
       };
-      expect(await store.runDoor.start(request)).toMatchObject({
+      expect(await store.runCommands.start(request)).toMatchObject({
         kind: 'invalid_inputs',
         problems: [{ field: 'hots' }, { field: 'count' }],
       });
-      expect(await store.runDoor.start({ ...request, runbook: 'nope' })).toMatchObject({
+      expect(await store.runCommands.start({ ...request, runbook: 'nope' })).toMatchObject({
         kind: 'no_runbook',
       });
       expect(
-        await store.runDoor.start({ ...request, incidentId: '7b0e5b7e-5a0e-4a57-9d6b-0c3f5a0f6c11' }),
+        await store.runCommands.start({ ...request, incidentId: '7b0e5b7e-5a0e-4a57-9d6b-0c3f5a0f6c11' }),
       ).toEqual({ kind: 'no_incident' });
     }));
 
@@ -152,23 +152,23 @@ describe('a run on the record', () => {
       await runs.noteAttempt(at, { result: { status: 500, body: 'a\u0000\ud83d' }, error: 'answered 500' });
       expect(await run.step('lag')).toMatchObject({ state: 'running', attempts: 1, error: 'answered 500' });
       expect(await runs.claim(at)).toEqual({ kind: 'go' });
-      const standing = await runs.finishStep(at, {
+      const status = await runs.finishStep(at, {
         state: 'succeeded',
         text: 'answered 200',
         outputs: { s: 3 },
         result: { status: 200 },
       });
-      expect(standing).toMatchObject({ state: 'succeeded', outputs: { s: 3 }, run: 'going' });
+      expect(status).toMatchObject({ state: 'succeeded', outputs: { s: 3 }, run: 'going' });
       expect(await run.step('lag')).toMatchObject({
         state: 'succeeded',
         attempts: 2,
         error: null,
         output: { text: 'answered 200', outputs: { s: 3 }, result: { status: 200 } },
       });
-      // A late repeat of the attempt changes nothing and is told what came of it.
+      // A late repeat of the attempt changes nothing and gets the recorded result.
       expect(await runs.claim(at)).toMatchObject({
         kind: 'ended',
-        standing: { state: 'succeeded', outputs: { s: 3 } },
+        status: { state: 'succeeded', outputs: { s: 3 } },
       });
       expect(await runs.finishStep(at, { state: 'failed', text: 'late' })).toMatchObject({
         state: 'succeeded',
@@ -218,7 +218,7 @@ describe('a run on the record', () => {
           approved ? ['succeeded', 'approved'] : ['timed_out', 'expired'],
         );
         expect(step.approval?.decisions).toHaveLength(approved ? 2 : 1);
-        expect(await run.store.runs.standing(at)).toMatchObject({ state: step.state });
+        expect(await run.store.runs.status(at)).toMatchObject({ state: step.state });
       }
     }));
 
@@ -227,12 +227,14 @@ describe('a run on the record', () => {
       await run.store.runs.waitForStep(run.at('verify'), 'look');
       expect(await run.step('verify')).toMatchObject({ state: 'waiting', output: { text: 'look' } });
       const completing = { type: 'complete_step', comment: 'looks good' } as const;
-      expect(await run.store.runDoor.act(run.runId, 'verify', { actor: 'bo' }, completing)).toMatchObject({
-        kind: 'accepted',
-      });
+      expect(await run.store.runCommands.act(run.runId, 'verify', { actor: 'bo' }, completing)).toMatchObject(
+        {
+          kind: 'accepted',
+        },
+      );
       expect(await run.step('verify')).toMatchObject({ state: 'succeeded', output: { text: 'looks good' } });
       await ask(run);
-      expect(await run.store.runDoor.cancel(run.runId, { actor: 'bo' }, null)).toMatchObject({
+      expect(await run.store.runCommands.cancel(run.runId, { actor: 'bo' }, null)).toMatchObject({
         kind: 'accepted',
       });
       expect(await run.store.runs.claim(run.at('lag'))).toEqual({
@@ -242,7 +244,7 @@ describe('a run on the record', () => {
       await run.store.runs.finishRun({ incidentId: run.incidentId, runId: run.runId, state: 'cancelled' });
       expect(await run.view()).toMatchObject({ state: 'cancelled', finishedAt: expect.any(String) });
       expect(await run.step('ok')).toMatchObject({ state: 'cancelled', approval: { outcome: 'expired' } });
-      expect(await run.store.runDoor.act('no-run', 'verify', { actor: 'bo' }, completing)).toEqual({
+      expect(await run.store.runCommands.act('no-run', 'verify', { actor: 'bo' }, completing)).toEqual({
         kind: 'not_found',
       });
     }));

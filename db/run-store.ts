@@ -1,20 +1,13 @@
-/** The record as a run's workflow uses it (`RunStorePort`): every write goes through the incident's one door. */
+/** The record for a run's workflow (`RunStorePort`): every write is recorded through the incident. */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type {
-  LoadedRun,
-  RunStorePort,
-  StepAt,
-  StepClaim,
-  StepEnd,
-  StepStanding,
-} from '../activities/ports.js';
+import type { LoadedRun, RunStorePort, StepAt, StepClaim, StepEnd, StepStatus } from '../activities/ports.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import { approversOf } from '../domain/runbook/approvers.js';
-import type { ApprovalAsk, RunState } from '../domain/runbook/definition.js';
-import { claimStep, type RunStanding, runStanding } from '../domain/runbook/standing.js';
-import { storable, storableText } from '../domain/shared/storable.js';
+import type { ApprovalPrompt, RunState } from '../domain/runbook/definition.js';
+import { claimStep, type RunStatus, runStatus } from '../domain/runbook/run-status.js';
+import { jsonbSafe, jsonbSafeText } from '../domain/shared/jsonb-safe.js';
 import type { ConfigSnapshots } from './config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { RunAttachment } from './projections/project-run.js';
@@ -22,7 +15,7 @@ import type { Recorder } from './record.js';
 import { authorsOf } from './run-authors.js';
 import { loadRun } from './run-context.js';
 
-/** The engine's own name on what a run does. */
+/** Actor of the engine's own actions in a run. */
 const ENGINE = 'tocsin';
 
 export class RunStore implements RunStorePort {
@@ -40,8 +33,8 @@ export class RunStore implements RunStorePort {
     for (;;) {
       const state = await this.stateOf(at.incidentId);
       const claim = claimStep(state, at);
-      if (claim.kind === 'ended') return { kind: 'ended', standing: await this.standingIn(state, at) };
-      // Something else may have happened to the incident in between: then it is looked at again.
+      if (claim.kind === 'ended') return { kind: 'ended', status: await this.statusIn(state, at) };
+      // Another event may have changed the incident meanwhile: the claim is decided again.
       if (claim.kind !== 'go' || (await this.markRunning(at, state.seq))) return claim;
     }
   }
@@ -61,25 +54,29 @@ export class RunStore implements RunStorePort {
   async noteAttempt(at: StepAt, { result, error }: { result: unknown; error: string }): Promise<void> {
     await this.dataSource.query(
       `UPDATE run_step SET output = $3, error = $4 WHERE run_id = $1 AND step_id = $2 AND state = 'running'`,
-      [at.runId, at.step, JSON.stringify(storable({ result })), storableText(error)],
+      [at.runId, at.step, JSON.stringify(jsonbSafe({ result })), jsonbSafeText(error)],
     );
   }
 
-  finishStep(at: StepAt, end: StepEnd): Promise<StepStanding> {
-    const { state, text, outputs, result } = storable(end);
+  finishStep(at: StepAt, end: StepEnd): Promise<StepStatus> {
+    const { state, text, outputs, result } = jsonbSafe(end);
     const attachment: RunAttachment = { of: 'step', outputs, result };
     return this.ask(at, { type: 'finish_step', ...where(at), state, text }, attachment);
   }
 
-  waitForStep(at: StepAt, text: string): Promise<StepStanding> {
-    return this.ask(at, { type: 'wait_for_step', ...where(at) }, { of: 'waiting', text: storableText(text) });
+  waitForStep(at: StepAt, text: string): Promise<StepStatus> {
+    return this.ask(
+      at,
+      { type: 'wait_for_step', ...where(at) },
+      { of: 'waiting', text: jsonbSafeText(text) },
+    );
   }
 
   async requestApproval(
     at: StepAt,
-    asked: { ask: ApprovalAsk; content: string; digest: string; expiresInMs: number | null },
-  ): Promise<StepStanding> {
-    const { ask, digest, content, expiresInMs } = storable(asked);
+    asked: { ask: ApprovalPrompt; content: string; digest: string; expiresInMs: number | null },
+  ): Promise<StepStatus> {
+    const { ask, digest, content, expiresInMs } = jsonbSafe(asked);
     const state = await this.dataSource.transaction(async (tx) => {
       const locked = await lockIncident(tx, at.incidentId);
       if (locked === null) throw new Error(`No incident ${at.incidentId}`);
@@ -106,14 +103,14 @@ export class RunStore implements RunStorePort {
       });
       return outcome.kind === 'not_found' ? locked.state : outcome.state;
     });
-    return this.standingIn(state, at);
+    return this.statusIn(state, at);
   }
 
-  async standing(at: StepAt): Promise<StepStanding> {
-    return this.standingIn(await this.stateOf(at.incidentId), at);
+  async status(at: StepAt): Promise<StepStatus> {
+    return this.statusIn(await this.stateOf(at.incidentId), at);
   }
 
-  async expire(at: StepAt): Promise<StepStanding> {
+  async expire(at: StepAt): Promise<StepStatus> {
     const step = (await this.stateOf(at.incidentId)).runs[at.runId]?.steps[at.step];
     const command: IncidentCommand =
       step?.kind === 'approve'
@@ -122,9 +119,9 @@ export class RunStore implements RunStorePort {
     return this.ask(at, command);
   }
 
-  async runStanding({ incidentId, runId }: { incidentId: string; runId: string }): Promise<RunStanding> {
+  async runStatus({ incidentId, runId }: { incidentId: string; runId: string }): Promise<RunStatus> {
     const state = await this.stateOf(incidentId);
-    return runStanding(state, runId);
+    return runStatus(state, runId);
   }
 
   async escalate({ incidentId, runId, step }: StepAt, reason: string): Promise<void> {
@@ -139,14 +136,14 @@ export class RunStore implements RunStorePort {
         [incidentId, runId, step, reason],
       );
       if (done.length > 0) return;
-      // Refused or not (it may be resolved by now): the run goes on either way.
-      const command = { type: 'escalate', step: null, track: null, reason } as const;
+      // Refused or not (the incident may be resolved), the run goes on.
+      const command = { type: 'escalate', step: null, escalation: null, reason } as const;
       await this.recorder.recordLocked(tx, locked, { incidentId, actor: ENGINE, command });
     });
   }
 
-  async leaveStep(at: StepAt): Promise<void> {
-    const { run, reason } = await this.runStanding(at);
+  async abandonStep(at: StepAt): Promise<void> {
+    const { run, reason } = await this.runStatus(at);
     const text = run === 'stopping' ? reason : 'the run ended';
     await this.finishStep(at, { state: 'cancelled', text });
   }
@@ -167,7 +164,7 @@ export class RunStore implements RunStorePort {
     });
   }
 
-  private async ask(at: StepAt, command: IncidentCommand, attachment?: RunAttachment): Promise<StepStanding> {
+  private async ask(at: StepAt, command: IncidentCommand, attachment?: RunAttachment): Promise<StepStatus> {
     const outcome = await this.recorder.record({
       incidentId: at.incidentId,
       actor: ENGINE,
@@ -175,7 +172,7 @@ export class RunStore implements RunStorePort {
       attachment,
     });
     if (outcome.kind === 'not_found') throw new Error(`No incident ${at.incidentId}`);
-    return this.standingIn(outcome.state, at);
+    return this.statusIn(outcome.state, at);
   }
 
   private async stateOf(incidentId: string): Promise<IncidentState> {
@@ -188,7 +185,7 @@ export class RunStore implements RunStorePort {
     return row.state;
   }
 
-  private async standingIn(state: IncidentState, at: StepAt): Promise<StepStanding> {
+  private async statusIn(state: IncidentState, at: StepAt): Promise<StepStatus> {
     const run = state.runs[at.runId];
     const step = run?.steps[at.step];
     if (run === undefined || step === undefined) throw new Error(`Run ${at.runId} has no step ${at.step}`);
@@ -200,7 +197,7 @@ export class RunStore implements RunStorePort {
         [at.runId, at.step],
       );
     return {
-      ...runStanding(state, at.runId),
+      ...runStatus(state, at.runId),
       state: step.state,
       execution: step.execution,
       text: rows[0]?.text ?? '',

@@ -1,14 +1,17 @@
-/** What decides who is on call besides the documents in force: revisions with their dates, and overrides. */
+/** Inputs of on-call resolution besides the documents in force: dated schedule revisions and overrides. */
 import type { ConfigSnapshot } from '../domain/config/specs.js';
 import type { Override, ScheduleHistory, ScheduleRevision } from '../domain/oncall/schedule.js';
 import { revisionsInForce, type WrittenRevision } from '../domain/oncall/revisions.js';
 import type { Querying } from './views/page.js';
 
-/** An override in force to its end, or until it was cancelled; one cancelled before it began is none. */
+/** SQL: an override ends at its `to`, or when it was cancelled; one cancelled before its start never applied. */
 const TO = 'least(to_at, cancelled_at)';
-/** `previous` looks back for the last other person; nobody rotates slower than this with overrides alone. */
+/** `previous` searches back for the last other person; no rotation by overrides alone is slower than this. */
 const OVERRIDES_KEPT = "interval '60 days'";
-/** A script that edits a schedule all day must not make every snapshot heavy. Those nearest to the instant count. */
+/**
+ * A script that edits a schedule all day must not make every snapshot large. The revisions nearest to the instant are
+ * read.
+ */
 const REVISIONS_KEPT = 100;
 
 interface OverrideRow {
@@ -19,8 +22,8 @@ interface OverrideRow {
 }
 
 /**
- * Of every schedule that has any; schedules with one revision and no date are left out. For the snapshot, or for an
- * instant that is past (ISO 8601).
+ * All schedules that have overrides or revisions; a schedule with one undated revision is left out. For the snapshot,
+ * or for a past instant (ISO 8601).
  */
 export async function readScheduleTimes(
   tx: Querying,
@@ -47,12 +50,17 @@ export async function readScheduleTimes(
   return { overrides, schedules };
 }
 
-/** The configuration as it is, with who was on call around an instant: a snapshot forgets what is long past. */
+/**
+ * The current configuration with the on-call data around a past instant: the ordinary snapshot drops what is long
+ * past.
+ */
 export async function asOf(tx: Querying, snapshot: ConfigSnapshot, at: string): Promise<ConfigSnapshot> {
   return { ...snapshot, live: { ...snapshot.live, ...(await readScheduleTimes(tx, at)) } };
 }
 
-/** Of one schedule, for any range: all its revisions, and the overrides that touch the range. Null: there never was one. */
+/**
+ * One schedule over any range: all its revisions, and the overrides that touch the range. Null when it never existed.
+ */
 export async function readHistory(
   tx: Querying,
   schedule: string,

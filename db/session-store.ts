@@ -1,17 +1,18 @@
 /**
- * Sessions: opaque, stored as hashes, with an idle and an absolute end (security.md §3.4). A session is worth what its person's
- * role is worth now; another role, or the end of the person, ends it in the transaction that changes them (`config-store.ts`).
+ * Sessions: opaque, stored as hashes, with an idle and an absolute timeout (docs/security.md, Sessions, OIDC, SCIM).
+ * A session has the rights of its person's current role; a change of the role or the removal of the person ends the
+ * session in the same transaction (`config-store.ts`).
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, tokenHash } from '../config/keys.js';
 import type { Role } from '../domain/config/specs.js';
 import type { Actor } from '../domain/incident/state.js';
 
-/** `seen_at` is written at most this often: reading must not cost a write each time. */
+/** Minimum interval between writes of `seen_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
 
 export interface SessionTimes {
-  /** Unused for so long, it ends. */
+  /** Idle timeout. */
   idleMs: number;
   lifeMs: number;
 }
@@ -23,12 +24,12 @@ export interface SessionPerson {
 }
 
 export interface OpenSession {
-  /** Names it; the beginning of its hash, from which nobody gets back to the cookie. */
+  /** Public id: the beginning of the hash, from which the cookie cannot be derived. */
   id: string;
   createdAt: string;
   seenAt: string;
   expiresAt: string;
-  /** What the browser said that it is. */
+  /** User agent of the browser. */
   client: string | null;
 }
 
@@ -43,7 +44,7 @@ export class SessionStore {
     private readonly times: SessionTimes,
   ) {}
 
-  /** A new session; the answer is the cookie's value, which is stored nowhere. */
+  /** Opens a session and returns the cookie's value, which is stored nowhere. */
   async open(tx: Querying, person: string, client: string | null): Promise<string> {
     const token = newToken();
     await tx.query(
@@ -57,7 +58,7 @@ export class SessionStore {
     return token;
   }
 
-  /** The person behind a cookie, while the session is neither idle nor over and the person is active. */
+  /** The person of a cookie, while the session is neither idle nor expired and the person is active. */
   async personOf(token: string): Promise<SessionPerson | null> {
     const rows: (SessionPerson & { stale: boolean })[] = await this.dataSource.query(
       `SELECT ${ID} AS session, p.name AS person, p.role, s.seen_at < tocsin_now() - $2::interval AS stale
@@ -75,7 +76,7 @@ export class SessionStore {
     return { session, person, role };
   }
 
-  /** Those that are open, the newest first. */
+  /** Open sessions, newest first. */
   async list(person: string): Promise<OpenSession[]> {
     const rows: { id: string; created: Date; seen: Date; expires: Date; client: string | null }[] =
       await this.dataSource.query(
@@ -92,7 +93,7 @@ export class SessionStore {
     }));
   }
 
-  /** One (`id`), or all but one (`except`), or all. Answers how many were ended. */
+  /** Ends one session (`id`), all but one (`except`), or all. Returns the number ended. */
   async end(person: string, which: { id?: string; except?: string }, actor: Actor): Promise<number> {
     const rows: { ended: number }[] = await this.dataSource.query(
       `WITH ended AS (

@@ -1,4 +1,7 @@
-/** Counts paid messages by day (UTC), over all and by person, under one lock: two processes cannot both send the last one. */
+/**
+ * Counts paid messages per day (UTC), overall and per person, under one lock: two processes cannot both send the last
+ * one.
+ */
 import type { DataSource } from 'typeorm';
 import type { SpendPort } from '../activities/ports.js';
 import {
@@ -36,7 +39,7 @@ export class SpendStore implements SpendPort {
         `INSERT INTO paid_message_count (day, scope) SELECT ${TODAY}, unnest($1::text[]) ON CONFLICT DO NOTHING`,
         [scopes],
       );
-      // Everybody locks the overall counter first, so nobody waits for each other in a circle.
+      // Every transaction locks the overall counter first, which prevents deadlocks.
       const counters: Counter[] = await tx.query(
         `SELECT scope, count FROM paid_message_count WHERE day = ${TODAY} AND scope = ANY ($1) ORDER BY scope FOR UPDATE`,
         [scopes],
@@ -73,7 +76,7 @@ export class SpendStore implements SpendPort {
   }
 }
 
-/** Today's counts for the metrics: `sent`, and what was held back by its reason. */
+/** Today's counts for the metrics: `sent`, and the refused ones by reason. */
 export async function paidMessagesToday(dataSource: DataSource): Promise<{ what: string; count: number }[]> {
   return dataSource.query(
     `SELECT CASE scope WHEN '${OVERALL}' THEN 'sent' ELSE replace(scope, 'refused:', 'held_back_by_') END AS what, count

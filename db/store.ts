@@ -1,4 +1,4 @@
-/** Everything a process needs of the record, wired once. Each process makes one. */
+/** Wires the access to the record. Each process creates one store. */
 import type { DataSource } from 'typeorm';
 import { ConfigSnapshots } from './config-snapshot.js';
 import { ContactMessages } from './contact-messages.js';
@@ -16,13 +16,13 @@ import { NoticeStore } from './notice-store.js';
 import { Outbox } from './outbox.js';
 import { OverrideStore } from './override-store.js';
 import { Paging } from './paging.js';
-import { PhoneSightings } from './phone-sightings.js';
+import { PhoneCallbacks } from './phone-callbacks.js';
 import { PostmortemStore } from './postmortem-store.js';
 import { Receipts } from './receipts.js';
 import { Recorder } from './record.js';
-import { ReplyDoor } from './reply-door.js';
+import { InboundReplies } from './inbound-replies.js';
 import { ResponseStore } from './response-store.js';
-import { RunDoor } from './run-door.js';
+import { RunCommands } from './run-commands.js';
 import { RunStore } from './run-store.js';
 import { AnnouncedEvents } from './announced-events.js';
 import { SpendStore } from './spend-store.js';
@@ -37,38 +37,38 @@ export interface Store {
   intake: Intake;
   outbox: Outbox;
   postmortems: PostmortemStore;
-  /** The runs as their workflows use them. */
+  /** Runs, for their workflows. */
   runs: RunStore;
-  /** The runs as people and response plans use them. */
-  runDoor: RunDoor;
+  /** Runs, for people and response plans. */
+  runCommands: RunCommands;
   response: ResponseStore;
   drills: DrillStore;
-  /** Incidents of people who are gone. */
+  /** Releases incidents that depend on people who left. */
   goneResponders: GoneResponders;
-  /** Ends what is known of people who were deleted. */
+  /** Erases deleted people. */
   erasure: PersonErasure;
   notices: NoticeStore;
-  /** Answers of people over channels. */
-  replies: ReplyDoor;
+  /** Replies of people over channels. */
+  replies: InboundReplies;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
-  /** Pages whose receipt did not come. */
+  /** Pages whose receipt is overdue. */
   receipts: Receipts;
-  /** What costs money per message, counted. */
+  /** Counts paid messages. */
   spend: SpendStore;
-  /** Texts and calls that providers have called back about. */
-  sightings: PhoneSightings;
-  /** Events on their way to subscriptions. */
+  /** SMS and calls for which providers sent callbacks. */
+  phoneCallbacks: PhoneCallbacks;
+  /** Event deliveries to subscriptions. */
   announced: AnnouncedEvents;
-  /** Of links and what is sealed. */
+  /** Root keys of links and sealed secrets. */
   rootKeys: RootKeys;
   overrides: OverrideStore;
   swaps: SwapStore;
   /** People's own contacts. */
   contacts: ContactStore;
-  /** Their rules and quiet hours. */
+  /** People's rules and quiet hours. */
   preferences: PersonPreferences;
-  /** Codes and test pages. */
+  /** Verification codes and test pages. */
   contactMessages: ContactMessages;
 }
 
@@ -92,7 +92,7 @@ export function createStore(
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
   const contactMessages = new ContactMessages(dataSource, rootKeys);
-  const runDoor = new RunDoor(dataSource, recorder, snapshots);
+  const runCommands = new RunCommands(dataSource, recorder, snapshots);
   return {
     dataSource,
     rootKeys,
@@ -104,8 +104,8 @@ export function createStore(
     outbox: new Outbox(dataSource),
     postmortems,
     runs: new RunStore(dataSource, recorder, snapshots),
-    runDoor,
-    response: new ResponseStore(dataSource, recorder, snapshots, runDoor, postmortems),
+    runCommands,
+    response: new ResponseStore(dataSource, recorder, snapshots, runCommands, postmortems),
     announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
@@ -113,11 +113,11 @@ export function createStore(
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
-    replies: new ReplyDoor(dataSource, recorder, snapshots, rootKeys),
+    replies: new InboundReplies(dataSource, recorder, snapshots, rootKeys),
     callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),
-    sightings: new PhoneSightings(dataSource),
+    phoneCallbacks: new PhoneCallbacks(dataSource),
     goneResponders: new GoneResponders(dataSource, recorder),
     erasure: new PersonErasure(dataSource, snapshots),
     drills: new DrillStore(dataSource, recorder, intake, snapshots),

@@ -1,4 +1,7 @@
-/** Counts what a source opens, and finds the incident that takes what is too much (domain/alert/storm.ts). */
+/**
+ * Counts the incidents that a source opens, and finds the storm incident that absorbs the excess
+ * (domain/alert/storm.ts).
+ */
 import type { EntityManager } from 'typeorm';
 import {
   isNearStorm,
@@ -12,7 +15,7 @@ type Querying = Pick<EntityManager, 'query'>;
 
 export interface Storm {
   reason: string;
-  /** The storm incident of this source and service that is open; null: the next one becomes it. */
+  /** The open storm incident of this source and service; null: the next incident becomes it. */
   incident: string | null;
 }
 
@@ -23,10 +26,10 @@ export interface Opening {
   team: string | null;
 }
 
-/** Null while the next incident of this source stands for itself. */
+/** Null while the next incident of this source is an ordinary one. */
 export async function stormOf(tx: Querying, opening: Opening, after = STORM_AFTER): Promise<Storm | null> {
   const { source, service, team } = opening;
-  // Far from a storm nobody waits for anybody; near one they are counted one by one.
+  // Far from the threshold no transaction waits for another; near it, openings are counted one by one.
   if (!isNearStorm(await openingsOf(tx, opening), after)) return null;
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('storm/' || $1, 0))`, [source]);
   const reason = stormReason(source, await openingsOf(tx, opening), after);
@@ -34,7 +37,7 @@ export async function stormOf(tx: Querying, opening: Opening, after = STORM_AFTE
   const rows: { incident: string }[] = await tx.query(
     `SELECT s.incident_id AS incident FROM storm s JOIN incident i ON i.id = s.incident_id
       WHERE s.source = $1 AND s.service = $2 AND i.status IN ('triggered', 'acknowledged')
-        AND ($3::text IS NULL OR i.state @> jsonb_build_object('tracks', jsonb_build_array(jsonb_build_object('team', $3::text))))`,
+        AND ($3::text IS NULL OR i.state @> jsonb_build_object('escalations', jsonb_build_array(jsonb_build_object('team', $3::text))))`,
     [source, service ?? '', team],
   );
   return { reason, incident: rows[0]?.incident ?? null };
@@ -49,7 +52,7 @@ async function openingsOf(tx: Querying, { source, service }: Opening): Promise<O
   return rows[0] ?? { ofSource: 0, ofService: 0 };
 }
 
-/** `isStorm`: this one takes what comes after it. */
+/** `isStorm`: this incident absorbs the following ones. */
 export async function noteOpening(
   tx: Querying,
   { source, service }: Opening,

@@ -1,11 +1,11 @@
 /**
- * Events for subscriptions: one ledger row for each that wants to hear of an event, planned in the event's own transaction.
- * They are no messages to people: no link, no person, no part in paging. Their sender is `worker/event-sender.ts`.
+ * Events for subscriptions: one ledger row per matching subscription, planned in the event's own transaction. These
+ * rows are no messages to people: no link, no person, no part in paging. `worker/event-sender.ts` sends them.
  */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { ConfigDocument, ConfigSnapshot } from '../domain/config/specs.js';
-import { laneNumber, laneOf } from '../domain/delivery/lanes.js';
+import { priorityClassNumber, priorityClassOf } from '../domain/delivery/priority-classes.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { foldEvents } from '../domain/incident/fold.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
@@ -19,15 +19,15 @@ import { ledgerKey, type PlannedDelivery } from './ledger.js';
 type Subscription = ConfigDocument<'Subscription'>;
 
 export interface RecordedEvents {
-  /** State before the first of the events; null (with `id`) when that one opens the incident. */
+  /** State before the first of the events; null (with `id`) when that event opens the incident. */
   before: IncidentState | null;
   id?: string;
   events: IncidentEvent[];
-  response: Pick<IncidentResponse, 'urgency' | 'tracks'>;
+  response: Pick<IncidentResponse, 'urgency' | 'escalations'>;
   now: string;
 }
 
-/** Without any subscription this is one look into a list. */
+/** Without any subscription this costs one list lookup. */
 export async function announceEvents(
   tx: EntityManager,
   snapshot: ConfigSnapshot,
@@ -61,12 +61,12 @@ function rowsOf(
   const id = `${incident}/${event.seq}`;
   const common = {
     type: 'incident.event',
-    track: null,
+    escalation: null,
     cycle: 0,
     step: 0,
     person: `subscription/${name}`,
     contact: 'hook',
-    // What is sent to one receiver about one incident goes in this order.
+    // Orders the deliveries to one receiver about one incident.
     rule: event.seq,
     address: spec.url,
     afterMs: 0,
@@ -94,14 +94,14 @@ async function insert(
   const rows = planned.map((one) => ({ ...one, id: randomUUID(), key: ledgerKey(incidentId, one) }));
   await tx.query(
     `WITH row AS (
-       INSERT INTO delivery (id, key, incident_id, type, subject, track, cycle, step, person, contact, rule, channel, address,
-         state, due_at, attempts, created_at, updated_at, lane)
+       INSERT INTO delivery (id, key, incident_id, type, subject, escalation, cycle, step, person, contact, rule, channel, address,
+         state, due_at, attempts, created_at, updated_at, priority_class)
        SELECT id, key, $1, type, subject, NULL, cycle, step, person, contact, rule, channel, address,
          'planned', $3, 0, $3, $3, $4
          FROM jsonb_to_recordset($2::jsonb) AS d (id uuid, key text, type text, subject jsonb, cycle int, step int, person text,
            contact text, rule int, channel text, address text)
        ON CONFLICT (key) DO NOTHING)
      SELECT pg_notify('tocsin_announced', '')`,
-    [incidentId, JSON.stringify(rows), now, laneNumber(laneOf('incident.event'))],
+    [incidentId, JSON.stringify(rows), now, priorityClassNumber(priorityClassOf('incident.event'))],
   );
 }

@@ -1,13 +1,13 @@
-/** Requests to take a shift. Accepting one writes the overrides it stands for in the same transaction. */
+/** Requests for cover of a shift. Accepting one writes its overrides in the same transaction. */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Refused } from '../domain/oncall/decide-override.js';
 import {
   decideSwapAccept,
-  decideSwapAsk,
+  decideSwapRequest,
   decideSwapClose,
   holdsAll,
-  type SwapAsked,
+  type SwapRequested,
   type SwapFacts,
   type SwapRequest,
 } from '../domain/oncall/decide-swap.js';
@@ -35,27 +35,30 @@ export class SwapStore {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Those asked find it on their page, in the API and in the mailbox; `link` is where they answer. */
+  /**
+   * The requested people find the request on their page, in the API and in the mailbox; `link` is the page with the
+   * answer form.
+   */
   async ask(
     schedule: string,
-    asked: SwapAsked & { reason: string | null },
+    asked: SwapRequested & { reason: string | null },
     { actor, link }: { actor: Actor; link: string },
   ): Promise<SwapOutcome> {
     const done = await this.change(schedule, async (change): Promise<SwapOutcome> => {
       const { tx, now } = change;
       const open = await select(
         tx,
-        `WHERE schedule = $1 AND asked_by = $2 AND state = 'open' AND to_at > $3`,
+        `WHERE schedule = $1 AND requested_by = $2 AND state = 'open' AND to_at > $3`,
         [schedule, asked.by, now],
       );
       const facts = factsOf(change, schedule);
-      const decision = decideSwapAsk(asked, { ...facts, open: open.map(({ shift }) => shift) });
+      const decision = decideSwapRequest(asked, { ...facts, open: open.map(({ shift }) => shift) });
       if (decision.kind === 'refused') return decision;
       const { by, to, reason } = asked;
       const { shift, inReturn } = decision;
       const id = randomUUID();
       await tx.query(
-        `INSERT INTO swap_request (id, schedule, asked_by, asked_to, from_at, to_at, return_from, return_to, reason, state, created_by, created_at)
+        `INSERT INTO swap_request (id, schedule, requested_by, requested_of, from_at, to_at, return_from, return_to, reason, state, created_by, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11)`,
         [
           id,
@@ -98,7 +101,7 @@ export class SwapStore {
     });
   }
 
-  /** `isManager`: of this schedule. */
+  /** `isManager`: manager of this schedule. */
   close(
     schedule: string,
     id: string,
@@ -112,7 +115,7 @@ export class SwapStore {
     });
   }
 
-  /** Open ones that can still be accepted, by their shift; with `all` every one, newest first. */
+  /** Open requests that can still be accepted, by shift; with `all` every request, newest first. */
   list(schedule: string, { all }: { all: boolean }): Promise<Swap[]> {
     return all
       ? select(this.dataSource, 'WHERE schedule = $1 ORDER BY created_at DESC, id LIMIT 200', [schedule])
@@ -123,7 +126,7 @@ export class SwapStore {
         );
   }
 
-  /** Of all schedules: open, and not over. */
+  /** Open requests of all schedules that are not over. */
   open(): Promise<Swap[]> {
     return select(
       this.dataSource,
@@ -182,7 +185,10 @@ function factsOf(
   };
 }
 
-/** In the mailbox of everybody asked. A delivery of the ledger needs an incident, and this is none. */
+/**
+ * Puts a message into the mailbox of everybody requested. A ledger delivery needs an incident, and a request has
+ * none.
+ */
 async function tell(
   tx: Querying,
   people: readonly string[],
@@ -208,8 +214,8 @@ async function tell(
 interface Row {
   id: string;
   schedule: string;
-  asked_by: string;
-  asked_to: string | null;
+  requested_by: string;
+  requested_of: string | null;
   from_at: Date;
   to_at: Date;
   return_from: Date | null;
@@ -227,8 +233,8 @@ async function select(tx: Querying, rest: string, values: unknown[]): Promise<Sw
   return rows.map((row) => ({
     id: row.id,
     schedule: row.schedule,
-    by: row.asked_by,
-    to: row.asked_to,
+    by: row.requested_by,
+    to: row.requested_of,
     shift: { from: row.from_at.toISOString(), to: row.to_at.toISOString() },
     inReturn:
       row.return_from === null || row.return_to === null

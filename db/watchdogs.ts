@@ -1,9 +1,13 @@
-/** What the watchdogs said last: a row each, written by pager and worker, read by the page of the system and by /metrics. */
+/**
+ * Latest reports of the watchdogs: one row each, written by pager and worker, read by the system page and by
+ * /metrics.
+ */
 import type { DataSource } from 'typeorm';
 
 /**
- * `canary`: the pipeline pages. `heartbeat`: somebody outside hears of it. `auditor`: the record keeps its own rules. `reconcile`:
- * Temporal runs what the record says is open, and nothing else. `sources`: no known source has messages refused.
+ * `canary`: the pipeline pages. `heartbeat`: an outside monitor receives the ping. `auditor`: the record satisfies
+ * its invariants. `reconcile`: Temporal runs exactly what is open in the record. `sources`: no known source has
+ * messages refused.
  */
 export type WatchdogName = 'canary' | 'heartbeat' | 'auditor' | 'reconcile' | 'reply-mail' | 'sources';
 
@@ -12,15 +16,15 @@ export interface Watchdog {
   ok: boolean;
   /** A sentence for people. */
   text: string;
-  /** Since when `ok` is what it is. */
+  /** Time of the last change of `ok`. */
   since: Date;
   at: Date;
-  /** Silent for too long: what it said is not known to be true any more. */
+  /** The last report is too old to be trusted. */
   isStale: boolean;
   detail: Record<string, unknown>;
 }
 
-/** A watchdog that has said nothing for this long is not watching. */
+/** A watchdog silent for this long is not running. */
 const STALE_MS = 300_000;
 
 export async function reportWatchdog(
@@ -35,7 +39,7 @@ export async function reportWatchdog(
   );
 }
 
-/** `canaryEveryMs`: how often it is asked; it and the ping outside that follows it speak no more often than that. */
+/** `canaryEveryMs`: interval of the canary; it and the outgoing ping that follows it report no more often. */
 export async function watchdogs(
   db: Pick<DataSource, 'query'>,
   canaryEveryMs: number | null = null,
@@ -46,11 +50,11 @@ export async function watchdogs(
   );
   return rows.map(({ silentMs, ...dog }) => ({
     ...dog,
-    isStale: silentMs > patienceMs(dog.name, canaryEveryMs ?? 0),
+    isStale: silentMs > timeLimitMs(dog.name, canaryEveryMs ?? 0),
   }));
 }
 
-function patienceMs(name: WatchdogName, canaryEveryMs: number): number {
+function timeLimitMs(name: WatchdogName, canaryEveryMs: number): number {
   switch (name) {
     case 'canary':
     case 'heartbeat':

@@ -1,14 +1,14 @@
 /**
- * Which addresses the server may connect to. Only globally routable unicast is open by default; everything else (private,
- * loopback, link-local, carrier-grade NAT, multicast, reserved, and the IPv6 forms that hide an IPv4 address) needs an
- * allowed CIDR. Source: the IANA special-purpose address registries, as ipaddr.js knows them, plus the lists below.
+ * Decides which addresses the server may connect to. Only globally routable unicast is open by default; everything else (private,
+ * loopback, link-local, carrier-grade NAT, multicast, reserved, and the IPv6 forms that embed an IPv4 address) needs an allowed
+ * CIDR. Source: the IANA special-purpose address registries, as ipaddr.js knows them, plus the lists below.
  */
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Cidr = [Address, number];
 
-/** CIDRs an operator opened (`TOCSIN_EGRESS_ALLOW`), parsed. */
+/** CIDRs that the operator opened (`TOCSIN_EGRESS_ALLOW`), parsed. */
 export type AllowList = readonly Cidr[];
 
 const rangeNames: Record<string, string> = {
@@ -20,17 +20,17 @@ const rangeNames: Record<string, string> = {
   unspecified: 'an unspecified address',
   multicast: 'a multicast address',
   broadcast: 'a broadcast address',
-  ipv4Mapped: 'an IPv4 address in IPv6 clothes (v4-mapped)',
-  rfc6052: 'an IPv4 address in IPv6 clothes (NAT64)',
-  rfc6145: 'an IPv4 address in IPv6 clothes (translated)',
-  '6to4': 'an IPv4 address in IPv6 clothes (6to4)',
-  teredo: 'an IPv4 address in IPv6 clothes (Teredo)',
+  ipv4Mapped: 'an IPv4 address embedded in IPv6 (v4-mapped)',
+  rfc6052: 'an IPv4 address embedded in IPv6 (NAT64)',
+  rfc6145: 'an IPv4 address embedded in IPv6 (translated)',
+  '6to4': 'an IPv4 address embedded in IPv6 (6to4)',
+  teredo: 'an IPv4 address embedded in IPv6 (Teredo)',
 };
 
-/** Globally routable by the registries, yet answered by the host's own cloud: Azure's wire server. */
+/** Globally routable according to the registries, but answered by the host's own cloud: Azure's wire server. */
 const metadataHosts = ['168.63.129.16'];
 
-/** Today's global unicast is 2000::/3 alone (RFC 4291 §2.4, IANA); the rest has no business in a URL. */
+/** Current global unicast is 2000::/3 alone (RFC 4291 §2.4, IANA); other addresses are not expected in a URL. */
 const globalIpv6: Cidr = ipaddr.parseCIDR('2000::/3');
 
 /** Special blocks inside 2000::/3 that older ipaddr.js tables do not know. */
@@ -38,7 +38,7 @@ const specialIpv6: Cidr[] = ['2001:db8::/32', '3fff::/20', '2001::/23', '2002::/
   ipaddr.parseCIDR(cidr),
 );
 
-/** Parses CIDRs such as `10.20.0.0/16` or `fd00::/8`; a bare address is itself alone. Throws naming the bad one. */
+/** Parses CIDRs such as `10.20.0.0/16` or `fd00::/8`; a bare address stands for itself. Throws naming the invalid one. */
 export function parseAllowList(cidrs: readonly string[]): AllowList {
   return cidrs.map((cidr) => {
     try {
@@ -56,7 +56,7 @@ export function parseAllowList(cidrs: readonly string[]): AllowList {
   });
 }
 
-/** Why this address may not be connected to, as the end of a sentence ("a private address"), or null when it may be. */
+/** Reason why this address is refused, as the end of a sentence ("a private address"), or null when it is allowed. */
 export function refuseAddress(text: string, allow: AllowList): string | null {
   if (!ipaddr.isValid(text)) return 'not an IP address';
   const address = ipaddr.parse(text);

@@ -8,12 +8,12 @@ const SOCKETS_PER_TARGET = 64;
 const TARGETS_KEPT = 256;
 
 export interface Connections {
-  /** The pool for this origin, whose sockets go to these addresses only (tried in turn, RFC 8305). */
+  /** The pool for this origin, whose sockets connect only to these addresses (tried in turn, RFC 8305). */
   to(origin: string, host: string, addresses: HostAddress[]): Pool;
   close(): Promise<void>;
 }
 
-/** `ca`: further trusted certificate authorities (PEM); the usual ones stay trusted when it is left out. */
+/** `ca`: further trusted certificate authorities (PEM); Node's own stay trusted when it is omitted. */
 export function createConnections(ca?: string): Connections {
   const pools = new Map<string, Pool>();
 
@@ -21,14 +21,14 @@ export function createConnections(ca?: string): Connections {
     return new Pool(origin, {
       connections: SOCKETS_PER_TARGET,
       pipelining: 1,
-      // The one deadline of a request covers these (see request.ts).
+      // The single deadline of a request covers these (see exchange.ts).
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         lookup: pinned(addresses),
         ...(ca === undefined ? {} : { ca }),
-        // TLS still asks for, and checks the certificate of, the name: pinning changes the address only.
+        // TLS still requests the name and checks its certificate: pinning changes the address only.
         ...(isName(host, addresses) ? { servername: host } : {}),
       },
     });
@@ -60,7 +60,7 @@ function isName(host: string, addresses: HostAddress[]): boolean {
   return addresses.every(({ address }) => address !== host);
 }
 
-/** Stands in for DNS on the socket: whatever it is asked, it answers with the checked addresses. */
+/** Replaces DNS on the socket: returns the checked addresses for every name. */
 export function pinned(addresses: HostAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const wanted = addresses.filter(({ family }) =>

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createEgress, type Egress } from './egress.js';
 import { corpus, resolverAnswers } from './testing/corpus.js';
 
-/** Hears of every TCP client socket that Node makes in this process, whoever makes it. */
+/** Receives every TCP client socket that Node creates in this process. */
 const socketChannel = 'net.client.socket';
 
 describe('the egress corpus', () => {

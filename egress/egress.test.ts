@@ -213,10 +213,11 @@ describe('the checked address', () => {
     const request = { method: 'GET', url: `http://rebind.test:${port}/`, timeoutMs: 5000 };
     expect(await egress.request(request)).toMatchObject({ kind: 'answered', body: 'good' });
     expect(lookups).toBe(1);
-    // The kept-alive connection of the first answer does not excuse the second one.
+    // The kept-alive connection of the first response must not exempt the second request.
     expect(await egress.request(request)).toEqual({
       kind: 'refused',
-      reason: 'rebind.test resolves to a loopback address; open it with TOCSIN_EGRESS_ALLOW if it is meant',
+      reason:
+        'rebind.test resolves to a loopback address; allow it with TOCSIN_EGRESS_ALLOW if it is intended',
     });
     expect(sentinelReached).toBe(0);
   });
@@ -263,7 +264,7 @@ describe('the checked address', () => {
     const egress = egressWith();
     const request = { method: 'GET', url: `http://127.0.0.1:${port}/`, timeoutMs: 5000 };
     for (let sent = 0; sent < 6; sent += 1) await egress.request(request);
-    // undici frees a socket one turn of the event loop after its answer, so requests back to back may take a second one.
+    // undici frees a socket one event-loop tick after its response, so consecutive requests may use a second one.
     expect(connections).toBeLessThanOrEqual(2);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * The one client for every outbound URL (SECURITY.md, rule S4): parse, look up once, check every address, connect to a
- * checked address only, follow no redirect, stop at a size and a time. A proxy environment variable is not read: a proxy
- * would do the look-up itself, out of reach of the check.
+ * The single client for every outbound URL (docs/security.md S4): parse, look up once, check every address, connect to a checked
+ * address only, follow no redirect, stop at a size and a time. Proxy environment variables are ignored, because a proxy would do
+ * the look-up itself, out of reach of the check.
  */
 import type { Dispatcher } from 'undici';
 import type { EgressOutcome, EgressPort, EgressRequest } from '../activities/ports.js';
@@ -12,7 +12,7 @@ import { lookupBySystem, resolveAddresses, type Lookup, type ResolvedAddresses }
 import { parseHost, parseTarget } from './target.js';
 
 export interface EgressOptions {
-  /** CIDRs that may be connected to although they are not public: `TOCSIN_EGRESS_ALLOW`. */
+  /** CIDRs that may be contacted although they are not public: `TOCSIN_EGRESS_ALLOW`. */
   allow: readonly string[];
   /** PEM of the authorities to trust instead of Node's own (`NODE_EXTRA_CA_CERTS` adds to those). */
   ca?: string;
@@ -21,7 +21,7 @@ export interface EgressOptions {
 }
 
 export interface Egress extends EgressPort {
-  /** Cuts every connection. */
+  /** Closes every connection. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ const methods: readonly Dispatcher.HttpMethod[] = [
   'OPTIONS',
 ];
 
-/** Headers that say how the connection works or where it goes; ours to write. */
+/** Headers that control the connection or its target; set by this client. */
 const ownHeaders = new Set([
   'host',
   'content-length',
@@ -50,7 +50,7 @@ const ownHeaders = new Set([
   'proxy-connection',
 ]);
 
-/** Throws on a bad CIDR; the port's own methods never do. */
+/** Throws on an invalid CIDR; the port's own methods never throw. */
 export function createEgress(options: EgressOptions): Egress {
   const allow = parseAllowList(options.allow);
   const lookup = options.lookup ?? lookupBySystem;
@@ -119,7 +119,7 @@ function findBadHeader(headers: Record<string, string>): string | null {
   return null;
 }
 
-/** The system resolver cannot be cancelled; its late answer is dropped. */
+/** The system resolver cannot be cancelled; its late result is dropped. */
 async function inTime(
   pending: Promise<ResolvedAddresses>,
   timeoutMs: number,

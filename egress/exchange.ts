@@ -1,4 +1,4 @@
-/** One request and its answer over one pool, with one deadline, and the truth about how far it got. */
+/** One request and its response over one pool with one deadline, reporting how far it got. */
 import type { Dispatcher, Pool } from 'undici';
 import type { EgressOutcome } from '../activities/ports.js';
 import { errorCode } from './resolve.js';
@@ -11,16 +11,16 @@ export interface Exchange {
   method: Dispatcher.HttpMethod;
   headers: Record<string, string>;
   body: string | Uint8Array | null;
-  /** Milliseconds left, and when the whole request began (`performance.now()`). */
+  /** Milliseconds left, and the start of the whole request (`performance.now()`). */
   timeoutMs: number;
   startedAt: number;
   maxBytes: number | undefined;
 }
 
 /**
- * Never rejects. What decides between `unreachable` and `interrupted` is whether undici had begun to write the request:
- * before that not a byte of it can have arrived. An answer whose status arrived is `answered` even when its body was cut
- * by size, time or the network (`truncated`): the receiver has spoken.
+ * Never rejects. `unreachable` and `interrupted` differ in whether undici had begun to write the request: before that no byte of
+ * it can have arrived. A response whose status arrived is `answered` even when its body was cut by size, time or the network
+ * (`truncated`), because the receiver has responded.
  */
 export function exchangeOver(pool: Pool, exchange: Exchange): Promise<EgressOutcome> {
   const maxBytes = exchange.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -41,7 +41,7 @@ export function exchangeOver(pool: Pool, exchange: Exchange): Promise<EgressOutc
       head && {
         kind: 'answered',
         ...head,
-        // A character cut in half at the cap is left out rather than shown as a replacement mark.
+        // A character cut at the limit is dropped instead of shown as a replacement mark.
         body: new TextDecoder().decode(Buffer.concat(chunks), { stream: truncated }),
         truncated,
         ms: Math.round(performance.now() - exchange.startedAt),
@@ -67,7 +67,7 @@ export function exchangeOver(pool: Pool, exchange: Exchange): Promise<EgressOutc
       },
       {
         onRequestStart(started) {
-          // A connection that came after the deadline: throwing the request away here leaves it unwritten.
+          // The connection opened after the deadline: aborting here leaves the request unwritten.
           if (isSettled) started.abort(new Error('deadline'));
           else controller = started;
         },

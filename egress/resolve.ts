@@ -1,4 +1,4 @@
-/** A name is looked up once, every address of the answer is checked, and only checked addresses are connected to. */
+/** Looks a name up once and checks every address, so that only checked addresses are connected to. */
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { refuseAddress, type AllowList } from './address.js';
@@ -8,7 +8,7 @@ export interface HostAddress {
   family: 4 | 6;
 }
 
-/** All addresses of a name, as `dns.lookup(name, {all: true})` gives them. Tests pass their own. */
+/** All addresses of a name, as `dns.lookup(name, {all: true})` returns them. Tests pass their own. */
 export type Lookup = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
 export type ResolvedAddresses =
@@ -19,8 +19,8 @@ export type ResolvedAddresses =
 export const lookupBySystem: Lookup = (hostname) => systemLookup(hostname, { all: true });
 
 /**
- * `refused` as soon as one address of several is not allowed: a name that mixes public and private addresses is a
- * rebinding attempt or a mistake. A resolved address is not named in the reason, so a refusal maps nobody's network.
+ * `refused` as soon as one address of several is not allowed: a name that mixes public and private addresses is a rebinding
+ * attempt or a mistake. The reason does not name the resolved address, so a refusal does not reveal the network.
  */
 export async function resolveAddresses(
   host: string,
@@ -41,7 +41,7 @@ export async function resolveAddresses(
       const verb = isLiteral ? 'is' : 'resolves to';
       return {
         kind: 'refused',
-        reason: `${host} ${verb} ${reason}; open it with TOCSIN_EGRESS_ALLOW if it is meant`,
+        reason: `${host} ${verb} ${reason}; allow it with TOCSIN_EGRESS_ALLOW if it is intended`,
       };
     }
   }
@@ -54,7 +54,7 @@ export async function resolveAddresses(
 /** `ENOTFOUND`, `ECONNREFUSED`, … or the message of an error without a code. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  // Several addresses were tried: the first failure stands for all.
+  // Several addresses were tried: the first failure represents all.
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
     return errorCode(error.errors[0]);
   if ('code' in error && typeof error.code === 'string') return error.code;

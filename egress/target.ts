@@ -1,11 +1,11 @@
-/** One URL parser for everything outbound: WHATWG, then the checks that need no network. */
+/** The single URL parser for outbound requests: WHATWG, then the checks that need no network. */
 
-/** Longer URLs are refused: nothing we send needs them, and most servers would not take them. */
+/** Longer URLs are refused: no request needs them, and most servers would refuse them. */
 const MAX_URL_LENGTH = 8192;
 
 export type ParsedTarget = { kind: 'url'; url: URL; host: string } | { kind: 'refused'; reason: string };
 
-/** A URL that may be asked for if its address is allowed; `host` is without brackets and trailing dot. */
+/** A URL that may be requested if its address is allowed; `host` is without brackets and trailing dot. */
 export function parseTarget(text: string): ParsedTarget {
   if (text.length > MAX_URL_LENGTH) return refused(`the URL is longer than ${MAX_URL_LENGTH} characters`);
   if (!URL.canParse(text)) return refused('this is not a URL; write it like https://example.com/path');
@@ -21,8 +21,8 @@ export function parseTarget(text: string): ParsedTarget {
 }
 
 /**
- * A host as people write it (`db.internal`, `::1`, `0x7f.1`) in the form the WHATWG parser gives it, or null when it is
- * not a host alone. So `0x7f.1` is checked as 127.0.0.1, whatever the system resolver thinks of it.
+ * Converts a written host (`db.internal`, `::1`, `0x7f.1`) to the WHATWG parser's form, or null when it is not a host alone. So
+ * `0x7f.1` is checked as 127.0.0.1, whatever the system resolver makes of it.
  */
 export function parseHost(text: string): string | null {
   const candidate = `http://${text.includes(':') && !text.startsWith('[') ? `[${text}]` : text}/`;

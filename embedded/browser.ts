@@ -1,10 +1,10 @@
-/** A Chromium for the tests that need a real browser. None found is an error, never a skipped test. */
+/** Finds a Chromium for the tests that need a real browser. Finding none is an error, never a skipped test. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export type Browser = {
   executablePath: string;
-  /** Pass these to the launch; without them it may not start here (as root there is no sandbox). */
+  /** Launch arguments; without them the browser may not start here (root has no sandbox). */
   args: string[];
 };
 
@@ -16,9 +16,12 @@ const macPaths = [
 
 let found: Promise<Browser> | undefined;
 
-/** `CHROME_PATH`, an installed Chrome or Chromium, the build inside `@sparticuz/chromium`, Playwright's own download. */
+/**
+ * Looks for `CHROME_PATH`, an installed Chrome or Chromium, the build inside `@sparticuz/chromium`, Playwright's own
+ * download.
+ */
 export function findBrowser(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
-  // Unpacking takes seconds: once for a process is enough.
+  // Unpacking takes seconds: done once per process.
   found ??= search(env);
   return found;
 }
@@ -38,7 +41,7 @@ async function search(env: NodeJS.ProcessEnv): Promise<Browser> {
   return (await packaged()) ?? (await downloaded(args)) ?? refuse();
 }
 
-/** Holds a build for Linux x64 alone. */
+/** The package contains a build for Linux x64 alone. */
 async function packaged(): Promise<Browser | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
   try {

@@ -1,6 +1,6 @@
 /**
- * Where the output of a child goes. Straight into its file, so that a child that outlives its supervisor keeps its log and
- * never writes into a broken pipe; through a pipe only when somebody watches the lines.
+ * Output of a child: written straight into its file, so that a child that outlives its supervisor keeps its log and
+ * never writes into a broken pipe; through a pipe only when somebody follows the lines.
  */
 import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
@@ -9,16 +9,16 @@ import { createInterface } from 'node:readline';
 
 export type ChildLog = {
   stdio: number | 'pipe' | 'ignore';
-  /** Call once the child is spawned. */
+  /** Call after the child was spawned. */
   follow(child: ChildProcess): void;
-  /** What it said last in this life, for an error message; '' when it said nothing. */
+  /** The last output of the current process, for an error message; '' when there was none. */
   tail(): string;
 };
 
 const rotateBytes = 20 * 1024 * 1024;
 const tailBytes = 2_000;
 
-/** Opens the log for one life of a child; a file beyond 20 MiB is first moved to `<file>.1`. */
+/** Opens the log for one run of a child; a file above 20 MiB is first moved to `<file>.1`. */
 export function openLog(file: string | null, onLine: ((line: string) => void) | undefined): ChildLog {
   if (file !== null) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

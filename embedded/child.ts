@@ -1,6 +1,6 @@
 /**
- * One child process kept alive: started, watched until it is ready, started again with back-off when it dies, stopped by a
- * signal and by SIGKILL when that is not heard.
+ * Keeps one child process alive: starts it, waits until it is ready, restarts it with back-off when it dies, stops it
+ * by a signal, and by SIGKILL when the signal has no effect.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,20 +17,20 @@ export type ChildSpec = {
   cwd?: string;
   uid?: number;
   gid?: number;
-  /** The file its output is appended to; null throws the output away. */
+  /** File to which its output is appended; null discards the output. */
   logFile: string | null;
-  /** Set: every line of output is handed over too, for `--verbose`. */
+  /** Gets every line of output as well, for `--verbose`. */
   onLine?: (line: string) => void;
-  /** Runs before every start, the restarts too. */
+  /** Runs before every start, restarts included. */
   prepare?: () => Promise<void>;
-  /** Asked about every 50 ms until it says yes. */
+  /** Polled about every 50 ms until true. */
   isReady: () => Promise<boolean>;
   readyTimeoutMs: number;
   stopSignal: 'SIGTERM' | 'SIGINT';
   stopTimeoutMs: number;
-  /** null: a dead child stays dead. */
+  /** null: a dead child is not restarted. */
   restart: Backoff | null;
-  /** Gives up a start that is not ready yet; afterwards `stop` is the way. */
+  /** Aborts a start that is not ready yet; afterwards use `stop`. */
   signal?: AbortSignal;
 };
 
@@ -41,28 +41,28 @@ export type ChildEvent =
 
 export type Child = {
   readonly name: string;
-  /** The number of the running process; null between two lives and after the end. */
+  /** Pid of the running process; null between two runs and after the end. */
   readonly pid: number | null;
   readonly restarts: number;
-  /** Ends it and its restarts; safe to call twice. */
+  /** Stops the child and its restarts; safe to call twice. */
   stop(): Promise<void>;
-  /** Ends it at once, without manners, and its restarts. */
+  /** Kills the child and its restarts at once. */
   kill(): Promise<void>;
 };
 
 /**
- * The last net: a process that ends without stopping its children (a failed test set-up, a mistake of ours) still tells them
- * to end. They are detached and would live on; nobody can be waited for any more.
+ * Safety net: a process that exits without stopping its children (a failed test set-up, a bug) still signals them.
+ * They are detached and would live on; waiting is no longer possible.
  */
 const alive = new Map<ChildProcess, NodeJS.Signals>();
 process.once('exit', () => {
   for (const [running, signal] of alive) running.kill(signal);
 });
 
-/** Long enough alive for the next death to count as the first. */
+/** After this long alive the next death counts as the first. */
 const settledMs = 30_000;
 
-/** Starts the child and resolves when it is ready for the first time; throws with the end of its log when it is not. */
+/** Starts the child and resolves when it is ready for the first time; otherwise throws with the end of its log. */
 export async function startChild(
   spec: ChildSpec,
   onEvent: (event: ChildEvent) => void = () => {},
@@ -111,7 +111,7 @@ type Life = {
   stopping: AbortController;
 };
 
-/** One start, until ready. On failure the process is gone when this throws. */
+/** One start, until ready. When this throws, the process is gone. */
 async function begin(spec: ChildSpec, life: Life, onEvent: (event: ChildEvent) => void): Promise<void> {
   const startedMs = performance.now();
   await spec.prepare?.();
@@ -123,7 +123,8 @@ async function begin(spec: ChildSpec, life: Life, onEvent: (event: ChildEvent) =
     uid: spec.uid,
     gid: spec.gid,
     stdio: ['ignore', log.stdio, log.stdio],
-    // Its own group: Ctrl-C on the terminal reaches the supervisor alone, which then stops everybody in order.
+    // A process group of its own: Ctrl-C on the terminal reaches the supervisor alone, which then stops the children
+    // in order.
     detached: true,
   });
   const spawnFailure = new Promise<Error>((resolve) => running.on('error', resolve));
@@ -160,14 +161,14 @@ async function untilReady(spec: ChildSpec, running: ChildProcess, life: Life): P
   while (performance.now() < deadline) {
     if (hasEnded(running)) return `ended (${howItEnded(running)}) before it was ready`;
     if (life.isStopping) return 'was stopped while it started';
-    // Asked again after the answer: it may have come from somebody else on the same port.
+    // Checked again after the answer: another process on the same port may have given it.
     if ((await spec.isReady().catch(() => false)) && !hasEnded(running)) return 'ready';
     await wait(50);
   }
   return `was not ready after ${spec.readyTimeoutMs / 1000} s`;
 }
 
-/** Waits for every death and starts again, for as long as nobody asked for the end. */
+/** Waits for each death and restarts the child until it is stopped. */
 async function keepAlive(spec: ChildSpec, life: Life, onEvent: (event: ChildEvent) => void): Promise<void> {
   let deaths = 0;
   let failure = 'it did not become ready again';
@@ -187,7 +188,7 @@ async function keepAlive(spec: ChildSpec, life: Life, onEvent: (event: ChildEven
     await wait(delayMs, undefined, { signal: life.stopping.signal }).catch(() => {});
     if (life.isStopping) return;
     life.restarts += 1;
-    // A failed start is one more death: the loop comes round with nobody running and waits longer.
+    // A failed start is one more death: the loop repeats without a running process and waits longer.
     await begin(spec, life, onEvent).catch((error: unknown) => {
       failure = error instanceof Error ? error.message : String(error);
     });
@@ -205,7 +206,7 @@ async function endProcess(running: ChildProcess, signal: NodeJS.Signals, timeout
   patience.abort();
 }
 
-/** The whole group: what a child has started itself must not outlive it. */
+/** Signals the whole group: processes started by a child must not outlive it. */
 function signalGroup(running: ChildProcess, signal: NodeJS.Signals): void {
   if (running.pid === undefined) return;
   try {
@@ -215,7 +216,7 @@ function signalGroup(running: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Not `events.once`, which throws for an 'error' event that is none of its business (a signal that was not delivered). */
+/** Not `events.once`, which also throws for an unrelated 'error' event (a signal that was not delivered). */
 function endOf(running: ChildProcess): Promise<void> {
   return new Promise((resolve) => running.once('exit', () => resolve()));
 }

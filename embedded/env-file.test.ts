@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-env-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What `npm start` makes of this file and this environment. */
+/** The environment that `npm start` makes of this file and this environment. */
 function read(text: string, env: Record<string, string>): { env?: Record<string, string>; error?: string } {
   const file = join(folder, '.env');
   writeFileSync(file, text);

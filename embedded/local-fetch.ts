@@ -1,8 +1,10 @@
-/** Asks a process of this machine. Its certificate, where it has one, names the public host and not this address. */
+/**
+ * HTTP requests to processes of this machine. Their certificate, if any, names the public host and not this address.
+ */
 import { Agent, fetch as fetchBy } from 'undici';
 
 const ownMachine = new Agent({ connect: { rejectUnauthorized: false } });
 
-/** As `fetch`, for addresses of the supervisor's own processes alone. */
+/** Like `fetch`, for addresses of the supervisor's own processes alone. */
 export const localFetch: typeof fetchBy = (input, init) =>
   fetchBy(input, { ...init, dispatcher: ownMachine });

@@ -1,6 +1,6 @@
 /**
- * A lock file that notices a dead owner: it holds the owner's process identity, so what a `kill -9` or a power cut leaves
- * behind is taken over, and a living owner is never disturbed.
+ * A lock file that detects a dead owner: it contains the owner's process identity, so a lock left behind by `kill -9`
+ * or a power cut is taken over, and a living owner is never disturbed.
  */
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { identityOf, isRunning, type ProcessIdentity } from './process-identity.
 
 export type Lock = { release(): void };
 
-/** Somebody else holds the lock and lives. */
+/** Another living process holds the lock. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';
   constructor(
@@ -27,7 +27,7 @@ export function acquireLock(file: string): Lock {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, content, { mode: 0o600 });
   try {
-    // Linking is atomic and brings the content along: nobody ever reads a half-written lock.
+    // Linking is atomic and includes the content: no reader ever sees a half-written lock.
     while (!linked(draft, file)) dropStale(file);
   } finally {
     rmSync(draft, { force: true });
@@ -61,7 +61,7 @@ function dropStale(file: string): void {
     if (isCode(error, 'ENOENT')) return;
     throw error;
   }
-  // Two starters may both have seen the dead owner; the slower one must not carry off the lock of the faster.
+  // Two starters may both have found the owner dead; the slower one must not remove the faster one's lock.
   if (readOrNull(aside) !== seen) linked(aside, file);
   rmSync(aside, { force: true });
 }

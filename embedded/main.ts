@@ -1,4 +1,6 @@
-/** `npm start`: everything on this machine, from nothing. `setup/start.mjs` has built it by now and calls `main`. */
+/**
+ * `npm start`: all of Tocsin on this machine, from nothing. `setup/start.mjs` builds it first and then calls `main`.
+ */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/environment.js';
@@ -27,7 +29,7 @@ A token for scripts: sign in as an admin and make an API key on the page /keys, 
 (32 characters or more: openssl rand -base64 32).
 `;
 
-/** Runs until it is told to stop; answers the exit code. */
+/** Runs until it is stopped; returns the exit code. */
 export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const screen = createScreen(process.stdout);
   try {
@@ -63,7 +65,7 @@ async function run(
   const giveUp = new AbortController();
   let supervisor: Supervisor | null = null;
   const stopped = listenForTheEnd(screen, giveUp, () => supervisor);
-  // A database that was brought along may hold somebody's real organisation: nothing is ever seeded there.
+  // A supplied database may contain a real organisation: nothing is ever seeded there.
   const practice: PracticePlan =
     settings.databaseUrl === null
       ? planPractice(settings.dataDir, !isEmpty)
@@ -93,7 +95,7 @@ async function run(
   return stopped;
 }
 
-/** Seeds what a new folder begins with and says where to go. */
+/** Seeds a new folder and prints the addresses. */
 async function welcome(
   screen: Screen,
   settings: Settings,
@@ -115,19 +117,22 @@ async function welcome(
     setupLink: await fetchSetupLink(state),
     mailboxUrl: practice.isPractice ? `${state.url}/mailbox` : null,
     isDrillOpen: practice.isPractice && (await hasOpenDrill(state)),
-    // Somebody may have deleted it meanwhile.
+    // The source may have been deleted meanwhile.
     sourceKey: sourceKey !== null && (await hasSource(state, 'try-it')) ? sourceKey : null,
     dataDir: settings.dataDir,
   });
 }
 
-/** npm hands Ctrl-C on to a process that has had it from the terminal already: one press, two signals. */
+/** npm forwards Ctrl-C to a process that already got it from the terminal: one press, two signals. */
 const samePressMs = 1_000;
 
-/** A stop that takes longer is forced: somebody waits for the prompt, or a service manager for the end. */
+/** A longer stop is forced: a person waits for the prompt, or a service manager for the exit. */
 const stopWithinMs = 30_000;
 
-/** Stops in order at the first signal, at once at the second or when the stop takes too long; resolves with the exit code. */
+/**
+ * Stops in order at the first signal, at once at the second or when the stop takes too long; resolves with the exit
+ * code.
+ */
 function listenForTheEnd(
   screen: Screen,
   giveUp: AbortController,
@@ -159,7 +164,8 @@ function listenForTheEnd(
         kill(130);
       }
     };
-    // A mistake of ours must not leave the children behind: they are detached. One that follows from the stop ends it.
+    // A bug must not leave the children behind: they are detached. The first error stops in order, one during the
+    // stop kills them.
     process.on('uncaughtException', (error) => {
       screen.warn(`unexpected: ${error.stack ?? error.message}`);
       if (firstMs === null) stop(1);

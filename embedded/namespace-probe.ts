@@ -1,13 +1,13 @@
 /**
- * Asks a Temporal server whether a namespace is there, over its gRPC port: the one port that is open. By hand, since the
- * supervisor would otherwise load a client of 20 MB for one question of a few bytes.
+ * Asks a Temporal server over its gRPC port whether a namespace exists. Hand-written, because a client of 20 MB in
+ * the supervisor would be too much for one request of a few bytes.
  */
 import { connect } from 'node:http2';
 
 const METHOD = '/temporal.api.workflowservice.v1.WorkflowService/DescribeNamespace';
 const TIMEOUT_MS = 2_000;
 
-/** Whether the server at `address` knows the namespace; never throws. */
+/** True when the server at `address` knows the namespace; never throws. */
 export function hasNamespace(address: string, namespace: string): Promise<boolean> {
   return new Promise((resolve) => {
     const session = connect(`http://${address}`);
@@ -26,7 +26,7 @@ export function hasNamespace(address: string, namespace: string): Promise<boolea
       te: 'trailers',
     });
     stream.on('error', end);
-    // A refusal comes with the headers, an answer's status after its body.
+    // A refusal has its status in the headers, a reply in the trailers after its body.
     stream.on('response', (headers) => (status = headers['grpc-status'] ?? status));
     stream.on('trailers', (trailers) => (status = trailers['grpc-status'] ?? status));
     stream.on('close', end);

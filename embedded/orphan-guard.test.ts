@@ -8,7 +8,7 @@ import { eventually } from './testing/eventually.js';
 
 const built = (name: string): string => JSON.stringify(join(process.cwd(), 'dist', 'embedded', name));
 
-/** A supervisor in a process of its own, with one child that runs `script`; the child's number is its first line. */
+/** A supervisor in a separate process, with one child that runs `script`; the child's pid is its first line. */
 function superviseElsewhere(script: string): ChildProcess {
   const spec = `{
     name: 'tiny', command: process.execPath, args: ['-e', ${JSON.stringify(script)}], logFile: null,

@@ -1,16 +1,16 @@
 /**
- * Ends a child whose supervisor is gone. A child is detached and would live on without anybody who looks after it: an api
- * and a pager without a worker, on a machine that seems to work. The guard is a shell of about 1 MB that reads from a pipe
- * whose other end only the supervisor holds. The pipe ends with the supervisor, however that one died, SIGKILL included.
+ * Ends a child whose supervisor is gone. A child is detached and would live on unsupervised: an api and a pager
+ * without a worker, on a machine that seems to work. The guard is a shell of about 1 MB that reads from a pipe whose
+ * other end only the supervisor holds. The pipe ends with the supervisor, however it died, SIGKILL included.
  */
 import { spawn } from 'node:child_process';
 
 export type OrphanGuard = {
-  /** The child has ended by itself or is being stopped: its number may belong to another process soon. */
+  /** Call when the child has ended or is being stopped: its pid may soon belong to another process. */
   release(): void;
 };
 
-/** `$1` the child, `$2` the signal that stops it, `$3` how many seconds it may take before it and its group are killed. */
+/** `$1` the child, `$2` the signal that stops it, `$3` the seconds before it and its group are killed. */
 const script = `
 while read -r _; do :; done
 kill -s "$2" "$1" 2>/dev/null || exit 0
@@ -25,7 +25,7 @@ while kill -0 "$1" 2>/dev/null; do
 done
 `;
 
-/** Watches over the running process `pid` until it is released or the calling process ends. */
+/** Guards the running process `pid` until it is released or the calling process ends. */
 export function guardAgainstOrphaning(
   pid: number,
   stopSignal: 'SIGTERM' | 'SIGINT',
@@ -37,7 +37,7 @@ export function guardAgainstOrphaning(
     // Ctrl-C on the terminal is for the supervisor alone.
     detached: true,
   });
-  // A machine without a shell has no guard; its next start ends what was left behind.
+  // A machine without a shell has no guard; its next start ends leftover processes.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

@@ -1,7 +1,7 @@
-/** TCP ports of this machine: which are free, and the next one that is. */
+/** Free TCP ports of this machine. */
 import { createServer } from 'node:net';
 
-/** Whether a server may listen on `port` of `host` right now. */
+/** True when a server may listen on `port` of `host` right now. */
 export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -26,7 +26,7 @@ export async function freePort(preferred?: number): Promise<number> {
   });
 }
 
-/** `from` or the first free port after it, looking at 100 of them at the most. */
+/** `from` or the first free port after it, among at most 100. */
 export async function nextFreePort(from: number, host: string): Promise<number> {
   for (let port = from; port < from + 100 && port <= 65_535; port += 1) {
     if (await isPortFree(port, host)) return port;

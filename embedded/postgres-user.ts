@@ -1,6 +1,6 @@
 /**
- * Who runs PostgreSQL. It refuses to run as root, so root hands it to `postgres`, else `nobody` (both have a passwd entry,
- * which it insists on); no user is created. Everybody else runs it as themselves.
+ * The system user that runs PostgreSQL. PostgreSQL refuses to run as root, so root hands it to `postgres`, else
+ * `nobody` (both have the required passwd entry); no user is created. Other users run it themselves.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 export type SystemUser = { name: string; uid: number; gid: number };
 
-/** The user to hand PostgreSQL to, or null when we are not root. */
+/** The user to hand PostgreSQL to, or null when the current user is not root. */
 export function findPostgresUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {
@@ -23,23 +23,23 @@ export function findPostgresUser(): SystemUser | null {
   );
 }
 
-/** Whether `user` gets into `folder`, that is through every folder above it as well. */
+/** True when `user` can enter `folder`, that is, every folder above it as well. */
 export function canReach(folder: string, user: SystemUser | null): boolean {
   if (user === null) return true;
   return spawnSync('test', ['-x', folder], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0;
 }
 
 /**
- * A folder `user` can reach that stands for `dataDir` when that is out of reach (below a 0700 home, say); the same one at
- * every start. Only root comes here. Throws when no place is fit.
+ * A folder that `user` can reach, in place of `dataDir` when that is out of reach (below a 0700 home, say); the same
+ * one at every start. Needed for root only. Throws when no folder is suitable.
  */
-export function shelterFor(dataDir: string): string {
+export function reachableFolder(dataDir: string): string {
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   for (const parent of ['/var/lib/tocsin', '/var/tmp/tocsin']) {
     const folder = join(parent, name);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
-      // /var/tmp is open to all: a folder somebody else prepared is not used.
+      // /var/tmp is open to all: a folder that another user prepared is not used.
       if ([parent, folder].every(isOurs)) return folder;
     } catch {
       continue;
@@ -56,7 +56,7 @@ function isOurs(folder: string): boolean {
   return stats.isDirectory() && stats.uid === 0 && (stats.mode & 0o022) === 0;
 }
 
-/** Makes `folder` with mode 0700 for `user` (null: ourselves). */
+/** Creates `folder` with mode 0700 for `user` (null: the current user). */
 export function makePrivateFolder(folder: string, user: SystemUser | null): void {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);

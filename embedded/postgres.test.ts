@@ -109,7 +109,7 @@ describe('the embedded PostgreSQL', () => {
   it('does not mistake another process for its server', async () => {
     const told: string[] = [];
     const user = findPostgresUser();
-    // Of the server's own user: to PostgreSQL a process of anybody else is no postmaster anyway.
+    // A process of the server's own user: PostgreSQL never takes other users' processes for a postmaster.
     const other = spawn('sleep', ['600'], { uid: user?.uid, gid: user?.gid, cwd: '/', stdio: 'ignore' });
     try {
       writeFileSync(
@@ -126,7 +126,7 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
-/** A server nobody watches, as `kill -9` of a supervisor leaves it; answers its pid. */
+/** An unsupervised server, as left behind by `kill -9` of a supervisor; returns its pid. */
 async function orphanedServer(): Promise<number> {
   const loose = startLoose(dataDir, await freePort());
   await eventually(() =>

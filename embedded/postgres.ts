@@ -1,6 +1,6 @@
 /**
- * The embedded PostgreSQL: a real server from npm, on loopback, with a random password. Also the tests' server, then without
- * waiting for the disk. `DATABASE_URL` set means it is not used at all (that is the supervisor's business).
+ * The embedded PostgreSQL: a real server from npm, on loopback, with a random password. Also the tests' server, then
+ * without waiting for the disk. With `DATABASE_URL` set the supervisor does not use it at all.
  */
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,22 +11,22 @@ import { acquireLock, LockedError, type Lock } from './lock.js';
 import { freePort } from './ports.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { clearStalePostmaster, ensureCluster, postgresRole, type Cluster } from './postgres-cluster.js';
-import { canReach, findPostgresUser, shelterFor } from './postgres-user.js';
+import { canReach, findPostgresUser, reachableFolder } from './postgres-user.js';
 
 export type PostgresOptions = {
-  /** Holds `postgres/` and `postgres.password`; made when missing. */
+  /** Contains `postgres/` and `postgres.password`; created when missing. */
   dataDir: string;
-  /** Taken when free; any free one otherwise. */
+  /** Used when free; otherwise any free port. */
   port?: number;
-  /** false for tests: nothing waits for the disk, a power cut may lose everything. */
+  /** false for tests: no write waits for the disk, and a power cut may lose everything. */
   isDurable?: boolean;
-  /** null: a dead server stays dead, which is the default. */
+  /** null (the default): a dead server is not restarted. */
   restart?: Backoff | null;
   /** Default `<dataDir>/postgres.log`. */
   logFile?: string;
   onLine?: (line: string) => void;
   onEvent?: (event: ChildEvent) => void;
-  /** Told what is out of the ordinary (a stale server, a moved data folder). */
+  /** Gets notices of unusual events (a stale server, a moved data folder). */
   say?: (text: string) => void;
   signal?: AbortSignal;
 };
@@ -38,14 +38,14 @@ export type RunningPostgres = {
   readonly pid: number | null;
   readonly restarts: number;
   urlOf(database: string): string;
-  /** Makes an empty database (or a copy of `template`, which nobody may be connected to) and answers its URL. */
+  /** Creates an empty database (or a copy of `template`, to which no client may be connected) and returns its URL. */
   createDatabase(name: string, template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 };
 
-/** Starts it and resolves when the database `tocsin` answers. Throws when the folder is in use by a living start. */
+/** Starts the server and resolves when the database `tocsin` answers. Throws when a living start uses the folder. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { isDurable = true, say = () => {} } = options;
   const dataDir = prepareDataDir(options.dataDir);
@@ -111,11 +111,11 @@ function runningPostgres(
   };
 }
 
-/** Absolute and without links, since PostgreSQL's command line is compared with it. */
+/** Absolute and without links, because it is compared with PostgreSQL's command line. */
 function prepareDataDir(dataDir: string): string {
   mkdirSync(resolve(dataDir), { recursive: true });
   const real = realpathSync(resolve(dataDir));
-  // PostgreSQL's user has to get through to its own folder; every secret in here is 0600.
+  // PostgreSQL's user must pass through to its own folder; every secret in here is 0600.
   chmodSync(real, process.getuid?.() === 0 ? 0o711 : 0o700);
   return real;
 }
@@ -135,14 +135,14 @@ function lockDataDir(dataDir: string): Lock {
 function findCluster(dataDir: string, say: (text: string) => void): Cluster {
   const user = findPostgresUser();
   const isReachable = canReach(dataDir, user);
-  const home = isReachable ? dataDir : shelterFor(dataDir);
+  const home = isReachable ? dataDir : reachableFolder(dataDir);
   if (!isReachable)
     say(`${dataDir} is out of reach for user ${user?.name ?? ''}; the database is kept in ${home}`);
   return {
     folder: join(home, 'postgres'),
     passwordFile: join(dataDir, 'postgres.password'),
     user,
-    binaries: findPostgresBinaries(user, () => shelterFor('programs'), say),
+    binaries: findPostgresBinaries(user, () => reachableFolder('programs'), say),
   };
 }
 
@@ -196,7 +196,7 @@ async function ensureDatabase(url: string, name: string): Promise<void> {
   if (rows === 0) await query(url, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
 }
 
-/** One statement on a connection of its own; answers the number of rows. */
+/** One statement on a connection of its own; returns the number of rows. */
 async function query(connectionString: string, sql: string): Promise<number> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});

@@ -1,13 +1,15 @@
-/** Remembers in the data folder whether it began with the practice organisation, and whether that is complete. */
+/** Remembers in the data folder whether it began with the practice organisation, and whether seeding is complete. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `sourceKey`: of the practice organisation's source, which is shown at every start. */
+/** `sourceKey`: ingest key of the practice organisation's source, shown at every start. */
 export type PracticePlan = { isPractice: boolean; mustSeed: boolean; sourceKey: string | null };
 
 const markerFile = (dataDir: string): string => join(dataDir, 'practice.json');
 
-/** Decides at the first start of a folder and keeps to it: a later `--empty` takes nothing away, a later start adds nothing. */
+/**
+ * Decides at the first start of a folder, for good: a later `--empty` removes nothing, a later start adds nothing.
+ */
 export function planPractice(dataDir: string, isWanted: boolean): PracticePlan {
   const file = markerFile(dataDir);
   if (!existsSync(file)) write(file, { isPractice: isWanted, mustSeed: isWanted, sourceKey: null });

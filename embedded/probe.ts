@@ -1,11 +1,11 @@
-/** Asks a process of this machine whether it is well. */
+/** Health check of a process on this machine. */
 import { get } from 'node:http';
 import { get as getByTls } from 'node:https';
 
-/** Whether `url` answers with a 2xx within two seconds; never throws. */
+/** True when `url` answers with a 2xx within two seconds; never throws. */
 export function isHealthy(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    // The certificate names the public host, and this asks the same machine.
+    // The certificate names the public host, but this request goes to the same machine.
     const options = { timeout: 2_000, agent: false, rejectUnauthorized: false } as const;
     const ask = url.startsWith('https:') ? getByTls : get;
     const request = ask(url, options, (response) => {

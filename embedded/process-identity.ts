@@ -1,6 +1,6 @@
 /**
- * Which process a number means. Numbers are used again, so a bare pid proves nothing: the identity adds the moment the
- * process began, which no later owner of the number shares.
+ * Identity of a process. Pids are reused, so a bare pid proves nothing: the identity adds the start time, which no
+ * later owner of the pid shares.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ export function identityOf(pid: number): ProcessIdentity | null {
   return startedAt === null ? null : { pid, startedAt };
 }
 
-/** Whether that very process still runs. */
+/** True when that very process still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.startedAt === identity.startedAt;
 }
@@ -29,7 +29,7 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** Field 22 of proc_pid_stat(5), clock ticks since boot; the boot id keeps two boots apart. */
+/** Field 22 of proc_pid_stat(5), clock ticks since boot; the boot id distinguishes boots. */
 function startOnLinux(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

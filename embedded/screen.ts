@@ -1,4 +1,4 @@
-/** What `npm start` shows: short lines while it starts, then where to go. Colours on a terminal alone. */
+/** Terminal output of `npm start`: short lines during the start, then the addresses. Colours only on a terminal. */
 import { relative } from 'node:path';
 import type { ChildEvent } from './child.js';
 import type { SetupLink } from './welcome.js';
@@ -13,7 +13,7 @@ export type Screen = {
 
 export type Ready = {
   url: string;
-  /** null when none could be made. */
+  /** null when none could be created. */
   setupLink: SetupLink | null;
   /** null without the practice organisation. */
   mailboxUrl: string | null;
@@ -32,14 +32,14 @@ const linkTitle = ({ person }: SetupLink): string =>
     ? 'Make yourself the first admin; this link works once'
     : `Sign in as ${person}; this link works once, for 24 hours`;
 
-/** The generic format, see wire.md. */
+/** The generic format, see docs/wire.md. */
 const tryIt = (url: string, key: string): string =>
   `curl ${url}/in/${key} -H 'content-type: application/json' -d '{"title": "Disk almost full", "severity": "critical"}'`;
 
 export function createScreen(out: NodeJS.WriteStream): Screen {
   const paint = (code: number, text: string): string =>
     out.isTTY && process.env['NO_COLOR'] === undefined ? `\u001B[${code}m${text}\u001B[0m` : text;
-  // A terminal or a reader that is gone takes no output. What cannot be shown is dropped: the product goes on without it.
+  // A terminal or a reader may be gone. Output that cannot be written is dropped: the product goes on without it.
   out.on('error', () => {});
   const print = (text: string): void => void out.write(`${text}\n`);
   const isUp = new Set<string>();

@@ -1,4 +1,4 @@
-/** What an embedded start works with: its folder, its ports, its keys. Checked before the first process is started. */
+/** Settings of an embedded start: its folder, its ports, its keys. Checked before the first process is started. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { type EmbeddedState, readState } from './state-file.js';
 export type Settings = {
   dataDir: string;
   apiPort: number;
-  /** Where this machine reaches them. */
+  /** Addresses on this machine. */
   apiUrl: string;
   workerUrl: string;
   pagerUrl: string;
@@ -20,13 +20,13 @@ export type Settings = {
   pagerPort: number;
   secretKey: string;
   adminToken: string;
-  /** Set: used as given, nothing is embedded for it. */
+  /** Set: used as given, and nothing is embedded for it. */
   databaseUrl: string | null;
   temporalAddress: string | null;
   temporalNamespace: string;
 };
 
-/** Makes the data folder and the root key when missing. Throws `ConfigError` for a bad variable. */
+/** Creates the data folder and the root key when missing. Throws `ConfigError` for a bad variable. */
 export async function prepareSettings(
   env: NodeJS.ProcessEnv,
   dataDirOption: string | undefined,
@@ -34,7 +34,8 @@ export async function prepareSettings(
 ): Promise<Settings> {
   const databaseUrl = given(env, 'DATABASE_URL');
   const adminToken = given(env, 'TOCSIN_ADMIN_TOKEN') ?? randomBytes(32).toString('base64url');
-  // Checked with stand-ins for what is made below, so that a typing error is told before anything is written.
+  // Checked with placeholders for the values created below, so that a typing error is reported before anything is
+  // written.
   const config = loadConfig({
     ...env,
     DATABASE_URL: databaseUrl ?? 'postgres://127.0.0.1/tocsin',
@@ -68,7 +69,7 @@ export async function prepareSettings(
   };
 }
 
-/** What api, worker and pager are started with. */
+/** Environment of api, worker and pager. */
 export function appEnvironment(
   env: NodeJS.ProcessEnv,
   settings: Settings,
@@ -79,7 +80,7 @@ export function appEnvironment(
   return {
     ...(settings.temporalAddress === null ? withoutTemporal(env, settings.dataDir) : env),
     NODE_ENV: env['NODE_ENV'] ?? 'production',
-    // glibc gives every thread an arena of its own and keeps what was freed there; the worker has many threads.
+    // glibc gives every thread an arena of its own and keeps freed memory there; the worker has many threads.
     MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
     DATABASE_URL: databaseUrl,
     DATABASE_OWNER_URL: undefined,
@@ -96,8 +97,8 @@ export function appEnvironment(
 }
 
 /**
- * What one of them has no use for is not in its environment: secrets of runbooks in the api, the admin token in the worker. The
- * pager has both, since its auditor looks for them in what is recorded.
+ * Removes secrets that a process does not need: secrets of runbooks from the api, the admin token from the worker.
+ * The pager keeps both, because its auditor looks for them in the record.
  */
 export function ownSecrets(app: 'api' | 'worker' | 'pager', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const useless: string[] = {
@@ -108,10 +109,10 @@ export function ownSecrets(app: 'api' | 'worker' | 'pager', env: NodeJS.ProcessE
   return Object.fromEntries(Object.entries(env).filter(([name]) => !useless.includes(name)));
 }
 
-/** A profile, key or certificate meant for another server would be sent to the embedded one, which would refuse it. */
+/** A profile, key or certificate for another server would be sent to the embedded one, which would refuse it. */
 function withoutTemporal(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
-  // A file that is not there: without this the SDK would look for one in the home folder.
+  // A file that does not exist: without this the SDK would look for one in the home folder.
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: join(dataDir, 'temporal-profile.toml') };
 }
 
@@ -130,8 +131,8 @@ function makeDataDir(folder: string): string {
 }
 
 /**
- * The api of a supervisor that was killed listens there still, and is ended before ours begins: every link that is out names
- * this port. Where that supervisor lives, the folder's lock refuses this start.
+ * The api of a killed supervisor still listens there and is ended before the new one starts: every sent link names
+ * this port. If that supervisor lives, the folder's lock refuses this start.
  */
 function isLeftBehind({ ports, processes }: Partial<EmbeddedState>, port: number): boolean {
   const api = processes?.['api'];
@@ -155,14 +156,14 @@ async function chooseApiPort(
   );
 }
 
-/** Of the role that the apps connect as; whoever has the file has that role alone. */
+/** Password of the role of api, worker and pager; the file grants that role alone. */
 export function keepAppPassword(dataDir: string): string {
   const file = join(dataDir, 'postgres.app-password');
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Every link and signature depends on it: losing the file ends all links that are out. */
+/** Every link and signature depends on this key: losing the file ends all sent links. */
 function keepSecretKey(dataDir: string): string {
   const file = join(dataDir, 'secret.key');
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });

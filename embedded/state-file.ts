@@ -1,6 +1,6 @@
 /**
- * `embedded.json` in the data folder (0600): what runs where, for tests and tools, and for the next start, which ends what a
- * killed supervisor has left behind.
+ * `embedded.json` in the data folder (0600): addresses and processes of the running installation, for tests, tools,
+ * and the next start, which ends processes left behind by a killed supervisor.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { embeddedStateFile, readEmbeddedState } from '../config/embedded-state.j
 import { isRunning, type ProcessIdentity } from './process-identity.js';
 
 export type EmbeddedState = {
-  /** How people reach it, and how this machine does. */
+  /** Public URL for people, and the address on this machine. */
   url: string;
   apiUrl: string;
   adminToken: string | null;
@@ -23,19 +23,19 @@ export type EmbeddedState = {
   processes: Record<string, ProcessIdentity>;
 };
 
-/** Replaced as a whole, so a reader never sees half of it. */
+/** Replaced as a whole, so that a reader never sees a partial file. */
 export function writeState(state: EmbeddedState): void {
   const file = embeddedStateFile(state.dataDir);
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** What the last start wrote, or null. An unreadable file counts as none. */
+/** The state of the last start, or null. An unreadable file counts as none. */
 export const readState = (dataDir: string): Partial<EmbeddedState> | null => readEmbeddedState(dataDir);
 
 /**
- * Ends the children of a supervisor that is gone. PostgreSQL is left to its launcher, which knows how to stop it well. Only
- * to be called by the holder of the folder's lock.
+ * Ends the children of a dead supervisor. PostgreSQL is left to its launcher, which can stop it cleanly. Only the
+ * holder of the folder's lock may call this.
  */
 export async function endLeftovers(
   state: Partial<EmbeddedState> | null,
@@ -61,6 +61,6 @@ function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
   try {
     process.kill(identity.pid, name);
   } catch {
-    // Gone between the question and the signal.
+    // The process ended between the check and the signal.
   }
 }

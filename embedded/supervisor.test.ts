@@ -14,11 +14,11 @@ import { writeTinyApps } from './testing/tiny-apps.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tocsin-supervisor-'));
 const journal = join(root, 'journal');
-/** Of its own, since PostgreSQL's user has to get there and `root` is closed to others. */
+/** A folder of its own, because PostgreSQL's user must reach it and `root` is closed to other users. */
 const whole = mkdtempSync(join(tmpdir(), 'tocsin-whole-'));
 writeTinyApps(join(root, 'apps'));
 
-/** Both brought along, so only the three apps are started; they are never connected to by these. */
+/** Both servers are supplied, so only the three apps start; these tests never connect to either. */
 const brought = { DATABASE_URL: 'postgres://x@127.0.0.1/x', TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const open = new Set<Supervisor>();
 const events: ChildEvent[] = [];
@@ -160,7 +160,7 @@ describe('the supervisor', () => {
       join(dataDir, 'tocsin.lock'),
       JSON.stringify({ pid: process.pid, startedAt: 'in another life' }),
     );
-    // They are started again by their own supervisor here; the point is that these very processes are gone.
+    // Their own supervisor restarts them here; the point is that these very processes are gone.
     await start(brought, dataDir);
     expect(orphans.some(isRunning)).toBe(false);
   });

@@ -1,6 +1,6 @@
 /**
- * The embedded default: PostgreSQL, the Temporal dev server, then pager, api and worker, each in a process of its own. A dead
- * child is started again alone, on its old port; the end comes in the reverse order.
+ * The embedded default: PostgreSQL, the Temporal dev server, then pager, api and worker, each in a process of its
+ * own. A dead child is restarted alone, on its old port; the stop runs in reverse order.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,22 +17,22 @@ import { startTemporal } from './temporal.js';
 export type SupervisorOptions = {
   settings: Settings;
   env: NodeJS.ProcessEnv;
-  /** Holds `api/main.js`, `worker/main.js`, `pager/main.js`. */
+  /** Contains `api/main.js`, `worker/main.js`, `pager/main.js`. */
   appsDir: string;
   isPractice: boolean;
   onEvent?: (event: ChildEvent) => void;
-  /** Set: gets every line of every child, `(name, line)`. */
+  /** Gets every output line of every child, `(name, line)`. */
   onLine?: (name: string, line: string) => void;
   say?: (text: string) => void;
-  /** Gives up a start that is under way. */
+  /** Aborts a start in progress. */
   signal?: AbortSignal;
 };
 
 export type Supervisor = {
   readonly state: EmbeddedState;
-  /** In order, pager last of ours; safe to call twice. */
+  /** Stops in order, the pager last of the apps; safe to call twice. */
   stop(): Promise<void>;
-  /** Everything at once, without manners. */
+  /** Kills everything at once. */
   kill(): Promise<void>;
 };
 
@@ -40,12 +40,15 @@ const run = promisify(execFile);
 
 type Part = { stop(): Promise<void>; kill(): Promise<void> };
 
-/** Young objects get a quarter of V8's usual room: three mostly idle processes need not keep 16 MB each for a burst. */
+/**
+ * Young objects get a quarter of V8's default space: three mostly idle processes need not keep 16 MB each for a
+ * burst.
+ */
 const memoryFlags = ['--max-semi-space-size=4'];
 
 const restart = { firstMs: 250, capMs: 10_000 };
 
-/** Resolves when everything answers. Throws when a part does not come up; the others are stopped by then. */
+/** Resolves when everything answers. Throws when a part does not start; the others are stopped by then. */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { settings, say = () => {} } = options;
   const lock = lockDataDir(settings.dataDir);
@@ -62,7 +65,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     state,
     stop: () => (ending ??= end('stop')),
     kill: async () => {
-      // Also when a stop hangs: nobody waits for it any more.
+      // Works even when a stop hangs, and does not wait for it.
       await Promise.all(parts.map((part) => part.kill()));
       await (ending ??= end('kill'));
     },
@@ -132,7 +135,7 @@ async function startParts(
   writeState(state);
 }
 
-/** The URL of the role that may not rewrite the record; `migrate.js` makes the role. */
+/** The URL of the role that may not rewrite the record; `migrate.js` creates the role. */
 function asAppRole(ownerUrl: string, dataDir: string): string {
   const url = new URL(ownerUrl);
   url.username = 'tocsin_app';
@@ -140,7 +143,7 @@ function asAppRole(ownerUrl: string, dataDir: string): string {
   return url.href;
 }
 
-/** Runs `api/migrate.js` to its end. Throws with what it said when it fails. */
+/** Runs `api/migrate.js` to its end. Throws with its output when it fails. */
 async function migrateAsOwner(
   { appsDir, settings, env }: SupervisorOptions,
   ownerUrl: string,
@@ -157,7 +160,9 @@ async function migrateAsOwner(
   }
 }
 
-/** All at once, since worker and pager wait by themselves for the schema the api makes; the first failure gives up the rest. */
+/**
+ * Starts all at once, because the schema exists by now and no app needs another; the first failure aborts the rest.
+ */
 async function startApps(
   specs: ChildSpec[],
   onEvent: (event: ChildEvent) => void,

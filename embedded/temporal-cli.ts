@@ -1,10 +1,10 @@
-/** Where the Temporal CLI is, without fetching it: that is what `setup/temporal-cli.mjs` does before anything else starts. */
+/** Locates the Temporal CLI without fetching it; `setup/temporal-cli.mjs` fetches it before anything else starts. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * `TEMPORAL_CLI`, then `temporal` on PATH, then the project's cache (`.cache/temporal/bin`, looked for from the working
- * folder and from this file upwards). Throws naming the three.
+ * `TEMPORAL_CLI`, then `temporal` on PATH, then the project's cache (`.cache/temporal/bin`, searched from the working
+ * folder and from this file upwards). Throws with the three names.
  */
 export function findTemporalCli(env: NodeJS.ProcessEnv = process.env): string {
   const named = env['TEMPORAL_CLI'];

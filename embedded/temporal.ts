@@ -1,7 +1,8 @@
 /**
- * The Temporal dev server as a child: loopback only, no web UI, state in one SQLite file. The settings are those of
- * performance.md 3.1: the stock limits cap a dev server at about 120 incidents a second whatever the machine, and fire short
- * timers up to a second late. It authorises nobody (ADR 27), so what is not needed is off.
+ * The Temporal dev server as a child: loopback only, no web UI, state in one SQLite file. The settings follow
+ * docs/performance.md, Server limits: the stock limits cap a dev server at about 120 incidents a second whatever
+ * the machine, and fire short timers up to a second late. The server authorises every client (ADR 27), so unused
+ * features are off.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,11 +15,11 @@ import { findTemporalCli } from './temporal-cli.js';
 export type TemporalOptions = {
   /** Default: `findTemporalCli()`. */
   executable?: string;
-  /** Taken when free; any free one otherwise. */
+  /** Used when free; otherwise any free port. */
   port?: number;
-  /** The file its state is kept in; null keeps it in memory, gone with the process. */
+  /** State file; null keeps the state in memory, gone with the process. */
   dbFile: string | null;
-  /** Made at the start, beside `default`. */
+  /** Created at the start, besides `default`. */
   namespaces?: readonly string[];
   /** `{name: 'Keyword'}`; registered in every namespace. */
   searchAttributes?: Readonly<
@@ -26,10 +27,10 @@ export type TemporalOptions = {
   >;
   /** false: the stock limits, for benchmarks that publish both. */
   isTuned?: boolean;
-  /** Dynamic configuration on top; tests set limits that a run would otherwise meet after hours. */
+  /** Additional dynamic configuration; tests set limits that a run would otherwise reach after hours. */
   settings?: Readonly<Record<string, number | string | boolean>>;
   restart?: Backoff | null;
-  /** Default null: its output is thrown away. */
+  /** Default null: the output is discarded. */
   logFile?: string | null;
   onLine?: (line: string) => void;
   onEvent?: (event: ChildEvent) => void;
@@ -66,15 +67,15 @@ const tuned: Readonly<Record<string, number | string>> = {
 };
 
 /**
- * The dev server has no way to leave its HTTP API out (CLI 1.9.1 gives it a random port): with no host allowed it answers 403 to
- * whatever comes, so that no page in a browser can post to it. Activities without a workflow are nothing we use.
+ * The dev server cannot disable its HTTP API (CLI 1.9.1 gives it a random port): without an allowed host it answers
+ * 403 to every request, so that no page in a browser can post to it. Activities without a workflow are not used.
  */
 const shut: Readonly<Record<string, readonly string[] | boolean>> = {
   'frontend.httpAllowedHosts': [],
   'activity.enableStandalone': false,
 };
 
-/** Starts it and resolves when every namespace is there. */
+/** Starts the server and resolves when every namespace exists. */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const port = await freePort(options.port);
   const namespaces = [...new Set(['default', ...(options.namespaces ?? [])])];
@@ -84,7 +85,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       name: 'temporal',
       command: options.executable ?? findTemporalCli(),
       args: serverArgs(options, port, namespaces),
-      // Its own variables (TEMPORAL_ADDRESS, a profile file) are for clients and must not reach the server.
+      // Client variables (TEMPORAL_ADDRESS, a profile file) must not reach the server.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
       logFile: options.logFile ?? null,
       onLine: options.onLine,

@@ -1,4 +1,4 @@
-/** What is true of the installation that has just come up, asked of its own api: who may sign in, whether a drill is open. */
+/** Facts about the installation that has just started, from its own api: a sign-in link, an open drill. */
 import { localFetch } from './local-fetch.js';
 import type { EmbeddedState } from './state-file.js';
 
@@ -6,18 +6,18 @@ type Asked = Pick<EmbeddedState, 'apiUrl' | 'adminToken'>;
 
 export interface SetupLink {
   url: string;
-  /** Whom it signs in; null: it makes the first admin. */
+  /** The person to sign in; null: the link creates the first admin. */
   person: string | null;
 }
 
-/** A one-time link to the first admin, or for an admin that there is; null when there is none to be had. */
+/** A one-time link that creates the first admin, or signs in an existing one; null when none is available. */
 export async function fetchSetupLink(state: Asked): Promise<SetupLink | null> {
   const body = await ask(state, 'POST', '/api/v1/setup-link');
   if (body === null || typeof body['url'] !== 'string') return null;
   return { url: body['url'], person: typeof body['person'] === 'string' ? body['person'] : null };
 }
 
-/** Is any incident of a drill not closed yet? */
+/** True when an incident of a drill is not closed yet. */
 export async function hasOpenDrill(state: Asked): Promise<boolean> {
   const path = '/api/v1/incidents?drill=true&status=triggered,acknowledged,resolved&limit=1';
   const items = (await ask(state, 'GET', path))?.['items'];

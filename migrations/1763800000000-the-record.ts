@@ -1,6 +1,6 @@
 /**
  * The record: configuration revisions, alerts, incidents as folds of their events, the outbox, the delivery ledger, runs,
- * post-mortems, links, sessions, keys, audit (architecture.md "One rule explains the rest", reliability.md §2–3).
+ * post-mortems, links, sessions, keys, audit (docs/architecture.md, The record and Temporal, docs/reliability.md §2–3).
  */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -47,7 +47,7 @@ const up = [
      CONSTRAINT incident_status CHECK (status IN ('triggered', 'acknowledged', 'resolved', 'closed')),
      CONSTRAINT incident_postmortem_status CHECK
        (postmortem_status IN ('none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived')),
-     -- The gate (features.md 5.2): there is no other way to closed, for any program or person with SQL.
+     -- The gate (docs/domain.md, Post-mortem gate): there is no other way to closed, for any program or person with SQL.
      CONSTRAINT incident_closed_only_through_review CHECK
        (status <> 'closed' OR postmortem_status IN ('approved', 'waived') OR merged_into IS NOT NULL))`,
   `CREATE INDEX incident_by_time ON incident (created_at DESC, id DESC)`,
@@ -107,7 +107,7 @@ const up = [
      at timestamptz NOT NULL, PRIMARY KEY (incident_id, actor, key))`,
   `CREATE INDEX command_log_key ON command_log (actor, key)`,
 
-  // Delivery ledger (reliability.md §3).
+  // Delivery ledger (docs/reliability.md §3).
   `CREATE TABLE delivery (
      id uuid PRIMARY KEY, key text NOT NULL UNIQUE, incident_id uuid NOT NULL REFERENCES incident (id),
      type text NOT NULL, subject jsonb NOT NULL, track text, cycle integer NOT NULL, step integer NOT NULL,

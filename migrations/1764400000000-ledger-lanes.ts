@@ -14,7 +14,7 @@ const up = [
   `CREATE TABLE sending_pace (
      scope text CONSTRAINT sending_pace_pkey PRIMARY KEY, free_at timestamptz, recent timestamptz[] NOT NULL DEFAULT '{}')
      WITH (fillfactor = 50)`,
-  // The moves of domain/delivery/ledger.ts (reliability.md §3, I4); a test compares the two.
+  // The moves of domain/delivery/ledger.ts (docs/reliability.md §3, I4); a test compares the two.
   `CREATE FUNCTION delivery_move() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
        IF NEW.state <> ALL (CASE OLD.state

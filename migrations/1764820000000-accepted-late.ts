@@ -1,7 +1,7 @@
 /** An acceptance that is written late ends its row, also one that others have gone on with and given up meanwhile. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The moves of domain/delivery/ledger.ts (reliability.md §3, I4); a test compares the two. */
+/** The moves of domain/delivery/ledger.ts (docs/reliability.md §3, I4); a test compares the two. */
 const moves = (fromFailed: string, fromExhausted: string): string =>
   `CREATE OR REPLACE FUNCTION delivery_move() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN

@@ -24,6 +24,7 @@ import { BlankKeys1765080000002 } from './1765080000002-blank-keys.js';
 import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
+import { FieldWords1765500000000 } from './1765500000000-field-words.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 
@@ -55,4 +56,5 @@ export const migrations = [
   MailboxTokens1765400000001,
   OwnerNotices1765400000002,
   FormerSourceKeys1765420000000,
+  FieldWords1765500000000,
 ];

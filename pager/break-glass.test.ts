@@ -1,9 +1,9 @@
-/** The break-glass pager on a real record, with a provider that does as it is told. */
+/** The break-glass pager on a real record, with a scripted provider. */
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../activities/ports.js';
-import { pagedStory } from '../db/testing/paged-story.js';
+import { pagedFixture } from '../db/testing/paged-fixture.js';
 import type { Store } from '../db/store.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 import { withDatabase } from '../test/harness/database.js';
@@ -17,15 +17,15 @@ interface Scene {
   store: Store;
   dataSource: DataSource;
   pager: BreakGlass;
-  /** `title of the incident/channel`, in the order in which the calls began. */
+  /** `incident title/channel`, in the order in which the calls began. */
   begun: string[];
-  /** An incident whose first page is owed now. */
+  /** Opens an incident whose first page is due now. */
   owe: (title: string) => Promise<string>;
 }
 
 async function withPager(answer: Answer, act: (scene: Scene) => Promise<void>, lateMs = 0): Promise<void> {
   await withDatabase(async (dataSource) => {
-    const { store } = await pagedStory(dataSource);
+    const { store } = await pagedFixture(dataSource);
     const begun: string[] = [];
     const channel = (name: string) => ({
       name,
@@ -59,10 +59,10 @@ async function withPager(answer: Answer, act: (scene: Scene) => Promise<void>, l
   });
 }
 
-/** What it is about cannot be read: like a bug of ours that shows with one incident alone. */
+/** Makes an incident unreadable, like a bug that affects one incident alone. */
 const poison = (dataSource: DataSource, id: string) =>
   dataSource.query(
-    `UPDATE incident SET state = state - 'tracks', next_deadline = tocsin_now() - interval '1 day' WHERE id = $1`,
+    `UPDATE incident SET state = state - 'escalations', next_deadline = tocsin_now() - interval '1 day' WHERE id = $1`,
     [id],
   );
 
@@ -75,7 +75,7 @@ describe('an incident that cannot be processed', () => {
         const late = await owe('Late row');
         const { leases } = await store.paging.page({
           incidentId: late,
-          track: 'checkout',
+          escalation: 'checkout',
           due: { cycle: 0, step: 1 },
           actor: 'tocsin',
           tellWorkflow: true,
@@ -86,10 +86,10 @@ describe('an incident that cannot be processed', () => {
           leases,
         ]);
         await owe('Sound');
-        await pager.turn();
+        await pager.tick();
         await pager.settled();
         expect(begun.toSorted()).toEqual(['Late row/sms', 'Sound/sms']);
-        expect(pager.health()).toMatchObject({ ok: true, setAside: 1 });
+        expect(pager.health()).toMatchObject({ ok: true, backOff: 1 });
       },
     ));
 
@@ -98,12 +98,12 @@ describe('an incident that cannot be processed', () => {
       () => Promise.resolve(accepted),
       async ({ dataSource, pager, begun, owe }) => {
         const ids = [await owe('Poisoned'), await owe('Sound')];
-        await pager.turn();
+        await pager.tick();
         await pager.settled();
         await poison(dataSource, ids[0] ?? '');
         await dataSource.query(`UPDATE delivery SET confirm_by = tocsin_now() WHERE state = 'accepted'`);
         await eventually(async () => {
-          await pager.turn();
+          await pager.tick();
           return begun.includes('Sound/email');
         });
         await pager.settled();
@@ -127,7 +127,7 @@ describe('a provider that hangs', () => {
     };
     return withPager(answer, async ({ pager, begun, owe }) => {
       for (let number = 1; number <= 40; number += 1) await owe(`Late ${number}`);
-      await pager.turn();
+      await pager.tick();
       await pager.settled();
       expect(new Set(begun).size).toBe(40);
     });
@@ -144,15 +144,15 @@ describe('what the pager has taken over', () => {
         await dataSource.query(
           `UPDATE incident SET state = jsonb_set(state, '{createdAt}', to_jsonb((tocsin_now() - interval '1 day')::text))`,
         );
-        await pager.turn();
+        await pager.tick();
         await pager.settled();
         expect(begun).toEqual(['Tried again/sms']);
-        // Its retry has come: due now, and late for nobody who waits a minute.
+        // The retry is due now; a pager that waits a minute does not count it as overdue.
         await dataSource.query(
           `UPDATE delivery SET due_at = tocsin_now() WHERE incident_id = $1 AND state = 'failed'`,
           [id],
         );
-        await pager.turn();
+        await pager.tick();
         await pager.settled();
         expect(begun).toEqual(['Tried again/sms', 'Tried again/sms']);
       },

@@ -1,28 +1,31 @@
 /**
- * Does what is owed and late, without Temporal: incidents whose deadline has passed with nobody acting, and ledger rows that
- * nobody sent (reliability.md §4). It plans with the same functions and keys as the worker, so a page is never made twice. No
- * incident and no provider can hold up another's page: each is planned by itself, and sent beside all planning.
+ * Does overdue work without Temporal: incidents whose deadline passed without action, and ledger rows without a
+ * sender (docs/reliability.md, Break-glass pager and watchdogs). Plans with the same functions and keys as the
+ * worker, so no page is made twice. No incident and no provider can delay another page: each incident is planned by
+ * itself, and sending never blocks planning.
  */
 import type { Logger } from 'pino';
 import { type Sender, sendDelivery } from '../channels/send-delivery.js';
-import { Places } from '../config/places.js';
-import { type LateIncident, lateIncidents, lateReceipts, stillOwed } from '../db/late-work.js';
+import { ConcurrencyLimit } from '../config/concurrency-limit.js';
+import { type OverdueIncident, overdueIncidents, lateReceipts, stillDue } from '../db/overdue-work.js';
 import type { Store } from '../db/store.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS, RETRY_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { type DueWork, dueWork } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
-import { SetAside } from './set-aside.js';
+import { BackOff } from './back-off.js';
 
-const PER_TURN = 50;
-/** Incidents planned at once: one whose row is locked by somebody keeps the others waiting no longer than that. */
+const PER_TICK = 50;
+/** Incidents planned at once: an incident whose row is locked delays others no longer than its lock wait. */
 const PLANNED_AT_ONCE = 4;
-/** Attempts at once. First pages have places of their own, so that no retry at a provider that hangs stands before them. */
+/**
+ * Attempts at once. First pages have a limit of their own, so that retries at a hanging provider do not delay them.
+ */
 const PAGES_AT_ONCE = 50;
 const RETRIES_AT_ONCE = 30;
-/** Without a turn in which every look succeeded for this long, the pager is not well. */
+/** The pager is unhealthy after this long without a tick in which every query succeeded. */
 const SILENT_MS = 60_000;
-/** Nobody here wants the events. */
+/** The pager does not use the events. */
 const NO_EVENTS = 2_147_483_647;
 
 export interface BreakGlassOptions {
@@ -35,53 +38,56 @@ export interface BreakGlassOptions {
 }
 
 export interface Done {
-  /** Late incidents that something was done about. */
+  /** Overdue incidents that were acted on. */
   acted: number;
-  /** Late rows that are being sent. */
+  /** Overdue rows that are being sent. */
   sent: number;
 }
 
 export class BreakGlass {
-  private readonly planning = new Places(PLANNED_AT_ONCE);
-  private readonly pages = new Places(PAGES_AT_ONCE);
-  private readonly retries = new Places(RETRIES_AT_ONCE);
+  private readonly planning = new ConcurrencyLimit(PLANNED_AT_ONCE);
+  private readonly pages = new ConcurrencyLimit(PAGES_AT_ONCE);
+  private readonly retries = new ConcurrencyLimit(RETRIES_AT_ONCE);
   private readonly underWay = new Set<Promise<unknown>>();
-  private readonly incidentsAside = new SetAside();
-  private readonly receiptsAside = new SetAside();
-  /** Incidents that nobody else seems to look after: what follows from the pager's own attempts comes at its time, not late again. */
+  private readonly incidentBackOff = new BackOff();
+  private readonly receiptBackOff = new BackOff();
+  /**
+   * Incidents that no other process seems to handle: the follow-ups of the pager's own attempts come on time, not
+   * late again.
+   */
   private readonly takenOver = new Set<string>();
-  private lastWholeTurn = performance.now();
+  private lastWholeTick = performance.now();
 
   constructor(private readonly options: BreakGlassOptions) {}
 
-  /** One turn; resolves when everything is planned and leased, while it is being sent. Never rejects. */
-  async turn(): Promise<Done> {
+  /** One tick. Resolves when everything is planned and leased; sending goes on. Never rejects. */
+  async tick(): Promise<Done> {
     const looks = await Promise.all([
-      this.look('late incidents', () => this.actOnLateIncidents()),
+      this.look('late incidents', () => this.actOnOverdueIncidents()),
       this.look('what was taken over', () => this.goOn()),
       this.look('late receipts', () => this.chaseReceipts()),
-      this.look('late rows', () => this.sendLateRows()),
+      this.look('late rows', () => this.sendOverdueRows()),
     ]);
     const [acted, resumed, , late] = looks;
-    if (!looks.includes(null)) this.lastWholeTurn = performance.now();
+    if (!looks.includes(null)) this.lastWholeTick = performance.now();
     return { acted: acted ?? 0, sent: (resumed ?? 0) + (late ?? 0) };
   }
 
-  health(): { ok: boolean; wholeTurnSecondsAgo: number; setAside: number } {
-    const agoMs = performance.now() - this.lastWholeTurn;
+  health(): { ok: boolean; wholeTickSecondsAgo: number; backOff: number } {
+    const agoMs = performance.now() - this.lastWholeTick;
     return {
       ok: agoMs < SILENT_MS,
-      wholeTurnSecondsAgo: Math.round(agoMs / 1000),
-      setAside: this.incidentsAside.resting().length + this.receiptsAside.resting().length,
+      wholeTickSecondsAgo: Math.round(agoMs / 1000),
+      backOff: this.incidentBackOff.resting().length + this.receiptBackOff.resting().length,
     };
   }
 
-  /** Resolves when what is being sent has been sent and recorded. */
+  /** Resolves when all attempts are sent and recorded. */
   async settled(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
-  /** Null when it failed: the others look all the same. */
+  /** Null after a failure: the other queries of the tick run all the same. */
   private async look(what: string, work: () => Promise<number>): Promise<number | null> {
     try {
       return await work();
@@ -91,32 +97,32 @@ export class BreakGlass {
     }
   }
 
-  private async actOnLateIncidents(): Promise<number> {
+  private async actOnOverdueIncidents(): Promise<number> {
     const { store, lateMs } = this.options;
-    const except = this.incidentsAside.resting();
-    const late = await lateIncidents(store.dataSource, { lateMs, limit: PER_TURN, except });
+    const except = this.incidentBackOff.resting();
+    const late = await overdueIncidents(store.dataSource, { lateMs, limit: PER_TICK, except });
     await Promise.all(late.map((incident) => this.planning.run(() => this.actOn(incident))));
     return late.length;
   }
 
   /** Never rejects. */
-  private async actOn({ id, state, response, lateAt }: LateIncident): Promise<void> {
+  private async actOn({ id, state, response, lateAt }: OverdueIncident): Promise<void> {
     const { log } = this.options;
     try {
       const late = dueWork(state, response.settleMs).filter(
         (work) => Date.parse(work.at) <= lateAt.getTime(),
       );
-      // One track that cannot be paged does not silence the others.
+      // An escalation that cannot be paged does not block the others.
       const results = await Promise.allSettled(late.map((work) => this.act(state, work)));
       const failures = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
       if (failures.length > 0)
         throw new AggregateError(failures, 'not everything that is late could be done');
       if (results.some((one) => one.status === 'fulfilled' && one.value))
-        return this.incidentsAside.worked(id);
-      // Somebody was faster, mostly; what is refused again and again must not take the turn of others.
-      this.incidentsAside.failed(id);
+        return this.incidentBackOff.worked(id);
+      // Usually another process was faster; an incident that is refused again and again must not use up the limit.
+      this.incidentBackOff.failed(id);
     } catch (error) {
-      const restMs = this.incidentsAside.failed(id);
+      const restMs = this.incidentBackOff.failed(id);
       log.error(
         { error, incident: id, restMs },
         'a late incident could not be dealt with; it is tried again',
@@ -124,18 +130,18 @@ export class BreakGlass {
     }
   }
 
-  /** False when the record would not have it. */
+  /** False when the record refuses the command. */
   private async act(state: IncidentState, work: DueWork): Promise<boolean> {
     const { store, self } = this.options;
     const asking = { incidentId: state.id, actor: 'tocsin', tellWorkflow: true, afterSeq: state.seq };
     switch (work.type) {
       case 'page': {
-        // Leased only when it can be sent soon: a lease does not wait.
+        // Leases only when the page can be sent soon: a lease runs out.
         await this.pages.room();
-        const { track, due } = work;
+        const { escalation, due } = work;
         const { outcome, leases } = await store.paging.page({
           ...asking,
-          track,
+          escalation,
           due,
           sender: self,
           breakGlass: true,
@@ -155,17 +161,17 @@ export class BreakGlass {
     }
   }
 
-  /** Retries and next contacts of what the pager has taken over, when they are due; until nothing is owed any more. */
+  /** Retries and next contacts of incidents taken over, on time, until nothing is pending. */
   private async goOn(): Promise<number> {
     const { store } = this.options;
     if (this.takenOver.size === 0) return 0;
     const asked = [...this.takenOver];
-    const owed = await stillOwed(store.dataSource, asked);
-    const open = new Set(owed.map(({ id }) => id));
+    const stillOverdue = await stillDue(store.dataSource, asked);
+    const open = new Set(stillOverdue.map(({ id }) => id));
     for (const id of asked) if (!open.has(id)) this.takenOver.delete(id);
     let sent = 0;
-    for (const { id } of owed.filter(({ isDue }) => isDue)) {
-      await this.chase(id);
+    for (const { id } of stillOverdue.filter(({ isDue }) => isDue)) {
+      await this.handleOverdue(id);
       sent += (await this.look(`what is due of ${id}`, () => this.takeAndSend(id, 0))) ?? 0;
     }
     return sent;
@@ -173,19 +179,19 @@ export class BreakGlass {
 
   private async chaseReceipts(): Promise<number> {
     const { store, lateMs } = this.options;
-    const except = this.receiptsAside.resting();
-    const late = await lateReceipts(store.dataSource, { lateMs, limit: PER_TURN, except });
-    for (const id of late) await this.chase(id);
+    const except = this.receiptBackOff.resting();
+    const late = await lateReceipts(store.dataSource, { lateMs, limit: PER_TICK, except });
+    for (const id of late) await this.handleOverdue(id);
     return late.length;
   }
 
   /** Never rejects. */
-  private async chase(incidentId: string): Promise<void> {
+  private async handleOverdue(incidentId: string): Promise<void> {
     try {
-      if ((await this.options.store.receipts.chase(incidentId)) > 0) this.takenOver.add(incidentId);
-      this.receiptsAside.worked(incidentId);
+      if ((await this.options.store.receipts.handleOverdue(incidentId)) > 0) this.takenOver.add(incidentId);
+      this.receiptBackOff.worked(incidentId);
     } catch (error) {
-      const restMs = this.receiptsAside.failed(incidentId);
+      const restMs = this.receiptBackOff.failed(incidentId);
       this.options.log.error(
         { error, incident: incidentId, restMs },
         'a receipt that did not come could not be dealt with; it is tried again',
@@ -193,21 +199,24 @@ export class BreakGlass {
     }
   }
 
-  private sendLateRows(): Promise<number> {
+  private sendOverdueRows(): Promise<number> {
     return this.takeAndSend(null, this.options.lateMs);
   }
 
   private async takeAndSend(incidentId: string | null, lateMs: number): Promise<number> {
     const { store, self } = this.options;
-    const limit = Math.min(this.retries.free, PER_TURN);
+    const limit = Math.min(this.retries.free, PER_TICK);
     if (limit <= 0) return 0;
     const leased = await store.ledger.takeDue({ incidentId, sender: self, lateMs, limit });
     this.send(leased, { places: this.retries, timeoutMs: RETRY_TIMEOUT_MS });
     return leased.length;
   }
 
-  /** Beside everything else; when the last row of an incident has been tried, a step that has reached nobody is left. */
-  private send(leased: LeasedDelivery[], { places, timeoutMs }: { places: Places; timeoutMs: number }): void {
+  /** Sends in the background. After the last row of an incident, leaves a step that reached nobody. */
+  private send(
+    leased: LeasedDelivery[],
+    { places, timeoutMs }: { places: ConcurrencyLimit; timeoutMs: number },
+  ): void {
     for (const incidentId of new Set(leased.map(({ incident }) => incident.id))) {
       this.takenOver.add(incidentId);
       const attempts = leased

@@ -1,4 +1,6 @@
-/** The break-glass pager: its own process, its own connections, and no Temporal anywhere in what it imports (a test proves it). */
+/**
+ * The break-glass pager: its own process and connections, and no Temporal anywhere in its imports (a test proves it).
+ */
 import { Counter, Gauge, Registry } from 'prom-client';
 import { collectProcessMetrics } from '../config/default-metrics.js';
 import { loadConfig } from '../config/environment.js';
@@ -9,17 +11,17 @@ import { watchLoop } from '../config/loop-watchdog.js';
 import { repeat } from '../config/repeat.js';
 import { CanaryStore } from '../db/canary-store.js';
 import { sealAudit } from '../db/audit-seal.js';
-import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { recordHeartbeat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { BreakGlass } from './break-glass.js';
 import { openOutbound } from './outbound.js';
 import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
-import { failing, showWatchdogs } from './watchdogs/standing.js';
+import { failing, showWatchdogs } from './watchdogs/watchdog-status.js';
 
 const LOOK_EVERY_MS = 2_000;
 const GAUGES_EVERY_MS = 5_000;
 const AUDIT_EVERY_MS = 60_000;
-/** How long an entry of the audit log may be without its seal. */
+/** Maximum age of an audit entry without a seal. */
 const SEAL_EVERY_MS = 5_000;
 
 const config = loadConfig(process.env);
@@ -59,7 +61,7 @@ const invariantBreaches = new Gauge({
   labelNames: ['invariant'],
   registers: [registry],
 });
-/** Null while the record is not there or is older than this build. */
+/** Null while the database is unreachable or its schema is older than this build. */
 let glass: BreakGlass | null = null;
 const health = await serveHealth({
   port: config.pagerHealthPort,
@@ -76,13 +78,13 @@ glass = pager;
 
 const heartbeat = repeat(
   HEARTBEAT_EVERY_MS,
-  () => beat(dataSource, 'pager', {}),
+  () => recordHeartbeat(dataSource, 'pager', {}),
   (error) => log.warn({ error }, 'no heartbeat could be written'),
 );
 const watch = repeat(
   LOOK_EVERY_MS,
   async () => {
-    const { acted, sent } = await pager.turn();
+    const { acted, sent } = await pager.tick();
     actions.inc({ what: 'acted' }, acted);
     actions.inc({ what: 'sent' }, sent);
     if (acted + sent > 0) log.warn({ acted, sent }, 'broke the glass: what was owed and late has been done');

@@ -1,4 +1,6 @@
-/** What a process that sends is made of, the same for pager and worker: the record, the way out, the channels with their accounts. */
+/**
+ * Parts of a sending process, shared by pager and worker: the record, egress, and the channels with their accounts.
+ */
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Channel } from '../activities/ports.js';
@@ -7,7 +9,7 @@ import type { Sender } from '../channels/send-delivery.js';
 import type { Config } from '../config/environment.js';
 import { createDataSource, SENDER_LOCK_TIMEOUT_MS, whenSchemaIsCurrent } from '../db/data-source.js';
 import { MailboxStore } from '../db/mailbox-store.js';
-import { goOverToKey } from '../db/root-key.js';
+import { adoptRootKeyAndLog } from '../db/root-key.js';
 import { createStore, type Store } from '../db/store.js';
 import { createEgress, type Egress } from '../egress/egress.js';
 
@@ -23,14 +25,14 @@ export interface Outbound {
 export interface OutboundOptions {
   config: Config;
   log: Logger;
-  /** Of the process, as the database shows it. */
+  /** Name of the process, shown by the database. */
   name: string;
   poolSize: number;
-  /** Ends the wait for a database whose schema is not there yet. */
+  /** Aborts the wait for a database whose schema is not there yet. */
   signal: AbortSignal;
 }
 
-/** Resolves once the database is there and has the schema of this release. */
+/** Resolves once the database is reachable and has the schema of this release. */
 export async function openOutbound({
   config,
   log,
@@ -46,7 +48,7 @@ export async function openOutbound({
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
   });
   await whenSchemaIsCurrent(dataSource, signal, (error) => log.warn({ error }, 'waiting for the database'));
-  await goOverToKey(dataSource, config.rootKeys, log);
+  await adoptRootKeyAndLog(dataSource, config.rootKeys, log);
   const store = createStore(dataSource, config.rootKeys, {
     leaseMs: config.leaseMs,
     linkDays: config.linkDays,
@@ -58,12 +60,12 @@ export async function openOutbound({
     mailFrom: config.mailFrom,
     mailbox: new MailboxStore(dataSource, config.rootKeys),
     spend: store.spend,
-    sightings: store.sightings,
+    phoneCallbacks: store.phoneCallbacks,
     settings: config.channels,
     secretKey: config.secretKey,
     publicUrl: config.publicUrl,
   });
-  store.ledger.keepTo((channel) => channels.get(channel)?.limits);
+  store.ledger.setLimits((channel) => channels.get(channel)?.limits);
   return {
     dataSource,
     store,

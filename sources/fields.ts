@@ -1,4 +1,4 @@
-/** Reading fields of unknown JSON, and collecting everything that is wrong with a body instead of the first. */
+/** Reads fields of unknown JSON, collecting all errors of a body instead of the first. */
 import { cutText, DEDUP_KEY_MAX, type Json } from '../domain/alert/signal.js';
 import { fingerprintOf } from './fingerprint.js';
 import type { FieldError } from './format.js';
@@ -10,8 +10,8 @@ export function isObject(value: Json | undefined): value is JsonObject {
 }
 
 /**
- * A field that should be text. Numbers and booleans are taken as their text: senders fill templates. `absent`: missing,
- * null or nothing but blanks; `wrong`: an object or an array.
+ * A field that should be text. Numbers and booleans are accepted as their text, because senders fill templates. `absent`:
+ * missing, null or only blanks; `wrong`: an object or an array.
  */
 export type TextField = { kind: 'text'; text: string } | { kind: 'absent' } | { kind: 'wrong' };
 
@@ -22,26 +22,26 @@ export function textField(value: Json | undefined): TextField {
   return text.trim() === '' ? { kind: 'absent' } : { kind: 'text', text };
 }
 
-/** The text of a field that nothing depends on, or undefined. */
+/** The text of an optional field, or undefined. */
 export function looseText(value: Json | undefined): string | undefined {
   const field = textField(value);
   return field.kind === 'text' ? field.text : undefined;
 }
 
-/** What the sender wrote, for a message: at most 40 characters. */
+/** The sender's value for a message: at most 40 characters. */
 export function quoted(value: Json | undefined): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return `"${cutText(text, 40)}"`;
 }
 
 const MAX_ERRORS = 100;
-/** Notes on one alert: as many as a person reads. */
+/** Maximum number of notes on one alert that a person reads. */
 const MAX_NOTES = 20;
 
 /**
- * What is wrong with a body. `add`: something that a default stands in for; `refuse`: without it nothing says which
- * condition is meant. A refused body is told everything, up to 100, then how many more there are: the answer stays small for a
- * body of a thousand bad alerts.
+ * Errors of a body. `add`: a field replaced by a default; `refuse`: a field without which the condition is unidentified. The
+ * response to a refused body lists up to 100 errors, then the number of further ones, so that it stays small for a body of a
+ * thousand invalid alerts.
  */
 export class ErrorList {
   private readonly errors: FieldError[] = [];
@@ -79,13 +79,13 @@ export class ErrorList {
     for (const { path, message } of errors) this.add(path, message);
   }
 
-  /** What was added already leaves nothing to go by. */
+  /** Turns the errors added so far into a refusal. */
   refuseAll(): void {
     this.refused = true;
     this.mayPage = true;
   }
 
-  /** Those of one alert of several: `within` is where it stands, `[3]`. */
+  /** Adds the errors of one alert of several; `within` is its position, `[3]`. */
   addAll(errors: readonly FieldError[], within: string): void {
     for (const { path, message, ...rest } of errors)
       this.add(
@@ -109,7 +109,7 @@ export class ErrorList {
     return { path: 'body', message, ...(this.moreMayPage ? {} : { pagesNobody: true }) };
   }
 
-  /** For the alert that was made in spite of them. */
+  /** Notes for an alert that was created despite the errors. */
   notes(): string[] {
     const notes = this.errors.slice(0, MAX_NOTES).map(noteOf);
     const more = this.errors.length + this.more - notes.length;
@@ -129,13 +129,13 @@ export function notesOn(notes: readonly FieldError[], list: string, index: numbe
 
 const joined = (within: string, path: string): string => (within === '' ? path : `${within}.${path}`);
 
-/** PagerDuty's messages name their field themselves. */
+/** PagerDuty's messages already name their field. */
 const noteOf = ({ path, message }: FieldError): string =>
   message.includes(`'${path}'`) || path === 'body' ? message : `${path} ${message}`;
 
 const KEY_HASH_LENGTH = 17;
 
-/** A key of more than 255 characters is cut, and told from its like by a hash: its resolve comes to the same one. */
+/** A key of more than 255 characters is cut and gets a hash, which distinguishes similar keys; its resolve gets the same one. */
 export function dedupKeyFrom(text: string): string {
   if (text.length <= DEDUP_KEY_MAX) return text;
   return `${cutText(text, DEDUP_KEY_MAX - KEY_HASH_LENGTH)}~${fingerprintOf([[text, '']])}`;

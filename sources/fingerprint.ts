@@ -7,9 +7,9 @@ const SEPARATOR = Uint8Array.of(0xff);
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
- * The fingerprint of a label set as Prometheus and Alertmanager compute it (FNV-1a of 64 bits over the sorted names and
- * values, each followed by a 0xff byte; `model.LabelSet.Fingerprint`), 16 hexadecimal digits. So an alert that comes without
- * its fingerprint has the same key as one that brings it.
+ * The fingerprint of a label set as Prometheus and Alertmanager compute it (FNV-1a of 64 bits over the sorted names and values,
+ * each followed by a 0xff byte; `model.LabelSet.Fingerprint`), 16 hexadecimal digits. So an alert without a fingerprint has the
+ * same key as one with it.
  */
 export function fingerprintOf(labels: readonly (readonly [string, string])[]): string {
   const sorted = [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -1,20 +1,20 @@
-/** What an inbound wire format is: a pure translation, and the answers its senders understand. */
+/** Interface of an inbound wire format: a pure translation, and the responses that its senders understand. */
 import type { ReadSignal } from '../domain/alert/complete-signal.js';
 import type { AlertSignal, GroupNotice, Json } from '../domain/alert/signal.js';
 
 export type SourceHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Everything impure a format needs, handed in. */
+/** Impure inputs of a format, passed in. */
 export interface ParseContext {
   /** ISO 8601 in UTC. */
   now: string;
-  /** A dedup key for a trigger that brings none: unique, at most 255 characters. */
+  /** A dedup key for a trigger without one: unique, at most 255 characters. */
   newKey(): string;
-  /** The path carries the source key (`/in/<key>/…`), so a key in the body is neither needed nor looked at. */
+  /** The path contains the source key (`/in/<key>/…`), so a key in the body is neither required nor read. */
   keyInPath?: boolean;
 }
 
-/** `path`: where in the body, `alerts[3].labels`, or `body` for the whole of it. `message`: what is wrong and what would be right. */
+/** `path`: position in the body, `alerts[3].labels`, or `body` for the whole. `message`: the problem and a valid form. */
 export interface FieldError {
   path: string;
   message: string;
@@ -22,26 +22,26 @@ export interface FieldError {
   pagesNobody?: true;
 }
 
-/** What one body says. `credential`: the routing key in the body, for the routes where the body brings it. */
+/** Parsed content of one body. `credential`: the routing key in the body, for routes that require it there. */
 export type ParseOutcome =
   | {
       kind: 'signals';
       signals: ReadSignal[];
-      /** Those of several alerts that name no condition: the others are taken. */
+      /** Errors of alerts without an identifiable condition; the others are accepted. */
       refused?: FieldError[];
       credential?: string;
       group?: GroupNotice;
     }
   | { kind: 'rejected'; errors: FieldError[]; credential?: string };
 
-/** The body is sent as JSON; `headers` has the content type where it is not `application/json`. */
+/** The body is sent as JSON; `headers` contains a content type other than `application/json`. */
 export interface SourceReply {
   status: number;
   body: Record<string, Json>;
   headers?: Record<string, string>;
 }
 
-/** What is said of a body besides its signals. */
+/** Information about a body beside its signals. */
 export interface Accepted {
   refused?: readonly FieldError[];
   group?: GroupNotice;
@@ -52,22 +52,22 @@ export interface SourceFormat {
   readonly bodyLimitBytes: number;
   /** Never throws, whatever the bytes. */
   parse(raw: Uint8Array, headers: SourceHeaders, context: ParseContext): ParseOutcome;
-  /** After the commit, and only then. */
+  /** Called only after the commit. */
   accepted(signals: readonly AlertSignal[], about?: Accepted): SourceReply;
   rejected(errors: readonly FieldError[]): SourceReply;
   /** The body is over `bodyLimitBytes`. */
   tooLarge(): SourceReply;
   badKey(): SourceReply;
-  /** The database is away: nothing was stored, the sender shall come again. */
+  /** The database is unreachable: nothing was stored, the sender should retry. */
   unavailable(retryAfterS: number): SourceReply;
 }
 
-/** For `bodyLimitBytes` in answers: `512 KB`, `4 MiB`. */
+/** For `bodyLimitBytes` in responses: `512 KB`, `4 MiB`. */
 export function sizeText(bytes: number): string {
   if (bytes % (1024 * 1024) === 0) return `${bytes / (1024 * 1024)} MiB`;
   return bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${Math.floor(bytes / 1000)} KB`;
 }
 
-/** For the answer to a body of which a part was refused. */
+/** For the response to a body that was partly refused. */
 export const refusedFields = ({ refused = [] }: Accepted): Record<string, Json> =>
   refused.length === 0 ? {} : { refused: refused.map(({ path, message }) => ({ path, message })) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { storable } from '../domain/shared/storable.js';
+import { jsonbSafe } from '../domain/shared/jsonb-safe.js';
 import type { ParseOutcome } from './format.js';
 import { pagerdutyV2Change, sourceFormat, sourceFormatNames } from './index.js';
 import { bytes, context } from './testdata.js';
@@ -9,7 +9,7 @@ const formats = [...sourceFormatNames.map((name) => sourceFormat(name)), pagerdu
   (format) => format !== undefined,
 );
 
-/** JSON that looks like alerts: the fields the formats read, holding anything. */
+/** JSON that resembles alerts: the fields that the formats read, with any value. */
 const words =
   'routing_key event_action dedup_key payload summary source severity timestamp custom_details links href images src client client_url alerts status labels annotations startsAt endsAt fingerprint title action dedupKey description occurredAt url summary __proto__'.split(
     ' ',
@@ -38,9 +38,9 @@ function expectSound(outcome: ParseOutcome): void {
     expect(signal.dedupKey).toMatch(/^[^]{1,255}$/);
     expect(signal.title).toMatch(/^[^\n]{1,1024}$/);
     expect(['critical', 'error', 'warning', 'info', null]).toContain(signal.severity);
-    // Whatever was wrong is told: an alert without a severity has a note, or never had the field.
+    // Every defect is reported: an alert without a severity has a note, or never had the field.
     for (const note of signal.notes) expect(note).not.toBe('');
-    expect(storable(signal)).toEqual({ ...signal, labels: { ...signal.labels } });
+    expect(jsonbSafe(signal)).toEqual({ ...signal, labels: { ...signal.labels } });
     expect(Object.getPrototypeOf(signal.labels)).toBe(null);
     for (const { url } of signal.links) expect(url).toMatch(/^https?:/i);
     for (const instant of [signal.occurredAt, signal.resolveAt ?? null])

@@ -1,4 +1,4 @@
-/** The inbound formats by the name that a Source document gives them (`spec.format`). */
+/** The inbound formats by their name in a Source document (`spec.format`). */
 import { alertmanager, grafana } from './alertmanager/webhook.js';
 import type { SourceFormat } from './format.js';
 import { generic } from './generic/generic.js';
@@ -9,16 +9,16 @@ const formats: ReadonlyMap<string, SourceFormat> = new Map(
   [pagerdutyV2, alertmanager, grafana, generic].map((format) => [format.name, format]),
 );
 
-/** Undefined for a name that no format has. */
+/** Undefined for an unknown name. */
 export function sourceFormat(name: string): SourceFormat | undefined {
   return formats.get(name);
 }
 
 export const sourceFormatNames: readonly string[] = [...formats.keys()];
 
-/** By a format's own name: those of sources, and the one that a path alone chooses. */
+/** A format by its name: those of sources, and the one that only a path chooses. */
 export const formatNamed = (name: string): SourceFormat | undefined =>
   name === pagerdutyV2Change.name ? pagerdutyV2Change : sourceFormat(name);
 
-/** For `/v2/change/enqueue`, below which a `pagerduty-v2` source also takes change events. */
+/** For `/v2/change/enqueue`, where a `pagerduty-v2` source also receives change events. */
 export { pagerdutyV2Change };

@@ -1,11 +1,11 @@
 /**
- * What `JSON.parse` cannot tell: duplicate keys, keys that would reach a prototype, nesting, and where an error is. One pass,
- * no recursion, so neither depth nor length of a body can hurt. Accepts exactly the grammar of RFC 8259, and with a `Mending` also
- * what a sender meant when it wrote `NaN`, a raw line break in a text, a comma too many, or a key twice.
+ * Checks that `JSON.parse` lacks: duplicate keys, keys that would reach a prototype, nesting, and error positions. One pass without
+ * recursion, so neither depth nor length of a body is dangerous. Accepts exactly the grammar of RFC 8259, and with a `JsonRepair`
+ * also `NaN`, a raw line break in a text, a trailing comma and a duplicate key.
  */
 import { cutText } from '../domain/alert/signal.js';
 import type { FieldError } from './format.js';
-import type { Mending } from './json-mending.js';
+import type { JsonRepair } from './json-repair.js';
 
 export const MAX_DEPTH = 64;
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -13,23 +13,23 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constr
 interface Frame {
   /** Null: an array. */
   keys: Set<string> | null;
-  /** The key or index that is being read. */
+  /** The key or index being read. */
   at: string | number;
 }
 
 export interface ScanOptions {
-  /** Applied to keys before they are compared. */
+  /** Applied to keys before comparison. */
   clean?: ((key: string) => string) | undefined;
-  /** Of all objects together. */
+  /** Limit of keys of all objects together. */
   keysMax?: number | undefined;
-  /** What is not quite JSON is put right in it. */
-  mending?: Mending;
+  /** Collects the repairs of near-JSON. */
+  repair?: JsonRepair;
 }
 
-/** The first error of the text, or null when `JSON.parse` will take it (with `mending`: what that has made of it). */
+/** The first error of the text, or null when `JSON.parse` will accept it (with `repair`: its result). */
 export function scanJson(
   text: string,
-  { clean = (key) => key, keysMax = Infinity, mending }: ScanOptions = {},
+  { clean = (key) => key, keysMax = Infinity, repair }: ScanOptions = {},
 ): FieldError | null {
   const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   // What JavaScript, Python and Go write for numbers that JSON does not have.
@@ -64,31 +64,31 @@ export function scanJson(
       offset = end;
       return raw;
     }
-    const mended = mending?.string(text, offset) ?? null;
-    if (mending === undefined || mended === null) return null;
-    mending.note(() => note('holds a raw control character or a wrong escape, which was read as it stands'));
-    mending.replace(offset, mended.end, mended.raw);
+    const mended = repair?.string(text, offset) ?? null;
+    if (repair === undefined || mended === null) return null;
+    repair.note(() => note('holds a raw control character or a wrong escape, which was read as it stands'));
+    repair.replace(offset, mended.end, mended.raw);
     offset = mended.end;
     return mended.raw;
   };
   /** `NaN` and its like, read as a text. */
   const readNoNumber = (): boolean => {
     noNumber.lastIndex = offset;
-    const [found] = (mending === undefined ? null : noNumber.exec(text)) ?? [];
-    if (mending === undefined || found === undefined) return false;
-    mending.note(() => note(`is ${found}, which JSON has not; it was read as a text`));
-    mending.replace(offset, noNumber.lastIndex, `"${found}"`);
+    const [found] = (repair === undefined ? null : noNumber.exec(text)) ?? [];
+    if (repair === undefined || found === undefined) return false;
+    repair.note(() => note(`is ${found}, which JSON has not; it was read as a text`));
+    repair.replace(offset, noNumber.lastIndex, `"${found}"`);
     offset = noNumber.lastIndex;
     return true;
   };
   /** A comma before the end of its list or object. */
   const dropsComma = (comma: number, frame: Frame): boolean => {
-    if (mending === undefined || text[offset] !== (frame.keys === null ? ']' : '}')) return false;
-    mending.note(() => note('ends with a comma, which was left out'));
-    mending.replace(comma, comma + 1, '');
+    if (repair === undefined || text[offset] !== (frame.keys === null ? ']' : '}')) return false;
+    repair.note(() => note('ends with a comma, which was left out'));
+    repair.replace(comma, comma + 1, '');
     return true;
   };
-  /** Reads `"key":` into the frame on top. */
+  /** Reads `"key":` into the top frame. */
   const readKey = (frame: Frame, keys: Set<string>): FieldError | null => {
     const start = offset;
     const raw = text.charCodeAt(offset) === 0x22 ? readString() : null;
@@ -103,10 +103,10 @@ export function scanJson(
     if (problem !== null) {
       const path = pathOf(frames.slice(0, -1));
       const message = `"${key.slice(0, 60)}" ${problem}`;
-      if (mending === undefined) return { path, message: `${message}, at ${positionOf(text, start)}` };
+      if (repair === undefined) return { path, message: `${message}, at ${positionOf(text, start)}` };
       const end = keys.has(key) ? 'the last one counts' : `it is kept as "${key}_"`;
-      mending.note(() => ({ path, message: `${message}; ${end}` }));
-      if (FORBIDDEN_KEYS.has(key)) mending.hasForbiddenKeys = true;
+      repair.note(() => ({ path, message: `${message}; ${end}` }));
+      if (FORBIDDEN_KEYS.has(key)) repair.hasForbiddenKeys = true;
     }
     keyCount += 1;
     if (keyCount > keysMax) {
@@ -123,8 +123,8 @@ export function scanJson(
 
   for (;;) {
     blank();
-    if (mending?.isTooBroken === true) return fail('more is broken than can be mended');
-    // A value begins here.
+    if (repair?.isTooBroken === true) return fail('more is broken than can be repaired');
+    // Start of a value.
     const first = text[offset];
     if (first === '{' || first === '[') {
       if (frames.length === MAX_DEPTH) return fail(`nested deeper than ${MAX_DEPTH} levels`);
@@ -145,7 +145,7 @@ export function scanJson(
       if (literal.test(text)) offset = literal.lastIndex;
       else if (!readNoNumber()) return wrong('a value');
     }
-    // A value has ended: close what closes with it, then go to the next one.
+    // End of a value: close enclosing arrays and objects, then continue with the next value.
     for (;;) {
       blank();
       const frame = frames.at(-1);
@@ -174,7 +174,7 @@ export function scanJson(
 
 const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
-/** The offset behind the closing quote, or -1. A loop: a regular expression would keep a mark for each of 4 million characters. */
+/** The offset after the closing quote, or -1. A loop: a regular expression would store state for each of 4 million characters. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);

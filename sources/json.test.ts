@@ -10,7 +10,7 @@ const errorOf = (text: string) => {
   return outcome.kind === 'rejected' ? outcome.errors[0] : undefined;
 };
 
-/** Has a key that we refuse and JSON.parse does not. */
+/** True for a key that this reader refuses and JSON.parse accepts. */
 const hasForbiddenKey = (text: string): boolean => /"(__proto__|constructor|prototype)"/.test(text);
 
 describe('the JSON reader', () => {

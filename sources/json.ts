@@ -1,11 +1,11 @@
 /**
- * The JSON readers. `readJson`, of our own API, is strict, because what two readers understand differently is a way around a rule.
- * `readAlertJson`, of the inbound formats, takes what can be read of a body and says what was wrong with it: a page must not be lost
- * for one field.
+ * The JSON readers. `readJson`, of the API, is strict, because input that two readers interpret differently can bypass a rule.
+ * `readAlertJson`, of the inbound formats, reads as much of a body as possible and reports what was wrong: one bad field must not
+ * lose a page.
  */
 import type { Json } from '../domain/alert/signal.js';
 import type { FieldError, SourceHeaders } from './format.js';
-import { Mending } from './json-mending.js';
+import { JsonRepair } from './json-repair.js';
 import { FORBIDDEN_KEYS, scanJson, type ScanOptions } from './json-scan.js';
 import { decodeText } from './text-encoding.js';
 
@@ -14,8 +14,8 @@ export type JsonOutcome = { kind: 'json'; value: Json } | { kind: 'rejected'; er
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * UTF-8 (a byte order mark is tolerated), no duplicate keys, no `__proto__`, `constructor` or `prototype`, at most 64 levels.
- * NUL and lone surrogates, which PostgreSQL cannot store, come back as U+FFFD: an alert is not lost for a broken log line.
+ * UTF-8 (a byte order mark is tolerated), no duplicate keys, no `__proto__`, `constructor` or `prototype`, at most 64 levels. NUL
+ * and lone surrogates, which PostgreSQL cannot store, become U+FFFD, so that a broken log line does not lose an alert.
  */
 export function readJson(
   raw: Uint8Array,
@@ -38,35 +38,35 @@ export function readJson(
   if (text.trim() === '')
     return rejected({ path: 'body', message: 'the body is empty; a JSON document is expected' });
   const mayBeBroken = /\\u(?:0000|d[89a-f])/i.test(text);
-  const error = scanJson(text, { clean: mayBeBroken ? storable : undefined, keysMax });
+  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafe : undefined, keysMax });
   if (error !== null) return rejected(error);
   const value = JSON.parse(text) as Json;
-  return { kind: 'json', value: mayBeBroken ? storableValue(value) : value };
+  return { kind: 'json', value: mayBeBroken ? jsonbSafeValue(value) : value };
 }
 
 export type AlertJson =
   { kind: 'json'; value: Json; notes: FieldError[] } | { kind: 'rejected'; errors: FieldError[] };
 
-/** As `readJson`, and in part where that would refuse all of it; at most 64 levels. */
+/** As `readJson`, and in part where `readJson` would refuse the whole body; at most 64 levels. */
 export function readAlertJson(raw: Uint8Array, headers: SourceHeaders): AlertJson {
   const { text, note } = decodeText(raw, charsetOf(headers));
   if (text.trim() === '')
     return rejected({ path: 'body', message: 'the body is empty; a JSON document is expected' });
   const mayBeBroken = /\\u(?:0000|d[89a-f])/i.test(text);
-  const mending = new Mending(text);
-  const error = scanJson(text, { clean: mayBeBroken ? storable : undefined, mending });
+  const repair = new JsonRepair(text);
+  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafe : undefined, repair });
   if (error !== null) return rejected(error);
-  const parsed = JSON.parse(mending.result()) as Json;
-  // A raw NUL is an escape by now.
-  const value = mayBeBroken || text.includes('\0') ? storableValue(parsed) : parsed;
+  const parsed = JSON.parse(repair.result()) as Json;
+  // The repair has turned raw NULs into escapes.
+  const value = mayBeBroken || text.includes('\0') ? jsonbSafeValue(parsed) : parsed;
   return {
     kind: 'json',
-    value: mending.hasForbiddenKeys ? withRenamedKeys(value) : value,
-    notes: note === null ? mending.notes : [{ path: 'body', message: note }, ...mending.notes],
+    value: repair.hasForbiddenKeys ? withRenamedKeys(value) : value,
+    notes: note === null ? repair.notes : [{ path: 'body', message: note }, ...repair.notes],
   };
 }
 
-/** The value of a header whose name is given in lower case; of several the first. */
+/** The value of a header, by its lower-case name; the first of several. */
 export function header(headers: SourceHeaders, name: string): string | null {
   const value = headers[name];
   return (Array.isArray(value) ? value[0] : value) ?? null;
@@ -76,17 +76,17 @@ function charsetOf(headers: SourceHeaders): string | null {
   return /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header(headers, 'content-type') ?? '')?.[1] ?? null;
 }
 
-function storable(text: string): string {
+function jsonbSafe(text: string): string {
   return text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
 }
 
-/** Recursion is safe: the scan has bounded the depth. */
-function storableValue(value: Json): Json {
-  if (typeof value === 'string') return storable(value);
-  if (Array.isArray(value)) return value.map(storableValue);
+/** Recursion is safe, because the scan has limited the depth. */
+function jsonbSafeValue(value: Json): Json {
+  if (typeof value === 'string') return jsonbSafe(value);
+  if (Array.isArray(value)) return value.map(jsonbSafeValue);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [storable(key), storableValue(field)]),
+    Object.entries(value).map(([key, field]) => [jsonbSafe(key), jsonbSafeValue(field)]),
   );
 }
 

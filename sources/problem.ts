@@ -1,11 +1,11 @@
-/** Answers in RFC 9457 problem JSON, for the formats without an error body of their own. */
+/** Responses in RFC 9457 problem JSON, for formats without an error body of their own. */
 import type { Json } from '../domain/alert/signal.js';
 import { type FieldError, type SourceReply, sizeText } from './format.js';
 
 interface Problem {
   status: number;
   title: string;
-  /** Stable; scripts compare it. */
+  /** Stable code that scripts may compare. */
   code: string;
   detail: string;
   errors?: readonly FieldError[];

@@ -1,4 +1,4 @@
-/** For the tests of the formats: a recorded body, and a context in which nothing varies. */
+/** Test helpers of the formats: a recorded body, and a constant context. */
 import { readFileSync } from 'node:fs';
 import type { ParseContext } from './format.js';
 

@@ -1,22 +1,25 @@
-/** What workflows may ask for, by task queue, and the two that do not wait for Temporal: the head start and what is owed now. */
+/**
+ * Activities of the workflows by task queue, and the two dispatchers that run without Temporal: eager pager and due
+ * dispatcher.
+ */
 import type { Logger } from 'pino';
 import { createChecks } from '../activities/checks/checks.js';
 import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
 import { createDrillActivities } from '../activities/drill-activities.js';
-import { createIncidentActivities, pageRungs } from '../activities/incident-activities.js';
+import { createIncidentActivities, pageSteps } from '../activities/incident-activities.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
 import { sendDelivery } from '../channels/send-delivery.js';
 import { proofOf, sameSecret } from '../config/keys.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import type { Outbound } from '../pager/outbound.js';
-import { HeadStart } from './head-start.js';
-import { OwedNow } from './owed-now.js';
+import { EagerPager } from './eager-pager.js';
+import { DueDispatcher } from './due-dispatcher.js';
 import { diagnosticPort, ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { secretsOf } from './runbook-secrets.js';
 
 export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'sender'> {
-  /** This process, as leases name it. */
+  /** Name of this process in leases. */
   self: string;
   /** The root key. */
   secretKey: Buffer;
@@ -47,20 +50,20 @@ export function createActivities({ store, egress, sender, self, secretKey, log }
       sender: self,
       attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
     });
-  const headStart = new HeadStart({
+  const eagerPager = new EagerPager({
     incident: (id) => store.outbox.incidentStart(id),
     makePage: (request) => incident.page(request),
     note: (request) => incident.note(request),
     log,
   });
   return {
-    headStart,
-    owedNow: new OwedNow(sending(pagingPort(store, self, true)), log),
+    eagerPager,
+    dueDispatcher: new DueDispatcher(sending(pagingPort(store, self, true)), log),
     byQueue: {
       local: {
         ...incident,
-        pageRungs: (request: Parameters<typeof pageRungs>[1]) =>
-          pageRungs((rung) => headStart.page(rung), request),
+        pageSteps: (request: Parameters<typeof pageSteps>[1]) =>
+          pageSteps((stepRef) => eagerPager.page(stepRef), request),
       },
       paging: sending(paging),
       runbook: {

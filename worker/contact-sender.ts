@@ -1,4 +1,4 @@
-/** Sends codes and test pages, apart from all paging. Woken by the commit that asked for one; retries are found by looking. */
+/** Sends codes and test pages, separately from paging. A new message wakes it by NOTIFY; polling finds retries. */
 import { repeat } from '../config/repeat.js';
 import type { SendOutcome } from '../activities/ports.js';
 import type { LeasedContactMessage } from '../domain/delivery/contact-message.js';
@@ -10,7 +10,7 @@ export interface ContactSenderOptions {
   onError: (error: unknown) => void;
 }
 
-/** What waits for its turn at a provider goes a second later, or a few. */
+/** A message held by a rate limit is sent a second or a few later. */
 const LOOK_EVERY_MS = 1_000;
 const TIMEOUT_MS = 15_000;
 /** Attempts at once. */
@@ -21,7 +21,7 @@ export function startContactSender({ take, send, settle, onError }: ContactSende
     try {
       await settle(message, await send(message, TIMEOUT_MS));
     } catch (error) {
-      // Its lease runs out, and the next attempt is marked as a possible repeat.
+      // The lease runs out, and the next attempt is marked as a possible repeat.
       onError(error);
     }
   };

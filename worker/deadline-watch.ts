@@ -1,22 +1,22 @@
 /**
- * Looks at the record for deadlines that have come, and does what is owed at once: the workflows' timers fire one after the
- * other through the server's queues, which in a burst takes seconds. The workflow stays the guard: its own timer fires all
- * the same and is told what has been done (ADR 0006). Several workers may look; the record lets one of them act.
+ * Polls the record for deadlines and acts on them at once: workflow timers fire one after the other through the
+ * server's queues, which takes seconds in a burst. The workflow stays the guard: its own timer fires as well and
+ * finds the work done (ADR 0006). Several workers may poll; the record lets one of them act.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
-/** A deadline that is made and comes within this time is the workflow's timer's alone. */
+/** A deadline that is set and passes within this time is left to the workflow's timer. */
 const LOOK_MS = 1_000;
 const AT_ONCE = 16;
 const BATCH = 200;
-/** What is late by more than this is not a deadline that has just come: the workflow and the pager are on it. */
-const FORGOTTEN = '30 seconds';
+/** A deadline that is later than this is left to the workflow and the pager. */
+const LOST_SENDER = '30 seconds';
 
 export interface DeadlineWatchParts {
   dataSource: DataSource;
   /** Never rejects. */
-  meet: (incidentId: string) => Promise<void>;
+  onDeadline: (incidentId: string) => Promise<void>;
   onError: (error: unknown) => void;
 }
 
@@ -46,35 +46,38 @@ export class DeadlineWatch {
     }
   }
 
-  /** Meets what has come, each deadline once; answers for how long there is nothing to do. */
+  /** Acts on passed deadlines, each once; returns the ms until the next look. */
   private async turn(met: Map<string, string>): Promise<number> {
     const rows: { id: string; deadline: string; left_ms: number }[] = await this.parts.dataSource.query(
       `SELECT id, next_deadline::text AS deadline,
               (extract(epoch FROM next_deadline - tocsin_now()) * 1000)::float8 AS left_ms
          FROM incident WHERE next_deadline BETWEEN tocsin_now() - $1::interval AND tocsin_now() + $2::int * interval '1 millisecond'
         ORDER BY next_deadline LIMIT $3`,
-      [FORGOTTEN, LOOK_MS, BATCH],
+      [LOST_SENDER, LOOK_MS, BATCH],
     );
     const listed = new Map(rows.map((row) => [row.id, row.deadline]));
     for (const [id, deadline] of met) if (listed.get(id) !== deadline) met.delete(id);
     const due = rows.filter((row) => row.left_ms <= 0 && met.get(row.id) !== row.deadline);
     const coming = rows.find((row) => row.left_ms > 0);
-    await this.meetAll(
+    await this.onDeadlines(
       due.map(({ id, deadline }) => ({ id, deadline })),
       met,
     );
-    // A full page of rows hides what is behind it.
+    // A full batch hides the rows behind it.
     if (due.length > 0 || rows.length === BATCH) return 0;
     return coming === undefined ? LOOK_MS : Math.ceil(coming.left_ms);
   }
 
-  private async meetAll(due: { id: string; deadline: string }[], met: Map<string, string>): Promise<void> {
+  private async onDeadlines(
+    due: { id: string; deadline: string }[],
+    met: Map<string, string>,
+  ): Promise<void> {
     const waiting = due.values();
     const take = async (): Promise<void> => {
       for (const { id, deadline } of waiting) {
         if (this.stopping.signal.aborted) return;
         met.set(id, deadline);
-        await this.parts.meet(id);
+        await this.parts.onDeadline(id);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, take));

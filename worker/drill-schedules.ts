@@ -1,4 +1,4 @@
-/** One Temporal Schedule per Drill document with a cron; created, changed and removed as the documents are. */
+/** Syncs Temporal Schedules with Drill documents that have a cron: creates, updates and removes them. */
 import {
   type Client,
   ScheduleNotFoundError,
@@ -10,7 +10,7 @@ import { temporalCron } from '../domain/drill/cron.js';
 import { scheduledDrillId, taskQueues } from '../workflows/messages.js';
 
 const PREFIX = 'drill/';
-/** A drill missed by less than this (a restart) is caught up; an older one waits for its next time. */
+/** A drill missed by less than this (a restart) is caught up; otherwise it waits for its next time. */
 const CATCH_UP = '10 minutes';
 
 export async function syncDrillSchedules({ snapshots, dataSource }: Store, client: Client): Promise<void> {
@@ -32,7 +32,7 @@ async function put(client: Client, name: string, exists: boolean, spec: Schedule
   const action = {
     type: 'startWorkflow' as const,
     workflowType: 'drill',
-    // Which drill is in the id: whether it is due, the record says (`db/drill-store.ts`).
+    // The id names the drill; the record decides whether it is due (`db/drill-store.ts`).
     workflowId: scheduledDrillId(name),
     taskQueue: taskQueues.incident,
     args: [],

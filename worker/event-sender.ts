@@ -1,26 +1,26 @@
 /**
- * Sends events to subscriptions, apart from all paging: a receiver that hangs holds up nobody's page. Woken by the event's own
- * commit; a look every few seconds finds retries and what a lost notice left behind.
+ * Sends events to subscriptions, separately from paging: a hanging receiver delays no page. An event's commit wakes
+ * it by NOTIFY; a poll every few seconds finds retries and lost notifications.
  */
-import { Places } from '../config/places.js';
+import { ConcurrencyLimit } from '../config/concurrency-limit.js';
 import { repeat } from '../config/repeat.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 
 export interface EventSenderOptions {
-  /** Leases what is due, at most so many. */
+  /** Leases up to `limit` due rows. */
   take(limit: number): Promise<LeasedDelivery[]>;
   attempt(delivery: LeasedDelivery, timeoutMs: number): Promise<unknown>;
   onError(error: unknown): void;
 }
 
 const LOOK_EVERY_MS = 2_000;
-/** As PagerDuty waits for a receiver. */
+/** The same timeout as PagerDuty's for webhook receivers. */
 const TIMEOUT_MS = 5_000;
-/** Attempts under way at once. */
+/** Attempts at once. */
 const AT_ONCE = 20;
 
 export class EventSender {
-  private readonly places = new Places(AT_ONCE);
+  private readonly places = new ConcurrencyLimit(AT_ONCE);
   private readonly looking: ReturnType<typeof repeat>;
   private stopped = false;
 
@@ -48,7 +48,7 @@ export class EventSender {
       void this.places
         .run(async () => void (await this.options.attempt(delivery, TIMEOUT_MS)))
         .catch((error: unknown) => this.options.onError(error))
-        // Its place is free, and the next event of the same incident may go.
+        // A slot is free, and the next event of the same incident may be sent.
         .finally(() => {
           if (!this.stopped) this.wake();
         });

@@ -1,4 +1,4 @@
-/** The worker process: Temporal workers, relay, senders, upkeep of the record. Stateless; run any number. */
+/** The worker process: Temporal workers, relay, senders, upkeep of the record. Stateless; any number may run. */
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
 import { sendContactMessage } from '../channels/contact-message.js';
@@ -8,7 +8,7 @@ import { serveHealth } from '../config/health-server.js';
 import { createLogger } from '../config/logger.js';
 import { watchLoop } from '../config/loop-watchdog.js';
 import { repeat } from '../config/repeat.js';
-import { beat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { recordHeartbeat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
 import { listen } from '../db/listener.js';
 import { openOutbound } from '../pager/outbound.js';
 import { createActivities } from './activities.js';
@@ -16,7 +16,7 @@ import { startContactSender } from './contact-sender.js';
 import { DeadlineWatch } from './deadline-watch.js';
 import { syncDrillSchedules } from './drill-schedules.js';
 import { EventSender } from './event-sender.js';
-import { keepInStep } from './reconcile/keep-in-step.js';
+import { checkDrift } from './reconcile/check-drift.js';
 import { Relay } from './relay.js';
 import { unusableSecrets } from './runbook-secrets.js';
 import { createTelemetry, temporalLogger } from './telemetry.js';
@@ -24,7 +24,7 @@ import { connectTemporal, createWorkers } from './temporal.js';
 import { startUpkeep } from './upkeep.js';
 
 const SCHEDULES_MS = 60_000;
-/** Well within the time after which a watchdog counts as silent. */
+/** Well below the time after which a watchdog counts as silent. */
 const RECONCILE_MS = 120_000;
 
 const config = loadConfig(process.env);
@@ -32,7 +32,7 @@ const log = createLogger(config, 'worker');
 await watchLoop('worker', config.hangLimitMs);
 const self = instanceName();
 const stopping = new AbortController();
-// The SDK would otherwise take the signals for itself; shutting down is ours, in order.
+// Without this the SDK handles the signals itself; this process shuts down in its own order.
 Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
@@ -52,13 +52,13 @@ const heartbeat = repeat(
   HEARTBEAT_EVERY_MS,
   async () => {
     outboxAge.set(await store.outbox.oldestSeconds());
-    await beat(dataSource, 'worker', { temporal: temporalIsUp });
+    await recordHeartbeat(dataSource, 'worker', { temporal: temporalIsUp });
   },
   (error) => log.warn({ error }, 'no heartbeat could be written'),
 );
 
 for (const why of unusableSecrets(process.env)) log.warn(why);
-const { headStart, owedNow, byQueue } = createActivities({
+const { eagerPager, dueDispatcher, byQueue } = createActivities({
   store,
   egress,
   sender,
@@ -66,7 +66,7 @@ const { headStart, owedNow, byQueue } = createActivities({
   secretKey: config.secretKey,
   log,
 });
-const upkeep = startUpkeep({ store, owedNow, log });
+const upkeep = startUpkeep({ store, dueDispatcher, log });
 const temporal = await connectTemporal(config.rootKeys, log, stopping.signal);
 const { connection, client } = temporal;
 const workers = await createWorkers(
@@ -76,7 +76,7 @@ const workers = await createWorkers(
   byQueue,
 );
 temporalIsUp = true;
-// Said at once: until it is, /readyz does not count this worker.
+// Reported at once: /readyz does not count this worker before its heartbeat.
 heartbeat.wake();
 
 const eventSender = new EventSender({
@@ -84,7 +84,7 @@ const eventSender = new EventSender({
   attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
   onError: (error) => log.warn({ error }, 'events are not sent to subscriptions for the moment'),
 });
-store.contactMessages.keepTo((channel) => channels.get(channel)?.limits);
+store.contactMessages.setLimits((channel) => channels.get(channel)?.limits);
 const contactSender = startContactSender({
   take: (limit) => store.contactMessages.take(limit),
   send: (message, timeoutMs) => sendContactMessage(channels, config.publicUrl, message, timeoutMs),
@@ -93,7 +93,7 @@ const contactSender = startContactSender({
 });
 const deadlines = new DeadlineWatch({
   dataSource,
-  meet: (incidentId) => headStart.meet(incidentId),
+  onDeadline: (incidentId) => eagerPager.onDeadline(incidentId),
   onError: (error) => log.warn({ error }, 'cannot look for deadlines; the workflows have their timers'),
 });
 deadlines.start();
@@ -101,7 +101,7 @@ const relay = new Relay(store.outbox, client, log);
 relay.start();
 const reconciling = repeat(
   RECONCILE_MS,
-  () => keepInStep({ dataSource, client, outbox: store.outbox, log, drift }),
+  () => checkDrift({ dataSource, client, outbox: store.outbox, log, drift }),
   (error) => log.warn({ error }, 'cannot compare the record with Temporal'),
 );
 const schedules = repeat(
@@ -125,9 +125,9 @@ const listener = listen({
   url: config.databaseUrl,
   name: 'worker',
   channels: {
-    // Telling Temporal can wait for a moment: it would compete with the page for the processor.
-    tocsin_outbox: (workflowId) => void headStart.hear(workflowId).then(() => relay.wake(workflowId)),
-    tocsin_ledger: (incidentId) => void owedNow.hear(incidentId),
+    // Signalling Temporal waits a moment: it would compete with the page for the processor.
+    tocsin_outbox: (workflowId) => void eagerPager.onNotify(workflowId).then(() => relay.wake(workflowId)),
+    tocsin_ledger: (incidentId) => void dueDispatcher.onNotify(incidentId),
     tocsin_announced: () => eventSender.wake(),
     tocsin_contacts: () => contactSender.wake(),
     tocsin_config: () => schedules.wake(),
@@ -150,7 +150,7 @@ await Promise.all(
     one.stop(),
   ),
 );
-await Promise.all([headStart, owedNow, eventSender, contactSender].map((one) => one.stop()));
+await Promise.all([eagerPager, dueDispatcher, eventSender, contactSender].map((one) => one.stop()));
 await health.close();
 await connection.close();
 await outbound.close();

@@ -1,7 +1,7 @@
 /**
- * What Temporal carries and keeps is sealed: AES-256-GCM under a key derived from the root key, bound to the namespace and the id of
- * the workflow it belongs to. Who has no key reads nothing, and what they write is not believed; what was written for another
- * workflow is not either (ADR 27).
+ * Encrypts Temporal payloads: AES-256-GCM under a key derived from the root key, bound to the namespace and the
+ * workflow id. Without the key a payload can neither be read nor forged, and a payload written for another workflow
+ * is refused (ADR 27).
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
@@ -16,11 +16,11 @@ export class RefusedPayload extends Error {
 }
 
 export interface PayloadCodecOptions {
-  /** The root key, and those before it, which still open what they sealed. */
+  /** The root key, and previous ones, which still open what they sealed. */
   secretKey: Buffer | RootKeys;
   /**
-   * `nothing`: a start or a signal that is refused reads as one without an argument, which workflows pass over. Failing instead
-   * would let a stranger's signal stop a workflow. All else that is refused fails in either case.
+   * `nothing`: a refused start or signal decodes without an argument, which workflows ignore. Failing instead would
+   * let anybody's signal stop a workflow. Any other refused payload fails in either mode.
    */
   refused: 'fails' | 'nothing';
 }
@@ -60,7 +60,7 @@ export function createPayloadCodec({ secretKey, refused }: PayloadCodecOptions):
   return {
     async encode(payloads, context) {
       if (payloads.length === 0) return [];
-      // Sealed in any case: a worker that cannot write its refusal down would end.
+      // Sealed even without a workflow: a worker that cannot write its refusal would end.
       const bound = boundTo(context) ?? NO_WORKFLOW;
       return payloads.map((payload) => seal(payload, bound));
     },
@@ -83,19 +83,19 @@ export function createPayloadCodec({ secretKey, refused }: PayloadCodecOptions):
 const idOf = (key: Buffer): Buffer =>
   Buffer.from(createHash('sha256').update(key).digest('hex').slice(0, 16));
 
-/** Reads as `undefined`. */
+/** Decodes to `undefined`. */
 const nothing: Payload = { metadata: { encoding: Buffer.from('binary/null') } };
 
-/** What is bound to it is never opened. */
+/** A payload bound to this is never opened. */
 const NO_WORKFLOW = Buffer.from('no workflow');
 
-/** An activity without a workflow is none of ours: null. */
+/** Null for an activity without a workflow, which this application never runs. */
 function boundTo(context: SerializationContext | undefined): Buffer | null {
   if (context?.workflowId === undefined || context.workflowId === '') return null;
   return Buffer.from(JSON.stringify([context.namespace, context.workflowId]));
 }
 
-/** Length of the metadata, metadata as JSON, data as it is. */
+/** Length of the metadata, metadata as JSON, raw data. */
 function pack({ metadata, data }: Payload): Buffer {
   const entries = Object.entries(metadata ?? {}).map(([name, value]) => [
     name,
@@ -104,7 +104,7 @@ function pack({ metadata, data }: Payload): Buffer {
   const head = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
-  // Without data it is an empty list of numbers, of the kind that protobuf makes.
+  // Missing data becomes an empty byte list, as protobuf produces.
   return Buffer.concat([length, head, Buffer.from(data ?? [])]);
 }
 

@@ -1,4 +1,4 @@
-/** The record as the activities see it: the same stores, asked on behalf of a workflow. */
+/** Adapts the stores to the ports of the activities. */
 import type {
   DiagnosticPort,
   LedgerPort,
@@ -24,8 +24,8 @@ function replyOf(outcome: RecordOutcome): RecordReply {
 }
 
 /**
- * `tellWorkflow` false: the asking workflow is the incident's own and gets the events as the answer. A runbook's or a
- * diagnostic's activity asks with true, since the incident's workflow is somebody else then.
+ * `tellWorkflow` false: the calling workflow is the incident's own and gets the events as the result. Runbook and
+ * diagnostic activities pass true, because their workflow is not the incident's.
  */
 export const recordPort = ({ recorder }: Store, tellWorkflow: boolean): RecordPort => ({
   record: async (request) => replyOf(await recorder.record({ ...request, tellWorkflow })),
@@ -50,7 +50,7 @@ export const responsePort = ({ response, dataSource }: Store): ResponsePort => (
 });
 
 export const diagnosticPort = ({ dataSource }: Store): DiagnosticPort => ({
-  async owed(incidentId, name) {
+  async due(incidentId, name) {
     const rows: { found: DiagnosticSpec }[] = await dataSource.query(
       `SELECT d AS found FROM incident i, jsonb_array_elements(i.response->'diagnostics') d
         WHERE i.id = $1 AND d->>'name' = $2 AND i.status <> 'closed' AND NOT EXISTS (

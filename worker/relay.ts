@@ -1,6 +1,6 @@
 /**
- * Tells Temporal what the record says: starts the workflow of a new incident (eagerly: this worker runs it at once), signals
- * later events, in order, at least once. NOTIFY wakes it, a slow poll is the safety net.
+ * Delivers the outbox to Temporal: starts the workflow of a new incident (eagerly: this worker runs it at once) and
+ * signals later events, in order, at least once. NOTIFY wakes it; a slow poll is the safety net.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -12,7 +12,7 @@ import type { IncidentEvent } from '../domain/incident/events.js';
 import { type DrillInput, happened, type IncidentInput, taskQueues } from '../workflows/messages.js';
 
 const POLL_MS = 1_000;
-/** Workflows told at the same time; each holds a database connection while Temporal answers. */
+/** Workflows served at once; each holds a database connection while Temporal answers. */
 const PARALLEL = 4;
 const CALL_TIMEOUT_MS = 5_000;
 
@@ -34,7 +34,7 @@ export class Relay {
     this.poll = repeat(POLL_MS, look, (error) => this.log.warn({ error }, 'the outbox cannot be read'));
   }
 
-  /** Something is owed to this workflow. While it is being told, further wishes wait and ride in the next batch. */
+  /** The workflow has undelivered rows. Calls during a delivery are merged into the next batch. */
   wake(workflowId: string): void {
     this.wanted.add(workflowId);
     this.next();
@@ -66,7 +66,7 @@ export class Relay {
         this.client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => this.deliver(batch, tx)),
       );
     } catch (error) {
-      // The rows stay undelivered; the poll comes back to them.
+      // The rows stay undelivered; the poll retries them.
       this.log.warn({ error, workflowId }, 'not told yet');
     }
   }
@@ -94,7 +94,7 @@ export class Relay {
       if (await this.startIncident(workflowId, 'REJECT_DUPLICATE', input)) return;
     }
     if (await this.signal(workflowId, events)) return;
-    // Its run has ended. A closed incident needs none; a reopened or lost one is rebuilt from the record.
+    // The run has ended. A closed incident needs none; a reopened or lost one is rebuilt from the record.
     if (state.status === 'closed') return;
     await this.startIncident(workflowId, 'ALLOW_DUPLICATE', { incidentId: id, response, state, events: [] });
   }
@@ -116,7 +116,7 @@ export class Relay {
     await this.signal(workflowId, asEvents(messages.filter((message) => !isDrillStart(message))));
   }
 
-  /** A run's workflow is begun by its incident's; what people decide before that waits here in order. */
+  /** The incident's workflow starts the run's workflow; decisions of people before that wait here, in order. */
   private async tellRun(id: string, { workflowId, messages }: OutboxBatch, tx: EntityManager): Promise<void> {
     if (await this.signal(workflowId, asEvents(messages))) return;
     const rows: { state: string }[] = await tx.query('SELECT state FROM run WHERE id = $1', [id]);
@@ -124,7 +124,7 @@ export class Relay {
     if (state === 'running' || state === 'waiting') throw new Error(`Run ${id} has no workflow yet`);
   }
 
-  /** True when this call started it; false when it runs or ran already. */
+  /** True when this call started the workflow; false when it runs or ran already. */
   private async startWorkflow(
     type: 'incident' | 'drill',
     workflowId: string,
@@ -147,7 +147,7 @@ export class Relay {
     }
   }
 
-  /** False when the workflow has ended or never was. */
+  /** False when the workflow has ended or never existed. */
   private async signal(workflowId: string, events: IncidentEvent[]): Promise<boolean> {
     if (events.length === 0) return true;
     try {

@@ -1,7 +1,7 @@
 /**
- * Secrets that runbooks refer to (`secrets.db_password`): `TOCSIN_SECRET_DB_PASSWORD` and the hosts it may be sent to,
- * `TOCSIN_SECRET_DB_PASSWORD_HOSTS`. Read by the worker only. One that cannot be used is refused when a step asks for it and told at
- * the start: a runbook's secret does not keep pages from being sent.
+ * Secrets of runbooks (`secrets.db_password`): `TOCSIN_SECRET_DB_PASSWORD` and its allowed hosts,
+ * `TOCSIN_SECRET_DB_PASSWORD_HOSTS`. Only the worker reads them. An unusable secret is logged at the start and
+ * refused when a step uses it: a runbook's secret must not keep pages from being sent.
  */
 import type { FoundSecret, SecretPort } from '../activities/ports.js';
 import {
@@ -13,7 +13,7 @@ import {
 import { isSecretHost } from '../domain/runbook/hosts.js';
 import { LEAST_SECRET_LENGTH } from '../domain/shared/secret-forms.js';
 
-/** One sentence for each that no step can use. */
+/** One sentence for each unusable secret. */
 export const unusableSecrets = (env: NodeJS.ProcessEnv): string[] =>
   secretVariables(env).flatMap((variable) => {
     const found = read(env, variable);

@@ -1,4 +1,4 @@
-/** What the worker measures, and how the Temporal SDK's lines reach its log. */
+/** The worker's metrics, and the adapter of the Temporal SDK's log lines. */
 import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import { collectProcessMetrics } from '../config/default-metrics.js';
@@ -15,14 +15,14 @@ export function createTelemetry() {
     }),
     drift: new Gauge({
       name: 'tocsin_drift',
-      help: 'Incidents, runs and drills on which PostgreSQL and Temporal disagree, before mending',
+      help: 'Incidents, runs and drills on which PostgreSQL and Temporal disagree, before repair',
       labelNames: ['kind'],
       registers: [registry],
     }),
   };
 }
 
-/** The SDK is talkative: its news are our details. */
+/** The SDK logs a lot: its info level is debug here. */
 export function temporalLogger(log: Logger) {
   const at =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>

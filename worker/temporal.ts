@@ -1,4 +1,7 @@
-/** Connecting to Temporal, and the three workers of a process: workflows with their local activities, sending, runbooks. */
+/**
+ * The Temporal connection, and the three workers of a process: workflows with their local activities, sending,
+ * runbooks.
+ */
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -17,13 +20,16 @@ export interface TemporalConnection {
   namespace: string;
 }
 
-/** The failure converter is loaded from its file, into the workflows' bundle as well (`embedded/setup/bundle-workflows.mjs`). */
+/**
+ * The failure converter is loaded from its file, into the workflow bundle as well
+ * (`embedded/setup/bundle-workflows.mjs`).
+ */
 const dataConverter = (secretKey: RootKeys, refused: 'fails' | 'nothing'): DataConverter => ({
   payloadCodecs: [createPayloadCodec({ secretKey, refused })],
   failureConverterPath: join(import.meta.dirname, '..', 'workflows', 'failure-converter.js'),
 });
 
-/** Waits until Temporal answers: the worker starts before it, and outlives its restarts. */
+/** Waits until Temporal answers: the worker may start before the server, and survives its restarts. */
 export async function connectTemporal(
   secretKey: RootKeys,
   log: Logger,
@@ -36,7 +42,7 @@ export async function connectTemporal(
       const connection = await NativeConnection.connect({
         ...connectionOptions,
         address,
-        // Compressing on loopback only costs CPU (docs/performance: levers).
+        // Compression on loopback only costs CPU (docs/performance.md, Levers).
         ...(isLocal(address) ? { grpcCompression: { codec: 'none' as const } } : {}),
       });
       const client = new Client({
@@ -60,7 +66,7 @@ export interface WorkerSet {
 }
 
 export interface Activities {
-  /** Of incidents' workflows, as local activities. */
+  /** Local activities of incident workflows. */
   local: object;
   paging: object;
   runbook: object;
@@ -85,12 +91,12 @@ export async function createWorkers(
       taskQueue: taskQueues.incident,
       workflowBundle: { codePath: bundlePath },
       activities: activities.local,
-      // What these do is for the workflow's own turn: nobody may schedule them by name.
+      // These run inside the workflow's own task: no client may schedule them by name.
       enableNonLocalActivities: false,
-      // Each keeps about 0.3 MB; one that is not kept is replayed from some 20 events when something happens to it.
+      // Each cached workflow takes about 0.3 MB; an evicted one is replayed from some 20 events at its next event.
       maxCachedWorkflows: 200,
       workflowThreadPoolSize: 1,
-      // A worker that died must not hold up its incidents for the default 10 s.
+      // A dead worker must not delay its incidents for the default 10 s.
       stickyQueueScheduleToStartTimeout: '2s',
     }),
     Worker.create({

@@ -1,27 +1,27 @@
-/** What is looked at again and again on the record alone, whether or not Temporal is there. */
+/** Periodic upkeep of the record, with or without Temporal. */
 import type { Logger } from 'pino';
 import { repeat } from '../config/repeat.js';
-import { tidy } from '../db/housekeeping.js';
-import { incidentsOwingUpdates } from '../db/page-updates.js';
-import { planReachabilityRound } from '../db/reachability-round.js';
+import { applyRetention } from '../db/housekeeping.js';
+import { incidentsWithDueUpdates } from '../db/page-updates.js';
+import { planReachabilityRound } from '../db/reachability-check.js';
 import { reportRefusedMessages } from '../db/refused-messages.js';
 import type { Store } from '../db/store.js';
-import type { OwedNow } from './owed-now.js';
+import type { DueDispatcher } from './due-dispatcher.js';
 
 const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
 const REFUSED_MS = 30_000;
-const TIDY_MS = 600_000;
+const RETENTION_EVERY_MS = 600_000;
 
 export interface UpkeepParts {
   store: Store;
-  owedNow: OwedNow;
+  dueDispatcher: DueDispatcher;
   log: Logger;
 }
 
-/** Each by itself: one that fails says so and goes on at its next turn. */
-export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Promise<void> } {
+/** Each task runs by itself: a failure is logged and the task runs again at its next tick. */
+export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(): Promise<void> } {
   const { dataSource } = store;
   const rounds = [
     repeat(
@@ -36,7 +36,8 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
     repeat(
       UPDATES_MS,
       async () => {
-        for (const incidentId of await incidentsOwingUpdates(dataSource, 200)) await owedNow.hear(incidentId);
+        for (const incidentId of await incidentsWithDueUpdates(dataSource, 200))
+          await dueDispatcher.onNotify(incidentId);
       },
       (error) => log.warn({ error }, 'pages could not be kept up to date'),
     ),
@@ -51,9 +52,9 @@ export function startUpkeep({ store, owedNow, log }: UpkeepParts): { stop(): Pro
       (error) => log.warn({ error }, 'refused messages could not be looked at'),
     ),
     repeat(
-      TIDY_MS,
+      RETENTION_EVERY_MS,
       () =>
-        tidy(dataSource, {
+        applyRetention(dataSource, {
           onError: (error, table) =>
             log.warn({ error, table }, 'what is old in a table could not be deleted'),
         }),

@@ -1,12 +1,12 @@
 /**
- * A rehearsal on the real code: the incident is an ordinary one with `drill` set; this workflow keeps the scenario's time,
- * ends the live part, and waits for the review before the score is final.
+ * Runs a drill on the production code: its incident is an ordinary one with `drill` set. This workflow times the scenario, ends
+ * the live part, and waits for the review before the score is final.
  */
 import { condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { DrillActivities, Due } from '../activities/drill-activities.js';
 import { durationMs } from '../domain/shared/duration.js';
 import { type DrillInput, scheduledDrill, taskQueues } from './messages.js';
-import { Story } from './story.js';
+import { IncidentReplica } from './incident-replica.js';
 
 const { startDrill, openDrill, injectIntoDrill, finishDrill, scoreDrill } = proxyActivities<DrillActivities>({
   taskQueue: taskQueues.runbook,
@@ -22,8 +22,8 @@ export async function drill(input?: DrillInput): Promise<void> {
   const opened = await openDrill({ drillRunId });
   if (opened === null) return;
   const { spec, incident, response, startedAt } = opened;
-  const story = new Story({ incidentId: incident.id, response, state: incident, events: [] });
-  const isOver = () => !story.isResponding;
+  const replica = new IncidentReplica({ incidentId: incident.id, response, state: incident, events: [] });
+  const isOver = () => !replica.isResponding;
   const msUntil = (afterMs: number) => Math.max(1, Date.parse(startedAt) + afterMs - Date.now());
 
   const later = spec.inject
@@ -40,11 +40,11 @@ export async function drill(input?: DrillInput): Promise<void> {
 
   await condition(isOver, msUntil(durationMs(spec.maxDuration)));
   await whenDue(() => finishDrill({ drillRunId }));
-  await condition(() => story.isClosed);
+  await condition(() => replica.isClosed);
   await scoreDrill({ drillRunId });
 }
 
-/** The record's clock decides; it may be a little behind this one. */
+/** The record's clock decides, and it may be slightly behind the workflow's. */
 async function whenDue(act: () => Promise<Due>, isOver: () => boolean = () => false): Promise<void> {
   for (;;) {
     const { leftMs } = await act();

@@ -1,4 +1,4 @@
-/** The text of an error is sealed like everything else: by default Temporal keeps messages and stack traces in clear. */
+/** Encrypts error texts like all other payloads: by default Temporal stores messages and stack traces unencrypted. */
 import { DefaultFailureConverter } from '@temporalio/common';
 
 export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });

@@ -5,9 +5,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { IncidentActivities } from '../activities/incident-activities.js';
-import type { EngagedTrack, IncidentEvent } from '../domain/incident/events.js';
+import type { EngagedEscalation, IncidentEvent } from '../domain/incident/events.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
-import { checkoutTrack, securityTrack } from '../domain/incident/testing/incident-story.js';
+import { checkoutEscalation, securityEscalation } from '../domain/incident/testing/incident-builder.js';
 import { findTemporalCli } from '../embedded/temporal-cli.js';
 import { eventually } from '../embedded/testing/eventually.js';
 import type { incident } from './incident.js';
@@ -26,7 +26,7 @@ const of = ({ incidentId }: { incidentId: string }): RecordedIncident => {
   return found;
 };
 const activities: Omit<IncidentActivities, 'page'> = {
-  pageRungs: (request) => of(request).activities.pageRungs(request),
+  pageSteps: (request) => of(request).activities.pageSteps(request),
   note: (request) => of(request).activities.note(request),
   startRunbooks: (request) => of(request).activities.startRunbooks(request),
   draftPostmortem: (request) => of(request).activities.draftPostmortem(request),
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const connection = env.nativeConnection;
   const sendDue = (request: { incidentId: string; afterSeq: number }) => of(request).sendDue(request);
   workers = await Promise.all([
-    // Every task replays the incident from its beginning: whatever is not deterministic fails here.
+    // Every task replays the incident from its beginning, so that non-deterministic code fails here.
     Worker.create({
       connection,
       taskQueue: taskQueues.incident,
@@ -70,7 +70,7 @@ const response: IncidentResponse = {
   urgency: 'high',
   ackTimeoutMs: 1_800_000,
   settleMs: 0,
-  tracks: [],
+  escalations: [],
   diagnostics: [],
   runbooks: [],
   postmortem: { kind: 'full', quorum: { participants: 1, stakeholders: 1 }, due: '3bd' },
@@ -82,24 +82,24 @@ interface Open {
   record: RecordedIncident;
   handle: WorkflowHandle<typeof incident>;
   tell: (events: IncidentEvent[]) => Promise<void>;
-  /** Until the workflow has folded everything that is on record. */
+  /** Waits until the workflow has folded all recorded events. */
   upToDate: () => Promise<void>;
   end: () => Promise<void>;
 }
 
 async function open({
-  tracks = [checkoutTrack],
+  escalations = [checkoutEscalation],
   waitMs = 3_600_000,
   outages = 0,
-}: { tracks?: EngagedTrack[]; waitMs?: number; outages?: number } = {}): Promise<Open> {
+}: { escalations?: EngagedEscalation[]; waitMs?: number; outages?: number } = {}): Promise<Open> {
   const incidentId = randomUUID();
-  const record = new RecordedIncident(tracks, waitMs);
+  const record = new RecordedIncident(escalations, waitMs);
   record.outages = outages;
   records.set(incidentId, record);
   const handle = await env.client.workflow.start<typeof incident>('incident', {
     taskQueue: taskQueues.incident,
     workflowId: incidentWorkflowId(incidentId),
-    args: [{ incidentId, response, state: null, events: [...record.story.events] }],
+    args: [{ incidentId, response, state: null, events: [...record.builder.events] }],
   });
   const tell = (events: IncidentEvent[]) => handle.signal(happened, { events });
   return {
@@ -108,11 +108,11 @@ async function open({
     tell,
     upToDate: () =>
       eventually(async () => {
-        expect((await handle.query(currentState)).seq).toBe(record.story.state.seq);
+        expect((await handle.query(currentState)).seq).toBe(record.builder.state.seq);
       }),
     end: async () => {
       await tell(record.by('ana', { type: 'resolve', comment: null, because: 'person' }));
-      await eventually(() => expect(record.story.kinds).toContain('postmortem_drafted'));
+      await eventually(() => expect(record.builder.kinds).toContain('postmortem_drafted'));
       await tell(record.by('root', { type: 'waive_postmortem', reason: 'a test' }));
       await handle.result();
     },
@@ -129,30 +129,33 @@ describe('the workflow of an incident', () => {
     await tell(record.by('ana', { type: 'acknowledge', person: 'ana' }));
     await end();
     expect(record.pages).toEqual(['checkout 0.1']);
-    expect(record.calls).toEqual(['pageRungs', 'draftPostmortem']);
-    expect(record.story.state.status).toBe('closed');
+    expect(record.calls).toEqual(['pageSteps', 'draftPostmortem']);
+    expect(record.builder.state.status).toBe('closed');
   });
 
-  it('goes up the ladder when nobody answers in time', async () => {
-    const { record, end } = await open({ tracks: [{ ...checkoutTrack, repeat: 0 }], waitMs: 300 });
+  it('goes to the next steps when nobody answers in time', async () => {
+    const { record, end } = await open({ escalations: [{ ...checkoutEscalation, repeat: 0 }], waitMs: 300 });
     await paged(record, ['checkout 0.1', 'checkout 0.2', 'checkout 0.3']);
     await end();
   });
 
-  it('pages the tracks of all teams in one call, each with its own ladder', async () => {
-    const { record, end } = await open({ tracks: [checkoutTrack, securityTrack], waitMs: 300 });
+  it('pages the escalations of all teams in one call, each along its own path', async () => {
+    const { record, end } = await open({
+      escalations: [checkoutEscalation, securityEscalation],
+      waitMs: 300,
+    });
     await eventually(() =>
       expect(record.pages).toEqual(expect.arrayContaining(['checkout 0.2', 'trust 0.2'])),
     );
     expect(record.pages.slice(0, 2)).toEqual(['checkout 0.1', 'trust 0.1']);
-    expect(record.calls[0]).toBe('pageRungs');
+    expect(record.calls[0]).toBe('pageSteps');
     await end();
   });
 
   it('goes on from what is true when its own wish is refused', async () => {
     const { record, upToDate, end } = await open({ waitMs: 4_000 });
     await paged(record, ['checkout 0.1']);
-    // On record long before the wait ends, and its signal never comes: the page due next is refused and brings the news.
+    // Recorded long before the wait ends, without a signal: the next due page is refused and returns the new events.
     record.by('ana', { type: 'acknowledge', person: 'ana' });
     await upToDate();
     expect(record.pages).toEqual(['checkout 0.1']);
@@ -162,7 +165,7 @@ describe('the workflow of an incident', () => {
   it('asks again while the record cannot be reached, and pages once', async () => {
     const { record, end } = await open({ outages: 3 });
     await paged(record, ['checkout 0.1']);
-    expect(record.calls).toEqual(['pageRungs', 'pageRungs', 'pageRungs', 'pageRungs']);
+    expect(record.calls).toEqual(['pageSteps', 'pageSteps', 'pageSteps', 'pageSteps']);
     await end();
   });
 
@@ -174,10 +177,10 @@ describe('the workflow of an incident', () => {
     await tell(noted);
     await tell(acknowledged);
     await upToDate();
-    for (const events of [acknowledged, noted, record.story.events]) await tell(events);
+    for (const events of [acknowledged, noted, record.builder.events]) await tell(events);
     await end();
     expect(record.pages).toEqual(['checkout 0.1']);
-    expect(record.calls).toEqual(['pageRungs', 'draftPostmortem']);
+    expect(record.calls).toEqual(['pageSteps', 'draftPostmortem']);
   });
 
   it('reads the record when an event in front of another never comes', async () => {
@@ -185,7 +188,7 @@ describe('the workflow of an incident', () => {
     await paged(record, ['checkout 0.1']);
     record.by('ana', { type: 'acknowledge', person: 'ana' });
     await tell(record.by('ana', { type: 'note', text: 'on it' }));
-    // The gap is given 15 s to close by itself.
+    // The gap has 15 s to close by itself.
     await eventually(() => expect(record.calls).toContain('catchUp'), 25_000);
     await upToDate();
     await end();

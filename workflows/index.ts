@@ -1,4 +1,4 @@
-/** Every workflow type that the worker knows. */
+/** All workflow types of the worker. */
 export { drill } from './drill.js';
 export { incident } from './incident.js';
 export { runbook } from './runbook.js';

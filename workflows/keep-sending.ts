@@ -1,22 +1,22 @@
-/** Retries and later contacts: wakes whenever the delivery ledger owes this incident something. */
+/** Sends retries and later contacts: wakes whenever a delivery of this incident is due. */
 import { condition } from '@temporalio/workflow';
 import { sendDue } from './proxies.js';
-import type { Story } from './story.js';
+import type { IncidentReplica } from './incident-replica.js';
 
-export async function keepSending(story: Story, goesOn: () => boolean): Promise<void> {
+export async function keepSending(replica: IncidentReplica, goesOn: () => boolean): Promise<void> {
   while (goesOn()) {
-    const at = story.nextSendAt;
-    const changed = () => story.nextSendAt !== at || !goesOn();
+    const at = replica.nextSendAt;
+    const changed = () => replica.nextSendAt !== at || !goesOn();
     if (at === null) {
       await condition(changed);
     } else if (at > Date.now()) {
       await condition(changed, at - Date.now());
     } else {
-      // Taken before the call: what becomes owed meanwhile sets it again.
-      story.nextSendAt = null;
-      const { events, nextDueMs } = await sendDue(story.about);
-      story.owes(nextDueMs);
-      story.apply(events);
+      // Cleared before the call: a delivery that becomes due in the meantime sets it again.
+      replica.nextSendAt = null;
+      const { events, nextDueMs } = await sendDue(replica.about);
+      replica.hasDue(nextDueMs);
+      replica.apply(events);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What workflows are started with and told. One object argument each, so that a field can be added later. */
+/** Inputs, signals and queries of workflows. One object argument each, so that a field can be added later. */
 import { ApplicationFailure } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { IncidentEvent } from '../domain/incident/events.js';
@@ -8,7 +8,7 @@ import type { IncidentState } from '../domain/incident/state.js';
 export interface IncidentInput {
   incidentId: string;
   response: IncidentResponse;
-  /** Set when the run goes on from a state: continue-as-new, rebuild from the record, reopened after closing. */
+  /** Set when the run continues from a state: continue-as-new, rebuild from the record, reopened after closing. */
   state: IncidentState | null;
   events: IncidentEvent[];
 }
@@ -19,28 +19,31 @@ export interface RunbookInput {
   state: IncidentState;
 }
 
-/** Left out when a Temporal Schedule starts the workflow (`scheduledDrill`): its activity opens the drill run, which has its own. */
+/**
+ * Omitted when a Temporal Schedule starts the workflow (`scheduledDrill`): its activity opens the drill run, which has its own
+ * workflow.
+ */
 export interface DrillInput {
   drillRunId: string;
 }
 
-/** New events of the incident, in `seq` order, at least once. A hint: who acts on it re-reads the record. */
+/** New events of the incident, in `seq` order, at least once. A hint: the receiver reads the record before acting. */
 export const happened = defineSignal<[{ events: IncidentEvent[] }]>('happened');
 
-/** Somebody without the key has no argument to bring (`worker/payload-codec.ts`): their signal says nothing. */
+/** A sender without the key cannot encode an argument (`worker/payload-codec.ts`), so its signal is empty. */
 export const eventsOf = (message: { events: IncidentEvent[] } | undefined): IncidentEvent[] =>
   message?.events ?? [];
 
-/** Their start ends at once. */
+/** Ends such a start at once. */
 export const notOurs = (): ApplicationFailure =>
-  ApplicationFailure.nonRetryable('Started by somebody who does not have the key', 'NotOurs');
+  ApplicationFailure.nonRetryable('Started by a sender without the key', 'NotOurs');
 export const currentState = defineQuery<IncidentState>('state');
 
 export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
 export const runbookWorkflowId = (runId: string): string => `runbook/${runId}`;
-/** What a schedule starts; Temporal adds `-` and the time. */
+/** Workflow id that a schedule uses; Temporal appends `-` and the time. */
 export const scheduledDrillId = (drill: string): string => `drill/${drill}`;
-/** The drill that a schedule started a workflow of this id for; null when it is another workflow. */
+/** The drill for which a schedule started a workflow with this id; null for any other workflow. */
 export const scheduledDrill = (workflowId: string): string | null =>
   /^drill\/(.+)-\d{4}-\d\d-\d\dT[\d:.]+Z$/.exec(workflowId)?.[1] ?? null;
 

@@ -1,4 +1,7 @@
-/** Real runs, recorded by `test/histories/record.ts`: a change that would break an open incident of an older version fails here. */
+/**
+ * Replays real runs, recorded by `test/histories/record.ts`: a change that would break an open incident of an older version fails
+ * here.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,7 +22,7 @@ const replay = (workflowBundle: WorkflowBundle, file: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle }, JSON.parse(readFileSync(join(folder, file), 'utf8')));
 
 beforeAll(async () => {
-  // A changed order is told loudly by the core, and is what half of this file is about.
+  // The core logs each changed order, which half of this file expects.
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter: 'ERROR' } } });
   [current, reordered] = await Promise.all([bundle('index.ts'), bundle('testing/reordered.ts')]);
 }, 90_000);

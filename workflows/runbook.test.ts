@@ -58,9 +58,9 @@ const activities = (): ReturnType<typeof createRunbookActivities> => {
     passStep: (request) => of(request.at.runId).passStep(request),
     beginWait: (request) => of(request.at.runId).beginWait(request),
     endWait: (request) => of(request.at.runId).endWait(request),
-    askPeople: (request) => of(request.at.runId).askPeople(request),
-    standing: (request) => of(request.at.runId).standing(request),
-    runStanding: (request) => of(request.runId).runStanding(request),
+    requestPeople: (request) => of(request.at.runId).requestPeople(request),
+    status: (request) => of(request.at.runId).status(request),
+    runStatus: (request) => of(request.runId).runStatus(request),
     escalateIncident: (request) => of(request.at.runId).escalateIncident(request),
     finishRun: (request) => of(request.runId).finishRun(request),
   };
@@ -81,7 +81,7 @@ beforeAll(async () => {
     taskQueue: taskQueues.runbook,
     workflowBundle: bundle,
     activities: activities(),
-    // Every task replays the run from its beginning: whatever is not deterministic fails here.
+    // Every task replays the run from its beginning, so that non-deterministic code fails here.
     maxCachedWorkflows: 0,
   });
   working = worker.run();
@@ -98,7 +98,7 @@ interface Running {
   record: RecordedRun;
   calls: EgressRequest[];
   handle: WorkflowHandle<typeof runbook>;
-  /** Commits a person's command and hands its events to the workflow, as the relay does. */
+  /** Commits a person's command and signals its events to the workflow, as the relay does. */
   person(command: RunCommand, times?: number): Promise<IncidentEvent[]>;
   signal(events: IncidentEvent[]): Promise<void>;
 }
@@ -116,7 +116,7 @@ async function start(
   const handle = await env.client.workflow.start<typeof runbook>('runbook', {
     taskQueue: taskQueues.runbook,
     workflowId: runbookWorkflowId(id),
-    args: [{ incidentId: 'incident-1', runId: id, state: record.story.state }],
+    args: [{ incidentId: 'incident-1', runId: id, state: record.builder.state }],
   });
   const signal = (events: IncidentEvent[]) => handle.signal(happened, { events });
   return {
@@ -204,7 +204,7 @@ describe('a run', () => {
     await run.person(complete(run), 10);
     await run.handle.result();
     expect(run.calls).toHaveLength(1);
-    expect(run.record.story.kinds.filter((kind) => kind === 'runbook_finished')).toHaveLength(1);
+    expect(run.record.builder.kinds.filter((kind) => kind === 'runbook_finished')).toHaveLength(1);
   });
 
   it('ends at a rejection, and what follows is not done', async () => {
@@ -264,7 +264,7 @@ describe('a run', () => {
       expect(state).toBe('waiting');
       expect(execution).toBeGreaterThanOrEqual(2);
     });
-    expect(run.record.story.kinds).toContain('escalated');
+    expect(run.record.builder.kinds).toContain('escalated');
     await run.handle.cancel();
     await eventually(() => expect(run.record.run.state).toBe('cancelled'));
   });
@@ -354,7 +354,7 @@ describe('a run', () => {
     const again = await env.client.workflow.start<typeof runbook>('runbook', {
       taskQueue: taskQueues.runbook,
       workflowId: runbookWorkflowId(first.id),
-      args: [{ incidentId: 'incident-1', runId: first.id, state: first.record.story.state }],
+      args: [{ incidentId: 'incident-1', runId: first.id, state: first.record.builder.state }],
     });
     await again.signal(happened, { events: first.record.byPerson('bo', complete(first)) });
     expect(await again.result()).toMatchObject({ state: 'succeeded' });

@@ -1,6 +1,6 @@
 /**
- * One run of one pinned revision of a runbook, step by step. What people decide and what steps did is on the record; this
- * workflow waits, acts and asks, and can be started anew from the record at any point.
+ * Executes one run of a pinned runbook revision, step by step. The record contains people's decisions and step results; this
+ * workflow waits and acts, and can be restarted from the record at any point.
  */
 import {
   allHandlersFinished,
@@ -16,8 +16,8 @@ import type { RunEnd } from '../domain/runbook/interpret.js';
 import { durationMs } from '../domain/shared/duration.js';
 import { notOurs, type RunbookInput } from './messages.js';
 import { record } from './runbook/proxies.js';
-import { RunNews } from './runbook/run-news.js';
-import { type Run, Walk } from './runbook/walk.js';
+import { RunSignals } from './runbook/run-signals.js';
+import { type Run, RunbookExecutor } from './runbook/runbook-executor.js';
 
 export interface RunResult {
   state: RunState;
@@ -27,11 +27,11 @@ export interface RunResult {
 export async function runbook(input?: RunbookInput): Promise<RunResult> {
   if (input === undefined) throw notOurs();
   const { runId } = input;
-  const news = new RunNews(runId);
+  const signals = new RunSignals(runId);
   const run = await record.loadRun({ runId });
-  const walk = new Walk(runId, run, news);
+  const executor = new RunbookExecutor(runId, run, signals);
   let broken: unknown = null;
-  const end = await firstOf(run, runId, walk, news).catch((error: unknown): RunEnd => {
+  const end = await firstOf(run, runId, executor, signals).catch((error: unknown): RunEnd => {
     if (isCancellation(error))
       return { kind: 'finished', state: 'cancelled', reason: 'its workflow was cancelled' };
     broken = error;
@@ -43,19 +43,24 @@ export async function runbook(input?: RunbookInput): Promise<RunResult> {
   });
   const { incidentId } = run;
   await CancellationScope.nonCancellable(() =>
-    record.finishRun({ incidentId, runId, state: end.state, current: walk.current }),
+    record.finishRun({ incidentId, runId, state: end.state, current: executor.current }),
   );
   await condition(allHandlersFinished);
   if (broken !== null) throw asFailure(broken);
   return { state: end.state, reason: end.reason };
 }
 
-/** The last step, a wish to stop, or the time for the whole run: what comes first ends the others. */
-async function firstOf(run: Run, runId: string, walk: Walk, news: RunNews): Promise<RunEnd> {
+/** Races the last step, a request to stop and the timeout of the whole run; the first one cancels the others. */
+async function firstOf(
+  run: Run,
+  runId: string,
+  executor: RunbookExecutor,
+  signals: RunSignals,
+): Promise<RunEnd> {
   return CancellationScope.cancellable(async () => {
     const end = await Promise.race([
-      walk.toTheEnd(),
-      stopped({ incidentId: run.incidentId, runId }, news),
+      executor.toTheEnd(),
+      stopped({ incidentId: run.incidentId, runId }, signals),
       overdue(run.spec.timeout),
     ]);
     CancellationScope.current().cancel();
@@ -63,11 +68,11 @@ async function firstOf(run: Run, runId: string, walk: Walk, news: RunNews): Prom
   });
 }
 
-async function stopped(run: { incidentId: string; runId: string }, news: RunNews): Promise<RunEnd> {
+async function stopped(run: { incidentId: string; runId: string }, signals: RunSignals): Promise<RunEnd> {
   for (;;) {
-    await news.nextStop();
-    const standing = await record.runStanding(run);
-    if (standing.run !== 'going') return { kind: 'finished', state: 'cancelled', reason: standing.reason };
+    await signals.nextStop();
+    const status = await record.runStatus(run);
+    if (status.run !== 'going') return { kind: 'finished', state: 'cancelled', reason: status.reason };
   }
 }
 

@@ -1,14 +1,14 @@
 /** Diagnostics start in parallel and never hold up a page. */
 import { log } from '@temporalio/workflow';
 import { diagnose } from './proxies.js';
-import type { Story } from './story.js';
+import type { IncidentReplica } from './incident-replica.js';
 
-export async function triage(story: Story): Promise<void> {
-  const checks = story.response.diagnostics.map(async (diagnostic) => {
+export async function triage(replica: IncidentReplica): Promise<void> {
+  const checks = replica.response.diagnostics.map(async (diagnostic) => {
     try {
-      story.apply((await diagnose({ ...story.about, name: diagnostic.name })).events);
+      replica.apply((await diagnose({ ...replica.about, name: diagnostic.name })).events);
     } catch (error) {
-      // A diagnostic is a help, not a step: an incident never waits for one, and never fails by one.
+      // A diagnostic is optional: an incident never waits for one and never fails because of one.
       log.warn('diagnostic failed', { diagnostic: diagnostic.name, error });
     }
   });

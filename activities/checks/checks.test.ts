@@ -196,7 +196,7 @@ describe('the tls check', () => {
 });
 
 describe('the dns check', () => {
-  /** A name server that knows `shop.test` (two A records) and `gone.test` (nothing); to others it never answers. */
+  /** A name server that knows `shop.test` (two A records) and `gone.test` (nothing); for other names it never answers. */
   async function serveNames(): Promise<string[]> {
     const socket = createSocket('udp4');
     socket.on('message', (query, sender) => {

@@ -1,4 +1,4 @@
-/** The read-only checks of triage and of runbook steps: each answers within its time, and never throws. */
+/** Read-only checks for triage and runbook steps: each returns within its timeout and never throws. */
 import type { CheckSpec } from '../../domain/config/specs.js';
 import type { CheckOutcome, CheckPort, EgressPort } from '../ports.js';
 import { checkDns } from './dns-check.js';
@@ -16,13 +16,13 @@ export interface CheckOptions {
   dnsServers?: readonly string[];
 }
 
-/** `egress` decides which hosts may be looked at; `dns` checks go to the name servers only. */
+/** `egress` decides which hosts may be contacted; `dns` checks contact the name servers only. */
 export function createChecks(egress: EgressPort, options: CheckOptions = {}): CheckPort {
   return {
     async run(check, timeoutMs) {
       const startedAt = performance.now();
       let timer: NodeJS.Timeout | undefined;
-      // The system resolver has no deadline of its own; the checks' own deadlines, with better words, come first.
+      // The system resolver has no deadline of its own; the checks' own deadlines, with better messages, come first.
       const late = new Promise<CheckOutcome>((resolve) => {
         const give = () => resolve(checkOutcome(false, `no answer within ${timeoutMs} ms`, '', startedAt));
         timer = setTimeout(give, timeoutMs + GRACE_MS);

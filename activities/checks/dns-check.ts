@@ -7,7 +7,7 @@ import { checkOutcome, errorText } from './outcome.js';
 type DnsCheck = Extract<CheckSpec, { dns: string }>;
 type RecordType = NonNullable<DnsCheck['type']>;
 
-/** Asks the configured name servers and nobody else, so there is no address to check. `servers` as for `setServers`. */
+/** Queries only the configured name servers, so there is no address to check. `servers` as for `setServers`. */
 export async function checkDns(
   check: DnsCheck,
   servers: readonly string[] | undefined,
@@ -17,7 +17,7 @@ export async function checkDns(
   const type = check.type ?? 'A';
   const resolver = new Resolver({ timeout: Math.max(1, Math.floor(timeoutMs / 2)), tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
-  // c-ares doubles its wait on each try; this is the promise kept to the caller.
+  // c-ares doubles its wait on each try; this timer enforces the caller's timeout.
   const deadline = setTimeout(() => resolver.cancel(), timeoutMs);
   try {
     const records = await lookUp(resolver, check.dns, type);
@@ -56,7 +56,7 @@ async function lookUp(resolver: Resolver, name: string, type: RecordType): Promi
   }
 }
 
-/** Names are the same in any case and with or without the final dot. */
+/** Names are equal in any case and with or without the final dot. */
 function normalise(record: string): string {
   return record.trim().toLowerCase().replace(/\.$/, '');
 }

@@ -1,4 +1,4 @@
-/** `{http: url, status?, contains?}`: a GET that is answered as expected; without `status` any 2xx will do. */
+/** `{http: url, status?, contains?}`: a GET with the expected response; without `status` any 2xx. */
 import type { CheckSpec } from '../../domain/config/specs.js';
 import type { CheckOutcome, EgressPort } from '../ports.js';
 import { checkOutcome } from './outcome.js';

@@ -1,4 +1,4 @@
-/** One check's result within its limits: a line for people and a little output, both without secrets. */
+/** Limits one check's result: a line for people and a short output, both redacted. */
 import type { CheckOutcome } from '../ports.js';
 import { redact } from './redact.js';
 
@@ -11,7 +11,7 @@ export function checkOutcome(ok: boolean, summary: string, output: string, start
   return {
     ok,
     summary: line.length <= MAX_SUMMARY_CHARACTERS ? line : `${line.slice(0, MAX_SUMMARY_CHARACTERS - 1)}…`,
-    // Redacted before it is cut: half a secret is no longer recognised as one.
+    // Redacted before it is cut, because half a secret is no longer recognised.
     output: cutBytes(printable(redact(output)), MAX_OUTPUT_BYTES),
     ms: Math.round(performance.now() - startedAt),
   };
@@ -25,7 +25,7 @@ export function cutBytes(text: string, maxBytes: number): string {
     : new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: true });
 }
 
-/** Terminals and databases choke on control characters (PostgreSQL refuses U+0000). */
+/** Control characters break terminals and databases (PostgreSQL refuses U+0000). */
 function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the characters meant
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd');

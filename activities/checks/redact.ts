@@ -1,11 +1,10 @@
-/** Takes what looks like a secret out of a check's output before it reaches the incident (SECURITY.md, rule S14). */
+/** Redacts likely secrets in a check's output before it reaches the incident (docs/security.md S14). */
 
 const MASK = '[redacted]';
 
 /**
- * A repeat that something must follow is bounded: the text comes from whoever answers, and could make an unbounded one take
- * quadratic time.
- * By shape: a value that is a secret whatever it is called.
+ * Secrets by shape, whatever their name. A repetition followed by a required part is bounded: the text comes from the other
+ * server, which could make an unbounded one take quadratic time.
  */
 const shapes: RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
@@ -14,13 +13,13 @@ const shapes: RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
 ];
 
-/** By name: `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, `Set-Cookie: …`. */
+/** Secrets by name: `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, `Set-Cookie: …`. */
 const header = /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi;
 const named =
   /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w.-]{0,40}["']?\s{0,8}[:=]\s{0,8})("[^"]*"?|'[^']*'?|[^\s&,;}"']+)/gi;
 const userinfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,512}@/gi;
 
-/** The text without its secrets; the words around them stay, so it can still be understood. */
+/** The text without its secrets; the surrounding words stay, so that it remains readable. */
 export function redact(text: string): string {
   const unshaped = shapes.reduce((rest, shape) => rest.replace(shape, MASK), text);
   return unshaped.replace(userinfo, `$1${MASK}@`).replace(header, `$1$2${MASK}`).replace(named, `$1${MASK}`);

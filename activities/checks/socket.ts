@@ -1,4 +1,4 @@
-/** One TCP or TLS connection to an address the egress port has checked, opened, looked at and closed. */
+/** Opens, inspects and closes one TCP or TLS connection to an address that the egress port has checked. */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 
@@ -17,8 +17,8 @@ export function probeTcp(address: string, port: number, timeoutMs: number): Prom
 }
 
 /**
- * `host` is the name asked for by SNI and looked for in the certificate; an IP address is only looked for. `problem` says
- * why the certificate would not be trusted: the connection is made all the same, to read its dates, and carries no data.
+ * `host` is sent as SNI and must match the certificate; an IP address must only match. `problem` is the reason why the
+ * certificate would not be trusted: the connection is made nevertheless, to read its dates, and transfers no data.
  */
 export function probeTls(
   host: string,
@@ -69,7 +69,7 @@ function finishOnce<R>(
     if (isDone) return;
     isDone = true;
     clearTimeout(timer);
-    // Errors after the end concern nobody, but an unheard one would end the process.
+    // Errors after the end are irrelevant, but an unhandled one would end the process.
     socket.on('error', () => undefined);
     socket.destroy();
     resolve(result);

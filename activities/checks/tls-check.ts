@@ -54,7 +54,7 @@ export async function checkTls(
   return checkOutcome(true, ends, output, startedAt);
 }
 
-/** What the certificate must be for: the name without its final dot, or the address in its plain form. */
+/** The name that the certificate must contain: the host without its final dot, or the address in its plain form. */
 function nameOf(host: string, address: string): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   return isIP(bare) === 0 ? bare : address;

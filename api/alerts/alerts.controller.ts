@@ -1,4 +1,4 @@
-/** Alerts and why each was or was not paged; what was refused or dropped on the way in. */
+/** Alerts, the decisions about each alert, rejected bodies and dropped signals. */
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Store } from '../../db/store.js';

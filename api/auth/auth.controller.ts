@@ -1,4 +1,4 @@
-/** API keys and one-time links, as machines and admins ask for them. The pages behind the links are HTML. */
+/** REST routes for API keys and one-time links. The pages behind the links are HTML. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Identity } from '../common/identity.js';
 import { forbidden } from '../common/problem.js';
@@ -33,7 +33,7 @@ export class AuthController {
   @Permission('keys.manage')
   @Documented({
     tag: 'Access',
-    summary: 'Makes an API key; the key is shown this once',
+    summary: 'Creates an API key; the key is shown only in this reply',
     reply: NewKeyReply,
     status: 201,
   })
@@ -55,12 +55,14 @@ export class AuthController {
   @Permission('people.manage')
   @Documented({
     tag: 'Access',
-    summary: 'A one-time link to become the first admin, or to sign an admin in; admin token only',
+    summary: 'Creates a one-time link for the first admin, or a sign-in link for an admin; admin token only',
     reply: SetupLinkReply,
   })
   async setupLink(@Body({ schema: SetupLinkBody }) body: SetupLinkBody, @Caller() caller: Identity) {
     if (caller.kind !== 'admin-token')
-      throw forbidden('This takes TOCSIN_ADMIN_TOKEN; admins make sign-in links.');
+      throw forbidden(
+        'This route needs TOCSIN_ADMIN_TOKEN; admins create sign-in links with POST /api/v1/sign-in-links.',
+      );
     return this.setup.setupLink(caller.actor, body.person ?? null);
   }
 
@@ -69,7 +71,7 @@ export class AuthController {
   @Permission('people.manage')
   @Documented({
     tag: 'Access',
-    summary: 'A link that signs a person in once, within 15 minutes',
+    summary: 'Creates a sign-in link for a person; it works once, for 15 minutes',
     reply: LinkReply,
     status: 201,
   })
@@ -80,7 +82,7 @@ export class AuthController {
   @Get('me')
   @Permission('session')
   @TeamKeys('self')
-  @Documented({ tag: 'Access', summary: 'Who the credential says you are' })
+  @Documented({ tag: 'Access', summary: 'The identity of the caller' })
   me(@Caller() { kind, actor, person, role, team }: Identity) {
     return { kind, actor, person, role, team };
   }

@@ -1,4 +1,4 @@
-/** Bodies of the routes about keys and links. */
+/** Request bodies of the routes for keys and links. */
 import { z } from 'zod';
 
 const slug = z
@@ -20,7 +20,7 @@ export const SignInLinkBody = z.strictObject({ person: slug });
 export type SignInLinkBody = z.infer<typeof SignInLinkBody>;
 
 export const LinkReply = z.object({ url: z.string() });
-/** `person`: whom it signs in; null: it makes the first admin. */
+/** `person`: the person whom the link signs in; null: the link creates the first admin. */
 export const SetupLinkReply = z.object({ url: z.string(), person: z.string().nullable() });
 
 const key = {

@@ -1,4 +1,4 @@
-/** Credential → identity. Bearer key, admin token or session cookie; anything wrong with it is the same "nobody". */
+/** Credential → identity: bearer key, admin token or session cookie. Every invalid credential gives the same null. */
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/environment.js';
 import { sameSecret } from '../../config/keys.js';
@@ -10,7 +10,7 @@ import { cookieName, readCookie } from './cookies.js';
 
 export interface Authenticated {
   identity: Identity;
-  /** The browser sent it by itself, so a change needs proof of its origin. */
+  /** True for the session cookie: browsers send it on their own, so a change needs proof of its origin. */
   byCookie: boolean;
 }
 
@@ -38,7 +38,7 @@ export class Authenticator {
     return { identity: { kind: 'person', actor: person, person, role, session, team: null }, byCookie: true };
   }
 
-  /** What would be looked up for this request; null: nothing would. */
+  /** The credential that would be looked up for this request; null when no look-up would happen. */
   presented({ headers: { authorization, cookie } }: Pick<FastifyRequest, 'headers'>): Presented | null {
     if (authorization === undefined) {
       const token = readCookie(cookie, this.cookie);

@@ -1,6 +1,6 @@
 /**
- * Deny by default (security.md S7): every route of every plugin declares a permission or the start is refused, and the
- * question is asked before a body is read. One hook for Nest's routes and the raw ones.
+ * Deny by default (docs/security.md S7): a route of any plugin without a declared permission stops the start, and the permission
+ * is checked before a body is read. One hook for Nest's routes and the raw ones.
  */
 import type { FastifyInstance } from 'fastify';
 import type { DataSource } from 'typeorm';
@@ -31,17 +31,17 @@ export function registerAuthorization(
   });
   fastify.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
-    // The not-found handler is no route and tells nothing.
+    // The not-found handler is no route and reveals nothing.
     if (request.is404 || permission === undefined) return;
     const isOpen = permission === 'public';
-    // Open routes other than pages know no one: health, schemas and intake must not ask the database who is there.
+    // Public routes other than pages read no identity: health, schemas and intake must not query the database for a session.
     if (isOpen && request.routeOptions.config.page !== true) return;
     const found = await limits.credential(request, authenticator.presented(request), () =>
       authenticator.authenticate(request),
     );
     if (found?.byCookie === true && !SAFE.has(request.method) && !isSameSite(request.headers, publicUrl)) {
       if (isOpen) return;
-      throw forbidden('A change with the session cookie has to come from one of our own pages.');
+      throw forbidden('A change with the session cookie must come from a page of this installation.');
     }
     request.identity = found?.identity ?? null;
     if (isOpen) return;

@@ -12,7 +12,7 @@ describe('the session cookie', () => {
     );
   });
 
-  it('works over plain http, and is taken back with an age of 0', () => {
+  it('works over plain http, and is cleared with an age of 0', () => {
     const config = { publicUrl: 'http://localhost:3000', sessionLifeMs: 604_800_000 };
     expect(sessionCookie(config, null)).toBe('tocsin_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
   });

@@ -1,4 +1,4 @@
-/** The session cookie. `__Host-` binds it to this host and to https; over plain http browsers would refuse it. */
+/** Session cookie. `__Host-` binds it to this host and to https; browsers would refuse it over plain http. */
 import type { Config } from '../../config/environment.js';
 
 export const isHttps = (config: Pick<Config, 'publicUrl'>): boolean => config.publicUrl.startsWith('https:');

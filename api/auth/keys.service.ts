@@ -1,4 +1,4 @@
-/** API keys: made, listed and revoked, for the REST routes and the page alike. */
+/** Creates, lists and revokes API keys, for the REST routes and the page. */
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessStore, type ApiKey } from '../../db/access-store.js';
 import type { Store } from '../../db/store.js';
@@ -20,7 +20,7 @@ export class KeysService {
     return this.access.listKeys();
   }
 
-  /** The key itself is in this answer and nowhere else. */
+  /** The key is in this reply only; the database stores its hash. */
   async create(
     { name, role, team, expiresAt }: NewKeyBody,
     actor: Actor,

@@ -1,6 +1,6 @@
 /**
- * "Mail me a sign-in link": for whoever has an address here, and the same to see for whoever has not. The look-up runs after
- * the answer has been given, so neither words nor time tell an address that is known from one that is not.
+ * Mails a sign-in link to a known address. The look-up runs after the reply is sent, so neither its text nor its time reveals
+ * whether the address is known.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
@@ -11,10 +11,10 @@ import { mailboxOwner } from '../../domain/people/mailbox-owner.js';
 import { Problem } from '../common/problem.js';
 import { CONFIG, LOGGER, STORE } from '../common/tokens.js';
 
-const ASKED_BY = 'sign-in page';
+const REQUESTED_BY = 'sign-in page';
 const PER_CLIENT = 10;
 const WINDOW_MS = SIGN_IN_MINUTES * 60_000;
-/** Clients remembered. Whoever has more addresses than that is not stopped by counting them, and must not stop others. */
+/** Most clients remembered; the oldest is dropped first, so a sender with more addresses than that blocks no other client. */
 const CLIENTS_MOST = 10_000;
 
 @Injectable()
@@ -31,19 +31,19 @@ export class MailSignIn {
     return this.config.smtpUrl !== null;
   }
 
-  /** Throws for what has nothing to do with the address: no mail here, too often from this client. */
+  /** Throws only for reasons that do not depend on the address: mail is not set up, or this client requested too often. */
   ask(address: string, client: string): void {
     if (!this.isSetUp)
       throw new Problem(
         409,
         'no_mail',
-        'This Tocsin sends no mail (SMTP_URL is not set): ask an admin for a link.',
+        'This installation sends no mail (SMTP_URL is not set): ask an admin for a sign-in link.',
       );
     if (!this.mayAsk(client))
       throw new Problem(
         429,
         'too_many_requests',
-        `Links were asked for ${PER_CLIENT} times from here; wait ${SIGN_IN_MINUTES} minutes.`,
+        `${PER_CLIENT} sign-in links were requested from this address; wait ${SIGN_IN_MINUTES} minutes.`,
       );
     setImmediate(() => {
       this.send(address).catch((error: unknown) =>
@@ -54,7 +54,7 @@ export class MailSignIn {
 
   private mayAsk(client: string): boolean {
     const now = Date.now();
-    // In the order in which their times end.
+    // Entries are in the order in which their windows end.
     for (const [one, { since }] of this.asked) {
       if (now - since <= WINDOW_MS && (this.asked.size < CLIENTS_MOST || this.asked.has(client))) break;
       this.asked.delete(one);
@@ -66,8 +66,8 @@ export class MailSignIn {
   }
 
   /**
-   * A further mailed link ends none before it: a stranger who asks again and again must not take from somebody the one that
-   * they were sent. There are few of them at a time, and the first that is used ends the others.
+   * A further mailed link does not end earlier ones: an unknown sender who keeps requesting must not invalidate a link that a
+   * person was sent. Few links are valid at a time, and the first one used ends the others.
    */
   private async send(typed: string): Promise<void> {
     await this.store.dataSource.transaction(async (tx) => {
@@ -86,7 +86,7 @@ export class MailSignIn {
         contact,
         channel: 'email',
         address,
-        askedBy: ASKED_BY,
+        requestedBy: REQUESTED_BY,
         code: null,
         signIn: true,
       });

@@ -1,4 +1,7 @@
-/** Cross-site request forgery: a cookie counts for a change only when our own pages sent it (security.md S11). */
+/**
+ * Cross-site request forgery: the session cookie authorises a change only when a page of this installation sent it
+ * (docs/security.md S11).
+ */
 export interface SiteHeaders {
   origin?: string | undefined;
   host?: string | undefined;
@@ -6,8 +9,8 @@ export interface SiteHeaders {
 }
 
 /**
- * A form that a browser says was sent from elsewhere. For pages that nobody is signed in to yet, where a foreign page could
- * sign somebody in as another; what no browser sent says neither and is let through.
+ * True for a form that a browser reports as sent from another site. Checked on pages without a session, where a foreign page
+ * could sign a person in as another. A request without these headers comes from no browser and is let through.
  */
 export function isForeign(headers: SiteHeaders, publicUrl: string): boolean {
   const { origin } = headers;
@@ -15,7 +18,7 @@ export function isForeign(headers: SiteHeaders, publicUrl: string): boolean {
   return says && !isSameSite(headers, publicUrl);
 }
 
-/** Browsers that send `Sec-Fetch-Site` say it themselves; others name their `Origin`. Neither: not from our pages. */
+/** Browsers that send `Sec-Fetch-Site` report it; others send `Origin`. A request with neither header is not from our pages. */
 export function isSameSite(headers: SiteHeaders, publicUrl: string): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';

@@ -1,4 +1,4 @@
-/** Where people are signed in: their own sessions, and those of others for admins. */
+/** Sessions of the caller, and of other people for admins. */
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { SessionStore } from '../../db/session-store.js';
@@ -17,7 +17,7 @@ const SessionsReply = z.object({
       seenAt: z.string(),
       expiresAt: z.string(),
       client: z.string().nullable(),
-      /** The one that asks. */
+      /** True for the session of this request. */
       current: z.boolean(),
     }),
   ),
@@ -35,7 +35,7 @@ export class SessionsController {
 
   @Get('me/sessions')
   @Permission('session')
-  @Documented({ tag, summary: 'Where you are signed in', reply: SessionsReply })
+  @Documented({ tag, summary: 'Your sessions', reply: SessionsReply })
   own(@Caller() caller: Identity) {
     return this.list(personOf(caller), caller);
   }
@@ -43,7 +43,7 @@ export class SessionsController {
   @Delete('me/sessions')
   @HttpCode(204)
   @Permission('session')
-  @Documented({ tag, summary: 'Ends your sessions; ?others=true keeps the one that asks', status: 204 })
+  @Documented({ tag, summary: 'Ends your sessions; ?others=true keeps the current one', status: 204 })
   async endOwn(@Caller() caller: Identity, @Query({ schema: EndQuery }) { others }: EndQuery): Promise<void> {
     const person = personOf(caller);
     const except = others === 'true' && caller.session !== undefined ? { except: caller.session } : {};
@@ -63,7 +63,7 @@ export class SessionsController {
 
   @Get('people/:name/sessions')
   @Permission('people.manage')
-  @Documented({ tag, summary: 'Where a person is signed in', reply: SessionsReply })
+  @Documented({ tag, summary: 'The sessions of a person', reply: SessionsReply })
   ofPerson(@Param('name') name: string, @Caller() caller: Identity) {
     return this.list(name, caller);
   }

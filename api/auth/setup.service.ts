@@ -1,6 +1,6 @@
 /**
- * One-time links: to the first admin, and to sign a person in. Looking at a link changes nothing; redeeming uses it up in the
- * transaction that opens the session (security.md S8, S12).
+ * One-time links: for the first admin, and to sign a person in. Showing a link changes nothing; redeeming uses it up in the
+ * transaction that opens the session (docs/security.md S8, S12).
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -20,7 +20,7 @@ const FIRST_ADMIN_LIFE = '24 hours';
 const SIGN_IN_LIFE = '15 minutes';
 
 export interface NewAdmin {
-  /** A slug; the person's name everywhere. */
+  /** Slug; the person's name in documents and in the record. */
   name: string;
   email: string;
   displayName: string;
@@ -29,7 +29,7 @@ export interface NewAdmin {
 
 export interface SignedIn {
   person: string;
-  /** For `sessionCookie`. */
+  /** Value for `sessionCookie`. */
   session: string;
 }
 
@@ -43,8 +43,8 @@ export class SetupService {
   ) {}
 
   /**
-   * At the start: the address of a one-time link when there is no admin yet, else null. It is derived from the root key, so
-   * that several processes, and a start that comes after another, print the same one for as long as it works.
+   * Called at the start: the address of a one-time link while there is no admin, else null. The token is derived from the root
+   * key, so several processes, and later starts, print the same link while it is valid.
    */
   async firstAdminLink(): Promise<string | null> {
     return this.configs.change(async (tx) => {
@@ -62,8 +62,8 @@ export class SetupService {
   }
 
   /**
-   * For automation with the admin token: a link to the first admin, or while there is one a link that signs an admin in
-   * (`person`, or the first by name).
+   * For automation with the admin token: a link for the first admin, or, when there is an admin, a sign-in link for one
+   * (`person`, or the first admin in the order of names).
    */
   async setupLink(actor: Actor, person: string | null): Promise<{ url: string; person: string | null }> {
     return this.configs.change(async (tx, snapshot) => {
@@ -87,7 +87,7 @@ export class SetupService {
     });
   }
 
-  /** A link that signs a person in once; the caller hands it over. An API key that could make one would be whom it likes. */
+  /** Creates a one-time sign-in link for a person. An API key may not: with such links it could act as any person. */
   async signInLink({ kind, actor }: Identity, person: string): Promise<string> {
     if (kind === 'key')
       throw forbidden(
@@ -100,12 +100,12 @@ export class SetupService {
     });
   }
 
-  /** What the page at the link has to show; null: used, expired or never made. */
+  /** The link behind a token; null when it was used, has expired or never existed. */
   look(token: string): Promise<OneTimeLink | null> {
     return this.access.findLink(token);
   }
 
-  /** `admin` is needed for a link to the first admin, and ignored for one that signs a named person in. */
+  /** `admin` is required for a link of the first admin, and ignored for a sign-in link of a named person. */
   async redeem(token: string, admin: NewAdmin | null, client: string | null = null): Promise<SignedIn> {
     return this.configs.change(async (tx, snapshot) => {
       const link = await this.access.takeLink(tx, token);
@@ -113,7 +113,7 @@ export class SetupService {
         throw new Problem(
           410,
           'link_used',
-          'This link was used, has expired, or a newer one was made. Ask an admin for a new one.',
+          'This link was used, has expired, or was replaced by a newer one. Ask an admin for a new one.',
         );
       const person = link.person ?? (await this.createAdmin(tx, snapshot, admin));
       if (link.person !== null && snapshot.get('Person', link.person) === undefined) {
@@ -129,7 +129,7 @@ export class SetupService {
     admin: NewAdmin | null,
   ): Promise<string> {
     if (admin === null)
-      throw new Problem(400, 'admin_required', 'Say who the first admin is: name, displayName and email.');
+      throw new Problem(400, 'admin_required', 'The first admin needs a name, displayName and email.');
     if (await this.access.hasAdmin(tx))
       throw new Problem(409, 'admin_exists', 'There is an admin already; ask them for a sign-in link.');
     const known = snapshot.get('Person', admin.name)?.spec;
@@ -143,7 +143,7 @@ export class SetupService {
       throw new Problem(
         409,
         'name_taken',
-        `${admin.name} was the short name of a person who was erased, and stands in the record; choose another short name.`,
+        `${admin.name} was the short name of a person who was erased, and is still in the record; choose another short name.`,
       );
     const others = snapshot.list('Person').filter(({ name }) => name !== admin.name);
     if (others.some(({ spec }) => spec.email.toLowerCase() === admin.email.toLowerCase())) {

@@ -1,6 +1,6 @@
 /**
- * A key made for a team works inside that team. Deny by default: a route takes such keys only when it says how its team is
- * found (`@TeamKeys`); every other one refuses them, so that a new route stands behind the wall until somebody opens it.
+ * A key for one team works inside that team only. Deny by default: a route accepts such keys only when it declares how its team
+ * is found (`@TeamKeys`); every other route refuses them, a new route too.
  */
 import type { FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
@@ -10,8 +10,8 @@ import type { Identity } from '../common/identity.js';
 import { forbidden, notFound } from '../common/problem.js';
 
 /**
- * `incident`, `run`: the `:id` of the path belongs to the team. `asked`: the handler looks at what is asked for
- * (`requireTeam`). `self`: the route is about the key alone.
+ * `incident`, `run`: the `:id` of the path belongs to the team. `asked`: the handler checks the request itself (`requireTeam`).
+ * `self`: the route is about the key alone.
  */
 export type TeamKeys = 'incident' | 'run' | 'asked' | 'self';
 
@@ -24,7 +24,7 @@ export async function requireOwnTeam(
   const found = request.routeOptions.config.teamKeys;
   if (found === undefined)
     throw forbidden(
-      `This key is for the team ${team}, and what is asked is of the whole organisation; use a key without a team.`,
+      `This key is for the team ${team}, and this route is for the whole organisation; use a key without a team.`,
     );
   if (found === 'asked' || found === 'self') return;
   const { id = '' } = (request.params ?? {}) as { id?: string };
@@ -33,7 +33,7 @@ export async function requireOwnTeam(
     throw notFound(`There is no ${found} ${id.slice(0, 64)} of the team ${team}.`);
 }
 
-/** For handlers that learn of the team from a body. */
+/** For handlers that learn the team from a body. */
 export function requireTeam({ team }: Pick<Identity, 'team'>, of: string | null, what: string): void {
   if (team !== null && team !== of) throw forbidden(`This key is for the team ${team}, and ${what} is not.`);
 }
@@ -49,10 +49,10 @@ export async function requireIncidentOfTeam(
     throw notFound(`There is no incident ${incident.slice(0, 64)} of the team ${team}.`);
 }
 
-/** Its own team, or one that was engaged. */
+/** True when the team owns the incident or was engaged on it. */
 async function isEngaged(dataSource: DataSource, incident: string, team: string): Promise<boolean> {
   const rows: unknown[] = await dataSource.query(
-    `SELECT 1 FROM incident WHERE id = $1 AND (team = $2 OR state->'tracks' @> jsonb_build_array(jsonb_build_object('team', $2::text)))`,
+    `SELECT 1 FROM incident WHERE id = $1 AND (team = $2 OR state->'escalations' @> jsonb_build_array(jsonb_build_object('team', $2::text)))`,
     [incident, team],
   );
   return rows.length > 0;

@@ -1,6 +1,6 @@
 /**
- * For whom a command is given. A signed-in person acts as themselves. A key is nobody: it acts as itself, for the person it
- * names, and gives no answer that is a person's own (security.md S18).
+ * The actor of a command. A signed-in person acts as themselves. A key is not a person: it acts as itself, on behalf of the
+ * person it names, and gives no answer that is a person's own (docs/security.md S18).
  */
 import { mayAnswer } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
@@ -8,7 +8,7 @@ import type { Actor } from '../../domain/incident/state.js';
 import type { Identity } from './identity.js';
 import { forbidden, invalid } from './problem.js';
 
-/** Who is recorded, and for whom. */
+/** The recorded actor, and the person on whose behalf it acts. */
 export interface Acting {
   actor: Actor;
   onBehalfOf?: string;
@@ -20,7 +20,7 @@ export function acting(identity: Identity, named: string | undefined, snapshot: 
   return person === null || person === identity.person ? { actor } : { actor, onBehalfOf: person };
 }
 
-/** The person acting, or null when a key names nobody. */
+/** The acting person, or null when a key names no person. */
 function actingPerson(
   identity: Identity,
   named: string | undefined,
@@ -35,7 +35,7 @@ function actingPerson(
   return existingPerson(named, 'person', snapshot);
 }
 
-/** For what is about a person: who has an incident, whose shift it is. */
+/** For commands that are about a person, such as an acknowledgement or a shift. */
 export function requiredPerson(
   identity: Identity,
   named: string | undefined,
@@ -43,23 +43,23 @@ export function requiredPerson(
 ): string {
   const person = actingPerson(identity, named, snapshot);
   if (person !== null) return person;
-  throw invalid('An API key is nobody: name the person it acts for in "person".', [
+  throw invalid('An API key is not a person: name the person it acts for in "person".', [
     { path: 'person', message: 'missing: the name of a person is needed' },
   ]);
 }
 
-/** For an answer that is a person's own: an approval, a review. `what` begins the sentence. */
+/** For an answer that only a person may give: an approval, a review. `what` begins the sentence. */
 export function ownPerson(identity: Identity, named: string | undefined, what: string): string {
   if (identity.person === null)
     throw forbidden(
-      `${what} is a person's own answer, and an API key is nobody: sign in, or use the link in the request.`,
+      `${what} is a person's own answer, and an API key is not a person: sign in, or use the link in the request.`,
     );
   if (named !== undefined && named !== identity.person)
-    throw forbidden(`You are ${identity.person}; nobody answers this for ${named}.`);
+    throw forbidden(`You are ${identity.person}; nobody may answer this for ${named}.`);
   return identity.person;
 }
 
-/** Somebody who can be asked to answer an incident. */
+/** Checks that the person exists and has a role that answers incidents. */
 export function answeringPerson(name: string, path: string, snapshot: ConfigSnapshot): string {
   const role = snapshot.get('Person', existingPerson(name, path, snapshot))?.spec.role;
   if (role === undefined || mayAnswer(role)) return name;

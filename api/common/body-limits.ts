@@ -1,21 +1,21 @@
 /**
- * How large a body may be, by what the route takes: what nobody needs is not read. A route that needs more says so in its
- * config; the vendors' formats and the providers' callbacks bring limits of their own.
+ * Body limits by the kind of body that a route reads. A route that needs more declares it in its config; vendor formats and
+ * provider callbacks have limits of their own.
  */
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 
 const KIB = 1024;
 
 export const BODY_LIMITS = {
-  /** Buttons, comments, a contact: with every field full and percent-encoded. */
+  /** Buttons, comments, a contact, with every field full and percent-encoded. */
   form: 64 * KIB,
-  /** What a command or a question needs. */
+  /** Commands and queries. */
   json: 128 * KIB,
-  /** Documents; who may send how much of it is asked with the role. */
+  /** Configuration documents; the role limits them further. */
   raw: 1024 * KIB,
 } as const;
 
-/** Has to be called before any route is registered. */
+/** Must be called before any route is registered. */
 export function registerBodyLimits(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit ??= limitOf(route.config ?? {});

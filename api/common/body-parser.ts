@@ -1,6 +1,6 @@
 /**
- * One reader for every body: the route's config decides how it is read, never the sender's content type (wire.md §1 rule 6,
- * security.md S15). JSON is strict (no duplicate keys, no `__proto__`); the bytes stay available as `request.rawBody`.
+ * One reader for every body: the route's config decides how a body is read, never the sender's content type (docs/wire.md §1 rule
+ * 6, docs/security.md S15). JSON is strict (no duplicate keys, no `__proto__`); the bytes stay available as `request.rawBody`.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readJson } from '../../sources/json.js';
@@ -17,15 +17,15 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 export function registerBodyParser(fastify: FastifyInstance): void {
   fastify.decorateRequest('rawBody', null);
-  // Fastify refuses a label that is no media type before any parser is asked; an alert would be lost for its label.
+  // Fastify refuses a content type that is no media type before it calls a parser; the alert in the body would be lost.
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
     if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type']))
       delete headers['content-type'];
     done();
   });
-  // Fastify would close the line on a body that is too large, and a sender still writing would see a broken pipe instead of
-  // our 413. Left open, Node reads the rest and throws it away (bounded by the request time-out).
+  // Fastify would close the connection on a body that is too large, and a sender that is still writing would see a broken pipe
+  // instead of our 413. With the connection open, Node reads and discards the rest (bounded by the request time-out).
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (reply.statusCode === 413) reply.removeHeader('connection');
     done();
@@ -53,7 +53,7 @@ function parse(request: FastifyRequest, raw: Buffer): unknown {
   }
 }
 
-/** What is made of a body costs by its fields more than by its length. No command has a tenth of these. */
+/** Fields cost more to process than bytes do. The largest request has less than a tenth of this number. */
 export const JSON_FIELDS_MAX = 10_000;
 
 function parseJson(request: FastifyRequest, raw: Buffer): unknown {
@@ -68,12 +68,12 @@ function parseJson(request: FastifyRequest, raw: Buffer): unknown {
   );
 }
 
-/** Of one form; a page that needs more says so. */
+/** Most fields of one form; a page that needs more declares it. */
 export const FORM_FIELDS_MAX = 200;
 
 /**
- * A field sent several times is a list. Without prototype: no field name can reach it. The fields are counted before any is
- * read, and each costs the same however many there are.
+ * A field that is sent several times becomes a list. The object has no prototype, so no field name can reach one. The fields are
+ * counted before any is read, and each costs the same however many there are.
  */
 export function parseForm(
   raw: Uint8Array,
@@ -85,7 +85,7 @@ export function parseForm(
   return formOf(text, (value) => value.replaceAll('\0', '\uFFFD'));
 }
 
-/** Of a form whose fields were counted. */
+/** Fields of a form. The caller checks their number first. */
 export function formOf(
   text: string,
   valueOf: (value: string) => string = (value) => value,
@@ -101,7 +101,7 @@ export function formOf(
   return form;
 }
 
-/** At most so many are in it. */
+/** Upper bound of a form's fields, without parsing it. */
 export function fieldCount(text: string): number {
   let count = 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1;

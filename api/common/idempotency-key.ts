@@ -1,4 +1,4 @@
-/** The `Idempotency-Key` header: the same key again is the same wish, recorded once; with another wish it is refused. */
+/** `Idempotency-Key` header: a repeated key with the same body is recorded once; with another body it is refused. */
 import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import { invalid } from './problem.js';
 
 export interface Idempotency {
   key: string;
-  /** Of the wish that the key stands for. */
+  /** Hash of the request that the key stands for. */
   digest: string;
 }
 
@@ -22,19 +22,19 @@ export function idempotencyKeyOf(_data: unknown, context: ExecutionContext): Ide
 
 export const IdempotencyKey = createParamDecorator(idempotencyKeyOf);
 
-/** Names that tell one showing of a form from another and are no part of what is wished. */
-const NO_WISH = ['csrf', 'once', 'position'];
+/** Fields that differ between two renderings of the same form. */
+const NOT_COMPARED = ['csrf', 'idempotencyKey', 'position'];
 
-/** A page gives its forms a key each time it is drawn: a double press is one press. */
+/** Every rendering of a page gives its forms a key, so a double press is recorded once. */
 export function idempotencyOfForm(body: unknown): Idempotency | undefined {
-  if (typeof body !== 'object' || body === null || !('once' in body)) return undefined;
-  const { once } = body;
-  if (typeof once !== 'string' || once === '') return undefined;
-  const wish = Object.fromEntries(Object.entries(body).filter(([name]) => !NO_WISH.includes(name)));
-  return { key: once.slice(0, 200), digest: digestOf(wish) };
+  if (typeof body !== 'object' || body === null || !('idempotencyKey' in body)) return undefined;
+  const { idempotencyKey: key } = body;
+  if (typeof key !== 'string' || key === '') return undefined;
+  const compared = Object.fromEntries(Object.entries(body).filter(([name]) => !NOT_COMPARED.includes(name)));
+  return { key: key.slice(0, 200), digest: digestOf(compared) };
 }
 
-/** The same for the same content, whatever the order of its fields. */
+/** The digest does not depend on the order of fields. */
 const digestOf = (body: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(inOrder(body ?? null)))

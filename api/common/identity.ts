@@ -1,4 +1,4 @@
-/** Who asks, as the session or key says; never taken from a header or body of the request. */
+/** Identity of the caller, from the session or key; never taken from a header or body of the request. */
 import type { Role } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
 
@@ -8,9 +8,9 @@ export interface Identity {
   /** The person's name, or null for keys. */
   person: string | null;
   role: Role;
-  /** Of a signed-in person. */
+  /** Set for a signed-in person only. */
   session?: string;
-  /** The only team that a key is for; null: the whole organisation. */
+  /** The one team that a key is limited to; null: the whole organisation. */
   team: string | null;
 }
 
@@ -22,17 +22,17 @@ declare module 'fastify' {
 
   interface FastifyContextConfig {
     permission?: import('../../domain/access/permissions.js').Permission | 'public' | 'session';
-    /** How the body is read, whatever its content type says; `json` when left out. */
+    /** Reader of the body, whatever its content type; default `json`. */
     body?: 'json' | 'raw' | 'form';
-    /** HTML for people: 401 redirects to the sign-in page, problems are pages. */
+    /** HTML for people: a 401 redirects to the sign-in page, problems are pages. */
     page?: boolean;
-    /** The largest body in bytes; else that of its kind (`body-limits.ts`). */
+    /** Largest body in bytes; default by its kind (`body-limits.ts`). */
     bodyLimit?: number;
-    /** Fields of the largest form; else `FORM_FIELDS_MAX`. */
+    /** Most fields of a form; default `FORM_FIELDS_MAX`. */
     formFields?: number;
-    /** How the team is found that keys of one team are held to; left out: such keys are refused. */
+    /** Finds the team for keys of one team; when left out, such keys are refused. */
     teamKeys?: import('../auth/team-wall.js').TeamKeys;
-    /** The address holds a token of this kind: looked up before anything else, and with a limit of its own. */
+    /** The path holds a token of this kind; it is looked up first and has a rate limit of its own. */
     token?: import('../../db/known-tokens.js').TokenKind;
     summary?: string;
     tag?: string;
@@ -41,9 +41,9 @@ declare module 'fastify' {
     bodySchema?: unknown;
     querySchema?: unknown;
     bodyTypes?: string[];
-    /** What a raw body may look like, for OpenAPI and the page of routes. */
+    /** Example of a raw body, for OpenAPI and the page of routes. */
     bodyExample?: unknown;
-    /** Takes an `Idempotency-Key`. */
+    /** True when the route reads an `Idempotency-Key`. */
     idempotent?: boolean;
     replyType?: string;
   }

@@ -1,4 +1,4 @@
-/** Nest's own messages in our log: only what goes wrong; routes and modules being mapped is noise. */
+/** Writes Nest's messages to our log: warnings and errors; the mapping of routes and modules is debug output. */
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '../../config/logger.js';
 

@@ -1,6 +1,6 @@
 /**
- * Connections by what they are doing, so that a shutdown waits for answers under way and for nothing else. Node counts a
- * connection that never sent a request (browsers open such ahead of time) as busy, and would wait a minute for it.
+ * Connections with their open requests, so that a shutdown waits for replies under way only. Node counts a connection that never
+ * sent a request (browsers open these ahead of time) as busy, and would wait a minute for it.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -24,7 +24,7 @@ export class OpenConnections {
     });
   }
 
-  /** Ends what answers nothing now, and the others as soon as they have answered. */
+  /** Ends idle connections now, and the others as soon as they have replied. */
   close(): void {
     this.closing = true;
     for (const [socket, answers] of this.answering) if (answers === 0) socket.destroy();

@@ -1,11 +1,11 @@
-/** What the record answered → what the caller is told: the incident as it is now, or 409 with what is true. */
+/** Outcome of the record → reply: the state of the incident, or 409 with the current state. */
 import { KEY_REUSED } from '../../db/idempotency.js';
 import type { RecordOutcome } from '../../db/record.js';
 import { incidentReply } from '../../db/views/incident-reply.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { notFound, Problem } from './problem.js';
 
-/** The state after the command, also when its wish was true already. */
+/** The state after the command, also when the command changed nothing. */
 export function stateAfter(outcome: RecordOutcome): IncidentState {
   switch (outcome.kind) {
     case 'accepted':

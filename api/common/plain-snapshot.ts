@@ -1,4 +1,4 @@
-/** A snapshot without its functions, as it is handed to a thread. */
+/** A snapshot without its functions, which cannot pass between threads. */
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import type { LiveData } from '../../domain/config/live-data.js';
 import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';

@@ -1,4 +1,4 @@
-/** Every refusal and failure of every route leaves here: problem JSON, or a page for people. */
+/** Every refusal and failure of every route is rendered here: problem JSON, or a page for people. */
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger.js';

@@ -1,5 +1,5 @@
-/** A refusal as a page for people: what happened, what to do, and the way to everything else; without script or picture. */
-import { withTimesIn } from '../../domain/oncall/told-time.js';
+/** A refusal as a page: the reason, and links to the main pages; without script or image. */
+import { withTimesIn } from '../../domain/oncall/time-text.js';
 import { appCssPath } from '../pages/styles.js';
 import { type Problem, problemTitle } from './problem.js';
 
@@ -21,7 +21,7 @@ const places = [
   ['/system', 'System'],
 ] as const;
 
-const headings: Readonly<Record<number, string>> = { 404: 'There is nothing here' };
+const headings: Readonly<Record<number, string>> = { 404: 'Page not found' };
 
 export function problemPage(problem: Problem, requestId: string): string {
   const title = headings[problem.status] ?? problemTitle(problem.status);
@@ -36,6 +36,6 @@ export function problemPage(problem: Problem, requestId: string): string {
 </div></main></body></html>`;
 }
 
-/** A browser that asks for a page: programs ask for JSON, or for anything. */
+/** True for a browser, which accepts HTML; programs accept JSON or anything. */
 export const wantsPage = (method: string, accept: string | undefined): boolean =>
   (method === 'GET' || method === 'HEAD') && /\btext\/html\b/i.test(accept ?? '');

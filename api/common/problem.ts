@@ -1,6 +1,6 @@
-/** An answer that says no: RFC 9457 problem JSON with a stable `code`. Thrown by services, rendered by the filter. */
+/** RFC 9457 problem JSON with a stable `code`. Thrown by services, rendered by the filter. */
 
-/** `path`: where in the body or query; `file`, `line`, `col` in configuration documents. */
+/** `path`: position in the body or query; `file`, `line`, `col` in configuration documents. */
 export interface ProblemField {
   path: string;
   message: string;
@@ -12,7 +12,7 @@ export interface ProblemField {
 export interface ProblemExtra {
   errors?: readonly ProblemField[];
   headers?: Readonly<Record<string, string>>;
-  /** Further members of the body: `state` of the incident, `users` of a document. */
+  /** Further members of the body, such as `state` of the incident. */
   members?: Readonly<Record<string, unknown>>;
 }
 
@@ -74,7 +74,7 @@ export const unavailable = (
   detail = 'The database cannot be reached just now; nothing was changed. Try again shortly.',
 ): Problem => new Problem(503, 'unavailable', detail, { headers: { 'retry-after': '2' } });
 
-/** 401 names no reason: a wrong, an expired and a missing credential look alike from outside. */
+/** A 401 gives no reason: a wrong, an expired and a missing credential look alike from outside. */
 export const unauthenticated = (): Problem =>
   new Problem(
     401,

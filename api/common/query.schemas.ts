@@ -1,4 +1,4 @@
-/** Query strings that lists share. */
+/** Query strings shared by lists. */
 import { z } from 'zod';
 import { PageQuery } from '../../contracts/api/common.js';
 

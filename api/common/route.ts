@@ -1,6 +1,6 @@
 /**
- * What a route says about itself: the permission it needs, how its body is read, what it answers. All of it is Fastify's
- * route config, so the authorisation hook, the parser and OpenAPI read one place for Nest's routes and for raw ones.
+ * Declarations of a route: its permission, how its body is read, its reply. All of them are Fastify's route config, so the
+ * authorisation hook, the parser and OpenAPI read the same data for Nest's routes and raw ones.
  */
 import 'reflect-metadata';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
@@ -12,7 +12,7 @@ import { type Identity } from './identity.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { unauthenticated } from './problem.js';
 
-// The key under which the Fastify adapter looks for a handler's route config.
+// Key under which the Fastify adapter looks for a handler's route config.
 const ROUTE_CONFIG = '__fastify_route_config__';
 const ROUTE_ARGUMENTS = '__routeArguments__';
 const BODY = '3';
@@ -31,7 +31,7 @@ function describe(config: FastifyContextConfig): MethodDecorator {
   };
 }
 
-/** The schemas that `@Body({ schema })` and `@Query({ schema })` named; parameter decorators have run already. */
+/** The schemas of `@Body({ schema })` and `@Query({ schema })`; parameter decorators have already run. */
 function schemasOf(controller: object, key: string | symbol): FastifyContextConfig {
   const args: unknown = Reflect.getMetadata(ROUTE_ARGUMENTS, controller, key);
   const found: FastifyContextConfig = {};
@@ -46,14 +46,14 @@ function schemasOf(controller: object, key: string | symbol): FastifyContextConf
   return found;
 }
 
-/** `public`: nobody is asked who they are. `session`: any signed-in person or key, whatever the role. */
+/** `public`: no identity is read or required. `session`: any signed-in person or key, whatever the role. */
 export const Permission = (permission: PermissionName | 'public' | 'session'): MethodDecorator =>
   describe({ permission });
 
-/** The route takes keys that are for one team, and this is how that team is found. */
+/** Accepts keys of one team, and declares how the team is found. */
 export const TeamKeys = (teamKeys: TeamKeysName): MethodDecorator => describe({ teamKeys });
 
-/** For OpenAPI: one sentence, a zod schema of the answer, its status, the group it is listed in. */
+/** For OpenAPI: one sentence, a zod schema of the reply, its status, its group. */
 export const Documented = (about: {
   summary: string;
   tag: string;
@@ -61,22 +61,22 @@ export const Documented = (about: {
   status?: number;
 }): MethodDecorator => describe(about);
 
-/** The body comes as the bytes that were sent; `types` are for OpenAPI. */
+/** The body is the bytes that were sent; `types` are for OpenAPI. */
 export const RawRoute = (types: string[], example: unknown): MethodDecorator =>
   describe({ body: 'raw', bodyTypes: types, bodyExample: example });
 
 /**
- * An HTML route: forms are read as `Record<string, string | string[]>`, strangers are sent to the sign-in page. A page on which
- * much is written says how large its form may be.
+ * HTML route: forms are read as `Record<string, string | string[]>`, and callers without a session are redirected to the sign-in
+ * page. A page with long texts declares a larger form.
  */
 export const PageRoute = (
   form: Pick<FastifyContextConfig, 'bodyLimit' | 'formFields'> = {},
 ): MethodDecorator => describe({ page: true, body: 'form', ...form });
 
-/** A JSON or raw route that takes more, or less, than others (`body-limits.ts`). */
+/** A JSON or raw route with a body limit of its own (`body-limits.ts`). */
 export const BodyLimit = (bodyLimit: number): MethodDecorator => describe({ bodyLimit });
 
-/** The address holds a token, which is the only credential: made-up ones are counted, a known one is always served. */
+/** The path holds a token, the only credential: unknown tokens are counted, a known one is always served. */
 export const TokenRoute = (token: TokenKind): MethodDecorator => describe({ token });
 
 /** The identity of the caller; on a public route use `@CurrentIdentity()`, which may be null. */

@@ -1,4 +1,4 @@
-/** Checks `@Body({ schema })` and `@Query({ schema })` with their zod schema: every field error at once, in sentences. */
+/** Validates `@Body({ schema })` and `@Query({ schema })` with their zod schema; reports every field error at once. */
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { fieldProblems, pathText } from '../../contracts/problems.js';
@@ -9,7 +9,7 @@ const MOST_ERRORS = 100;
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { schema, type }: ArgumentMetadata): unknown {
     if (!(schema instanceof z.ZodType)) return value;
-    // A command without a body is a command with no options.
+    // A command without a body has no options.
     const input = value ?? {};
     const result = schema.safeParse(input);
     if (result.success) return result.data;

@@ -1,4 +1,4 @@
-/** On every answer (security.md §3.6). Set first, so that a page may replace the policy with its own. */
+/** Headers of every reply (docs/security.md §3.6). Set first, so that a page may replace the policy. */
 import type { FastifyInstance } from 'fastify';
 
 export const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -3,19 +3,19 @@ import { InvalidCursor } from '../../db/views/page.js';
 import { Problem } from './problem.js';
 import { isDatabaseAway, toProblem } from './to-problem.js';
 
-describe('what a caller is told', () => {
+describe('the problem of a reply', () => {
   it('is the problem itself, where it is one', () => {
     const problem = new Problem(409, 'already_resolved', 'x');
     expect(toProblem(problem)).toBe(problem);
   });
 
-  it('never names what broke inside', () => {
+  it('never names an internal error', () => {
     const { status, detail } = toProblem(new Error('column "secret" does not exist'));
     expect(status).toBe(500);
     expect(detail).not.toContain('secret');
   });
 
-  it('is a 503 while the database is away', () => {
+  it('is a 503 while the database is unavailable', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     expect(toProblem(refused)).toMatchObject({ status: 503, extra: { headers: { 'retry-after': '2' } } });
     expect(isDatabaseAway(new AggregateError([refused]))).toBe(true);
@@ -25,7 +25,7 @@ describe('what a caller is told', () => {
     expect(isDatabaseAway(new Error('duplicate key value'))).toBe(false);
   });
 
-  it('is a 400 for a cursor that no list gave out, and 413 for a body that is too large', () => {
+  it('is a 400 for an unknown cursor, and 413 for a body that is too large', () => {
     expect(toProblem(new InvalidCursor('x'))).toMatchObject({ status: 400, code: 'invalid_cursor' });
     expect(
       toProblem(Object.assign(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 })),

@@ -1,4 +1,4 @@
-/** Any thrown thing → the problem that the caller is told. What is not understood is a 500 without details. */
+/** Any thrown value → problem of the reply. An unknown error becomes a 500 without details. */
 import { HttpException } from '@nestjs/common';
 import { OverBudget, TooManyJobs } from '../../config/thread.js';
 import { InvalidCursor } from '../../db/views/page.js';
@@ -15,9 +15,13 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ScheduleError) return new Problem(422, 'unresolvable_schedule', error.message);
   if (error instanceof HttpException) return fromNest(error);
   if (error instanceof OverBudget)
-    return new Problem(422, 'too_expensive', 'This takes longer than one request may; ask for less at once.');
+    return new Problem(422, 'too_expensive', 'This takes longer than one request may; request less at once.');
   if (error instanceof TooManyJobs)
-    return new Problem(429, 'too_many_requests', 'Too many of your requests of this kind wait already.');
+    return new Problem(
+      429,
+      'too_many_requests',
+      'Too many of your requests of this kind are already waiting.',
+    );
   const { code, statusCode, message } = fieldsOf(error);
   if (isDatabaseAway(error)) return unavailable();
   const known = code === undefined ? undefined : byCode[code];
@@ -27,7 +31,7 @@ export function toProblem(error: unknown): Problem {
   return new Problem(
     500,
     'internal',
-    'Something went wrong here, not with your request. It was logged under this requestId.',
+    'An internal error occurred; the request is not at fault. It was logged under this requestId.',
   );
 }
 
@@ -71,13 +75,13 @@ function fromNest(error: HttpException): Problem {
     return new Problem(
       404,
       'not_found',
-      'There is nothing at this address. The pages are linked from /, the routes of the API are listed at /api/docs.',
+      'No page or route has this address. The pages are linked from /, the routes of the API are listed at /api/docs.',
     );
   if (status >= 500)
     return new Problem(
       500,
       'internal',
-      'Something went wrong here, not with your request. It was logged under this requestId.',
+      'An internal error occurred; the request is not at fault. It was logged under this requestId.',
     );
   return status === 413 ? tooLarge : new Problem(status, 'bad_request', error.message);
 }
@@ -113,11 +117,11 @@ const AWAY = new Set([
   '08003',
   '08006',
   '25006',
-  // Ended because this process stood still within a transaction.
+  // Ended by PostgreSQL because this process stalled inside a transaction.
   '25P03',
 ]);
 
-/** The database is not there, is shutting down, or is a replica that takes no writes. */
+/** The database is unreachable, is shutting down, or is a read-only replica. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code, message } = fieldsOf(error);
   if (code !== undefined && AWAY.has(code)) return true;

@@ -1,4 +1,4 @@
-/** Injection tokens of what is not a class. */
+/** Injection tokens of values that are not classes. */
 export const CONFIG = Symbol('Config');
 export const LOGGER = Symbol('Logger');
 export const STORE = Symbol('Store');

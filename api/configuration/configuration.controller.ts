@@ -1,4 +1,4 @@
-/** Configuration as documents: plan, apply, read, change one, its history. */
+/** Configuration documents: plan, apply, read, change one, list revisions. */
 import {
   Body,
   Controller,
@@ -61,7 +61,7 @@ export class ConfigurationController {
   @RawRoute(DOCUMENT_TYPES, DOCUMENT_EXAMPLE)
   @Documented({
     tag,
-    summary: 'What applying these documents would change; changes nothing',
+    summary: 'Plans these documents: the changes that applying them would make',
     reply: PlanReply,
   })
   async plan(
@@ -84,7 +84,7 @@ export class ConfigurationController {
   @RawRoute(DOCUMENT_TYPES, DOCUMENT_EXAMPLE)
   @Documented({
     tag,
-    summary: 'Applies documents, all or none; ?prune=true deletes what is not named',
+    summary: 'Applies documents, all or none; ?prune=true deletes documents that are not named',
     reply: PlanReply,
   })
   async apply(
@@ -165,7 +165,7 @@ export class ConfigurationController {
   @TeamKeys('asked')
   @Documented({
     tag,
-    summary: 'Deletes a document that nothing uses; ?force=true in spite of open incidents and shifts',
+    summary: 'Deletes a document that is not in use; ?force=true ignores open incidents and shifts',
     status: 204,
   })
   async delete(

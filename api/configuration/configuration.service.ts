@@ -1,4 +1,4 @@
-/** Planning and applying documents: what would change, who may, and then all of it in one transaction or nothing. */
+/** Plans and applies documents: the changes, the permissions, then everything in one transaction or nothing. */
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -20,16 +20,16 @@ import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
-import { type DocumentsPlan, keyOf, type Place, planDocuments, plannedActions } from './plan-documents.js';
+import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
 
 const MANAGED_BY = 'api';
 
 export interface ApplyRequest {
   documents: readonly ParsedDocument[];
-  /** Delete what this way of applying manages and the body does not name. */
+  /** Deletes documents that were applied through the api and that the body does not name. */
   prune: boolean;
   identity: Identity;
-  /** Id of a plan that has to be what would happen now. */
+  /** Id of a plan; the apply is refused unless it would do exactly what was planned. */
   plan?: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface Applied {
   plan: string;
   changes: PlannedChange[];
   secrets: ShownSecret[];
-  warnings: (Pick<DocumentProblem, 'kind' | 'name' | 'path' | 'message'> & Place)[];
+  warnings: (Pick<DocumentProblem, 'kind' | 'name' | 'path' | 'message'> & Location)[];
 }
 
 @Injectable()
@@ -73,7 +73,7 @@ export class ConfigurationService {
     return applied;
   }
 
-  /** 409 while something uses it. With `force` open incidents and shifts are no reason: the record does what follows. */
+  /** 409 while the document is in use. With `force`, open incidents and shifts do not block it: the record releases them. */
   async delete(
     kind: ConfigKind,
     name: string,
@@ -102,7 +102,7 @@ export class ConfigurationService {
         throw new Problem(
           409,
           'in_use',
-          `${kind} ${name} ${kind === 'Person' ? '' : 'is in use: '}${uses}. Change that first, or delete it all the same with ?force=true.`,
+          `${kind} ${name} ${kind === 'Person' ? '' : 'is in use: '}${uses}. Change that first, or delete it anyway with ?force=true.`,
         );
       }
       await this.write(tx, snapshot, { ...planned, errors }, request);
@@ -151,7 +151,7 @@ export class ConfigurationService {
     { documents, identity }: ApplyRequest,
     deletions: ReadonlySet<string>,
   ): Promise<DocumentsPlan> {
-    // Before the checks, which take longer the more is asked: who may not change it learns only that.
+    // Before the checks, whose cost grows with the body: a caller without the permission learns only that.
     const actions = plannedActions({ snapshot, documents, deletions });
     this.refuseForbidden(actions, identity);
     refuseOtherTeams(snapshot, { documents, deletions }, identity);
@@ -198,15 +198,11 @@ export class ConfigurationService {
       throw new Problem(
         409,
         'stale_plan',
-        'The configuration has changed since this plan was made; make a new plan and look at it.',
+        'The configuration has changed since this plan was made; make a new plan and review it.',
       );
     }
     if (!isDigest(stored.documents) || stored.documents.digest !== digestOf(planned)) {
-      throw new Problem(
-        409,
-        'stale_plan',
-        'This body would do something else than the plan; make a new plan and look at it.',
-      );
+      throw new Problem(409, 'stale_plan', 'This body differs from the plan; make a new plan and review it.');
     }
   }
 
@@ -225,7 +221,7 @@ export class ConfigurationService {
   }
 }
 
-/** A key of a team changes what is of that team, before and after: services, schedules, policies. */
+/** A key of a team may change only documents of that team, before and after the change: services, schedules, policies. */
 function refuseOtherTeams(
   snapshot: ConfigSnapshot,
   { documents, deletions }: { documents: ApplyRequest['documents']; deletions: ReadonlySet<string> },
@@ -248,7 +244,7 @@ const teamOf = (spec: unknown): string | null =>
     ? spec.team
     : null;
 
-/** Nobody locks themselves and everybody else out; the admin token can always make a new first admin. */
+/** No person can remove the last admin; the admin token can always create a new first admin. */
 function refuseLastAdmin(snapshot: ConfigSnapshot, writes: readonly ConfigWrite[], identity: Identity): void {
   if (identity.kind === 'admin-token') return;
   const isAdmin = (spec: unknown): boolean =>
@@ -259,19 +255,19 @@ function refuseLastAdmin(snapshot: ConfigSnapshot, writes: readonly ConfigWrite[
   if (written.size === 0) return;
   const kept = snapshot.list('Person').filter(({ name, spec }) => !written.has(name) && isAdmin(spec));
   if (kept.length === 0 && ![...written.values()].some(isAdmin)) {
-    throw new Problem(409, 'last_admin', 'Nobody would be an admin any more; make somebody else one first.');
+    throw new Problem(409, 'last_admin', 'No admin would be left; make another person an admin first.');
   }
 }
 
 export const invalidDocuments = (errors: DocumentsPlan['errors']): Problem => {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const place =
+  const location =
     first?.line === undefined ? '' : `${first.file ?? 'document'}:${first.line}:${first.col ?? 1} `;
   return new Problem(
     422,
     'invalid_documents',
-    `Nothing was changed: ${place}${first?.message ?? 'the documents are not valid'}${more}`,
+    `Nothing was changed: ${location}${first?.message ?? 'the documents are not valid'}${more}`,
     { errors },
   );
 };

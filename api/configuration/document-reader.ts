@@ -1,6 +1,6 @@
 /**
- * The body of a configuration route → documents, or 422 with file, line and column of every error. A short text is read at once;
- * a longer one in a thread with a budget, since what reading costs is up to whoever wrote it.
+ * Body of a configuration route → documents, or 422 with file, line and column of every error. A short text is read at once, a
+ * longer one in a thread with a budget, since the author of the text decides what reading it costs.
  */
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { builtModule, Thread } from '../../config/thread.js';
@@ -11,7 +11,7 @@ import {
   parseDocuments,
   type ParseOptions,
 } from '../../contracts/config/documents.js';
-import type { Places } from '../../contracts/config/yaml-tree.js';
+import type { Locations } from '../../contracts/config/yaml-tree.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { Identity } from '../common/identity.js';
 import { Problem } from '../common/problem.js';
@@ -20,9 +20,9 @@ import type { DocumentsAnswer, DocumentsJob } from './documents-thread.js';
 
 export const DOCUMENT_TYPES = ['text/yaml', 'application/yaml', 'application/x-yaml', 'application/json'];
 
-/** Read at once. The most that any text of this length was seen to cost is a tenth of what a request may. */
+/** Longest text that is read at once; such a text costs at most a tenth of a request's budget (measured). */
 const AT_ONCE = 4 * 1024;
-/** Of a body by somebody who may look but not write: enough to check a change before it is handed on. */
+/** Largest body of a caller who may read the configuration but not write it: enough to check a change before handing it on. */
 const READERS_LIMIT = 256 * 1024;
 const BUDGET_MS = 10_000;
 
@@ -46,7 +46,7 @@ export class DocumentReader implements OnApplicationShutdown {
       throw new Problem(413, 'body_too_large', `The role ${role} may send at most ${limit} of documents.`);
     }
     const { documents, errors } = await this.parse(actor, textOf(body), {
-      // What says nothing about itself (curl's default) is read as YAML, which JSON is a part of.
+      // A body without a useful content type (curl's default) is read as YAML, which includes JSON.
       contentType: contentType ?? 'text/yaml',
       ...(file === undefined ? {} : { file }),
     });
@@ -55,13 +55,13 @@ export class DocumentReader implements OnApplicationShutdown {
     return documents;
   }
 
-  /** `owner`: whose jobs are done one at a time. */
+  /** `owner`: the jobs of one owner run one at a time. */
   async parse(owner: string, text: string, options: ParseOptions): Promise<ParsedDocuments> {
     if (text.length <= AT_ONCE) return parseDocuments(text, options);
-    const { places, ...read } = await this.thread.run(owner, { text, options });
-    const located = new Map<number, Places>();
+    const { locations, ...read } = await this.thread.run(owner, { text, options });
+    const located = new Map<number, Locations>();
     return locatable(read, (tree) => {
-      const known = located.get(tree) ?? placesOf(places[tree]);
+      const known = located.get(tree) ?? locationsOf(locations[tree]);
       if (known !== undefined) located.set(tree, known);
       return known;
     });
@@ -72,10 +72,10 @@ export class DocumentReader implements OnApplicationShutdown {
   }
 }
 
-function placesOf(json: string | undefined): Places | undefined {
+function locationsOf(json: string | undefined): Locations | undefined {
   if (json === undefined) return undefined;
-  type Entries = [string, Places['root']][];
-  const [root, values, keys] = JSON.parse(json) as [Places['root'], Entries, Entries];
+  type Entries = [string, Locations['root']][];
+  const [root, values, keys] = JSON.parse(json) as [Locations['root'], Entries, Entries];
   return { root, values: new Map(values), keys: new Map(keys) };
 }
 

@@ -1,4 +1,4 @@
-/** Reads documents, in a thread of its own (`document-reader.ts`). */
+/** Reads documents in a worker thread (`document-reader.ts`). */
 import { answerJobs } from '../../config/thread.js';
 import { type DocumentsRead, type ParseOptions, readDocuments } from '../../contracts/config/documents.js';
 
@@ -7,15 +7,15 @@ export interface DocumentsJob {
   options: ParseOptions;
 }
 
-export type DocumentsAnswer = Omit<DocumentsRead, 'places'> & {
-  /** JSON of `[root, values, keys]`: read only where a problem has to be located, and a text is handed over at once. */
-  places: string[];
+export type DocumentsAnswer = Omit<DocumentsRead, 'locations'> & {
+  /** JSON of `[root, values, keys]`: parsed only where a problem has to be located; a string passes between threads at once. */
+  locations: string[];
 };
 
 answerJobs(({ text, options }: DocumentsJob): DocumentsAnswer => {
-  const { places, ...read } = readDocuments(text, options);
+  const { locations, ...read } = readDocuments(text, options);
   return {
     ...read,
-    places: places.map(({ root, values, keys }) => JSON.stringify([root, [...values], [...keys]])),
+    locations: locations.map(({ root, values, keys }) => JSON.stringify([root, [...values], [...keys]])),
   };
 });

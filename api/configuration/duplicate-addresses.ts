@@ -1,4 +1,4 @@
-/** Two people with one mail address: nobody could tell whose sign-in it is. */
+/** Refuses two people with one mail address: a sign-in by mail would be ambiguous. */
 import type { Problem } from '../../domain/config/references.js';
 import type { ConfigDocument, PersonSpec } from '../../domain/config/specs.js';
 

@@ -1,4 +1,4 @@
-/** Keys and signing secrets that come into being with a change; shown once, in its answer. */
+/** Ingest keys and signing secrets that a change creates; shown once, in its reply. */
 import { randomInt } from 'node:crypto';
 import { subscriptionSecret, webhookSecret } from '../../config/keys.js';
 import type { SourceKey } from '../../db/config-store.js';
@@ -10,7 +10,7 @@ export interface ShownSecret {
   kind: 'Source' | 'Person' | 'Subscription';
   name: string;
   key: string;
-  /** The webhook contact whose messages are signed with it. */
+  /** The webhook contact whose messages are signed with this key. */
   contact?: string;
 }
 

@@ -57,7 +57,7 @@ const actions = ({ changes }: ReturnType<typeof plan>) =>
 const key = '0123456789abcdef0123456789abcdef';
 
 describe('a plan', () => {
-  it('creates what is new, leaves what is the same, deletes what it is asked to', () => {
+  it('creates new documents, leaves unchanged ones, deletes the requested ones', () => {
     expect(actions(plan([team, service]))).toEqual(['create checkout', 'create db']);
     const snapshot = inForce([team, service]);
     expect(actions(plan([team, service], { snapshot }))).toEqual(['unchanged checkout', 'unchanged db']);
@@ -67,7 +67,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('says where a name that does not exist stands', () => {
+  it('gives the position of a name that does not exist', () => {
     expect(plan([service]).errors).toEqual([
       {
         file: 'org.yaml',
@@ -79,7 +79,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('refuses to delete what is used', () => {
+  it('refuses to delete a document in use', () => {
     const { errors } = plan([], {
       snapshot: inForce([team, service]),
       deletions: new Set(['Team/checkout']),
@@ -89,7 +89,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('never holds an ingest key, and sees a new one', () => {
+  it('never contains an ingest key, and detects a new one', () => {
     const withKey = source(`, key: ${key}`);
     const first = plan([team, service, withKey]);
     expect(JSON.stringify([first.wanted.map(({ spec }) => spec), first.changes])).not.toContain(key);
@@ -110,7 +110,7 @@ describe('a plan', () => {
     expect(actions(plan([person('')], { snapshot }))).toEqual(['unchanged ana']);
   });
 
-  it('looks at how people are reached live: dead is an address, and a document may give another one', () => {
+  it('checks contacts by live data: an address is dead, and a document may give another one', () => {
     const own = { contacts: [], unusable: ['hook'], rules: null, quietHours: null };
     const snapshot = snapshotOf(1, inForce([person('')]).list('Person'), {
       ...NO_LIVE_DATA,
@@ -140,14 +140,14 @@ it('a plan takes time in proportion to its documents', () => {
       planDocuments({ snapshot, documents: wanted, deletions: new Set(), ownerOfKey: new Map(), now }),
     );
   };
-  // 143 ms; 972 ms while each was looked for among all.
+  // 143 ms; 972 ms when each document was searched for in the whole list.
   expect(planOf(2_400)).toBeLessThan(500);
 });
 
 describe('new secrets', () => {
   const root = Buffer.from('0123456789abcdef0123456789abcdef');
 
-  it('are made for a source without a key and shown for a new webhook', () => {
+  it('are created for a source without a key and shown for a new webhook', () => {
     const planned = plan([team, service, source(''), person('')]);
     const { keys, shown } = newSecrets(planned.changes, planned.wanted, snapshotOf(0, []), root);
     expect(keys).toMatchObject([{ source: 'pd', key: expect.stringMatching(/^[a-z0-9]{32}$/) }]);

@@ -1,4 +1,4 @@
-/** What a body of documents would change, and everything that speaks against it. Pure: keys in use are looked up before. */
+/** Changes that a body of documents makes, and every problem with them. Pure: keys in use are looked up before. */
 import { documentDiff } from '../../contracts/config/diff.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
@@ -17,33 +17,33 @@ import { type Wanted, wantedDocument } from './wanted-document.js';
 export interface PlanInput {
   snapshot: ConfigSnapshot;
   documents: readonly ParsedDocument[];
-  /** Names to delete besides, as `kind/name`. */
+  /** Documents to delete besides, as `kind/name`. */
   deletions: ReadonlySet<string>;
-  /** The source that has this key now, for each key that the documents bring. */
+  /** The source that has this key now, for each key in the documents. */
   ownerOfKey: ReadonlyMap<string, string | null>;
-  /** Channels that this installation has no account for, with the reason. */
+  /** Channels without an account in this installation, with the reason. */
   missing?: ReadonlyMap<string, string>;
-  /** Of the people that the documents bring, those whose name was erased. */
+  /** Names of people in the documents that belonged to an erased person. */
   erased?: ReadonlySet<string>;
-  /** What is not closed yet; empty when nothing that changes could be in use. */
+  /** Incidents and shifts that are not closed; empty when no change can affect them. */
   open?: readonly OpenWork[];
-  /** Database time, ISO 8601: a schedule must not change the past, and is looked at for the days after it. */
+  /** Database time, ISO 8601: a schedule must not change the past, and its next days are checked. */
   now: string;
 }
 
-/** Where in the sender's own files; nowhere for what the body does not hold. */
-export type Place = Pick<ProblemField, 'file' | 'line' | 'col'>;
+/** Position in the sender's own files; null for documents outside the body. */
+export type Location = Pick<ProblemField, 'file' | 'line' | 'col'>;
 
 export interface DocumentsPlan {
   changes: PlannedChange[];
   wanted: Wanted[];
   errors: ProblemField[];
-  warnings: (Problem & Place)[];
-  /** Those of the warnings that name open incidents and shifts. */
+  warnings: (Problem & Location)[];
+  /** The warnings that name open incidents and shifts. */
   inUse: Problem[];
 }
 
-/** What would change, without how it looks: enough to tell who may not, before anything that takes long. */
+/** The changes without their diffs: enough to check permissions before anything slow. */
 export function plannedActions({
   snapshot,
   documents,
@@ -96,7 +96,7 @@ export function planDocuments({
       one.key === null ? one : { ...one, spec: { ...one.spec, key: one.key } as ConfigDocument['spec'] },
     ),
   ];
-  const placeOf = placesIn(documents);
+  const locationOf = locationsIn(documents);
   const known = new Set(checkReferences(snapshot, [], snapshot.live.people, missing).map(textOf));
   const inUse = inUseProblems({ changes, wanted, before: snapshot, open, now });
   const problems = [
@@ -106,7 +106,7 @@ export function planDocuments({
     ...erasedNames(wanted, erased),
     ...scheduleProblems(wanted, changes, { snapshot, after, now }),
   ]
-    // What was wrong before and is not touched now must not stop an unrelated change.
+    // A problem that existed before, in a document that does not change, must not block an unrelated change.
     .filter((problem) => named.has(keyOf(problem)) || !known.has(textOf(problem)))
     .concat(inUse);
   return {
@@ -114,15 +114,15 @@ export function planDocuments({
     wanted,
     errors: problems
       .filter(({ severity }) => severity === 'error')
-      .map((problem) => located(problem, placeOf)),
+      .map((problem) => located(problem, locationOf)),
     inUse,
     warnings: problems
       .filter(({ severity }) => severity === 'warning')
-      .map((problem) => ({ ...problem, ...placeOf(problem) })),
+      .map((problem) => ({ ...problem, ...locationOf(problem) })),
   };
 }
 
-/** How people are reached besides, once the documents are in force. */
+/** Contacts and rules that people set themselves, once the documents are in force. */
 function liveAfter(wanted: readonly Wanted[], snapshot: ConfigSnapshot): LiveData['people'] {
   const { live } = snapshot;
   const changed = wanted.flatMap(({ kind, name, spec }) => {
@@ -138,7 +138,7 @@ export const keyOf = ({ kind, name }: { kind: ConfigKind; name: string }): strin
 const textOf = ({ severity, kind, name, path, message }: Problem): string =>
   `${severity} ${kind}/${name} ${path} ${message}`;
 
-/** The key stands in no document, so another key is a change that no diff of specs can show. */
+/** The key is in no document, so another key is a change that no diff of specs shows. */
 function withNewKey(
   change: PlannedChange,
   newKeys: ReadonlyMap<string, string | null>,
@@ -158,7 +158,7 @@ function takenKeys(
   return wanted.flatMap(({ kind, name, key }): Problem[] => {
     const owner = key === null ? null : (ownerOfKey.get(key) ?? null);
     if (owner === null || owner === name || gone.has(`Source/${owner}`)) return [];
-    // Whoever had it brings another one in the same body.
+    // The former owner of the key brings another key in the same body.
     if (
       wanted.some((one) => one.kind === 'Source' && one.name === owner && one.key !== null && one.key !== key)
     )
@@ -175,7 +175,7 @@ function takenKeys(
   });
 }
 
-/** The record still speaks of whoever was erased by this name: with somebody else's face it would tell a lie. */
+/** The record still refers to the erased person by this name; a new person of that name would appear in their place. */
 const erasedNames = (wanted: readonly Wanted[], erased: ReadonlySet<string>): Problem[] =>
   wanted
     .filter(({ kind, name }) => kind === 'Person' && erased.has(name))
@@ -184,20 +184,20 @@ const erasedNames = (wanted: readonly Wanted[], erased: ReadonlySet<string>): Pr
       kind,
       name,
       path: 'metadata.name',
-      message: `this was the short name of a person who was erased, and stands in the record; choose another one`,
+      message: `this was the short name of a person who was erased, and is still in the record; choose another one`,
     }));
 
-type PlaceOf = (problem: Pick<Problem, 'kind' | 'name' | 'path'>) => Required<Place> | null;
+type LocationOf = (problem: Pick<Problem, 'kind' | 'name' | 'path'>) => Required<Location> | null;
 
-/** In the sender's own file where the document is part of it. */
-function located(problem: Problem, placeOf: PlaceOf): ProblemField {
+/** In the sender's own file when the document is part of it. */
+function located(problem: Problem, locationOf: LocationOf): ProblemField {
   const { kind, name, path, message } = problem;
-  const place = placeOf(problem);
-  if (place === null) return { path: `${kind}/${name}${path === '' ? '' : ` ${path}`}`, message };
-  return { ...place, path, message: `${kind} ${name}: ${message}` };
+  const location = locationOf(problem);
+  if (location === null) return { path: `${kind}/${name}${path === '' ? '' : ` ${path}`}`, message };
+  return { ...location, path, message: `${kind} ${name}: ${message}` };
 }
 
-function placesIn(documents: readonly ParsedDocument[]): PlaceOf {
+function locationsIn(documents: readonly ParsedDocument[]): LocationOf {
   const byName = new Map(documents.map((one) => [keyOf(one), one]));
   return (problem) => {
     const document = byName.get(keyOf(problem));
@@ -205,7 +205,7 @@ function placesIn(documents: readonly ParsedDocument[]): PlaceOf {
   };
 }
 
-/** Of those that would change: a file that is applied again, unchanged, may well name a date that is past by now. */
+/** Checks changed schedules only: a file that is applied again, unchanged, may name a date in the past. */
 function scheduleProblems(
   wanted: readonly Wanted[],
   changes: readonly PlannedChange[],

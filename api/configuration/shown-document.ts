@@ -1,4 +1,4 @@
-/** A document as it is given out: its envelope, without any secret. */
+/** A document as replies show it: its envelope, without secrets. */
 import { canonicalYaml } from '../../contracts/config/diff.js';
 import { API_VERSION } from '../../contracts/config/kinds.js';
 import type { DocumentInForce } from '../../db/config-store.js';
@@ -7,7 +7,7 @@ import { maskAddress } from '../../db/views/mask-address.js';
 import type { Identity } from '../common/identity.js';
 import type { ConfigKind, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
 
-/** Who is shown a document: addresses of people are theirs and those of who manages people. */
+/** Reader of a document: a person sees their own addresses, and people managers see all. */
 export type Reader = Pick<Identity, 'person' | 'role'>;
 
 export const seesAddresses = ({ person, role }: Reader, name: string): boolean =>
@@ -30,8 +30,8 @@ export function shownDocument(
 }
 
 /**
- * YAML that can be applied as it is: what it leaves out stays. People whose addresses the reader may not see are left out as
- * a whole: applied, the masks would become their addresses.
+ * YAML that can be applied as it is: documents that are missing in it stay. People whose addresses the reader may not see are
+ * left out whole, because applying masked addresses would store the masks.
  */
 export function yamlOf(documents: readonly DocumentInForce[], reader: Reader): string {
   const isLeftOut = ({ kind, name }: DocumentInForce): boolean =>
@@ -40,14 +40,14 @@ export function yamlOf(documents: readonly DocumentInForce[], reader: Reader): s
   const said =
     left.length === 0
       ? ''
-      : `# Left out, because you may not see how they are reached: Person ${left.join(', ')}\n`;
+      : `# Left out, because you may not see their addresses: Person ${left.join(', ')}\n`;
   const shown = documents.filter((one) => !isLeftOut(one));
   return `${said}${shown
     .map(({ kind, name, spec }) => canonicalYaml({ kind, name, spec: withoutSecrets(kind, spec) }))
     .join('---\n')}`;
 }
 
-/** Without secrets, and with masked addresses for whoever has no business with them. */
+/** Without secrets, and with masked addresses for readers who may not see them. */
 export function shownSpec(
   { kind, name, spec }: { kind: ConfigKind; name: string; spec: unknown },
   reader: Reader,

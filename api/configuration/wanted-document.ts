@@ -1,4 +1,4 @@
-/** A document as it is stored: without its ingest key, and with the signing secrets that it leaves as they are. */
+/** A document as stored: without its ingest key, and with the signing secrets that it does not mention. */
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import type {
   ConfigDocument,
@@ -12,7 +12,7 @@ export interface Wanted {
   kind: ConfigKind;
   name: string;
   spec: ConfigDocument['spec'];
-  /** The ingest key that a Source brings. */
+  /** The ingest key that a Source document contains. */
   key: string | null;
 }
 
@@ -38,7 +38,7 @@ export function wantedDocument(document: ParsedDocument, snapshot: ConfigSnapsho
   return { kind, name, spec: document.spec, key: null };
 }
 
-/** We never show a secret, so a document that was read and is sent again must not lose it. */
+/** Secrets are never shown, so a document that was read and is sent again must not lose them. */
 function withSecret(contact: ContactSpec, before: readonly ContactSpec[]): ContactSpec {
   if (contact.secret !== undefined) return contact;
   const secret = before.find(
@@ -48,7 +48,7 @@ function withSecret(contact: ContactSpec, before: readonly ContactSpec[]): Conta
   return secret === undefined ? contact : { ...contact, secret };
 }
 
-/** The same receiver keeps its secret; another address or format gets one of its own. */
+/** The same receiver keeps its secret; another address or format gets a new one. */
 function withSubscriptionSecret(
   wanted: SubscriptionSpec,
   before: SubscriptionSpec | undefined,

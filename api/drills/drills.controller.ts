@@ -1,4 +1,4 @@
-/** Drills: rehearsals on the real code, started by hand here or by their schedule. */
+/** Drills: rehearsals on the real code, started here by a person or by their schedule. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AbortDrillBody, DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
 import type { DrillRun, RefusedDrill, StartedDrill } from '../../db/drill-store.js';
@@ -17,7 +17,7 @@ export class DrillsController {
 
   @Get()
   @Permission('drills.read')
-  @Documented({ tag, summary: 'The drills there are, each with its last run' })
+  @Documented({ tag, summary: 'Drills, each with its last run' })
   async list() {
     const drills = (await this.store.snapshots.latest(this.store.dataSource)).list('Drill');
     const runs = await this.store.drills.list(100);
@@ -52,7 +52,7 @@ export class DrillsController {
   @Post('runs/:id/abort')
   @HttpCode(200)
   @Permission('drills.run')
-  @Documented({ tag, summary: 'Ends a running drill; its incident is resolved', reply: DrillRunReply })
+  @Documented({ tag, summary: 'Aborts a running drill; its incident is resolved', reply: DrillRunReply })
   async abort(
     @Param('id') id: string,
     @Body({ schema: AbortDrillBody }) body: AbortDrillBody,
@@ -66,7 +66,7 @@ export class DrillsController {
     const ended = await this.store.drills.finish(id, {
       state: 'aborted',
       by: caller.actor,
-      reason: body.reason ?? `stopped by ${caller.actor}`,
+      reason: body.reason ?? `aborted by ${caller.actor}`,
     });
     return ended ?? run;
   }
@@ -86,14 +86,14 @@ export class DrillsController {
   }
 }
 
-/** 409 while something real is open for a team that takes part. */
+/** 409 while a real incident is open for a team that takes part. */
 export function startedDrill(name: string, started: StartedDrill | RefusedDrill | null): StartedDrill {
   if (started === null) throw notFound(`There is no drill ${name.slice(0, 63)}.`);
   if ('refused' in started)
     throw new Problem(
       409,
       'real_incident',
-      `${started.refused}. Nothing was started: start the drill when that is over.`,
+      `${started.refused}. Nothing was started: start the drill after that incident.`,
     );
   return started;
 }

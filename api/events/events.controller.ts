@@ -1,4 +1,4 @@
-/** `GET /api/v1/events`: a stream of what changed. It says which incident and `seq`; the truth is fetched. */
+/** `GET /api/v1/events`: stream of changes. An event names the incident and its `seq`; clients fetch the state. */
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -35,7 +35,7 @@ export class EventsController {
     @Query('after') query: string | undefined,
   ): Promise<void> {
     const after = positionOf(header ?? query);
-    // Only the head was asked for: a stream would keep its sender waiting for an end that never comes.
+    // HEAD requests the headers only: a stream would never end the reply.
     if (request.method === 'HEAD') return void (await reply.type(EVENT_STREAM).send(''));
     const { identity } = request;
     if (identity === null) throw unauthenticated();
@@ -43,11 +43,11 @@ export class EventsController {
       throw new Problem(429, 'too_many_streams', `${identity.actor} has too many streams open; close one.`);
     const seesConfig = mayDo(identity.role, 'config.read');
     const { raw } = reply;
-    // The position is asked before the first byte: when the database is away the answer is still a problem.
+    // The position is read before the first byte, so that a failing database still gives a problem reply.
     const { begin, stop } = await this.events
       .subscribe(after, {
         send: (change) => {
-          // Roles and people are documents.
+          // Roles and people are documents, so a change of configuration may end a stream.
           if (change.subject === 'config') void this.streams.askAgain(raw);
           if (change.subject === 'config' && !seesConfig) return true;
           return raw.write(eventText(change));
@@ -65,7 +65,7 @@ export class EventsController {
     begin();
     let isStuck = false;
     const ping = setInterval(() => {
-      // Who has taken nothing since the ping before is gone, or wants to hold what waits for them.
+      // A client that has read nothing since the previous ping is gone, or holds memory on purpose.
       if (raw.writableNeedDrain && isStuck) return void raw.destroy();
       isStuck = raw.writableNeedDrain;
       raw.write(': here\n\n');
@@ -82,7 +82,7 @@ export class EventsController {
   }
 }
 
-/** Resolves when the socket has room again, or is closed. */
+/** Resolves when the socket can take more, or is closed. */
 function drained(raw: ServerResponse): Promise<void> {
   if (!raw.writableNeedDrain || raw.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -99,7 +99,7 @@ function refuseOld(error: unknown): never {
   throw new Problem(
     410,
     'position_too_old',
-    'This position is more than 10,000 changes back: ask for what you show anew, and open the stream without one.',
+    'This position is more than 10,000 changes back: read the lists again and open the stream without a position.',
   );
 }
 

@@ -15,7 +15,7 @@ interface Seen {
   data: Record<string, unknown>;
 }
 
-/** Reads the stream until `enough` events have come. */
+/** Reads the stream until `enough` events have arrived. */
 async function read(
   enough: number,
   lastEventId: string | null,
@@ -58,7 +58,7 @@ function parse(block: string): Seen[] {
 const declare = (title: string) => api.call('POST', '/api/v1/incidents', { title });
 
 describe('the live stream', () => {
-  it('tells what changed, as it changes', async () => {
+  it('sends each change as it happens', async () => {
     const [seen] = await read(1, null, () => declare('A'));
     expect(seen).toMatchObject({
       event: 'incident',
@@ -66,7 +66,7 @@ describe('the live stream', () => {
     });
   });
 
-  it('goes on behind the last event that was seen, without gap or repeat', async () => {
+  it('resumes after the last event seen, without gap or repeat', async () => {
     const [first] = await read(1, null, () => declare('B'));
     await Promise.all(['C', 'D', 'E'].map(declare));
     const seen = await read(5, first?.id ?? '', () => Promise.all(['F', 'G'].map(declare)));
@@ -81,7 +81,7 @@ describe('the live stream', () => {
     await runner.startTransaction();
     const insert = `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), 'x', 'slow', 'incident/slow', '{}')`;
     const seen = await read(2, null, async () => {
-      // The stream is open; now an id is taken that commits only after a later one.
+      // The stream is open; now a transaction takes an id and commits only after a later one.
       await runner.query(insert);
       await declare('H');
       await runner.commitTransaction();
@@ -90,7 +90,7 @@ describe('the live stream', () => {
     expect(seen.map(({ data }) => data['action'])).toEqual(['slow', 'incident.open']);
   });
 
-  it('reads its way through what was missed a page at a time, and then goes on', async () => {
+  it('reads missed changes a page at a time, and then continues live', async () => {
     const [first] = await read(1, null, () => declare('I'));
     await api.store.dataSource.query(
       `INSERT INTO audit_entry (at, actor, action, subject, data)
@@ -103,7 +103,7 @@ describe('the live stream', () => {
     ]);
   });
 
-  it('does not collect what a client does not take, and refuses to go back for ever', async () => {
+  it('does not buffer what a client does not read, and refuses a position too far back', async () => {
     const old = await api.store.dataSource.query<{ id: string }[]>(
       'SELECT max(id)::text AS id FROM audit_entry',
     );
@@ -111,7 +111,7 @@ describe('the live stream', () => {
       `INSERT INTO audit_entry (at, actor, action, subject, data)
        SELECT tocsin_now(), 'x', 'much', 'incident/much', jsonb_build_object('text', repeat('x', 3000)) FROM generate_series(1, 9000)`,
     );
-    // Nine thousand changes are 27 MB; a client that takes none of them leaves most in the database.
+    // Nine thousand changes are 27 MB; a client that reads none of them leaves most in the database.
     const reads = jest.spyOn(ChangeFeed.prototype, 'read');
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     socket.write(
@@ -134,7 +134,7 @@ describe('the live stream', () => {
     expect(refused.json).toMatchObject({ status: 410, code: 'position_too_old' });
   });
 
-  it('refuses a position that no stream gave out', async () => {
+  it('refuses an invalid position', async () => {
     const answer = await api.call('GET', '/api/v1/events', undefined, { headers: { 'last-event-id': 'x' } });
     expect(answer.json).toMatchObject({ status: 400, errors: [{ path: 'Last-Event-ID' }] });
   });

@@ -1,26 +1,26 @@
 /**
- * One reader for all live streams of this process: woken by NOTIFY, it reads what has settled and hands it to every stream that
- * keeps up. A stream that is behind (it resumed, or its client is slow) reads for itself, a page at a time and only as fast as
- * its client takes it, until it has caught up: no history is ever collected in memory.
+ * One reader for all live streams of this process: on NOTIFY it reads the settled changes and sends them to every stream that
+ * keeps up. A stream that is behind (it resumed, or its client is slow) reads for itself, one page at a time and as fast as its
+ * client reads, until it has caught up: no history is collected in memory.
  */
 import type { Logger } from '../../config/logger.js';
 import { type Change, type ChangeFeed, isFullRead } from '../../db/change-feed.js';
 
 const POLL_MS = 5_000;
 const UNSETTLED_MS = 50;
-/** Behind this many, lists are asked for sooner than every change since. */
+/** A stream further behind than this is refused; its client should read the lists again. */
 const BEHIND_MAX = 10_000;
 
 export interface Subscriber {
-  /** False: more than its client has taken already; `drained` says when to go on. */
+  /** False: the client's buffer is full; `drained` says when to go on. */
   send(change: Change): boolean;
-  /** Resolves when the client has taken what was sent, or has gone. */
+  /** Resolves when the client has read what was sent, or has gone. */
   drained(): Promise<void>;
 }
 
 interface Stream {
   subscriber: Subscriber;
-  /** The last change that it was sent, or will never be. */
+  /** Last change that was sent, or that is never sent, to this stream. */
   last: number;
   keepsUp: boolean;
   ended: boolean;
@@ -44,7 +44,7 @@ export class LiveEvents {
     private readonly behindMax: number = BEHIND_MAX,
   ) {}
 
-  /** Something may have happened. */
+  /** Called on NOTIFY and by the poll. */
   wake(): void {
     if (this.streams.size === 0) return;
     this.again = true;
@@ -55,8 +55,8 @@ export class LiveEvents {
   }
 
   /**
-   * Everything behind `after` (null: from now on), in order, without a gap between what was missed and what comes. Nothing is
-   * sent before this has answered; the answer says how to begin, and how to stop.
+   * All changes after `after` (null: from now on), in order and without a gap between missed and new ones. Nothing is sent before
+   * the promise resolves; its result begins and stops the stream.
    */
   async subscribe(
     after: number | null,
@@ -64,7 +64,7 @@ export class LiveEvents {
   ): Promise<{ begin: () => void; stop: () => void }> {
     const upTo = await this.feed.now();
     if (after !== null && upTo - after > this.behindMax) throw new PositionTooOld();
-    // A position ahead of us is one of another database (a backup was put back): from now on.
+    // A position ahead of ours belongs to another database (a restored backup): start from now.
     const last = Math.min(after ?? upTo, upTo);
     const stream: Stream = { subscriber, last, keepsUp: false, ended: false };
     return {
@@ -91,7 +91,7 @@ export class LiveEvents {
     this.streams.clear();
   }
 
-  /** Reads for one stream until it is where the reader of all is; from then on that one feeds it. */
+  /** Reads for one stream until it is at the position of the shared reader, which feeds it from then on. */
   private async catchUp(stream: Stream): Promise<void> {
     try {
       for (;;) {

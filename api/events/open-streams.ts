@@ -1,15 +1,15 @@
 /**
- * The streams under way. A shutdown ends them, because an open one would hold the server for ever; and each is asked again,
- * at every ping and when somebody's rights change, whether its credential still holds.
+ * Open live streams. A shutdown ends them, because an open stream would hold the server for ever. At every ping, and when rights
+ * change, each stream's credential is checked again.
  */
 import type { ServerResponse } from 'node:http';
 
-/** Of one person or key; a browser with several tabs needs a few. */
+/** Most streams of one person or key; a browser with several tabs needs a few. */
 const MOST_OF_ONE = 20;
 
 interface Stream {
   of: string;
-  /** False: what opened the stream would not be let in any more. A database that is away is no answer: it throws. */
+  /** False: the credential of the stream is no longer valid. Throws when the database is unavailable. */
   mayGoOn: () => Promise<boolean>;
 }
 
@@ -32,7 +32,7 @@ export class OpenStreams {
     if (this.closing) response.end();
   }
 
-  /** Ends what may not go on: this one, or any. */
+  /** Ends streams whose credential is no longer valid: the given one, or all. */
   async askAgain(only?: ServerResponse): Promise<void> {
     const asked = [...this.open].filter(([response]) => only === undefined || response === only);
     await Promise.all(

@@ -1,4 +1,4 @@
-/** `/healthz`: this process answers. `/readyz`: alerts that arrive now would page somebody. */
+/** `/healthz`: this process answers. `/readyz`: an alert that arrives now would be paged. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { heartbeats, HEARTBEAT_LATE_MS } from '../../db/heartbeats.js';
@@ -13,7 +13,7 @@ export class HealthController {
 
   @Get('healthz')
   @Permission('public')
-  @Documented({ tag: 'Health', summary: 'This process is alive' })
+  @Documented({ tag: 'Health', summary: 'Liveness of this process' })
   alive() {
     return { status: 'ok' };
   }
@@ -22,7 +22,7 @@ export class HealthController {
   @Permission('public')
   @Documented({
     tag: 'Health',
-    summary: 'Database, worker, Temporal and pager are there; 503 names what is not',
+    summary: 'Readiness of database, worker, Temporal and pager; 503 names the part that is missing',
   })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const state = await this.look();

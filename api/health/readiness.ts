@@ -1,4 +1,4 @@
-/** Is this deployment able to page? Each part with a sentence; pure. */
+/** Readiness of the deployment to page: each part with a sentence. Pure. */
 import type { Heartbeat } from '../../db/heartbeats.js';
 
 export interface Part {
@@ -11,9 +11,9 @@ export interface Readiness {
   parts: Record<'database' | 'worker' | 'temporal' | 'pager', Part>;
 }
 
-export function readiness(beats: readonly Heartbeat[], lateMs: number): Readiness {
+export function readiness(heartbeats: readonly Heartbeat[], lateMs: number): Readiness {
   const fresh = (process: string): Heartbeat[] =>
-    beats.filter((beat) => beat.process === process && beat.ageMs < lateMs);
+    heartbeats.filter((heartbeat) => heartbeat.process === process && heartbeat.ageMs < lateMs);
   const workers = fresh('worker');
   const connected = workers.filter(({ detail }) => isConnected(detail['temporal']));
   const parts = {
@@ -36,10 +36,10 @@ export function readiness(beats: readonly Heartbeat[], lateMs: number): Readines
 
 const seen = (process: string, count: number, lateMs: number): Part =>
   count > 0
-    ? { ok: true, text: `${count} heard from in the last ${lateMs / 1000} s` }
-    : { ok: false, text: `no ${process} was heard from in the last ${lateMs / 1000} s` };
+    ? { ok: true, text: `${count} reported in the last ${lateMs / 1000} s` }
+    : { ok: false, text: `no ${process} reported in the last ${lateMs / 1000} s` };
 
-/** What a worker's heartbeat says about Temporal: a flag or a word. */
+/** State of Temporal in a worker's heartbeat: a flag or a word. */
 const isConnected = (state: unknown): boolean =>
   state === true || state === 'connected' || state === 'up' || state === 'ok';
 

@@ -1,7 +1,7 @@
-/** What people ask and answer in a chat, whichever it is: a pressed button, `ack INC-42`, `who`, `list`. */
+/** Messages of people in a chat, on any chat channel: a pressed button, `ack INC-42`, `who`, `list`. */
 import { sentDelivery } from '../../db/reply-pages.js';
 import { peopleAt } from '../../db/reply-people.js';
-import type { ReplyResult } from '../../db/reply-door.js';
+import type { ReplyResult } from '../../db/inbound-replies.js';
 import type { Store } from '../../db/store.js';
 import { listIncidents } from '../../db/views/incident-list.js';
 import { mayDo, type Permission } from '../../domain/access/permissions.js';
@@ -12,15 +12,15 @@ export type ChatStore = Store;
 
 export interface ChatSender {
   channel: 'slack' | 'telegram';
-  /** As the provider vouches for. */
+  /** The sender's id, as the provider vouches for it. */
   from: string;
-  /** The provider's own id of what was said or pressed. */
+  /** The provider's own id of the message or press. */
   messageId: string;
 }
 
 /**
- * The button says which page it stood on, and that one is meant, whoever pressed it: in a shared conversation it may not be the
- * page of whoever pressed.
+ * A button carries the delivery it belongs to, and that page is answered whatever person pressed: in a shared conversation it may be
+ * another person's page.
  */
 export async function answerButton(
   { dataSource, replies }: ChatStore,
@@ -40,24 +40,24 @@ export async function answerButton(
 export const answerWords = ({ replies }: ChatStore, sender: ChatSender, text: string): Promise<ReplyResult> =>
   replies.answer({ ...sender, text });
 
-export const noteStranger = (
+export const noteUnknownSender = (
   { replies }: ChatStore,
   sender: ChatSender,
   text: string,
   answer: string,
-): Promise<void> => replies.noteStranger({ ...sender, text }, answer);
+): Promise<void> => replies.noteUnknownSender({ ...sender, text }, answer);
 
 export const CHAT_HELP = [
-  "`ack` (take it), `escalate`, `resolve` or `no` (can't take it): the page you got last; add `INC-42`, or `all`, or `all checkout-db`",
+  "`ack` (take it), `escalate`, `resolve` or `no` (can't take it): your latest page; add `INC-42`, or `all`, or `all checkout-db`",
   '`who` or `who checkout`: who is on call',
-  '`list`: what is open',
+  '`list`: open incidents',
 ].join('\n');
 
 const SHOWN = 15;
 
 /**
- * `who [team]`, `list` and `help`, for people that are known here; null when the words are something else. A stranger's go to the
- * reply door like all others: it records them, and answers nothing.
+ * `who [team]`, `list` and `help`, for known people; null for any other text. Questions of unknown senders go to the reply
+ * service like other messages: it records them and sends no answer.
  */
 export async function answerQuestion(
   store: ChatStore,
@@ -82,14 +82,14 @@ async function who(store: ChatStore, team: string | undefined): Promise<string> 
   const snapshot = await store.snapshots.latest(store.dataSource);
   if (team !== undefined && snapshot.get('Team', team) === undefined)
     return `There is no team ${team.slice(0, 63)}. Teams: ${names(snapshot.list('Team')) || 'none'}.`;
-  const standing = await new OncallService(store).now(team === undefined ? {} : { team });
+  const status = await new OncallService(store).now(team === undefined ? {} : { team });
   const nameOf = (person: string): string => snapshot.get('Person', person)?.spec.displayName ?? person;
-  const lines = standing.map(({ team: of, schedule, person, until }) => {
+  const lines = status.map(({ team: of, schedule, person, until }) => {
     const end =
       person === null || until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC`;
     return `${of} / ${schedule}: ${person === null ? 'nobody' : nameOf(person)}${end}`;
   });
-  return lines.length === 0 ? 'No schedule says who is on call.' : lines.slice(0, 2 * SHOWN).join('\n');
+  return lines.length === 0 ? 'There is no schedule.' : lines.slice(0, 2 * SHOWN).join('\n');
 }
 
 const names = (all: readonly { name: string }[]): string =>
@@ -104,7 +104,7 @@ async function list({ dataSource }: ChatStore): Promise<string> {
     order: 'urgency',
     limit: SHOWN,
   });
-  if (items.length === 0) return 'Nothing is open.';
+  if (items.length === 0) return 'No incident is open.';
   const lines = items.map(
     ({ number, priority, title, status, drill }) =>
       `${drill ? 'DRILL ' : ''}[${priority}] ${number} ${title.slice(0, 120)}: ${status}`,

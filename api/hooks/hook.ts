@@ -1,4 +1,4 @@
-/** A provider's address of ours, as a bare Fastify route: raw body, own verification, and every refusal on record. */
+/** Callback route of a provider, as a bare Fastify route: raw body, own verification, every refusal recorded. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger.js';
@@ -10,10 +10,10 @@ import { Misses } from '../limits/misses.js';
 
 export const FORM = 'application/x-www-form-urlencoded';
 
-/** Providers send a few kilobytes; who sends back the whole message that was answered says so. */
+/** Provider callbacks have a few kilobytes; a provider that sends back the whole answered message sets `bodyLimit`. */
 const BODY_LIMIT = 32 * 1024;
 
-/** So many of one client are refused with a reason in a minute; what is right is taken however many those were. */
+/** Refusals with a reason per client and minute. Valid callbacks are accepted, however many were refused before. */
 const REFUSED_PER_MINUTE = 60;
 
 export interface HookReply {
@@ -31,9 +31,9 @@ export interface Hook {
   /** For OpenAPI. */
   bodyTypes: string[];
   bodyLimit?: number;
-  /** Headers that prove who sends it: without one of them the body is not read. */
+  /** Headers that prove the sender: when one of them is missing, the body is not read. */
   provenBy?: readonly string[];
-  /** Never sees a body that it has not verified as meant for it; says so by `refused`. */
+  /** Verifies the body first; returns `refused` for one that is not the provider's. */
   handle(request: FastifyRequest, rawBody: string): Promise<HookOutcome>;
 }
 
@@ -92,7 +92,7 @@ export function registerHook(
       } catch (error) {
         if (!isDatabaseAway(error))
           logger.error({ err: error, provider: hook.provider }, 'a callback failed');
-        // Whoever may come again, does.
+        // A 503 makes the provider retry, where it does retry.
         void reply.header('retry-after', '2');
         return send(reply, { status: 503, type: 'text/plain', body: 'Try again.\n' });
       }
@@ -104,12 +104,12 @@ async function send(reply: FastifyReply, { status, type, body }: HookReply): Pro
   await reply.code(status).type(`${type}; charset=utf-8`).send(body);
 }
 
-/** The ledger key in the callback's address; null when it is none. */
+/** Ledger key in the callback's address; null when there is none. */
 export function tagOf(request: FastifyRequest): string | null {
   const tag = new URL(request.raw.url ?? '/', 'http://tocsin').searchParams.get('d');
   return tag !== null && /^[0-9a-f]{64}$/.test(tag) ? tag : null;
 }
 
-/** A form's fields; of a repeated one the last. */
+/** Fields of a form; of a repeated field the last. */
 export const formFields = (rawBody: string): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(rawBody));

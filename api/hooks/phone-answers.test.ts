@@ -1,13 +1,13 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { pagedStory } from '../../db/testing/paged-story.js';
+import { pagedFixture } from '../../db/testing/paged-fixture.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { answerText, verdictOf } from './phone-answers.js';
 import { countSegments } from '../../domain/delivery/sms-segments.js';
 import { readEvent } from './telnyx/event.js';
 import { signatureProblem, telnyxKey } from './telnyx/signature.js';
 
-describe('what became of a text or a call', () => {
+describe('the status of a text or a call', () => {
   it.each<[string, string | null, string | null]>([
     ['queued', null, null],
     ['sent', null, null],
@@ -35,14 +35,14 @@ describe('what became of a text or a call', () => {
 
 it('the answer to a text has three segments at the most, whatever the incident is called', () =>
   withDatabase(async (db) => {
-    const story = await pagedStory(db);
-    const { id, number } = await story.page();
-    await story.query(
+    const stack = await pagedFixture(db);
+    const { id, number } = await stack.page();
+    await stack.query(
       `UPDATE incident SET state = jsonb_set(state, '{title}', to_jsonb(repeat('я', 3000))) WHERE id = $1`,
       [id],
     );
     const limits = { countries: [], dailyLimit: 10, dailyLimitPerPerson: 10 };
-    const answer = await answerText(story.store, limits, {
+    const answer = await answerText(stack.store, limits, {
       from: '+4930123456',
       text: 'ack',
       messageId: 'SM1',
@@ -75,7 +75,7 @@ describe('the signature of Telnyx', () => {
     );
   });
 
-  it('is missed when it is not there, and a key that is none is said to be none', () => {
+  it('is reported when it is missing, and an invalid key is reported as invalid', () => {
     expect(key === null ? 'no key' : signatureProblem(key, {}, 'body', now)).toBe('no signature');
     expect(telnyxKey('bm90IGEga2V5')).toBeNull();
   });
@@ -87,7 +87,7 @@ describe('an event of Telnyx', () => {
     (body) => expect(readEvent(body)).toBeNull(),
   );
 
-  it('of another kind is left alone', () => {
+  it('of another kind is ignored', () => {
     const data = { id: '1', event_type: 'number_order.complete', payload: {} };
     expect(readEvent(JSON.stringify({ data }))).toEqual({ kind: 'other' });
   });

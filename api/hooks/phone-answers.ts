@@ -1,22 +1,22 @@
 /**
- * What a phone provider's call to one of our addresses means, whoever it is: a text to answer, a pressed digit, a status. The
- * provider's own routes verify it first.
+ * Meaning of a phone provider's callback: a text to answer, a pressed digit, a status. The provider's own route verifies the
+ * callback first.
  */
 import type { Store } from '../../db/store.js';
 import { digitIntent } from '../../domain/delivery/call-script.js';
 import { cutToSegments } from '../../domain/delivery/sms-segments.js';
 import type { SpendLimits } from '../../domain/delivery/spend.js';
 
-export type PhoneStore = Pick<Store, 'replies' | 'callbacks' | 'sightings' | 'spend'>;
+export type PhoneStore = Pick<Store, 'replies' | 'callbacks' | 'phoneCallbacks' | 'spend'>;
 
 export interface PhoneStatus {
   provider: 'twilio' | 'telnyx';
-  /** The ledger key in the address that we gave; null when it holds none. */
+  /** Ledger key in the callback's address; null when there is none. */
   tag: string | null;
   providerId: string;
-  /** The provider's word for it. */
+  /** The provider's name of the status. */
   status: string;
-  /** Who took a call, as far as the provider can tell. */
+  /** The answering party of a call (human, machine, fax), as far as the provider can tell. */
   answeredBy: string | null;
   error: string | null;
   /** The provider's own event id, when it has one. */
@@ -24,7 +24,10 @@ export interface PhoneStatus {
   at: string;
 }
 
-/** What to answer a text with, no longer than a page; null: nothing (a stranger, a copy, or somebody who has used up the day's answers). */
+/**
+ * Answer to a text, cut to the length of a page; null for no answer: an unknown sender, a repeated message, or a sender whose quota of
+ * answers for the day is used up.
+ */
 export async function answerText(
   { replies, spend }: PhoneStore,
   limits: SpendLimits,
@@ -32,12 +35,12 @@ export async function answerText(
 ): Promise<string | null> {
   const result = await replies.answer({ channel: 'sms', from, text, messageId });
   if (result.kind === 'unknown_sender') return null;
-  // Two machines that answer each other stop here.
+  // The quota stops two machines that answer each other.
   const decision = await spend.reserve({ person: `replies to ${from}`, isUrgent: false, limits });
   return decision.kind === 'allowed' ? cutToSegments(result.text) : null;
 }
 
-/** What to say to whoever pressed a digit; null: a stranger, who hears nothing. */
+/** Spoken answer to a pressed digit; null for an unknown sender, who gets no answer. */
 export async function answerDigits(
   { replies }: PhoneStore,
   { from, digits, tag, callId }: { from: string; digits: string; tag: string | null; callId: string },
@@ -55,12 +58,15 @@ export async function answerDigits(
   return intent === null ? 'That key means nothing here. Nothing was changed.' : result.text;
 }
 
-/** Safe to repeat, in any order: a receipt moves its row only forwards. */
-export async function takeStatus({ callbacks, sightings }: PhoneStore, status: PhoneStatus): Promise<void> {
+/** May be repeated, in any order: a receipt moves its row forwards only. */
+export async function takeStatus(
+  { callbacks, phoneCallbacks }: PhoneStore,
+  status: PhoneStatus,
+): Promise<void> {
   const { provider, tag, providerId } = status;
   const verdict = verdictOf(status);
   if (tag !== null)
-    await sightings.note({ tag, provider, providerId, isDead: verdict?.verdict === 'failed' });
+    await phoneCallbacks.note({ tag, provider, providerId, isDead: verdict?.verdict === 'failed' });
   if (verdict === null) return;
   await callbacks.record({
     ...verdict,
@@ -75,8 +81,8 @@ export async function takeStatus({ callbacks, sightings }: PhoneStore, status: P
 type Verdict = { verdict: 'delivered' | 'read' | 'failed'; error?: string };
 
 /**
- * A call that was taken has reached somebody only when it was a person: a machine takes calls too, and then `completed` says
- * nothing. Pressed digits are told to the reply door, which counts them as reached.
+ * An answered call reached a person only when a human answered: voicemail answers calls too, and `completed` says nothing then.
+ * Pressed digits go to the reply service, which marks the contact as reached.
  */
 export function verdictOf({
   status,

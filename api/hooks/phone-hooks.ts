@@ -1,4 +1,4 @@
-/** Puts the phone providers' addresses on the server. They are there without an account too, and refuse then. */
+/** Registers the callbacks of the phone providers. They exist without an account too, and refuse everything then. */
 import type { FastifyInstance } from 'fastify';
 import type { EgressPort } from '../../activities/ports.js';
 import type { Config } from '../../config/environment.js';
@@ -31,7 +31,7 @@ export function registerPhoneHooks(
         body: JSON.stringify({ from: telnyx.from, to, text, use_profile_webhooks: false }),
         timeoutMs: ANSWER_TIMEOUT_MS,
       });
-      // What was asked for is done and on record; only its confirmation is missing.
+      // The command is done and recorded; only its confirmation is missing.
       if (sent.kind !== 'answered' || sent.status > 299)
         logger.warn(
           { answer: sent.kind === 'answered' ? sent.status : sent.reason },

@@ -1,4 +1,4 @@
-/** Commands of one incident: `POST /api/v1/incidents/:id/<command>` → the incident as it is afterwards, or 409. */
+/** Commands on one incident: `POST /api/v1/incidents/:id/<command>` → the incident after the command, or 409. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { type Idempotency, IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
@@ -16,16 +16,16 @@ import {
   RoleBody,
   SnoozeBody,
 } from '../../contracts/api/incident-commands.js';
-import { type Asking, IncidentsService } from './incidents.service.js';
+import { type IncidentRequest, IncidentsService } from './incidents.service.js';
 
 const tag = 'Incidents';
 
-const asking = (
+const incidentRequest = (
   incident: string,
   identity: Identity,
   idempotency: Idempotency | undefined,
   { person, position }: { person?: string | undefined; position?: string | undefined },
-): Asking => ({ incident, identity, idempotency, person, position });
+): IncidentRequest => ({ incident, identity, idempotency, person, position });
 
 @Controller('api/v1/incidents/:id')
 export class IncidentCommandsController {
@@ -42,7 +42,7 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.acknowledge(asking(id, caller, key, body), body.comment);
+    return this.incidents.acknowledge(incidentRequest(id, caller, key, body), body.comment);
   }
 
   @Post('unacknowledge')
@@ -51,7 +51,8 @@ export class IncidentCommandsController {
   @TeamKeys('incident')
   @Documented({
     tag,
-    summary: 'Gives it back, or hands it to somebody: escalation starts again, there or at a step',
+    summary:
+      'Unacknowledges, or reassigns to a person: escalation starts again, with that person or at a step',
     reply,
   })
   unacknowledge(
@@ -60,7 +61,7 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.unacknowledge(asking(id, caller, key, body), body);
+    return this.incidents.unacknowledge(incidentRequest(id, caller, key, body), body);
   }
 
   @Post('escalate')
@@ -74,21 +75,25 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.escalate(asking(id, caller, key, body), body);
+    return this.incidents.escalate(incidentRequest(id, caller, key, body), body);
   }
 
   @Post('snooze')
   @HttpCode(200)
   @Permission('incidents.respond')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'No pages until then; then triggered again', reply })
+  @Documented({
+    tag,
+    summary: 'Snoozes paging until an instant; then the incident is triggered again',
+    reply,
+  })
   snooze(
     @Param('id') id: string,
     @Body({ schema: SnoozeBody }) body: SnoozeBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.snooze(asking(id, caller, key, body), body);
+    return this.incidents.snooze(incidentRequest(id, caller, key, body), body);
   }
 
   @Post('resolve')
@@ -102,21 +107,21 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.resolve(asking(id, caller, key, body), body.comment ?? null);
+    return this.incidents.resolve(incidentRequest(id, caller, key, body), body.comment ?? null);
   }
 
   @Post('reopen')
   @HttpCode(200)
   @Permission('incidents.respond')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Triggers a resolved incident again', reply })
+  @Documented({ tag, summary: 'Reopens a resolved incident', reply })
   reopen(
     @Param('id') id: string,
     @Body({ schema: ReasonBody }) body: ReasonBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.reopen(asking(id, caller, key, body), body.reason ?? null);
+    return this.incidents.reopen(incidentRequest(id, caller, key, body), body.reason ?? null);
   }
 
   @Post('notes')
@@ -130,28 +135,32 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.note(asking(id, caller, key, body), body.text);
+    return this.incidents.note(incidentRequest(id, caller, key, body), body.text);
   }
 
   @Post('priority')
   @HttpCode(200)
   @Permission('incidents.respond')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Sets the priority; it then stays', reply })
+  @Documented({ tag, summary: 'Sets the priority; later alerts do not change it', reply })
   priority(
     @Param('id') id: string,
     @Body({ schema: PriorityBody }) body: PriorityBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.setPriority(asking(id, caller, key, body), body.priority, body.reason ?? null);
+    return this.incidents.setPriority(
+      incidentRequest(id, caller, key, body),
+      body.priority,
+      body.reason ?? null,
+    );
   }
 
   @Post('roles')
   @HttpCode(200)
   @Permission('incidents.respond')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Gives somebody a role on this incident', reply })
+  @Documented({ tag, summary: 'Assigns a role on this incident to a person', reply })
   roles(
     @Param('id') id: string,
     @Body({ schema: RoleBody }) body: RoleBody,
@@ -159,7 +168,7 @@ export class IncidentCommandsController {
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.incidents.assignRole(
-      asking(id, caller, key, { position: body.position }),
+      incidentRequest(id, caller, key, { position: body.position }),
       body.role,
       body.person,
     );
@@ -176,6 +185,6 @@ export class IncidentCommandsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.incidents.merge(asking(id, caller, key, body), body.into);
+    return this.incidents.merge(incidentRequest(id, caller, key, body), body.into);
   }
 }

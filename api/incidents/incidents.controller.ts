@@ -1,4 +1,4 @@
-/** Incidents: the list, one of them, and everything that belongs to it. */
+/** Incidents: the list, one incident, and its timeline, deliveries, explanations and runs. */
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PageQuery } from '../../contracts/api/common.js';
@@ -67,7 +67,7 @@ export class IncidentsController {
   @Get(':id/timeline')
   @Permission('incidents.read')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Everything that happened to it, in order', reply: TimelineReply })
+  @Documented({ tag, summary: 'The timeline of an incident, in order', reply: TimelineReply })
   async timeline(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
     return getTimeline(this.store.dataSource, await this.incidents.idOf(id), query);
   }
@@ -75,7 +75,11 @@ export class IncidentsController {
   @Get(':id/deliveries')
   @Permission('incidents.read')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Who was told what, how, and whether it arrived', reply: DeliveriesReply })
+  @Documented({
+    tag,
+    summary: 'The deliveries of an incident, with attempts and receipts',
+    reply: DeliveriesReply,
+  })
   async deliveries(@Param('id') id: string, @Query({ schema: DeliveriesQuery }) query: DeliveriesQuery) {
     return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
   }
@@ -83,7 +87,7 @@ export class IncidentsController {
   @Get(':id/why')
   @Permission('incidents.read')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Why somebody was, or was not, paged, in sentences', reply: WhyReply })
+  @Documented({ tag, summary: 'Why each person was, or was not, paged', reply: WhyReply })
   why(@Param('id') id: string, @Query({ schema: WhyQuery }) { person }: WhyQuery) {
     return this.incidents.why(id, person ?? null);
   }

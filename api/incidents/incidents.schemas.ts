@@ -1,4 +1,4 @@
-/** The list of incidents is asked with filters; `status` may be repeated or separated by commas. */
+/** Filters of the list of incidents; `status` may be repeated or separated by commas. */
 import { z } from 'zod';
 import { slug } from '../../contracts/config/fields.js';
 import { INCIDENT_ORDERS } from '../../db/views/incident-list.js';
@@ -17,7 +17,7 @@ export const IncidentsQuery = z.strictObject({
   team: slug.optional(),
   drill: flag.optional(),
   order: z.enum(INCIDENT_ORDERS).optional().meta({
-    description: 'newest (default), or urgency: what nobody has first, then priority, then age.',
+    description: 'newest (default), or urgency: triggered incidents first, then priority, then age.',
   }),
 });
 export type IncidentsQuery = z.output<typeof IncidentsQuery>;

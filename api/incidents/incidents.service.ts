@@ -1,4 +1,4 @@
-/** What people do to an incident, for the REST routes and the pages alike. Each wish is one command through the one door. */
+/** Commands of people on an incident, for the REST routes and the pages. Each method records one command. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { DeclareBody, UnacknowledgeBody } from '../../contracts/api/incident-commands.js';
 import { KEY_REUSED, KeyReused } from '../../db/idempotency.js';
@@ -19,14 +19,14 @@ import { stateAfter } from '../common/outcome.js';
 import { invalid, notFound, Problem } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 
-/** Who asks about which incident. */
-export interface Asking {
+/** The caller and the incident of a command. */
+export interface IncidentRequest {
   incident: string;
   identity: Identity;
-  /** The person a key acts for. */
+  /** The person on whose behalf a key acts. */
   person?: string | undefined;
   idempotency?: Idempotency | undefined;
-  /** Where the incident stood when this was decided; moved on meanwhile, it is refused. */
+  /** Position of the incident that the caller saw; the command is refused when the incident has changed since. */
   position?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export class IncidentsService {
     return found;
   }
 
-  /** Of one person, or of everybody whom a step or a message names. */
+  /** Explanations for one person, or for everybody whom a step or a message names. */
   async why(incident: string, person: string | null): Promise<{ items: Why[] }> {
     const snapshot = await this.snapshot();
     if (person !== null && snapshot.get('Person', person) === undefined)
@@ -89,100 +89,122 @@ export class IncidentsService {
     return { incident: await this.get(state.id), isNew };
   }
 
-  async acknowledge(asking: Asking, note?: string): Promise<IncidentDetail> {
-    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
-    if (note === undefined) return this.command(asking, { type: 'acknowledge', person });
-    const asked = await this.asked(asking, 'acknowledge');
-    // In one transaction: an acknowledgement never loses what was written beside it.
+  async acknowledge(incidentRequest: IncidentRequest, note?: string): Promise<IncidentDetail> {
+    const person = requiredPerson(incidentRequest.identity, incidentRequest.person, await this.snapshot());
+    if (note === undefined) return this.command(incidentRequest, { type: 'acknowledge', person });
+    const commandRequest = await this.commandRequest(incidentRequest, 'acknowledge');
+    // In one transaction: an acknowledgement never loses the note beside it.
     return this.after(
       await retryingTransaction(this.store.dataSource, async (tx) => {
         const outcome = await this.store.recorder.recordIn(tx, {
-          ...asked,
+          ...commandRequest,
           command: { type: 'acknowledge', person },
         });
         if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') return outcome;
         const key =
-          asked.idempotencyKey === undefined ? {} : { idempotencyKey: `note/${asked.idempotencyKey}` };
-        return this.store.recorder.recordIn(tx, { ...asked, ...key, command: { type: 'note', text: note } });
+          commandRequest.idempotencyKey === undefined
+            ? {}
+            : { idempotencyKey: `note/${commandRequest.idempotencyKey}` };
+        return this.store.recorder.recordIn(tx, {
+          ...commandRequest,
+          ...key,
+          command: { type: 'note', text: note },
+        });
       }),
     );
   }
 
   async unacknowledge(
-    asking: Asking,
+    incidentRequest: IncidentRequest,
     { reason, step, to }: Pick<UnacknowledgeBody, 'reason' | 'step' | 'to'>,
   ): Promise<IncidentDetail> {
     if (to !== undefined) answeringPerson(to, 'to', await this.snapshot());
-    return this.command(asking, { type: 'unacknowledge', reason: reason ?? null, ...defined({ step, to }) });
-  }
-
-  async escalate(
-    asking: Asking,
-    wish: { step?: number | undefined; track?: string | undefined; reason?: string | undefined },
-  ): Promise<IncidentDetail> {
-    const { step, track, reason } = wish;
-    return this.command(asking, {
-      type: 'escalate',
-      step: step ?? null,
-      track: track ?? null,
-      reason: reason ?? 'asked for help',
+    return this.command(incidentRequest, {
+      type: 'unacknowledge',
+      reason: reason ?? null,
+      ...defined({ step, to }),
     });
   }
 
-  async decline(asking: Asking, comment: string | null): Promise<IncidentDetail> {
-    const person = requiredPerson(asking.identity, asking.person, await this.snapshot());
-    return this.command(asking, { type: 'decline', person, comment });
+  async escalate(
+    incidentRequest: IncidentRequest,
+    input: { step?: number | undefined; escalation?: string | undefined; reason?: string | undefined },
+  ): Promise<IncidentDetail> {
+    const { step, escalation, reason } = input;
+    return this.command(incidentRequest, {
+      type: 'escalate',
+      step: step ?? null,
+      escalation: escalation ?? null,
+      reason: reason ?? 'help requested',
+    });
+  }
+
+  async decline(incidentRequest: IncidentRequest, comment: string | null): Promise<IncidentDetail> {
+    const person = requiredPerson(incidentRequest.identity, incidentRequest.person, await this.snapshot());
+    return this.command(incidentRequest, { type: 'decline', person, comment });
   }
 
   /** Until an instant, or for a duration on database time. */
-  async snooze(asking: Asking, wish: { until: string } | { for: string }): Promise<IncidentDetail> {
-    if ('until' in wish)
-      return this.command(asking, { type: 'snooze', until: new Date(wish.until).toISOString() });
-    const asked = await this.asked(asking, 'snooze');
-    const until = (now: string): string => new Date(Date.parse(now) + durationMs(wish.for)).toISOString();
+  async snooze(
+    incidentRequest: IncidentRequest,
+    input: { until: string } | { for: string },
+  ): Promise<IncidentDetail> {
+    if ('until' in input)
+      return this.command(incidentRequest, { type: 'snooze', until: new Date(input.until).toISOString() });
+    const commandRequest = await this.commandRequest(incidentRequest, 'snooze');
+    const until = (now: string): string => new Date(Date.parse(now) + durationMs(input.for)).toISOString();
     return this.after(
       await this.store.recorder.record({
-        ...asked,
+        ...commandRequest,
         command: ({ now }) => ({ type: 'snooze', until: until(now) }),
       }),
     );
   }
 
-  resolve(asking: Asking, comment: string | null): Promise<IncidentDetail> {
-    return this.command(asking, { type: 'resolve', comment, because: 'person' });
+  resolve(incidentRequest: IncidentRequest, comment: string | null): Promise<IncidentDetail> {
+    return this.command(incidentRequest, { type: 'resolve', comment, because: 'person' });
   }
 
-  reopen(asking: Asking, reason: string | null): Promise<IncidentDetail> {
-    return this.command(asking, { type: 'reopen', reason });
+  reopen(incidentRequest: IncidentRequest, reason: string | null): Promise<IncidentDetail> {
+    return this.command(incidentRequest, { type: 'reopen', reason });
   }
 
-  note(asking: Asking, text: string): Promise<IncidentDetail> {
-    return this.command(asking, { type: 'note', text });
+  note(incidentRequest: IncidentRequest, text: string): Promise<IncidentDetail> {
+    return this.command(incidentRequest, { type: 'note', text });
   }
 
-  async assignRole(asking: Asking, role: string, person: string): Promise<IncidentDetail> {
+  async assignRole(incidentRequest: IncidentRequest, role: string, person: string): Promise<IncidentDetail> {
     existingPerson(person, 'person', await this.snapshot());
-    return this.command({ ...asking, person: undefined }, { type: 'assign_role', role, person });
+    return this.command({ ...incidentRequest, person: undefined }, { type: 'assign_role', role, person });
   }
 
-  async setPriority(asking: Asking, priority: Priority, reason: string | null): Promise<IncidentDetail> {
-    const asked = await this.asked(asking, 'priority');
-    return this.after(await this.commands.setPriority(asked, { priority, by: asked.actor, reason }));
+  async setPriority(
+    incidentRequest: IncidentRequest,
+    priority: Priority,
+    reason: string | null,
+  ): Promise<IncidentDetail> {
+    const commandRequest = await this.commandRequest(incidentRequest, 'priority');
+    return this.after(
+      await this.commands.setPriority(commandRequest, { priority, by: commandRequest.actor, reason }),
+    );
   }
 
-  async merge(asking: Asking, into: string): Promise<IncidentDetail> {
+  async merge(incidentRequest: IncidentRequest, into: string): Promise<IncidentDetail> {
     const target = await incidentIdOf(this.store.dataSource, into);
     if (target === null)
       throw invalid(`There is no incident ${into}.`, [
         { path: 'into', message: `there is no incident "${into}"` },
       ]);
-    await requireIncidentOfTeam(this.store.dataSource, asking.identity, into);
-    return this.after(await this.commands.merge(await this.asked(asking, 'merge'), target));
+    await requireIncidentOfTeam(this.store.dataSource, incidentRequest.identity, into);
+    return this.after(await this.commands.merge(await this.commandRequest(incidentRequest, 'merge'), target));
   }
 
-  private async command(asking: Asking, command: IncidentCommand): Promise<IncidentDetail> {
+  private async command(incidentRequest: IncidentRequest, command: IncidentCommand): Promise<IncidentDetail> {
     return this.after(
-      await this.store.recorder.record({ ...(await this.asked(asking, command.type)), command }),
+      await this.store.recorder.record({
+        ...(await this.commandRequest(incidentRequest, command.type)),
+        command,
+      }),
     );
   }
 
@@ -190,8 +212,11 @@ export class IncidentsService {
     return this.get(stateAfter(outcome).id);
   }
 
-  /** A key counts per command: a script may use one for all it does to an incident. */
-  private async asked({ incident, identity, person, idempotency, position }: Asking, command: string) {
+  /** A key counts per command: a script may use one key for all its commands on an incident. */
+  private async commandRequest(
+    { incident, identity, person, idempotency, position }: IncidentRequest,
+    command: string,
+  ) {
     return {
       incidentId: await this.idOf(incident),
       ...acting(identity, person, await this.snapshot()),
@@ -211,7 +236,7 @@ const asProblem = (error: unknown): never => {
   throw error;
 };
 
-/** As the record takes it. */
+/** Idempotency key in the form that the record stores. */
 export const keyOf = (idempotency: Idempotency | undefined, command: string) =>
   idempotency === undefined
     ? {}

@@ -1,6 +1,6 @@
 /**
- * Reads inbound bodies: small ones at once, large ones in a thread, since what a body costs is its sender's choice. Each source
- * has its turn, and strangers wait in a thread of their own, behind nobody but strangers.
+ * Parses inbound bodies: small ones directly, large ones in a worker thread, since the sender decides what a body costs. Sources
+ * alternate in one thread; unknown senders have a separate thread, so that they delay no source.
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -9,13 +9,13 @@ import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import type { ParseOutcome, SourceFormat, SourceHeaders } from '../../sources/format.js';
 import type { ReadingAnswer, ReadingJob } from './reading-thread.js';
 
-/** Read at once: the most that any body of this length was seen to cost is a third of what a request may. */
+/** Largest body that is parsed directly; the most expensive one measured takes a third of a request's budget. */
 export const READ_AT_ONCE = 64 * 1024;
-/** Ten times what the most expensive body of the largest size takes where nothing else runs. */
+/** Ten times the cost of the most expensive body of the largest size on an idle machine. */
 const BUDGET_MS = 20_000;
-/** Signals that are made from what was read before others have their turn. */
+/** Signals that are completed before the event loop runs other work. */
 const IN_A_TURN = 1_000;
-/** Senders wait for 10 s and more before they give a request up and come again. */
+/** Senders wait at least 10 s before they give up and retry. */
 const WAIT_MS = 8_000;
 
 export interface Body {
@@ -25,7 +25,7 @@ export interface Body {
   keyInPath: boolean;
 }
 
-/** Whose bodies are read one at a time. */
+/** Sender whose large bodies are parsed one at a time. */
 export interface BodyOwner {
   name: string;
   isKnown: boolean;
@@ -33,10 +33,10 @@ export interface BodyOwner {
 
 export class BodyReader {
   private readonly ofSources = readingThread(20);
-  /** Each body of theirs is held in memory until its turn. */
+  /** Few may wait per unknown sender: a waiting body is held in memory. */
   private readonly ofStrangers = readingThread(4);
 
-  /** Fails with `TooManyJobs` when there is no time for it now, with `OverBudget` when it takes more than any body may. */
+  /** Rejects with `TooManyJobs` when too many bodies wait, and with `OverBudget` when this one takes longer than any body may. */
   async read(owner: BodyOwner, { format, raw, headers, keyInPath }: Body): Promise<ParseOutcome> {
     const now = new Date().toISOString();
     if (raw.length <= READ_AT_ONCE) return format.parse(raw, headers, { now, newKey: randomUUID, keyInPath });
@@ -64,7 +64,7 @@ const readingThread = (waitingMax: number): Thread<ReadingJob, ReadingAnswer> =>
     waitingMax,
   });
 
-/** As `map`, with others answered in between. */
+/** `map` that yields to the event loop between chunks. */
 export async function mapInTurns<T, U>(items: readonly T[], map: (item: T) => U): Promise<U[]> {
   const mapped: U[] = [];
   for (let start = 0; start < items.length; start += IN_A_TURN) {
@@ -74,7 +74,7 @@ export async function mapInTurns<T, U>(items: readonly T[], map: (item: T) => U)
   return mapped;
 }
 
-/** The names of labels are the sender's: `constructor` is none unless it was sent. */
+/** The sender names the labels, so the object has no prototype: `constructor` is a label only when it was sent. */
 const withOwnLabels = (signal: ReadSignal): ReadSignal => ({
   ...signal,
   labels: Object.assign(Object.create(null) as Record<string, string>, signal.labels),

@@ -1,4 +1,4 @@
-/** One inbound body: credential, parse, commit, answer, in the format's own words. Never a 5xx for bad input. */
+/** Handles one inbound body: credential, parse, commit, reply in the format's own words. Bad input never gets a 5xx. */
 import type { Logger } from '../../config/logger.js';
 import { OverBudget, TooManyJobs } from '../../config/thread.js';
 import { IngestBusy } from '../../db/ingest-slots.js';
@@ -27,15 +27,15 @@ export interface Inbound {
   format: SourceFormat;
   raw: Uint8Array;
   headers: SourceHeaders;
-  /** The source that the path's key names; null when the body brings the key. */
+  /** The source whose key is in the path; null when the body contains the key. */
   source: ConfigDocument<'Source'> | null;
-  /** That key. */
+  /** The key in the path; null when the body contains the key. */
   key?: string | null;
-  /** Who sends, as far as limits go. */
+  /** Sender as the rate limits count it. */
   client: string;
 }
 
-/** For what is kept of refused bodies: the source whose key it is, and who sent it. */
+/** Sender of a refused body, for its record and its rate limit. */
 export type Sender = Pick<Rejection, 'source' | 'client'>;
 
 export class Ingest {
@@ -53,14 +53,14 @@ export class Ingest {
     try {
       return await this.answer(inbound);
     } catch (error) {
-      // 5xx makes every sender come again; a defect of ours must not lose the alert either.
+      // A 5xx makes every sender retry, so that a defect of ours does not lose the alert.
       const isPlain = error instanceof IngestBusy || isDatabaseAway(error);
       if (!isPlain) this.logger.error({ err: error, format: format.name }, 'ingest failed');
       return format.unavailable(RETRY_AFTER_S);
     }
   }
 
-  /** The body was never read: larger than the limit, or cut short on its way. */
+  /** The body was not read: larger than the limit, or cut short. */
   async refuseUnread(format: SourceFormat, by: Sender, reason: string): Promise<SourceReply> {
     const errors = [{ path: 'body', message: reason }];
     const reply = reason === TOO_LARGE ? format.tooLarge() : format.rejected(errors);
@@ -145,13 +145,13 @@ export class Ingest {
     return reply;
   }
 
-  /** Before a large body is read: whose it says it is, so that a source's bodies do not wait behind those of strangers. */
+  /** Source whose key an unparsed large body contains: a source's bodies must not wait behind those of unknown senders. */
   private async claimedBy(raw: Uint8Array): Promise<ConfigDocument<'Source'> | null> {
     const claimed = raw.length > READ_AT_ONCE ? keyIn(raw) : null;
     return claimed === null ? null : this.keys.find(claimed);
   }
 
-  /** The rest is committed: a sender that came again for this would only repeat it. */
+  /** The accepted alerts are committed; a sender that retried because of this failure would only repeat them. */
   private async keepRefused(
     format: SourceFormat,
     by: Sender,
@@ -160,7 +160,7 @@ export class Ingest {
     try {
       await this.rejections.store({ ...by, format: format.name, reason: 'invalid alert', errors, body });
     } catch (error) {
-      this.logger.error({ err: error, source: by.source }, 'refused alerts could not be kept');
+      this.logger.error({ err: error, source: by.source }, 'refused alerts could not be stored');
     }
   }
 

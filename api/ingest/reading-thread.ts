@@ -1,4 +1,4 @@
-/** Reads large inbound bodies, in a thread of its own (`body-reader.ts`). */
+/** Parses large inbound bodies in a worker thread (`body-reader.ts`). */
 import { randomUUID } from 'node:crypto';
 import { answerJobs } from '../../config/thread.js';
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
@@ -9,7 +9,7 @@ type Rejected = Extract<ParseOutcome, { kind: 'rejected' }>;
 type Taken = Extract<ParseOutcome, { kind: 'signals' }>;
 
 export interface ReadingJob {
-  /** The format's own name. */
+  /** Name of the `SourceFormat`. */
   format: string;
   raw: Uint8Array;
   headers: SourceHeaders;
@@ -17,12 +17,12 @@ export interface ReadingJob {
   keyInPath: boolean;
 }
 
-/** The signals are JSON of some at a time: the process that takes them can answer others in between. */
+/** The signals arrive as several JSON texts, so that the process that parses them can answer other requests in between. */
 export type ReadingAnswer = Rejected | { kind: 'signals'; about: Omit<Taken, 'signals'>; signals: string[] };
 
-/** Of one text of signals, in characters. */
+/** Characters after which a JSON text of signals is closed. */
 const TEXT_LENGTH = 64 * 1024;
-/** Of all of them: what a body says once may stand in each of its alerts. */
+/** Most characters of all texts: a value that a body has once may be repeated in each of its alerts. */
 const TEXTS_LENGTH_MAX = 64 * 1024 * 1024;
 
 answerJobs(({ format, raw, headers, now, keyInPath }: ReadingJob): ReadingAnswer => {

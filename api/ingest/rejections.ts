@@ -1,20 +1,20 @@
 /**
- * Every refused body leaves a record: who sent it, why it was refused, how it began (wire.md §1 rule 8). Strangers may fill
- * only so much of the database: of bodies without a known key, some are kept in a second and an hour, the others are counted.
+ * Every refused body leaves a record: its source, the reason, its beginning (docs/wire.md §1 rule 8). A rate limit per second and
+ * per hour applies to bodies of unknown senders; bodies beyond it are only counted.
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { redactText } from '../../config/logger.js';
 import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
-import { StrangerLimit } from '../../db/stranger-limit.js';
-import { storable } from '../../domain/shared/storable.js';
+import { UnknownSenderLimit } from '../../db/unknown-sender-limit.js';
+import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import type { FieldError } from '../../sources/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import type { FormerKey } from './source-keys.js';
 
 export interface Rejection {
   source: string | null;
-  /** Who sent it, as far as limits go. */
+  /** Sender as the rate limits count it. */
   client: string;
   format: string;
   reason: string;
@@ -22,7 +22,7 @@ export interface Rejection {
   body: Uint8Array;
 }
 
-/** Of a message whose key no source has. One that had a source until lately is a sender that somebody forgot: it has that name. */
+/** Refusal of a key that no source has. A former key of a source is recorded under that source: its sender was not updated. */
 export const unknownKeyOf = (
   path: string,
   former: FormerKey | null,
@@ -41,34 +41,34 @@ export const unknownKeyOf = (
       };
 
 const BODY_START = 2_048;
-/** Of one source, and of one stranger: enough to see what is wrong; the rest is counted. */
+/** Records of one source, and of one unknown sender: enough to see the fault; the rest is counted. */
 const KEPT_OF_ONE = { perSecond: 5, perHour: 200 };
-/** Whoever has more addresses than that is bounded by what is kept of all strangers. */
+/** Most unknown senders counted separately; a sender with more addresses is bounded by the limit of all unknown senders. */
 const CLIENTS_MAX = 10_000;
 
 export class Rejections {
   constructor(
     private readonly dataSource: DataSource,
     private readonly metrics: Pick<IngestMetrics, 'rejected' | 'notKept'>,
-    private readonly strangers = new StrangerLimit(),
+    private readonly strangers = new UnknownSenderLimit(),
   ) {}
 
-  /** Of known keys; their number is bounded by that of the sources. */
-  private readonly known = new Map<string, StrangerLimit>();
-  private readonly clients = new Map<string, StrangerLimit>();
+  /** Limits of known sources; their number is bounded by the number of sources. */
+  private readonly known = new Map<string, UnknownSenderLimit>();
+  private readonly clients = new Map<string, UnknownSenderLimit>();
 
   async store({ source, client, format, reason, errors, body }: Rejection): Promise<void> {
     this.metrics.rejected(format);
     if (!this.mayKeep(source, client)) return this.metrics.notKept(format);
     await this.dataSource.query(
       'INSERT INTO rejection (id, at, source, format, reason, errors, body_start) VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6)',
-      [randomUUID(), source, format, reason, JSON.stringify(storable(errors)), startOf(body)],
+      [randomUUID(), source, format, reason, JSON.stringify(jsonbSafe(errors)), startOf(body)],
     );
   }
 
   /**
-   * One source that sends rubbish as fast as it can, or whose key leaked, fills no more of the database than a stranger may; and no
-   * stranger takes what is kept of the others, whose refusals somebody may look for.
+   * A source that sends garbage, or whose key leaked, stores no more than one unknown sender may. One unknown sender does not use
+   * up the records of the others, which an operator may need.
    */
   private mayKeep(source: string | null, client: string): boolean {
     if (source !== null) return limitIn(this.known, source).mayKeep();
@@ -77,16 +77,16 @@ export class Rejections {
   }
 }
 
-function limitIn(limits: Map<string, StrangerLimit>, name: string): StrangerLimit {
-  const limit = limits.get(name) ?? new StrangerLimit(KEPT_OF_ONE);
+function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): UnknownSenderLimit {
+  const limit = limits.get(name) ?? new UnknownSenderLimit(KEPT_OF_ONE);
   limits.set(name, limit);
   return limit;
 }
 
-/** What has the shape of an ingest key is one, wherever it stands: a broken body may have broken its field's name. */
+/** Anything in the shape of an ingest key is treated as one: a broken body may have broken the field's name. */
 const INGEST_KEY = /(?<![a-z0-9])[a-z0-9]{32}(?![a-z0-9])/g;
 
-/** Readable and without the keys in it; what is not text shows as U+FFFD. */
+/** Beginning of the body as text, with keys redacted; bytes that are not text show as U+FFFD. */
 export const startOf = (body: Uint8Array): string =>
   redactText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD')).replace(
     INGEST_KEY,

@@ -1,6 +1,6 @@
 /**
- * The vendors' addresses, as bare Fastify routes: no pipes and filters between an alert and its commit. At the host root the
- * body or header brings the key, below `/in/<key>` the path does. Trailing slashes are accepted everywhere.
+ * Vendor routes, as bare Fastify routes: no pipes or filters between an alert and its commit. At the host root the body or a
+ * header contains the key, below `/in/<key>` the path does. Trailing slashes are accepted everywhere.
  */
 import type {
   FastifyContextConfig,
@@ -20,7 +20,7 @@ import { type Inbound, type Ingest, type Sender, TOO_LARGE } from './ingest.js';
 import { type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 
-/** The largest of all formats; each format's own limit is checked behind it. */
+/** The largest limit of all formats; each format's own limit is checked after it. */
 const LARGEST_BODY = 4 * 1024 * 1024;
 
 const EVENT = {
@@ -142,7 +142,7 @@ export function registerIngest(
   }
 }
 
-/** The path says it, where the format has paths of its own; else the source's document. */
+/** The path selects the format where the format has paths of its own; otherwise the source's document does. */
 function formatBelow(
   source: ConfigDocument<'Source'>,
   path: string,
@@ -162,7 +162,7 @@ async function lookUp(keys: SourceKeys, key: string): Promise<ConfigDocument<'So
   }
 }
 
-/** Fastify's own refusals before the handler ran: too large, cut short. */
+/** Refusals by Fastify before the handler ran: too large, cut short. */
 async function answerTo(
   error: FastifyError,
   format: SourceFormat,
@@ -190,7 +190,7 @@ async function send(reply: FastifyReply, { status, body, headers }: SourceReply)
     .send(JSON.stringify(body));
 }
 
-/** For Fastify's error handlers, which wait for nothing. */
+/** For Fastify's error handlers, which cannot await. */
 function finish(reply: FastifyReply, answer: Promise<SourceReply>): void {
   answer.then(
     (sent) => void send(reply, sent),
@@ -198,7 +198,7 @@ function finish(reply: FastifyReply, answer: Promise<SourceReply>): void {
   );
 }
 
-/** A path without the slashes at its end, in linear time: the sender chose how many. */
+/** Removes trailing slashes in linear time: the sender decides how many there are. */
 function withoutEnd(path: string): string {
   let end = path.length;
   while (path.charAt(end - 1) === '/') end -= 1;

@@ -1,4 +1,6 @@
-/** Ingest key → source document. Looked up by hash; a found one is kept for a second, so a storm costs no lookups. */
+/**
+ * Ingest key → source document. Looked up by hash; a found source is cached for a second, so an alert storm costs few look-ups.
+ */
 import { tokenHash } from '../../config/keys.js';
 import type { Store } from '../../db/store.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
@@ -22,7 +24,7 @@ export class SourceKeys {
   ) {}
 
   async find(key: string): Promise<ConfigDocument<'Source'> | null> {
-    // The shape first: a scanner's guesses cost no query.
+    // The shape is checked first: a scanner's guesses cost no query.
     if (!hasShape(key)) return null;
     const hash = tokenHash(key);
     const id = hash.toString('base64');
@@ -45,7 +47,7 @@ export class SourceKeys {
     return source;
   }
 
-  /** Whose key it was until the source was deleted or given another. Asked for a key that `find` does not find. */
+  /** Source that had the key until it was deleted or got another one. For keys that `find` does not find. */
   async findFormer(key: string): Promise<FormerKey | null> {
     if (!hasShape(key)) return null;
     const rows: { source: string; ended_at: Date }[] = await this.store.dataSource.query(
@@ -56,7 +58,7 @@ export class SourceKeys {
     return row === undefined ? null : { source: row.source, endedAt: row.ended_at.toISOString() };
   }
 
-  /** The configuration has moved. */
+  /** Called when the configuration has changed. */
   forget(): void {
     this.kept.clear();
   }

@@ -1,4 +1,4 @@
-/** Bodies that were packed on their way (`content-encoding`), unpacked up to the size that the format reads. */
+/** Decompresses bodies (`content-encoding`), up to the size limit of the format. */
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { header } from '../../sources/json.js';
@@ -16,7 +16,7 @@ const unpackRaw: Unpack = promisify(inflateRaw);
 const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
   ['gzip', promisify(gunzip)],
   ['x-gzip', promisify(gunzip)],
-  // Some send it with its wrapper, as the standard says, and some without.
+  // Some senders send the zlib wrapper, as RFC 9110 §8.4.1.2 requires, and some do not.
   ['deflate', (raw, options) => (isWrapped(raw) ? unpackInflate : unpackRaw)(raw, options)],
   ['br', promisify(brotliDecompress)],
 ]);

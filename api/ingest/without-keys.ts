@@ -1,20 +1,20 @@
-/** The ingest key of a body: found before the body is read, and blanked in what is kept of it, whatever JSON escapes it has. */
+/** Finds the ingest key of a body before it is parsed, and blanks it in the stored body, whatever JSON escapes it has. */
 import { secretPattern } from '../../domain/shared/secret-forms.js';
 
-/** Ours are 32 letters and digits; as many, so that places in the body stay what they are said to be. */
+/** As many asterisks as the key has characters, so that offsets in the body stay valid. */
 const blank = (found: string): string => '*'.repeat(found.length);
 
-/** `brought`: the key that was read from the body; `inPath`: the one of the address, which a body may repeat. */
+/** `brought`: the key read from the body; `inPath`: the key of the path, which the body may repeat. */
 export function withoutKeys(
   raw: Uint8Array,
   { brought, inPath }: { brought?: string | undefined; inPath?: string | null },
 ): Uint8Array {
   const body = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  // Written twice, the last one counts and the first is a key as well.
+  // The last value of a repeated field counts, but the first may be a key too.
   const keys = [brought, inPath, ...keysIn(body)].flatMap((key) => key || []);
   const isEscaped = brought !== undefined && brought !== '' && !body.includes(brought);
   if (!isEscaped && !keys.some((key) => body.includes(key))) return raw;
-  // Byte for byte, whatever the body is.
+  // latin1 keeps every byte as it is.
   const text = keys.reduce((rest, key) => rest.replaceAll(key, blank), body.toString('latin1'));
   return Buffer.from(isEscaped ? text.replace(secretPattern(brought), blank) : text, 'latin1');
 }
@@ -26,6 +26,6 @@ const keysIn = (body: Buffer): string[] =>
     ? [...new Set(Array.from(body.toString('latin1').matchAll(BROUGHT), ([, key = '']) => key))].slice(0, 20)
     : [];
 
-/** The key that a body seems to bring; null when none is plain to see. What the body's reader finds is what counts. */
+/** Key that an unparsed body seems to contain, or null. The key that the parser finds is the one that counts. */
 export const keyIn = (raw: Uint8Array): string | null =>
   keysIn(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))[0] ?? null;

@@ -1,10 +1,10 @@
 /**
- * Who a request comes from, as far as limits go. `request.ip` is the nearest address that is no proxy of ours
- * (`TOCSIN_TRUSTED_PROXIES`, walked from the right), so what a client writes into a header itself is never believed.
+ * Client of a request for rate limits. `request.ip` is the nearest address that is not a trusted proxy (`TOCSIN_TRUSTED_PROXIES`,
+ * read from the right), so a header that the client wrote is never believed.
  */
 import ipaddr from 'ipaddr.js';
 
-/** IPv4: the address. IPv6: its /64, which is what one customer is given. */
+/** IPv4: the address. IPv6: its /64, the range that one customer gets. */
 export function clientOf(address: string): string {
   if (!ipaddr.isValid(address)) return address.slice(0, 64);
   const parsed = ipaddr.process(address);

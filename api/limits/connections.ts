@@ -1,6 +1,6 @@
 /**
- * How many connections are open, in all and of each client: whoever opens more takes them from nobody. A proxy of ours speaks for
- * many clients, so only the sum counts for it. This machine itself, which asks whether the api is well, is let in beyond the sum.
+ * Limits of open connections, in all and per client, so that one client cannot use up those of the others. A trusted proxy
+ * forwards many clients, so only the total limits it. Health checks from this machine are accepted beyond the total.
  */
 import { BlockList, isIPv6, type Server, type Socket } from 'node:net';
 import type { Logger } from '../../config/logger.js';
@@ -15,7 +15,7 @@ export interface ConnectionLimits {
 
 export type RefusedConnection = 'in_all' | 'of_client';
 
-/** For this machine's own questions, when everything else is taken. */
+/** Connections reserved for this machine's health checks, beyond the total. */
 const OWN = 32;
 const LOGGED_EVERY_MS = 60_000;
 
@@ -28,11 +28,11 @@ export function limitConnections(
   const byClient = new Map<string, number>();
   let open = 0;
   let logged = -Infinity;
-  // Closed by the system, without a word of ours.
+  // Connections beyond this number are closed by Node, without our log line and metric.
   server.maxConnections = inAll + OWN;
   server.on('connection', (socket: Socket) => {
     const { remoteAddress: address, localAddress } = socket;
-    // Gone already.
+    // The client has already disconnected.
     if (address === undefined) return;
     const client = clientOf(address);
     const own = byClient.get(client) ?? 0;

@@ -1,7 +1,6 @@
 /**
- * So much a minute for each: an identity, a link that somebody holds, a client that is neither. Whoever brings tokens or
- * credentials that are none is counted apart (`misses.ts`), and however many those are, a link or a credential that is ours is
- * served: no stranger can take another's share.
+ * Rate limits per minute for each identity, each link and each other client. Unknown tokens and credentials are counted apart
+ * (`misses.ts`); however many there are, a valid link or credential is served, so no unknown sender can use up another's limit.
  */
 import { Readable } from 'node:stream';
 import rateLimit from '@fastify/rate-limit';
@@ -14,24 +13,24 @@ import { Misses } from './misses.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** On a route whose address holds a token: its bucket when it is ours, `null` when it is not. */
+    /** On a route with a token in its path: the bucket of a valid token, `null` for an unknown one. */
     tokenBucket: string | null;
   }
 }
 
 export interface PerMinute {
   identity: number;
-  /** Of one token in an address. */
+  /** For one token in a path. */
   link: number;
-  /** Of whoever is neither. */
+  /** For a client with neither. */
   client: number;
-  /** Tokens and credentials that are none, by one client. */
+  /** Unknown tokens and credentials of one client. */
   misses: number;
 }
 
 const PER_MINUTE: PerMinute = { identity: 6_000, link: 600, client: 1_200, misses: 120 };
 
-/** Vendors and providers: intake coalesces instead of refusing, callbacks prove who they are; health answers always. */
+/** Exempt: intake coalesces instead of refusing, provider callbacks prove their sender, and health routes always answer. */
 const UNLIMITED = ['Health', 'Ingest', 'Provider callbacks'];
 
 export const tooMany = (): Problem =>
@@ -39,7 +38,7 @@ export const tooMany = (): Problem =>
     headers: { 'retry-after': '60' },
   });
 
-/** A credential that a request brings, before anything is asked about it. */
+/** The credential of a request, before it is looked up. */
 export interface Presented {
   kind: Extract<TokenKind, 'session' | 'key'>;
   token: string;
@@ -55,7 +54,7 @@ export class Limits {
     this.misses = new Misses(perMinute.misses);
   }
 
-  /** Runs `find`, unless too many credentials of this client were none and this one is none either: then null, or 429. */
+  /** Runs `find`, unless this client is over its limit of unknown credentials and this one is unknown too: then null, or 429. */
   async credential<T>(
     request: FastifyRequest,
     presented: Presented | null,
@@ -72,7 +71,7 @@ export class Limits {
     return found;
   }
 
-  /** Has to be registered behind the authorisation: identities have limits of their own. */
+  /** Must be registered after the authorisation: identities have limits of their own. */
   async register(fastify: FastifyInstance): Promise<void> {
     fastify.decorateRequest('tokenBucket', null);
     fastify.addHook('onRequest', async (request) => {
@@ -89,7 +88,7 @@ export class Limits {
       if (request.method !== 'GET' && request.routeOptions.config.page !== true)
         throw notFound('There is no such link.');
     });
-    // What comes with a token that is none is not read; the route says that there is no such link.
+    // The body of a request with an unknown token is not read; the route answers that there is no such link.
     fastify.addHook('preParsing', async (request, _reply, payload) => {
       if (request.routeOptions.config.token === undefined || request.tokenBucket !== null) return payload;
       delete request.raw.headers['content-length'];
@@ -111,7 +110,7 @@ export class Limits {
   }
 }
 
-/** The one parameter of such a route; a calendar's ends in `.ics`. */
+/** The only parameter of such a route; a calendar link ends in `.ics`. */
 function tokenIn(request: FastifyRequest): string {
   const [token = ''] = Object.values(request.params as Record<string, string>);
   return token.replace(/\.ics$/, '');

@@ -1,6 +1,6 @@
-/** How often a client brought a token or credential that is none, in a minute. What is right is never counted. */
+/** Unknown tokens and credentials of each client within a minute. Valid ones are not counted. */
 const MINUTE_MS = 60_000;
-/** Clients that are remembered: whoever has more addresses than that is not stopped by counting them. */
+/** Most clients remembered; an attacker with more addresses is not stopped by counting. */
 const CLIENTS_MAX = 50_000;
 
 export class Misses {

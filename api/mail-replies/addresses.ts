@@ -1,4 +1,4 @@
-/** Which local parts take mail: `reply+<token>` and `bounce+<token>`. The bare words prove nothing, so nothing sent to them is read. */
+/** Local parts that accept mail: `reply+<token>` and `bounce+<token>`. The bare words prove nothing, so they accept none. */
 import { openMailToken, type RootKeys } from '../../config/keys.js';
 
 export type ReturnAddress = {
@@ -7,7 +7,7 @@ export type ReturnAddress = {
   key: string;
 };
 
-/** Null: there is no such mailbox (550). The domain's case and the token's do not matter. */
+/** Null: there is no such mailbox (550). Upper and lower case do not matter in domain and token. */
 export function readReturnAddress(rootKeys: RootKeys, domain: string, address: string): ReturnAddress | null {
   const at = address.lastIndexOf('@');
   if (at < 0 || address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null;

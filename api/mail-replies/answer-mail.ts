@@ -1,4 +1,4 @@
-/** The answer to an answer, as the bytes of a mail that no program answers (RFC 3834). */
+/** Composes the answer to a mail; RFC 3834 headers keep programs from answering it. */
 import { createTransport } from 'nodemailer';
 import type { Sender } from '../../channels/email/address.js';
 import type { IncomingMail } from './read-mail.js';

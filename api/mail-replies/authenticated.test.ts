@@ -1,4 +1,4 @@
-/** Whether a mail server vouches for a sender (RFC 8601), whatever the sender had it write. */
+/** Verdict of a mail server on a sender (RFC 8601), also with header text that the sender chose. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cheapest } from '../../test/harness/cpu.js';

@@ -1,17 +1,17 @@
 /**
- * Whether the mail server in front of us vouches for the sender: the newest `Authentication-Results` (RFC 8601) that carries its name.
- * That server has to take out those which others wrote under its name (§5), and puts its own on top. What it quotes and
- * comments was often chosen by the sender.
+ * Verifies that the mail server in front of us vouches for the sender: the topmost `Authentication-Results` (RFC 8601) with that
+ * server's name. The server has to remove forged headers under its name (§5), and adds its own on top. Quoted text and comments
+ * in that header are often chosen by the sender.
  */
 import { type AuthenticationResult, readAuthenticationResults } from './authentication-results.js';
 
 export type Vouched = { kind: 'vouched' } | { kind: 'not_vouched'; reason: string };
 
-/** `results`: the values of all such headers, topmost first; `from`: the one address of `From`. */
+/** `results`: the values of all such headers, topmost first; `from`: the single address of `From`. */
 export function isVouchedFor(results: readonly string[], server: string, from: string): Vouched {
   for (const value of results) {
     const read = readAuthenticationResults(value);
-    // Whose it is cannot be told, so whatever stands below may be older than what our server said.
+    // The server of this header is unknown, so a header below may be older than the one of our server.
     if (read === null)
       return { kind: 'not_vouched', reason: `its Authentication-Results cannot be read: ${shown(value)}` };
     if (read.server !== server.toLowerCase()) continue;
@@ -25,7 +25,7 @@ export function isVouchedFor(results: readonly string[], server: string, from: s
   };
 }
 
-/** DMARC speaks of `From` itself, and has the last word; a DKIM signature counts without it, of the very domain in `From`. */
+/** DMARC covers `From` itself and decides alone; without it, a DKIM signature counts when its domain is that of `From`. */
 function areProof(results: readonly AuthenticationResult[], domain: string): boolean {
   const dmarc = results.filter(({ method }) => method === 'dmarc');
   if (dmarc.length > 0) return dmarc.every((one) => isPassFor(one, 'header.from', domain));

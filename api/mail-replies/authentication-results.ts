@@ -1,10 +1,10 @@
-/** The value of an `Authentication-Results` header, taken apart (RFC 8601 §2.2). Linear in its length. */
+/** Parses the value of an `Authentication-Results` header (RFC 8601 §2.2), in time linear in its length. */
 
 export interface AuthenticationResult {
-  /** Lower case, without its version: `dmarc`, `dkim`. */
+  /** Lower case, without the version: `dmarc`, `dkim`. */
   method: string;
   result: string;
-  /** `header.from`, `reason` and the like, as often as they were written. */
+  /** `header.from`, `reason` and others; a repeated property is listed each time. */
   properties: [name: string, value: string][];
 }
 
@@ -17,7 +17,7 @@ export interface AuthenticationResults {
 /** One word, or two with `=` between them. */
 type Part = { name: string; value: string | null };
 
-/** Null when a quotation or a comment does not end. */
+/** Null when a quoted string or a comment is not closed. */
 export function readAuthenticationResults(text: string): AuthenticationResults | null {
   const sections = sectionsOf(text);
   if (sections === null) return null;
@@ -36,11 +36,11 @@ export function readAuthenticationResults(text: string): AuthenticationResults |
   };
 }
 
-/** What stands between semicolons. White space and comments may stand on both sides of `=`; of what is quoted nothing is read. */
+/** Sections between semicolons. White space and comments may surround `=`; quoted text has no syntax inside. */
 function sectionsOf(text: string): Part[][] | null {
   const sections: Part[][] = [[]];
   let part: Part | null = null;
-  /** White space stands between the part and what follows. */
+  /** White space separates the part from the next character. */
   let isApart = false;
   const isOpen = (): boolean => part !== null && (!isApart || part.value === '');
   const add = (written: string, isQuoted: boolean): void => {
@@ -50,7 +50,7 @@ function sectionsOf(text: string): Part[][] | null {
     }
     isApart = false;
     if (part.value !== null) part.value += written;
-    // A name is never quoted: what is, names nothing.
+    // A name is never quoted; the quotes stay, so that a quoted one matches no known name.
     else part.name += isQuoted ? `"${written}"` : written;
   };
   for (let at = 0; at < text.length; at += 1) {
@@ -74,7 +74,7 @@ function sectionsOf(text: string): Part[][] | null {
   return sections;
 }
 
-/** Where the quotation that begins at `from` ends. */
+/** Index of the closing quote of the quoted string at `from`; null when there is none. */
 function endOfQuoted(text: string, from: number): number | null {
   for (let at = from + 1; at < text.length; at += 1) {
     const character = text.charAt(at);
@@ -84,7 +84,7 @@ function endOfQuoted(text: string, from: number): number | null {
   return null;
 }
 
-/** Comments nest. */
+/** Index of the closing parenthesis of the comment at `from`; comments nest. */
 function endOfComment(text: string, from: number): number | null {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {

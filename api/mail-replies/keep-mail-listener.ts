@@ -1,18 +1,18 @@
 /**
- * Keeps the listener for answers by mail open beside the api. Mail is not intake: a port that is taken is retried and told
- * on /system, and costs neither an alert nor an acknowledgement.
+ * Keeps the SMTP listener for replies open beside the api. Mail is not intake: a port in use is retried and reported on /system,
+ * and costs neither an alert nor an acknowledgement.
  */
 import { repeat } from '../../config/repeat.js';
 import { reportWatchdog } from '../../db/watchdogs.js';
 import type { Store } from '../../db/store.js';
 import type { MailListener, MailParts } from './mail-listener.js';
 
-/** Sooner than a watchdog counts as silent. */
+/** Shorter than the time after which a watchdog counts as stale. */
 const LOOK_EVERY_MS = 30_000;
 
 type Parts = MailParts & { store: Pick<Store, 'dataSource'> };
 
-/** Returns at once; `stop` ends the listener after the answers that are under way. */
+/** Returns at once; `stop` ends the listener after the answers under way. */
 export function keepMailListener(parts: Parts): { stop(): Promise<void> } {
   const { logger, store } = parts;
   let listener: MailListener | null = null;
@@ -21,7 +21,7 @@ export function keepMailListener(parts: Parts): { stop(): Promise<void> } {
     async () => {
       let problem: string | null = null;
       try {
-        // Loaded only where it is wanted: reading mail takes memory.
+        // Loaded only when configured: the mail parser takes memory.
         listener ??= await (await import('./mail-listener.js')).startMailListener(parts);
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
@@ -32,8 +32,8 @@ export function keepMailListener(parts: Parts): { stop(): Promise<void> } {
         ok: problem === null,
         text:
           problem === null
-            ? `answers by mail are taken on port ${listener?.port ?? '?'}`
-            : `answers by mail are not taken: ${problem}`,
+            ? `replies by mail are received on port ${listener?.port ?? '?'}`
+            : `replies by mail are not received: ${problem}`,
       });
     },
     (error) => logger.warn({ err: error }, 'the state of the mail listener cannot be written'),

@@ -1,6 +1,6 @@
 /**
- * The SMTP listener for answers and bounces (`TOCSIN_REPLY_SMTP_PORT`). It takes mail for its own addresses only, refuses
- * every other recipient before the text is sent, and relays nothing.
+ * SMTP listener for replies and bounces (`TOCSIN_REPLY_SMTP_PORT`). It accepts mail for its own addresses only, refuses every
+ * other recipient before the text is sent, and relays nothing.
  */
 import type { Readable } from 'node:stream';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
@@ -12,17 +12,17 @@ import type { Logger } from '../../config/logger.js';
 import { OverBudget } from '../../config/thread.js';
 import { readReturnAddress, type ReturnAddress } from './addresses.js';
 import { composeAnswer } from './answer-mail.js';
-import { MailDoor, type MailStore } from './mail-door.js';
+import { InboundMailHandler, type MailStore } from './inbound-mail-handler.js';
 import { MailReader } from './mail-reader.js';
 import type { IncomingMail } from './read-mail.js';
 
 export interface MailListener {
   readonly port: number;
-  /** Ends when the answers that are under way have been sent. */
+  /** Ends when the answers under way have been sent. */
   close(): Promise<void>;
 }
 
-/** Answers are short, and mail programs quote what they answer; a picture below it may be too much. */
+/** Replies are short, and mail programs quote the original below; a larger mail (quoted pictures) is refused. */
 const MAX_BYTES = 256 * 1024;
 const MAX_CLIENTS = 50;
 const MAX_RECIPIENTS = 10;
@@ -35,14 +35,14 @@ export type MailParts = {
   logger: Logger;
 };
 
-/** Null when `TOCSIN_REPLY_SMTP_PORT` is not set. Rejects when the port cannot be had. */
+/** Null when `TOCSIN_REPLY_SMTP_PORT` is not set. Rejects when the port is not available. */
 export async function startMailListener({ config, store, logger }: MailParts): Promise<MailListener | null> {
   const settings = config.channels.replyMail;
   if (settings === null) return null;
   const { domain } = settings;
   const sender = parseSender(config.mailFrom);
   const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
-  const door = new MailDoor(store, logger, settings.vouching);
+  const door = new InboundMailHandler(store, logger, settings.vouching);
   const reader = new MailReader();
   const underWay = new Set<Promise<void>>();
   const addressOf = (address: string): ReturnAddress | null =>
@@ -57,7 +57,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
       raw,
       ANSWER_TIMEOUT_MS,
     );
-    // What was asked for is done and on record; only its confirmation is missing.
+    // The command is done and recorded; only its confirmation is missing.
     if (outcome.kind !== 'accepted')
       logger.warn({ error: outcome.error }, 'an answer to a mail could not be sent');
   };
@@ -68,7 +68,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
   ): Promise<void> => {
     const raw = await readAll(stream);
     if (raw === null || stream.sizeExceeded === true)
-      throw refusal(552, `At most ${MAX_BYTES} bytes are taken`);
+      throw refusal(552, `At most ${MAX_BYTES} bytes are accepted`);
     const recipients = session.envelope.rcptTo.map(({ address }) => address);
     const to = recipients.flatMap((address) => addressOf(address) ?? []);
     const { mailFrom } = session.envelope;
@@ -110,7 +110,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
         () => callback(),
         (error: unknown) => {
           if (error instanceof Error && 'responseCode' in error) return callback(error);
-          logger.error({ err: error }, 'a mail could not be taken; its sender comes again');
+          logger.error({ err: error }, 'a mail could not be handled; its sender retries');
           return callback(refusal(451, 'Please try again later'));
         },
       );
@@ -123,7 +123,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
   });
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-  logger.info({ port, domain }, 'answers by mail are taken');
+  logger.info({ port, domain }, 'replies by mail are received');
   return {
     port,
     async close() {
@@ -137,7 +137,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
 const refusal = (responseCode: number, text: string): Error =>
   Object.assign(new Error(text), { responseCode });
 
-/** Null when it is too long; the rest is read and thrown away. */
+/** Null when the mail is too long; the rest is read and discarded. */
 async function readAll(stream: Readable): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -149,7 +149,7 @@ async function readAll(stream: Readable): Promise<Buffer | null> {
   return size > MAX_BYTES ? null : Buffer.concat(chunks);
 }
 
-/** It would take as long again; of too many at once the others are taken later. */
+/** Refuses a mail over budget for good: a retry would cost the same. With too many mails waiting, the sender retries later. */
 function unreadable(error: unknown): never {
   if (error instanceof OverBudget)
     throw refusal(554, 'This mail is too costly to read; answer with plain text');

@@ -1,4 +1,4 @@
-/** Mails that anybody may have written, who holds one address that was given out. */
+/** Expensive mails, as any holder of one reply address could send them. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, expect, it } from '@jest/globals';
 import { MailReader } from './mail-reader.js';
@@ -12,7 +12,7 @@ const HEAD = 'From: Ana <ana@example.com>\r\nSubject: Re: [P1]\r\nMIME-Version: 
 it.each([
   ['links', 'text/plain', 'ack\r\nhttp://a.bc/ '.repeat(2_000)],
   ['links in HTML', 'text/html', 'ack<br><a href="http://a.b">x</a>'.repeat(1_000)],
-  // Some 300 ms for 6 KiB: each level is wrapped again.
+  // About 300 ms for 6 KiB: each level is wrapped again.
   ['quotations in quotations', 'text/html', `ack${'<blockquote>x'.repeat(450)}`],
 ])('a mail of %s is read while others are answered, as it would be here', async (_what, type, body) => {
   const raw = Buffer.from(`${HEAD}Content-Type: ${type}\r\n\r\n${body}`);

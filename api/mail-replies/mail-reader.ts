@@ -1,12 +1,12 @@
-/** Reads mails in a thread: whoever holds one address that was given out chooses what it costs, and 8 KiB can take a second. */
+/** Parses mails in a worker thread: any holder of one reply address decides what a mail costs, and 8 KiB can take a second. */
 import { builtModule, Thread } from '../../config/thread.js';
 import type { ReadMail } from './parse-mail.js';
 
 const BUDGET_MS = 5_000;
-/** Of one address; its servers come again. */
+/** Waiting mails per address; the mail servers of further ones retry. */
 const WAITING_MAX = 5;
 
-/** Mail servers wait for minutes, and come again. */
+/** Mail servers wait for minutes, and retry. */
 const WAIT_MS = 30_000;
 
 export class MailReader {
@@ -17,7 +17,7 @@ export class MailReader {
     waitMs: WAIT_MS,
   });
 
-  /** Rejects with `OverBudget`, or with `TooManyJobs` of one `address`. */
+  /** Rejects with `OverBudget`, or with `TooManyJobs` when too many mails to one `address` wait. */
   read(raw: Buffer, address: string): Promise<ReadMail> {
     return this.thread.run(address, raw);
   }

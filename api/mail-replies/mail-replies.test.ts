@@ -1,4 +1,4 @@
-/** Mail answers both ways over real SMTP: the page goes out through the channel, the answer comes in at the listener. */
+/** Replies by mail over real SMTP: the page goes out through the channel, the reply arrives at the listener. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -11,7 +11,7 @@ import { mailToken } from '../../config/keys.js';
 import { createLogger } from '../../config/logger.js';
 import { createDataSource } from '../../db/data-source.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
-import { type PagedIncident, type PagedStory, pagedStory } from '../../db/testing/paged-story.js';
+import { type PagedIncident, type PagedFixture, pagedFixture } from '../../db/testing/paged-fixture.js';
 import { watchdogs } from '../../db/watchdogs.js';
 import { eventually } from '../../test/harness/eventually.js';
 import { createDatabase, type TestDatabase } from '../../test/harness/database.js';
@@ -21,7 +21,7 @@ import { type MailListener, startMailListener } from './mail-listener.js';
 const ANA = 'Ana@Example.com';
 let database: TestDatabase;
 let dataSource: ReturnType<typeof createDataSource>;
-let story: PagedStory;
+let stack: PagedFixture;
 let relay: MailServer;
 let listener: MailListener;
 let config: Config;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await createDatabase();
   dataSource = createDataSource({ url: database.url, name: 'test' });
   await dataSource.initialize();
-  story = await pagedStory(dataSource);
+  stack = await pagedFixture(dataSource);
   relay = await startMailServer();
   config = loadConfig({
     DATABASE_URL: database.url,
@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   const started = await startMailListener({
     config,
-    store: story.store,
+    store: stack.store,
     logger: createLogger(config, 'api'),
   });
   if (started === null) throw new Error('the listener is off');
@@ -69,11 +69,11 @@ function freePort(): Promise<number> {
 async function paged(
   message: OutgoingMessage = pageMessage(),
 ): Promise<{ incident: PagedIncident; mail: ReceivedMail; key: string; id: string }> {
-  // A bounce of an earlier test has told that nobody reads there.
-  await dataSource.query('DELETE FROM contact_standing');
+  // A bounce of an earlier test has marked the address as dead.
+  await dataSource.query('DELETE FROM contact_status');
   await dataSource.query('UPDATE config_head SET live = live + 1');
-  const incident = await story.page();
-  const row = (await story.deliveries(incident)).find(({ channel }) => channel === 'email');
+  const incident = await stack.page();
+  const row = (await stack.deliveries(incident)).find(({ channel }) => channel === 'email');
   if (row === undefined) throw new Error('nothing is planned by mail');
   const channel = createEmailChannel({
     smtpUrl: relay.url,
@@ -87,15 +87,15 @@ async function paged(
     timeoutMs: 5_000,
   });
   expect(outcome).toMatchObject({ kind: 'accepted' });
-  await story.query(
+  await stack.query(
     `UPDATE delivery SET state = 'sending', lease = gen_random_uuid(), lease_until = tocsin_now() WHERE id = $1`,
     [row.id],
   );
-  await story.query(
+  await stack.query(
     `UPDATE delivery SET state = 'accepted', lease = NULL, lease_until = NULL, attempts = 1, due_at = NULL, provider = 'smtp', provider_id = $2 WHERE id = $1`,
     [row.id, `<${row.key}@ops.example.com>`],
   );
-  await story.query(
+  await stack.query(
     `INSERT INTO delivery_attempt (delivery_id, n, at, sender, outcome, possible_duplicate) VALUES ($1, 1, tocsin_now(), 'test', 'accepted', false)`,
     [row.id],
   );
@@ -104,7 +104,7 @@ async function paged(
 
 const replyTo = ({ mail }: ReceivedMail): string => mail.replyTo?.value[0]?.address ?? '';
 
-/** What the mail server of somebody delivers to us. */
+/** Delivers a mail to the listener, as a person's mail server does. */
 function deliver(mail: SendMailOptions) {
   const transport = createTransport({
     host: '127.0.0.1',
@@ -116,14 +116,14 @@ function deliver(mail: SendMailOptions) {
 }
 
 const refusals = async (): Promise<string[]> => {
-  const rows: { reason: string }[] = await story.query(
+  const rows: { reason: string }[] = await stack.query(
     `SELECT reason FROM provider_callback WHERE provider = 'mail' AND outcome = 'refused' ORDER BY received_at`,
   );
   return rows.map(({ reason }) => reason);
 };
 
-describe('an answer by mail', () => {
-  it('acknowledges the page that it answers, and is answered by a mail that nothing answers', async () => {
+describe('a reply by mail', () => {
+  it('acknowledges the page that it answers, and is answered by a mail that no program answers', async () => {
     const { incident, mail } = await paged();
     expect(replyTo(mail)).toMatch(/^reply\+[0-9a-f]{56}@reply\.example\.com$/);
     expect(mail.from).toMatch(/^bounce\+[0-9a-f]{56}@reply\.example\.com$/);
@@ -134,23 +134,23 @@ describe('an answer by mail', () => {
       text: 'Ack\n\n-- \nAna\n\nOn Mon, Tocsin wrote:\n> resolve all\n',
     });
     const { mail: back, to } = await relay.nextMail();
-    expect(await story.status(incident)).toBe('acknowledged');
+    expect(await stack.status(incident)).toBe('acknowledged');
     expect(to.map((one) => one.toLowerCase())).toEqual(['ana@example.com']);
     expect(back.text).toContain(`${incident.number} is acknowledged by you`);
     expect(back.inReplyTo).toBe('<one@example.com>');
     expect(back.headers.get('auto-submitted')).toBe('auto-replied');
-    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+    expect((await stack.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'delivered',
     );
   });
 
-  it('is taken once when its server delivers it again', async () => {
+  it('counts once when its server delivers it again', async () => {
     const { incident, mail } = await paged();
     for (let n = 0; n < 2; n++) {
       await deliver({ to: replyTo(mail), messageId: '<twice@example.com>', text: 'escalate' });
       expect((await relay.nextMail()).mail.text).toContain('the next step is being paged');
     }
-    const steps = await story.query(
+    const steps = await stack.query(
       `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated'`,
       [incident.id],
     );
@@ -164,7 +164,7 @@ describe('an answer by mail', () => {
       text: `ack\n\nOn Mon, Tocsin wrote:\n${'> see http://a.example/ and so on\n'.repeat(5_000)}`,
     });
     await relay.nextMail();
-    expect(await story.status(incident)).toBe('acknowledged');
+    expect(await stack.status(incident)).toBe('acknowledged');
   });
 
   it('is understood as HTML only', async () => {
@@ -174,35 +174,35 @@ describe('an answer by mail', () => {
       html: '<div>ack</div><blockquote>&gt; no</blockquote>',
     });
     await relay.nextMail();
-    expect(await story.status(incident)).toBe('acknowledged');
+    expect(await stack.status(incident)).toBe('acknowledged');
   });
 
-  it('that is not understood hears what would be; one from a stranger hears nothing', async () => {
+  it('that is not understood gets help; one from an unknown sender gets no answer', async () => {
     const { incident, mail } = await paged();
     await deliver({ to: replyTo(mail), text: 'Thanks, will look into it tomorrow' });
     expect((await relay.nextMail()).mail.text).toContain('Reply ACK');
     const before = relay.mails.length;
     await deliver({ from: 'mallory@example.com', to: replyTo(mail), text: 'ack' });
-    // A good one behind it is answered, and by then so would the other be.
+    // A good mail behind it is answered, and by then the other would be answered too.
     await deliver({ to: replyTo(mail), text: 'What is it about?' });
     expect((await relay.nextMail()).to.map((one) => one.toLowerCase())).toEqual(['ana@example.com']);
     expect(relay.mails).toHaveLength(before + 1);
-    expect(await story.status(incident)).toBe('triggered');
-    const rows = await story.query(`SELECT sender FROM inbound_reply WHERE outcome = 'unknown_sender'`);
+    expect(await stack.status(incident)).toBe('triggered');
+    const rows = await stack.query(`SELECT sender FROM inbound_reply WHERE outcome = 'unknown_sender'`);
     expect(rows).toEqual([{ sender: 'm…@example.com' }]);
   });
 });
 
-describe('an answer to a message that went to somebody else', () => {
+describe('a reply to a message that was sent to another person', () => {
   const BO = 'bo@example.com';
   const answers = (): Promise<{ person: string; outcome: string }[]> =>
-    story.query('SELECT person, outcome FROM inbound_reply ORDER BY at DESC LIMIT 1');
+    stack.query('SELECT person, outcome FROM inbound_reply ORDER BY at DESC LIMIT 1');
   beforeAll(async () => {
-    await story.query(
+    await stack.query(
       `UPDATE config_object SET spec = jsonb_set(spec, '{contacts}', spec->'contacts' || $1::jsonb) WHERE name = 'bo'`,
       [JSON.stringify([{ name: 'mail', channel: 'email', address: BO }])],
     );
-    await story.query('UPDATE config_head SET version = version + 1');
+    await stack.query('UPDATE config_head SET version = version + 1');
   });
 
   it.each(['ack', 'resolve all', 'ack INC-1'])(
@@ -210,10 +210,10 @@ describe('an answer to a message that went to somebody else', () => {
     async (text) => {
       const { incident } = await paged();
       const old = await paged();
-      await story.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [old.id, BO]);
+      await stack.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [old.id, BO]);
       await deliver({ from: `Ana Sorel <${ANA}>`, to: replyTo(old.mail), text });
       expect((await relay.nextMail()).mail.text).toContain('was not sent to this address');
-      expect([await story.status(incident), await story.status(old.incident)]).toEqual([
+      expect([await stack.status(incident), await stack.status(old.incident)]).toEqual([
         'triggered',
         'triggered',
       ]);
@@ -223,21 +223,21 @@ describe('an answer to a message that went to somebody else', () => {
 
   it('forwarded: their own newer page stays as it is', async () => {
     const own = await paged();
-    await story.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [own.id, BO]);
+    await stack.query(`UPDATE delivery SET person = 'bo', address = $2 WHERE id = $1`, [own.id, BO]);
     const forwarded = await paged();
     await deliver({ from: BO, to: replyTo(forwarded.mail), text: 'ack' });
     expect((await relay.nextMail()).mail.text).toContain('was not sent to this address');
-    expect([await story.status(own.incident), await story.status(forwarded.incident)]).toEqual([
+    expect([await stack.status(own.incident), await stack.status(forwarded.incident)]).toEqual([
       'triggered',
       'triggered',
     ]);
     await deliver({ from: BO, to: replyTo(own.mail), text: 'ack' });
     await relay.nextMail();
-    expect(await story.status(own.incident)).toBe('acknowledged');
+    expect(await stack.status(own.incident)).toBe('acknowledged');
   });
 });
 
-describe('what is not taken', () => {
+describe('mail that is refused', () => {
   it.each([
     ['a mailbox that is not ours', 'ana@reply.example.com'],
     ['another domain: nothing is relayed', 'ana@example.com'],
@@ -249,7 +249,7 @@ describe('what is not taken', () => {
     await expect(deliver({ to, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
   });
 
-  it('a token of bounces as one of answers', async () => {
+  it('a bounce token used as a reply token', async () => {
     const { mail } = await paged();
     const crossed = mail.from.replace('bounce+', 'reply+');
     await expect(deliver({ to: crossed, text: 'ack' })).rejects.toMatchObject({ responseCode: 550 });
@@ -281,7 +281,7 @@ describe('what is not taken', () => {
       ...(mail.envelope === undefined ? {} : { envelope: { from: '', to: [to] } }),
     });
     expect((await refusals()).at(-1)).toMatch(reason);
-    expect(await story.status(incident)).toBe('triggered');
+    expect(await stack.status(incident)).toBe('triggered');
   });
 });
 
@@ -317,10 +317,10 @@ describe('a bounce', () => {
     const bounce = { envelope: { from: '', to: [mail.from] }, raw: report('5.1.1', 'failed') };
     await deliver(bounce);
     await deliver(bounce);
-    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+    expect((await stack.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'failed',
     );
-    const rows = await story.query(
+    const rows = await stack.query(
       `SELECT verdict, error, outcome FROM provider_callback WHERE delivery_id = $1`,
       [id],
     );
@@ -339,32 +339,32 @@ describe('a bounce', () => {
       .replace(/Diagnostic-Code: .*/, diagnosis)
       .replace('<dsn-1@', `<dsn-${status}@`);
     await deliver({ envelope: { from: '', to: [mail.from] }, raw });
-    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+    expect((await stack.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'failed',
     );
-    expect(await story.query(`SELECT 1 FROM contact_standing WHERE dead_at IS NOT NULL`)).toHaveLength(dead);
+    expect(await stack.query(`SELECT 1 FROM contact_status WHERE dead_at IS NOT NULL`)).toHaveLength(dead);
   });
 
-  it('of a code or a test page is heard as well, and ends an address at which nobody is', async () => {
-    await dataSource.query('DELETE FROM contact_standing');
+  it('of a code or a test page counts too, and marks its address as dead', async () => {
+    await dataSource.query('DELETE FROM contact_status');
     const key = createHash('sha256').update('a code').digest('hex');
-    await story.query(
-      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, asked_by, state, due_at, created_at)
+    await stack.query(
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, requested_by, state, due_at, created_at)
        VALUES (gen_random_uuid(), $1, 'code', 'ana', 'mail', 'email', 'Ana@Example.com', 'ana', 'accepted', now(), now())`,
       [key],
     );
     const to = `bounce+${mailToken(config.secretKey, 'bounce', key)}@reply.example.com`;
     const raw = report('5.1.1', 'failed').replace('<dsn-1@', '<dsn-code@');
     await deliver({ envelope: { from: '', to: [to] }, raw });
-    expect(await story.query('SELECT state, error FROM contact_message WHERE key = $1', [key])).toEqual([
+    expect(await stack.query('SELECT state, error FROM contact_message WHERE key = $1', [key])).toEqual([
       { state: 'failed', error: '5.1.1 smtp; 550 5.1.1 no such user' },
     ]);
-    expect(await story.query('SELECT contact FROM contact_standing WHERE dead_at IS NOT NULL')).toEqual([
+    expect(await stack.query('SELECT contact FROM contact_status WHERE dead_at IS NOT NULL')).toEqual([
       { contact: 'mail' },
     ]);
   });
 
-  it('is believed at the address that was given out for it, and nowhere else', async () => {
+  it('is accepted at its own return address only', async () => {
     const { incident, mail, key } = await paged();
     const raw = (to: string): SendMailOptions => ({
       envelope: { from: '', to: [to] },
@@ -372,16 +372,16 @@ describe('a bounce', () => {
     });
     for (const to of ['bounce@reply.example.com', replyTo(mail)])
       await expect(deliver(raw(to))).rejects.toMatchObject({ responseCode: 550 });
-    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+    expect((await stack.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'accepted',
     );
     expect((await refusals()).at(-1)).toBe('a bounce that came to no return address of ours');
   });
 
-  it('that is only a delay changes nothing', async () => {
+  it('that reports only a delay changes nothing', async () => {
     const { incident, mail } = await paged();
     await deliver({ envelope: { from: '', to: [mail.from] }, raw: report('4.4.1', 'delayed') });
-    expect((await story.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
+    expect((await stack.deliveries(incident)).find(({ channel }) => channel === 'email')?.state).toBe(
       'accepted',
     );
   });
@@ -393,7 +393,7 @@ describe('the mail that goes out', () => {
     expect(mail.mail.replyTo).toBeUndefined();
   });
 
-  it('goes out from the ordinary sender when the relay takes no other', async () => {
+  it('uses the ordinary sender when the relay accepts no other', async () => {
     relay.script({ refuse: 'sender', code: 553 });
     const { mail } = await paged();
     expect(mail.from).toBe('tocsin@ops.example.com');
@@ -401,7 +401,7 @@ describe('the mail that goes out', () => {
   });
 });
 
-it('a port that is taken: mail is not taken and says so, and is taken as soon as the port is free', async () => {
+it('a port in use is reported, and mail is received as soon as the port is free', async () => {
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
   const address = blocker.address();
@@ -413,12 +413,12 @@ it('a port that is taken: mail is not taken and says so, and is taken as soon as
   const logger = createLogger(config, 'api');
   const stateOfMail = async () =>
     (await watchdogs(dataSource)).find(({ name }) => name === 'reply-mail') ?? { ok: null, text: '' };
-  const first = keepMailListener({ config: taken, store: story.store, logger });
+  const first = keepMailListener({ config: taken, store: stack.store, logger });
   await eventually(async () => (await stateOfMail()).ok === false, { what: 'the refusal' });
-  expect((await stateOfMail()).text).toMatch(/not taken: .*EADDRINUSE/);
+  expect((await stateOfMail()).text).toMatch(/not received: .*EADDRINUSE/);
   await first.stop();
   await new Promise<void>((resolve) => blocker.close(() => resolve()));
-  const second = keepMailListener({ config: taken, store: story.store, logger });
+  const second = keepMailListener({ config: taken, store: stack.store, logger });
   await eventually(async () => (await stateOfMail()).ok === true, { what: 'the listener' });
   await second.stop();
 });

@@ -1,4 +1,4 @@
-/** Reads mails, in a thread of its own (`mail-reader.ts`). */
+/** Parses mails in a worker thread (`mail-reader.ts`). */
 import { answerJobs } from '../../config/thread.js';
 import { parseMail } from './parse-mail.js';
 

@@ -1,4 +1,4 @@
-/** What stands in a mail, as far as it is read. What only a mail program would draw (links, pictures) is not made. */
+/** Parses the parts of a mail that are needed. Output for mail programs only (links, pictures) is not generated. */
 import { simpleParser } from 'mailparser';
 import type { IncomingMail } from './read-mail.js';
 

@@ -1,4 +1,4 @@
-/** What a mail that came in is: a person's answer, a bounce, or nothing that anybody waits for. Pure. */
+/** Kind of an inbound mail: a person's reply, a bounce, or ignored. Pure. */
 
 export interface IncomingMail {
   /** Envelope sender; empty for bounces. */
@@ -15,7 +15,7 @@ export interface IncomingMail {
   messageId: string | null;
   subject: string;
   text: string;
-  /** The mail as it came, for the status of a bounce. */
+  /** The mail as received, for the status of a bounce. */
   raw: string;
 }
 
@@ -24,7 +24,7 @@ export type MailKind =
   | { kind: 'bounce'; status: string; reason: string }
   | { kind: 'ignored'; reason: string };
 
-/** RFC 3834 (automatic answers), RFC 3464 (delivery status), RFC 2919 (lists); and what older programs write instead. */
+/** RFC 3834 (automatic answers), RFC 3464 (delivery status), RFC 2919 (lists); and the headers of older programs. */
 export function kindOfMail(mail: IncomingMail): MailKind {
   const { headers, from } = mail;
   const isReport =

@@ -1,4 +1,4 @@
-/** The in-app inbox: where the practice organisation's pages arrive. */
+/** The in-app inbox, to which the practice organisation's pages are delivered. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { slug } from '../../contracts/config/fields.js';
@@ -30,14 +30,17 @@ const MailboxReply = z.object({
 export class MailboxController {
   constructor(private readonly mailbox: MailboxStore) {}
 
-  /** A message holds a link that answers for its person, so everybody reads their own and only admins read all; a key reads them without it. */
+  /**
+   * A message contains a link that answers for its person, so people read their own messages and only admins read all. An API key
+   * reads messages without the link.
+   */
   @Get()
   @Permission('mailbox.read')
   @Documented({ tag: 'Mailbox', summary: 'Messages of the in-app inbox, newest first', reply: MailboxReply })
   async list(@Query({ schema: MailboxQuery }) query: MailboxQuery, @Caller() caller: Identity) {
     const person = query.person ?? (caller.role === 'admin' ? null : caller.person);
     if (caller.role !== 'admin' && (person === null || person !== caller.person)) {
-      throw forbidden('Everybody reads their own mailbox; an admin reads all of them.');
+      throw forbidden('You may read only your own mailbox; admins may read all.');
     }
     const links = caller.kind !== 'key';
     return { items: await this.mailbox.list(person, query.limit ?? 50, { links }), next: null };

@@ -1,4 +1,4 @@
-/** `/metrics` in Prometheus' text format. Counts only: no titles, people or ids. */
+/** `/metrics` in the text format of Prometheus. Counts only: no titles, people or ids. */
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Documented, Permission } from '../common/route.js';
@@ -9,7 +9,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  // Names of sources and numbers of incidents: any key may read them, nobody else. TOCSIN_METRICS_PORT needs none.
+  // The metrics name sources and count incidents: any key or session may read them. TOCSIN_METRICS_PORT requires no credential.
   @Permission('session')
   @Documented({ tag: 'Health', summary: 'Metrics in the text format of Prometheus' })
   async read(@Res() reply: FastifyReply): Promise<void> {

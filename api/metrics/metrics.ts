@@ -1,4 +1,4 @@
-/** What Prometheus reads. Counters of this process; what stands in the database is asked at each scrape. */
+/** Prometheus metrics. Counters of this process; values of the database are read at each scrape. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
@@ -40,7 +40,7 @@ export class Metrics implements IngestMetrics {
   private readonly forgotten = this.add(
     new Counter({
       name: 'tocsin_ingest_rejections_not_kept_total',
-      help: 'Bodies of strangers that were refused and, because there were too many, not stored',
+      help: 'Refused bodies from unknown senders that exceeded the rate limit for storing',
       labelNames: ['format'],
       registers: [],
     }),
@@ -70,17 +70,17 @@ export class Metrics implements IngestMetrics {
       registers: [],
     }),
   );
-  private readonly owed = this.add(
+  private readonly oldestDue = this.add(
     new Gauge({
-      name: 'tocsin_oldest_owed_page_seconds',
-      help: 'Age of the oldest page or other delivery that is owed and not sent, planned or not',
+      name: 'tocsin_oldest_due_page_seconds',
+      help: 'Age of the oldest due page or other delivery that is not sent, planned or not',
       registers: [],
     }),
   );
   private readonly outbox = this.add(
     new Gauge({
       name: 'tocsin_outbox_oldest_seconds',
-      help: 'Age of the oldest event that Temporal has not been told',
+      help: 'Age of the oldest event not yet sent to Temporal',
       registers: [],
     }),
   );
@@ -135,7 +135,7 @@ export class Metrics implements IngestMetrics {
     this.requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds);
   }
 
-  /** Where Socket Mode is not set up there is no such metric: a 0 is a socket that should be open. */
+  /** Without Socket Mode this metric does not exist: a 0 means a socket that should be open. */
   slackSocket(isOpen: boolean): void {
     this.socket ??= this.add(
       new Gauge({ name: 'tocsin_slack_socket', help: "1 while Slack's socket is open", registers: [] }),
@@ -160,14 +160,14 @@ export class Metrics implements IngestMetrics {
     const deliveries: { channel: string; state: string; count: number }[] = await this.dataSource.query(
       `SELECT channel, state, count(*)::int AS count FROM delivery WHERE created_at > tocsin_now() - interval '1 day' GROUP BY 1, 2`,
     );
-    const ages: { owed: number; outbox: number }[] = await this.dataSource.query(
-      // Rows that are due, and deadlines that nobody has met: the page they owe has no row yet.
+    const ages: { oldestDue: number; outbox: number }[] = await this.dataSource.query(
+      // Due rows, and deadlines that have passed: the page that is due at a deadline has no row yet.
       `SELECT greatest(
                 coalesce((SELECT extract(epoch FROM tocsin_now() - min(due_at)) FROM delivery
                            WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()
                              AND type NOT IN ('incident.event', 'page.updated')), 0),
                 coalesce((SELECT extract(epoch FROM tocsin_now() - min(next_deadline)) FROM incident
-                           WHERE next_deadline <= tocsin_now()), 0))::float8 AS owed,
+                           WHERE next_deadline <= tocsin_now()), 0))::float8 AS due_count,
               coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,
     );
     const paid = await paidMessagesToday(this.dataSource);
@@ -177,7 +177,7 @@ export class Metrics implements IngestMetrics {
     for (const { severity, status, count } of open) this.open.set({ severity, status }, count);
     this.deliveries.reset();
     for (const { channel, state, count } of deliveries) this.deliveries.set({ channel, state }, count);
-    this.owed.set(ages[0]?.owed ?? 0);
+    this.oldestDue.set(ages[0]?.oldestDue ?? 0);
     this.outbox.set(ages[0]?.outbox ?? 0);
   }
 

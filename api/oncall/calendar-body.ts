@@ -1,10 +1,12 @@
-/** Shifts as iCalendar text (RFC 5545; wire.md §4.2): stable UIDs, rising SEQUENCE, UTC, the same bytes for the same shifts. */
+/**
+ * Shifts as iCalendar text (RFC 5545; docs/wire.md §4.4): stable UIDs, rising SEQUENCE, UTC, the same bytes for the same shifts.
+ */
 import { createHash } from 'node:crypto';
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import type { ScheduleChanges } from '../../db/calendar-feeds.js';
 import type { CalendarEntry } from '../../domain/oncall/calendar-events.js';
 
-/** How often a calendar application should ask; they take it as a hint. */
+/** Refresh interval for calendar applications; they treat it as a hint. */
 const REFRESH_SECONDS = 3600;
 
 export interface CalendarBody {
@@ -30,7 +32,7 @@ export function calendarBody({ title, entries, changes, names, publicUrl }: Cale
     calendar.createEvent({
       id: `${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${host}`,
       sequence,
-      // The moment of the last change, not of this answer: nothing new is the same bytes.
+      // Time of the last change, not of this reply: without a change the bytes stay the same.
       stamp: new Date(at),
       start: new Date(from),
       end: new Date(to),
@@ -38,7 +40,7 @@ export function calendarBody({ title, entries, changes, names, publicUrl }: Cale
       description: source === 'override' ? `Override of ${schedule}` : `Layer ${source} of ${schedule}`,
       url: `${publicUrl}/on-call`,
       status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-      // Being on call does not make anybody unavailable for meetings.
+      // Being on call does not block meetings.
       transparency: ICalEventTransparency.TRANSPARENT,
     });
   }

@@ -1,4 +1,4 @@
-/** Calendar feeds. The address is the credential: whoever has it reads the calendar, and nothing else. */
+/** Calendar links. The address is the credential: its holder reads the calendar and nothing else. */
 import { createHash } from 'node:crypto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,7 +19,7 @@ export class CalendarController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'Makes a secret calendar address of a person or a schedule; shown this once',
+    summary: 'Creates a calendar link of a person or a schedule; its address is shown only in this reply',
     reply: NewFeedReply,
     status: 201,
   })
@@ -29,7 +29,7 @@ export class CalendarController {
 
   @Get('api/v1/calendar-feeds')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Calendar feeds in use, without their addresses', reply: FeedsReply })
+  @Documented({ tag, summary: 'Calendar links in use, without their addresses', reply: FeedsReply })
   async list(@Caller() identity: Identity) {
     return { items: await this.calendar.list(identity), next: null };
   }
@@ -37,23 +37,23 @@ export class CalendarController {
   @Delete('api/v1/calendar-feeds/:id')
   @HttpCode(204)
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Ends a calendar address', status: 204 })
+  @Documented({ tag, summary: 'Revokes a calendar link', status: 204 })
   revoke(@Param('id') id: string, @Caller() identity: Identity): Promise<void> {
     return this.calendar.revoke(id, identity);
   }
 
-  /** A copy that is still right answers 304, so that a thousand calendars asking each hour cost little. */
+  /** A current copy gets a 304, so that a thousand calendars that refresh each hour cost little. */
   @Get('ical/:file')
   @Permission('public')
   @TokenRoute('calendar')
-  @Documented({ tag, summary: 'A calendar, by its secret address (text/calendar)' })
+  @Documented({ tag, summary: 'The calendar behind a calendar link (text/calendar)' })
   async read(
     @Param('file') file: string,
     @Req() request: Pick<FastifyRequest, 'headers'>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const [, token] = /^(.+)\.ics$/.exec(file) ?? [];
-    if (token === undefined) throw notFound('A calendar address ends in ".ics".');
+    if (token === undefined) throw notFound('A calendar link ends in ".ics".');
     const body = await this.calendar.read(token);
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', 'x-robots-tag': 'noindex, nofollow' });

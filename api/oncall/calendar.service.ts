@@ -1,4 +1,4 @@
-/** Calendar feeds: made, listed, ended, and read by whoever knows the secret address. */
+/** Creates, lists, revokes and reads calendar links. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import type { FeedBody } from '../../contracts/api/on-call-changes.js';
@@ -23,7 +23,7 @@ export class CalendarService {
     private readonly feeds: CalendarFeeds,
   ) {}
 
-  /** Of a schedule or oneself for everybody who may see who is on call; of somebody else for managers. */
+  /** A link of a schedule or of oneself for everybody who may read on-call data; of another person for managers. */
   async create({ person, schedule }: FeedBody, identity: Identity): Promise<CalendarFeed & { url: string }> {
     const snapshot = await this.snapshot();
     const [kind, name] =
@@ -34,14 +34,14 @@ export class CalendarService {
     }
     if (kind === 'Person' && name !== identity.person && !mayDo(identity.role, 'oncall.manage'))
       throw forbidden(
-        `A calendar of ${name} is theirs to make; yours is {"person": "${identity.person ?? '…'}"}.`,
+        `Only ${name} or a manager may create a calendar link of ${name}; yours is {"person": "${identity.person ?? '…'}"}.`,
       );
     const subject = kind === 'Person' ? { person: name } : { schedule: name };
     const { feed, token } = await this.feeds.create(subject, identity.person, identity.actor);
     return { ...feed, url: `${this.config.publicUrl}/ical/${token}.ics` };
   }
 
-  /** One's own; managers see all. Addresses are not known any more. */
+  /** The caller's own links; managers see all. Addresses are not stored. */
   list(identity: Identity): Promise<CalendarFeed[]> {
     if (mayDo(identity.role, 'oncall.manage')) return this.feeds.list(null);
     return identity.person === null ? Promise.resolve([]) : this.feeds.list(identity.person);
@@ -52,13 +52,13 @@ export class CalendarService {
     const isDone =
       (isManager || identity.person !== null) &&
       (await this.feeds.revoke(id, isManager ? null : identity.person, identity.actor));
-    if (!isDone) throw notFound(`There is no calendar feed ${id.slice(0, 64)} of yours.`);
+    if (!isDone) throw notFound(`You have no calendar link ${id.slice(0, 64)}.`);
   }
 
-  /** The calendar's text; 404 for any token that is not one. */
+  /** The calendar's text; 404 for an unknown token. */
   async read(token: string): Promise<string> {
     const feed = await this.feeds.open(token);
-    if (feed === null) throw notFound('There is no such calendar, or its address was revoked.');
+    if (feed === null) throw notFound('There is no such calendar link, or it was revoked.');
     const snapshot = await this.snapshot();
     const now = await databaseTime(this.store);
     const { person, schedule } = feed;

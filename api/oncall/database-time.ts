@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** The one clock of the record, ISO 8601. Within a transaction give its manager as the data source. */
+/** The record's clock, ISO 8601. Inside a transaction pass its manager as the data source. */
 export async function databaseTime({
   dataSource,
 }: {

@@ -1,4 +1,4 @@
-/** On-call time. */
+/** On-call queries. */
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { MonthQuery, OnCallReply, ShiftsQuery, ShiftsReply } from '../../contracts/api/oncall.js';
@@ -23,7 +23,7 @@ export class OncallController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'Shifts and gaps of a schedule; they cover the whole range',
+    summary: 'Shifts and coverage gaps of a schedule; they cover the whole range',
     reply: ShiftsReply,
   })
   shifts(@Param('name') name: string, @Query({ schema: ShiftsQuery }) query: ShiftsQuery) {
@@ -32,7 +32,10 @@ export class OncallController {
 
   @Get('schedules/:name/shifts.csv')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Shifts and gaps of a month as a table (text/csv), for pay and planning' })
+  @Documented({
+    tag,
+    summary: 'Shifts and coverage gaps of a month as a table (text/csv), for payroll and planning',
+  })
   async csv(
     @Param('name') name: string,
     @Query({ schema: MonthQuery }) { month }: MonthQuery,

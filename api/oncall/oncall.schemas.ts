@@ -1,4 +1,4 @@
-/** `GET /api/v1/oncall`: now, or at an instant; of all teams or one. */
+/** Query of `GET /api/v1/oncall`: now, or at an instant; all teams or one. */
 import { z } from 'zod';
 import { Instant } from '../../contracts/api/common.js';
 import { slug } from '../../contracts/config/fields.js';

@@ -1,4 +1,4 @@
-/** Who is on call, and when: questions only. */
+/** Queries about who is on call and when. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { GapsQuery } from '../../contracts/api/on-call-changes.js';
 import type { ShiftsQuery } from '../../contracts/api/oncall.js';
@@ -7,7 +7,7 @@ import type { Store } from '../../db/store.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
 import { monthRange } from '../../domain/oncall/month-range.js';
-import { findHoles, type Hole } from '../../domain/oncall/holes.js';
+import { findCoverageGaps, type CoverageGap } from '../../domain/oncall/coverage-gaps.js';
 import { resolve } from '../../domain/oncall/resolve-shifts.js';
 import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
@@ -24,7 +24,7 @@ export interface OncallItem {
   person: string | null;
   until: string | null;
   next: { person: string; from: string } | null;
-  /** Why this schedule says nothing. */
+  /** Why this schedule cannot be resolved. */
   error?: string;
 }
 
@@ -43,20 +43,22 @@ export class OncallService {
       .map(({ name, spec }) => ({
         team: spec.team,
         schedule: name,
-        ...standing(scheduleHistory(snapshot, name), instant),
+        ...status(scheduleHistory(snapshot, name), instant),
       }));
   }
 
-  /** Of all schedules, or those of one team. */
-  async gaps({ days, team }: GapsQuery): Promise<{ items: Hole[]; from: string; to: string }> {
+  /** Coverage gaps of all schedules, or of one team's. */
+  async gaps({ days, team }: GapsQuery): Promise<{ items: CoverageGap[]; from: string; to: string }> {
     const snapshot = await this.snapshot();
     const from = await databaseTime(this.store);
     const to = new Date(Date.parse(from) + days * 86_400_000).toISOString();
-    const items = findHoles(snapshot, from, to).filter((hole) => team === undefined || hole.team === team);
+    const items = findCoverageGaps(snapshot, from, to).filter(
+      (gap) => team === undefined || gap.team === team,
+    );
     return { items, from, to };
   }
 
-  /** Every edit counts from when it was made, so an answer about the past stays the same. */
+  /** An edit counts from when it was made, so an answer about the past stays the same. */
   async shifts(name: string, { from, to }: ShiftsQuery): Promise<ResolvedShifts & { tzdata: string }> {
     if ((await this.snapshot()).get('Schedule', name) === undefined)
       throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
@@ -65,7 +67,7 @@ export class OncallService {
     return { ...resolve(history, from, to), tzdata: ZONE_DATA_VERSION };
   }
 
-  /** As text/csv: each shift and gap of the month, on the clock that the schedule has now. */
+  /** As text/csv: each shift and coverage gap of the month, on the schedule's current clock. */
   async monthCsv(name: string, month: string): Promise<string> {
     const snapshot = await this.snapshot();
     const timezone = snapshot.get('Schedule', name)?.spec.timezone;
@@ -84,7 +86,7 @@ export class OncallService {
 }
 
 /** One broken schedule must not hide who is on call in the others. */
-function standing(history: ScheduleHistory | undefined, at: string): Omit<OncallItem, 'team' | 'schedule'> {
+function status(history: ScheduleHistory | undefined, at: string): Omit<OncallItem, 'team' | 'schedule'> {
   try {
     return history === undefined ? { person: null, until: null, next: null } : onCallAt(history, at);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Previews of schedules, in a thread of its own (`schedules.service.ts`). */
+/** Previews of schedules in a worker thread (`schedules.service.ts`). */
 import { answerJobs } from '../../config/thread.js';
 import { fromPlain, type PlainSnapshot } from '../common/plain-snapshot.js';
 import type { Problem as DocumentProblem } from '../../domain/config/references.js';

@@ -1,4 +1,4 @@
-/** What the domain refused → what the caller is told: a wrong field, somebody else's affair, or the state of things. */
+/** Refusal of the domain → problem: a wrong field, a missing permission, or a conflict. */
 import type { Refused } from '../../domain/oncall/decide-override.js';
 import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
 

@@ -1,4 +1,4 @@
-/** Overrides, swaps, previews of a schedule, and the gaps of all. */
+/** Overrides, cover requests, previews of a schedule, and coverage gaps. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   AllQuery,
@@ -30,7 +30,7 @@ export class SchedulesController {
 
   @Get('oncall/gaps')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'When nobody would be woken, in the days to come', reply: GapsReply })
+  @Documented({ tag, summary: 'Coverage gaps of the coming days', reply: GapsReply })
   async gaps(@Query({ schema: GapsQuery }) query: GapsQuery) {
     return { ...(await this.oncall.gaps(query)), next: null };
   }
@@ -39,7 +39,7 @@ export class SchedulesController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'Who stands in, now and to come; ?all=true with the past',
+    summary: 'Overrides, current and upcoming; ?all=true adds past ones',
     reply: OverridesReply,
   })
   async overrides(@Param('name') name: string, @Query({ schema: AllQuery }) { all = false }: AllQuery) {
@@ -49,7 +49,12 @@ export class SchedulesController {
   @Post('schedules/:name/overrides')
   @HttpCode(201)
   @Permission('oncall.write')
-  @Documented({ tag, summary: 'Puts a person on call for a while', reply: OverrideReply, status: 201 })
+  @Documented({
+    tag,
+    summary: 'Adds an override: a person is on call for a time',
+    reply: OverrideReply,
+    status: 201,
+  })
   override(
     @Param('name') name: string,
     @Body({ schema: OverrideBody }) body: OverrideBody,
@@ -63,7 +68,7 @@ export class SchedulesController {
   @Permission('oncall.write')
   @Documented({
     tag,
-    summary: 'Cancels an override; one that has begun ends now',
+    summary: 'Cancels an override; one that has started ends now',
     reply: OverrideReply,
   })
   cancel(@Param('name') name: string, @Param('id') id: string, @Caller() identity: Identity) {
@@ -74,7 +79,7 @@ export class SchedulesController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'Open requests to take a shift; ?all=true with answered ones',
+    summary: 'Open cover requests; ?all=true adds answered ones',
     reply: SwapsReply,
   })
   async swaps(@Param('name') name: string, @Query({ schema: AllQuery }) { all = false }: AllQuery) {
@@ -84,7 +89,12 @@ export class SchedulesController {
   @Post('schedules/:name/swaps')
   @HttpCode(201)
   @Permission('oncall.write')
-  @Documented({ tag, summary: 'Asks a person, or anybody, to take a shift', reply: SwapReply, status: 201 })
+  @Documented({
+    tag,
+    summary: 'Requests cover for a shift, from a person or from anybody',
+    reply: SwapReply,
+    status: 201,
+  })
   ask(@Param('name') name: string, @Body({ schema: SwapBody }) body: SwapBody, @Caller() identity: Identity) {
     return this.schedules.askSwap(name, body, identity);
   }
@@ -92,7 +102,7 @@ export class SchedulesController {
   @Post('schedules/:name/swaps/:id/accept')
   @HttpCode(200)
   @Permission('oncall.write')
-  @Documented({ tag, summary: 'Takes the shift', reply: SwapReply })
+  @Documented({ tag, summary: 'Accepts a cover request', reply: SwapReply })
   accept(
     @Param('name') name: string,
     @Param('id') id: string,
@@ -105,7 +115,7 @@ export class SchedulesController {
   @Post('schedules/:name/swaps/:id/decline')
   @HttpCode(200)
   @Permission('oncall.write')
-  @Documented({ tag, summary: 'Says no to a request', reply: SwapReply })
+  @Documented({ tag, summary: 'Declines a cover request', reply: SwapReply })
   decline(
     @Param('name') name: string,
     @Param('id') id: string,
@@ -118,7 +128,7 @@ export class SchedulesController {
   @Post('schedules/:name/swaps/:id/withdraw')
   @HttpCode(200)
   @Permission('oncall.write')
-  @Documented({ tag, summary: 'Takes a request back', reply: SwapReply })
+  @Documented({ tag, summary: 'Withdraws a cover request', reply: SwapReply })
   withdraw(
     @Param('name') name: string,
     @Param('id') id: string,
@@ -133,7 +143,7 @@ export class SchedulesController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'Who would change when if the schedule were this; changes nothing',
+    summary: 'Previews a schedule: the shifts that it would change',
     reply: PreviewReply,
   })
   preview(

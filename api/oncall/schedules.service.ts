@@ -1,4 +1,4 @@
-/** What people change of a schedule without editing it, and what an edit of it would do. */
+/** Changes of a schedule without an edit (overrides and cover requests), and previews of an edit. */
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { builtModule, Thread } from '../../config/thread.js';
@@ -24,12 +24,12 @@ import { databaseTime } from './database-time.js';
 import type { Preview, PreviewAnswer, PreviewJob } from './preview-thread.js';
 import { accepted } from './refusals.js';
 
-/** Ten times what the most changes of hands within the longest range take. */
+/** Ten times the cost of the most handovers in the longest range. */
 const PREVIEW_BUDGET_MS = 10_000;
 
 @Injectable()
 export class SchedulesService implements OnApplicationShutdown {
-  /** What a preview costs is the choice of who asks: layers may change hands every hour of a year. */
+  /** The caller decides what a preview costs: layers may hand over every hour of a year. */
   private readonly previews = new Thread<PreviewJob, PreviewAnswer>({
     file: builtModule(import.meta.url, './preview-thread.js'),
     budgetMs: PREVIEW_BUDGET_MS,
@@ -49,12 +49,12 @@ export class SchedulesService implements OnApplicationShutdown {
     return this.store.overrides.list(name, { all });
   }
 
-  /** Whoever stands in for others says so for themselves; putting somebody else on call is a manager's. */
+  /** A person may add an override for themselves; putting another person on call needs a manager. */
   async addOverride(name: string, body: OverrideBody, identity: Identity): Promise<ScheduleOverride> {
     const { document, snapshot } = await this.schedule(name);
     if (body.person !== identity.person && !manages(identity, snapshot, document))
       throw forbidden(
-        `Putting ${body.person} on call needs the permission oncall.manage, or to manage team ${document.spec.team}. Ask them with POST /api/v1/schedules/${name}/swaps.`,
+        `Putting ${body.person} on call needs the permission oncall.manage, or to manage team ${document.spec.team}. Request cover with POST /api/v1/schedules/${name}/swaps.`,
       );
     const outcome = await this.store.overrides.add(
       name,
@@ -64,7 +64,7 @@ export class SchedulesService implements OnApplicationShutdown {
     return accepted(outcome, `schedule ${name}`).override;
   }
 
-  /** Who agreed to a swap gave their word to somebody: only a manager takes that back. */
+  /** An override from a cover request is an agreement of two people; only a manager cancels it. */
   async cancelOverride(name: string, id: string, identity: Identity): Promise<ScheduleOverride> {
     const { document, snapshot } = await this.schedule(name);
     const isManager = manages(identity, snapshot, document);
@@ -73,8 +73,8 @@ export class SchedulesService implements OnApplicationShutdown {
       if (isManager || isOwn) return null;
       return notYours(
         override.swap === null
-          ? `${override.createdBy} made this override; they or a manager may cancel it.`
-          : 'This override is an agreed swap; a manager may cancel it, or ask for another swap.',
+          ? `${override.createdBy} added this override; they or a manager may cancel it.`
+          : 'This override comes from an accepted cover request; a manager may cancel it, or request cover again.',
       );
     });
     return accepted(outcome, `override ${id.slice(0, 64)} of schedule ${name}`).override;
@@ -110,7 +110,7 @@ export class SchedulesService implements OnApplicationShutdown {
     const { actor } = identity;
     const { swaps } = this.store;
     const what = `request ${id.slice(0, 64)} of schedule ${name}`;
-    // A manager withdraws as themselves, also with a key that is nobody.
+    // A manager withdraws as themselves, also with a key that is not a person.
     if (how === 'withdraw' && isManager && identity.person === null && body.person === undefined)
       return accepted(await swaps.close(name, id, how, { by: actor, actor, isManager }), what).swap;
     const by = requiredPerson(identity, body.person, snapshot);
@@ -121,7 +121,7 @@ export class SchedulesService implements OnApplicationShutdown {
     return accepted(outcome, what).swap;
   }
 
-  /** Who changes when if this were applied now; the same code decides when it is. The schedule need not exist yet. */
+  /** Changed shifts if this schedule were applied now, by the same code that applies it. The schedule need not exist yet. */
   async preview(name: string, { spec, days }: PreviewBody, identity: Identity): Promise<Preview> {
     const snapshot = await this.snapshot();
     const document: ConfigDocument<'Schedule'> = { kind: 'Schedule', name, revision: 0, spec };
@@ -162,7 +162,7 @@ export class SchedulesService implements OnApplicationShutdown {
   }
 }
 
-/** By role, or as a manager of the team whose schedule it is. */
+/** By role, or as a manager of the schedule's team. */
 export function manages(
   { role, person }: Identity,
   snapshot: ConfigSnapshot,
@@ -172,10 +172,10 @@ export function manages(
   return person !== null && snapshot.get('Team', spec.team)?.spec.managers.includes(person) === true;
 }
 
-/** A swap is the word of two people. A key gives it for nobody, unless it may put anybody on call. */
+/** Cover is agreed between two people. A key may act for a person only with the permission to put anybody on call. */
 function requireOwnWord({ person }: Identity, isManager: boolean): void {
   if (person === null && !isManager)
     throw forbidden(
-      'A swap is asked for and answered by people; an API key needs the permission oncall.manage.',
+      'Cover is requested and accepted by people; an API key needs the permission oncall.manage.',
     );
 }

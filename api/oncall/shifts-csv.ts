@@ -1,11 +1,14 @@
-/** A month of shifts as a table, for pay and planning. RFC 4180; formulas are escaped (OWASP, CSV injection). */
+/** A month of shifts as a table, for payroll and planning. RFC 4180; formulas are escaped (OWASP, CSV injection). */
 import { stringify } from 'csv-stringify/sync';
 import { wallDate } from '../../domain/oncall/zone-data.js';
 import type { Gap, ResolvedShifts, Shift } from '../../domain/oncall/schedule.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Gaps are rows, too, with nobody in them. Times in UTC and on the schedule's clock; `hours` are those that pass, also when the clocks change. */
+/**
+ * Coverage gaps are rows without a person. Times are in UTC and on the schedule's clock; `hours` is elapsed time, also when the
+ * clocks change.
+ */
 export function shiftsCsv(
   schedule: string,
   { items, gaps, timezone }: ResolvedShifts,

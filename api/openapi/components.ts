@@ -1,15 +1,15 @@
-/** zod schemas as the components of one OpenAPI document: each name once, patterns that other languages read too. */
+/** zod schemas as components of one OpenAPI document: each name once, with patterns that other languages can read. */
 import { z } from 'zod';
 
 export type Json = { [key: string]: unknown };
 
-/** Only ECMAScript reads these; Go's and Rust's validators refuse the whole document for one of them. */
+/** Syntax that only ECMAScript reads; validators in Go and Rust refuse the whole document for one such pattern. */
 const ECMASCRIPT_ONLY = /\(\?[=!<]|\\[pPkuU]|\[\^\\|\\-/;
 
 export class Components {
   readonly schemas: Record<string, Json> = {};
 
-  /** Null for what is no schema. */
+  /** Null for a value that is no schema. */
   schemaOf(schema: unknown, io: 'input' | 'output'): Json | null {
     if (!(schema instanceof z.ZodType)) return null;
     const {
@@ -33,7 +33,7 @@ export class Components {
     return pointed(root, names);
   }
 
-  /** What is sent and what is answered may differ by its defaults; then both are there, under names of their own. */
+  /** Input and output may differ by defaults; then both exist, under names of their own. */
   private namesOf(definitions: Record<string, Json>, io: 'input' | 'output'): Map<string, string> {
     const names = new Map(Object.keys(definitions).map((name) => [name, name]));
     for (let isStable = false; !isStable;) {
@@ -55,7 +55,7 @@ const same = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify
 
 const LOCAL = '#/$defs/';
 
-/** zod points into its own `$defs`; here definitions are components. */
+/** zod refers to its own `$defs`; here definitions are components. */
 function pointed(value: Json, names: ReadonlyMap<string, string>): Json {
   return JSON.parse(JSON.stringify(value), (key, one: unknown) => {
     if (key !== '$ref' || typeof one !== 'string' || !one.startsWith(LOCAL)) return one;

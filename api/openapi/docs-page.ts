@@ -59,7 +59,7 @@ function parameterText(
   return `<code>${escapeHtml(name)}</code> <span class="soft">${escapeHtml([where, required ? 'needed' : '', typeText(schema, schemas)].filter((word) => word !== '').join(', '))}</span> ${escapeHtml(description || descriptionOf(schema, schemas))}`;
 }
 
-/** The fields of an object, each in a line. */
+/** The fields of an object, one line each. */
 function fieldsOf(schema: Json | undefined, schemas: Record<string, Json>): string[] {
   const node = resolved(schema, schemas);
   const required = new Set(Array.isArray(node['required']) ? node['required'] : []);

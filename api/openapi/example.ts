@@ -1,4 +1,4 @@
-/** An example of what a JSON Schema describes: the fields that are needed, with what the schema itself gives as an example. */
+/** Example of a JSON Schema: its required fields, with the examples that the schema gives. */
 import type { Json } from './components.js';
 
 const byFormat: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const byFormat: Readonly<Record<string, string>> = {
   uuid: '5b3f1c2e-8a4d-4f60-9e37-2d1c0b9a8f76',
 };
 
-/** What people would write in a field of this name. */
+/** Example values by field name. */
 const byName: Readonly<Record<string, unknown>> = {
   title: 'Replica lag 900 s',
   service: 'checkout-db',
@@ -30,7 +30,7 @@ const byName: Readonly<Record<string, unknown>> = {
 
 const DEEPEST = 8;
 
-/** `refs`: the document's components. Fields that may be left out are left out, unless nothing would be left. */
+/** `refs`: the document's components. Optional fields are left out, unless the object would be empty. */
 export function exampleOf(schema: unknown, refs: Record<string, Json>, name = '', depth = 0): unknown {
   if (typeof schema !== 'object' || schema === null || depth > DEEPEST) return {};
   const node = schema as Json;

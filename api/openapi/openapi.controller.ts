@@ -1,4 +1,4 @@
-/** The contract, for programs and for people; made once, when first asked for. */
+/** The API's contract for programs and people; built once, on the first request. */
 import { randomBytes } from 'node:crypto';
 import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -48,7 +48,7 @@ export class OpenApiController {
   @Get('schemas/v1/:file')
   @Permission('public')
   @Header('content-type', 'application/schema+json; charset=utf-8')
-  // Editors and other sites' tools fetch them; there is nothing of anybody's in them.
+  // Editors and tools of other sites fetch the schemas, which contain no data of this installation.
   @Header('access-control-allow-origin', '*')
   @Header('cross-origin-resource-policy', 'cross-origin')
   @Documented({

@@ -1,4 +1,4 @@
-/** OpenAPI 3.1 from the route table and the zod schemas that the routes are checked with. Pure. */
+/** OpenAPI 3.1 from the route table and the zod schemas that validate the routes. Pure. */
 import { ProblemReply } from '../../contracts/api/common.js';
 import { problemTitle } from '../common/problem.js';
 import { Components, type Json } from './components.js';
@@ -7,10 +7,10 @@ import type { RouteEntry } from './route-table.js';
 
 export type Parameter = { name: string; in: string; required: boolean; description?: string; schema: Json };
 
-/** What the page for people shows of a route as well. */
+/** The data of a route that the documentation page shows too. */
 export interface Operation {
   method: string;
-  /** As Fastify has it: `/api/v1/incidents/:id`. */
+  /** In Fastify's form: `/api/v1/incidents/:id`. */
   path: string;
   config: RouteEntry['config'];
   parameters: Parameter[];
@@ -21,7 +21,7 @@ export interface Operation {
   problems: number[];
 }
 
-/** All routes but pages, with the components that their schemas point at. */
+/** All routes except pages, with the components of their schemas. */
 export function operations(routes: readonly RouteEntry[]): {
   operations: Operation[];
   schemas: Record<string, Json>;
@@ -142,11 +142,11 @@ function bodyOf(components: Components, method: string, config: RouteEntry['conf
   return { 'application/json': { schema, example: exampleOf(schema, components.schemas) } };
 }
 
-/** Providers' callbacks: their fields are the provider's own. */
+/** Bodies of provider callbacks are defined by the provider. */
 const rawExample = (type: string): unknown =>
   type === 'application/x-www-form-urlencoded' ? 'From=%2B4915100000000&Body=ack' : {};
 
-/** What a route may answer besides what it is asked for; 429 and 503 are of every route. */
+/** Statuses that a route may answer besides its own; 429 and 503 apply to every route. */
 function problemsOf(
   { method, config }: Pick<RouteEntry, 'method' | 'config'>,
   hasBody: boolean,

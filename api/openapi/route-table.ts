@@ -1,9 +1,9 @@
-/** Every route as it was registered, raw or Nest's: what OpenAPI and the tests of access walk. */
+/** Every registered route, raw or Nest's, for OpenAPI and the access tests. */
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 
 export interface RouteEntry {
   method: string;
-  /** As Fastify has it: `/api/v1/incidents/:id`. */
+  /** In Fastify's form: `/api/v1/incidents/:id`. */
   path: string;
   config: FastifyContextConfig;
   /** In bytes. */
@@ -13,11 +13,11 @@ export interface RouteEntry {
 export class RouteTable {
   readonly entries: RouteEntry[] = [];
 
-  /** Has to be called before any route is registered, and after whatever adds to routes. */
+  /** Must be called before any route is registered, and after hooks that change routes (`registerBodyLimits`). */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ method, url, config, bodyLimit }) => {
       for (const one of [method].flat()) {
-        // Fastify answers HEAD for each GET by itself.
+        // Fastify adds HEAD for each GET.
         if (one !== 'HEAD') this.entries.push({ method: one, path: url, config: config ?? {}, bodyLimit });
       }
     });

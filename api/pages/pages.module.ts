@@ -1,4 +1,4 @@
-/** The server-rendered pages. Part of the api's module, whose services they use. */
+/** Controllers and providers of the server-rendered pages. Part of the api's module, whose services they use. */
 import { LinkStore } from '../../db/link-store.js';
 import type { Store } from '../../db/store.js';
 import { STORE } from '../common/tokens.js';
@@ -7,22 +7,22 @@ import { LinkPages } from './links/link-pages.js';
 import { LinksController } from './links/links.controller.js';
 import { ReachController } from './links/reach.controller.js';
 import { PushPagesController } from './push/push.controller.js';
-import { AccessPagesController } from './rooms/access.controller.js';
-import { KeysPagesController } from './rooms/keys.controller.js';
-import { SessionsPagesController } from './rooms/sessions.controller.js';
-import { Desk } from './rooms/desk.js';
-import { IncidentRoom } from './rooms/incident-room.js';
-import { IncidentPagesController } from './rooms/incidents.controller.js';
-import { OnCallPagesController } from './rooms/on-call.controller.js';
-import { OnCallDesk } from './rooms/on-call-view.js';
-import { PeoplePagesController } from './rooms/people.controller.js';
-import { PersonDeliveriesPageController } from './rooms/person-deliveries.controller.js';
-import { PlacesController } from './rooms/places.controller.js';
-import { PolicyPagesController } from './rooms/policies.controller.js';
-import { ProfilePagesController } from './rooms/profile.controller.js';
-import { PostmortemPagesController } from './rooms/postmortem.controller.js';
-import { SystemPagesController } from './rooms/system-pages.controller.js';
-import { RunPagesController } from './rooms/runs.controller.js';
+import { AccessPagesController } from './app/access.controller.js';
+import { KeysPagesController } from './app/keys.controller.js';
+import { SessionsPagesController } from './app/sessions.controller.js';
+import { PageContexts } from './app/page-contexts.js';
+import { IncidentPageLoader } from './app/incident-page-loader.js';
+import { IncidentPagesController } from './app/incidents.controller.js';
+import { OnCallPagesController } from './app/on-call.controller.js';
+import { OnCallPageLoader } from './app/on-call-view.js';
+import { PeoplePagesController } from './app/people.controller.js';
+import { PersonDeliveriesPageController } from './app/person-deliveries.controller.js';
+import { MailboxController } from './app/mailbox.controller.js';
+import { PolicyPagesController } from './app/policies.controller.js';
+import { ProfilePagesController } from './app/profile.controller.js';
+import { PostmortemPagesController } from './app/postmortem.controller.js';
+import { SystemPagesController } from './app/system-pages.controller.js';
+import { RunPagesController } from './app/runs.controller.js';
 
 export const pageControllers = [
   LinksController,
@@ -33,7 +33,7 @@ export const pageControllers = [
   IncidentPagesController,
   PostmortemPagesController,
   RunPagesController,
-  PlacesController,
+  MailboxController,
   OnCallPagesController,
   PeoplePagesController,
   PersonDeliveriesPageController,
@@ -51,7 +51,7 @@ export const pageProviders = [
   },
   LinkPages,
   LinkDecisions,
-  Desk,
-  OnCallDesk,
-  IncidentRoom,
+  PageContexts,
+  OnCallPageLoader,
+  IncidentPageLoader,
 ];

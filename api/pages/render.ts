@@ -1,6 +1,6 @@
 /**
- * Components → one HTML document with the headers it needs. The renderer is loaded with the first page: a process that only
- * takes alerts never pays for it.
+ * Components → one HTML document with its headers. The renderer is loaded with the first page: a process that only receives
+ * alerts does not load it.
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
@@ -10,20 +10,20 @@ import { pagePolicy } from './styles.js';
 
 let renderer: Promise<(element: ReactElement) => string> | undefined;
 
-/** Loads what draws pages; also worth calling early in a test that measures. */
+/** Loads the renderer; a test that measures calls it early. */
 export function loadRenderer(): Promise<(element: ReactElement) => string> {
   renderer ??= import('react-dom/server').then(
     ({ renderToStaticMarkup }) =>
       (element: ReactElement) =>
-        // Here, so that no page can forget it: nothing that somebody wrote turns a page round.
+        // Here, so that every page is covered: removes control and bidirectional override characters from all text.
         plain(documentedButtons(renderToStaticMarkup(element))),
   );
   return renderer;
 }
 
 /**
- * Scripts find the buttons of a link's form as they are documented, `<button name="decision" value="…"`; React writes the
- * name of a button last. Text of users cannot be taken for one: its brackets are escaped.
+ * Scripts find the buttons of a link's form as documented, `<button name="decision" value="…"`; React writes the name of a button
+ * last. Text of users cannot match: its brackets are escaped.
  */
 const documentedButtons = (html: string): string =>
   html.replace(
@@ -39,7 +39,7 @@ const security = {
   'x-robots-tag': 'noindex, nofollow',
 } as const;
 
-/** A page behind a link: everything in one answer, the style allowed by a nonce. */
+/** Sends a link page: one self-contained reply, its style allowed by a nonce. */
 export async function sendLinkPage(
   reply: FastifyReply,
   status: number,
@@ -54,12 +54,12 @@ export async function sendLinkPage(
     .send(`<!doctype html>${render(page(nonce))}`);
 }
 
-/** A page for people who are signed in, or on their way there: the style is a file that browsers keep. */
+/** Sends a page of the signed-in application or of signing in: its style is a cached file. */
 export async function sendAppPage(
   reply: FastifyReply,
   status: number,
   page: ReactElement,
-  /** More of the content security policy, for a page with a script. */
+  /** Addition to the content security policy, for a page with a script. */
   policy = '',
 ): Promise<void> {
   const render = await loadRenderer();
@@ -70,7 +70,7 @@ export async function sendAppPage(
     .send(`<!doctype html>${render(page)}`);
 }
 
-/** After a POST: the browser asks for the page anew, so a reload repeats nothing. Only addresses of our own. */
+/** After a POST: the browser requests the page again, so a reload repeats nothing. Paths of our own only. */
 export async function seeOther(reply: FastifyReply, path: string): Promise<void> {
   await reply.code(303).headers(security).header('location', path).send('');
 }

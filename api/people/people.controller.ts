@@ -1,10 +1,10 @@
-/** People and how they are reached. */
+/** People, their contacts, rules and quiet hours. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import {
   CodeBody,
   ContactBody,
   ErasedReply,
-  HolesReply,
+  ReadinessIssuesReply,
   PeopleReply,
   PersonReply,
   QuietHoursBody,
@@ -24,30 +24,30 @@ export class PeopleController {
 
   @Get('people')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Everybody, and how they are reached', reply: PeopleReply })
+  @Documented({ tag, summary: 'People, their contacts and rules', reply: PeopleReply })
   async list(@Caller() identity: Identity) {
     return { items: await this.people.list(identity), next: null };
   }
 
   @Get('reachability')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Who could not be reached, and why', reply: ReachabilityReply })
+  @Documented({ tag, summary: 'Readiness issues and last contact of every person', reply: ReachabilityReply })
   async reachability() {
     return { items: await this.people.reachability(), next: null };
   }
 
   @Get('people/:name')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'How a person is reached', reply: PersonReply })
+  @Documented({ tag, summary: 'Contacts, rules and quiet hours of a person', reply: PersonReply })
   person(@Param('name') name: string, @Caller() identity: Identity) {
     return this.people.person(name, identity);
   }
 
-  @Get('people/:name/holes')
+  @Get('people/:name/readiness-issues')
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'What could keep a page from this person', reply: HolesReply })
-  async holes(@Param('name') name: string, @Caller() identity: Identity) {
-    return { items: (await this.people.person(name, identity)).holes, next: null };
+  @Documented({ tag, summary: 'Readiness issues of a person', reply: ReadinessIssuesReply })
+  async issues(@Param('name') name: string, @Caller() identity: Identity) {
+    return { items: (await this.people.person(name, identity)).issues, next: null };
   }
 
   @Post('people/:name/contacts')
@@ -65,7 +65,7 @@ export class PeopleController {
   @Post('people/:name/contacts/:contact/send-code')
   @HttpCode(202)
   @Permission('session')
-  @Documented({ tag, summary: 'Sends a new code; the one before is over', reply: PersonReply, status: 202 })
+  @Documented({ tag, summary: 'Sends a new code; the previous one expires', reply: PersonReply, status: 202 })
   sendCode(@Param('name') name: string, @Param('contact') contact: string, @Caller() identity: Identity) {
     return this.people.sendCode(name, contact, identity);
   }
@@ -73,7 +73,7 @@ export class PeopleController {
   @Post('people/:name/contacts/:contact/verify')
   @HttpCode(200)
   @Permission('session')
-  @Documented({ tag, summary: 'Proves that a contact reaches the person', reply: PersonReply })
+  @Documented({ tag, summary: 'Verifies a contact by its code', reply: PersonReply })
   verify(
     @Param('name') name: string,
     @Param('contact') contact: string,
@@ -93,7 +93,11 @@ export class PeopleController {
 
   @Put('people/:name/rules')
   @Permission('session')
-  @Documented({ tag, summary: 'Who is paged by what, when; instead of the document’s', reply: PersonReply })
+  @Documented({
+    tag,
+    summary: 'Sets own notification rules, in place of those of the document',
+    reply: PersonReply,
+  })
   setRules(
     @Param('name') name: string,
     @Body({ schema: RulesBody }) body: RulesBody,
@@ -105,14 +109,18 @@ export class PeopleController {
   @Delete('people/:name/rules')
   @HttpCode(200)
   @Permission('session')
-  @Documented({ tag, summary: 'Back to the rules of the document', reply: PersonReply })
+  @Documented({
+    tag,
+    summary: 'Removes own notification rules; those of the document apply',
+    reply: PersonReply,
+  })
   dropRules(@Param('name') name: string, @Caller() identity: Identity) {
     return this.people.setRules(name, null, identity);
   }
 
   @Put('people/:name/quiet-hours')
   @Permission('session')
-  @Documented({ tag, summary: 'When low urgency waits', reply: PersonReply })
+  @Documented({ tag, summary: 'Sets quiet hours, in which low-urgency pages wait', reply: PersonReply })
   setQuietHours(
     @Param('name') name: string,
     @Body({ schema: QuietHoursBody }) body: QuietHoursBody,
@@ -124,7 +132,7 @@ export class PeopleController {
   @Delete('people/:name/quiet-hours')
   @HttpCode(200)
   @Permission('session')
-  @Documented({ tag, summary: 'No quiet hours any more', reply: PersonReply })
+  @Documented({ tag, summary: 'Removes quiet hours', reply: PersonReply })
   dropQuietHours(@Param('name') name: string, @Caller() identity: Identity) {
     return this.people.setQuietHours(name, null, identity);
   }
@@ -134,8 +142,7 @@ export class PeopleController {
   @Permission('people.manage')
   @Documented({
     tag,
-    summary:
-      'Erases a person who was deleted: addresses, messages, sessions, name and mail address, for good',
+    summary: 'Erases a deleted person permanently: addresses, messages, sessions, name and mail address',
     reply: ErasedReply,
   })
   erase(@Param('name') name: string, @Caller() identity: Identity) {
@@ -145,7 +152,7 @@ export class PeopleController {
   @Post('people/:name/test-page')
   @HttpCode(202)
   @Permission('session')
-  @Documented({ tag, summary: 'Sends a test page now, about no incident', reply: PersonReply, status: 202 })
+  @Documented({ tag, summary: 'Sends a test page now', reply: PersonReply, status: 202 })
   testPage(
     @Param('name') name: string,
     @Body({ schema: TestPageBody }) { contact }: TestPageBody,

@@ -1,4 +1,4 @@
-/** How people are reached: shown to everybody, addresses masked; changed by themselves and by admins. */
+/** Contacts, rules and quiet hours of people: shown to everybody with masked addresses; changed by the person and by admins. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
@@ -10,8 +10,8 @@ import { type Reachability, readReachability } from '../../db/views/contact-view
 import { mayDo } from '../../domain/access/permissions.js';
 import type { PersonSpec } from '../../domain/config/specs.js';
 import { maskedAddress } from '../../domain/people/mask.js';
-import { inShort } from '../../domain/shared/in-short.js';
-import type { PersonHole } from '../../domain/people/holes.js';
+import { truncateList } from '../../domain/shared/truncate-list.js';
+import type { ReadinessIssue } from '../../domain/people/readiness-issues.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
@@ -23,10 +23,10 @@ export interface ReachabilityRow {
   displayName: string;
   onCall: boolean;
   lastReachedAt: string | null;
-  holes: PersonHole[];
+  issues: ReadinessIssue[];
 }
 
-/** Slow down; everything else that is refused is about the state of things. */
+/** Codes for 429; other refusals are conflicts. */
 const TOO_MANY = new Set(['too_soon', 'too_many_messages']);
 
 @Injectable()
@@ -49,7 +49,7 @@ export class PeopleService {
 
   async reachability(): Promise<ReachabilityRow[]> {
     const onCall = new Set((await this.oncall.now({})).map(({ person }) => person));
-    return (await this.read(null)).map(({ name, spec, contacts, holes }) => ({
+    return (await this.read(null)).map(({ name, spec, contacts, issues }) => ({
       name,
       displayName: spec.displayName,
       onCall: onCall.has(name),
@@ -58,7 +58,7 @@ export class PeopleService {
           .flatMap(({ lastReachedAt }) => lastReachedAt ?? [])
           .toSorted()
           .at(-1) ?? null,
-      holes: holes.map(withoutReason),
+      issues: issues.map(withoutReason),
     }));
   }
 
@@ -85,11 +85,11 @@ export class PeopleService {
     });
   }
 
-  /** A code goes to whatever number somebody types in: not before it was said which countries may cost money. */
+  /** A code goes to any typed number, so it needs the list of countries that may cost money. */
   private refuseUnlisted(channel: string | undefined): void {
     if ((channel !== 'sms' && channel !== 'voice') || this.config.channels.phone.countries.length > 0) return;
     const message =
-      'no code is sent to a number before TOCSIN_PHONE_COUNTRIES lists the countries that may be texted and called, for example DE,FR';
+      'no code is sent to a phone number until TOCSIN_PHONE_COUNTRIES lists the countries that may be texted and called, for example DE,FR';
     throw invalid(message, [{ path: 'channel', message }]);
   }
 
@@ -120,13 +120,13 @@ export class PeopleService {
     const outcome = await this.store.erasure.erase(name, identity.actor);
     if (outcome.kind === 'not_found') throw nobody(name);
     if (outcome.kind === 'refused')
-      throw new Problem(409, 'in_use', `Nothing was erased: ${name} ${inShort(outcome.obstacles)}.`, {
+      throw new Problem(409, 'in_use', `Nothing was erased: ${name} ${truncateList(outcome.obstacles)}.`, {
         errors: outcome.obstacles.map((message) => ({ path: 'name', message })),
       });
     return { name, displayName: outcome.displayName };
   }
 
-  /** Who was deleted and is still known, and who was erased. */
+  /** Deleted people who are still named in the record, and erased people. */
   deleted(): Promise<Omit<ErasablePerson, 'obstacles'>[]> {
     return this.store.erasure.deleted();
   }
@@ -143,7 +143,9 @@ export class PeopleService {
     work: () => Promise<ContactOutcome>,
   ): Promise<PersonReply> {
     if (!isOwnOrManaged(name, identity))
-      throw forbidden(`How ${name.slice(0, 63)} is reached is theirs to change, or an admin’s.`);
+      throw forbidden(
+        `Only ${name.slice(0, 63)} or an admin may change how ${name.slice(0, 63)} is reached.`,
+      );
     const outcome = await work();
     switch (outcome.kind) {
       case 'not_found':
@@ -161,7 +163,7 @@ export class PeopleService {
     }
   }
 
-  /** Channels that pages cannot go by here, each with the reason. */
+  /** Channels that are not set up here, each with the reason. */
   missing(): ReadonlyMap<string, string> {
     return missingChannels(this.config);
   }
@@ -177,7 +179,7 @@ export class PeopleService {
 
 const nobody = (name: string): Problem => notFound(`There is no person ${name.slice(0, 63)}.`);
 
-/** Whoever gets a person's messages answers for them. */
+/** A contact receives the person's messages and can answer for the person, so an API key may not add or verify one. */
 function refuseKey({ kind }: Identity): void {
   if (kind === 'key')
     throw forbidden(
@@ -189,7 +191,7 @@ const isOwnOrManaged = (name: string, { person, role }: Identity): boolean =>
   person === name || mayDo(role, 'people.manage');
 
 function shown(
-  { name, spec, contacts, rules, hasOwnRules, quietHours, holes }: Reachability,
+  { name, spec, contacts, rules, hasOwnRules, quietHours, issues }: Reachability,
   identity: Identity,
 ): PersonReply {
   const isOpen = isOwnOrManaged(name, identity);
@@ -201,8 +203,8 @@ function shown(
     contacts: contacts.map((contact) => ({
       ...contact,
       address: isOpen ? contact.address : maskedAddress(contact.address),
-      // What a provider says may hold the address.
-      deadReason: isOpen || contact.deadReason === null ? contact.deadReason : 'its provider says so',
+      // A provider's error may contain the address.
+      deadReason: isOpen || contact.deadReason === null ? contact.deadReason : 'reported by the provider',
       test:
         isOpen || contact.test === null || contact.test.error === null
           ? contact.test
@@ -211,9 +213,11 @@ function shown(
     rules,
     rulesFrom: hasOwnRules ? 'own' : 'document',
     quietHours,
-    holes: isOpen ? holes : holes.map(withoutReason),
+    issues: isOpen ? issues : issues.map(withoutReason),
   };
 }
 
-const withoutReason = (hole: PersonHole): PersonHole =>
-  hole.kind === 'dead' ? { ...hole, text: `"${hole.contact ?? ''}" is dead: its provider says so` } : hole;
+const withoutReason = (issue: ReadinessIssue): ReadinessIssue =>
+  issue.kind === 'dead'
+    ? { ...issue, text: `"${issue.contact ?? ''}" is dead: reported by the provider` }
+    : issue;

@@ -1,4 +1,4 @@
-/** What one person was sent, over all incidents. */
+/** Deliveries to one person, over all incidents. */
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { PersonDeliveriesQuery, PersonDeliveriesReply } from '../../contracts/api/incident.js';
 import type { Store } from '../../db/store.js';
@@ -15,7 +15,7 @@ export class PersonDeliveriesController {
   @Permission('incidents.read')
   @Documented({
     tag: 'People',
-    summary: 'What one person was sent, newest first, and what became of it',
+    summary: 'Deliveries to one person, newest first, with their state',
     reply: PersonDeliveriesReply,
   })
   async list(

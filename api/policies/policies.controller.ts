@@ -1,4 +1,4 @@
-/** The policy simulator and the back-test. */
+/** Simulation and back-test of policies. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { BacktestBody, BacktestReply, SimulateBody, SimulateReply } from '../../contracts/api/policy.js';
 import type { Identity } from '../common/identity.js';
@@ -14,7 +14,11 @@ export class PoliciesController {
   @Post(':name/simulate')
   @HttpCode(200)
   @Permission('oncall.read')
-  @Documented({ tag, summary: 'Who would be told when by this policy; pages nobody', reply: SimulateReply })
+  @Documented({
+    tag,
+    summary: 'Simulates a policy: who would be paged when; pages nobody',
+    reply: SimulateReply,
+  })
   simulate(
     @Param('name') name: string,
     @Body({ schema: SimulateBody }) body: SimulateBody,
@@ -28,7 +32,7 @@ export class PoliciesController {
   @Permission('oncall.read')
   @Documented({
     tag,
-    summary: 'What past incidents would have been with this policy: time to ack, pages, broken nights',
+    summary: 'Back-tests a policy on past incidents: time to acknowledge, pages, broken nights',
     reply: BacktestReply,
   })
   backtest(

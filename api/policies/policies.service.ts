@@ -1,11 +1,11 @@
-/** What a policy would do, and what it would have done. Questions only: nothing is paged, no turn is taken. */
+/** Simulates a policy, and back-tests it on past incidents. Reads only: nothing is paged, no rotation advances. */
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import { builtModule, Thread } from '../../config/thread.js';
 import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contracts/api/policy.js';
 import { plainSnapshot } from '../common/plain-snapshot.js';
-import { readTurns } from '../../db/round-robin.js';
+import { readPositions } from '../../db/round-robin.js';
 import { asOf } from '../../db/schedule-times.js';
 import type { Store } from '../../db/store.js';
 import { overridesSince, pastIncidents } from '../../db/views/past-incident-view.js';
@@ -13,7 +13,7 @@ import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot, PolicySpec } from '../../domain/config/specs.js';
 import { policyProblems, withPolicy } from '../../domain/escalation/proposed-policy.js';
 import type { Simulation } from '../../domain/escalation/simulate.js';
-import type { ResponseTrack } from '../../domain/incident/response.js';
+import type { ResponseEscalation } from '../../domain/incident/response.js';
 import { type Unsendable, withoutChannels } from '../../domain/people/without-channels.js';
 import { buildResponse } from '../../domain/response/build-response.js';
 import { durationMs } from '../../domain/shared/duration.js';
@@ -24,11 +24,11 @@ import { databaseTime } from '../oncall/database-time.js';
 import type { RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
 
 const DEFAULT_RANGE_MS = 90 * 86_400_000;
-/** Of one question, whatever its conditions cost. */
+/** Budget of one request, whatever its conditions cost. */
 const BUDGET_MS = 20_000;
 
-/** The policy asked about, in a configuration in which it is in force. */
-interface Asked {
+/** The policy in question, in a configuration in which it is in force. */
+interface PolicyInQuestion {
   name: string;
   revision: number;
   spec: PolicySpec;
@@ -59,20 +59,20 @@ export class PoliciesService implements OnApplicationShutdown {
     identity: Identity,
   ): Promise<Simulation & { unsendable: Unsendable[] }> {
     const { priority, severity, title, alerts, answers } = body;
-    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy, identity);
+    const { snapshot: inForce, ...policy } = await this.policyFor(name, body.policy, identity);
     const all = await asOf(this.store.dataSource, inForce, body.at);
-    // A page over a channel without an account is no page: the engine goes on at once.
+    // The engine skips a contact on a channel without an account, and so does the simulation.
     const { snapshot, unsendable } = withoutChannels(all, missingChannels(this.config));
     const service = serviceOf(snapshot, body.service);
     const response = buildResponse(snapshot, service, priority);
     const input = {
-      track: trackFor(policy, response.tracks),
+      escalation: escalationFor(policy, response.escalations),
       at: new Date(body.at).toISOString(),
       urgency: response.urgency,
       settleMs: response.settleMs,
       incident: { priority, severity, service, title, alerts },
       answers: answers.map(({ person, after }) => ({ person, afterMs: durationMs(after) })),
-      turns: await readTurns(this.store.dataSource),
+      positions: await readPositions(this.store.dataSource),
     };
     const run = async (of: ConfigSnapshot): Promise<Simulation> => {
       const answer = await this.thread.run(identity.actor, {
@@ -85,13 +85,13 @@ export class PoliciesService implements OnApplicationShutdown {
     };
     const simulation = await run(snapshot);
     if (unsendable.length === 0) return { ...simulation, unsendable };
-    // Named where somebody who would be asked has such a contact.
+    // Reports such a contact only for people who would be paged.
     const wouldBe = new Set((await run(all)).pages.map(({ person }) => person));
     return { ...simulation, unsendable: unsendable.filter(({ person }) => wouldBe.has(person)) };
   }
 
   async backtest(name: string, body: BacktestBody, identity: Identity) {
-    const { snapshot: inForce, ...policy } = await this.asked(name, body.policy, identity);
+    const { snapshot: inForce, ...policy } = await this.policyFor(name, body.policy, identity);
     const service = serviceOf(inForce, body.service);
     const to = new Date(body.to ?? (await databaseTime(this.store))).toISOString();
     const from = new Date(body.from ?? Date.parse(to) - DEFAULT_RANGE_MS).toISOString();
@@ -121,7 +121,11 @@ export class PoliciesService implements OnApplicationShutdown {
     return { policy: name, from, to, totals: answer.totals, items: answer.items, next };
   }
 
-  private async asked(name: string, proposed: PolicySpec | undefined, { role }: Identity): Promise<Asked> {
+  private async policyFor(
+    name: string,
+    proposed: PolicySpec | undefined,
+    { role }: Identity,
+  ): Promise<PolicyInQuestion> {
     if (proposed !== undefined && !mayDo(role, 'config.read'))
       throw forbidden(`The role ${role} may not propose a policy; it needs the permission config.read.`);
     const inForce = await this.store.snapshots.latest(this.store.dataSource);
@@ -150,11 +154,14 @@ function serviceOf(snapshot: ConfigSnapshot, service: string | undefined): strin
   ]);
 }
 
-/** The service's own track if this policy escalates it, else one of the policy's team. */
-function trackFor(policy: ResponseTrack['policy'], tracks: readonly ResponseTrack[]): ResponseTrack {
+/** The service's own escalation when this policy runs it, otherwise one of the policy's team. */
+function escalationFor(
+  policy: ResponseEscalation['policy'],
+  escalations: readonly ResponseEscalation[],
+): ResponseEscalation {
   const { team } = policy.spec;
-  const own = tracks.find((track) => track.policy.name === policy.name);
-  // What it calls is looked up in the configuration that is asked about, where nothing is frozen yet.
+  const own = escalations.find((escalation) => escalation.policy.name === policy.name);
+  // The documents that the policy calls are looked up in the given configuration; nothing is frozen yet.
   return own === undefined
     ? { name: team, team, discipline: '', required: false, policy }
     : { ...own, policy, called: [] };

@@ -1,4 +1,4 @@
-/** Simulations and back-tests, in a thread of their own (`policies.service.ts`): conditions cost what their writer makes of them. */
+/** Simulations and back-tests in a worker thread (`policies.service.ts`): the author of a condition decides what it costs. */
 import { answerJobs } from '../../config/thread.js';
 import { fromPlain, type PlainSnapshot } from '../common/plain-snapshot.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
@@ -7,7 +7,7 @@ import { totals } from '../../domain/escalation/measure.js';
 import { openedOf, type PastIncident } from '../../domain/escalation/past-incident.js';
 import type { ResolveAt } from '../../domain/escalation/rehearse.js';
 import { simulate, type SimulateInput, type Simulation } from '../../domain/escalation/simulate.js';
-import type { Turns } from '../../domain/oncall/round-robin.js';
+import type { RotationPositions } from '../../domain/oncall/round-robin.js';
 import { resolveTargets } from '../../domain/oncall/targets.js';
 
 export type RehearsalJob =
@@ -39,11 +39,11 @@ function backtest(
 ) {
   const shared = { ...replaying, snapshot, medians: mediansOf(past), resolve };
   const replayed: { past: PastIncident; result: Replayed }[] = [];
-  let turns: Turns = new Map();
-  // Oldest first: each incident takes the turns that the one before left.
+  let positions: RotationPositions = new Map();
+  // Oldest first: each incident continues the rotations where the one before left them.
   for (const one of past.toReversed()) {
-    const result = replay(one, { ...shared, turns });
-    turns = result.turns;
+    const result = replay(one, { ...shared, positions });
+    positions = result.positions;
     replayed.unshift({ past: one, result });
   }
   return {

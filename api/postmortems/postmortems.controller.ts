@@ -1,4 +1,4 @@
-/** The post-mortem of an incident: nothing else closes it. */
+/** The post-mortem of an incident, without which it does not close. */
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import {
   PostmortemReply as reply,
@@ -10,7 +10,7 @@ import { type Idempotency, IdempotencyKey } from '../common/idempotency-key.js';
 import type { Identity } from '../common/identity.js';
 import { BodyLimit, Caller, Documented, Permission, TeamKeys } from '../common/route.js';
 import { EditBody } from './postmortems.schemas.js';
-import { askingOf, PostmortemsService } from './postmortems.service.js';
+import { incidentRequestOf, PostmortemsService } from './postmortems.service.js';
 
 const tag = 'Post-mortems';
 
@@ -21,7 +21,7 @@ export class PostmortemsController {
   @Get()
   @Permission('incidents.read')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'The post-mortem: texts, measured facts, reviews, what is missing', reply })
+  @Documented({ tag, summary: 'The post-mortem: texts, measured facts, reviews, missing sections', reply })
   get(@Param('id') id: string) {
     return this.postmortems.get(id);
   }
@@ -30,42 +30,42 @@ export class PostmortemsController {
   @Permission('postmortem.write')
   @BodyLimit(512 * 1024)
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Changes sections and action items; earlier approvals become void', reply })
+  @Documented({ tag, summary: 'Changes sections and action items; earlier approvals are voided', reply })
   edit(
     @Param('id') id: string,
     @Body({ schema: EditBody }) body: EditBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.postmortems.edit(askingOf(id, caller, body.person, key), body);
+    return this.postmortems.edit(incidentRequestOf(id, caller, body.person, key), body);
   }
 
   @Post('submit')
   @HttpCode(200)
   @Permission('postmortem.write')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Asks the reviewers', reply })
+  @Documented({ tag, summary: 'Submits the post-mortem for review', reply })
   submit(
     @Param('id') id: string,
     @Body({ schema: SubmitBody }) body: SubmitBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.postmortems.submit(askingOf(id, caller, body.person, key));
+    return this.postmortems.submit(incidentRequestOf(id, caller, body.person, key));
   }
 
   @Post('waive')
   @HttpCode(200)
   @Permission('postmortem.waive')
   @TeamKeys('incident')
-  @Documented({ tag, summary: 'Closes the incident without a review, with a signed reason', reply })
+  @Documented({ tag, summary: 'Waives the post-mortem and closes the incident, with a reason', reply })
   waive(
     @Param('id') id: string,
     @Body({ schema: WaiveBody }) body: WaiveBody,
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.postmortems.waive(askingOf(id, caller, body.person, key), body.reason);
+    return this.postmortems.waive(incidentRequestOf(id, caller, body.person, key), body.reason);
   }
 
   @Post('reviews')
@@ -79,6 +79,6 @@ export class PostmortemsController {
     @Caller() caller: Identity,
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
-    return this.postmortems.review(askingOf(id, caller, body.person, key), body);
+    return this.postmortems.review(incidentRequestOf(id, caller, body.person, key), body);
   }
 }

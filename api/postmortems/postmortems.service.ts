@@ -1,4 +1,4 @@
-/** Writing, submitting, reviewing and waiving a post-mortem, for the REST routes and the pages alike. */
+/** Writes, submits, reviews and waives a post-mortem, for the REST routes and the pages. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReviewBody } from '../../contracts/api/postmortem.js';
 import type { RecordOutcome } from '../../db/record.js';
@@ -10,7 +10,7 @@ import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { notFound } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
-import { type Asking, IncidentsService, keyOf } from '../incidents/incidents.service.js';
+import { type IncidentRequest, IncidentsService, keyOf } from '../incidents/incidents.service.js';
 import type { EditBody } from './postmortems.schemas.js';
 
 @Injectable()
@@ -27,7 +27,7 @@ export class PostmortemsService {
   }
 
   async edit(
-    asking: Asking,
+    incidentRequest: IncidentRequest,
     { sections, actionItems, revision }: Omit<EditBody, 'person'>,
   ): Promise<PostmortemReply> {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
@@ -36,7 +36,7 @@ export class PostmortemsService {
     }
     const texts = Object.fromEntries(Object.entries(sections ?? {}).filter(([, text]) => text !== undefined));
     const edit = {
-      ...(await this.asked(asking, 'edit')),
+      ...(await this.commandRequest(incidentRequest, 'edit')),
       sections: texts,
       ...(actionItems === undefined ? {} : { actionItems }),
       ...(revision === undefined ? {} : { revision }),
@@ -44,28 +44,28 @@ export class PostmortemsService {
     return this.after(await this.store.postmortems.edit(edit));
   }
 
-  /** The author is the person who submits; they cannot approve it. */
-  async submit(asking: Asking): Promise<PostmortemReply> {
-    const { incidentId, actor, ...key } = await this.asked(asking, 'submit');
+  /** The author is the person who submits; the author cannot approve it. */
+  async submit(incidentRequest: IncidentRequest): Promise<PostmortemReply> {
+    const { incidentId, actor, ...key } = await this.commandRequest(incidentRequest, 'submit');
     return this.after(await this.store.postmortems.submit(incidentId, actor, key));
   }
 
-  async waive(asking: Asking, reason: string): Promise<PostmortemReply> {
+  async waive(incidentRequest: IncidentRequest, reason: string): Promise<PostmortemReply> {
     return this.after(
       await this.store.recorder.record({
-        ...(await this.asked(asking, 'waive')),
+        ...(await this.commandRequest(incidentRequest, 'waive')),
         command: { type: 'waive_postmortem', reason },
-        seen: asking.position,
+        seen: incidentRequest.position,
       }),
     );
   }
 
   async review(
-    asking: Asking,
+    incidentRequest: IncidentRequest,
     { decision, comment, to, revision }: Omit<ReviewBody, 'person'>,
   ): Promise<PostmortemReply> {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    const person = ownPerson(asking.identity, asking.person, 'A review');
+    const person = ownPerson(incidentRequest.identity, incidentRequest.person, 'A review');
     if (to !== undefined) existingPerson(to, 'to', snapshot);
     const command = {
       type: 'decide_review',
@@ -75,7 +75,12 @@ export class PostmortemsService {
       to: to ?? null,
       ...(revision === undefined ? {} : { revision }),
     } as const;
-    return this.after(await this.store.recorder.record({ ...(await this.asked(asking, 'review')), command }));
+    return this.after(
+      await this.store.recorder.record({
+        ...(await this.commandRequest(incidentRequest, 'review')),
+        command,
+      }),
+    );
   }
 
   private after(outcome: RecordOutcome): Promise<PostmortemReply> {
@@ -83,7 +88,10 @@ export class PostmortemsService {
   }
 
   /** A key counts per command, as for incidents. */
-  private async asked({ incident, identity, person, idempotency }: Asking, command: string) {
+  private async commandRequest(
+    { incident, identity, person, idempotency }: IncidentRequest,
+    command: string,
+  ) {
     return {
       incidentId: await this.incidents.idOf(incident),
       ...acting(identity, person, await this.store.snapshots.latest(this.store.dataSource)),
@@ -92,10 +100,10 @@ export class PostmortemsService {
   }
 }
 
-export const askingOf = (
+export const incidentRequestOf = (
   incident: string,
   identity: Identity,
   person: string | undefined,
   idempotency?: Idempotency,
   position?: string,
-): Asking => ({ incident, identity, person, idempotency, position });
+): IncidentRequest => ({ incident, identity, person, idempotency, position });

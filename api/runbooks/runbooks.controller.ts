@@ -1,4 +1,4 @@
-/** Runbook runs: started by people, watched, and answered step by step. */
+/** Runbook runs: started by people, shown, and answered step by step. */
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ReasonBody } from '../../contracts/api/incident-commands.js';
 import { RunReply as reply, SkipStepBody, StartRunBody, StepActionBody } from '../../contracts/api/run.js';
@@ -36,7 +36,7 @@ export class RunbooksController {
   @HttpCode(200)
   @Permission('runbooks.run')
   @TeamKeys('run')
-  @Documented({ tag, summary: 'Cancels a run; what can be undone is undone', reply })
+  @Documented({ tag, summary: 'Cancels a run', reply })
   cancel(
     @Param('id') id: string,
     @Body({ schema: ReasonBody }) body: ReasonBody,
@@ -49,7 +49,7 @@ export class RunbooksController {
   @HttpCode(200)
   @Permission('runbooks.run')
   @TeamKeys('run')
-  @Documented({ tag, summary: 'A person has done a manual step', reply })
+  @Documented({ tag, summary: 'Completes a manual step', reply })
   complete(
     @Param('id') run: string,
     @Param('step') step: string,
@@ -91,7 +91,7 @@ export class RunbooksController {
   @HttpCode(200)
   @Permission('runbooks.approve')
   @TeamKeys('run')
-  @Documented({ tag, summary: 'Approves exactly what the step shows', reply })
+  @Documented({ tag, summary: 'Approves exactly the content that the step shows', reply })
   approve(
     @Param('id') run: string,
     @Param('step') step: string,
@@ -109,7 +109,7 @@ export class RunbooksController {
   @HttpCode(200)
   @Permission('runbooks.approve')
   @TeamKeys('run')
-  @Documented({ tag, summary: 'Rejects it', reply })
+  @Documented({ tag, summary: 'Rejects an approval', reply })
   reject(
     @Param('id') run: string,
     @Param('step') step: string,

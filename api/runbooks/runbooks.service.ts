@@ -1,4 +1,4 @@
-/** Runs as people use them: start, decide about steps, cancel. For the REST routes and the pages alike. */
+/** Runbook runs: start, decide about steps, cancel. For the REST routes and the pages. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { StartRunBody } from '../../contracts/api/run.js';
 import type { RecordOutcome } from '../../db/record.js';
@@ -13,7 +13,7 @@ import { invalid, notFound, Problem } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
 
-export interface StepAsking {
+export interface StepRequest {
   run: string;
   step: string;
   identity: Identity;
@@ -37,7 +37,7 @@ export class RunbooksService {
     runbook: string,
     { incident, inputs, dryRun, person, position }: StartRunBody,
     identity: Identity,
-    /** Of a form that may be pressed twice. */
+    /** Id from a form that may be pressed twice. */
     runId?: string,
   ): Promise<RunView> {
     const { actor, onBehalfOf } = acting(identity, person, await this.snapshot());
@@ -49,7 +49,7 @@ export class RunbooksService {
         'not_started_by_people',
         `The runbook ${runbook} is started by incidents only: its document says on.manual: false.`,
       );
-    const started = await this.store.runDoor.start({
+    const started = await this.store.runCommands.start({
       incidentId: await this.incidents.idOf(incident),
       runbook,
       inputs,
@@ -80,27 +80,27 @@ export class RunbooksService {
     }
   }
 
-  /** `digest` null: the asker was shown no content. */
+  /** `digest` null: the caller was shown no content. */
   async decideApproval(
-    asking: StepAsking,
+    request: StepRequest,
     decision: 'approve' | 'reject',
     { comment, digest }: { comment: string | null; digest: string | null },
   ): Promise<RunView> {
-    const person = ownPerson(asking.identity, asking.person, 'An approval');
-    const wish = { runId: asking.run, step: asking.step, person, decision, comment, digest };
-    return this.after(asking.run, await this.store.runDoor.decideApproval(wish));
+    const person = ownPerson(request.identity, request.person, 'An approval');
+    const input = { runId: request.run, step: request.step, person, decision, comment, digest };
+    return this.after(request.run, await this.store.runCommands.decideApproval(input));
   }
 
-  async completeStep(asking: StepAsking, comment: string | null): Promise<RunView> {
-    return this.act(asking, { type: 'complete_step', comment });
+  async completeStep(request: StepRequest, comment: string | null): Promise<RunView> {
+    return this.act(request, { type: 'complete_step', comment });
   }
 
-  async skipStep(asking: StepAsking, reason: string): Promise<RunView> {
-    return this.act(asking, { type: 'skip_step', reason });
+  async skipStep(request: StepRequest, reason: string): Promise<RunView> {
+    return this.act(request, { type: 'skip_step', reason });
   }
 
-  async retryStep(asking: StepAsking): Promise<RunView> {
-    return this.act(asking, { type: 'retry_step' });
+  async retryStep(request: StepRequest): Promise<RunView> {
+    return this.act(request, { type: 'retry_step' });
   }
 
   async cancel(
@@ -110,15 +110,15 @@ export class RunbooksService {
     reason: string | null,
   ): Promise<RunView> {
     const by = acting(identity, person, await this.snapshot());
-    return this.after(run, await this.store.runDoor.cancel(run, by, reason));
+    return this.after(run, await this.store.runCommands.cancel(run, by, reason));
   }
 
   private async act(
-    { run, step, identity, person }: StepAsking,
-    wish: Parameters<Store['runDoor']['act']>[3],
+    { run, step, identity, person }: StepRequest,
+    input: Parameters<Store['runCommands']['act']>[3],
   ): Promise<RunView> {
     const by = acting(identity, person, await this.snapshot());
-    return this.after(run, await this.store.runDoor.act(run, step, by, wish));
+    return this.after(run, await this.store.runCommands.act(run, step, by, input));
   }
 
   private async after(run: string, outcome: RecordOutcome): Promise<RunView> {

@@ -1,4 +1,4 @@
-/** How the subscriptions fare. They are made, changed and deleted as documents. */
+/** State of the subscriptions. They are created, changed and deleted as documents. */
 import { Controller, Get, Inject } from '@nestjs/common';
 import { SubscriptionsReply } from '../../contracts/api/subscription.js';
 import type { Store } from '../../db/store.js';
@@ -14,7 +14,7 @@ export class SubscriptionsController {
   @Permission('config.read')
   @Documented({
     tag: 'Configuration',
-    summary: 'Who is told of incident events, and how that went lately',
+    summary: 'Subscriptions to incident events, with recent deliveries',
     reply: SubscriptionsReply,
   })
   async list() {

@@ -1,4 +1,4 @@
-/** How Tocsin itself is. */
+/** Tocsin's own state. */
 import { Controller, Get } from '@nestjs/common';
 import { SystemReply } from '../../contracts/api/system.js';
 import { Documented, Permission } from '../common/route.js';
@@ -12,11 +12,11 @@ export class SystemController {
   @Permission('incidents.read')
   @Documented({
     tag: 'Health',
-    summary: 'Processes, canary, outgoing heartbeat and auditor: is Tocsin itself well?',
+    summary: 'Self-monitoring: processes, canary, outgoing heartbeat, auditor',
     reply: SystemReply,
   })
   async show() {
-    const { watchdogs, ...readiness } = await this.system.standing();
+    const { watchdogs, ...readiness } = await this.system.status();
     return {
       ...readiness,
       watchdogs: watchdogs.map(({ since, at, ...dog }) => ({

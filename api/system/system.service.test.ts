@@ -1,8 +1,8 @@
-/** The red bar names a watchdog that has fallen silent, for as long as it is expected to speak. */
+/** The red bar names a watchdog that reports no more, while it is expected to report. */
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../config/environment.js';
-import { beat } from '../../db/heartbeats.js';
+import { recordHeartbeat } from '../../db/heartbeats.js';
 import { createStore } from '../../db/store.js';
 import { reportWatchdog, type WatchdogName } from '../../db/watchdogs.js';
 import { withDatabase } from '../../test/harness/database.js';
@@ -10,7 +10,7 @@ import { SystemService } from './system.service.js';
 
 const all: WatchdogName[] = ['auditor', 'canary', 'heartbeat', 'reconcile'];
 
-/** Every process is there, and every watchdog said that all is well. */
+/** Every process is up, and every watchdog reported success. */
 async function withSystem(
   env: Record<string, string>,
   act: (bar: () => Promise<string[]>, dataSource: DataSource) => Promise<void>,
@@ -22,8 +22,8 @@ async function withSystem(
       TOCSIN_ADMIN_TOKEN: 'an-admin-token-0123456789abcdef01',
       ...env,
     });
-    await beat(dataSource, 'worker', { temporal: true });
-    await beat(dataSource, 'pager', {});
+    await recordHeartbeat(dataSource, 'worker', { temporal: true });
+    await recordHeartbeat(dataSource, 'pager', {});
     for (const name of all) await reportWatchdog(dataSource, { name, ok: true, text: 'well' });
     const system = new SystemService(createStore(dataSource, config.secretKey), config);
     const bar = async () => (await system.degraded()).map((line) => line.split(':')[0] ?? '');
@@ -35,8 +35,8 @@ async function withSystem(
 const silence = (dataSource: DataSource, names: WatchdogName[]): Promise<unknown> =>
   dataSource.query(`UPDATE watchdog SET at = at - interval '6 minutes' WHERE name = ANY ($1)`, [names]);
 
-describe('a watchdog that has fallen silent', () => {
-  it('is named, and the ping that follows the canary is not named beside it', () =>
+describe('a watchdog without reports', () => {
+  it('is named, and the heartbeat that depends on the canary is not named beside it', () =>
     withSystem({}, async (bar, dataSource) => {
       await silence(dataSource, ['heartbeat']);
       expect(await bar()).toEqual(['heartbeat']);
@@ -44,7 +44,7 @@ describe('a watchdog that has fallen silent', () => {
       expect(await bar()).toEqual(['auditor', 'canary', 'reconcile']);
     }));
 
-  it('is not missed where it is switched off, or speaks less often', () =>
+  it('is not expected where it is off, or reports less often', () =>
     withSystem({ TOCSIN_CANARY: 'off' }, async (bar, dataSource) => {
       await silence(dataSource, ['canary', 'heartbeat']);
       expect(await bar()).toEqual([]);

@@ -1,4 +1,4 @@
-/** How Tocsin itself is, for its own page, the bar on every page, and scripts. */
+/** Tocsin's own state, for the system page, the bar on every page, and scripts. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/heartbeats.js';
@@ -8,7 +8,7 @@ import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { readiness, type Readiness } from '../health/readiness.js';
 
-export interface SystemStanding extends Readiness {
+export interface SystemStatus extends Readiness {
   watchdogs: Watchdog[];
   /** Release of the IANA time zone database in use. */
   zoneData: string;
@@ -21,40 +21,40 @@ export class SystemService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async standing(): Promise<SystemStanding> {
+  async status(): Promise<SystemStatus> {
     const { dataSource } = this.store;
     const beats = await heartbeats(dataSource);
     const dogs = await watchdogs(dataSource, this.config.canaryEveryMs);
     return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs, zoneData: ZONE_DATA_VERSION };
   }
 
-  /** What is not as it should be; a sentence each, for the red bar. */
+  /** Problems of the deployment, a sentence each, for the red bar. */
   async degraded(): Promise<string[]> {
-    const standing = await this.standing();
-    const { parts, watchdogs: dogs } = standing;
+    const status = await this.status();
+    const { parts, watchdogs: dogs } = status;
     const missing = (['worker', 'temporal', 'pager'] as const)
       .filter((part) => !parts[part].ok)
       .map((part) => `${part}: ${parts[part].text}`);
     const barking = dogs.flatMap((dog) => {
       if (this.isTried(dog)) return [];
       if (dog.isStale)
-        return this.isOn(dog.name, standing)
-          ? [`${dog.name}: it has fallen silent, so nobody watches; what it said last was: ${dog.text}`]
+        return this.isOn(dog.name, status)
+          ? [`${dog.name}: no report any more; its last report was: ${dog.text}`]
           : [];
       return dog.ok ? [] : [`${dog.name}: ${dog.text}`];
     });
     return [...missing, ...barking];
   }
 
-  /** Is it expected to speak? One whose process is not there is named with the process. */
-  private isOn(name: WatchdogName, standing: SystemStanding): boolean {
-    const { parts, watchdogs: dogs } = standing;
+  /** True when the watchdog is expected to report. A watchdog whose process is missing is named with the process. */
+  private isOn(name: WatchdogName, status: SystemStatus): boolean {
+    const { parts, watchdogs: dogs } = status;
     switch (name) {
       case 'canary':
         return parts.pager.ok && this.config.canaryEveryMs !== null;
       case 'heartbeat':
-        // Nothing is pinged unless the canary is well, which says so itself when it is not.
-        return this.isOn('canary', standing) && isWell('canary', dogs);
+        // No heartbeat is sent unless the canary is well, and a failing canary reports itself.
+        return this.isOn('canary', status) && isWell('canary', dogs);
       case 'auditor':
         return parts.pager.ok;
       case 'reconcile':
@@ -66,7 +66,7 @@ export class SystemService {
     }
   }
 
-  /** In the practice organisation nobody outside has to watch. */
+  /** The practice organisation needs no outside monitor. */
   private isTried({ name }: Watchdog): boolean {
     return name === 'heartbeat' && this.config.practice;
   }

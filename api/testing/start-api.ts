@@ -1,4 +1,4 @@
-/** The api on a real database in this process, asked over HTTP; for tests. */
+/** Runs the api in this process on a real database, called over HTTP; for tests. */
 import { loadConfig } from '../../config/environment.js';
 import { createLogger } from '../../config/logger.js';
 import { createDataSource } from '../../db/data-source.js';
@@ -12,12 +12,12 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** Parsed when it is JSON, else `{}`. */
+  /** The parsed body when it is JSON, otherwise `{}`. */
   json: Record<string, unknown>;
 }
 
 export interface CallOptions {
-  /** Default the admin token; null sends none. */
+  /** Defaults to the admin token; null sends none. */
   token?: string | null;
   headers?: Record<string, string>;
 }
@@ -34,7 +34,7 @@ export interface RunningApi {
 
 const adminToken = 'an-admin-token-0123456789abcdef01';
 
-/** `env`: added to the environment that it reads. */
+/** `env`: added to the environment of the api. */
 export async function startApi(
   env: Record<string, string> = {},
   { perMinute }: { perMinute?: PerMinute } = {},

@@ -1,6 +1,7 @@
 /**
- * The contestant: a process that takes `POST /` with `{"id"}` (and `atMs`, when it is to wait for a deadline), starts a workflow
- * eagerly on its own worker, and answers when Temporal has it. The workflow's local activity posts the webhook. Nothing is recorded but Temporal's own history.
+ * The contestant: a process that accepts `POST /` with `{"id"}` (and `atMs` for a deadline), starts a workflow
+ * eagerly on its own worker, and answers when Temporal has it. The workflow's local activity posts the webhook.
+ * Temporal's own history is its only record.
  */
 import { createServer } from 'node:http';
 import { Client } from '@temporalio/client';
@@ -64,7 +65,7 @@ server.listen(0, '127.0.0.1', () => {
   if (listening !== null && typeof listening === 'object') process.send?.({ port: listening.port });
 });
 process.on('SIGTERM', () => worker.shutdown());
-// Whoever started it has gone, and the server with it perhaps: there is nothing to drain.
+// The parent process has gone, and perhaps the server with it: there is nothing to drain.
 process.on('disconnect', () => process.exit(1));
 await worker.run();
 process.exit(0);

@@ -1,4 +1,4 @@
-/** The least that Temporal can do: one workflow, one local activity; the same again after a timer. */
+/** The minimal Temporal workflow: one local activity; the same again after a timer. */
 import { proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { BareActivities } from './bare-worker.js';
 

@@ -1,4 +1,4 @@
-/** Starts `bare-worker.js` as a child process and says where it listens. */
+/** Starts `bare-worker.js` as a child process and returns its address. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { Engine } from './engine.js';
 
 export type Bare = { readonly url: string; readonly pid: number; stop(): Promise<void> };
 
-/** The bundle is made here, so that webpack's memory is not the contestant's burden. */
+/** Builds the bundle here, so that webpack's memory does not count for the contestant. */
 export async function startBare({ state }: Engine, sinkUrl: string): Promise<Bare> {
   const folder = mkdtempSync(join(state.dataDir, 'bare-'));
   const bundle = join(folder, 'bundle.js');

@@ -1,13 +1,13 @@
-/** Rounds of two contestants against one sink, and what they add up to. */
+/** Rounds of two contestants against one sink, and their verdict. */
 import { openLoop } from './open-loop.js';
 import { median, P99_NEEDS, quantile, rounded, spread, type Spread } from './quantiles.js';
 import type { Sink } from './sink.js';
 
 export type Contestant = {
   name: string;
-  /** Hands over one alert; rejects unless it was taken. */
+  /** Sends one alert; rejects unless it was accepted. */
   send(id: string): Promise<void>;
-  /** Processor time so far of every process that works for it, by name, ms. */
+  /** Processor time so far of each of its processes, by name, in ms. */
   cpuMs(): Record<string, number>;
 };
 
@@ -61,18 +61,18 @@ export async function runRound(
 export type Compared = { ours: number; bare: number; ratio: number };
 export type Verdict = {
   p50: Compared;
-  /** null below 2,000 samples; `max` stands in for it. */
+  /** null below 2,000 samples; `max` replaces it. */
   p99: Compared | null;
   max: Compared;
   ratioPerRound: Spread;
   cpuMsPerAlert: Compared;
   samples: { ours: number; bare: number };
   rounds: number;
-  /** How far the slowest round of the bare worker is from its fastest, by p50: the load of the machine. */
+  /** Ratio of the bare worker's slowest round to its fastest, by p50: the load of the machine. */
   loadMoved: number;
 };
 
-/** The rounds of both, in the order they were run. */
+/** Judges the rounds of both, in the order in which they ran. */
 export function judge(ours: readonly Round[], bare: readonly Round[]): Verdict {
   const pooled = { ours: ours.flatMap((one) => one.latencies), bare: bare.flatMap((one) => one.latencies) };
   const compared = (figure: (values: number[]) => number) =>
@@ -94,7 +94,7 @@ export function judge(ours: readonly Round[], bare: readonly Round[]): Verdict {
   };
 }
 
-/** Of all its processes together. */
+/** Sum over all its processes. */
 export const cpuOf = ({ cpuMsPerAlert }: Round): number =>
   Object.values(cpuMsPerAlert).reduce((total, value) => total + value, 0);
 

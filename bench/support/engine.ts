@@ -1,4 +1,6 @@
-/** The real thing, as `npm start -- --empty` starts it, on a data folder of its own that is removed afterwards. */
+/**
+ * A real installation, started like `npm start -- --empty` on a data folder of its own that is removed afterwards.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildEvent } from '../../embedded/child.js';
@@ -13,7 +15,7 @@ const folders = join(built, '..', '.cache', 'bench');
 
 export type Engine = {
   readonly state: EmbeddedState;
-  /** Calls the api as its admin; answers the parsed body. Throws on anything but 2xx. */
+  /** Calls the api as admin; returns the parsed body. Throws on anything but 2xx. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 };
@@ -27,7 +29,7 @@ export async function startEngine(
   const env = {
     ...ownEnvironment(process.env),
     PORT: String(await freePort()),
-    // The sink listens on loopback, where nothing may be sent unless it is allowed.
+    // The sink listens on loopback, which egress refuses unless it is allowed.
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn',
   };
@@ -45,7 +47,7 @@ export async function startEngine(
       if (event.kind === 'died') say(`${event.name} died: ${event.how}; see ${dataDir}/logs`);
     },
   });
-  // The children are in groups of their own: without this they would outlive an interrupted benchmark.
+  // The children are in process groups of their own: without this they would outlive an interrupted benchmark.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       say('interrupted');
@@ -71,7 +73,7 @@ export async function startEngine(
   };
 }
 
-/** Nothing of the caller's own installation: a database of theirs would be filled with the benchmark's incidents. */
+/** Removes the caller's own settings: the benchmark would fill the caller's database with its incidents. */
 function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const theirs = /^(TOCSIN_|TEMPORAL_(?!CLI$)|DATABASE_URL$|SMTP_URL$|NODE_OPTIONS$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !theirs.test(name)));

@@ -1,4 +1,4 @@
-/** One ordinary incident from alert to closed, as people and senders do it: over HTTP and by the links they are sent. */
+/** One ordinary incident from alert to closed, through the public interfaces: HTTP and the links in messages. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openForm } from '../../test/harness/form.js';
 import type { Engine } from './engine.js';
@@ -15,7 +15,7 @@ type Message = {
 };
 type Incident = { id: string; status: string; postmortemStatus: string };
 
-/** For the sink: whose message of what kind about which incident. */
+/** Sink id of a message: its type, person and incident. */
 export function messageId(body: unknown): string {
   const { type, data } = body as Message;
   return `${type} ${data.person} ${data.incident.title}`;
@@ -30,7 +30,7 @@ const sections = {
   lessons: 'Look.',
 };
 
-/** Alert, page, acknowledge, resolve, post-mortem, two reviews, closed. Answers the incident's id. */
+/** Alert, page, acknowledge, resolve, post-mortem, two reviews, closed. Returns the incident's id. */
 export async function liveOnce(engine: Engine, sink: Sink, title: string): Promise<string> {
   const received = async (type: string, person: string): Promise<Message> => {
     const id = `${type} ${person} ${title}`;

@@ -1,14 +1,17 @@
-/** Sends on a fixed schedule, whether or not the earlier ones are answered: a slow system meets the full rate (no coordinated omission). */
+/**
+ * Sends on a fixed schedule, whether or not earlier requests are answered: a slow system gets the full rate (no
+ * coordinated omission).
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 
 export type Sent = {
-  /** `performance.now()` at which each was meant to be sent; what it is timed from. */
+  /** `performance.now()` of each intended send; latencies count from it. */
   intendedMs: number[];
-  /** What went wrong, by message, with how often. */
+  /** Failures by message, with their number. */
   failures: Map<string, number>;
 };
 
-/** Sends `count` at `perSecond` and resolves when all are answered. `send` rejects when the receiver did not take it. */
+/** Sends `count` at `perSecond` and resolves when all are answered. `send` rejects when the receiver refuses. */
 export async function openLoop(
   { perSecond, count }: { perSecond: number; count: number },
   send: (index: number) => Promise<void>,
@@ -20,7 +23,7 @@ export async function openLoop(
   for (let index = 0; index < count; index += 1) {
     const intended = firstMs + index * everyMs;
     const leftMs = intended - performance.now();
-    // One that is late goes out at once, and its lateness counts: it is measured from when it was meant to go.
+    // A late send goes out at once, and its lateness counts: latency is measured from the intended time.
     if (leftMs > 0) await wait(leftMs);
     sent.intendedMs.push(intended);
     answers.push(

@@ -1,6 +1,6 @@
 import { readCommandLine, wholeNumber } from '../../config/command-line.js';
 
-/** The options of a benchmark, all of them whole numbers, with their defaults. */
+/** Options of a benchmark: whole numbers with defaults. */
 export function readNumbers<T extends Record<string, number>>(bench: string, defaults: T): T {
   const shown = Object.entries(defaults).map(([name, value]) => ` [--${name} ${value}]`);
   const help = `npm run bench -- ${bench}${shown.join('')}\n`;
@@ -15,6 +15,6 @@ export function readNumbers<T extends Record<string, number>>(bench: string, def
     const text = given[name];
     return [name, typeof text === 'string' ? wholeNumber(name, text, help) : value] as const;
   });
-  // The same names as the defaults have.
+  // The same names as in the defaults.
   return Object.fromEntries(numbers) as T;
 }

@@ -3,7 +3,7 @@
 export const sourceKey = 'benchbenchbenchbenchbenchbench00';
 
 /**
- * `ana` is on call, `bo` is in the team with her, `dana` is the stakeholder who reviews. The wait is longer than any
+ * `ana` is on call, `bo` is in her team, `dana` is the stakeholder who reviews. The wait is longer than any
  * benchmark, so an alert pages exactly once.
  */
 export const organisation = (sinkUrl: string): string => `

@@ -1,4 +1,4 @@
-/** POSTs over kept connections; rejects on anything but 2xx. */
+/** POSTs over persistent connections; rejects on anything but 2xx. */
 import { Pool } from 'undici';
 
 export type Post = (path: string, body: unknown, headers?: Record<string, string>) => Promise<void>;

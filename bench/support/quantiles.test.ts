@@ -19,7 +19,7 @@ describe('quantiles', () => {
     fc.assert(
       fc.property(values, share, share, (list, one, other) => {
         const [low, high] = [Math.min(one, other), Math.max(one, other)];
-        // Interpolating in floating point may miss by the last digit.
+        // Floating-point interpolation may be off by the last digit.
         const last = 1e-6;
         expect(quantile(list, low)).toBeLessThanOrEqual(quantile(list, high) + last);
         expect(quantile(list, low)).toBeGreaterThanOrEqual(Math.min(...list) - last);

@@ -1,6 +1,9 @@
 /** Figures of a sorted or unsorted list of numbers. Pure. */
 
-/** Below this many samples a p99 is the opinion of a handful of them, and the largest is shown instead (performance.md §7). */
+/**
+ * Below this many samples a p99 depends on a handful of them, so the largest value is shown instead
+ * (docs/performance.md, Rules for benchmarks).
+ */
 export const P99_NEEDS = 2_000;
 
 /** The value below which the share `q` (0 to 1) lies, interpolated between neighbours. Throws on an empty list. */
@@ -24,5 +27,5 @@ export const spread = (values: readonly number[]): Spread => ({
   max: rounded(Math.max(...values)),
 });
 
-/** Two digits behind the point: anything finer is noise. */
+/** Two decimals: anything finer is noise. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100;

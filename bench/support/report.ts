@@ -1,4 +1,4 @@
-/** What every benchmark says: progress on stderr, one JSON line on stdout, and an exit code. */
+/** Output of every benchmark: progress on stderr, one JSON line on stdout, and an exit code. */
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -1,4 +1,4 @@
-/** Receives webhooks and notes when each came, on the clock of the process that sends the alerts. */
+/** Receives webhooks and records their arrival times, on the clock of the process that sends the alerts. */
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -15,12 +15,12 @@ export type Sink = {
   readonly url: string;
   /** By id, in order of arrival; more than one is a duplicate. */
   readonly arrivals: ReadonlyMap<string, readonly Received[]>;
-  /** Resolves when every id has come, or after `patienceMs`; answers the ids that have not. */
-  missing(ids: readonly string[], patienceMs: number): Promise<string[]>;
+  /** Resolves when every id has arrived, or after `patienceMs`; returns the ids that have not. */
+  missing(ids: readonly string[], timeLimitMs: number): Promise<string[]>;
   close(): Promise<void>;
 };
 
-/** `idOf` reads from a body whose webhook it is. Listens on loopback, on a free port. */
+/** `idOf` reads the id from a body. Listens on loopback, on a free port. */
 export async function startSink(idOf: (body: unknown) => string): Promise<Sink> {
   const arrivals = new Map<string, Received[]>();
   const server = createServer((request, reply) => {
@@ -34,7 +34,7 @@ export async function startSink(idOf: (body: unknown) => string): Promise<Sink> 
       arrivals.set(id, [...(arrivals.get(id) ?? []), { id, atMs, epochMs, body }]);
     });
   });
-  // A receiver that hangs up on idle senders would measure its own habit.
+  // A receiver that closes idle connections would distort the measurement.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -42,8 +42,8 @@ export async function startSink(idOf: (body: unknown) => string): Promise<Sink> 
   return {
     url: `http://127.0.0.1:${address.port}`,
     arrivals,
-    async missing(ids, patienceMs) {
-      const deadline = performance.now() + patienceMs;
+    async missing(ids, timeLimitMs) {
+      const deadline = performance.now() + timeLimitMs;
       const left = () => ids.filter((id) => !arrivals.has(id));
       while (left().length > 0 && performance.now() < deadline) await wait(20);
       return left();

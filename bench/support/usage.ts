@@ -1,4 +1,4 @@
-/** Memory and processor time of processes, children included. From /proc where there is one, else from `ps`. */
+/** Memory and processor time of processes, children included; from /proc where it exists, else from `ps`. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ export type Usage = { pid: number; parent: number; rssMb: number; cpuMs: number 
 /** Linux counts processor time in ticks of 10 ms, whatever the kernel's own clock (`getconf CLK_TCK`). */
 const TICK_MS = 10;
 
-/** The process and everything it has started, as they are now. Empty when it is gone. */
+/** The process and all its current descendants. Empty when it is gone. */
 export function tree(pid: number): Usage[] {
   const all = existsSync('/proc/self/stat') ? fromProc() : fromPs();
   const found = all.filter((one) => one.pid === pid);
@@ -26,15 +26,15 @@ function fromProc(): Usage[] {
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // The name in brackets may hold spaces; the fields behind it are counted from the state (proc(5), field 3).
+        // The name in brackets may contain spaces; the fields after it are counted from the state (proc(5), field 3).
         const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         const field = (number: number): number => Number(fields[number - 3] ?? 0);
         const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1] ?? 0);
-        // With the time of children that have ended: PostgreSQL's backends come and go.
+        // Includes the time of children that have ended: PostgreSQL's backends come and go.
         const ticks = field(14) + field(15) + field(16) + field(17);
         return [{ pid: Number(name), parent: field(4), rssMb: rssKb / 1024, cpuMs: ticks * TICK_MS }];
       } catch {
-        // Ended while we looked.
+        // The process ended during the read.
         return [];
       }
     });

@@ -1,17 +1,20 @@
-/** Channel `apprise`: a hand-off to an Apprise API of the operator's. The address is an Apprise URL or a configuration's key. */
+/** Channel `apprise`: sends through the operator's Apprise API. The address is an Apprise URL or a configuration's key. */
 import type { Channel, EgressPort } from '../../activities/ports.js';
 import { readAppriseUrl } from '../../domain/delivery/apprise-url.js';
 import { isAppriseKey } from '../../domain/delivery/channels.js';
 import { failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
 import { cutCharacters, pushText } from '../push-text.js';
-import { unlinked } from '../unlinked.js';
+import { escapeLinks } from '../escape-links.js';
 
-/** What the shortest of the services behind it still takes is unknown; this many characters fit into all chat services. */
+/** The shortest limit among the services behind it is unknown; this many characters fit into all chat services. */
 const BODY = 1_900;
 const TITLE = 250;
 const TYPE = { loud: 'failure', normal: 'warning', quiet: 'info' } as const;
 
-/** Apprise looks the name up for itself later on, so this keeps mistakes and plain attempts out; its network has to hold the rest. */
+/**
+ * Apprise looks up the name itself later, so this check only stops mistakes and simple attempts; Apprise's network must restrict
+ * the rest.
+ */
 async function refusedUrl(egress: EgressPort, address: string): Promise<string | null> {
   const read = readAppriseUrl(address);
   if (read.kind === 'refused') return read.reason;
@@ -35,9 +38,9 @@ export function createAppriseChannel({ egress, url }: { egress: EgressPort; url:
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({
           ...(isUrl ? { urls: address } : {}),
-          // Some of the services behind it draw Markdown whatever `format` says.
-          title: unlinked(cutCharacters(title, TITLE)),
-          body: `${unlinked(cutCharacters(body, BODY))}\n\n${message.links.respond}`,
+          // Some of the services behind it render Markdown whatever `format` says.
+          title: escapeLinks(cutCharacters(title, TITLE)),
+          body: `${escapeLinks(cutCharacters(body, BODY))}\n\n${message.links.respond}`,
           type: TYPE[loudness],
           format: 'text',
         }),
@@ -47,7 +50,7 @@ export function createAppriseChannel({ egress, url }: { egress: EgressPort; url:
         switch (given.status) {
           case 204:
             return failure('apprise', 'the Apprise API has no configuration under this key', true);
-          // At least one of the services behind it was not reached; the others have it, and which is not said.
+          // At least one service behind it was not reached; the others received it, and the response does not say which.
           case 424:
             return { kind: 'ambiguous', provider: 'apprise', error: shownAnswer(given) };
           default:

@@ -1,4 +1,4 @@
-/** The Apprise API for tests: `POST /notify` with URLs, `POST /notify/<key>` with a kept configuration. */
+/** Fake Apprise API for tests: `POST /notify` with URLs, `POST /notify/<key>` with a stored configuration. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../fake-provider.js';
 
 export interface AppriseNotification {

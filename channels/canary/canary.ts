@@ -1,4 +1,4 @@
-/** Where the canary's pages end (domain/canary): nobody has to read them, the ledger says that they came. */
+/** Channel that receives the canary's pages (domain/canary): no one reads them, the ledger records their arrival. */
 import type { Channel } from '../../activities/ports.js';
 import { CANARY_CHANNEL } from '../../domain/canary/canary.js';
 

@@ -1,12 +1,12 @@
-/** Channel `discord`: an embed by a channel's webhook, changed in place later. The address is the webhook's URL. */
+/** Channel `discord`: an embed through a channel's webhook, updated in place. The address is the webhook's URL. */
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
-import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import type { OutgoingMessage, PageStatus } from '../../domain/delivery/message.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { chatText, cutUnits } from '../chat-text.js';
 import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
-import { unlinked } from '../unlinked.js';
+import { escapeLinks } from '../escape-links.js';
 
-/** Of an embed: title 256, description 4096, 25 fields of 256 and 1024, 6000 in all. */
+/** Discord's limits: title 256, description 4096, 25 fields of 256 and 1024, 6000 in total. */
 const TITLE = 256;
 const DESCRIPTION = 2_500;
 const VALUE = 300;
@@ -22,26 +22,26 @@ export function createDiscordChannel({ egress }: { egress: EgressPort }): Channe
   };
   return {
     name: 'discord',
-    // Five in two seconds and 30 a minute for a webhook.
+    // Discord allows a webhook five messages in two seconds and 30 a minute.
     limits: { perSecond: 20, perAddressPerMinute: 30 },
     async send({ destination, message, timeoutMs }) {
       if (!URL.canParse(destination.address))
         return failure('discord', 'the address is not that of a webhook', true);
       const url = new URL(destination.address);
-      // Without it Discord answers before it has stored anything, and tells no id.
+      // Without `wait`, Discord responds before storing the message, and without its id.
       url.searchParams.set('wait', 'true');
       return call('POST', url.href, discordMessage(message), timeoutMs);
     },
-    async update({ destination, message, standing, providerId, timeoutMs }) {
+    async update({ destination, message, status, providerId, timeoutMs }) {
       const url = new URL(destination.address);
       url.pathname = `${url.pathname.replace(/\/+$/, '')}/messages/${encodeURIComponent(providerId)}`;
-      return call('PATCH', url.href, discordMessage(message, standing), timeoutMs);
+      return call('PATCH', url.href, discordMessage(message, status), timeoutMs);
     },
   };
 }
 
-export function discordMessage(message: OutgoingMessage, standing: PageStanding | null = null) {
-  const { title, lead, notices, facts, body, also, link, isOpen } = chatText(message, standing);
+export function discordMessage(message: OutgoingMessage, status: PageStatus | null = null) {
+  const { title, lead, notices, facts, body, also, link, isOpen } = chatText(message, status);
   const lines = [
     ...notices,
     `**${plain(lead)}**`,
@@ -50,14 +50,14 @@ export function discordMessage(message: OutgoingMessage, standing: PageStanding 
     `${link.label}: ${link.url}`,
   ];
   return {
-    // Nobody is mentioned, whatever the title of an alert says.
+    // Prevents mentions, whatever the title of an alert contains.
     allowed_mentions: { parse: [] },
     content: cutUnits(plain(`${title}. ${lead}`), 2_000),
     embeds: [
       {
         title: cutUnits(plain(title), TITLE),
         url: link.url,
-        color: standing === null || isOpen ? COLOURS[message.incident.priority] : ANSWERED,
+        color: status === null || isOpen ? COLOURS[message.incident.priority] : ANSWERED,
         description: cutUnits(lines.join('\n'), DESCRIPTION),
         fields: facts.slice(0, MAX_FIELDS).map(({ name, value }) => ({
           name,
@@ -69,9 +69,9 @@ export function discordMessage(message: OutgoingMessage, standing: PageStanding 
   };
 }
 
-/** What would be read as markup is written out. `<` begins mentions, dates and commands. */
+/** Escapes Markdown. `<` begins mentions, dates and commands. */
 const plain = (text: string): string =>
-  unlinked(text.replace(/[\\*_~`|<>]/g, '\\$&')).replaceAll('@', '@\u200b');
+  escapeLinks(text.replace(/[\\*_~`|<>]/g, '\\$&')).replaceAll('@', '@\u200b');
 
 function readAnswer(answer: Answered, now: Date): SendOutcome | null {
   const { id, retry_after: asked } = answerJson(answer);

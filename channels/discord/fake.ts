@@ -1,4 +1,4 @@
-/** A Discord webhook for tests: executing and editing, the limits of messages and embeds, its error bodies. */
+/** Fake Discord webhook for tests: executing and editing, the limits of messages and embeds, its error bodies. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../fake-provider.js';
 
 export interface DiscordEmbed {
@@ -19,7 +19,7 @@ export interface DiscordPosted {
 
 export interface FakeDiscord extends FakeProvider {
   readonly messages: readonly DiscordPosted[];
-  /** The address that a person's contact holds. */
+  /** The address in a person's contact. */
   readonly webhook: string;
 }
 

@@ -1,6 +1,6 @@
-/** Mail addresses, checked before they get near a header or an SMTP command. Pure. */
+/** Validates email addresses before they are used in a header or an SMTP command. Pure. */
 
-/** One bare address: no list, no display name, no quoting, nothing that ends a line. RFC 5321 caps it at 254. */
+/** One bare address: no list, no display name, no quoting, no line end. At most 254 characters (RFC 5321). */
 const BARE = /^[^\s<>,;:"()[\]\\@\p{Cc}]+@[^\s<>,;:"()[\]\\@\p{Cc}]+$/u;
 
 export function isBareAddress(text: string): boolean {
@@ -10,7 +10,7 @@ export function isBareAddress(text: string): boolean {
 export interface Sender {
   name: string;
   address: string;
-  /** Right-hand side of our Message-IDs. */
+  /** Right-hand side of Tocsin's Message-IDs. */
   domain: string;
 }
 

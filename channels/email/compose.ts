@@ -1,4 +1,4 @@
-/** A message as the bytes of a mail (RFC 5322): headers that thread, text and HTML. */
+/** Composes a message as the bytes of a mail (RFC 5322): threading headers, text and HTML. */
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
@@ -12,23 +12,23 @@ export interface ComposedMail {
   raw: Buffer;
 }
 
-/** Writes the message into memory; it opens no file and no URL that a text may name. */
+/** Composes in memory; opens no file or URL that a text may name. */
 const composer = createTransport(
   { streamTransport: true, buffer: true, newline: 'windows' },
   { disableFileAccess: true, disableUrlAccess: true },
 );
 
 /**
- * The Message-ID comes from the idempotency key, so a repeat is the same mail and mailboxes may fold it. Every mail about
- * an incident names the same root in `References`, a Message-ID that no mail has: the first mail differs from person to
- * person, and mail programs thread by the name alone. The subject is the same too, which Gmail also asks for.
+ * The Message-ID derives from the idempotency key, so a repeat is the same mail and mailboxes may deduplicate it. Every mail
+ * about an incident has the same root in `References`, a Message-ID that no mail has: the first mail differs from person to
+ * person, and mail programs thread by the reference alone. The subject is the same too, which Gmail requires.
  */
 export async function composeMail(
   message: OutgoingMessage,
   to: string,
   idempotencyKey: string,
   sender: Sender,
-  /** Where an answer to this mail goes; null: nowhere. */
+  /** Address for replies; null: none. */
   replyTo: string | null = null,
 ): Promise<ComposedMail> {
   const messageId = `<${idOf(idempotencyKey)}@${sender.domain}>`;
@@ -44,7 +44,7 @@ export async function composeMail(
     subject: renderSubject(message),
     ...(root === null ? {} : { inReplyTo: root, references: root }),
     headers: {
-      // RFC 3834, and Outlook's own way of saying it: no out-of-office replies, please.
+      // RFC 3834 and Outlook's equivalent: suppress out-of-office replies.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       ...(root === null ? {} : { 'X-Tocsin-Incident': oneLine(message.incident.number) }),

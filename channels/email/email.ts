@@ -7,13 +7,13 @@ import { parseRelay } from './relay.js';
 import { sendOverSmtp, type SmtpOutcome } from './smtp.js';
 
 /**
- * `smtpUrl`: see relay.ts; `from`: `TOCSIN_MAIL_FROM`. Throws when either cannot be read. The relay's address is not
- * checked against the egress rules: the operator wrote it into the environment, and a relay is mostly a private address.
+ * `smtpUrl`: see relay.ts; `from`: `TOCSIN_MAIL_FROM`. Throws when either is invalid. The relay's address is not checked against
+ * the egress rules: the operator configured it in the environment, and a relay usually has a private address.
  */
 export function createEmailChannel(options: {
   smtpUrl: string;
   from: string;
-  /** Answers and bounces come back to this domain (`TOCSIN_REPLY_DOMAIN`); null: nowhere. */
+  /** Replies and bounces go to this domain (`TOCSIN_REPLY_DOMAIN`); null: none. */
   replies?: { domain: string; secretKey: Buffer } | null;
 }): Channel {
   const relay = parseRelay(options.smtpUrl);
@@ -29,7 +29,7 @@ export function createEmailChannel(options: {
       const giveUpAt = performance.now() + timeoutMs;
       const from = back?.bounce ?? sender.address;
       const outcome = await sendOverSmtp(relay, { from, to }, raw, timeoutMs);
-      // Some relays take mail from one sender only: a page matters more than hearing that it bounced.
+      // Some relays accept mail from one sender only: the page matters more than its bounce.
       if (outcome.kind !== 'rejected' || outcome.about !== 'session' || from === sender.address)
         return readOutcome(outcome, messageId);
       const left = Math.max(1, giveUpAt - performance.now());
@@ -38,7 +38,7 @@ export function createEmailChannel(options: {
   };
 }
 
-/** Addresses that name this one delivery; null when answers are not taken, or the key is not one of the ledger's. */
+/** Addresses that identify this one delivery; null when replies are not received, or the key is not a ledger key. */
 function returnAddresses(
   replies: { domain: string; secretKey: Buffer } | null,
   key: string,
@@ -52,8 +52,8 @@ function returnAddresses(
 }
 
 /**
- * Only a 5xx about the recipient or the mail rules out a further attempt at this address. A 5xx to the greeting, the
- * password or the sender is about the relay's set-up, which says nothing about the address and may be mended meanwhile.
+ * Only a 5xx about the recipient or the mail rules out a further attempt at this address. A 5xx to the greeting, the password or
+ * the sender concerns the relay's set-up, says nothing about the address, and may be repaired soon.
  */
 function readOutcome(outcome: SmtpOutcome, messageId: string): SendOutcome {
   switch (outcome.kind) {

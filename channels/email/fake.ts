@@ -1,6 +1,5 @@
 /**
- * A mail server for tests and stories: speaks real SMTP, keeps and parses every mail, and misbehaves on script.
- * Each test starts its own.
+ * Fake mail server for tests: speaks real SMTP, stores and parses every mail, and misbehaves on script. Each test starts its own.
  */
 import type { Socket } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
@@ -8,8 +7,8 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { createWaitingList } from '../waiting-list.js';
 
 /**
- * What to do with one connection. `refuse`: answer this code at this moment. `drop`: read the whole mail, then cut the line
- * without an answer. `hang`: read it and fall silent.
+ * Behaviour for one connection. `refuse`: respond with this code at this stage. `drop`: read the whole mail, then disconnect
+ * without a response. `hang`: read it and never respond.
  */
 export type MailBehaviour =
   | 'accept'
@@ -27,12 +26,12 @@ export interface ReceivedMail {
 }
 
 export interface MailServer {
-  /** `smtp://127.0.0.1:<port>`, with user and password if there are. */
+  /** `smtp://127.0.0.1:<port>`, with user and password if configured. */
   readonly url: string;
   readonly mails: readonly ReceivedMail[];
-  /** What to do with the next connections, one behaviour each; after them mails are accepted. */
+  /** Behaviours for the next connections, one each; after them mails are accepted. */
   script(...behaviours: MailBehaviour[]): void;
-  /** The next mail (not handed out before) that matches; waits for it without polling. */
+  /** The next matching mail (not returned before); waits for it without polling. */
   nextMail(predicate?: (mail: ReceivedMail) => boolean, timeoutMs?: number): Promise<ReceivedMail>;
   close(): Promise<void>;
 }
@@ -53,7 +52,7 @@ export async function startMailServer(
   };
 
   const server = new SMTPServer({
-    // Plain text on loopback: no certificate to trust.
+    // Plain text on loopback: there is no certificate to trust.
     disabledCommands: options.user === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
     authOptional: options.user === undefined,
     allowInsecureAuth: true,

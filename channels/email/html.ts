@@ -1,14 +1,14 @@
-/** A message as HTML that mail programs, light and dark, phones and screen readers can show. Pure. */
+/** Renders a message as HTML for mail programs, light and dark, phones and screen readers. Pure. */
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { linksIn } from '../../domain/shared/plain-text.js';
 import { renderAlsoPaged, renderMessage } from '../render.js';
 
-/** Blue on white text is 5.2:1, purple 5.7:1 (WCAG AA asks for 4.5:1); grey borders show on both grounds. */
+/** Blue on white text is 5.2:1, purple 5.7:1 (WCAG AA requires 4.5:1); grey borders are visible on both backgrounds. */
 const BLUE = '#2563eb';
 const PURPLE = '#7c3aed';
 const GREY = '#8b93a1';
 
-/** Tables and inline styles, as old Outlook needs them; `color-scheme` keeps dark mode from inventing colours. */
+/** Tables and inline styles for old Outlook; `color-scheme` prevents dark mode from changing colours. */
 export function renderHtml(message: OutgoingMessage): string {
   const { subject, lead, notices, facts, body, description, fields, action } = renderMessage(message);
   const { drill, title } = message.incident;
@@ -44,7 +44,7 @@ ${alsoPaged(message)}${incidentLink(message)}
 `;
 }
 
-/** Text of others: its web addresses can be followed, everything else is text. */
+/** External text: web addresses become links, everything else is escaped. */
 const linkedText = (text: string): string =>
   linksIn(text)
     .map((part) =>
@@ -68,7 +68,7 @@ function alsoPaged(message: OutgoingMessage): string {
     : `<h2 style="margin:24px 0 8px;font-size:16px">Also yours</h2>\n<ul style="margin:0;padding:0 0 0 20px;font-size:15px">${items.join('\n')}</ul>\n`;
 }
 
-/** A value that is a web address as a whole becomes a link; nothing inside other text does. */
+/** A value that is entirely a web address becomes a link; addresses inside other text do not. */
 function linked(value: string): string {
   const text = escapeHtml(value);
   return /^https?:\/\/[^\s<>"]+$/.test(value)

@@ -6,11 +6,11 @@ export interface Relay {
   port: number;
   /** TLS from the first byte (`smtps:`). */
   secure: boolean;
-  /** Go on only after STARTTLS. By default when there is a password and the relay is on another machine. */
+  /** Require STARTTLS. Default when there is a password and the relay is on another machine. */
   requireTls: boolean;
-  /** Accept a certificate that is not trusted: `?insecure=true`, for a relay in the same network. */
+  /** Accept an untrusted certificate: `?insecure=true`, for a relay in the same network. */
   insecure: boolean;
-  /** Name given with EHLO; the host's own when null. */
+  /** Name sent with EHLO; the host's own when null. */
   name: string | null;
   auth: { user: string; pass: string } | null;
 }

@@ -1,11 +1,11 @@
-/** One mail over one SMTP connection, with one deadline, and the truth about how far it got. */
+/** Sends one mail over one SMTP connection with one deadline, and reports how far it got. */
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Relay } from './relay.js';
 
 /**
- * `rejected`: the relay answered no, `code` is its reply, `about` what it was about. `failed`: no such answer, and the mail
- * was not given away. `ambiguous`: the text was being sent or had been sent when the line broke or the time was over.
+ * `rejected`: the relay refused; `code` is its reply, `about` its subject. `failed`: no such reply, and the mail was not
+ * transferred. `ambiguous`: the text was being sent or had been sent when the connection broke or the time was over.
  */
 export type SmtpOutcome =
   | { kind: 'accepted'; response: string }
@@ -18,7 +18,7 @@ export interface Envelope {
   to: string;
 }
 
-/** Never rejects. A connection of its own for every mail: a kept one may be dead without knowing, which costs a page time. */
+/** Never rejects. Uses a new connection for every mail: a pooled one may be dead without notice, which delays a page. */
 export function sendOverSmtp(
   relay: Relay,
   envelope: Envelope,
@@ -42,7 +42,7 @@ export function sendOverSmtp(
     });
     let isSettled = false;
     let isBodyAskedFor = false;
-    // The relay asks for the text with 354; only then is this stream read.
+    // The relay requests the text with 354; only then is this stream read.
     const text = new Readable({
       read() {
         isBodyAskedFor = true;
@@ -74,7 +74,7 @@ export function sendOverSmtp(
         if (error) fail(error);
         else settle({ kind: 'accepted', response: info.response });
       });
-    // Also hears what happens after the end, which concerns nobody but must be heard.
+    // Also handles errors after the end, which are irrelevant but would be unhandled otherwise.
     connection.on('error', fail);
     connection.once('end', () => fail(new Error('the relay closed the connection')));
     connection.connect((connectError) => {
@@ -89,7 +89,7 @@ function replyOf(error: unknown): { code: number; about: 'session' | 'mail'; err
   if (typeof error !== 'object' || error === null) return null;
   const code: unknown = 'responseCode' in error ? error.responseCode : undefined;
   if (typeof code !== 'number' || code < 400) return null;
-  // A sender that is not allowed (MAIL FROM) is the operator's to mend, like a wrong password.
+  // A refused sender (MAIL FROM) is for the operator to repair, like a wrong password.
   const isAboutMail = 'command' in error && (error.command === 'RCPT TO' || error.command === 'DATA');
   return { code, about: isAboutMail ? 'mail' : 'session', error: textOf(error) };
 }

@@ -1,4 +1,4 @@
-/** An ntfy server for tests: JSON publish at its root, bearer tokens, its limits, and the taps of a phone's buttons. */
+/** Fake ntfy server for tests: JSON publish at its root, bearer tokens, its limits, and taps on a phone's buttons. */
 import { type FakeProvider, headerText, startFakeProvider } from '../fake-provider.js';
 
 export interface NtfyAction {
@@ -24,7 +24,7 @@ export interface NtfyMessage {
 
 export interface FakeNtfy extends FakeProvider {
   readonly messages: readonly NtfyMessage[];
-  /** What the app does when an `http` button is pressed. */
+  /** Acts like the app when an `http` button is pressed. */
   tap(message: NtfyMessage, label: string): Promise<{ status: number; body: string }>;
 }
 

@@ -1,4 +1,4 @@
-/** Channel `ntfy`: a JSON publish to ntfy.sh or an own server. The address is a topic, or a topic's full URL. */
+/** Channel `ntfy`: a JSON publish to ntfy.sh or a self-hosted server. The address is a topic, or a topic's full URL. */
 import type { Channel, EgressPort } from '../../activities/ports.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { answerJson, failure, readProviderAnswer } from '../provider-answer.js';
@@ -8,7 +8,7 @@ export interface NtfyOptions {
   egress: EgressPort;
   /** `NTFY_URL`: the server of topics that are not URLs. */
   url: string;
-  /** `NTFY_TOKEN`: shown to that server and to no other. */
+  /** `NTFY_TOKEN`: sent to that server only. */
   token: string | null;
 }
 
@@ -22,7 +22,7 @@ export function createNtfyChannel({ egress, url, token }: NtfyOptions): Channel 
   const own = new URL(url);
   return {
     name: 'ntfy',
-    // ntfy.sh allows 60 at once and then one in five seconds for each sender.
+    // ntfy.sh allows each sender 60 at once and then one every five seconds.
     limits: { perSecond: 5, perAddressPerMinute: 12 },
     async send({ destination, message, idempotencyKey, timeoutMs }) {
       const place = placeOf(destination.address, own);
@@ -41,7 +41,7 @@ export function createNtfyChannel({ egress, url, token }: NtfyOptions): Channel 
       return readProviderAnswer('ntfy', answer, (given) => {
         if (given.status < 200 || given.status >= 300) return null;
         const { id } = answerJson(given);
-        // A proxy's sign-in page answers 200 as well; only ntfy gives an id.
+        // A proxy's sign-in page also responds with 200; only ntfy returns an id.
         return typeof id === 'string'
           ? { kind: 'accepted', provider: 'ntfy', providerId: id }
           : failure('ntfy', 'this server does not answer like ntfy: 200 without an id', false);
@@ -77,7 +77,7 @@ export function ntfyBody(message: OutgoingMessage, topic: string, key: string) {
   });
   return {
     topic,
-    // From 2.16 on a repeat of the same message takes the first one's place.
+    // From 2.16 on a repeat of the same message replaces the first one.
     sequence_id: /^[-_A-Za-z0-9]{1,64}$/.test(key) ? key : undefined,
     title: cutBytes(title, TITLE_BYTES),
     message: cutBytes(body, MESSAGE_BYTES),

@@ -1,6 +1,6 @@
 /**
- * The body of a PagerDuty v3 webhook (PagerDuty, "Webhooks v3: webhook payload"), for receivers that were written for them.
- * Our names stand where PagerDuty has ids. Pure.
+ * Body of a PagerDuty v3 webhook (PagerDuty, "Webhooks v3: webhook payload"), for receivers written for PagerDuty. Tocsin's names
+ * replace PagerDuty's ids. Pure.
  */
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import type { NamedRef } from '../../domain/subscription/announced-event.js';
@@ -27,11 +27,11 @@ export interface PagerdutyBody {
   };
 }
 
-/** PagerDuty keeps to 55 KB; ours are far smaller, whatever an event holds. */
+/** PagerDuty's limit is 55 KB; these bodies are far smaller, whatever an event contains. */
 const MAX_TEXT = 4_000;
 const MAX_TITLE = 500;
 
-/** Null for an event that PagerDuty has no word for; such a row is never planned. */
+/** Null for an event without a PagerDuty type; such a row is never planned. */
 export function pagerdutyBody(message: EventMessage): PagerdutyBody | null {
   const { incident, event, pagerduty } = message;
   if (pagerduty === null) return null;
@@ -107,7 +107,7 @@ function incidentOf(message: EventMessage, policy: Reference | null): Record<str
   };
 }
 
-/** The engine itself is nobody; sources and keys are what PagerDuty calls integrations. */
+/** The engine itself has no agent; sources and keys correspond to PagerDuty's integrations. */
 function agentOf(message: EventMessage): Reference | null {
   const { actor, actorName } = message.event;
   if (actorName !== null) return userRef(message, { name: actor, title: actorName });
@@ -124,7 +124,7 @@ function agentOf(message: EventMessage): Reference | null {
 const baseOf = ({ incident, links }: EventMessage): string =>
   links.incident.slice(0, -`/incidents/${incident.number}`.length);
 
-/** PagerDuty knows no exercises: its receivers show the title, so that has to say it. */
+/** PagerDuty has no drills: its receivers show the title, so the title must contain it. */
 const titleOf = ({ incident: { drill, title } }: EventMessage): string =>
   cut(drill ? `DRILL ${title}` : title, MAX_TITLE);
 
@@ -149,6 +149,6 @@ const policyRef = (message: EventMessage, name: string): Reference =>
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  // Not in the middle of a surrogate pair: half of one is not valid UTF-8.
+  // Never cuts inside a surrogate pair: half of one is not valid UTF-8.
   return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

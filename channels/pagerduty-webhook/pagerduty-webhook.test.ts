@@ -170,12 +170,12 @@ describe("PagerDuty's word for an event", () => {
     [{ kind: 'resolved', data: { comment: null, because: 'person' } }, ['incident.resolved']],
     [{ kind: 'merged', data: { into: 'x', number: 'INC-1' } }, ['incident.resolved']],
     [{ kind: 'reopened', data: { reason: null } }, ['incident.reopened']],
-    [{ kind: 'escalated', data: { track: 't', cycle: 0, step: 2, reason: '' } }, ['incident.escalated']],
+    [{ kind: 'escalated', data: { escalation: 't', cycle: 0, step: 2, reason: '' } }, ['incident.escalated']],
     [{ kind: 'role_assigned', data: { role: 'commander', person: 'bo' } }, ['incident.reassigned']],
     [{ kind: 'role_assigned', data: { role: 'scribe', person: 'bo' } }, []],
     [{ kind: 'noted', data: { text: 'x' } }, ['incident.annotated']],
     [
-      { kind: 'declined', data: { person: 'bo', track: 't', comment: null } },
+      { kind: 'declined', data: { person: 'bo', escalation: 't', comment: null } },
       ['incident.responder.replied bo'],
     ],
     [{ kind: 'closed', data: { because: 'approved' } }, []],
@@ -189,7 +189,7 @@ describe("PagerDuty's word for an event", () => {
       typesOf({
         kind: 'paged',
         data: {
-          track: 't',
+          escalation: 't',
           cycle: 0,
           step: 1,
           people: ['ana', 'bo', 'ana'],

@@ -1,4 +1,4 @@
-/** Channel `pagerduty-webhook`: an incident event as one signed POST, as PagerDuty's v3 webhooks are. For subscriptions only. */
+/** Channel `pagerduty-webhook`: an incident event as one signed POST in PagerDuty's v3 webhook format. For subscriptions only. */
 import { createHmac } from 'node:crypto';
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import { readAnswer } from '../webhook/answer.js';
@@ -34,8 +34,8 @@ export function createPagerdutyWebhook(egress: EgressPort): Channel {
 }
 
 /**
- * `v1=<hex>,v1=<hex>`: HMAC-SHA256 over the bytes of the body, the key being the secret as it is written (PagerDuty,
- * "Verifying signatures"). No space after the comma: its verifiers split there and trim nothing.
+ * `v1=<hex>,v1=<hex>`: HMAC-SHA256 over the bytes of the body, with the secret as written as the key (PagerDuty, "Verifying
+ * signatures"). No space after the comma: PagerDuty's verifiers split there without trimming.
  */
 export const signatures = (secrets: readonly string[], body: string): string =>
   secrets.map((secret) => `v1=${createHmac('sha256', secret).update(body).digest('hex')}`).join(',');

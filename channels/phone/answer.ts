@@ -1,4 +1,4 @@
-/** What an answer of a phone provider's API means for the ledger. Pure. */
+/** Maps a phone provider's API response to a ledger outcome. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { isGatewayTimeout } from '../gateway-timeout.js';
@@ -8,7 +8,7 @@ const MAX_SHOWN = 300;
 type Answered = Extract<EgressOutcome, { kind: 'answered' }>;
 type Failed = Extract<SendOutcome, { kind: 'failed' }>;
 
-/** The exchange did not come to an answer. `unreachable`: nothing was written, so nothing was taken. */
+/** The exchange produced no response. `unreachable`: nothing was written, so nothing was accepted. */
 export function unanswered(provider: string, outcome: Exclude<EgressOutcome, Answered>): SendOutcome {
   switch (outcome.kind) {
     case 'refused':
@@ -21,8 +21,8 @@ export function unanswered(provider: string, outcome: Exclude<EgressOutcome, Ans
 }
 
 /**
- * Not 2xx. A front that gave up waiting: nobody knows. 408, 429 and other 5xx: not taken, later perhaps. 401 and 403:
- * our account, which may be mended. Other 4xx: the request itself, which will not get better. A busy one may say how long.
+ * Not 2xx. A gateway timeout: ambiguous. 408, 429 and other 5xx: not accepted, perhaps later. 401 and 403: the account, which may
+ * be repaired. Other 4xx: the request itself, which a retry does not change. A busy provider may state a delay.
  */
 export function refusal(
   provider: string,
@@ -42,7 +42,7 @@ export function failed(provider: string, error: string, permanent: boolean): Fai
   return { kind: 'failed', provider, error, permanent };
 }
 
-/** Parsed when it is a JSON object, else null. */
+/** The parsed JSON object, or null when it is none. */
 export function jsonObject(body: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(body);

@@ -1,5 +1,11 @@
-/** What SMS and voice have in common: the guards of paid messages, the order of providers, and the search for lost attempts. */
-import type { Channel, SendOutcome, SendRequest, SightingPort, SpendPort } from '../../activities/ports.js';
+/** Common part of SMS and voice: limits of paid messages, order of providers, and look-up of lost attempts. */
+import type {
+  Channel,
+  SendOutcome,
+  SendRequest,
+  PhoneCallbackPort,
+  SpendPort,
+} from '../../activities/ports.js';
 import { addressProblem } from '../../domain/delivery/channels.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { decideCountry, type SpendLimits } from '../../domain/delivery/spend.js';
@@ -11,7 +17,7 @@ export interface PhoneDeps {
   providers: readonly PhoneProvider[];
   limits: SpendLimits;
   spend: SpendPort;
-  sightings: SightingPort;
+  phoneCallbacks: PhoneCallbackPort;
 }
 
 export interface PhoneChannelOptions {
@@ -45,7 +51,7 @@ export function createPhoneChannel(
     async lookUp({ destination, message, idempotencyKey: tag, timeoutMs }) {
       const lost = { kind: name, to: destination.address, tag, mark: message.links.respond, timeoutMs };
       for (const provider of deps.providers) {
-        const seen = await quietly(deps.sightings.seen(tag, provider.name));
+        const seen = await quietly(deps.phoneCallbacks.seen(tag, provider.name));
         if (seen !== null) return { kind: 'accepted', provider: provider.name, providerId: seen };
         const found = (await provider.lookUp?.(lost)) ?? null;
         if (found !== null) return found;
@@ -55,7 +61,7 @@ export function createPhoneChannel(
   };
 }
 
-/** What holds a message back, as a sentence. Pages of an exercise have no claim on the reserve. */
+/** Reason for refusing a message, as a sentence. Pages of a drill may not use the reserve. */
 async function guard(
   to: string,
   message: OutgoingMessage,
@@ -70,7 +76,7 @@ async function guard(
     message.type === 'page.requested' &&
     !message.incident.drill &&
     ['P1', 'P2'].includes(message.incident.priority);
-  // A counter that cannot be asked holds back no page: the guard is about money, the page is about the incident.
+  // An unreachable counter refuses no page: the limit protects money, the page an incident.
   const decision = await quietly(spend.reserve({ person: message.person, isUrgent, limits }));
   return decision?.kind === 'refused' ? decision.text : null;
 }
@@ -80,7 +86,7 @@ function refused(error: string): SendOutcome {
   return { kind: 'failed', provider: 'phone', error, permanent: true };
 }
 
-/** Null when the record could not be asked; the ledger will say so by itself. */
+/** Null when the record is unreachable; the ledger reports that itself. */
 async function quietly<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;

@@ -1,8 +1,8 @@
-/** To which countries a number may belong, by the numbering plans (Google's metadata, in its smallest form). */
+/** Countries that a number may belong to, by the numbering plans (Google's metadata, in its smallest form). */
 
 /**
- * ISO 3166 codes; several when the country code is shared and the plan does not tell, none for satellites and the unknown. The
- * plans take memory, so they are loaded when the first number is asked about.
+ * ISO 3166 codes; several when the country code is shared and the plan does not distinguish them, none for satellites and unknown
+ * numbers. The plans need memory, so they are loaded on the first call.
  */
 export async function countriesOf(e164: string): Promise<string[]> {
   const [{ parsePhoneNumberFromString }, { default: metadata }] = await Promise.all([

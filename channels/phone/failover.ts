@@ -1,15 +1,15 @@
-/** Which provider is asked, and when the next one is: only after the one before surely did not take it. */
+/** Order of providers, and failover: the next one is used only when the previous one certainly did not accept the message. */
 import type { SendOutcome, SendRequest } from '../../activities/ports.js';
 import type { PhoneProvider, ProviderOutcome } from './provider.js';
 
-/** Of the time of one attempt, what a provider may use while another one stands behind it. */
+/** Share of an attempt's time that a provider may use while another one remains. */
 const SHARE = 0.6;
-/** Not worth a connection any more. */
+/** Too little time for another connection. */
 const LEAST_MS = 200;
 
 /**
- * After an attempt whose end nobody heard, the next one begins with the next provider: one that hangs would otherwise take
- * every attempt with it.
+ * After an attempt with unknown outcome, the next one starts with the next provider: a hanging one would otherwise consume every
+ * attempt.
  */
 export function inOrder(
   providers: readonly PhoneProvider[],
@@ -19,7 +19,7 @@ export function inOrder(
   return [...providers.slice(first), ...providers.slice(0, first)];
 }
 
-/** `stillWanted`: asked before each further provider, because the one before may have hung for seconds. */
+/** `stillWanted`: checked before each further provider, because the previous one may have hung for seconds. */
 export async function sendThrough(
   providers: readonly PhoneProvider[],
   { timeoutMs, stillWanted }: Pick<SendRequest, 'timeoutMs' | 'stillWanted'>,
@@ -40,7 +40,7 @@ export async function sendThrough(
   return together(failures, failures.length === providers.length);
 }
 
-/** An ambiguous attempt tells what happened before it; an accepted one has nowhere to say it. */
+/** An ambiguous attempt includes the failures before it; an accepted one has no field for them. */
 function withEarlier(
   outcome: Exclude<ProviderOutcome, { kind: 'failed' }>,
   failures: readonly { provider: string; error: string }[],

@@ -1,4 +1,4 @@
-/** What both fake phone providers share: what they hand out to tests, and how they call back. */
+/** Common part of both fake phone providers: data for tests, and callbacks. */
 import type { FakeProvider } from '../fake-provider.js';
 import type { WaitingList } from '../waiting-list.js';
 
@@ -7,7 +7,7 @@ export interface FakeText {
   to: string;
   from: string;
   body: string;
-  /** Where its states are told. */
+  /** Callback URL for status changes. */
   callback: string;
   at: Date;
   status: string;
@@ -23,7 +23,7 @@ export interface FakeCall {
   at: Date;
 }
 
-/** What our side said to a callback. */
+/** Tocsin's response to a callback. */
 export interface CallbackAnswer {
   status: number;
   text: string;
@@ -36,29 +36,29 @@ export interface FakePhoneProvider {
   readonly calls: readonly FakeCall[];
   nextText(predicate?: (text: FakeText) => boolean, timeoutMs?: number): Promise<FakeText>;
   nextCall(predicate?: (call: FakeCall) => boolean, timeoutMs?: number): Promise<FakeCall>;
-  /** Numbers that wrote STOP. */
+  /** Numbers that replied STOP. */
   readonly optedOut: Set<string>;
-  /** Tells the state of a text or call, signed as the provider signs. */
+  /** Reports the status of a text or call, signed as the provider signs. */
   tell(about: FakeText | FakeCall, status: string, more?: Record<string, string>): Promise<CallbackAnswer>;
-  /** Tells who took a call. */
-  tellAnsweredBy(call: FakeCall, answeredBy: string): Promise<CallbackAnswer>;
+  /** Reports whether a person or a machine answered a call. */
+  reportAnsweredBy(call: FakeCall, answeredBy: string): Promise<CallbackAnswer>;
   /** Presses a digit in a call that asks for one. */
   press(call: FakeCall, digits: string): Promise<CallbackAnswer>;
-  /** A text to our number, told to `url`; `id` to send the same one again. */
+  /** Sends a text to Tocsin's number, as a callback to `url`; `id` repeats an earlier one. */
   text(url: string, from: string, body: string, id?: string): Promise<CallbackAnswer>;
   close(): Promise<void>;
 }
 
 export const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** Of what a script asks for, where the digits go. */
+/** URL that receives the digits of a script. */
 export function gatherAction(script: string): string {
   const action = /<Gather\b[^>]*\baction="([^"]+)"/.exec(script)?.[1];
   if (action === undefined) throw new Error(`the call asks for no digits: ${script}`);
   return action.replaceAll('&amp;', '&');
 }
 
-/** What a script says, without its marks; as a listener would hear it. */
+/** Spoken texts of a script, without markup. */
 export const heard = (script: string): string[] =>
   [...script.matchAll(/<(?:Say|Message)\b[^>]*>([^<]*)</g)].map(([, text = '']) =>
     text

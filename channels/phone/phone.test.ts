@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Channel, SendOutcome, SendRequest, SightingPort, SpendPort } from '../../activities/ports.js';
+import type {
+  Channel,
+  SendOutcome,
+  SendRequest,
+  PhoneCallbackPort,
+  SpendPort,
+} from '../../activities/ports.js';
 import type { ChannelSettings } from '../../config/channel-settings.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { createEgress } from '../../egress/egress.js';
@@ -24,14 +30,14 @@ interface Changes {
   providers?: ChannelSettings['phone']['providers'];
   countries?: string[];
   spend?: SpendPort;
-  sightings?: SightingPort;
+  phoneCallbacks?: PhoneCallbackPort;
 }
 
 async function setUp({
   providers = ['twilio', 'telnyx'],
   countries = [],
   spend = noSpend,
-  sightings = { seen: () => Promise.resolve(null) },
+  phoneCallbacks = { seen: () => Promise.resolve(null) },
 }: Changes = {}) {
   const [twilio, telnyx] = await Promise.all([startTwilio(), startTelnyx()]);
   const egress = createEgress({ allow: ['127.0.0.0/8'] });
@@ -46,7 +52,7 @@ async function setUp({
     providers: createPhoneProviders(egress, settings, publicUrl),
     limits: settings.phone,
     spend,
-    sightings,
+    phoneCallbacks,
   };
   const request = (message: OutgoingMessage, to: string, timeoutMs: number): SendRequest => ({
     destination: { channel: 'sms', address: to },
@@ -79,7 +85,7 @@ describe('by Twilio', () => {
     const [sent] = twilio.texts;
     expect(outcome).toEqual({ kind: 'accepted', provider: 'twilio', providerId: sent?.id });
     expect(sent).toMatchObject({ to: ana, from: twilioAccount.from });
-    // Five letters of this page: without them a text resolves nothing.
+    // Five letters specific to this page: without them a text resolves nothing.
     expect(sent?.body).toMatch(/INC-42: Reply 4 to ack, 6 [a-z]{5} to resolve, NO to pass on\./);
     expect(sent?.callback).toBe(`${publicUrl}/hooks/twilio/status?d=${tag}`);
     expect(twilio.provider.requests[0]?.rawBody).toContain('ValidityPeriod=600');
@@ -215,10 +221,10 @@ describe('when nobody knows whether a provider has it', () => {
   });
 
   it('a callback that came meanwhile says that it was taken', async () => {
-    const sightings: SightingPort = {
+    const phoneCallbacks: PhoneCallbackPort = {
       seen: (key, provider) => Promise.resolve(key === tag && provider === 'telnyx' ? 'v3:1' : null),
     };
-    const { lookUp } = await setUp({ sightings });
+    const { lookUp } = await setUp({ phoneCallbacks });
     expect(await lookUp()).toEqual({ kind: 'accepted', provider: 'telnyx', providerId: 'v3:1' });
   });
 

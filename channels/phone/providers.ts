@@ -1,4 +1,4 @@
-/** The phone providers that have an account, in the order of `TOCSIN_PHONE_PROVIDERS`. */
+/** The phone providers with an account, in the order of `TOCSIN_PHONE_PROVIDERS`. */
 import type { EgressPort } from '../../activities/ports.js';
 import type { ChannelSettings } from '../../config/channel-settings.js';
 import type { PhoneProvider } from './provider.js';

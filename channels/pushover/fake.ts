@@ -1,4 +1,4 @@
-/** Pushover's API for tests: its form fields and limits, receipts, cancelling, and the callback of a tap on Acknowledge. */
+/** Fake Pushover API for tests: its form fields and limits, receipts, cancelling, and the callback of a tap on Acknowledge. */
 import { type FakeAnswer, type FakeProvider, type FakeRequest, startFakeProvider } from '../fake-provider.js';
 
 export interface PushoverMessage {

@@ -1,4 +1,4 @@
-/** Channel `pushover`: pages are emergency messages, repeated by Pushover until somebody acknowledges in the app. */
+/** Channel `pushover`: pages are emergency messages, repeated by Pushover until they are acknowledged in the app. */
 import type { Channel, EgressOutcome, EgressPort } from '../../activities/ports.js';
 import { pushoverCallback } from '../../config/keys.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
@@ -17,11 +17,11 @@ export interface PushoverOptions {
 const MESSAGE = 1_024;
 const TITLE = 250;
 const URL_LENGTH = 512;
-/** Seconds between the repeats (Pushover asks for 30 at least), and until it gives up (10,800 at most). */
+/** Seconds between repeats (Pushover requires at least 30), and until Pushover stops (at most 10,800). */
 const RETRY = 60;
 const EXPIRE = 3_600;
 
-/** What Pushover keeps beside a receipt: the same for every attempt at one delivery, so all of them end together. */
+/** Tag of the receipt: the same for every attempt at one delivery, so that all of them end together. */
 const tagOf = (ledgerKey: string): string => ledgerKey.slice(0, 32);
 
 export function createPushoverChannel(options: PushoverOptions): Channel {
@@ -47,7 +47,7 @@ export function createPushoverChannel(options: PushoverOptions): Channel {
             ? { kind: 'accepted', provider: 'pushover', providerId: id }
             : failure('pushover', Array.isArray(errors) ? errors.join('; ') : shownAnswer(answer), false);
         }
-        // The month's messages are used up: waiting a minute mends nothing, the next contact does.
+        // The monthly quota is used up: a retry after a minute would not help, the next contact does.
         if (answer.status === 429 && answer.headers['retry-after'] === undefined)
           return failure('pushover', '429: the monthly limit of the application is reached', true);
         return Array.isArray(errors) && answer.status < 500 && answer.status !== 429
@@ -78,7 +78,7 @@ function pushoverForm(
     priority: message.type === 'page.requested' ? '2' : loudness === 'normal' ? '1' : '0',
     timestamp: String(Math.floor(Date.parse(message.at) / 1000)),
   });
-  // A link that was cut would lead nowhere.
+  // A truncated link would not work.
   if (message.links.respond.length <= URL_LENGTH) {
     form.set('url', message.links.respond);
     form.set('url_title', action);

@@ -1,6 +1,6 @@
 /**
- * Slack's Web API by its own client, over our egress. The client is loaded by the first call, and made for one call: its time
- * limit is the call's. What the wire said is read here, not what the client makes of it.
+ * Slack's Web API through its official client over the egress client. The client is loaded by the first call and created for each
+ * call with the call's timeout. Outcomes are read from the HTTP exchange, not from the client's result.
  */
 import type { Logger, WebClient, WebClientOptions } from '@slack/web-api';
 import type { EgressOutcome, EgressPort } from '../../activities/ports.js';
@@ -14,7 +14,7 @@ export interface SlackAccount {
 
 type FetchResponse = Awaited<ReturnType<NonNullable<WebClientOptions['fetch']>>>;
 
-/** A page of messages with their metadata. */
+/** Size of a page of messages with their metadata. */
 const MAX_BYTES = 1_048_576;
 
 export async function callSlack(
@@ -27,7 +27,7 @@ export async function callSlack(
   const client = new WebClient(botToken, {
     slackApiUrl: `${apiUrl.replace(/\/+$/, '')}/`,
     logger: silent(LogLevel.ERROR),
-    // Trying again is the ledger's.
+    // The ledger retries.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
@@ -47,14 +47,14 @@ export async function callSlack(
   try {
     await call(client);
   } catch (error) {
-    // Every answer of the wire is read by the caller; only what never came to it is told from here.
+    // The caller reads every HTTP response; only a call without an exchange is reported here.
     if (heard === null)
       return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
   }
-  return heard ?? { kind: 'refused', reason: 'the client asked nothing' };
+  return heard ?? { kind: 'refused', reason: 'the client sent no request' };
 }
 
-/** Egress counts the bytes itself. */
+/** The egress client sets the content length. */
 const withoutOwn = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length'));
 

@@ -1,20 +1,20 @@
 /**
- * A message as Slack's blocks, within its limits: 50 blocks, header 150, section 3000, field 2000 and ten of them, button 75,
- * all together about 13,000 characters. Pure.
+ * Renders a message as Slack blocks within Slack's limits: 50 blocks, header 150, section 3000, ten fields of 2000, button 75, in
+ * total about 13,000 characters. Pure.
  */
 import type { KnownBlock } from '@slack/web-api';
 import { CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
-import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import type { OutgoingMessage, PageStatus } from '../../domain/delivery/message.js';
 import { slackCharacter } from '../../domain/delivery/slack-text.js';
 import { chatLines, chatText, cutUnits } from '../chat-text.js';
 
 const HEADER = 150;
-/** Half of what a section may hold, so that all of them stay within the whole. */
+/** Half of a section's limit, so that all sections fit into the total. */
 const BODY = 1_500;
 const FIELD = 400;
 const FIELDS = 10;
 const BUTTON = 75;
-/** What is shown where blocks are not: notifications, and a client that refuses them. */
+/** Fallback text for notifications, and for clients that refuse blocks. */
 const TEXT = 3_800;
 /** Other incidents with their links; the rest is behind the first one's link. */
 const ALSO = 10;
@@ -26,18 +26,18 @@ export interface SlackMessage {
 }
 
 export interface SlackOptions {
-  /** The ledger key: what a pressed button is about. */
+  /** The ledger key, which a pressed button returns. */
   key: string;
-  standing: PageStanding | null;
-  /** Without a signing secret no pressed button could be believed. */
+  status: PageStatus | null;
+  /** Without a signing secret a pressed button could not be verified. */
   withButtons: boolean;
 }
 
 export function slackMessage(
   message: OutgoingMessage,
-  { key, standing, withButtons }: SlackOptions,
+  { key, status, withButtons }: SlackOptions,
 ): SlackMessage {
-  const chat = chatText(message, standing);
+  const chat = chatText(message, status);
   const { title, lead, notices, facts, body, also, link } = chat;
   const buttons = chat.isOpen && withButtons ? CHAT_BUTTONS : [];
   return {

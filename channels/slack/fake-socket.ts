@@ -1,6 +1,6 @@
 /**
- * Slack's side of Socket Mode for tests: a real WebSocket server that gives out tickets, says hello, sends envelopes until they
- * are acknowledged, keeps every frame, and misbehaves on script.
+ * Fake of Slack's side of Socket Mode for tests: a real WebSocket server that issues tickets, sends hello, sends envelopes until
+ * they are acknowledged, stores every frame, and misbehaves on script.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -17,40 +17,40 @@ export interface SocketFrame {
 }
 
 /**
- * What to do with one connection: answer 503 instead of opening, open and say nothing, say hello and hear nothing any more,
- * or say in place of hello that there are too many.
+ * Behaviour for one connection: respond 503 instead of opening, open without hello, send hello and ignore all frames, or refuse
+ * with too many connections.
  */
 export type SocketMisbehaviour = 'refuse' | 'no hello' | 'deaf' | 'too many';
 
 export interface Acknowledged {
   id: string;
-  /** What the acknowledgement carried. */
+  /** Payload of the acknowledgement. */
   payload: unknown;
   ms: number;
 }
 
 export interface FakeSlackSocket {
   readonly frames: readonly SocketFrame[];
-  /** Numbers of the connections that are open. */
+  /** Numbers of the open connections. */
   readonly open: readonly number[];
-  /** The next frame (not handed out before) that matches. */
+  /** The next matching frame (not returned before). */
   next(predicate: (frame: SocketFrame) => boolean, timeoutMs?: number): Promise<SocketFrame>;
-  /** The next connection (not handed out before) that opens; its number. */
+  /** Number of the next connection (not returned before) that opens. */
   connected(timeoutMs?: number): Promise<number>;
-  /** Ends once it is acknowledged; sent over the newest connection, and again over each one that opens until then. */
+  /** Resolves once acknowledged; sent over the newest connection, and again over each one that opens until then. */
   envelope(type: string, payload: unknown, how?: { id?: string; on?: number }): Promise<Acknowledged>;
-  /** Sends an envelope of before once more, over the newest connection. */
+  /** Sends an earlier envelope again, over the newest connection. */
   redeliver(id: string): Promise<Acknowledged>;
-  /** So many of the next acknowledgements are lost on their way. */
+  /** Drops this many of the next acknowledgements. */
   loseAcknowledgements(count: number): void;
   /** Over every connection. */
   disconnect(reason: string): void;
   say(frame: string | Buffer): void;
-  /** Cuts all lines without a goodbye. */
+  /** Closes all connections without a close frame. */
   drop(): void;
-  /** What to do with the next connections, one each. */
+  /** Behaviours for the next connections, one each. */
   script(...misbehaviours: SocketMisbehaviour[]): void;
-  /** The address for `apps.connections.open`: good for one connection. */
+  /** The URL for `apps.connections.open`, valid for one connection. */
   ticket(): string;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Slack for tests: the Web API methods that we call with their limits and error bodies, and what Slack sends back when somebody
- * presses a button, writes to the bot or types a command: signed as Slack signs, or over the socket that the app opened.
+ * Fake Slack for tests: the used Web API methods with their limits and error bodies, and Slack's requests when a user presses a
+ * button, writes to the bot or types a command: signed as Slack signs, or over the socket that the app opened.
  */
 import { createHmac } from 'node:crypto';
 import {
@@ -33,9 +33,9 @@ export interface SlackPosted {
   blocks: Block[];
   buttons: SlackButton[];
   metadata: unknown;
-  /** How often it was changed. */
+  /** Number of changes. */
   edits: number;
-  /** What only one member was told beside it, by `response_url`. */
+  /** Private messages to one member, by `response_url`. */
   whispers: string[];
 }
 
@@ -47,9 +47,9 @@ export interface Signed {
 
 export interface FakeSlack extends FakeProvider {
   readonly messages: readonly SlackPosted[];
-  /** Waits for the first message to this member or channel that `holds`. */
+  /** Waits for the first message to this member or channel for which `holds` is true. */
   posted(to: string, holds?: (message: SlackPosted) => boolean): Promise<SlackPosted>;
-  /** A pressed button of a message. `changes` go into the payload. */
+  /** Presses a button of a message. `changes` go into the payload. */
   press(url: string, message: SlackPosted, label: string, by: string, how?: Signing): Promise<Signed>;
   command(url: string, text: string, by: string, how?: Signing): Promise<Signed>;
   /** A direct message to the bot. */
@@ -59,13 +59,13 @@ export interface FakeSlack extends FakeProvider {
     by: string,
     how?: Signing & { eventId?: string; retry?: number },
   ): Promise<Signed>;
-  /** The same over the socket; each ends when it is acknowledged. */
+  /** The same over the socket; each resolves when it is acknowledged. */
   readonly socket: FakeSlackSocket & {
     press(message: SlackPosted, label: string, by: string): Promise<Acknowledged>;
     command(text: string, by: string): Promise<Acknowledged>;
     write(text: string, by: string): Promise<Acknowledged>;
   };
-  /** Anything, signed. */
+  /** Any signed request. */
   post(
     url: string,
     body: string,
@@ -77,9 +77,9 @@ export interface FakeSlack extends FakeProvider {
 
 export interface Signing {
   secret?: string;
-  /** Seconds that the timestamp is away from now. */
+  /** Offset of the timestamp in seconds. */
   offsetSeconds?: number;
-  /** Sent instead of what was signed. */
+  /** Replaces the body after signing. */
   tamper?: (body: string) => string;
 }
 
@@ -228,7 +228,7 @@ export async function startFakeSlack(
     post,
     async posted(to, holds = () => true) {
       const find = () => messages.find((one) => one.channel === dmOf(to) && holds(one));
-      // A request is noted after it was answered, so what it changed is seen by then.
+      // A request is stored after its response, so its changes are visible by then.
       for (let found = find(); ; found = find()) {
         if (found !== undefined) return found;
         await provider.next();
@@ -286,7 +286,7 @@ const sizeOf = ({ text, fields = [], elements = [] }: Block): number =>
     0,
   );
 
-/** Slack takes either. */
+/** Slack accepts both forms. */
 function formOf(type: string, body: string): URLSearchParams {
   if (!type.startsWith('application/json')) return new URLSearchParams(body);
   const fields = Object.entries(JSON.parse(body) as Record<string, unknown>);

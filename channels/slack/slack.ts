@@ -1,16 +1,16 @@
-/** Channel `slack`: a direct message to a member, or a message to a channel, that is kept up to date in place. */
+/** Channel `slack`: a direct message to a member, or a message to a channel, updated in place. */
 import type { Channel, EgressOutcome, SendOutcome, SendRequest } from '../../activities/ports.js';
 import { answerJson, failure, readProviderAnswer } from '../provider-answer.js';
 import { callSlack, type SlackAccount } from './api.js';
 import { slackMessage } from './blocks.js';
 
 export interface SlackChannelOptions extends SlackAccount {
-  /** Buttons answer: `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET` is set. */
+  /** Buttons are shown: `SLACK_APP_TOKEN` or `SLACK_SIGNING_SECRET` is set. */
   withButtons: boolean;
 }
 
 const EVENT_TYPE = 'tocsin_page';
-/** Slack's own trouble, over in a moment; every other error is about this message, this address or this account. */
+/** Temporary problems of Slack; every other error concerns this message, this address or this account. */
 const PASSING: ReadonlySet<unknown> = new Set([
   'ratelimited',
   'rate_limited',
@@ -18,20 +18,20 @@ const PASSING: ReadonlySet<unknown> = new Set([
   'request_timeout',
   'team_added_to_org',
 ]);
-/** "It is possible some aspect of the operation succeeded before the error was raised", says Slack's reference. */
+/** "It is possible some aspect of the operation succeeded before the error was raised" (Slack's reference). */
 const HALF_DONE: ReadonlySet<unknown> = new Set(['internal_error', 'fatal_error']);
 const BLOCKS_REFUSED: ReadonlySet<unknown> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'msg_blocks_too_long',
 ]);
-/** Slack looks a page up in what it was last told there. */
+/** Number of recent messages searched for a page. */
 const LOOKED_THROUGH = 50;
 
 export function createSlackChannel({ withButtons, ...account }: SlackChannelOptions): Channel {
   const post = async (request: SendRequest): Promise<SendOutcome> => {
     const { destination, message, idempotencyKey, timeoutMs } = request;
-    const { text, blocks } = slackMessage(message, { key: idempotencyKey, standing: null, withButtons });
+    const { text, blocks } = slackMessage(message, { key: idempotencyKey, status: null, withButtons });
     const common = {
       channel: destination.address,
       text,
@@ -46,14 +46,14 @@ export function createSlackChannel({ withButtons, ...account }: SlackChannelOpti
     if (!BLOCKS_REFUSED.has(errorOf(answer))) return readAnswer(answer);
     if ((await request.stillWanted?.()) === false)
       return failure('slack', 'Slack refused the blocks, and then the page was answered', false);
-    // What it does not want to draw it can still say: a page without buttons is a page.
+    // Retries as text when Slack refuses the blocks, because a page without buttons is still a page.
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
     return readAnswer(await callSlack(account, leftMs, (slack) => slack.chat.postMessage(common)));
   };
 
   return {
     name: 'slack',
-    // About one a second for each conversation, and some hundred a minute for a workspace.
+    // About one a second per conversation, and several hundred a minute per workspace.
     limits: { perSecond: 8, perAddressPerMinute: 40 },
     send: post,
 
@@ -72,9 +72,9 @@ export function createSlackChannel({ withButtons, ...account }: SlackChannelOpti
       return ts === null ? null : { kind: 'accepted', provider: 'slack', providerId: `${channel}:${ts}` };
     },
 
-    async update({ message, standing, idempotencyKey, providerId, timeoutMs }) {
+    async update({ message, status, idempotencyKey, providerId, timeoutMs }) {
       const [channel = '', ts = ''] = providerId.split(':');
-      const shown = slackMessage(message, { key: idempotencyKey, standing, withButtons });
+      const shown = slackMessage(message, { key: idempotencyKey, status, withButtons });
       const answer = await callSlack(account, timeoutMs, (slack) =>
         slack.chat.update({ channel, ts, ...shown }),
       );
@@ -89,7 +89,7 @@ function readAnswer(answer: EgressOutcome): SendOutcome {
     const { ok, error, channel, ts } = answerJson(given);
     if (ok === true && typeof channel === 'string' && typeof ts === 'string')
       return { kind: 'accepted', provider: 'slack', providerId: `${channel}:${ts}` };
-    // A proxy's sign-in page answers 200 as well.
+    // A proxy's sign-in page also responds with 200.
     if (typeof error !== 'string') return failure('slack', 'this does not answer like Slack', false);
     const said = `Slack says ${error.slice(0, 100)}`;
     if (HALF_DONE.has(error)) return { kind: 'ambiguous', provider: 'slack', error: said };
@@ -100,7 +100,7 @@ function readAnswer(answer: EgressOutcome): SendOutcome {
 const errorOf = (answer: EgressOutcome): unknown =>
   answer.kind === 'answered' ? answerJson(answer)['error'] : null;
 
-/** Direct messages stand in a conversation of their own id; null when Slack does not tell it. */
+/** Direct messages have a conversation id of their own; null when Slack does not return it. */
 async function conversationOf(
   account: SlackAccount,
   address: string,

@@ -1,4 +1,4 @@
-/** Channel `sms`: a text of three segments at the most, answered by replying to it. Address: E.164. */
+/** Channel `sms`: a text of at most three segments, answered by replying to it. Address: E.164. */
 import type { Channel } from '../../activities/ports.js';
 import { smsCode } from '../../config/keys.js';
 import { createPhoneChannel, type PhoneDeps } from '../phone/channel.js';

@@ -66,7 +66,7 @@ describe('an SMS', () => {
         expect(text).toMatch(
           /INC-42: Reply 4 to ack, 6 kfmxp to resolve, NO to pass on\. https:\S+\/l\/abc$/,
         );
-        // No half of a character: it would be replaced here.
+        // No split character: it would be replaced here.
         expect(Buffer.from(text).toString()).toBe(text);
       }),
     );

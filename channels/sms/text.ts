@@ -1,4 +1,4 @@
-/** What an SMS says: what it is about, how to answer, and the link, in three segments at the most. Pure. */
+/** Text of an SMS: subject, reply hint and link, in at most three segments. Pure. */
 import { countSegments, MAX_SEGMENTS, plainTypography } from '../../domain/delivery/sms-segments.js';
 import { isContactMessage, type OutgoingMessage } from '../../domain/delivery/message.js';
 import { oneLine, renderMessage, renderShortText } from '../render.js';
@@ -6,8 +6,10 @@ import { oneLine, renderMessage, renderShortText } from '../render.js';
 export const replyHint = (code: string): string => `Reply 4 to ack, 6 ${code} to resolve, NO to pass on`;
 const LONGEST = 160;
 
-/** The title gives way first, then a notice's own text; number, hint and link are never cut. */
-/** `code`: what proves that who answers has read this very text. */
+/**
+ * The title is shortened first, then a notice's own text; number, hint and link are never cut. `code` proves that the sender of a
+ * reply has read this text.
+ */
 export function smsText(message: OutgoingMessage, code: string): string {
   if (isContactMessage(message)) return plain(renderShortText(message));
   const { incident, links } = message;
@@ -29,7 +31,7 @@ export function smsText(message: OutgoingMessage, code: string): string {
   return longest(own, 0, (cut) => compose(shortened(title, 20), cut, ''), fits) ?? compose('', '', '');
 }
 
-/** With as much of `text` as fits, but not less than `least` characters of it; null when even that is too much. */
+/** Contains as much of `text` as fits, at least `least` characters; null when even that does not fit. */
 function longest(
   text: string,
   least: number,
@@ -49,7 +51,7 @@ function longest(
 
 const plain = (text: string): string => oneLine(plainTypography(text));
 
-/** At most so many characters, none of them halved. */
+/** Cuts to `most` characters without splitting one. */
 function shortened(text: string, most: number): string {
   const characters = Array.from(text);
   if (characters.length <= most) return text;

@@ -1,4 +1,4 @@
-/** A Teams workflow for tests: takes adaptive cards up to 28 kB and answers 202 without a body, as the real one does. */
+/** Fake Teams workflow for tests: accepts adaptive cards up to 28 kB and responds with 202 without a body, like the real one. */
 import { type FakeProvider, startFakeProvider } from '../fake-provider.js';
 
 export interface TeamsCard {

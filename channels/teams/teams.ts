@@ -1,14 +1,14 @@
-/** Channel `teams`: an adaptive card by a Workflows webhook. Its button opens the link; nothing of it can be changed later. */
+/** Channel `teams`: an adaptive card through a Workflows webhook. Its button opens the link; the card cannot be changed later. */
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { chatText, cutUnits } from '../chat-text.js';
 import { type Answered, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
-import { unlinked } from '../unlinked.js';
+import { escapeLinks } from '../escape-links.js';
 
 const TITLE = 300;
 const BODY = 2_000;
 const VALUE = 400;
-/** Teams refuses a larger message (413); what these limits allow is below it in every script. */
+/** Teams refuses a larger message (413); texts within these limits are smaller in every script. */
 const MAX_BYTES = 28_000;
 
 export function createTeamsChannel({ egress }: { egress: EgressPort }): Channel {
@@ -28,7 +28,7 @@ export function createTeamsChannel({ egress }: { egress: EgressPort }): Channel 
   };
 }
 
-/** At most 28 kB: a longer one loses its facts, then its text; the link stays. */
+/** At most 28 kB: a longer card loses its facts, then its text; the link stays. */
 export function teamsBody(message: OutgoingMessage): string {
   const sizes = [
     { facts: 12, text: BODY },
@@ -57,7 +57,7 @@ function card(message: OutgoingMessage, size: { facts: number; text: number }) {
           $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
           type: 'AdaptiveCard',
           version: '1.4',
-          // What a notification shows.
+          // Text of the notification.
           fallbackText: plain(cutUnits(`${title}. ${lead}`, TITLE)),
           msteams: { width: 'Full' },
           body: [
@@ -88,10 +88,10 @@ function card(message: OutgoingMessage, size: { facts: number; text: number }) {
   };
 }
 
-/** A card's text is a little Markdown. Brackets make links of two kinds, `[…](…)` and `[…]: …` on a line of its own. */
-const plain = (text: string): string => unlinked(text.replace(/[\\*_`[\]]/g, '\\$&'));
+/** A card's text is a subset of Markdown. Brackets form links in two ways, `[…](…)` and `[…]: …` on a line of its own. */
+const plain = (text: string): string => escapeLinks(text.replace(/[\\*_`[\]]/g, '\\$&'));
 
-/** A flow that failed answers 200 or 202 as well, and says so in words. */
+/** A failed flow also responds with 200 or 202 and describes the failure in the body. */
 function readAnswer(answer: Answered): SendOutcome | null {
   const isGood = answer.status >= 200 && answer.status < 300;
   if (isGood && /delivery failed|returned HTTP error/i.test(answer.body))

@@ -1,4 +1,4 @@
-/** Telegram for tests: the Bot API methods that we call, its error bodies, and the updates that it posts to a webhook. */
+/** Fake Telegram for tests: the used Bot API methods, their error bodies, and the updates that it posts to a webhook. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../fake-provider.js';
 
 export interface TelegramButton {
@@ -16,7 +16,7 @@ export interface TelegramPosted {
   edits: number;
 }
 
-/** What our webhook answered; `call` is the Bot API method in its body. */
+/** Tocsin's response; `call` is the Bot API method in its body. */
 export interface UpdateAnswer {
   status: number;
   call: Record<string, unknown> | null;
@@ -24,15 +24,15 @@ export interface UpdateAnswer {
 
 export interface FakeTelegram extends FakeProvider {
   readonly messages: readonly TelegramPosted[];
-  /** What `setWebhook` was last told; null before. */
+  /** Last arguments of `setWebhook`; null before. */
   readonly webhook: () => { url: string; secret: string; allowed: string[] } | null;
-  /** Waits for the first message to this chat that `holds`. */
+  /** Waits for the first message to this chat for which `holds` is true. */
   posted(chat: number, holds?: (message: TelegramPosted) => boolean): Promise<TelegramPosted>;
   press(message: TelegramPosted, label: string, how?: Posting): Promise<UpdateAnswer>;
   write(chat: number, text: string, how?: Posting): Promise<UpdateAnswer>;
 }
 
-/** As the webhook that was set, unless said otherwise. */
+/** Defaults to the registered webhook. */
 export interface Posting {
   secret?: string | null;
   updateId?: number;

@@ -1,7 +1,7 @@
-/** Channel `telegram`: a bot's message with buttons to a chat, kept up to date in place. The address is a chat id. */
+/** Channel `telegram`: a bot's message with buttons to a chat, updated in place. The address is a chat id. */
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import { buttonData, CHAT_BUTTONS } from '../../domain/delivery/chat-buttons.js';
-import type { OutgoingMessage, PageStanding } from '../../domain/delivery/message.js';
+import type { OutgoingMessage, PageStatus } from '../../domain/delivery/message.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { chatLines, chatText, cutUnits } from '../chat-text.js';
 import { type Answered, answerJson, failure, readProviderAnswer, shownAnswer } from '../provider-answer.js';
@@ -13,9 +13,9 @@ export interface TelegramOptions {
   apiUrl: string;
 }
 
-/** 4096 characters as JavaScript counts them: a character outside the first plane is two. */
+/** 4096 UTF-16 units: a character outside the basic plane counts as two. */
 const TEXT = 4_096;
-/** Busy, without saying for how long. */
+/** Delay for a busy provider that states none. */
 const DEFAULT_WAIT_MS = 5_000;
 
 export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOptions): Channel {
@@ -31,7 +31,7 @@ export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOpti
   };
   return {
     name: 'telegram',
-    // 30 a second over all, one a second to a chat, 20 a minute to a group.
+    // 30 a second in total, one a second to a chat, 20 a minute to a group.
     limits: { perSecond: 25, perAddressPerMinute: 20 },
     send: ({ destination, message, idempotencyKey, timeoutMs }) =>
       call(
@@ -39,15 +39,15 @@ export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOpti
         { chat_id: destination.address, ...telegramMessage(message, idempotencyKey) },
         timeoutMs,
       ),
-    async update({ message, standing, idempotencyKey, providerId, timeoutMs }) {
+    async update({ message, status, idempotencyKey, providerId, timeoutMs }) {
       const [chat = '', id = ''] = providerId.split('/');
-      const { disable_notification: _quiet, ...shown } = telegramMessage(message, idempotencyKey, standing);
+      const { disable_notification: _quiet, ...shown } = telegramMessage(message, idempotencyKey, status);
       const outcome = await call(
         'editMessageText',
         { chat_id: chat, message_id: Number(id), ...shown },
         timeoutMs,
       );
-      // It reads like that already: an edit before this one arrived.
+      // Unchanged: an earlier edit already arrived.
       if (outcome.kind === 'failed' && outcome.error.includes('message is not modified'))
         return { kind: 'accepted', provider: 'telegram', providerId };
       return outcome;
@@ -55,8 +55,8 @@ export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOpti
   };
 }
 
-export function telegramMessage(message: OutgoingMessage, key: string, standing: PageStanding | null = null) {
-  const chat = chatText(message, standing);
+export function telegramMessage(message: OutgoingMessage, key: string, status: PageStatus | null = null) {
+  const chat = chatText(message, status);
   const { url, label } = chat.link;
   const end = `\n\n${label}: ${url}`;
   const text = cutUnits([chat.title, '', ...chatLines(chat)].join('\n'), TEXT - end.length) + end;
@@ -71,7 +71,7 @@ export function telegramMessage(message: OutgoingMessage, key: string, standing:
     disable_notification: chat.isQuiet,
     link_preview_options: { is_disabled: true },
     reply_markup: {
-      // Telegram refuses buttons to addresses that are not public https: there the link stands in the text only.
+      // Telegram refuses buttons to URLs that are not public https; the link is then in the text only.
       inline_keyboard: [...rows, ...(url.startsWith('https:') ? [[{ text: label, url }]] : [])],
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { askingScript, DIGITS_HELP } from '../../domain/delivery/call-script.js';
+import { questionScript, DIGITS_HELP } from '../../domain/delivery/call-script.js';
 import { noticeMessage, pageMessage } from '../testing.js';
 import { spokenText } from './spoken.js';
 
@@ -29,7 +29,7 @@ describe('a call', () => {
         (_, n) => ({ number: `INC-${n}`, title, priority: 'P1', link: 'x' }) as const,
       );
       const text = spokenText(pageMessage({ incident: { title }, alsoPaged }));
-      const script = askingScript(
+      const script = questionScript(
         text,
         `https://tocsin.example.com/hooks/twilio/voice?d=${'ab12'.repeat(16)}`,
       );

@@ -1,9 +1,9 @@
-/** What a call says. Pure; numbers and names are written so that a voice reads them well. */
+/** Spoken text of a call. Pure; numbers and names are written for speech synthesis. */
 import { DIGITS_HELP } from '../../domain/delivery/call-script.js';
 import type { OutgoingMessage } from '../../domain/delivery/message.js';
 import { oneLine, renderMessage } from '../render.js';
 
-/** DRILL stands first: whoever hangs up after a second has heard it. */
+/** DRILL comes first, so that a person who hangs up after a second knows it. */
 export function spokenText(message: OutgoingMessage): string {
   if (message.type === 'contact.code') return spokenCode(message.code, message.minutes);
   if (message.type === 'contact.test')
@@ -23,7 +23,7 @@ export function spokenText(message: OutgoingMessage): string {
   ].join(' ');
 }
 
-/** Twice: the first time somebody looks for a pen. */
+/** Read twice, because the listener may need a pen. */
 function spokenCode(code: string, minutes: number): string {
   const digits = Array.from(code).join(', ');
   return `This is Tocsin. Your code is ${digits}. Again: ${digits}. It is good for ${minutes} minutes.`;
@@ -33,7 +33,7 @@ export const isPage = (message: OutgoingMessage): boolean => message.type === 'p
 
 const MAX_WORDS = 300;
 
-/** Slugs and symbols as words, cut to what somebody listens to. `&` would be five characters of a provider's 4,000. */
+/** Slugs and symbols as words, cut to a length that people listen to. `&` would be five characters of a provider's 4,000. */
 function words(text: string): string {
   const line = oneLine(text.replace(/&/g, ' and ').replace(/[-_/|*#<>{}[\]"]+/g, ' '));
   const characters = Array.from(line);

@@ -1,4 +1,4 @@
-/** What a receiver's answer means for the ledger. Pure. */
+/** Maps a receiver's response to a ledger outcome. Pure. */
 import type { EgressOutcome, SendOutcome } from '../../activities/ports.js';
 import { retryAfterMs } from '../../domain/delivery/retry-after.js';
 import { isGatewayTimeout } from '../gateway-timeout.js';
@@ -6,18 +6,18 @@ import { isGatewayTimeout } from '../gateway-timeout.js';
 const PROVIDER = 'webhook';
 type Failed = Extract<SendOutcome, { kind: 'failed' }>;
 
-/** "Slow down" without a `Retry-After`. */
+/** Delay for "slow down" without a `Retry-After`. */
 const DEFAULT_RETRY_AFTER_MS = 5_000;
 const MAX_SHOWN_BODY = 200;
 
 /**
  * - 2xx: accepted. The body is not read.
- * - 410: the receiver says that this endpoint is gone for good: `permanent`.
+ * - 410: the endpoint is permanently gone: `permanent`.
  * - 429, 502, 503: tried again, not before `Retry-After` (seconds or date, at most 5 minutes).
- * - all else, 3xx and 4xx included: tried again. A wrong secret or path is usually mended on the other side within the
- *   minutes that the ledger keeps trying, and a page that was given up cannot be.
+ * - other statuses, 3xx and 4xx included: tried again. A wrong secret or path is usually repaired on the other side within the
+ *   minutes of the ledger's retries, while a page that was given up is lost.
  * - refused by the egress rules: `permanent`, only the operator can change it.
- * - no answer after the request was written, or a front that gave up waiting (504): `ambiguous`.
+ * - no answer after the request was written, or a gateway timeout (504): `ambiguous`.
  */
 export function readAnswer(answer: EgressOutcome, now: Date, provider = PROVIDER): SendOutcome {
   const failed = (error: string, permanent: boolean): Failed => ({

@@ -1,4 +1,4 @@
-/** The body of the signed webhook (docs/channels/webhook.md): names that receivers script against. Pure. */
+/** Body of the signed webhook (docs/channels/webhook.md), with names that receivers' scripts rely on. Pure. */
 import {
   type ContactMessage,
   isContactMessage,
@@ -6,18 +6,18 @@ import {
   type OutgoingMessage,
 } from '../../domain/delivery/message.js';
 
-/** Standard Webhooks asks for less than 20 kB; these caps keep the worst case (6 bytes a character, escaped) below it. */
+/** Standard Webhooks recommends less than 20 kB; these limits keep the worst case (6 bytes a character, escaped) below it. */
 const MAX_TITLE = 500;
 const MAX_TEXT = 1500;
 const MAX_NAME = 200;
-/** Of an event's own data, in bytes. */
+/** Bytes of an event's own data. */
 const MAX_DATA = 6_000;
 
 type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
 
 export interface WebhookBody {
   type: OutgoingMessage['type'] | `incident.${string}`;
-  /** ISO 8601 in UTC: when this attempt was made; of an event: when it happened. */
+  /** ISO 8601 in UTC: time of this attempt; for an event, time of the event. */
   timestamp: string;
   data: Record<string, unknown>;
 }
@@ -51,7 +51,7 @@ const shownIncident = ({ id, number, title, priority, status, service, drill }: 
   drill,
 });
 
-/** A subscription's: nothing of a person, and the incident as it was right after the event. */
+/** A subscription's body: no personal data, and the incident right after the event. */
 function eventBody({ incident, event, asOf, links, ...message }: EventMessage): WebhookBody {
   const { actorName: _name, ...told } = event;
   const isLarge = Buffer.byteLength(JSON.stringify(event.data)) > MAX_DATA;
@@ -72,7 +72,7 @@ function eventBody({ incident, event, asOf, links, ...message }: EventMessage): 
   };
 }
 
-/** About no incident. */
+/** Concerns a contact and no incident. */
 const contactBody = (message: ContactMessage): WebhookBody => ({
   type: message.type,
   timestamp: message.at,
@@ -108,6 +108,6 @@ function detailsOf(
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  // Not in the middle of a surrogate pair: half of one is not valid UTF-8.
+  // Never cuts inside a surrogate pair: half of one is not valid UTF-8.
   return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

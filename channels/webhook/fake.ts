@@ -1,14 +1,14 @@
 /**
- * A webhook receiver for tests, benchmarks and stories: a real HTTP server that keeps every byte, verifies signatures, and
- * misbehaves on script. Each test starts its own.
+ * Fake webhook receiver for tests and benchmarks: a real HTTP server that stores every byte, verifies signatures, and misbehaves
+ * on script. Each test starts its own.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { headerText, type Misbehaviour, type ReceivedRequest, startFakeProvider } from '../fake-provider.js';
 
 /**
- * What to do with one request, after it was read whole. `hang`: keep the line open until `release()`. `drop`: cut the line
- * without an answer, as a receiver that took it and died. `delayMs`: answer late.
+ * Behaviour for one request after it was read completely. `hang`: hold the connection open until `release()`. `drop`: disconnect
+ * without a response, like a receiver that accepted it and crashed. `delayMs`: respond late.
  */
 export type Behaviour =
   { status: number; headers?: Record<string, string>; body?: unknown; delayMs?: number } | 'hang' | 'drop';
@@ -22,7 +22,7 @@ export interface ReceivedDelivery extends Omit<ReceivedRequest, 'misbehaviour'> 
   behaviour: Behaviour;
 }
 
-/** The body as config-kinds.md writes it, as far as tests read it. */
+/** The body as documented in docs/channels/webhook.md, as far as tests read it. */
 export interface ReceivedBody {
   type: string;
   timestamp: string;
@@ -46,16 +46,16 @@ export interface ReceivedBody {
 }
 
 export interface WebhookReceiver {
-  /** `http://127.0.0.1:<port>`; any path below it is taken. */
+  /** `http://127.0.0.1:<port>`; any path below it is accepted. */
   readonly url: string;
   readonly deliveries: readonly ReceivedDelivery[];
-  /** What to do with the next requests, one behaviour each; after them, `always`. */
+  /** Behaviours for the next requests, one each; after them, `always`. */
   script(...behaviours: Behaviour[]): void;
-  /** What to do with every further request. At first `{status: 200}`. */
+  /** Behaviour for every further request. Initially `{status: 200}`. */
   always(behaviour: Behaviour): void;
-  /** Answers 200 to all that hang. */
+  /** Responds with 200 to all hanging requests. */
   release(): void;
-  /** The next delivery (not handed out before) that matches; waits for it without polling. */
+  /** The next matching delivery (not returned before); waits for it without polling. */
   nextDelivery(
     predicate?: (delivery: ReceivedDelivery) => boolean,
     timeoutMs?: number,

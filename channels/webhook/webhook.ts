@@ -1,15 +1,15 @@
-/** Channel `webhook`: one signed POST (Standard Webhooks) to the URL that is the address. */
+/** Channel `webhook`: one signed POST (Standard Webhooks) to the address, which is a URL. */
 import { Webhook } from 'standardwebhooks';
 import type { Channel, EgressPort, SendOutcome } from '../../activities/ports.js';
 import { readAnswer } from './answer.js';
 import { webhookBody } from './body.js';
 
-/** The id is part of what is signed, joined by dots; anything but these could be read in two ways, or not be a header. */
+/** The id is part of the signed text, joined by dots; other characters would be ambiguous, or invalid in a header. */
 const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /**
- * `destination.secret` is `whsec_` + base64, and required; with several, separated by spaces, each signs. `webhook-id` is the idempotency key, the same on every attempt;
- * `webhook-timestamp` is the time of this attempt.
+ * `destination.secret` is `whsec_` + base64, and required; with several, separated by spaces, each signs. `webhook-id` is the
+ * idempotency key, the same on every attempt; `webhook-timestamp` is the time of this attempt.
  */
 export function createWebhookChannel(egress: EgressPort): Channel {
   return {

@@ -1,6 +1,6 @@
 /**
- * A browser with its push service, for tests: makes subscriptions with real keys, checks the VAPID signature as the service
- * does, and decrypts the message as the browser does (RFC 8188, 8291).
+ * Fake browser with its push service, for tests: creates subscriptions with real keys, verifies the VAPID signature as the
+ * service does, and decrypts the message as the browser does (RFC 8188, 8291).
  */
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
 import {
@@ -29,9 +29,9 @@ export interface ReceivedPush {
 
 export interface FakePush extends FakeProvider {
   readonly pushes: readonly ReceivedPush[];
-  /** `applicationServerKey`: the VAPID public key that alone may send to it. */
+  /** `applicationServerKey`: the only VAPID public key that may send to it. */
   subscribe(applicationServerKey: string): PushSubscription;
-  /** The user takes the permission back. */
+  /** The user revokes the permission. */
   unsubscribe(subscription: PushSubscription): void;
 }
 
@@ -86,7 +86,7 @@ export async function startFakePush(): Promise<FakePush> {
   };
 }
 
-/** The subject when the token was signed by this key for this service and has not run out; else null. */
+/** The subject when the token was signed by this key for this service and has not expired; else null. */
 function checkToken(token: string, key: string, audience: string): string | null {
   const [head = '', body = '', signature = ''] = token.split('.');
   const point = Buffer.from(key, 'base64url');
@@ -123,6 +123,6 @@ function decrypt(body: Buffer, curve: ReturnType<typeof createECDH>, auth: Buffe
   const decipher = createDecipheriv('aes-128-gcm', derive('aes128gcm', 16), derive('nonce', 12));
   decipher.setAuthTag(sealed.subarray(-16));
   const plain = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
-  // One record: the text, the mark 2, then zeros.
+  // One record: the text, the delimiter 2, then zeros.
   return plain.subarray(0, plain.lastIndexOf(2)).toString('utf8');
 }

@@ -1,4 +1,4 @@
-/** The part of web-push that is used here. */
+/** The used part of web-push. */
 declare module 'web-push' {
   export interface RequestDetails {
     method: string;

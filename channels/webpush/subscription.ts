@@ -1,4 +1,4 @@
-/** The keys of a browser's push subscription, as the contact's `secret` holds them. Pure. */
+/** Keys of a browser's push subscription in the contact's `secret`. Pure. */
 
 export interface SubscriptionKeys {
   /** Uncompressed point of P-256, 65 bytes. */
@@ -7,7 +7,7 @@ export interface SubscriptionKeys {
   auth: string;
 }
 
-/** `{"p256dh":"…","auth":"…"}` in base64url; null when it is not that. */
+/** `{"p256dh":"…","auth":"…"}` in base64url; null when invalid. */
 export function readSubscriptionKeys(secret: string | undefined): SubscriptionKeys | null {
   if (secret === undefined || !secret.startsWith('{')) return null;
   try {

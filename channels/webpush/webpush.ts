@@ -7,14 +7,14 @@ import { failure, readProviderAnswer, shownAnswer } from '../provider-answer.js'
 import { cutBytes, linkHook, pushText } from '../push-text.js';
 import { readSubscriptionKeys } from './subscription.js';
 
-/** Push services take 4096 bytes, of which encryption needs 103 (RFC 8291 §4). */
+/** Push services accept 4096 bytes, of which encryption needs 103 (RFC 8291 §4). */
 const PAYLOAD_BYTES = 3_900;
 const TITLE_BYTES = 250;
-/** Seconds that the service keeps a message for a browser that is off: a page of yesterday wakes nobody. */
+/** Seconds that the service stores a message for a browser that is off, so that yesterday's page wakes no one. */
 const TTL = { loud: 3_600, normal: 3_600, quiet: 86_400 } as const;
 const URGENCY = { loud: 'high', normal: 'high', quiet: 'normal' } as const;
 
-/** `subject`: whom a push service writes to about this deployment, `mailto:` or `https:`. */
+/** `subject`: contact for push services about this deployment, `mailto:` or `https:`. */
 export function createWebpushChannel(options: {
   egress: EgressPort;
   subject: string;
@@ -39,7 +39,7 @@ export function createWebpushChannel(options: {
             vapidDetails,
             TTL: TTL[loudness],
             urgency: URGENCY[loudness],
-            // A repeat takes the place of the first while the browser has not fetched it.
+            // A repeat replaces the first while the browser has not fetched it.
             topic: createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 32),
             contentEncoding: 'aes128gcm',
           },
@@ -69,13 +69,13 @@ export function createWebpushChannel(options: {
   };
 }
 
-/** What the service worker reads (`/push-worker.js`). */
+/** Payload for the service worker (`/push-worker.js`). */
 export interface PushPayload {
   title: string;
   body: string;
   /** The link of the message. */
   url: string;
-  /** Where the buttons post their decision; null when there are none. */
+  /** URL to which the buttons post their decision; null when there are none. */
   hook: string | null;
   /** Notifications with the same tag replace each other. */
   tag: string;
@@ -102,7 +102,7 @@ function payloadOf(message: OutgoingMessage): string {
               { action: 'decline', title: "Can't take it" },
             ],
     } satisfies PushPayload);
-  // Quotes and line breaks grow in JSON, so the text gives way until it fits.
+  // Quotes and line breaks grow in JSON, so the text is shortened until it fits.
   let room = PAYLOAD_BYTES - Buffer.byteLength(payload(''));
   let whole = payload(cutBytes(body, room));
   while (Buffer.byteLength(whole) > PAYLOAD_BYTES && room > 0) {
@@ -112,7 +112,7 @@ function payloadOf(message: OutgoingMessage): string {
   return whole;
 }
 
-/** Length is the egress client's to write. */
+/** The egress client sets the content length. */
 function headersOf(given: Record<string, string | number>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given)

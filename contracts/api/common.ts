@@ -1,4 +1,4 @@
-/** What all routes share: problem bodies, keyset pages, the small fields of commands. */
+/** Schemas shared by all routes: problem bodies, keyset pages, common fields of commands. */
 import { z } from 'zod';
 import { longText, slug } from '../config/fields.js';
 
@@ -37,7 +37,7 @@ export type ProblemReply = z.output<typeof ProblemReply>;
 export const PAGE_DEFAULT = 50;
 export const PAGE_MAX = 200;
 
-/** Query strings are text, so the limit is read from it. */
+/** Query strings are text, so the limit is parsed from text. */
 export const PageQuery = z
   .strictObject({
     limit: z
@@ -58,12 +58,12 @@ export const PageQuery = z
   .meta({ id: 'PageQuery' });
 export type PageQuery = z.output<typeof PageQuery>;
 
-/** `{items, next}`; `next` is the cursor of the page behind this one, null at the end. */
+/** `{items, next}`; `next` is the cursor of the next page, null at the end. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
 export const comment = longText(2000).optional();
-/** A signed-in person leaves it out; a key that may act for people names one. */
+/** A signed-in person omits it; an API key that may act for people names one. */
 export const actingFor = slug
   .optional()
   .meta({ description: 'The person an API key acts for; a signed-in person leaves it out.' });

@@ -1,4 +1,4 @@
-/** `POST /api/v1/config/plan` and `/apply` take documents (see `../config/documents.ts`); these are their options and replies. */
+/** Options and replies of `POST /api/v1/config/plan` and `/apply`, which take documents (see `../config/documents.ts`). */
 import { z } from 'zod';
 import { CONFIG_KINDS } from '../config/kinds.js';
 import { Instant } from './common.js';

@@ -1,4 +1,4 @@
-/** Calls from outside that bring their own credential. */
+/** External calls that contain their own credential. */
 import { z } from 'zod';
 
 export const LinkHookBody = z

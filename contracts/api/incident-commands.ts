@@ -39,10 +39,10 @@ export const UnacknowledgeBody = z
       .min(1)
       .max(20)
       .optional()
-      .meta({ description: 'Where escalation starts; default the first.' }),
+      .meta({ description: 'Step at which escalation starts; default the first.' }),
     to: slug
       .optional()
-      .meta({ description: 'A person whom it is handed to: they are asked before the first step.' }),
+      .meta({ description: 'Reassigns the incident to this person, who is paged before the first step.' }),
   })
   .refine(({ step, to }) => step === undefined || to === undefined, {
     error: 'either step or to, not both',
@@ -57,7 +57,7 @@ export const EscalateBody = z
     position,
     reason: comment,
     step: z.int().min(1).max(20).optional().meta({ description: 'From 1; default the next one.' }),
-    track: slug.optional().meta({ description: 'Team whose escalation is meant; default all.' }),
+    escalation: slug.optional().meta({ description: 'Team whose escalation is meant; default all.' }),
   })
   .meta({ id: 'Escalate' });
 export type EscalateBody = z.output<typeof EscalateBody>;

@@ -1,4 +1,4 @@
-/** Replies about an incident. Loose: more members may come, these stay. */
+/** Replies about an incident. Loose: members may be added, existing ones stay. */
 import { z } from 'zod';
 import { priority, slug } from '../config/fields.js';
 import { Instant, PageQuery, pageOf } from './common.js';
@@ -33,7 +33,7 @@ export const IncidentReply = z
         'Alerts that fire now; after a person resolved it, those that fired then: their next message opens it again.',
     }),
     resolvesAt: at.meta({
-      description: 'All alerts have closed while somebody has it: when it resolves by itself.',
+      description: 'Time at which it resolves by itself: all alerts have closed while a person has it.',
     }),
     postmortemStatus: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
     escalation: z.looseObject({ cycle: z.int(), step: z.int(), nextAt: at, exhausted: z.boolean() }),
@@ -43,7 +43,7 @@ export const IncidentReply = z
     closedAt: at,
     position: z.string().meta({
       description:
-        'Where it stands: sent with a command, it is refused (409 `moved_on`) when others were faster.',
+        'Position of the incident: a command sent with it is refused (409 `moved_on`) when the incident has changed since.',
     }),
   })
   .meta({ id: 'Incident' });
@@ -80,25 +80,28 @@ export const DeliveryItem = z
       z.looseObject({
         at: Instant,
         outcome: nullable.meta({
-          description: 'accepted, failed, ambiguous (nobody knows); null while it runs or its sender died.',
+          description:
+            'accepted, failed, ambiguous (outcome unknown); null while it is under way or when its sender crashed.',
         }),
         provider: nullable,
-        error: nullable.meta({ description: 'What the provider said, or how it could not be reached.' }),
+        error: nullable.meta({
+          description: 'Error reported by the provider, or the reason why it could not be reached.',
+        }),
         possibleDuplicate: z
           .boolean()
           .meta({ description: 'An earlier attempt may have reached the person; the message says so.' }),
       }),
     ),
     reason: nullable,
-    held: nullable.meta({ description: 'Why it waits, or waited, for its turn.' }),
-    carriedBy: nullable.meta({ description: 'The incident whose page names this one too.' }),
+    held: nullable.meta({ description: 'Reason for delaying the message: a rate limit or quiet hours.' }),
+    bundledInto: nullable.meta({ description: 'The incident whose page names this one too.' }),
     receipt: nullable.meta({
       description: 'delivered, read, failed, bounced; missing when none came in time.',
     }),
     dueAt: at,
   })
   .meta({ id: 'Delivery' });
-/** Without `type` what went to people; `incident.event` is what subscriptions were told. */
+/** Without `type`: messages to people; `incident.event`: messages to subscriptions. */
 export const DeliveriesQuery = PageQuery.extend({
   type: z
     .string()
@@ -112,16 +115,16 @@ export type DeliveriesQuery = z.output<typeof DeliveriesQuery>;
 export const DeliveriesReply = z.looseObject({ items: z.array(DeliveryItem) }).meta({ id: 'Deliveries' });
 export type DeliveriesReply = z.output<typeof DeliveriesReply>;
 
-const verdict = z.enum(['paged', 'owed', 'not_reached', 'not_paged']);
+const verdict = z.enum(['paged', 'pending', 'not_reached', 'not_paged']);
 
 export const WhyQuery = z
   .strictObject({
-    person: slug.optional().meta({ description: 'Left out: everybody whom a step or a message names.' }),
+    person: slug.optional().meta({ description: 'Left out: every person named by a step or a message.' }),
   })
   .meta({ id: 'WhyQuery' });
 export type WhyQuery = z.output<typeof WhyQuery>;
 
-/** Why somebody was, or was not, paged: the record in sentences. */
+/** Explains in sentences from the record why a person was, or was not, paged. */
 export const WhyReply = z
   .object({
     items: z.array(

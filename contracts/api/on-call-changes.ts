@@ -45,8 +45,10 @@ export const OverridesReply = z.object({ items: z.array(OverrideReply), next: z.
 export const SwapBody = z
   .strictObject({
     shift: span.meta({ description: 'What is given away: all of a shift, or a part of it.' }),
-    to: slug.nullish().meta({ description: 'Whom to ask; left out, anybody of the schedule may accept.' }),
-    inReturn: span.nullish().meta({ description: 'What the asker takes over for it.' }),
+    to: slug
+      .nullish()
+      .meta({ description: 'The person requested; left out, anybody in the schedule may accept.' }),
+    inReturn: span.nullish().meta({ description: 'The shift that the requester takes in return.' }),
     reason,
     person: actingFor,
   })

@@ -1,4 +1,4 @@
-/** Who is on call: now, in a range, and who would be paged. */
+/** The person on call, now and in a range, and the people a page would reach. */
 import { z } from 'zod';
 import { Instant } from './common.js';
 
@@ -32,7 +32,7 @@ export const ShiftsQuery = z
   .meta({ id: 'ShiftsQuery' });
 export type ShiftsQuery = z.output<typeof ShiftsQuery>;
 
-/** A calendar month on the schedule's own clock. */
+/** A calendar month in the schedule's zone. */
 export const MonthQuery = z
   .strictObject({
     month: z

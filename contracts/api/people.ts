@@ -1,12 +1,15 @@
-/** People, how they are reached, and what could keep a page from them. */
+/** People, their contacts and their readiness issues. */
 import { z } from 'zod';
-import { HOLE_KINDS } from '../../domain/people/holes.js';
+import { READINESS_ISSUE_KINDS } from '../../domain/people/readiness-issues.js';
 import { isAppriseKey } from '../../domain/delivery/channels.js';
 import { contact, rules } from '../config/person.js';
 import { slug } from '../config/fields.js';
 import { Instant } from './common.js';
 
-/** People's own: an Apprise URL would be opened from inside, so it stands in documents only, which admins write. */
+/**
+ * A person's own contact. The Apprise API would open an Apprise URL from inside the network, so such URLs are permitted only in
+ * documents, which admins write.
+ */
 export const ContactBody = contact.check((ctx) => {
   const { channel, address } = ctx.value;
   if (channel === 'apprise' && !isAppriseKey(address))
@@ -14,7 +17,7 @@ export const ContactBody = contact.check((ctx) => {
       code: 'custom',
       path: ['address'],
       message:
-        'the key of a configuration kept by the Apprise API; an Apprise URL is given by an admin, in the document of the person',
+        'the key of a configuration stored in the Apprise API; an Apprise URL is given by an admin, in the document of the person',
       input: address,
     });
 });
@@ -61,7 +64,7 @@ export const ContactReply = z.looseObject({
       state: z.enum(['planned', 'sending', 'accepted', 'failed']),
       held: z.string().nullable(),
       error: z.string().nullable(),
-      askedAt: Instant,
+      requestedAt: Instant,
       sentAt: Instant.nullable(),
       confirmedAt: Instant.nullable(),
     })
@@ -71,8 +74,8 @@ export const ContactReply = z.looseObject({
 
 export type ContactReply = z.output<typeof ContactReply>;
 
-export const HoleReply = z.object({
-  kind: z.enum(HOLE_KINDS),
+export const ReadinessIssueReply = z.object({
+  kind: z.enum(READINESS_ISSUE_KINDS),
   contact: z.string().nullable(),
   text: z.string(),
 });
@@ -90,7 +93,7 @@ export const PersonReply = z
     }),
     rulesFrom: z.enum(['own', 'document']),
     quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
-    holes: z.array(HoleReply),
+    issues: z.array(ReadinessIssueReply),
     leftOut: z
       .array(z.object({ contact: z.string(), reason: z.string() }))
       .optional()
@@ -105,7 +108,7 @@ export const ErasedReply = z.object({
 });
 
 export const PeopleReply = z.object({ items: z.array(PersonReply), next: z.null() });
-export const HolesReply = z.object({ items: z.array(HoleReply), next: z.null() });
+export const ReadinessIssuesReply = z.object({ items: z.array(ReadinessIssueReply), next: z.null() });
 
 export const ReachabilityReply = z
   .object({
@@ -115,7 +118,7 @@ export const ReachabilityReply = z
         displayName: z.string(),
         onCall: z.boolean().meta({ description: 'Now, in any schedule.' }),
         lastReachedAt: Instant.nullable().meta({ description: 'By any of their contacts.' }),
-        holes: z.array(HoleReply),
+        issues: z.array(ReadinessIssueReply),
       }),
     ),
     next: z.null(),

@@ -1,10 +1,10 @@
-/** What a policy would do, and what it would have done: `POST /api/v1/policies/:name/simulate` and `…/backtest`. */
+/** Simulation and back-test of a policy: `POST /api/v1/policies/:name/simulate` and `…/backtest`. */
 import { z } from 'zod';
 import { duration, line, priority, severity, slug } from '../config/fields.js';
 import { policySpec, targetsIn } from '../config/policy.js';
 import { Instant } from './common.js';
 
-/** Whoever may look may propose: what is tried out is looked up while others wait for their answers. */
+/** Everybody with read access may propose a policy, and its look-ups delay other requests. */
 const LOOK_UPS_MAX = 1000;
 
 const proposed = policySpec
@@ -42,23 +42,23 @@ export const SimulateBody = z
   .meta({ id: 'SimulatePolicy' });
 export type SimulateBody = z.output<typeof SimulateBody>;
 
-const rung = { at: Instant, cycle: z.int(), step: z.int() };
+const stepRef = { at: Instant, cycle: z.int(), step: z.int() };
 
 /** `cycle` counts from 0, `step` from 1; the step after the last one is the catch-all. */
 export const SimulateReply = z
   .looseObject({
     pages: z.array(
       z.looseObject({
-        ...rung,
+        ...stepRef,
         person: z.string(),
         contact: z.string(),
         channel: z.string(),
         because: z.string(),
       }),
     ),
-    skipped: z.array(z.looseObject({ ...rung, reason: z.string() })),
+    skipped: z.array(z.looseObject({ ...stepRef, reason: z.string() })),
     unreached: z
-      .array(z.looseObject({ ...rung, reason: z.string() }))
+      .array(z.looseObject({ ...stepRef, reason: z.string() }))
       .meta({ description: 'Targets that reach nobody, of steps that reach somebody else.' }),
     unsendable: z
       .array(
@@ -66,7 +66,7 @@ export const SimulateReply = z
       )
       .meta({
         description:
-          'Contacts of people it would ask whose channel has no account here: nothing is sent there.',
+          'Contacts of people it would page whose channel has no account here: nothing is sent there.',
       }),
     acknowledged: z
       .object({ by: z.string(), at: Instant })
@@ -78,7 +78,7 @@ export const SimulateReply = z
   .meta({ id: 'Simulation' });
 export type SimulateReply = z.output<typeof SimulateReply>;
 
-/** As many incidents as one answer compares. */
+/** Maximum number of incidents compared in one reply. */
 export const BACKTEST_MAX = 500;
 
 export const BacktestBody = z
@@ -136,7 +136,7 @@ const total = z.looseObject({
   people: z.array(z.looseObject({ person: z.string(), pages: z.int(), nightWakes: z.int() })),
 });
 
-/** `before` is what the record says, `after` what the replay did. Newest first. */
+/** `before` comes from the record, `after` from the replay. Newest first. */
 export const BacktestReply = z
   .looseObject({
     policy: z.string(),

@@ -25,7 +25,7 @@ export const StepActionBody = z
     comment,
     digest: z.string().max(128).optional().meta({
       description:
-        'Of what was shown (approval.digest of the step). An approval without it, or of something else, is refused.',
+        'The approval.digest of the step as it was shown; an approval without it, or with another one, is refused.',
     }),
     values: z.record(z.string().max(63), z.union([z.string().max(4000), z.number(), z.boolean()])).optional(),
     person,
@@ -33,7 +33,7 @@ export const StepActionBody = z
   .meta({ id: 'StepAction' });
 export type StepActionBody = z.output<typeof StepActionBody>;
 
-/** A step is skipped with a reason. */
+/** Skipping a step requires a reason. */
 export const SkipStepBody = StepActionBody.refine((body) => (body.comment ?? '').trim() !== '', {
   path: ['comment'],
   error: 'missing: say why the step is skipped',

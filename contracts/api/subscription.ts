@@ -1,4 +1,4 @@
-/** How subscriptions fare: the addresses that are told of incident events. */
+/** Status of subscriptions: the addresses that receive incident events. */
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../domain/incident/event-kinds.js';
 import { Instant, pageOf } from './common.js';

@@ -1,4 +1,4 @@
-/** How Tocsin itself is: its processes, and what the watchdogs said last. */
+/** Status of Tocsin itself: its processes, and the last results of its self-monitoring. */
 import { z } from 'zod';
 import { Instant } from './common.js';
 

@@ -9,7 +9,7 @@ const hostName = line(253).regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$|^
   error: 'a host name or address such as db.example.com, without scheme, port and path',
 });
 
-/** A read-only check. In a runbook its texts may hold templates, so it brings its own fields for address and host. */
+/** A read-only check. The caller provides the schemas of address and host, because those of a runbook may contain templates. */
 export const checkOf = <U extends z.ZodType<string>, H extends z.ZodType<string>>(url: U, host: H) =>
   z.union(
     [
@@ -31,7 +31,7 @@ export const checkOf = <U extends z.ZodType<string>, H extends z.ZodType<string>
           .min(0)
           .max(3650)
           .optional()
-          .meta({ description: 'Days that the certificate must still live.' }),
+          .meta({ description: 'Days that the certificate must still be valid.' }),
       }),
       z.strictObject({ tcp: host.meta({ description: 'Connect.' }), port }),
     ],

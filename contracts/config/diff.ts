@@ -1,4 +1,4 @@
-/** What a plan changes, for people: a unified diff of two documents in canonical YAML. Secrets are never shown. */
+/** Shows a plan's changes to people: a unified diff of two documents in canonical YAML. Secrets are never shown. */
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { ConfigKind } from '../../domain/config/specs.js';
@@ -11,10 +11,10 @@ export interface Diffable {
 }
 
 const HIDDEN = '(hidden)';
-/** Lines taken out and put in; a document that differs by more is shown as another one. */
+/** Maximum of removed and added lines; a document that differs by more is shown as deleted and created. */
 const EDIT_MAX = 2000;
 
-/** The document as we print it: keys in a fixed order, so that two prints of one document are equal. */
+/** The document in canonical form: keys in a fixed order, so that two outputs of one document are equal. */
 export function canonicalYaml({ kind, name, spec }: Diffable): string {
   return stringify(
     { apiVersion: API_VERSION, kind, metadata: { name }, spec: sorted(hidden(kind, spec)) },
@@ -22,7 +22,7 @@ export function canonicalYaml({ kind, name, spec }: Diffable): string {
   );
 }
 
-/** Null stands for "not there": a create or a delete. Empty when nothing that may be shown differs. */
+/** Null means that the document does not exist: a create or a delete. Empty when no visible part differs. */
 export function documentDiff(before: Diffable | null, after: Diffable | null): string {
   const one = before ?? after;
   if (one === null) return '';
@@ -39,7 +39,7 @@ export function documentDiff(before: Diffable | null, after: Diffable | null): s
     undefined,
     {
       context: 3,
-      // Two long texts with nothing in common take minutes to compare.
+      // Comparing two long texts with nothing in common takes minutes.
       maxEditLength: before === null || after === null ? Infinity : EDIT_MAX,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
     },

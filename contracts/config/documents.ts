@@ -1,4 +1,4 @@
-/** From a body (YAML documents, or JSON) to validated configuration documents, or to errors with file, line and column. */
+/** Parses a body (YAML documents, or JSON) to validated configuration documents, or to errors with file, line and column. */
 import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
 import { nearest } from '../../domain/config/nearest.js';
 import { fieldProblems, type FieldPath, pathText } from '../problems.js';
@@ -6,16 +6,16 @@ import { fieldNames } from './json-schema.js';
 import { jsonError } from './json-error.js';
 import { API_VERSION, CONFIG_KINDS, documentSchema, isConfigKind } from './kinds.js';
 import { LATER_KINDS } from './not-yet.js';
-import { ERRORS_MAX, locate, type Places, type Position, readYaml, type YamlTree } from './yaml-tree.js';
+import { ERRORS_MAX, locate, type Locations, type Position, readYaml, type YamlTree } from './yaml-tree.js';
 
 export interface ParsedDocument<K extends ConfigKind = ConfigKind> {
   kind: K;
   name: string;
   spec: SpecByKind[K];
   file: string;
-  /** Where the document begins. */
+  /** Start of the document. */
   position: Position;
-  /** Where a field of it stands: `spec.team`, `spec.steps[0].notify`; for problems found later (references). */
+  /** Position of a field: `spec.team`, `spec.steps[0].notify`; for problems found later (references). */
   locate(path: string): Position;
 }
 
@@ -24,7 +24,7 @@ export interface DocumentError extends Position {
   path: string;
   /** The whole line for people: `teams.yaml:6:9 spec.tier: at most 4, got 7`. */
   message: string;
-  /** What is wrong and what would be right, without the place. */
+  /** The problem and a valid form, without the position. */
   reason: string;
 }
 
@@ -36,13 +36,13 @@ export interface ParsedDocuments {
 export interface ParseOptions {
   /** Shown in errors; default `document`. */
   file?: string;
-  /** `application/json` insists on JSON; everything else is read as YAML 1.2. */
+  /** `application/json` requires JSON; everything else is read as YAML 1.2. */
   contentType?: string;
 }
 
-/** As it was read, without functions: what a thread can hand over. */
+/** A parsed document without functions, so that it can be passed between threads. */
 export interface ReadDocument extends Omit<ParsedDocument, 'locate'> {
-  /** Which of `places` it stands in, and where inside. */
+  /** Index of its tree in `locations`, and its path inside the tree. */
   tree: number;
   path: FieldPath;
 }
@@ -50,26 +50,26 @@ export interface ReadDocument extends Omit<ParsedDocument, 'locate'> {
 export interface DocumentsRead {
   documents: ReadDocument[];
   errors: DocumentError[];
-  places: Places[];
+  locations: Locations[];
 }
 
-/** Never throws, whatever the text. With any error nothing of the body should be applied. */
+/** Never throws, whatever the text. With any error no document of the body should be applied. */
 export function parseDocuments(text: string, options: ParseOptions = {}): ParsedDocuments {
-  const { places, ...read } = readDocuments(text, options);
-  return locatable(read, (tree) => places[tree]);
+  const { locations, ...read } = readDocuments(text, options);
+  return locatable(read, (tree) => locations[tree]);
 }
 
-/** `placesOf` is asked only where a problem has to be located. */
+/** `locationsOf` is called only when a problem must be located. */
 export function locatable(
   { documents, errors }: Pick<DocumentsRead, 'documents' | 'errors'>,
-  placesOf: (tree: number) => Places | undefined,
+  locationsOf: (tree: number) => Locations | undefined,
 ): ParsedDocuments {
   return {
     documents: documents.map(({ tree, path, ...document }) => ({
       ...document,
       locate(field) {
-        const places = placesOf(tree);
-        return places === undefined ? document.position : locate(places, [...path, ...partsOf(field)]);
+        const locations = locationsOf(tree);
+        return locations === undefined ? document.position : locate(locations, [...path, ...partsOf(field)]);
       },
     })),
     errors,
@@ -89,7 +89,7 @@ export function readDocuments(
       return {
         documents: [],
         errors: [documentError(file, broken.position, '', broken.message)],
-        places: [],
+        locations: [],
       };
   }
   const { trees, problems } = readYaml(text);
@@ -111,7 +111,7 @@ export function readDocuments(
         `${document.kind} "${document.name}" is here twice: first at ${file}:${twin.position.line}:${twin.position.col}`,
       );
   }
-  return { documents, errors, places: trees.map(({ places }) => places) };
+  return { documents, errors, locations: trees.map(({ locations }) => locations) };
 }
 
 export function documentError(
@@ -124,18 +124,18 @@ export function documentError(
   return { file, line, col, path, message, reason };
 }
 
-/** One value of a body that should be a document, and where it stands inside its tree. */
+/** One value of a body that should be a document, and its path inside its tree. */
 interface Item {
-  places: Places;
+  locations: Locations;
   tree: number;
   value: unknown;
   path: FieldPath;
 }
 
-/** A list holds documents, and so does `{items: […]}`, the form in which we list them. */
-function itemsOf({ value, places }: YamlTree, tree: number): Item[] {
+/** A list contains documents, and so does `{items: […]}`, the form of our list replies. */
+function itemsOf({ value, locations }: YamlTree, tree: number): Item[] {
   const listed = (list: readonly unknown[], path: FieldPath): Item[] =>
-    list.map((one, index) => ({ places, tree, value: one, path: [...path, index] }));
+    list.map((one, index) => ({ locations, tree, value: one, path: [...path, index] }));
   if (Array.isArray(value)) return listed(value, []);
   if (
     typeof value === 'object' &&
@@ -145,29 +145,30 @@ function itemsOf({ value, places }: YamlTree, tree: number): Item[] {
     Array.isArray(value.items)
   )
     return listed(value.items, ['items']);
-  return [{ places, tree, value, path: [] }];
+  return [{ locations, tree, value, path: [] }];
 }
 
 function readDocument(
-  { places, tree, value, path }: Item,
+  { locations, tree, value, path }: Item,
   file: string,
   fail: (position: Position, path: string, reason: string) => void,
 ): ReadDocument | null {
-  const placeOf = (inside: FieldPath, atKey = false): Position => locate(places, [...path, ...inside], atKey);
-  const position = placeOf([]);
+  const locationOf = (inside: FieldPath, atKey = false): Position =>
+    locate(locations, [...path, ...inside], atKey);
+  const position = locationOf([]);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     fail(position, pathText(path), 'a document with apiVersion, kind, metadata and spec is expected');
     return null;
   }
   const kind: unknown = 'kind' in value ? value.kind : undefined;
   if (typeof kind !== 'string' || !isConfigKind(kind)) {
-    fail(placeOf(['kind']), 'kind', kindProblem(kind));
+    fail(locationOf(['kind']), 'kind', kindProblem(kind));
     return null;
   }
   const result = documentSchema(kind).safeParse(value);
   if (!result.success) {
     for (const problem of fieldProblems(result.error, value, fieldNames(kind), ERRORS_MAX))
-      fail(placeOf(problem.path, problem.atKey), pathText(problem.path), problem.message);
+      fail(locationOf(problem.path, problem.atKey), pathText(problem.path), problem.message);
     return null;
   }
   const { metadata, spec } = result.data;

@@ -59,11 +59,10 @@ export const drillSpec = z
     schedule: schedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
     surprise: z
       .literal(true, {
-        error:
-          'not supported yet: nobody is told before a drill, so each is a surprise; say true or leave it out',
+        error: 'not supported yet: drills cannot be announced; use true or leave it out',
       })
       .default(true)
-      .meta({ description: 'Nobody is told before. Announced drills (false) are not supported yet.' }),
+      .meta({ description: 'The drill is not announced. Announced drills (false) are not supported yet.' }),
     inject: z.array(injection).min(1).max(50),
     expect: z.array(expectation).max(50).default([]),
     abortOn: z

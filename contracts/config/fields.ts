@@ -1,4 +1,4 @@
-/** The fields that configuration kinds share: names, times, durations. Messages say what would be right. */
+/** Fields shared by configuration kinds: names, times, durations. Messages describe the valid form. */
 import { z } from 'zod';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
 import { PRIORITIES, type Severity, type Weekday } from '../../domain/config/specs.js';
@@ -19,24 +19,25 @@ export const line = (max = 200) =>
     .string()
     .min(1, { error: 'a text, not an empty one' })
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u, { error: 'one line, without control characters' });
+    .regex(/^[^\p{Cc}]*$/u, { error: 'one line, without control characters' })
+    .refine((text) => text.trim() !== '', { error: 'a text, not a blank one' });
 
 export const longText = (max: number) => z.string().min(1, { error: 'a text, not an empty one' }).max(max);
 
 const durationPattern = /^\d{1,6}(s|m|h|d)$/;
 
-/** What is no duration at all is said by its pattern. */
+/** A text that is not a duration is reported by the pattern. */
 const isUpTo = (text: string, most: Duration): boolean =>
   !durationPattern.test(text) || durationMs(text) <= durationMs(most);
 
 export const isAtLeast = (text: string, least: Duration): boolean =>
   !durationPattern.test(text) || durationMs(text) >= durationMs(least);
 
-/** Sums of them are still dates. */
+/** Small enough that sums of durations are valid dates. */
 const LONGEST_WAIT = '30d';
 export const LONGEST_SPAN = '366d';
 
-/** Of what somebody, or an incident, waits for. `durationUpTo` is for the rest. */
+/** For durations other than the wait of a person or an incident, which is a `duration`. */
 export const durationUpTo = (most: Duration) =>
   z
     .string()
@@ -72,7 +73,7 @@ export const timezone = z
   .meta({ id: 'TimeZone', description: 'IANA time zone.', examples: ['Europe/Berlin', 'UTC'] });
 
 function isZone(name: string): boolean {
-  // A bare offset such as +02:00 is no zone: it has no daylight saving, and schedules would drift.
+  // A bare offset such as +02:00 is not a zone: it has no daylight saving, and schedules would drift.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -124,7 +125,7 @@ export function isWebUrl(text: string): boolean {
 
 export const email = z.email({ error: 'an email address such as ana@example.com' }).max(254);
 
-/** A list of names, each once. */
+/** A list of unique names. */
 export const slugs = (max = 200) =>
   z
     .array(slug)

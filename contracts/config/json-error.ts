@@ -1,10 +1,11 @@
-/** Where a text stops being JSON. YAML is a wider language, so a body that says it is JSON is first asked to be. */
+/** Finds the position at which a text stops being JSON. YAML is a superset, so a body declared as JSON is checked first. */
 import type { Position } from './yaml-tree.js';
 
 export function jsonError(text: string): { position: Position; message: string } | null {
   const message = parseError(text);
   if (message === null) return null;
-  // Not every version of the engine says where, but a prefix that ends too early is told from one that is wrong already.
+  // Not every engine version reports the position, but a prefix that ends too early can be distinguished from one that is already
+  // wrong.
   let right = 0;
   let wrong = text.length;
   while (wrong - right > 1) {

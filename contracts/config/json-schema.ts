@@ -13,7 +13,7 @@ export function kindJsonSchema(kind: ConfigKind, base?: string): JsonSchema {
   return withId(convert(documentSchema(kind)), `${kind}.json`, base);
 }
 
-/** Any kind: what a file of documents validates against. */
+/** Schema of any kind, for a file of documents. */
 export function anyKindJsonSchema(base?: string): JsonSchema {
   const [first, ...rest] = CONFIG_KINDS.map((kind) => documentSchema(kind));
   if (first === undefined) throw new Error('there are no kinds');
@@ -37,7 +37,7 @@ function withId(schema: JsonSchema, file: string, base: string | undefined): Jso
 
 const names = new Map<ConfigKind, string[]>();
 
-/** All field names that occur in a kind, to suggest one for a misspelt field. */
+/** All field names of a kind, for suggestions about a misspelt field. */
 export function fieldNames(kind: ConfigKind): string[] {
   const known = names.get(kind);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** Every kind of document with its schema, and the envelope around them. */
+/** Every kind of document with its schema, and the envelope of documents. */
 import { z } from 'zod';
 import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
 import { drillSpec } from './drill.js';

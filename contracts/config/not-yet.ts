@@ -1,14 +1,14 @@
-/** Fields that are planned and that nothing reads yet: refused with a sentence, since what is accepted is acted on. */
+/** Planned fields that no code reads yet: refused with a sentence, because accepted fields must have an effect. */
 import { z } from 'zod';
 
-/** `why`: what is not there, and what would be right instead. */
+/** `why`: the missing feature, and the alternative. */
 export const notYet = (why: string) =>
   z
     .never({ error: `not supported yet: ${why}` })
     .optional()
     .meta({ description: `Not supported yet: ${why}.` });
 
-/** Kinds of documents that are planned; until they act none is stored. */
+/** Planned kinds of documents; none is stored until it has an effect. */
 export const LATER_KINDS: ReadonlyMap<string, string> = new Map([
   ['Watch', 'nothing reads metrics; let your monitoring send an alert to a Source'],
   ['PriorityRules', 'the priority follows from severity and tier'],

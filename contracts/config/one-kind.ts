@@ -1,4 +1,4 @@
-/** Says what is wrong with an object that must have exactly one of several keys (a target, a check, a runbook step). */
+/** Errors for objects that must have exactly one of several keys (a target, a check, a runbook step). */
 
 interface UnionIssue {
   code?: string;
@@ -6,8 +6,8 @@ interface UnionIssue {
 }
 
 /**
- * The `error` of a zod union: a sentence when the choice itself is wrong, else nothing, so that the errors of the chosen
- * branch are shown (see `problems.ts`). `later`: kinds that are planned and not understood yet.
+ * The `error` of a zod union: a sentence when the choice itself is wrong, else undefined, so that the errors of the chosen branch
+ * are shown (see `problems.ts`). `later`: planned kinds that are not supported yet.
  */
 export function oneKind(
   kinds: readonly string[],

@@ -3,7 +3,7 @@ import { addressProblem, CHANNELS, isChannelName } from '../../domain/delivery/c
 import type { PersonSpec } from '../../domain/config/specs.js';
 import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 
-/** A misspelt channel would be accepted and reach nobody. */
+/** An enum, because a misspelt channel would be accepted and reach no one. */
 const channelNames = Object.keys(CHANNELS).filter(isChannelName);
 
 export const contact = z
@@ -37,7 +37,7 @@ export const contact = z
   })
   .meta({ id: 'Contact', description: 'One address a person can be reached at.' });
 
-/** What is wrong with the secret of a contact, as the sentence of what would be right. */
+/** Describes the valid form of a contact's secret that is invalid; null when it is valid. */
 function problemOfSecret(channel: string, secret: string | undefined): string | null {
   switch (channel) {
     case 'webhook':
@@ -68,7 +68,7 @@ export const rules = z
   .strictObject({ high: z.array(rule).max(20).default([]), low: z.array(rule).max(20).default([]) })
   .meta({
     id: 'PersonalRules',
-    description: 'Who, when, by what: for high urgency (P1, P2) and low (the rest).',
+    description: 'Contacts and delays, for high urgency (P1, P2) and low urgency (the others).',
   });
 
 export const personSpec = z
@@ -107,5 +107,5 @@ export const personSpec = z
   })
   .meta({
     id: 'PersonSpec',
-    description: 'Somebody who can be paged, asked or told.',
+    description: 'A person who can be paged or notified.',
   }) satisfies z.ZodType<PersonSpec>;

@@ -5,7 +5,7 @@ import { condition } from './condition.js';
 import { positiveDuration, slug } from './fields.js';
 import { countOf, targets } from './targets.js';
 
-/** Every one is looked up when somebody is paged, and a page must not wait for it. */
+/** Each target is looked up when a step pages, and a page must not wait for the look-ups. */
 const TARGETS_MAX = 500;
 
 const step = z
@@ -19,13 +19,13 @@ const step = z
     if: condition(variablesOf.policy)
       .optional()
       .meta({
-        description: 'CEL over `incident` and `time`; a step whose condition is false is passed over.',
+        description: 'CEL over `incident` and `time`; a step whose condition is false is skipped.',
         examples: ["incident.priority in ['P1', 'P2']", 'time.inHours', 'incident.alertsOpen >= 5'],
       }),
   })
   .meta({ id: 'PolicyStep' });
 
-/** In all steps; members of lists that take turns count each. */
+/** Number of targets in all steps; each member of a round robin counts. */
 export const targetsIn = ({ steps }: Pick<PolicySpec, 'steps'>): number =>
   steps.reduce((sum, { notify }) => sum + countOf(notify), 0);
 
@@ -49,5 +49,5 @@ export const policySpec = z
   })
   .meta({
     id: 'EscalationPolicySpec',
-    description: 'Who is told, in which order, how long each has.',
+    description: 'Who is paged, in which order, and how long each step waits.',
   }) satisfies z.ZodType<PolicySpec>;

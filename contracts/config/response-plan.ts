@@ -47,9 +47,9 @@ const priorityPlan = z
       .optional()
       .meta({ description: 'The address of a bridge, on every page; false: none.' }),
     runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
-    updates: notYet('nobody is reminded to write updates; leave it out'),
+    updates: notYet('there are no reminders to write updates; leave it out'),
     postmortem: postmortem.optional(),
-    stakeholders: slugs().optional().meta({ description: 'People asked to review the post-mortem.' }),
+    stakeholders: slugs().optional().meta({ description: 'People requested to review the post-mortem.' }),
     urgency: z
       .enum(['high', 'low'])
       .optional()
@@ -60,7 +60,7 @@ const priorityPlan = z
 const withKind = (priority: Priority, said: Partial<PostmortemPlan>): PostmortemPlan => {
   const builtIn = defaultPlan(priority).postmortem;
   const light = defaultPlan('P5').postmortem.quorum;
-  // A plan that only says `light` wants the light quorum too.
+  // A plan that only sets `light` gets the light quorum too.
   const quorumOf = said.kind === 'light' ? light : builtIn.quorum;
   return { kind: said.kind ?? builtIn.kind, quorum: said.quorum ?? quorumOf, due: said.due ?? builtIn.due };
 };
@@ -69,11 +69,11 @@ const resolvePlan = z
   .strictObject({
     quiet: duration.default(defaultResolve.quiet).meta({
       description:
-        'When all alerts have closed while somebody has the incident, it resolves by itself after so long without anything.',
+        'When all alerts have closed while a person has the incident, it resolves by itself after this time without activity.',
     }),
     stillFiring: duration.default(defaultResolve.stillFiring).meta({
       description:
-        'When a person resolved what still fires, mere repeats are counted for so long before one opens it again.',
+        'When a person resolved an incident whose alerts still fire, repeats are only counted for this time before one reopens it.',
     }),
   })
   .meta({ id: 'ResolvePlan' });

@@ -1,4 +1,4 @@
-/** What holds between the parts of a runbook: unique ids, jumps that lead somewhere, expressions that compile. */
+/** Rules across the parts of a runbook: unique ids, jumps to existing steps, expressions that compile. */
 import type { RuleError } from '../../domain/rules/compile.js';
 import { runbookVariables, type Variables } from '../../domain/rules/variables.js';
 import type { RunbookInput, RunbookSpec, RunbookStep } from '../../domain/runbook/definition.js';
@@ -29,7 +29,7 @@ export function runbookProblems({
   ];
 }
 
-/** Where a step's request or check goes, and what its values can do to it. */
+/** Problems of a step's request or check: its target, and the effect of values on it. */
 function callProblems(step: RunbookStep, hosts: readonly string[] | undefined): RunbookProblem[] {
   const found = (path: (string | number)[], message: string | null): RunbookProblem[] =>
     message === null ? [] : [{ path, message }];
@@ -52,7 +52,7 @@ const under = (prefix: (string | number)[], { path, message }: RunbookProblem): 
 });
 
 function inputProblems(inputs: Record<string, RunbookInput>): RunbookProblem[] {
-  // A default is evaluated before anything has run: it may look at the alert and the incident only.
+  // A default is evaluated before anything has run, so it may use the alert and the incident only.
   const { alert, incident } = runbookVariables({}, []);
   const early: Variables = { ...(alert && { alert }), ...(incident && { incident }) };
   return Object.entries(inputs).flatMap(([name, input]) => {

@@ -116,7 +116,7 @@ const check = checkOf(templateUrl, line(4096)).meta({
 });
 
 export const STEP_KINDS = ['http', 'check', 'notify', 'wait', 'manual', 'approve', 'switch'] as const;
-/** Named in the runbook format, not built yet. */
+/** Named in the runbook format, not implemented yet. */
 const laterKinds = ['run', 'query', 'parallel', 'runbook', 'undo'];
 
 export const runbookStep = z
@@ -134,7 +134,7 @@ export const runbookStep = z
   )
   .meta({ id: 'RunbookStep', description: `One step; exactly one of ${STEP_KINDS.join(', ')}.` });
 
-/** A step as it was read; its id may still be missing. */
+/** A parsed step; its id may still be missing. */
 export type ReadStep = z.output<typeof runbookStep>;
 
 export const withIds = (steps: readonly ReadStep[]): RunbookStep[] =>

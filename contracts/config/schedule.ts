@@ -31,7 +31,7 @@ const rotation = z
     if (unit === 'hour' && handover !== undefined)
       wrong('hours have no handover: give the start a time, 2026-01-05T09:00');
   })
-  .meta({ id: 'Rotation', description: 'Whose turn it is, by the wall clock of the schedule.' });
+  .meta({ id: 'Rotation', description: 'Length and handover of shifts, by the wall clock of the schedule.' });
 
 const restriction = z
   .strictObject({ days, from: clockTime, to: clockTime })
@@ -43,7 +43,7 @@ const layer = z
     people: z
       .array(slug)
       .max(200)
-      .meta({ description: 'In order of turns; the same person may come twice.' }),
+      .meta({ description: 'In order of shifts; the same person may appear twice.' }),
     rotation,
     restrictions: z
       .array(restriction)

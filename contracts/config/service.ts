@@ -39,5 +39,5 @@ export const serviceSpec = z
   })
   .meta({
     id: 'ServiceSpec',
-    description: 'What is watched over: something that can break.',
+    description: 'A monitored system or component.',
   }) satisfies z.ZodType<ServiceSpec>;

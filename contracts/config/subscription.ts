@@ -15,7 +15,7 @@ const eventKind = z
   })
   .meta({ id: 'EventKind', description: 'The kind of an event in the timeline of an incident.' });
 
-/** Standard Webhooks wants base64 of 24 to 64 bytes; PagerDuty's verifiers take any text as the key. */
+/** Standard Webhooks requires base64 of 24 to 64 bytes; PagerDuty's verifiers accept any text as the key. */
 const STANDARD = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
 const ANY = /^[\x21-\x2b\x2d-\x7e]{16,200}$/;
 

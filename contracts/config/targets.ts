@@ -6,7 +6,7 @@ import { slug } from './fields.js';
 const person = z.strictObject({ person: slug });
 const schedule = z.strictObject({
   schedule: slug,
-  slot: z.enum(['now', 'next', 'previous']).optional().meta({ description: 'Whose turn; default now.' }),
+  slot: z.enum(['now', 'next', 'previous']).optional().meta({ description: 'Which shift; default now.' }),
 });
 const team = z.strictObject({ team: slug });
 const policy = z.strictObject({
@@ -15,19 +15,19 @@ const policy = z.strictObject({
 
 const single = ['person', 'schedule', 'team', 'policy'] as const;
 
-/** A member of a round robin. One inside another would have no turn of its own. */
+/** A member of a round robin. A round robin inside another would have no position of its own. */
 const turn = z.union([person, schedule, team, policy], { error: oneKind(single) });
 
 /** `{team, roundRobin: true}` has two keys and is still one choice. */
 const ofOneKind = oneKind([...single, 'roundRobin']);
 const targetError: typeof ofOneKind = (issue) => {
   const { input } = issue;
-  const isTeamInTurn =
+  const isTeamInRotation =
     typeof input === 'object' && input !== null && 'team' in input && 'roundRobin' in input;
-  return isTeamInTurn ? undefined : ofOneKind(issue);
+  return isTeamInRotation ? undefined : ofOneKind(issue);
 };
 
-/** As people write it, and the same for what is written in two ways. */
+/** The target as shown to people; equal for a target written in two ways. */
 function nameOf(target: PolicyTarget): string {
   if ('schedule' in target) return `schedule ${target.schedule} (${target.slot ?? 'now'})`;
   if ('person' in target) return `person ${target.person}`;
@@ -38,7 +38,7 @@ function nameOf(target: PolicyTarget): string {
     : `team ${target.team}`;
 }
 
-/** A second time it reaches nobody else, and a list that takes turns would come back to the first. */
+/** A repeated target reaches no further person, and a round robin would return to the first. */
 function eachOnce(ctx: z.core.ParsePayload<PolicyTarget[]>): void {
   const seen = new Set<string>();
   for (const [index, target] of ctx.value.entries()) {
@@ -54,7 +54,7 @@ function eachOnce(ctx: z.core.ParsePayload<PolicyTarget[]>): void {
   }
 }
 
-/** Who a step of a policy notifies. */
+/** Target of a policy step. */
 export const target = z
   .union(
     [
@@ -64,7 +64,7 @@ export const target = z
       policy,
       z.strictObject({
         team: slug,
-        roundRobin: z.boolean().meta({ description: 'true: one member of the team, in turn.' }),
+        roundRobin: z.boolean().meta({ description: 'true: each page goes to the next member of the team.' }),
       }),
       z.strictObject({
         roundRobin: z
@@ -79,13 +79,13 @@ export const target = z
   )
   .meta({
     id: 'Target',
-    description: 'A person, a schedule, a team, a policy, or a list of them that takes turns.',
+    description: 'A person, a schedule, a team, a policy, or a round robin of them.',
   }) satisfies z.ZodType<PolicyTarget>;
 
-/** In the order of naming; the same person may well be reached by two of them. */
+/** In order of naming; two targets may reach the same person. */
 export const targets = z.array(target).max(50).check(eachOnce);
 
-/** Members of lists that take turns count each. */
+/** Number of targets; each member of a round robin counts. */
 export const countOf = (list: readonly PolicyTarget[]): number =>
   list.reduce(
     (sum, one) => sum + ('roundRobin' in one && Array.isArray(one.roundRobin) ? one.roundRobin.length : 1),

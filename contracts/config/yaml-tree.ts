@@ -1,6 +1,6 @@
 /**
- * Reads YAML 1.2 (and JSON, which is inside it) into plain values that remember where they stood. Strict where two readers
- * could differ: duplicate keys, tags, other YAML versions; bounded in size, depth and expansion of aliases.
+ * Reads YAML 1.2 (and its subset JSON) into plain values with their positions. Strict where two parsers could differ: duplicate
+ * keys, tags, other YAML versions; bounded in size, depth and expansion of aliases.
  */
 import {
   Composer,
@@ -19,7 +19,7 @@ import {
 } from 'yaml';
 import { type FieldPath, pathText } from '../problems.js';
 
-/** Both from 1. */
+/** Both count from 1. */
 export interface Position {
   line: number;
   col: number;
@@ -32,35 +32,35 @@ export interface TreeProblem extends Position {
 
 export interface YamlTree {
   value: unknown;
-  places: Places;
+  locations: Locations;
 }
 
-/** Where everything stands, by the text of its path. Plain data: it is handed from one thread to another. */
-export interface Places {
+/** Positions by path text. Plain data, so that it can be passed between threads. */
+export interface Locations {
   root: Position;
   values: Map<string, Position>;
   keys: Map<string, Position>;
 }
 
-/** Of a value, or with `atKey` of the key that names it; of the nearest thing around it when it is not there. */
-export function locate(places: Places, path: FieldPath, atKey = false): Position {
-  const { root, values, keys } = places;
+/** Position of a value, or with `atKey` of its key; of the nearest enclosing element when it does not exist. */
+export function locate(locations: Locations, path: FieldPath, atKey = false): Position {
+  const { root, values, keys } = locations;
   const name = pathText(path);
   const exact = atKey ? keys.get(name) : (values.get(name) ?? keys.get(name));
   if (exact !== undefined) return exact;
   const above = path.slice(0, -1);
-  return path.length === 0 ? root : (keys.get(pathText(above)) ?? locate(places, above));
+  return path.length === 0 ? root : (keys.get(pathText(above)) ?? locate(locations, above));
 }
 
 export const TEXT_MAX = 1024 * 1024;
 const DEPTH_MAX = 64;
 const NODES_MAX = 100_000;
-/** Of the text: each value has a token or two of its own, a key, a sign. */
+/** Tokens of the text: each value has one or two of its own, a key, a sign. */
 const TOKENS_MAX = 4 * NODES_MAX;
 const LINES_MAX = 100_000;
 const ALIASES_MAX = 100;
 const DOCUMENTS_MAX = 5000;
-/** Whoever reads them mends some and tries again. */
+/** More errors are not useful: authors correct some and try again. */
 export const ERRORS_MAX = 200;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -83,7 +83,7 @@ export function readYaml(text: string): { trees: YamlTree[]; problems: TreeProbl
   if (excess !== null) return refused(excess.message, { line: excess.line, col: 1 });
   const { documents, errors } = compose(text, lines);
   if (documents.length > DOCUMENTS_MAX) return refused(`more than ${DOCUMENTS_MAX} documents: split them`);
-  // What stands before the first document, or instead of one.
+  // Errors before the first document, or without any document.
   const problems: TreeProblem[] = errors.map((error) => told(error, at));
   const trees: YamlTree[] = [];
   for (const document of documents) {
@@ -119,7 +119,7 @@ const told = ({ pos, message }: SyntaxProblem, at: (offset: number) => Position)
   message: message.replace(/^Unresolved tag: /, 'unknown tag '),
 });
 
-/** Stops where the errors are more than anybody reads: what is broken from end to end costs no more than its beginning. */
+/** Stops after more errors than people read, so that a completely broken text costs no more than its beginning. */
 function compose(
   text: string,
   lines: LineCounter,
@@ -128,7 +128,8 @@ function compose(
   const composer = new Composer({
     version: '1.2',
     prettyErrors: false,
-    // The composer would compare each key with every other of its map: a mebibyte of keys is a minute. TreeReader finds them, too.
+    // The composer would compare each key with every other of its map: a mebibyte of keys takes a minute. TreeReader detects
+    // duplicates too.
     uniqueKeys: false,
   });
   const documents: Document.Parsed[] = [];
@@ -143,8 +144,9 @@ function compose(
 }
 
 /**
- * The parser descends into itself, so hostile depth is found before, on the flat list of tokens: open brackets, and outside of
- * them list or key signs on one line, and lines each further in than the one before. So is a length that nobody writes.
+ * The parser is recursive, so hostile depth is detected before, on the flat list of tokens: open brackets, and outside of them
+ * list or key signs on one line, and lines each indented further than the previous one. Excessive length is detected in the same
+ * way.
  */
 function excessOf(text: string): { line: number; message: string } | null {
   const indents: number[] = [];
@@ -192,12 +194,12 @@ class TreeReader {
   read(contents: Node, position: Position): YamlTree & { problems: TreeProblem[] } {
     const value = this.value(contents, [], position);
     const { values, keys, problems } = this;
-    return { value, places: { root: position, values, keys }, problems };
+    return { value, locations: { root: position, values, keys }, problems };
   }
 
   private value(node: Node | null, path: FieldPath, around: Position): unknown {
     const value = this.plain(node, path, around);
-    // Only now: an anchor that holds itself is not there yet.
+    // Registered only now: an anchor cannot refer to itself.
     if (node !== null && !isAlias(node) && node.anchor !== undefined) this.anchors.set(node.anchor, node);
     return value;
   }
@@ -256,7 +258,7 @@ class TreeReader {
     const node = this.anchors.get(name);
     if (node === undefined)
       return this.refuse(position, path, `there is no anchor &${name} before this *${name}`);
-    // While it is expanded an anchor is out of reach: one that holds itself would never end.
+    // An anchor is unavailable while it is expanded: one that contains itself would never end.
     this.anchors.delete(name);
     const value = this.value(node, path, position);
     this.anchors.set(name, node);

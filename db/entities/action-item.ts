@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Follow-up work that came out of a post-mortem. */
+/** Follow-up work from a post-mortem. */
 @Entity('action_item')
 @Index('action_item_incident', ['incidentId'])
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'action_item_incident_id_fkey' })

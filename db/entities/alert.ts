@@ -70,19 +70,19 @@ export class AlertRow {
   @Column('timestamptz', { name: 'resolve_occurred_at', nullable: true })
   resolveOccurredAt!: Date | null;
 
-  /** What was said last, where it differs from what was said first. */
+  /** Newest texts and fields, where they differ from the first ones. */
   @Column('jsonb', { nullable: true })
   newest!: unknown;
 
-  /** `source:prometheus`, a person, `tocsin`; null while it is open. */
+  /** `source:prometheus`, a person, `tocsin`; null while the alert is open. */
   @Column('text', { name: 'closed_by', nullable: true })
   closedBy!: string | null;
 
-  /** When the condition began, by the sender's clock, as told last. */
+  /** Start of the condition by the sender's clock, from the newest signal. */
   @Column('timestamptz', { name: 'started_at', nullable: true })
   startedAt!: Date | null;
 
-  /** When its last trigger was received. */
+  /** Time at which the newest trigger was received. */
   @Column('timestamptz', { name: 'triggered_at', nullable: true })
   triggeredAt!: Date | null;
 
@@ -92,7 +92,7 @@ export class AlertRow {
   @Column('text', { name: 'group_key', nullable: true })
   groupKey!: string | null;
 
-  /** How many alerts of its group its sender left out, at the most. */
+  /** Largest number of alerts that the sender has left out of a notification of this group. */
   @Column('int', { default: 0 })
   truncated!: number;
 }

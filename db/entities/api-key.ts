@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A key for scripts: its SHA-256, role and expiry, never the key. */
+/** An API key for scripts: its SHA-256, role and expiry, never the key. */
 @Entity('api_key')
 export class ApiKeyRow {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'api_key_pkey' })

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A yes or no that a runbook step asks of people, bound to the exact content shown. */
+/** An approval that a runbook step requests, bound to the exact content shown. */
 @Entity('approval')
 @Index('approval_incident', ['incidentId'])
 @Index('approval_run', ['runId'])
@@ -22,8 +22,8 @@ export class ApprovalRow {
   @Column('text')
   message!: string;
 
-  @Column('jsonb', { name: 'asked_from' })
-  askedFrom!: unknown;
+  @Column('jsonb', { name: 'requested_from' })
+  requestedFrom!: unknown;
 
   @Column('integer')
   quorum!: number;

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Who did what to which subject; append-only, written in the transaction of its change. */
+/** Actor, action and subject of a change; append-only, written in the transaction of the change. */
 @Entity('audit_entry')
 @Index('audit_subject', ['subject', 'id'])
 export class AuditEntryRow {

@@ -1,17 +1,17 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
-/** One link of the chain over the audit log, in the order of sealing; append-only. */
+/** One link of the hash chain over the audit log, in the order of sealing; append-only. */
 @Entity('audit_seal')
 @Unique('audit_seal_entry', ['entryId'])
 export class AuditSealRow {
-  /** From 1, without a hole. */
+  /** Consecutive from 1. */
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'audit_seal_pkey' })
   n!: string;
 
   @Column('bigint', { name: 'entry_id' })
   entryId!: string;
 
-  /** SHA-256 of the hash before it and of its entry's digest. */
+  /** SHA-256 of the previous hash and the entry's digest. */
   @Column('bytea')
   hash!: Buffer;
 

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A secret calendar address, of a person or a schedule, by the hash of its token. */
+/** A secret calendar link of a person or a schedule, by the hash of its token. */
 @Entity('calendar_feed')
 @Index('calendar_feed_hash', ['hash'], { unique: true })
 @Check('calendar_feed_subject', `((person IS NULL) <> (schedule IS NULL))`)
@@ -17,7 +17,7 @@ export class CalendarFeedRow {
   @Column('text', { nullable: true })
   schedule!: string | null;
 
-  /** The person who made it and with whose leaving it ends; null for an API key's. */
+  /** The person who created the feed; it ends when the owner leaves. Null for an API key's feed. */
   @Column('text', { nullable: true })
   owner!: string | null;
 

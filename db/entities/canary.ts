@@ -1,7 +1,7 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { IncidentRow } from './incident.js';
 
-/** One row: the incident that is the canary now, and when it was last asked to page. */
+/** One row: the current canary incident, and the time of its last page request. */
 @Entity('canary')
 @Check('canary_id_check', `id`)
 export class CanaryRow {
@@ -12,6 +12,6 @@ export class CanaryRow {
   @JoinColumn({ name: 'incident_id', foreignKeyConstraintName: 'canary_incident_id_fkey' })
   incident!: Relation<IncidentRow> | null;
 
-  @Column('timestamptz', { name: 'asked_at', nullable: true })
-  askedAt!: Date | null;
+  @Column('timestamptz', { name: 'requested_at', nullable: true })
+  requestedAt!: Date | null;
 }

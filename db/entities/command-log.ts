@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Idempotency keys of commands that were carried out. */
+/** Idempotency keys of executed commands. */
 @Entity('command_log')
 @Index('command_log_key', ['actor', 'key'])
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'command_log_incident_id_fkey' })
@@ -17,7 +17,7 @@ export class CommandLogRow {
   @Column('jsonb')
   outcome!: unknown;
 
-  /** Of all that was asked with the key. */
+  /** Digest of the whole request under the key. */
   @Column('text', { nullable: true })
   digest!: string | null;
 

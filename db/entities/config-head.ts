@@ -10,7 +10,7 @@ export class ConfigHeadRow {
   @Column('bigint')
   version!: string;
 
-  /** Counts the changes of live data (overrides, contacts), so that snapshots move with them. */
+  /** Counts the changes of live data (overrides, contacts), so that cached snapshots become outdated with them. */
   @Column('bigint', { default: 0 })
   live!: string;
 }

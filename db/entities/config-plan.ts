@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A plan that was shown, so that what was reviewed is what is applied. */
+/** A plan as shown, so that exactly the reviewed changes are applied. */
 @Entity('config_plan')
 export class ConfigPlanRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'config_plan_pkey' })

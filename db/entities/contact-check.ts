@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A code on its way to a contact. Only the newest of a contact counts. */
+/** A verification code of a contact. Only the newest code of a contact counts. */
 @Entity('contact_check')
 @ForeignKey('ContactRow', ['contactId'], ['id'], { name: 'contact_check_contact_id_fkey' })
 @Index('contact_check_contact', ['contactId', 'createdAt'])
@@ -11,7 +11,7 @@ export class ContactCheckRow {
   @Column('uuid', { name: 'contact_id' })
   contactId!: string;
 
-  /** Keyed, and bound to this row. */
+  /** Keyed hash, bound to this row. */
   @Column('bytea', { name: 'code_hash' })
   codeHash!: Buffer;
 

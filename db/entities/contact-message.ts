@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** A code, a test page, a sign-in link or a notice: sent like a page, about no incident. */
+/** A verification code, a test page, a sign-in link or a notice: sent like a page, without an incident. */
 @Entity('contact_message')
 @Index('contact_message_link', ['link'], { unique: true })
 @Index('contact_message_due', ['dueAt'], { where: `(state = ANY (ARRAY['planned'::text, 'sending'::text]))` })
@@ -19,7 +19,7 @@ export class ContactMessageRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'contact_message_pkey' })
   id!: string;
 
-  /** Idempotency key; of a weekly test the same on every replica. */
+  /** Idempotency key; a weekly test page has the same key on every replica. */
   @Column('text')
   key!: string;
 
@@ -38,14 +38,14 @@ export class ContactMessageRow {
   @Column('text')
   address!: string;
 
-  @Column('text', { name: 'asked_by' })
-  askedBy!: string;
+  @Column('text', { name: 'requested_by' })
+  requestedBy!: string;
 
-  /** Sealed; wiped when the message has gone out or failed. */
+  /** Sealed; erased when the message was sent or has failed. */
   @Column('bytea', { nullable: true })
   code!: Buffer | null;
 
-  /** Hash of the token with which a test page is confirmed. */
+  /** Hash of the token that confirms a test page or signs in. */
   @Column('bytea', { nullable: true })
   link!: Buffer | null;
 
@@ -56,7 +56,7 @@ export class ContactMessageRow {
   @Column('text')
   state!: string;
 
-  /** Why it waits. */
+  /** Reason for a delay. */
   @Column('text', { nullable: true })
   held!: string | null;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A contact that a person made. Removed ones stay: the log names them. */
+/** A contact that a person added. Removed contacts stay, because the delivery log names them. */
 @Entity('contact')
 @Index('contact_name', ['person', 'name'], { unique: true, where: '(removed_at IS NULL)' })
 export class ContactRow {
@@ -29,7 +29,7 @@ export class ContactRow {
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
-  /** Null: nothing but its code is sent there. */
+  /** Null: only the verification code is sent there. */
   @Column('timestamptz', { name: 'verified_at', nullable: true })
   verifiedAt!: Date | null;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** One attempt of one ledger row; without an outcome its sender has vanished or is at it. */
+/** One attempt at one ledger row; without an outcome its sender is still sending, or has disappeared. */
 @Entity('delivery_attempt')
 @Index('delivery_attempt_again', ['deliveryId'], { where: `(n > 1)` })
 @ForeignKey('DeliveryRow', ['deliveryId'], ['id'], { name: 'delivery_attempt_delivery_id_fkey' })

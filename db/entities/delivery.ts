@@ -1,8 +1,8 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** The delivery ledger: one page (or request) over one contact address. */
+/** The delivery ledger: one page (or request) to one contact address. */
 @Entity('delivery')
-@Index('delivery_carrier', ['carrier'], { where: `(carrier IS NOT NULL)` })
+@Index('delivery_bundle', ['bundle'], { where: `(bundle IS NOT NULL)` })
 @Index('delivery_created_at', { synchronize: false })
 @Index('delivery_due', ['dueAt'], {
   where: `((state = ANY (ARRAY['planned'::text, 'failed'::text])) AND (due_at IS NOT NULL))`,
@@ -22,7 +22,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'delivered'::text, 'failed'::text, 'exhausted'::text, 'suppressed'::text]))`,
 )
 @Check('delivery_suppressed_reason', `((state <> 'suppressed'::text) OR (reason IS NOT NULL))`)
-@ForeignKey('DeliveryRow', ['carrier'], ['id'], { name: 'delivery_carrier_fkey' })
+@ForeignKey('DeliveryRow', ['bundle'], ['id'], { name: 'delivery_bundle_fkey' })
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'delivery_incident_id_fkey' })
 export class DeliveryRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'delivery_pkey' })
@@ -41,7 +41,7 @@ export class DeliveryRow {
   subject!: unknown;
 
   @Column('text', { nullable: true })
-  track!: string | null;
+  escalation!: string | null;
 
   @Column('integer')
   cycle!: number;
@@ -93,18 +93,18 @@ export class DeliveryRow {
   receipt!: string | null;
 
   /** 0 page, 1 reply, 2 update, 3 digest. */
-  @Column('integer', { default: 0 })
-  lane!: number;
+  @Column('integer', { name: 'priority_class', default: 0 })
+  priorityClass!: number;
 
-  /** Why it waits, or waited, for its turn. */
+  /** Reason for a delay, current or past. */
   @Column('text', { nullable: true })
   held!: string | null;
 
-  /** The page whose message names this one too. */
+  /** The page whose message includes this one. */
   @Column('uuid', { nullable: true })
-  carrier!: string | null;
+  bundle!: string | null;
 
-  /** A receipt is expected by then. */
+  /** Time by which a receipt is expected. */
   @Column('timestamptz', { name: 'confirm_by', nullable: true })
   confirmBy!: Date | null;
 

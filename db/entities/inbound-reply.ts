@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** An answer that came over a channel: who, what was understood, what was answered. One row per message of the provider. */
+/** A reply over a channel: sender, how it was understood, and the answer. One row per message of the provider. */
 @Entity('inbound_reply')
 @Index('inbound_reply_at', ['at'])
 @Unique('inbound_reply_message', ['channel', 'messageId'])
@@ -35,7 +35,7 @@ export class InboundReplyRow {
   @Column('text', { nullable: true })
   intent!: string | null;
 
-  /** Numbers (`INC-42`) of the incidents it was about. */
+  /** Numbers (`INC-42`) of the incidents concerned. */
   @Column('text', { array: true, default: [] })
   incidents!: string[];
 

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** What happened to an incident, in `seq` order; append-only. */
+/** Events of an incident in `seq` order; append-only. */
 @Entity('incident_event')
 @Index('incident_event_at', { synchronize: false })
 @Check('incident_event_small', `(octet_length((data)::text) <= 8192)`)

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** The fold of its events, with the columns that lists and the pager ask for. */
+/** An incident: the fold of its events, with the columns that lists and the pager query. */
 @Entity('incident')
 @Index('incident_by_time', { synchronize: false })
 @Index('incident_deadline', ['nextDeadline'], { where: `(next_deadline IS NOT NULL)` })

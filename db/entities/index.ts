@@ -1,4 +1,4 @@
-/** Every table of the record as TypeORM sees it. Compared with the migrations by `npm run check`; entities never leave `db/`. */
+/** Entities of all tables. `npm run check` compares them with the migrations; entities never leave `db/`. */
 import { ActionItemRow } from './action-item.js';
 import { AlertRow } from './alert.js';
 import { ApiKeyRow } from './api-key.js';
@@ -15,7 +15,7 @@ import { ConfigPlanRow } from './config-plan.js';
 import { ContactRow } from './contact.js';
 import { ContactCheckRow } from './contact-check.js';
 import { ContactMessageRow } from './contact-message.js';
-import { ContactStandingRow } from './contact-standing.js';
+import { ContactStatusRow } from './contact-status.js';
 import { DeliveryRow } from './delivery.js';
 import { DeliveryAttemptRow } from './delivery-attempt.js';
 import { DrillRunRow } from './drill-run.js';
@@ -34,7 +34,7 @@ import { PaidMessageCountRow } from './paid-message-count.js';
 import { ParkedResolveRow } from './parked-resolve.js';
 import { PersonRow } from './person.js';
 import { PersonPreferenceRow } from './person-preference.js';
-import { PhoneSightingRow } from './phone-sighting.js';
+import { PhoneCallbackRow } from './phone-callback.js';
 import { PostmortemRow } from './postmortem.js';
 import { PostmortemRevisionRow } from './postmortem-revision.js';
 import { ProviderCallbackRow } from './provider-callback.js';
@@ -49,7 +49,7 @@ import { ScheduleOverrideRow } from './schedule-override.js';
 import { SessionRow } from './session.js';
 import { SetupLinkRow } from './setup-link.js';
 import { SourceKeyRow } from './source-key.js';
-import { SendingPaceRow } from './sending-pace.js';
+import { SendingRateRow } from './sending-rate.js';
 import { SwapRequestRow } from './swap-request.js';
 import { WatchdogRow } from './watchdog.js';
 
@@ -70,7 +70,7 @@ export const entities = [
   ContactRow,
   ContactCheckRow,
   ContactMessageRow,
-  ContactStandingRow,
+  ContactStatusRow,
   DeliveryRow,
   DeliveryAttemptRow,
   DrillRunRow,
@@ -89,7 +89,7 @@ export const entities = [
   ParkedResolveRow,
   PersonRow,
   PersonPreferenceRow,
-  PhoneSightingRow,
+  PhoneCallbackRow,
   PostmortemRow,
   PostmortemRevisionRow,
   ProviderCallbackRow,
@@ -105,7 +105,7 @@ export const entities = [
   SessionRow,
   SetupLinkRow,
   SourceKeyRow,
-  SendingPaceRow,
+  SendingRateRow,
   SwapRequestRow,
   WatchdogRow,
 ];

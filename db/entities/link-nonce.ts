@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A form of a link page that was shown; used once. */
+/** A nonce of one shown form of a link page; used once. */
 @Entity('link_nonce')
 @ForeignKey('LinkTokenRow', ['linkHash'], ['hash'], { name: 'link_nonce_link_hash_fkey' })
 export class LinkNonceRow {

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A link in a message: its hash, for whom and for what. */
+/** A link in a message: its hash, person and subject. */
 @Entity('link_token')
 @Index('link_token_incident', ['incidentId'])
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'link_token_incident_id_fkey' })

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** What Temporal has not been told yet. */
+/** Messages for Temporal, delivered or not. */
 @Entity('outbox')
 @Index('outbox_undelivered', ['workflowId', 'id'], { where: `(delivered_at IS NULL)` })
 export class OutboxRow {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A resolve that came before its trigger. */
+/** A resolve that arrived before its trigger. */
 @Entity('parked_resolve')
 export class ParkedResolveRow {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'parked_resolve_pkey' })

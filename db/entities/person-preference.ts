@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A person's own rules and quiet hours; null leaves what the document says. */
+/** A person's own rules and quiet hours; null keeps those of the document. */
 @Entity('person_preference')
 export class PersonPreferenceRow {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'person_preference_pkey' })

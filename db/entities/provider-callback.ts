@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** A receipt that a provider sent about a delivery, or a call to its address that was refused. */
+/** A provider's receipt for a delivery, or a refused call to the callback URL. */
 @Entity('provider_callback')
 @Index('provider_callback_received_at', ['receivedAt'])
 @Index('provider_callback_delivery', ['deliveryId'])
@@ -20,7 +20,7 @@ export class ProviderCallbackRow {
   @Column('text')
   provider!: string;
 
-  /** Null: refused, so its id is not believed either. */
+  /** Null for a refused call, whose id is not trusted. */
   @Column('text', { name: 'event_id', nullable: true })
   eventId!: string | null;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A body that was refused on the way in, with every error. */
+/** A refused ingest body, with every error. */
 @Entity('rejection')
 @Index('rejection_at', ['at'])
 export class RejectionRow {

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** One reviewer's standing on a post-mortem. */
+/** One reviewer's decision on a post-mortem. */
 @Entity('review')
 @ForeignKey('PostmortemRow', ['incidentId'], ['incidentId'], { name: 'review_incident_id_fkey' })
 export class ReviewRow {
@@ -22,8 +22,8 @@ export class ReviewRow {
   @Column('integer')
   revision!: number;
 
-  @Column('timestamptz', { name: 'asked_at' })
-  askedAt!: Date;
+  @Column('timestamptz', { name: 'requested_at' })
+  requestedAt!: Date;
 
   @Column('timestamptz', { nullable: true })
   at!: Date | null;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A root key by its id, and since when it is the current one. */
+/** A root key by its id, and the time since when it is the current one. */
 @Entity('root_key')
 export class RootKeyRow {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'root_key_pkey' })

@@ -1,11 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Who had the last turn of a round robin; '' when nobody has had one yet. */
+/** Position of a round robin: the last member paged; '' before the first page. */
 @Entity('round_robin')
 export class RoundRobinRow {
   /** `policy/checkout/1#0`: the first target of step 1. */
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'round_robin_pkey' })
-  place!: string;
+  @PrimaryColumn('text', { name: 'list_key', primaryKeyConstraintName: 'round_robin_pkey' })
+  listKey!: string;
 
   @PrimaryColumn('boolean', { name: 'is_drill', primaryKeyConstraintName: 'round_robin_pkey' })
   isDrill!: boolean;

@@ -23,7 +23,7 @@ export class RunRow {
   @Column('jsonb')
   inputs!: unknown;
 
-  /** What expressions look at, as of the start; null for a run that began before it was kept. */
+  /** Facts for expressions, as of the start; null for a run that began before they were stored. */
   @Column('jsonb', { nullable: true })
   context!: unknown;
 

@@ -1,12 +1,14 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Somebody stands in for whoever the schedule names. Ends at `toAt`, or when it was cancelled if that is earlier. */
+/**
+ * A person replaces the person on call of a schedule. Ends at `toAt`, or when it was cancelled if that is earlier.
+ */
 @Entity('schedule_override')
 @Index('schedule_override_id', ['id'], { unique: true })
 @Index('schedule_override_end', ['schedule', 'toAt'])
 @Check('schedule_override_order', '(from_at < to_at)')
 export class ScheduleOverrideRow {
-  /** Order of making: of two that overlap the later wins. */
+  /** Order of creation: of two overlapping overrides the later one wins. */
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'ALWAYS',

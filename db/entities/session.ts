@@ -22,7 +22,7 @@ export class SessionRow {
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 
-  /** What the browser said that it is. */
+  /** User agent of the browser. */
   @Column('text', { nullable: true })
   client!: string | null;
 }

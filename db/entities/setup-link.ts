@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A one-time link that makes the first admin or signs somebody in. */
+/** A one-time link that creates the first admin or signs a person in. */
 @Entity('setup_link')
 export class SetupLinkRow {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'setup_link_pkey' })

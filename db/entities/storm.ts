@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A source opened an incident for a service (empty: for none). */
+/** One incident opened by a source for a service (empty: none). */
 @Entity('incident_opening')
 @Index('incident_opening_source', ['source', 'at'])
 export class IncidentOpeningRow {
@@ -21,7 +21,7 @@ export class IncidentOpeningRow {
   at!: Date;
 }
 
-/** The incident that takes what a source has too much of for a service. */
+/** The incident that absorbs the excess of a source for a service. */
 @Entity('storm')
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'storm_incident_id_fkey' })
 export class StormRow {

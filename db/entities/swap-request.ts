@@ -1,6 +1,9 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Somebody asks another person, or anybody of the schedule (`askedTo` null), to take a shift. Accepted, it is overrides. */
+/**
+ * A request for cover of a shift, to one person or to everybody in the schedule (`requestedOf` null). Accepting it
+ * creates overrides.
+ */
 @Entity('swap_request')
 @Index('swap_request_schedule', { synchronize: false })
 @Index('swap_request_open', ['toAt'], { where: `(state = 'open'::text)` })
@@ -17,11 +20,11 @@ export class SwapRequestRow {
   @Column('text')
   schedule!: string;
 
-  @Column('text', { name: 'asked_by' })
-  askedBy!: string;
+  @Column('text', { name: 'requested_by' })
+  requestedBy!: string;
 
-  @Column('text', { name: 'asked_to', nullable: true })
-  askedTo!: string | null;
+  @Column('text', { name: 'requested_of', nullable: true })
+  requestedOf!: string | null;
 
   @Column('timestamptz', { name: 'from_at' })
   fromAt!: Date;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What one watchdog said last: canary, heartbeat, auditor. */
+/** The latest report of one watchdog, such as canary, heartbeat or auditor. */
 @Entity('watchdog')
 export class WatchdogRow {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'watchdog_pkey' })
@@ -13,7 +13,7 @@ export class WatchdogRow {
   @Column('text')
   text!: string;
 
-  /** Since when `ok` is what it is. */
+  /** Time of the last change of `ok`. */
   @Column('timestamptz')
   since!: Date;
 

@@ -1,4 +1,7 @@
-/** I9: the audit log is what was written. The newest seals each time, and as many from a random place, so that all come round. */
+/**
+ * I9: the audit log is unchanged since it was written. Each run checks the newest seals and a random slice, so that
+ * over time all are checked.
+ */
 import { entryDigest, linkHash, unsealed } from '../audit-seal.js';
 import type { Invariant } from './invariant.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../../test/harness/database.js';
-import { pagedStory, type PagedIncident } from '../testing/paged-story.js';
+import { pagedFixture, type PagedIncident } from '../testing/paged-fixture.js';
 import { auditFold, auditRecord, invariants } from './audit-record.js';
 
-/** What somebody with psql, or a mistake of ours, could do to a record: `$1` is the incident. */
+/** Damage that a psql user or a bug could do to a record: `$1` is the incident. */
 const harms: Record<string, [invariant: string, ...statements: string[]]> = {
   'a deadline that nobody meets': [
     'I1',
@@ -37,7 +37,7 @@ const harms: Record<string, [invariant: string, ...statements: string[]]> = {
   'a page after its acknowledgement': [
     'I5',
     `INSERT INTO incident_event (incident_id, seq, at, kind, actor, data)
-     SELECT $1, 100, max(created_at), 'acknowledged', 'ana', jsonb_build_object('answered', jsonb_agg(track)) FROM delivery WHERE incident_id = $1`,
+     SELECT $1, 100, max(created_at), 'acknowledged', 'ana', jsonb_build_object('answered', jsonb_agg(escalation)) FROM delivery WHERE incident_id = $1`,
     `UPDATE delivery_attempt SET at = at + interval '10 seconds' WHERE delivery_id IN (SELECT id FROM delivery WHERE incident_id = $1)`,
   ],
   'a gap in the events': [
@@ -66,17 +66,17 @@ const idsOf = (breaches: { invariant: string }[]) => [...new Set(breaches.map(({
 describe('the auditor', () => {
   it('finds nothing in a record that is whole', () =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident = await story.page();
-      await story.pageNext(incident);
+      const fixture = await pagedFixture(dataSource);
+      const incident = await fixture.page();
+      await fixture.pageNext(incident);
       expect(await auditRecord(dataSource)).toEqual([]);
       expect(await auditFold(dataSource, [incident.id])).toEqual([]);
     }));
 
   it.each(Object.entries(harms))('names %s', (_name, [invariant, ...statements]) =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident: PagedIncident = await story.page();
+      const fixture = await pagedFixture(dataSource);
+      const incident: PagedIncident = await fixture.page();
       for (const statement of statements) await dataSource.query(statement, [incident.id]);
       expect(idsOf(await auditRecord(dataSource))).toContain(invariant);
     }),
@@ -84,8 +84,8 @@ describe('the auditor', () => {
 
   it('names a row that is not the fold of its events', () =>
     withDatabase(async (dataSource) => {
-      const story = await pagedStory(dataSource);
-      const incident = await story.page();
+      const fixture = await pagedFixture(dataSource);
+      const incident = await fixture.page();
       await dataSource.query(
         `UPDATE incident SET state = jsonb_set(state, '{acknowledgedBy}', '"nobody"') WHERE id = $1`,
         [incident.id],
@@ -99,8 +99,8 @@ describe('the auditor', () => {
     'reads no large table from end to end, at 100,000 rows',
     () =>
       withDatabase(async (dataSource) => {
-        const story = await pagedStory(dataSource);
-        const { id } = await story.page();
+        const fixture = await pagedFixture(dataSource);
+        const { id } = await fixture.page();
         await dataSource.query(
           `INSERT INTO incident (id, number, title, service, team, priority, status, seq, state, response, created_at)
          SELECT gen_random_uuid(), 1000 + n, title, service, team, priority, 'resolved', 4, state, response, tocsin_now() - interval '1 year' + n * interval '30 seconds'

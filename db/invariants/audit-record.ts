@@ -1,4 +1,4 @@
-/** Asks the record whether it keeps its invariants: the auditor of production, and the SQL of the fault tests' oracle. */
+/** Checks the invariants of the record: used by the auditor in production and by the oracle of the fault tests. */
 import type { DataSource } from 'typeorm';
 import { nextDeadline } from '../../domain/incident/deadline.js';
 import { foldEvents } from '../../domain/incident/fold.js';
@@ -19,32 +19,35 @@ export const invariants: readonly Invariant[] = [
 ];
 
 export interface AuditOptions {
-  /** Changes of this long are looked at, in ms; default one hour. What is owed is looked at whatever its age. */
+  /** Period of changes to check, in ms; default one hour. Due work is checked whatever its age. */
   withinMs?: number;
-  /** What is owed for longer is a breach, in ms; default 60 s. */
-  patienceMs?: number;
-  /** At most so many breaches of one rule; default 20. */
+  /** Work overdue for longer than this is a breach, in ms; default 60 s. */
+  timeLimitMs?: number;
+  /** Maximum number of breaches reported per rule; default 20. */
   limit?: number;
 }
 
 type Querying = Pick<DataSource, 'query'>;
 
-/** Every breach found; none when all is well. Reads only, and needs no lock. */
+/** Returns every breach found. Read-only, takes no locks. */
 export async function auditRecord(db: Querying, options: AuditOptions = {}): Promise<Breach[]> {
-  const { withinMs = 3_600_000, patienceMs = 60_000, limit = 20 } = options;
+  const { withinMs = 3_600_000, timeLimitMs = 60_000, limit = 20 } = options;
   const breaches: Breach[] = [];
   for (const { id, says, sql } of invariants) {
     const rows: { subject: string; detail: string }[] = await db.query(
       `SELECT subject, detail FROM (${sql}) breach
         WHERE $1::interval IS NOT NULL AND $2::interval IS NOT NULL LIMIT ${limit}`,
-      [`${withinMs} milliseconds`, `${patienceMs} milliseconds`],
+      [`${withinMs} milliseconds`, `${timeLimitMs} milliseconds`],
     );
     breaches.push(...rows.map((row) => ({ invariant: id, says, ...row })));
   }
   return breaches;
 }
 
-/** I6 "row = fold" for these incidents: their events folded anew give the state and the deadline that the rows hold. */
+/**
+ * I6 "row = fold" for these incidents: folding their events again must give the state and the deadline stored in
+ * their rows.
+ */
 export async function auditFold(db: Querying, incidentIds: readonly string[]): Promise<Breach[]> {
   const rows: { id: string; state: IncidentState; response: IncidentResponse; next_deadline: Date | null }[] =
     await db.query('SELECT id, state, response, next_deadline FROM incident WHERE id = ANY ($1)', [
@@ -67,10 +70,10 @@ export async function auditFold(db: Querying, incidentIds: readonly string[]): P
   return breaches;
 }
 
-/** The same value, whatever the order of its members. */
+/** Equality regardless of the order of members. */
 export const sameJson = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
-/** JSON with its members in order: PostgreSQL keeps them in its own. */
+/** JSON with sorted members, because PostgreSQL stores them in its own order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

@@ -1,12 +1,12 @@
-/** One rule that the record must keep (reliability.md §7), as the query that finds where it does not. */
+/** One invariant of the record (docs/reliability.md, Invariants), as a query that finds its breaches. */
 export interface Invariant {
   /** `I1` … `I14`; several checks may belong to one. */
   id: string;
-  /** What must hold, as a sentence for a log line or an alert. */
+  /** The invariant as a sentence, for a log line or an alert. */
   says: string;
   /**
-   * Rows `(subject, detail)`, one a breach. `$1::interval`: how far back changes are looked at; `$2::interval`: for how long
-   * something may be owed before that is a breach.
+   * Selects rows `(subject, detail)`, one per breach. `$1::interval`: period of changes to check; `$2::interval`: how
+   * long work may be overdue before that is a breach.
    */
   sql: string;
 }
@@ -14,15 +14,15 @@ export interface Invariant {
 export interface Breach {
   invariant: string;
   says: string;
-  /** `INC-42`, a delivery's or a workflow's id: what to look at. */
+  /** `INC-42`, or the id of a delivery or workflow: where to look. */
   subject: string;
   detail: string;
 }
 
-/** The incidents with an event in the time looked at; needs the block-range index on `incident_event.at`. */
+/** Incidents with an event in the checked period; needs the block-range index on `incident_event.at`. */
 export const changed = `changed AS MATERIALIZED (
   SELECT DISTINCT incident_id AS id FROM incident_event WHERE at > tocsin_now() - $1::interval)`;
 
-/** The deliveries made in the time looked at. */
+/** Deliveries created in the checked period. */
 export const recent = `recent AS MATERIALIZED (
   SELECT d.* FROM delivery d WHERE d.created_at > tocsin_now() - $1::interval)`;

@@ -1,4 +1,7 @@
-/** I12 of every schedule for the days to come: asked of the code that pages, as no SQL knows a rotation. */
+/**
+ * I12 for every schedule over the coming days: checked with the code that pages, because SQL cannot resolve a
+ * rotation.
+ */
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { coverageFaults } from '../../domain/oncall/coverage-faults.js';
 import { slotAt } from '../../domain/oncall/on-call-at.js';
@@ -12,7 +15,7 @@ export const ON_CALL_RULE = {
 } as const;
 const DAYS_AHEAD = 14;
 
-/** A breach for each fault; a schedule that cannot be resolved is one, too. `from`: ISO 8601, UTC. */
+/** One breach per fault; a schedule that cannot be resolved is a fault, too. `from`: ISO 8601, UTC. */
 export function auditOnCall(snapshot: ConfigSnapshot, from: string): Breach[] {
   const to = new Date(Date.parse(from) + DAYS_AHEAD * 86_400_000).toISOString();
   return snapshot.list('Schedule').flatMap(({ name }) =>

@@ -1,4 +1,7 @@
-/** Is everybody told who has to be told, once, and by nobody who was answered already? I1, I3, I4, I5, I14. */
+/**
+ * Invariants of paging: everybody who must be paged is paged, once, and not after an acknowledgement. I1, I3, I4, I5,
+ * I14.
+ */
 import { changed, type Invariant, recent } from './invariant.js';
 
 export const pagingInvariants: readonly Invariant[] = [
@@ -49,10 +52,10 @@ export const pagingInvariants: readonly Invariant[] = [
   },
   {
     id: 'I4',
-    says: 'the cycles of a track only grow',
-    sql: `SELECT 'INC-' || i.number AS subject, track || ' goes from cycle ' || before || ' to ' || cycle AS detail
-            FROM (SELECT e.incident_id, e.data->>'track' AS track, (e.data->>'cycle')::int AS cycle,
-                         lag((e.data->>'cycle')::int) OVER (PARTITION BY e.incident_id, e.data->>'track' ORDER BY e.seq) AS before
+    says: 'the cycles of an escalation only grow',
+    sql: `SELECT 'INC-' || i.number AS subject, escalation || ' goes from cycle ' || before || ' to ' || cycle AS detail
+            FROM (SELECT e.incident_id, e.data->>'escalation' AS escalation, (e.data->>'cycle')::int AS cycle,
+                         lag((e.data->>'cycle')::int) OVER (PARTITION BY e.incident_id, e.data->>'escalation' ORDER BY e.seq) AS before
                     FROM incident_event e WHERE e.kind = 'paged' AND e.at > tocsin_now() - $1::interval) paged
             JOIN incident i ON i.id = paged.incident_id WHERE cycle < before`,
   },
@@ -63,7 +66,7 @@ export const pagingInvariants: readonly Invariant[] = [
                  'attempt ' || a.n || ' to ' || d.person || ' at ' || a.at || ', acknowledged at ' || e.at AS detail
             FROM incident_event e
             JOIN delivery d ON d.incident_id = e.incident_id AND d.type = 'page.requested' AND d.created_at <= e.at
-                 AND e.data->'answered' ? d.track
+                 AND e.data->'answered' ? d.escalation
             JOIN delivery_attempt a ON a.delivery_id = d.id AND a.at > e.at + interval '2 seconds'
                  AND a.outcome IS DISTINCT FROM 'withdrawn'
             JOIN incident i ON i.id = e.incident_id

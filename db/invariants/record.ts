@@ -1,4 +1,4 @@
-/** Does the record hang together? I2, I6, I7, I8, I13, I14. */
+/** Consistency of the record itself: I2, I6, I7, I8, I13, I14. */
 import { changed, type Invariant } from './invariant.js';
 
 export const recordInvariants: readonly Invariant[] = [

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { withDatabase } from '../../test/harness/database.js';
-import { pagedStory } from '../testing/paged-story.js';
+import { pagedFixture } from '../testing/paged-fixture.js';
 import { auditSecrets } from './secrets.js';
 
 const secrets = new Map([['botToken of telegram', '123456:AA-telegram-bot-token']]);
@@ -8,8 +8,8 @@ const MINUTES_MS = 5 * 60_000;
 
 it('a secret that stands in what was recorded is named, and is not told again by naming it', () =>
   withDatabase(async (dataSource) => {
-    const story = await pagedStory(dataSource);
-    const { id, number } = await story.page();
+    const fixture = await pagedFixture(dataSource);
+    const { id, number } = await fixture.page();
     const found = () => auditSecrets(dataSource, secrets, MINUTES_MS);
     expect(await found()).toEqual([]);
     const leak = `POST https://api.telegram.org/bot${secrets.get('botToken of telegram')}/sendMessage failed`;

@@ -1,4 +1,7 @@
-/** I11: no secret of this installation in what it records. Compared here and not in SQL: a statement's parameters may be logged. */
+/**
+ * I11: no secret of this installation occurs in the record. Compared here and not in SQL, because a statement's
+ * parameters may be logged.
+ */
 import type { DataSource } from 'typeorm';
 import { secretParts, secretPattern } from '../../domain/shared/secret-forms.js';
 import type { Breach } from './invariant.js';
@@ -8,10 +11,10 @@ export const SECRETS_RULE = {
   says: 'no secret of this installation stands in what is recorded',
 } as const;
 
-/** Rows of each kind that are looked at: the newest. */
+/** Rows checked per kind, newest first. */
 const NEWEST = 1_000;
 
-/** `$1::interval`: how far back. */
+/** `$1::interval`: the period to check. */
 const written = `
   (SELECT 'INC-' || i.number || ', event ' || e.seq AS subject, e.data::text AS text
      FROM incident_event e JOIN incident i ON i.id = e.incident_id WHERE e.at > tocsin_now() - $1::interval ORDER BY e.at DESC LIMIT ${NEWEST})
@@ -27,7 +30,7 @@ const written = `
   UNION ALL
   (SELECT 'rejection ' || id, body_start || errors::text FROM rejection WHERE at > tocsin_now() - $1::interval ORDER BY at DESC LIMIT ${NEWEST})`;
 
-/** `secrets` by the name they are told by; `withinMs`: changes of this long are looked at. */
+/** `secrets`: values by the name to report; `withinMs`: period of changes to check. */
 export async function auditSecrets(
   db: Pick<DataSource, 'query'>,
   secrets: ReadonlyMap<string, string>,

@@ -1,4 +1,7 @@
-/** An incident that is over has no open alert: what still fires when a person resolves it is closed by that person (domain.md, resolve). */
+/**
+ * Closes open alerts when a person resolves their incident (docs/domain.md, Alerts): a resolved incident has no open
+ * alert.
+ */
 import type { EntityManager } from 'typeorm';
 import type { Reason } from '../../domain/alert/decide-signal.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';

@@ -1,19 +1,21 @@
-/** The post-mortem tables: texts and facts too large for an event, every revision of the text, who reviews it. */
+/**
+ * Projects the post-mortem tables: texts and facts too large for an event, every revision of the text, its reviewers.
+ */
 import type { EntityManager } from 'typeorm';
 import type { FactData } from '../../domain/incident/events.js';
 import type { PostmortemFacts } from '../../domain/postmortem/draft.js';
 import type { ReviewEvent } from '../../domain/postmortem/fold-review.js';
 import type { Sections } from '../../domain/postmortem/sections.js';
 
-/** Handed to `record` with `draft_postmortem`, `edit_postmortem` and `submit_postmortem`. */
+/** Passed to `record` with `draft_postmortem`, `edit_postmortem` and `submit_postmortem`. */
 export class PostmortemAttachment {
   constructor(
     readonly content: {
       /** Whole texts, after the edit. */
       sections: Sections;
-      /** Measured anew; left out when the command does not measure. */
+      /** Newly measured facts; left out when the command does not measure. */
       facts?: PostmortemFacts;
-      /** The whole list; left out when it stays as it is. */
+      /** The whole list; left out when it is unchanged. */
       actionItems?: ActionItemEdit[];
     },
   ) {}
@@ -46,7 +48,7 @@ export async function projectReview(
     case 'review_overdue':
     case 'postmortem_approved':
     case 'postmortem_waived':
-      // The incident row says so; nothing here depends on it.
+      // Stored in the incident row; these tables do not depend on it.
       return;
   }
 }
@@ -61,7 +63,7 @@ function contentOf(event: ReviewEvent, attachment: unknown): Content {
   );
 }
 
-/** Drafted again after a reopening: the facts are measured anew, what people have written stays. */
+/** After a reopening the facts are measured again; texts written by people stay. */
 async function drafted(
   tx: EntityManager,
   id: string,
@@ -84,7 +86,7 @@ async function drafted(
       at,
     ],
   );
-  // Reviews from before a reopening are over: nobody is asked until the text is submitted again.
+  // Reviews from before a reopening are void: reviewers get a new request when the text is submitted again.
   await tx.query('DELETE FROM review WHERE incident_id = $1', [id]);
   await tx.query(
     `INSERT INTO postmortem_revision (incident_id, revision, sections, author, at)
@@ -112,7 +114,7 @@ async function edited(
   if (content.actionItems !== undefined) await replaceActionItems(tx, id, at, content.actionItems);
 }
 
-/** The list as it was sent is the list of open items; closed ones stay as evidence. */
+/** The given list replaces the open items; closed items stay as evidence. */
 async function replaceActionItems(
   tx: EntityManager,
   id: string,
@@ -130,7 +132,7 @@ async function replaceActionItems(
          FROM wanted w WHERE a.id = w.id AND a.incident_id = $1 AND a.state = 'open')
      INSERT INTO action_item (id, incident_id, title, owner, due, url, state, created_at)
      SELECT gen_random_uuid(), $1, w.title, w.owner, w.due, w.url, 'open',
-       -- The list keeps the order it was given in.
+       -- Keeps the order of the given list.
        $3::timestamptz + row_number() OVER () * interval '1 microsecond' FROM wanted w WHERE w.id IS NULL`,
     [id, JSON.stringify(items), at],
   );
@@ -149,10 +151,10 @@ async function submitted(
   const people = data.reviewers.map(({ person }) => person);
   await tx.query('DELETE FROM review WHERE incident_id = $1 AND person <> ALL ($2)', [id, people]);
   await tx.query(
-    `INSERT INTO review (incident_id, person, review_group, decision, revision, asked_at)
+    `INSERT INTO review (incident_id, person, review_group, decision, revision, requested_at)
      SELECT $1, r.person, r."group", 'pending', 0, $3 FROM jsonb_to_recordset($2::jsonb) AS r (person text, "group" text)
      ON CONFLICT (incident_id, person) DO UPDATE SET review_group = EXCLUDED.review_group, decision = 'pending',
-       comment = NULL, at = NULL, asked_at = EXCLUDED.asked_at`,
+       comment = NULL, at = NULL, requested_at = EXCLUDED.requested_at`,
     [id, JSON.stringify(data.reviewers), at],
   );
 }
@@ -169,9 +171,9 @@ async function decided(
   );
   if (data.to === null) return;
   await tx.query(
-    `INSERT INTO review (incident_id, person, review_group, decision, revision, asked_at) VALUES ($1, $2, $3, 'pending', 0, $4)
+    `INSERT INTO review (incident_id, person, review_group, decision, revision, requested_at) VALUES ($1, $2, $3, 'pending', 0, $4)
      ON CONFLICT (incident_id, person) DO UPDATE SET review_group = EXCLUDED.review_group, decision = 'pending',
-       comment = NULL, revision = 0, at = NULL, asked_at = EXCLUDED.asked_at`,
+       comment = NULL, revision = 0, at = NULL, requested_at = EXCLUDED.requested_at`,
     [id, data.to, data.group, at],
   );
 }

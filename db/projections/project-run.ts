@@ -1,11 +1,11 @@
-/** Keeps the tables `run`, `run_step`, `approval` and `approval_decision` in step with a run's events. */
+/** Projects a run's events into the tables `run`, `run_step`, `approval` and `approval_decision`. */
 import type { EntityManager } from 'typeorm';
 import type { LoadedRun, StepEnd } from '../../activities/ports.js';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
-import { storable } from '../../domain/shared/storable.js';
+import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import type { RunEvent } from '../../domain/runbook/fold-run.js';
 
-/** What an event is too small for; handed to `Recorder.record` as `attachment`. */
+/** Content too large for an event; passed to `Recorder.record` as `attachment`. */
 export type RunAttachment =
   | { of: 'run'; spec: RunbookSpec; inputs: Record<string, unknown>; context: LoadedRun['context'] }
   | { of: 'approval'; content: unknown }
@@ -18,7 +18,7 @@ export async function projectRun(
   event: RunEvent,
   attachment: unknown,
 ): Promise<void> {
-  // Only the callers in db/ attach something, and each with its own kind of command.
+  // Only callers in db/ attach content, each with its own kind of command.
   const attached = attachment as RunAttachment | undefined;
   switch (event.kind) {
     case 'runbook_started':
@@ -60,7 +60,7 @@ async function insertRun(
   attached: RunAttachment | undefined,
 ): Promise<void> {
   if (attached?.of !== 'run')
-    throw new Error(`Run ${data.run} was started without its runbook; start runs through RunDoor`);
+    throw new Error(`Run ${data.run} was started without its runbook; start runs through RunCommands`);
   const { spec, inputs, context } = attached;
   await tx.query(
     `WITH started AS (
@@ -79,7 +79,7 @@ async function insertRun(
       actor,
       at,
       JSON.stringify(data.steps),
-      JSON.stringify(storable(context)),
+      JSON.stringify(jsonbSafe(context)),
     ],
   );
 }
@@ -104,7 +104,7 @@ async function insertApproval(
   attached: RunAttachment | undefined,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO approval (id, run_id, step_id, incident_id, message, asked_from, quorum, two_person, digest, inputs, outcome,
+    `INSERT INTO approval (id, run_id, step_id, incident_id, message, requested_from, quorum, two_person, digest, inputs, outcome,
        requested_at, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $12)`,
     [
@@ -133,7 +133,7 @@ async function decided(tx: EntityManager, { data, at }: Of<'approval_decided'>):
   );
 }
 
-/** The sentence is the error of a step that failed; what the step left behind is kept beside it. */
+/** The sentence is the error of a failed step; the outputs of the step are stored beside it. */
 async function finished(
   tx: EntityManager,
   { data, at }: Of<'step_finished'>,

@@ -1,4 +1,4 @@
-/** Keeps the tables that people and senders read in step with the events, inside the transaction that records them. */
+/** Projects events into the tables that people and senders read, inside the transaction that records them. */
 import type { EntityManager } from 'typeorm';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentState } from '../../domain/incident/state.js';
@@ -26,7 +26,7 @@ export interface Projected {
 export interface Projecting {
   ledger: Ledger;
   snapshots: ConfigSnapshots;
-  /** How long links are good for after their incident was closed. */
+  /** Days for which links stay valid after their incident closed. */
   linkDays: number;
 }
 

@@ -1,4 +1,4 @@
-/** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"), and what was not taken. */
+/** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"). */
 import type { Severity } from '../../domain/config/specs.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from './page.js';
 
@@ -7,16 +7,16 @@ export interface AlertReply {
   source: string;
   dedupKey: string;
   status: 'open' | 'closed';
-  /** Title, severity, description, labels, links and details are what the sender said last. */
+  /** Title, severity, description, labels, links and details of the newest signal. */
   title: string;
-  /** What it said first, as it stands in the record. */
+  /** Title of the first signal, as recorded. */
   firstTitle: string;
   severity: Severity;
   service: string | null;
   description: string | null;
   labels: Record<string, string>;
   links: unknown[];
-  /** What the sender told beside the named fields: annotations, custom details, own fields. */
+  /** Fields besides the named ones: annotations, custom details, own fields. */
   details: unknown;
   client: string | null;
   count: number;
@@ -40,7 +40,7 @@ export type AlertRow = Omit<AlertReply, 'firstAt' | 'lastAt' | 'closedAt' | 'cou
   closedAt: Date | null;
 };
 
-/** Newest words first; the row's own are the first ones. */
+/** The newest texts if there are any, else the first ones. */
 const detail = (field: string): string => `coalesce(newest->'detail', detail)->${field}`;
 
 export const alertColumns = `id, source, dedup_key AS "dedupKey", status, coalesce(newest->>'title', title) AS title,

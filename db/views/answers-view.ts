@@ -1,4 +1,4 @@
-/** Who answered the pages of an incident, and how, from its events. */
+/** Answers to the pages of an incident, by person, from its events. */
 import { ANSWERING_KINDS, type Answering, whoAnswered } from '../../domain/incident/who-answered.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../event-row.js';
 import type { Querying } from './page.js';

@@ -1,11 +1,11 @@
-/** The audit log, newest first: who did what to which subject. */
+/** The audit log, newest first: actor, action and subject. */
 import { type Page, pageLimit, pageOf, positionOf, type Querying } from './page.js';
 
 export interface AuditReply {
   id: number;
   at: string;
   actor: string;
-  /** The person for whom a key acted. */
+  /** The person for whom an API key acted. */
   onBehalfOf: string | null;
   action: string;
   subject: string;

@@ -1,7 +1,11 @@
-/** How people are reached, with what is known of each contact. */
+/** Contacts and notification rules of people, with the status of each contact. */
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';
-import { type ContactState, type PersonHole, personHoles } from '../../domain/people/holes.js';
+import {
+  type ContactState,
+  type ReadinessIssue,
+  readinessIssues,
+} from '../../domain/people/readiness-issues.js';
 import type { PersonSpec } from '../../domain/config/specs.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Querying } from './page.js';
@@ -10,12 +14,12 @@ export interface Reachability {
   name: string;
   spec: PersonSpec;
   contacts: ContactState[];
-  /** Those in force. */
+  /** The rules in force. */
   rules: PersonSpec['rules'];
-  /** The person's own, not the document's. */
+  /** True when the rules are the person's own, not the document's. */
   hasOwnRules: boolean;
   quietHours: QuietHours | null;
-  holes: PersonHole[];
+  issues: ReadinessIssue[];
 }
 
 interface OwnRow {
@@ -25,7 +29,7 @@ interface OwnRow {
   address: string;
   verified: boolean;
 }
-interface StandingRow {
+interface StatusRow {
   person: string;
   contact: string;
   address: string;
@@ -45,7 +49,9 @@ interface TestRow {
   confirmed_at: Date | null;
 }
 
-/** Of one person, or of everybody, by name. `missing`: channels this installation cannot send by, each with the reason. */
+/**
+ * One person, or everybody, by name. `missing`: channels that this installation cannot use, with the reason for each.
+ */
 export async function readReachability(
   tx: Querying,
   snapshot: ConfigSnapshot,
@@ -56,8 +62,8 @@ export async function readReachability(
       WHERE removed_at IS NULL AND ($1::text IS NULL OR person = $1) ORDER BY created_at, name`,
     [only],
   );
-  const standings: StandingRow[] = await tx.query(
-    `SELECT * FROM contact_standing WHERE $1::text IS NULL OR person = $1`,
+  const statuses: StatusRow[] = await tx.query(
+    `SELECT * FROM contact_status WHERE $1::text IS NULL OR person = $1`,
     [only],
   );
   const tests: TestRow[] = await tx.query(
@@ -68,7 +74,7 @@ export async function readReachability(
   );
   const clock: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now', []);
   const now = (clock[0]?.now ?? new Date()).toISOString();
-  const standingOf = new Map(standings.map((one) => [keyOf(one.person, one.contact, one.address), one]));
+  const statusOf = new Map(statuses.map((one) => [keyOf(one.person, one.contact, one.address), one]));
   const testOf = new Map(tests.map((one) => [keyOf(one.person, one.contact, one.address), one]));
   const stateOf = (
     person: string,
@@ -76,7 +82,7 @@ export async function readReachability(
     source: ContactState['source'],
     verified: boolean,
   ): ContactState => {
-    const standing = standingOf.get(keyOf(person, name, address));
+    const status = statusOf.get(keyOf(person, name, address));
     const test = testOf.get(keyOf(person, name, address));
     return {
       name,
@@ -84,9 +90,9 @@ export async function readReachability(
       address,
       source,
       verified,
-      deadAt: standing?.dead_at?.toISOString() ?? null,
-      deadReason: standing?.dead_reason ?? null,
-      lastReachedAt: standing?.last_reached_at?.toISOString() ?? null,
+      deadAt: status?.dead_at?.toISOString() ?? null,
+      deadReason: status?.dead_reason ?? null,
+      lastReachedAt: status?.last_reached_at?.toISOString() ?? null,
       test: test === undefined ? null : shownTest(test),
     };
   };
@@ -111,7 +117,7 @@ export async function readReachability(
         rules: effective.rules,
         hasOwnRules: (snapshot.live.people.get(name)?.rules ?? null) !== null,
         quietHours: snapshot.live.people.get(name)?.quietHours ?? null,
-        holes: personHoles(contacts, effective.rules, now, missing),
+        issues: readinessIssues(contacts, effective.rules, now, missing),
       };
     });
 }
@@ -122,7 +128,7 @@ const shownTest = (row: TestRow): ContactState['test'] => ({
   state: row.state,
   held: row.held,
   error: row.error,
-  askedAt: row.created_at.toISOString(),
+  requestedAt: row.created_at.toISOString(),
   sentAt: row.sent_at?.toISOString() ?? null,
   confirmedAt: row.confirmed_at?.toISOString() ?? null,
 });

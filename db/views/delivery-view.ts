@@ -1,10 +1,10 @@
-/** The delivery ledger, of an incident or of a person: who was told what, how, and what the providers said. */
+/** The delivery ledger of an incident or a person: recipients, contacts, attempts and the providers' results. */
 import { maskAddress } from './mask-address.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from './page.js';
 
 export interface AttemptReply {
   at: string;
-  /** `accepted`, `failed`, `ambiguous`, `withdrawn`; null while it runs or when its sender vanished. */
+  /** `accepted`, `failed`, `ambiguous`, `withdrawn`; null while the attempt runs, or when its sender disappeared. */
   outcome: string | null;
   provider: string | null;
   error: string | null;
@@ -20,28 +20,28 @@ export interface DeliveryReply {
   channel: string;
   /** Masked. */
   address: string;
-  track: string | null;
+  escalation: string | null;
   /** `cycle` counts from 0, `step` from 1. */
   cycle: number;
   step: number;
   /** planned, sending, accepted, delivered, failed, exhausted or suppressed. */
   state: string;
-  /** Why it was suppressed. */
+  /** Reason of the suppression. */
   reason: string | null;
-  /** Why it waits, or waited, for its turn: `held: 6 pages in 10 minutes`. */
+  /** Reason of a delay, current or past: `held: 6 pages in 10 minutes`. */
   held: string | null;
-  /** The incident whose page names this one too, as `INC-42`. */
-  carriedBy: string | null;
+  /** The incident whose page includes this one, as `INC-42`. */
+  bundledInto: string | null;
   /** The provider's last receipt: delivered, read, failed, bounced; `missing` when none came in time. */
   receipt: string | null;
-  /** When it is owed next; null when nothing is. */
+  /** Time of the next attempt; null when none is due. */
   dueAt: string | null;
   attempts: AttemptReply[];
   createdAt: string;
   updatedAt: string;
 }
 
-/** Of a person: with the incident that each is about. */
+/** A delivery in a person's list, with its incident. */
 export interface PersonDeliveryReply extends DeliveryReply {
   incident: { number: string; title: string; priority: string; drill: boolean } | null;
 }
@@ -53,16 +53,16 @@ type Row = Omit<DeliveryReply, 'createdAt' | 'updatedAt' | 'dueAt' | 'attempts'>
   attempts: AttemptReply[] | null;
 };
 
-const columns = `d.id, d.type, d.person, d.contact, d.channel, d.address, d.track, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
+const columns = `d.id, d.type, d.person, d.contact, d.channel, d.address, d.escalation, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
   d.due_at AS "dueAt", d.created_at AS "createdAt", d.updated_at AS "updatedAt", tried.attempts,
-  (SELECT ci.state->>'number' FROM delivery c JOIN incident ci ON ci.id = c.incident_id WHERE c.id = d.carrier) AS "carriedBy"`;
+  (SELECT ci.state->>'number' FROM delivery c JOIN incident ci ON ci.id = c.incident_id WHERE c.id = d.bundle) AS "bundledInto"`;
 
 const tried = `LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
            'possibleDuplicate', a.possible_duplicate, 'sender', a.sender) ORDER BY a.n) AS attempts
     FROM delivery_attempt a WHERE a.delivery_id = d.id) tried ON true`;
 
-/** Without `type`: what went to people, not the events that subscriptions were told. */
+/** Without `type`: messages to people, without the events for subscriptions. */
 export async function listDeliveries(
   db: Querying,
   incidentId: string,
@@ -80,15 +80,15 @@ export async function listDeliveries(
 }
 
 export interface PersonQuestion {
-  /** ISO 8601; from including, to excluding. */
+  /** ISO 8601; `from` inclusive, `to` exclusive. */
   from?: string | undefined;
   to?: string | undefined;
   limit?: number | undefined;
-  /** `next` of the page before; another text throws InvalidCursor. */
+  /** `next` of the previous page; any other text throws InvalidCursor. */
   cursor?: string | undefined;
 }
 
-/** Everything that was to be sent to one person, newest first; a message that only changed in place told them nothing anew. */
+/** Everything planned for one person, newest first, except updates in place, which alerted nobody. */
 export async function listPersonDeliveries(
   db: Querying,
   person: string,

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { withDatabase } from '../../test/harness/database.js';
-import { recordingStory } from '../testing/review-story.js';
+import { recordingIncident } from '../testing/review-fixture.js';
 import { countOpen, listIncidents } from './incident-list.js';
 import { InvalidCursor } from './page.js';
 
@@ -20,7 +20,7 @@ it('goes by urgency: what nobody has, then priority, then age; pages repeat and 
       ['triggered', 'P1', false],
       ['triggered', 'P3', false],
     ] as const) {
-      const { id, number } = await recordingStory(dataSource);
+      const { id, number } = await recordingIncident(dataSource);
       await dataSource.query(
         `UPDATE incident SET status = $2, priority = $3,
            state = state || jsonb_build_object('status', $2::text, 'priority', $3::text, 'snoozedUntil', $4::text) WHERE id = $1`,
@@ -41,7 +41,7 @@ it('goes by urgency: what nobody has, then priority, then age; pages repeat and 
         ...(cursor === undefined ? {} : { cursor }),
       });
       paged.push(...items.map(({ number }) => number));
-      // The last one that was shown is acknowledged meanwhile: it moves, and takes nothing with it.
+      // The last incident shown is acknowledged meanwhile: it moves and hides no other.
       if (page === 1)
         await dataSource.query(
           `UPDATE incident SET status = 'acknowledged', state = state || '{"status": "acknowledged"}' WHERE 'INC-' || number = $1`,

@@ -10,10 +10,10 @@ export interface IncidentFilter {
   team?: string;
   /** True: only drills; false: none. */
   drill?: boolean;
-  /** `urgency`: what nobody has first, then priority, then age; drills behind what is real. */
+  /** `urgency`: unacknowledged first, then priority, then age; drills after real incidents. */
   order?: IncidentOrder;
   limit?: number;
-  /** `next` of the page before; another text throws InvalidCursor. */
+  /** `next` of the previous page; any other text throws InvalidCursor. */
   cursor?: string;
 }
 
@@ -23,13 +23,13 @@ export type IncidentOrder = (typeof INCIDENT_ORDERS)[number];
 interface Row {
   id: string;
   state: IncidentState;
-  /** Where the row stands in the order by urgency. */
+  /** Position of the row in the order by urgency. */
   urgency: string;
 }
 
 /**
- * Nobody has it and it pages; nobody has it and it is snoozed; somebody has it; over. The number tells the age exactly, as a
- * time that went through JavaScript would not.
+ * Unacknowledged and paging; unacknowledged and snoozed; acknowledged; over. The number stands for the age, because a
+ * timestamp would lose precision in JavaScript.
  */
 const URGENCY = [
   `CASE WHEN i.status = 'triggered' THEN CASE WHEN i.state->>'snoozedUntil' IS NULL THEN 0 ELSE 1 END
@@ -53,7 +53,7 @@ export async function listIncidents(db: Querying, filter: IncidentFilter = {}): 
     `SELECT i.id, i.state, concat_ws('.', ${URGENCY.join(', ')}) AS urgency FROM incident i
       WHERE (cardinality($1::text[]) = 0 OR i.status = ANY ($1)) ${onlyOpen}
         AND ($2::text IS NULL OR i.service = $2)
-        -- The canary's numbers are below zero; it is no incident of anybody's.
+        -- The canary has negative numbers; it is not listed.
         AND i.number > 0
         AND ($3::text IS NULL OR i.team = $3)
         AND ($4::boolean IS NULL OR (i.drill IS NOT NULL) = $4)
@@ -76,7 +76,7 @@ export async function listIncidents(db: Querying, filter: IncidentFilter = {}): 
   );
 }
 
-/** The place of the last row seen, as it was then: a row that has moved since neither repeats nor hides others. */
+/** The sort position of the last row as it was shown: a row that has moved since neither repeats nor hides others. */
 function urgencyOf(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const place = /^([0-3])\.([01])\.(P[1-5])\.(\d{1,15})$/.exec(cursor);
@@ -84,7 +84,7 @@ function urgencyOf(cursor: string | undefined): string | null {
   return JSON.stringify(place.slice(1));
 }
 
-/** How many are triggered or acknowledged; drills are none of them. */
+/** Number of triggered or acknowledged incidents, without drills. */
 export async function countOpen(db: Querying): Promise<number> {
   const rows: { open: string }[] = await db.query(
     `SELECT count(*) AS open FROM incident

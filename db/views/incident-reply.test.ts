@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TrackState } from '../../domain/incident/state.js';
+import type { EscalationState } from '../../domain/incident/state.js';
 import { at, openedIncident } from '../../domain/postmortem/review-fixtures.js';
 import { incidentReply } from './incident-reply.js';
 
 const opened = openedIncident({ kind: 'full', quorum: { participants: 1, stakeholders: 1 } });
-const track = (name: string, change: Partial<TrackState>): TrackState => ({
+const one = (name: string, change: Partial<EscalationState>): EscalationState => ({
   name,
   team: name,
   discipline: 'development',
@@ -22,18 +22,18 @@ const track = (name: string, change: Partial<TrackState>): TrackState => ({
   ...change,
 });
 
-const escalation = (tracks: TrackState[], status = opened.status) =>
-  incidentReply({ ...opened, status, tracks }).escalation;
+const escalation = (escalations: EscalationState[], status = opened.status) =>
+  incidentReply({ ...opened, status, escalations }).escalation;
 
 describe('the escalation of an incident', () => {
-  it('is that of the track which moves next', () => {
-    const tracks = [
-      track('db', { phase: 'answered', step: 1 }),
-      track('security', { nextAt: at(20), step: 1 }),
-      track('checkout', { nextAt: at(5), cycle: 1 }),
+  it('is that of the escalation which moves next', () => {
+    const escalations = [
+      one('db', { phase: 'answered', step: 1 }),
+      one('security', { nextAt: at(20), step: 1 }),
+      one('checkout', { nextAt: at(5), cycle: 1 }),
     ];
-    expect(escalation(tracks)).toEqual({
-      track: 'checkout',
+    expect(escalation(escalations)).toEqual({
+      name: 'checkout',
       cycle: 1,
       step: 0,
       nextAt: at(5),
@@ -42,13 +42,13 @@ describe('the escalation of an incident', () => {
   });
 
   it('is exhausted as soon as one team ran out of steps, until somebody answers', () => {
-    const tracks = [track('checkout', { phase: 'answered' }), track('db', { phase: 'exhausted', step: 2 })];
-    expect(escalation(tracks)).toEqual({ track: 'db', cycle: 0, step: 2, nextAt: null, exhausted: true });
-    expect(escalation(tracks, 'resolved')).toMatchObject({ nextAt: null, exhausted: false });
+    const escalations = [one('checkout', { phase: 'answered' }), one('db', { phase: 'exhausted', step: 2 })];
+    expect(escalation(escalations)).toEqual({ name: 'db', cycle: 0, step: 2, nextAt: null, exhausted: true });
+    expect(escalation(escalations, 'resolved')).toMatchObject({ nextAt: null, exhausted: false });
   });
 
-  it('stands at nothing without tracks', () => {
-    expect(escalation([])).toEqual({ track: null, cycle: 0, step: 0, nextAt: null, exhausted: false });
+  it('stands at nothing without escalations', () => {
+    expect(escalation([])).toEqual({ name: null, cycle: 0, step: 0, nextAt: null, exhausted: false });
   });
 });
 

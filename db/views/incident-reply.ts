@@ -1,4 +1,4 @@
-/** An incident as scripts and pages read it (config-kinds.md, "Replies that scripts read"), made from its fold alone. */
+/** An incident for scripts and pages (docs/api.md, Replies that scripts read), made from its fold alone. */
 import { positionOf } from '../../domain/incident/position.js';
 import type { Priority, Severity } from '../../domain/config/specs.js';
 import type {
@@ -8,17 +8,17 @@ import type {
   PostmortemStatus,
   Responder,
   RunSummary,
-  TrackState,
+  EscalationState,
 } from '../../domain/incident/state.js';
 
 export interface EscalationReply {
-  track: string | null;
+  name: string | null;
   /** `cycle` counts from 0, `step` from 1. */
   cycle: number;
   step: number;
-  /** When the next step is due; null when nothing is waiting. */
+  /** Time at which the next step is due; null when no step is waiting. */
   nextAt: string | null;
-  /** A team ran out of steps and nobody has answered: only the catch-all knows. */
+  /** An escalation ran out of steps without an answer: only the catch-all was paged. */
   exhausted: boolean;
 }
 
@@ -42,12 +42,12 @@ export interface IncidentReply {
   alertsTotal: number;
   postmortemStatus: PostmortemStatus;
   escalation: EscalationReply;
-  tracks: TrackState[];
+  escalations: EscalationState[];
   runs: Pick<RunSummary, 'id' | 'runbook' | 'revision' | 'state' | 'startedBy' | 'dryRun'>[];
   resolutionProposed: boolean;
-  /** When it resolves by itself, with `resolutionProposed`. */
+  /** Time of the automatic resolution, with `resolutionProposed`. */
   resolvesAt: string | null;
-  /** Alerts that fire now; when a person resolved it, those that fired then: their next message opens it again. */
+  /** Alerts firing now; after a person resolved the incident, those that fired then: their next signal reopens it. */
   stillFiring: number;
   ackExpiresAt: string | null;
   snoozedUntil: string | null;
@@ -60,7 +60,7 @@ export interface IncidentReply {
   closedAt: string | null;
   /** Number of the last event; grows by one with each. */
   seq: number;
-  /** Where it stands, for whoever decides about it next. */
+  /** Position of the incident, to be sent back with the next decision about it. */
   position: string;
 }
 
@@ -81,25 +81,25 @@ export function incidentReply(state: IncidentState): IncidentReply {
   };
 }
 
-/** The track that moves next stands for all; where none waits, the first that is unanswered, else the first. */
+/** The escalation that moves next represents all; where none waits, the first unanswered one, else the first. */
 function escalationReply(state: IncidentState): EscalationReply {
-  const { tracks } = state;
+  const { escalations } = state;
   const isActive = state.status === 'triggered' || state.status === 'acknowledged';
-  const leading = tracks.reduce<TrackState | undefined>((first, track) => {
-    if (first === undefined) return track;
-    return urgencyOf(track) < urgencyOf(first) ? track : first;
+  const leading = escalations.reduce<EscalationState | undefined>((first, one) => {
+    if (first === undefined) return one;
+    return urgencyOf(one) < urgencyOf(first) ? one : first;
   }, undefined);
   return {
-    track: leading?.name ?? null,
+    name: leading?.name ?? null,
     cycle: leading?.cycle ?? 0,
     step: leading?.step ?? 0,
     nextAt: isActive ? (leading?.nextAt ?? null) : null,
-    exhausted: isActive && tracks.some((track) => track.phase === 'exhausted'),
+    exhausted: isActive && escalations.some((one) => one.phase === 'exhausted'),
   };
 }
 
-const urgencyOf = (track: TrackState): number => {
-  if (track.phase === 'to_page') return 0;
-  if (track.nextAt !== null) return Date.parse(track.nextAt);
-  return track.phase === 'answered' ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
+const urgencyOf = (one: EscalationState): number => {
+  if (one.phase === 'to_page') return 0;
+  if (one.nextAt !== null) return Date.parse(one.nextAt);
+  return one.phase === 'answered' ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
 };

@@ -1,4 +1,4 @@
-/** One incident with what belongs to it. */
+/** One incident with its alerts, links and post-mortem status. */
 import type { IncidentState } from '../../domain/incident/state.js';
 import { alertColumns, alertReply, type AlertReply, type AlertRow } from './alert-view.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
@@ -6,16 +6,16 @@ import { isUuid, type Querying } from './page.js';
 
 export interface IncidentDetail extends IncidentReply {
   bridge: string | null;
-  /** Links of the service: dashboards and the like. */
+  /** Links of the service, such as dashboards. */
   links: { title: string; url: string }[];
-  /** The newest ones, at most 50; `alertsTotal` says how many there are. */
+  /** The newest alerts, at most 50; `alertsTotal` counts all. */
   alerts: AlertReply[];
   postmortem: { status: string; due: string | null; author: string | null; revision: number };
 }
 
 const ALERTS_SHOWN = 50;
 
-/** By uuid or by number (`INC-42`, case aside); null when there is none. */
+/** By uuid or by number (`INC-42`, case-insensitive); null when there is none. */
 export async function getIncident(db: Querying, idOrNumber: string): Promise<IncidentDetail | null> {
   const id = await incidentIdOf(db, idOrNumber);
   if (id === null) return null;
@@ -39,7 +39,7 @@ export async function getIncident(db: Querying, idOrNumber: string): Promise<Inc
   };
 }
 
-/** The uuid of an incident named either way; null when there is none. */
+/** The uuid of an incident given by uuid or number; null when there is none. */
 export async function incidentIdOf(db: Querying, idOrNumber: string): Promise<string | null> {
   if (isUuid(idOrNumber)) {
     const rows: { id: string }[] = await db.query('SELECT id FROM incident WHERE id = $1', [idOrNumber]);

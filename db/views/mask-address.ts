@@ -1,10 +1,10 @@
 /**
- * Enough of an address to recognise it, not enough to use it: `a…@example.com`, the host of a webhook (its path is often
- * the secret), the last two digits of a telephone number.
+ * Masks an address so that it can be recognised but not used: `a…@example.com`, the host of a webhook (its path is
+ * often the secret), the last two digits of a phone number.
  */
 export function maskAddress(channel: string, given: string): string {
   if (channel === 'mailbox') return given;
-  // `Ana Sorel <ana@example.com>` is written by its inner part.
+  // `Ana Sorel <ana@example.com>` is masked by its inner part.
   const address = /<([^<>]+)>$/.exec(given)?.[1] ?? given;
   const url = /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : null;
   if (url !== null) return url.host;

@@ -1,4 +1,4 @@
-/** What people are called, those included who have left: the record still speaks of them. */
+/** Display names of all people, including those who left: the record still refers to them. */
 import type { Querying } from './page.js';
 
 export async function getNames(db: Querying): Promise<ReadonlyMap<string, string>> {

@@ -1,4 +1,6 @@
-/** Keyset pages: `cursor` names the last row seen, so a list that grows meanwhile repeats and skips nothing. */
+/**
+ * Keyset pagination: `cursor` identifies the last row seen, so a list that grows meanwhile repeats and skips nothing.
+ */
 import type { EntityManager } from 'typeorm';
 
 /** A `DataSource` or the `EntityManager` of a transaction. */
@@ -10,7 +12,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-/** A cursor that this list never gave out. `detail` says so to the one who sent it. */
+/** A cursor that this list did not return. The message is meant for the client. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 

@@ -1,4 +1,4 @@
-/** Past incidents with all that a back-test reads: their first events, what was frozen with them, what was sent. */
+/** Past incidents with the inputs of a back-test: their first events, their frozen response, their pages. */
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { Override } from '../../domain/oncall/schedule.js';
@@ -7,10 +7,10 @@ import { type EventRow, toEvent } from '../event-row.js';
 import { idOf, type Page, pageOf, type Querying } from './page.js';
 
 export interface PastQuestion {
-  /** Incidents that were opened in `[from, to)`. */
+  /** Incidents opened in `[from, to)`. */
   from: string;
   to: string;
-  /** Only those of a service; else those that the team or the policy was engaged in. */
+  /** Only incidents of this service; null: incidents in which the team or the policy was engaged. */
   service: string | null;
   team: string;
   policy: string;
@@ -19,9 +19,9 @@ export interface PastQuestion {
   cursor?: string | undefined;
 }
 
-/** An incident with thousands of alerts is told by its beginning; who was paged and who answered is there. */
+/** An incident with thousands of alerts is cut to its beginning, which shows the pages and answers. */
 const EVENTS_MOST = 2_000;
-/** What the escalation of an incident depends on. Runs and reviews are another story. */
+/** Events that an escalation depends on; those of runs and reviews do not matter here. */
 const KINDS = [
   'opened',
   'alert_joined',
@@ -52,8 +52,8 @@ export async function pastIncidents(db: Querying, asked: PastQuestion): Promise<
     `SELECT i.id, i.response FROM incident i
       WHERE i.created_at >= $1 AND i.created_at < $2 AND ($3 OR i.drill IS NULL)
         AND CASE WHEN $4::text IS NOT NULL THEN i.service = $4
-            ELSE i.team = $5 OR i.response->'tracks' @> jsonb_build_array(jsonb_build_object('team', $5::text))
-              OR i.response->'tracks' @>
+            ELSE i.team = $5 OR i.response->'escalations' @> jsonb_build_array(jsonb_build_object('team', $5::text))
+              OR i.response->'escalations' @>
                    jsonb_build_array(jsonb_build_object('policy', jsonb_build_object('name', $6::text))) END
         AND ($7::uuid IS NULL OR (i.created_at, i.id) < (SELECT c.created_at, c.id FROM incident c WHERE c.id = $7))
       ORDER BY i.created_at DESC, i.id DESC LIMIT $8`,
@@ -94,10 +94,10 @@ async function eventsOf(db: Querying, ids: string[]): Promise<Map<string, Incide
   return grouped(rows, toEvent);
 }
 
-/** Rows of which an attempt was made; what was suppressed before is not among them. */
+/** Rows with at least one attempt; rows suppressed before any attempt are left out. */
 async function messagesOf(db: Querying, ids: string[]): Promise<Map<string, PastMessage[]>> {
   const rows: (Omit<PastMessage, 'at'> & { incident: string; at: Date })[] = await db.query(
-    `SELECT d.incident_id AS incident, d.track, d.cycle, d.step, d.person, d.contact, d.channel, min(a.at) AS at
+    `SELECT d.incident_id AS incident, d.escalation, d.cycle, d.step, d.person, d.contact, d.channel, min(a.at) AS at
        FROM delivery d JOIN delivery_attempt a ON a.delivery_id = d.id
       WHERE d.incident_id = ANY ($1) AND d.type = 'page.requested' AND a.outcome IS DISTINCT FROM 'withdrawn'
       GROUP BY d.id ORDER BY d.incident_id, min(a.at), d.id`,
@@ -119,10 +119,10 @@ function grouped<Row extends { incident: string }, T>(
   return found;
 }
 
-/** `previous` looks back for the last other person. */
+/** `previous` searches back for the last other person. */
 const LOOK_BACK_DAYS = 60;
 
-/** Every override that counted at any time since; a snapshot holds only what may still be asked for today. */
+/** Every override that applied at any time since `from`; a snapshot holds only those that still matter today. */
 export async function overridesSince(
   db: Querying,
   from: string,

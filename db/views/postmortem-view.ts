@@ -1,4 +1,4 @@
-/** A post-mortem as scripts, the form and the review page read it (config-kinds.md, "Replies that scripts read"). */
+/** A post-mortem for scripts, the form and the review page (docs/api.md, Replies that scripts read). */
 import type { IncidentState, PostmortemStatus, ReviewState } from '../../domain/incident/state.js';
 import { draftPostmortem, type PostmortemFacts } from '../../domain/postmortem/draft.js';
 import { missingSections } from '../../domain/postmortem/required-sections.js';
@@ -18,7 +18,7 @@ export interface PostmortemReply {
   timeline: PostmortemFacts['timeline'];
   notificationsIssued: PostmortemFacts['notificationsIssued'];
   facts: Omit<PostmortemFacts, 'timeline' | 'notificationsIssued'>;
-  /** `revision`: the text that the decision was about; 0 before the first. */
+  /** `revision`: the text revision that the decision was about; 0 before the first decision. */
   reviews: ReviewState[];
   quorum: { participants: number; stakeholders: number };
   due: string | null;
@@ -26,7 +26,7 @@ export interface PostmortemReply {
   updatedAt: string | null;
 }
 
-/** Null when there is no such incident. Before the draft the texts are empty and the facts say what is known so far. */
+/** Null when there is no such incident. Before the draft the texts are empty and the facts are those known so far. */
 export async function getPostmortem(db: Querying, incidentId: string): Promise<PostmortemReply | null> {
   const rows: {
     state: IncidentState;
@@ -73,7 +73,9 @@ export interface SectionChange {
   after: string;
 }
 
-/** What changed since a reviewer's last look; revision 0 (never looked) compares with nothing. Null: no such revision. */
+/**
+ * Changes since a reviewer's last look; revision 0 (never looked) compares with empty texts. Null: no such revision.
+ */
 export async function changesSince(
   db: Querying,
   incidentId: string,

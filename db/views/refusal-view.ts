@@ -1,4 +1,4 @@
-/** What came in and had no effect: bodies that were refused, signals that were dropped. Stored, so nothing is lost silently. */
+/** Inbound messages without effect: refused bodies and dropped signals. Stored, so nothing is lost silently. */
 import { idOf, type Page, pageLimit, pageOf, type Querying } from './page.js';
 
 export interface RejectionReply {
@@ -8,7 +8,7 @@ export interface RejectionReply {
   format: string;
   reason: string;
   errors: { path: string; message: string }[];
-  /** The beginning of the body, keys redacted. */
+  /** The beginning of the body, with keys redacted. */
   bodyStart: string;
 }
 

@@ -1,4 +1,4 @@
-/** Runs as scripts and screens read them (`GET /api/v1/runs/:id`). */
+/** Runs for scripts and pages (`GET /api/v1/runs/:id`). */
 import type { EntityManager } from 'typeorm';
 
 export interface ApprovalView {
@@ -15,7 +15,7 @@ export interface ApprovalView {
 
 export interface RunStepView {
   id: string;
-  /** As the runbook calls it; null when it has only an id. */
+  /** Name of the step in the runbook; null when it has only an id. */
   name: string | null;
   kind: string;
   state: string;
@@ -46,7 +46,7 @@ type Querying = Pick<EntityManager, 'query'>;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** ISO 8601 in UTC with milliseconds, made in SQL since the steps are aggregated there. */
+/** SQL: ISO 8601 in UTC with milliseconds, formatted in SQL because the steps are aggregated there. */
 const iso = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -61,7 +61,7 @@ const select = `
             FROM run_step s
             LEFT JOIN LATERAL (
               SELECT jsonb_build_object(
-                  'id', p.id, 'message', p.message, 'from', p.asked_from, 'min', p.quorum, 'twoPerson', p.two_person,
+                  'id', p.id, 'message', p.message, 'from', p.requested_from, 'min', p.quorum, 'twoPerson', p.two_person,
                   'digest', p.digest, 'expiresAt', ${iso('p.expires_at')}, 'outcome', p.outcome,
                   'decisions', coalesce((
                     SELECT jsonb_agg(jsonb_build_object('person', d.person, 'decision', d.decision, 'comment', d.comment,
@@ -71,7 +71,7 @@ const select = `
            WHERE s.run_id = r.id) AS steps
     FROM run r`;
 
-/** One run, or null; of a step that was asked again it shows the newest approval. Any text may be given as id. */
+/** One run, or null; a retried step shows its newest approval. Accepts any text as id. */
 export async function getRun(tx: Querying, id: string): Promise<RunView | null> {
   if (!uuid.test(id)) return null;
   const rows: RunView[] = await tx.query(`${select} WHERE r.id = $1`, [id]);

@@ -1,9 +1,9 @@
-/** How each subscription fares, read from the ledger: its latest attempt, and the last day in numbers. */
+/** Status of each subscription from the ledger: its latest attempt and the numbers of the last day. */
 import type { ConfigDocument, SubscriptionFormat } from '../../domain/config/specs.js';
 import { maskAddress } from './mask-address.js';
 import type { Querying } from './page.js';
 
-export interface SubscriptionStanding {
+export interface SubscriptionStatus {
   name: string;
   format: SubscriptionFormat;
   /** Masked. */
@@ -30,7 +30,7 @@ interface Row {
 export async function listSubscriptions(
   db: Querying,
   subscriptions: readonly ConfigDocument<'Subscription'>[],
-): Promise<SubscriptionStanding[]> {
+): Promise<SubscriptionStatus[]> {
   const rows: Row[] = await db.query(
     `SELECT wanted.person, last.*, day.*
        FROM unnest($1::text[]) AS wanted (person)
@@ -48,17 +48,17 @@ export async function listSubscriptions(
     [subscriptions.map(({ name }) => `subscription/${name}`)],
   );
   return subscriptions.map(({ name, spec }) =>
-    toStanding(
+    toStatus(
       { name, spec },
       rows.find(({ person }) => person === `subscription/${name}`),
     ),
   );
 }
 
-function toStanding(
+function toStatus(
   { name, spec }: Pick<ConfigDocument<'Subscription'>, 'name' | 'spec'>,
   row: Row | undefined,
-): SubscriptionStanding {
+): SubscriptionStatus {
   const { state = null, at = null, event = null, error = null } = row ?? {};
   return {
     name,

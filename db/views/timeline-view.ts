@@ -1,4 +1,4 @@
-/** Everything that happened to an incident, in the order of `seq`, each with a sentence for people. */
+/** Events of an incident in the order of `seq`, each with a sentence for people. */
 import { describeEvent } from '../../domain/incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../event-row.js';
@@ -12,7 +12,7 @@ export interface TimelineItem {
   /** A stable past-tense word. */
   kind: IncidentEventKind;
   actor: string;
-  /** The person for whom a key acted. */
+  /** The person for whom an API key acted. */
   onBehalfOf: string | null;
   text: string;
   data: IncidentEvent['data'];
@@ -20,7 +20,7 @@ export interface TimelineItem {
 
 export interface TimelineQuestion {
   limit?: number;
-  /** `next` of the page before; another text throws InvalidCursor. */
+  /** `next` of the previous page; any other text throws InvalidCursor. */
   cursor?: string;
   /** Newest first, for screens; the cursor then goes backwards. */
   newestFirst?: boolean;
@@ -50,7 +50,7 @@ export async function getTimeline(
   );
 }
 
-/** Also for the live stream, which has the event at hand. */
+/** Also used by the live stream, which already has the event. */
 export const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
   seq: event.seq,
   at: event.at,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '../../test/harness/database.js';
-import { recordingStory } from '../testing/review-story.js';
+import { recordingIncident } from '../testing/review-fixture.js';
 import { listDeliveries } from './delivery-view.js';
 import { listIncidents } from './incident-list.js';
 import { getIncident, incidentIdOf } from './incident-view.js';
@@ -12,12 +12,12 @@ const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 describe('an incident', () => {
   it('is found by id and by number, with its alerts and links', () =>
     withDatabase(async (dataSource) => {
-      const story = await recordingStory(dataSource);
-      const found = await getIncident(dataSource, story.number.toLowerCase());
-      expect(found).toEqual(await getIncident(dataSource, story.id));
+      const fixture = await recordingIncident(dataSource);
+      const found = await getIncident(dataSource, fixture.number.toLowerCase());
+      expect(found).toEqual(await getIncident(dataSource, fixture.id));
       expect(found).toMatchObject({
-        id: story.id,
-        number: story.number,
+        id: fixture.id,
+        number: fixture.number,
         service: 'checkout-db',
         team: 'checkout',
         priority: 'P1',
@@ -29,13 +29,13 @@ describe('an incident', () => {
         alertsOpen: 1,
         alertsTotal: 1,
         postmortemStatus: 'none',
-        escalation: { track: 'checkout', cycle: 0, step: 1, nextAt: null, exhausted: false },
+        escalation: { name: 'checkout', cycle: 0, step: 1, nextAt: null, exhausted: false },
         createdAt: instant,
         acknowledgedAt: null,
         links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/checkout' }],
         alerts: [
           {
-            id: story.alert,
+            id: fixture.alert,
             source: 'prometheus',
             count: 1,
             labels: { db: 'a' },
@@ -44,8 +44,8 @@ describe('an incident', () => {
           },
         ],
       });
-      await story.resolve();
-      expect(await getIncident(dataSource, story.id)).toMatchObject({
+      await fixture.resolve();
+      expect(await getIncident(dataSource, fixture.id)).toMatchObject({
         status: 'resolved',
         commander: 'ana',
         acknowledgedAt: instant,
@@ -67,11 +67,11 @@ describe('the list of incidents', () => {
   it('is paged newest first without repeats, also while new ones arrive', () =>
     withDatabase(async (dataSource) => {
       const stories = [];
-      for (let index = 0; index < 5; index++) stories.push(await recordingStory(dataSource));
+      for (let index = 0; index < 5; index++) stories.push(await recordingIncident(dataSource));
       const numbers = stories.map(({ number }) => number).toReversed();
       const first = await listIncidents(dataSource, { limit: 2 });
       expect(first.items.map(({ number }) => number)).toEqual(numbers.slice(0, 2));
-      await recordingStory(dataSource);
+      await recordingIncident(dataSource);
       const second = await listIncidents(dataSource, { limit: 2, cursor: first.next ?? '' });
       const third = await listIncidents(dataSource, { limit: 2, cursor: second.next ?? '' });
       expect([...second.items, ...third.items].map(({ number }) => number)).toEqual(numbers.slice(2));
@@ -80,8 +80,8 @@ describe('the list of incidents', () => {
 
   it('is filtered by status, service, team and drill', () =>
     withDatabase(async (dataSource) => {
-      const story = await recordingStory(dataSource);
-      const other = await recordingStory(dataSource);
+      const fixture = await recordingIncident(dataSource);
+      const other = await recordingIncident(dataSource);
       await other.resolve();
       const count = async (filter: Parameters<typeof listIncidents>[1]) =>
         (await listIncidents(dataSource, filter)).items.length;
@@ -89,7 +89,7 @@ describe('the list of incidents', () => {
         (await listIncidents(dataSource, { status: ['triggered', 'acknowledged'] })).items.map(
           ({ id }) => id,
         ),
-      ).toEqual([story.id]);
+      ).toEqual([fixture.id]);
       expect(await count({ status: [] })).toBe(2);
       expect(await count({ status: ['resolved', 'closed'] })).toBe(1);
       expect(await count({ service: 'checkout-db', team: 'checkout', drill: false })).toBe(2);
@@ -102,9 +102,9 @@ describe('the list of incidents', () => {
 describe('the timeline', () => {
   it('tells every event in order, in sentences, in pages', () =>
     withDatabase(async (dataSource) => {
-      const story = await recordingStory(dataSource);
-      await story.resolve();
-      const first = await getTimeline(dataSource, story.id, { limit: 2 });
+      const fixture = await recordingIncident(dataSource);
+      await fixture.resolve();
+      const first = await getTimeline(dataSource, fixture.id, { limit: 2 });
       expect(first).toMatchObject({
         items: [
           {
@@ -112,29 +112,29 @@ describe('the timeline', () => {
             at: instant,
             kind: 'opened',
             actor: 'source:prometheus',
-            text: `${story.number} opened as P1 on checkout-db: Replica lag`,
+            text: `${fixture.number} opened as P1 on checkout-db: Replica lag`,
           },
           { seq: 2, kind: 'acknowledged', actor: 'ana', data: { person: 'ana' } },
         ],
         next: '2',
       });
-      expect(await getTimeline(dataSource, story.id, { cursor: '2' })).toMatchObject({
+      expect(await getTimeline(dataSource, fixture.id, { cursor: '2' })).toMatchObject({
         items: [{ kind: 'resolved' }],
         next: null,
       });
-      const back = await getTimeline(dataSource, story.id, { limit: 2, newestFirst: true });
+      const back = await getTimeline(dataSource, fixture.id, { limit: 2, newestFirst: true });
       expect(back).toMatchObject({ items: [{ seq: 3 }, { seq: 2 }], next: '2' });
-      const rest = await getTimeline(dataSource, story.id, { limit: 2, newestFirst: true, cursor: '2' });
+      const rest = await getTimeline(dataSource, fixture.id, { limit: 2, newestFirst: true, cursor: '2' });
       expect(rest).toMatchObject({ items: [{ seq: 1 }], next: null });
-      await expect(getTimeline(dataSource, story.id, { cursor: '-1' })).rejects.toThrow(InvalidCursor);
+      await expect(getTimeline(dataSource, fixture.id, { cursor: '-1' })).rejects.toThrow(InvalidCursor);
     }));
 });
 
 describe('the deliveries', () => {
   it('show attempts, and addresses only masked', () =>
     withDatabase(async (dataSource) => {
-      const story = await recordingStory(dataSource);
-      expect(await listDeliveries(dataSource, story.id)).toMatchObject({
+      const fixture = await recordingIncident(dataSource);
+      expect(await listDeliveries(dataSource, fixture.id)).toMatchObject({
         items: [
           {
             person: 'ana',
@@ -150,7 +150,7 @@ describe('the deliveries', () => {
         ],
         next: null,
       });
-      await expect(listDeliveries(dataSource, story.id, { cursor: '1' })).rejects.toThrow(
+      await expect(listDeliveries(dataSource, fixture.id, { cursor: '1' })).rejects.toThrow(
         'cursor "1" is not one of this list',
       );
     }));

@@ -1,23 +1,31 @@
-/** Why a person was, or was not, paged for an incident: events and ledger rows, told by `domain/delivery/explain`. */
-import { explain, type Explanation, type ExplainInput, type ToldRow } from '../../domain/delivery/explain.js';
+/**
+ * Explains why a person was, or was not, paged for an incident: reads events and ledger rows,
+ * `domain/delivery/explain` words them.
+ */
+import {
+  explain,
+  type Explanation,
+  type ExplainInput,
+  type ExplainedDelivery,
+} from '../../domain/delivery/explain.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { marked, type NameOf, namesFrom, spoken, withPeopleMarked } from '../../domain/people/spoken.js';
 import { getNames } from './names-view.js';
 import { readEvents } from '../record.js';
 import type { Querying } from './page.js';
 
-type Row = Omit<ToldRow, 'createdAt' | 'dueAt' | 'attempts'> & {
+type Row = Omit<ExplainedDelivery, 'createdAt' | 'dueAt' | 'attempts'> & {
   person: string;
   createdAt: Date;
   dueAt: Date | null;
-  attempts: ToldRow['attempts'] | null;
+  attempts: ExplainedDelivery['attempts'] | null;
 };
 
 export interface Why extends Explanation {
   person: string;
 }
 
-/** Of the people given, in that order; `null` means everybody whom a row or a step names. */
+/** For the given people, in that order; `null` means everybody named by a row or a step. */
 export async function getWhy(
   db: Querying,
   incidentId: string,
@@ -26,7 +34,7 @@ export async function getWhy(
 ): Promise<Why[]> {
   const events = await readEvents(db, incidentId, 0);
   const rows: Row[] = await db.query(
-    `SELECT d.person, d.type, d.contact, d.channel, d.track, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
+    `SELECT d.person, d.type, d.contact, d.channel, d.escalation, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
             d.subject->>'because' AS because, d.subject->>'fallback' AS fallback, d.created_at AS "createdAt", d.due_at AS "dueAt",
             (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
                      'possibleDuplicate', a.possible_duplicate) ORDER BY a.n)
@@ -61,7 +69,7 @@ const explained = (nameOf: NameOf, input: ExplainInput): Explanation => {
   };
 };
 
-const told = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ToldRow => ({
+const told = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ExplainedDelivery => ({
   ...row,
   createdAt: createdAt.toISOString(),
   dueAt: dueAt?.toISOString() ?? null,

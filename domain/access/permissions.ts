@@ -1,4 +1,4 @@
-/** Who may do what (docs/api.md, "Roles"). Deny by default: a permission that a role does not name is not given. */
+/** Role-based permissions (docs/api.md, "Roles"). Deny by default: a role has only the permissions that it names. */
 import type { ConfigKind, Role } from '../config/specs.js';
 
 export const PERMISSIONS = [
@@ -29,12 +29,12 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** A stakeholder reads, and reviews where asked: whether somebody is asked is decided by the post-mortem itself. */
+/** A stakeholder reads, and reviews when the post-mortem lists the person as a reviewer. */
 const stakeholder: readonly Permission[] = [
   'incidents.read',
   'postmortem.review',
   'runbooks.read',
-  // Whether somebody is entitled to answer is decided by the approval itself.
+  // The approval itself decides which people may answer it.
   'runbooks.approve',
   'drills.read',
   'oncall.read',
@@ -48,7 +48,7 @@ const responder: readonly Permission[] = [
   'postmortem.write',
   'runbooks.run',
   'drills.run',
-  // Their own overrides and swaps; those of others need oncall.manage, or to manage the schedule's team.
+  // Own overrides and swaps. Those of others need oncall.manage, or managing the schedule's team.
   'oncall.write',
   'config.read',
 ];
@@ -72,14 +72,18 @@ const answeringNothing: ReadonlySet<Role> = new Set(
   (Object.keys(permissionsOf) as Role[]).filter((role) => !permissionsOf[role].has('incidents.respond')),
 );
 
-/** A shift or a team asks only who may answer incidents. Whoever a step names, and so is paged, may answer that page all the same. */
+/**
+ * Shifts and teams page only roles that may answer incidents. A person named by a step is paged in any role and may answer that
+ * page.
+ */
 export const mayAnswer = (role: Role): boolean => !answeringNothing.has(role);
 
 export const mayDo = (role: Role, permission: Permission): boolean => permissionsOf[role].has(permission);
 
 /**
- * What changing a document of this kind needs. A Person document holds a role, a Source a credential, a Subscription an
- * address that learns everything, so who may edit schedules cannot make an admin, a sender or a listener with them.
+ * Permission needed to change a document of a kind. A Person document holds a role, a Source a credential, a Subscription an
+ * address that receives every event, so permission to edit schedules must not be enough to create an admin, a sender or a
+ * subscriber.
  */
 export function permissionToChange(kind: ConfigKind): Permission {
   switch (kind) {

@@ -1,11 +1,11 @@
-/** Keeps what senders tell us beside the named fields small enough for a row: one huge alert must not cost the others. */
+/** Limits the extra fields of an alert to 16 KiB, so that one huge alert does not slow down all others. */
 import { cutText, type Json } from './signal.js';
 
 export const DETAIL_MAX_BYTES = 16 * 1024;
 const VALUE_MAX_BYTES = 2048;
 const NOTE = '…';
 
-/** Bytes of a text in UTF-8. */
+/** Length in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let at = 0; at < text.length; at += 1) {
@@ -18,8 +18,8 @@ export function utf8Length(text: string): number {
 }
 
 /**
- * The value itself when its JSON fits in 16 KiB. Else an object keeps its fields in order, long values cut to the start of
- * their text, as many as fit, and a field `…` says what is missing; anything else becomes the start of its JSON text.
+ * Returns the value unchanged when its JSON fits in 16 KiB. Otherwise an object keeps its first fields in order, with long values
+ * cut to their beginning, and a field `…` states how much is missing; any other value becomes the beginning of its JSON text.
  */
 export function capDetail(detail: Json): Json {
   const text = JSON.stringify(detail);
@@ -47,7 +47,7 @@ export function capDetail(detail: Json): Json {
   return kept;
 }
 
-/** `max` characters of at most 4 bytes each, or 6 where JSON escapes them: `\u001b`. */
+/** Cuts so that the result fits even when JSON escapes characters as six bytes (`\u001b`); other characters take at most 4. */
 function startOf(value: Json, max: number): string {
   return cutText(typeof value === 'string' ? value : JSON.stringify(value), Math.floor(max / 2));
 }

@@ -1,4 +1,6 @@
-/** Folds what arrived at the same moment, so that a storm on one key costs one row write (performance rules, "Ingest recipe"). */
+/**
+ * Coalesces signals that arrive together, so that a storm on one key costs one row write (docs/performance.md, Ingest recipe).
+ */
 import type { AlertSignal } from './signal.js';
 import { worseSeverity } from './severity.js';
 
@@ -7,25 +9,25 @@ export interface SourceSignal {
   signal: AlertSignal;
 }
 
-/** One or more equal signals in a row. `count`: how many; `indexes`: where they stood in the batch. */
+/** Consecutive equal signals. `count`: how many; `indexes`: their positions in the batch. */
 export interface CoalescedStep {
   signal: AlertSignal;
   count: number;
   indexes: number[];
 }
 
-/** All of one key, in the order of arrival: trigger ×40, resolve, trigger ×2 stays three steps. */
+/** All signals of one key in order of arrival: trigger ×40, resolve, trigger ×2 stays three steps. */
 export interface CoalescedKey {
   source: string;
   dedupKey: string;
   steps: CoalescedStep[];
 }
 
-/** The keys of a batch sorted by source and key: the one order in which rows are locked. */
+/** Groups a batch by key, sorted by source and key: the one order in which rows are locked. */
 export function coalesceSignals(batch: readonly SourceSignal[]): CoalescedKey[] {
   const keys = new Map<string, CoalescedKey>();
   for (const [index, { source, signal }] of batch.entries()) {
-    // A source is a slug without blanks, so the pair is unambiguous.
+    // A source name contains no blanks, so the pair is unambiguous.
     const id = `${source} ${signal.dedupKey}`;
     let key = keys.get(id);
     if (key === undefined) keys.set(id, (key = { source, dedupKey: signal.dedupKey, steps: [] }));
@@ -42,8 +44,8 @@ export function coalesceSignals(batch: readonly SourceSignal[]): CoalescedKey[] 
 }
 
 /**
- * The first one's words, the worst severity, the newest deadline. The newest `occurredAt`, and unknown when any is: a folded
- * signal must never look older than its youngest part, or a late-repeat rule would swallow a new outage.
+ * Keeps the first signal's texts, the worst severity and the newest deadline. `occurredAt` is the newest one, or null when either
+ * is unknown: a merged signal that looks older than its youngest part would make the late-repeat rule drop a new outage.
  */
 function fold(first: AlertSignal, next: AlertSignal): AlertSignal {
   const severity = worseSeverity(first.severity, next.severity);

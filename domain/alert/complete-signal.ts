@@ -1,28 +1,28 @@
-/** What a format could not read out of a message, filled in by what its source's document says. */
+/** Fills in fields that a message lacks with defaults from its source's document. */
 import type { Severity } from '../config/specs.js';
 import { DEFAULT_SEVERITY } from './severity.js';
 import type { AlertSignal } from './signal.js';
 
-/** A message as its format read it: what it left out is still missing. */
+/** A message as its format parsed it; missing fields are still missing. */
 export interface ReadSignal extends Omit<AlertSignal, 'severity' | 'notes'> {
-  /** Null: missing, or a word that the format does not know. */
+  /** Null: missing, or an unknown word. */
   severity: Severity | null;
-  /** What was missing or wrong, each a sentence that names the field. */
+  /** One sentence per missing or invalid field, naming the field. */
   notes: string[];
-  /** The format has a field for the machine or service that is ill, and it is blank. */
+  /** The format has a field for the affected machine or service, and the field is blank. */
   lacksSource?: boolean;
 }
 
 /**
- * A known sender's message is an alert, also when it can be read in part only (domain rules, "in part"): the severity is the
- * one its source's document names, the missing source the source's own name; the notes say so.
+ * Every message of a known source becomes an alert, even when only part of it can be read (docs/domain.md, Alerts): the severity
+ * defaults to the one in the source's document, a missing source to the source's name, and the notes record both.
  */
 export function completeSignal(
   { severity, notes, lacksSource = false, ...signal }: ReadSignal,
   source: { name: string; severity?: Severity | undefined },
 ): AlertSignal {
   const taken = severity ?? source.severity ?? DEFAULT_SEVERITY;
-  // An acknowledge or resolve is read by its key alone: what it lacks besides stands for nothing.
+  // An acknowledge or resolve is matched by its key alone, so missing fields do not matter.
   const isTrigger = signal.action === 'trigger';
   const all = [
     ...notes,

@@ -1,14 +1,14 @@
-/** What one alert signal does, given what is known about its key (domain rules, "Alerts"; reliability R2). */
+/** Decides the effect of one alert signal from the known state of its key (docs/domain.md, Alerts; docs/reliability.md R2). */
 import type { Severity } from '../config/specs.js';
 import { compareSeverity } from './severity.js';
 import type { AlertSignal } from './signal.js';
 
-/** How long a resolve that came before its trigger waits for it. */
+/** Time that a resolve without a trigger waits for its trigger. */
 export const PARK_MS = 5 * 60_000;
-/** The same event, byte for byte, is a redelivery for this long: its sender did not hear the first answer. */
+/** A byte-identical event within this time is a redelivery: its sender did not receive the first response. */
 export const REDELIVERED_MS = 5 * 60_000;
 
-/** One line of "why was I (not) paged?". `stage` and `decision` are stable words, `text` is for people. */
+/** One line of "why was I (not) paged?". `stage` and `decision` are stable identifiers, `text` is for people. */
 export interface Reason {
   stage:
     'dedup' | 'mapping' | 'silence' | 'maintenance' | 'inhibition' | 'grouping' | 'priority' | 'incident';
@@ -18,9 +18,9 @@ export interface Reason {
 
 export interface KeyFacts {
   open: { id: string; incident: string | null; severity: Severity; occurredAt?: string | null } | null;
-  /** A resolve that found nothing open. `at`: received; `occurredAt`: on the sender's clock, if it said so. */
+  /** A resolve that matched no open alert. `at`: time of receipt; `occurredAt`: the sender's clock, if the sender gives one. */
   parkedResolve: { at: string; occurredAt?: string | null } | null;
-  /** The alert of this key that closed last, however long ago. */
+  /** The most recently closed alert of this key, however long ago. */
   lastClosed: LastClosed | null;
 }
 
@@ -29,17 +29,17 @@ export interface LastClosed {
   incident: string | null;
   severity: Severity;
   service: string | null;
-  /** On our clock. */
+  /** On the record's clock. */
   closedAt: string;
-  /** `source:prometheus`, a person, `tocsin` (its sender stopped repeating it); null in rows from before this was kept. */
+  /** `source:prometheus`, a person, `tocsin` (the sender stopped repeating it); null in rows older than this column. */
   closedBy: string | null;
-  /** Its incident is open, or may be opened again by what fires. */
+  /** The alert's incident is open, or a new trigger may reopen it. */
   belongs: boolean;
-  /** What that incident is now; null when there was none. */
+  /** State of that incident; null when there was none. */
   of: LastIncident | null;
-  /** When the condition began, as the sender said last. */
+  /** Start of the condition, according to the sender's last message. */
   startedAt: string | null;
-  /** Digest of the body of the last trigger, and when it was received. */
+  /** Digest of the last trigger's body, and the time of its receipt. */
   triggerBody: string | null;
   triggeredAt: string | null;
 }
@@ -65,21 +65,23 @@ export interface Destination {
 
 export interface SignalSettings {
   now: string;
-  /** May this source acknowledge (its document's `acknowledge`)? */
+  /** The source's document permits it to acknowledge (`acknowledge`). */
   acknowledgeAllowed: boolean;
-  /** How long mere repeats wait after a person resolved what fires (the plan's `resolve.stillFiring`). */
+  /**
+   * Time in which repeats of a still-firing alert are only counted after a person resolved it (the plan's `resolve.stillFiring`).
+   */
   stillFiringMs: (service: string | null) => number;
-  /** Digest of the body that the signal came in. */
+  /** Digest of the request body that contained the signal. */
   body: string | null;
   /** Asked only where something depends on it: routes are conditions. */
   destination: () => Destination;
 }
 
 /**
- * `new`: a new alert row; `reopens` names the incident it belongs to again; `status: 'closed'` is recorded for the history
- * only: no incident, no page, and the parked resolve is used up. `counted`: the open row's counter moves, the incident hears
- * of it only when `raisedTo` is set. `waiting`: a person resolved it, and the plan lets its repeats wait. `parked`: nothing open,
- * the key waits `PARK_MS` for its trigger. `dropped`: no effect. All are answered with 2xx.
+ * `new`: a new alert row; `reopens` names the incident that it joins again; `status: 'closed'` is recorded for history only: no
+ * incident, no page, and the parked resolve is consumed. `counted`: the open row's counter increases, and the incident gets an
+ * event only when `raisedTo` is set. `waiting`: a person resolved the alert and the plan delays its repeats. `parked`: nothing is
+ * open, so the resolve waits `PARK_MS` for its trigger. `dropped`: no effect. All are answered with 2xx.
  */
 export type SignalDecision = { reasons: Reason[] } & (
   | { kind: 'new'; status: 'open'; reopens: string | null }
@@ -162,13 +164,13 @@ function whyNew(lastClosed: LastClosed | null): string {
     : 'the last alert of this key closed within the reopen window, so this is a new alert of the same incident';
 }
 
-/** Neither the source nor a deadline closed it: the condition itself may never have ended. */
+/** True when a person closed it, not its source or a deadline: the condition itself may never have ended. */
 const isByHand = ({ closedBy }: LastClosed): boolean =>
   closedBy !== null && closedBy !== 'tocsin' && !closedBy.startsWith('source:');
 
 /**
- * A trigger whose resolve came first. Only two times of the sender's own tell that; a start of a state, which stays the same when it
- * is reported again, does not.
+ * True for a trigger whose resolve arrived first. Only two event times of the sender prove that; the start of a state does not,
+ * because it stays the same when the state is reported again.
  */
 function isBeforeParked(signal: AlertSignal, { parkedResolve, lastClosed }: KeyFacts, now: string): boolean {
   if (parkedResolve === null || lastClosed?.belongs === true || signal.startedAt != null) return false;
@@ -176,7 +178,10 @@ function isBeforeParked(signal: AlertSignal, { parkedResolve, lastClosed }: KeyF
   return isFresh && isBefore(signal.occurredAt, parkedResolve.occurredAt ?? null);
 }
 
-/** Until when a mere repeat of what a person resolved is only counted; null when it is not. A new episode never waits. */
+/**
+ * Time until which a repeat of an alert that a person resolved is only counted; null when it is not delayed. A new episode is
+ * never delayed.
+ */
 function waitsFor(
   signal: AlertSignal,
   { parkedResolve }: KeyFacts,
@@ -196,8 +201,8 @@ function waitsFor(
 }
 
 /**
- * A sender that stamps single events says with equal bytes that it is the same event. Without a stamp, or with the start of a state,
- * equal bytes say no more than that it fires again.
+ * Equal bytes from a sender that timestamps single events mean the same event. Without a timestamp, or with the start of a state,
+ * equal bytes mean only that it fires again.
  */
 function isRedelivered(signal: AlertSignal, lastClosed: LastClosed, { now, body }: SignalSettings): boolean {
   const isStamped = signal.occurredAt !== null && signal.startedAt == null;
@@ -239,7 +244,7 @@ function decideResolve(
       'no open alert has this key; a trigger from before this resolve is closed at once if it comes within 5 minutes';
     return { kind: 'parked', reasons: [because('parked', text)] };
   }
-  // Two clocks of the sender may disagree (prometheus#1386); what it says is over is over.
+  // Two clocks of one sender may disagree (prometheus#1386); a resolve closes the alert regardless.
   const began = signal.startedAt ?? open.occurredAt ?? null;
   const text = isBefore(signal.occurredAt, began)
     ? `the source resolved the alert; the end it tells, ${signal.occurredAt}, is before its start, ${began}`
@@ -250,7 +255,7 @@ function decideResolve(
 const because = (decision: string, text: string): Reason => ({ stage: 'dedup', decision, text });
 const dropped = (text: string): SignalDecision => ({ kind: 'dropped', reasons: [because('dropped', text)] });
 
-/** Both known, and the first strictly earlier. */
+/** True when both are known and the first is strictly earlier. */
 function isBefore(first: string | null, second: string | null): boolean {
   return first !== null && second !== null && Date.parse(first) < Date.parse(second);
 }

@@ -1,4 +1,4 @@
-/** What was missing in a message stands on its alert among the reasons: whoever is paged for it can see what was guessed. */
+/** Adds a message's parsing notes to the alert's reasons, so that the person paged can see which fields were guessed. */
 import type { SignalDecision } from './decide-signal.js';
 import type { AlertSignal } from './signal.js';
 

@@ -1,8 +1,8 @@
-/** What a sender told beside the named fields, as lines that people read: annotations, custom details, own fields. Pure. */
+/** Formats a sender's extra fields (annotations, custom details) as lines for people. Pure. */
 import { cutText } from './signal.js';
 
 export interface OwnField {
-  /** `region`, of what lies deeper `host.name`. */
+  /** `region`, or `host.name` for a nested field. */
   name: string;
   value: string;
 }
@@ -10,7 +10,7 @@ export interface OwnField {
 const VALUE_SHOWN = 400;
 const DEPTH = 4;
 
-/** The fields in the sender's order, what is empty or said already left out; a detail that is no object is one field. */
+/** Fields in the sender's order without empty values and texts already shown; a detail that is not an object is one field. */
 export function ownFields(details: unknown, said: readonly (string | null)[] = []): OwnField[] {
   const known = new Set(said.map((text) => text?.trim()));
   return fieldsOf('', details, 0)

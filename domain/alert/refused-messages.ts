@@ -1,10 +1,10 @@
-/** What the sources' owners have to know: their monitoring sends what cannot be an alert, and nobody is paged for it. */
+/** Warns source owners that messages of their monitoring are refused and therefore page no one. */
 export interface RefusedMessages {
   source: string;
-  /** The team that answers for the source's service; null when it has none. */
+  /** The team that owns the source's service; null when there is none. */
   team: string | null;
   count: number;
-  /** Of the newest: what was wrong. */
+  /** Reason of the newest refusal. */
   reason: string;
   /** ISO 8601. */
   newestAt: string;
@@ -20,7 +20,7 @@ export function refusedText({ source, team, count, reason }: RefusedMessages): s
   return `${source}${owner} had ${count} ${count === 1 ? 'message' : 'messages'} refused in the last 24 h, which page nobody; the newest: ${reason}`;
 }
 
-/** For the red bar and the page of the system; a source is named for a day after its last refused message. */
+/** Text for the red bar and the system page; a source is named for a day after its last refused message. */
 export function refusedMessagesText(refused: readonly RefusedMessages[]): { ok: boolean; text: string } {
   if (refused.length === 0)
     return { ok: true, text: 'no message of a known source was refused in the last 24 h' };

@@ -1,4 +1,4 @@
-/** Which service an alert is about: the source's routes (first match wins), its fixed service, or the alert's own label. */
+/** Finds an alert's service: the source's routes (first match wins), its fixed service, or the alert's `service` label. */
 import type { ConfigSnapshot, SourceSpec } from '../config/specs.js';
 import { evaluateCondition } from '../rules/condition.js';
 import type { Reason } from './decide-signal.js';
@@ -30,7 +30,7 @@ export function routeAlert(
     links: signal.links,
   };
   for (const route of spec.routes ?? []) {
-    // A route that cannot be evaluated on this alert (a missing label) does not match; the next one is asked.
+    // A route whose condition cannot be evaluated on this alert (a missing label) does not match; the next one is tried.
     if (evaluateCondition(route.if, 'route', { alert }, false))
       return mapped(route.service, 'route', `route matched: ${route.if}`);
   }

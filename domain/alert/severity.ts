@@ -3,8 +3,8 @@ import type { Severity } from '../config/specs.js';
 export const SEVERITIES: readonly Severity[] = ['critical', 'error', 'warning', 'info'];
 
 /**
- * What to take an alert for whose sender says no severity, or one we do not know. `error` wakes somebody for a vital
- * service and asks in working hours for the rest: guessing lower would lose a page, higher would cry wolf.
+ * Severity of an alert whose sender gives none, or one that is unknown. `error` pages immediately for a vital service and in
+ * working hours for the rest: a lower default would lose a page, a higher one would raise false alarms.
  */
 export const DEFAULT_SEVERITY: Severity = 'error';
 
@@ -34,12 +34,12 @@ const words = new Map<string, Severity>(
   ),
 );
 
-/** The severity that monitoring systems mean by a word (`page`, `major`, `minor`, `none`, …), or null for an unknown one. */
+/** Maps a monitoring system's word (`page`, `major`, `minor`, `none`, …) to a severity, or null for an unknown one. */
 export function severityFrom(word: string): Severity | null {
   return words.get(word.trim().toLowerCase()) ?? null;
 }
 
-/** Negative when `a` is the worse one, for sorting and `worse`. */
+/** Negative when `a` is worse; for sorting and `worseSeverity`. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }

@@ -1,4 +1,4 @@
-/** One message about an alert, the same for every inbound format (docs: domain words, "alert signal"). */
+/** One message about an alert in the form shared by all inbound formats (docs/domain.md, Words: "alert signal"). */
 import type { Severity } from '../config/specs.js';
 
 export type SignalAction = 'trigger' | 'acknowledge' | 'resolve';
@@ -7,46 +7,46 @@ export type Json = null | boolean | number | string | Json[] | { [field: string]
 
 export interface SignalLink {
   title: string;
-  /** http or https, nothing else: people click it. */
+  /** http or https only, because people click it. */
   url: string;
 }
 
 export interface AlertSignal {
   action: SignalAction;
-  /** 1 to 255 characters; with the source the identity of the alert. A longer one is cut by the format, with a hash. */
+  /** 1 to 255 characters; identifies the alert together with the source. Formats cut longer keys and append a hash. */
   dedupKey: string;
-  /** 1 to 1024 characters. An acknowledge or resolve that says no title has its dedup key here. */
+  /** 1 to 1024 characters. An acknowledge or resolve without a title has its dedup key here. */
   title: string;
   severity: Severity;
   description?: string;
-  /** Without prototype: the names are the sender's. */
+  /** Without a prototype, because senders choose the names. */
   labels: Record<string, string>;
   links: SignalLink[];
-  /** The sender's clock, ISO 8601 in UTC; null when it did not say. */
+  /** The sender's clock, ISO 8601 in UTC; null when the message has none. */
   occurredAt: string | null;
   /**
-   * When the condition began, by the sender's clock, from senders that repeat a state and not an event (Alertmanager's
-   * `startsAt`): it stays the same for as long as the condition holds, and also when it is reported again after a resolve.
+   * Start of the condition by the sender's clock, for senders that repeat a state instead of an event (Alertmanager's
+   * `startsAt`): it stays the same for as long as the condition holds, even when it is reported again after a resolve.
    */
   startedAt?: string | null;
-  /** The sender's name of the group that this alert came in. */
+  /** The sender's name for the group of this alert. */
   groupKey?: string;
-  /** The alert closes by itself at this instant unless it is sent again (Alertmanager's future `endsAt`). */
+  /** The alert closes automatically at this instant unless it is sent again (Alertmanager's future `endsAt`). */
   resolveAt?: string | null;
-  /** The program that sent it, as it calls itself. */
+  /** The sending program's name for itself. */
   client?: string;
-  /** Whatever else the sender told, at most 16 KiB (see `capDetail`). */
+  /** All other fields of the message, at most 16 KiB (see `capDetail`). */
   detail: Json;
-  /** What was missing or wrong in the message and what was taken instead, for people. */
+  /** Missing or invalid fields and the defaults used instead, for people. */
   notes?: string[];
 }
 
-/** What a sender says of the whole group that one notification is about. */
+/** A sender's statement about the whole group of one notification. */
 export interface GroupNotice {
   key: string;
-  /** Everything in the group has ended. */
+  /** Every alert of the group has ended. */
   isOver: boolean;
-  /** How many alerts the sender left out of the notification, open and ended ones alike. */
+  /** Number of alerts that the sender omitted from the notification, firing and ended. */
   truncated: number;
 }
 
@@ -60,19 +60,21 @@ const LABEL_NAME_MAX = 255;
 const LABEL_VALUE_MAX = 1024;
 const URL_MAX = 2048;
 
-/** The text in at most `max` UTF-16 units, ended by an ellipsis when cut, never in the middle of a surrogate pair. */
+/** Cuts a text to `max` UTF-16 units, ending in an ellipsis when cut, never inside a surrogate pair. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(max - 2)) ? max - 2 : max - 1;
   return `${text.slice(0, end)}…`;
 }
 
-/** One line of at most 1024 characters: line breaks and other control characters become blanks. Empty when nothing is left. */
+/** One line of at most 1024 characters: line breaks and other control characters become blanks. Empty when nothing remains. */
 export function titleFrom(text: string): string {
   return cutText(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), TITLE_MAX);
 }
 
-/** Labels from name and value, the first of equal names wins; empty names and all beyond 100 are left out, long values cut. */
+/**
+ * Labels from names and values. The first of equal names wins; empty names and entries beyond 100 are dropped, long values cut.
+ */
 export function labelsFrom(entries: Iterable<readonly [string, string]>): Record<string, string> {
   const labels = Object.create(null) as Record<string, string>;
   let count = 0;
@@ -85,7 +87,7 @@ export function labelsFrom(entries: Iterable<readonly [string, string]>): Record
   return labels;
 }
 
-/** The links a person can follow: http(s) only (a `javascript:` address must never reach a page), no twins, at most 20. */
+/** Links that are safe to show: http(s) only (a `javascript:` URL must never reach a page), no duplicates, at most 20. */
 export function linksFrom(candidates: Iterable<{ title: string; url: string | undefined }>): SignalLink[] {
   const links = new Map<string, SignalLink>();
   for (const { title, url } of candidates) {

@@ -1,22 +1,26 @@
 /**
- * A source that opens incidents as fast as it can, a leaked key or a world that is down, is folded: every alert still counts and is on
- * an incident, but not every one pages by itself. Each service has a storm incident of its own, so that no team goes unpaged.
+ * Folds the alerts of a source that opens incidents very fast, because of a leaked key or a large outage: every alert still
+ * counts and belongs to an incident, but not each one pages. Each service has a storm incident of its own, so that every team is
+ * paged.
  */
 
-/** How far back new incidents are counted. */
+/** Window in which new incidents are counted. */
 export const STORM_WINDOW_MINUTES = 10;
-/** New incidents of one source for one service within the window before the rest is folded, unless its document says `stormAfter`. */
+/**
+ * New incidents of one source and service within the window before folding begins, unless the source's document sets
+ * `stormAfter`.
+ */
 export const STORM_AFTER = 50;
-/** A source with many services has so many times as much for all of them. */
+/** Multiple of the limit that applies to all services of a source together. */
 const SERVICES_AT_ONCE = 4;
 
-/** Of new incidents within the window. */
+/** New incidents within the window. */
 export interface Openings {
   ofService: number;
   ofSource: number;
 }
 
-/** Why the next new incident is folded, or null when it stands for itself. */
+/** Reason for folding the next new incident, or null when it stays separate. */
 export function stormReason(source: string, { ofService, ofSource }: Openings, after: number): string | null {
   const within = `within ${STORM_WINDOW_MINUTES} minutes`;
   if (ofService >= after)
@@ -26,7 +30,7 @@ export function stormReason(source: string, { ofService, ofSource }: Openings, a
   return null;
 }
 
-/** Worth counting exactly: until then nobody waits for anybody. */
+/** True near the limit, where an exact count under a lock is needed; below it openings do not serialise. */
 export const isNearStorm = ({ ofService, ofSource }: Openings, after: number): boolean =>
   ofService >= after / 2 || ofSource >= (after * SERVICES_AT_ONCE) / 2;
 

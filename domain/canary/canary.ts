@@ -1,19 +1,19 @@
 /**
- * The canary: one incident of our own that is paged again each minute through the true pipeline (record, outbox, relay,
- * workflow, ledger, channel), so that a pipeline that looks healthy and is not is found before somebody's incident finds it
- * (reliability.md §1.7, R10). Team, channel and numbers of its own; outside statistics.
+ * The canary is one internal incident that is paged again every minute through the real pipeline (record, outbox, relay,
+ * workflow, ledger, channel), so that a broken pipeline that looks healthy is found before a real incident needs it
+ * (docs/reliability.md R10). It has its own team, channel and incident numbers and is excluded from statistics.
  */
 import type { ConfigDocument } from '../config/specs.js';
 import type { IncidentStatus } from '../incident/state.js';
 
-/** Name of its team, service, policy, plan, person and channel. */
+/** Name of the canary's team, service, policy, plan, person and channel. */
 export const CANARY = 'tocsin-canary';
-/** Where its pages end. */
+/** Channel that receives the canary's pages. */
 export const CANARY_CHANNEL = 'canary';
 
-/** Not paged by then, it has failed; the same patience as the break-glass pager's. */
+/** The canary has failed when its page is not sent within this time; the break-glass pager waits equally long. */
 export const CANARY_LATE_MS = 60_000;
-/** Once a day a new incident, so that opening one and starting its workflow is rehearsed too. */
+/** A new incident once a day, so that opening one and starting its workflow is tested too. */
 export const CANARY_LIFE_MS = 86_400_000;
 
 export const canaryDocuments: readonly ConfigDocument[] = [
@@ -61,38 +61,38 @@ export const canaryDocuments: readonly ConfigDocument[] = [
 
 export const isCanary = (incident: { service: string | null }): boolean => incident.service === CANARY;
 
-/** What is known of it at one moment. Instants are ISO 8601 on the record's clock. */
-export interface CanaryStanding {
+/** State of the canary at one moment. Instants are ISO 8601 on the record's clock. */
+export interface CanaryStatus {
   incident: { status: IncidentStatus; openedAt: string } | null;
-  /** When it was last asked to page, and whether that page was accepted: by the worker, or by the pager in its place. */
-  askedAt: string | null;
+  /** Time of the last requested page, and the time and sender of its acceptance: the worker or the break-glass pager. */
+  requestedAt: string | null;
   page: { at: string; by: 'pipeline' | 'pager' } | null;
 }
 
 export type CanaryStep =
-  /** A new one; the old one, if open, ends. */
+  /** Open a new one; the old one, if open, ends. */
   | { do: 'open' }
   | { do: 'ask' }
   | { do: 'passed'; tookMs: number }
-  /** Its page came, and not by the pipeline. */
+  /** The page was sent, but not by the pipeline. */
   | { do: 'rescued'; why: string }
   | { do: 'late'; why: string }
   | { do: 'wait' };
 
-/** Pure. */
-export function nextCanaryStep(standing: CanaryStanding, now: string, everyMs: number): CanaryStep {
-  const { incident, askedAt, page } = standing;
+export function nextCanaryStep(status: CanaryStatus, now: string, everyMs: number): CanaryStep {
+  const { incident, requestedAt, page } = status;
   const ageMs = (since: string): number => Date.parse(now) - Date.parse(since);
-  if (incident === null || askedAt === null) return { do: 'open' };
+  if (incident === null || requestedAt === null) return { do: 'open' };
   switch (incident.status) {
     case 'triggered':
-      if (page?.by === 'pipeline') return { do: 'passed', tookMs: Date.parse(page.at) - Date.parse(askedAt) };
+      if (page?.by === 'pipeline')
+        return { do: 'passed', tookMs: Date.parse(page.at) - Date.parse(requestedAt) };
       if (page?.by === 'pager') return { do: 'rescued', why: 'the break-glass pager had to send its page' };
-      return ageMs(askedAt) > CANARY_LATE_MS
-        ? { do: 'late', why: `its page of ${askedAt} has not been sent` }
+      return ageMs(requestedAt) > CANARY_LATE_MS
+        ? { do: 'late', why: `its page of ${requestedAt} has not been sent` }
         : { do: 'wait' };
     case 'acknowledged':
-      if (ageMs(askedAt) < everyMs) return { do: 'wait' };
+      if (ageMs(requestedAt) < everyMs) return { do: 'wait' };
       return ageMs(incident.openedAt) > CANARY_LIFE_MS ? { do: 'open' } : { do: 'ask' };
     case 'resolved':
     case 'closed':

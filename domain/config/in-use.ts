@@ -1,18 +1,18 @@
 /**
- * What open work counts on that documents are about to take away: incidents of a person who goes, shifts of theirs, a policy or
- * service that an incident pages by. Warnings of a plan; a delete of one document is refused for them. Pure.
+ * Finds open work that depends on documents about to be deleted or changed: incidents of a person who leaves, the person's
+ * shifts, a policy or service that an incident pages by. Warnings in a plan; deleting a single document is refused. Pure.
  */
 import { mayAnswer } from '../access/permissions.js';
 import { resolve } from '../oncall/resolve-shifts.js';
 import { scheduleHistory } from '../oncall/revisions.js';
 import { ScheduleError } from '../oncall/schedule.js';
 import { DAY, instantMs, isoOf } from '../oncall/wall-clock.js';
-import { inShort } from '../shared/in-short.js';
+import { truncateList } from '../shared/truncate-list.js';
 import type { PlannedChange } from './plan-changes.js';
 import type { Problem } from './referring.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec, PolicyTarget } from './specs.js';
 
-/** An incident that is not closed yet, as far as documents go. */
+/** An incident that is not closed yet, reduced to its references to documents. */
 export interface OpenWork {
   number: string;
   status: 'triggered' | 'acknowledged' | 'resolved';
@@ -20,11 +20,11 @@ export interface OpenWork {
   plan: string | null;
   acknowledgedBy: string | null;
   commander: string | null;
-  /** The people whom the current steps wait for, by track. */
+  /** The people that the current steps wait for, by escalation. */
   asked: string[][];
-  /** The policies it is escalated by, with those that they call, as they were frozen. */
+  /** The policies that escalate it, with the policies they call, as frozen when the incident opened. */
   policies: { name: string; notify: PolicyTarget[] }[];
-  /** Who owes its post-mortem a text or a review. */
+  /** People whose text or review is pending in its post-mortem. */
   reviewers: string[];
   /** Of its open alerts, one for each. */
   sources: string[];
@@ -32,7 +32,7 @@ export interface OpenWork {
 
 export interface InUse {
   changes: readonly Pick<PlannedChange, 'action' | 'kind' | 'name'>[];
-  /** As it would be. */
+  /** The documents as they would be after the change. */
   wanted: readonly Pick<ConfigDocument, 'kind' | 'name' | 'spec'>[];
   before: ConfigSnapshot;
   open: readonly OpenWork[];
@@ -46,7 +46,7 @@ export function inUseProblems({ changes, wanted, before, open, now }: InUse): Pr
   return changes.flatMap(({ action, kind, name }): Problem[] => {
     if (action !== 'delete' && action !== 'update') return [];
     const warn = (path: string, parts: readonly string[]): Problem[] =>
-      parts.length === 0 ? [] : [{ severity: 'warning', kind, name, path, message: inShort(parts) }];
+      parts.length === 0 ? [] : [{ severity: 'warning', kind, name, path, message: truncateList(parts) }];
     if (kind !== 'Person') return warn('', usedBy(kind, { name, isGone: action === 'delete', open, before }));
     const spec = wanted.find((one) => one.kind === 'Person' && one.name === name)?.spec as
       PersonSpec | undefined;
@@ -59,7 +59,7 @@ export function inUseProblems({ changes, wanted, before, open, now }: InUse): Pr
   });
 }
 
-/** Does applying these need to know what is open? */
+/** True when applying the changes requires the list of open incidents. */
 export const mayBeInUse = (changes: InUse['changes']): boolean =>
   changes.some(
     ({ action, kind }) => (action === 'delete' || action === 'update') && (kind === 'Person' || isUsed(kind)),
@@ -70,7 +70,7 @@ type Used = (typeof USED)[number];
 const isUsed = (kind: ConfigKind): kind is Used => (USED as readonly ConfigKind[]).includes(kind);
 
 const numbers = (incidents: readonly OpenWork[]): string =>
-  inShort(
+  truncateList(
     incidents.map(({ number }) => number),
     { separator: ', ', max: 200 },
   );
@@ -95,11 +95,11 @@ function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
   return [
     ...(theirs.length === 0
       ? []
-      : [`has ${numbers(theirs)}: given back when this is applied, and paged from the first step`]),
+      : [`has ${numbers(theirs)}: unacknowledged when this is applied, and paged again from the first step`]),
     ...(alone.length === 0
       ? []
-      : [`is the only one whom ${numbers(alone)} asks now: the next step is paged at once`]),
-    ...(among.length === 0 ? [] : [`is asked by or commands ${numbers(among)}`]),
+      : [`is the only person paged for ${numbers(alone)} now: the next step is paged at once`]),
+    ...(among.length === 0 ? [] : [`is paged for or commands ${numbers(among)}`]),
     ...(reviews.length === 0 ? [] : [`has a post-mortem to write or to review: ${numbers(reviews)}`]),
   ];
 }
@@ -138,12 +138,12 @@ function usedBy(
   switch (kind) {
     case 'EscalationPolicy': {
       const using = active.filter(({ policies }) => policies.some((policy) => policy.name === name));
-      const keeps = 'escalated by this policy as it was then; what is applied counts for later incidents';
+      const keeps = 'escalated by the earlier version of this policy; the change applies to later incidents';
       return using.length === 0 ? [] : [are(using, `is ${keeps}`, `are ${keeps}`)];
     }
     case 'ResponsePlan': {
       const using = active.filter(({ plan }) => plan === name);
-      const keeps = 'under this plan as it was then; what is applied counts for later incidents';
+      const keeps = 'under the earlier version of this plan; the change applies to later incidents';
       return using.length === 0 ? [] : [are(using, `is ${keeps}`, `are ${keeps}`)];
     }
     case 'Service': {
@@ -156,7 +156,7 @@ function usedBy(
       );
       const asks = isGone
         ? 'by this schedule: its steps reach nobody any more'
-        : 'by this schedule: from now on they ask whoever it then puts on call';
+        : 'by this schedule: from now on they page the person then on call';
       return using.length === 0 ? [] : [are(using, `pages ${asks}`, `page ${asks}`)];
     }
     case 'Source': {

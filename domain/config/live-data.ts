@@ -1,27 +1,33 @@
 /**
- * What people change at any time beside the documents: who stands in for whom, and how each one is reached. Part of every
- * snapshot, so paging, simulator, preview and calendar see the same.
+ * Data that people change at any time beside the documents: overrides, contacts and personal rules. Every snapshot includes it,
+ * so that paging, simulator, preview and calendar agree.
  */
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { QuietHours } from '../people/quiet-hours.js';
 import type { ContactSpec, PersonalRule } from './specs.js';
 
 export interface LiveData {
-  /** In force or still to come, by schedule; later ones win. */
+  /** Current and future overrides by schedule; later ones win. */
   overrides: ReadonlyMap<string, readonly Override[]>;
-  /** Revisions of schedules that were edited or have a date, oldest first; of the others the document is the only one. */
+  /**
+   * Revisions of schedules that were edited or have a start date, oldest first; for other schedules the document is the only
+   * revision.
+   */
   schedules: ReadonlyMap<string, readonly ScheduleRevision[]>;
   people: ReadonlyMap<string, LivePerson>;
 }
 
 export interface LivePerson {
-  /** Verified contacts made by the person, without their secrets; no dead ones. One with the name of a document's contact takes its place. */
+  /**
+   * Verified contacts added by the person, without secrets and without dead addresses. A contact with the name of a document's
+   * contact replaces that one.
+   */
   contacts: readonly ContactSpec[];
-  /** Names of contacts of the document that providers call dead: nothing is sent there. */
+  /** Names of the document's contacts that providers report as dead: no message is sent to them. */
   unusable: readonly string[];
-  /** The person's own rules; null leaves those of the document in force. */
+  /** The person's own rules; null keeps those of the document. */
   rules: { high: PersonalRule[]; low: PersonalRule[] } | null;
-  /** Wall-clock hours in the person's zone in which low urgency waits; null for none. */
+  /** Wall-clock hours in the person's zone in which low-urgency pages wait; null for none. */
   quietHours: QuietHours | null;
 }
 

@@ -1,4 +1,4 @@
-/** The name that somebody probably meant: at most a third of its letters differ, never all of them. */
+/** The known name that a misspelt one probably means: at most a third of its letters differ, never all of them. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   const wanted = name.toLowerCase().slice(0, 64);
   let best: { name: string; distance: number } | null = null;
@@ -10,7 +10,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best?.name ?? null;
 }
 
-/** Letters put in, taken out, changed or swapped with their neighbour. */
+/** Number of letters inserted, deleted, replaced or swapped with their neighbour. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

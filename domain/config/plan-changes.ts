@@ -1,4 +1,4 @@
-/** What applying documents would do. Pure; how a difference is shown is the caller's. */
+/** Computes the changes that applying documents would make. Pure; the caller renders the difference. */
 import type { ConfigDocument, ConfigKind } from './specs.js';
 
 export type PlannedDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;
@@ -11,13 +11,13 @@ export interface PlannedChange {
 }
 
 export interface PlanOptions {
-  /** Delete what is in force and not wanted. Pass only those `current` documents that this way of applying manages. */
+  /** Delete `current` documents that are not in `wanted`. Pass only the `current` documents that this way of applying manages. */
   prune: boolean;
-  /** Null stands for "not there". */
+  /** Null means that the document does not exist. */
   diff: (before: PlannedDocument | null, after: PlannedDocument | null) => string;
 }
 
-/** In the order of `wanted`, then the deletions in the order of `current`. Order of keys in a spec does not count. */
+/** In the order of `wanted`, then the deletions in the order of `current`. The order of keys in a spec is ignored. */
 export function planChanges(
   current: readonly PlannedDocument[],
   wanted: readonly PlannedDocument[],
@@ -46,7 +46,7 @@ export function planChanges(
 
 const keyOf = ({ kind, name }: PlannedDocument): string => `${kind}/${name}`;
 
-/** Equal as JSON: a field that is undefined is a field that is not there. */
+/** Equal as JSON: an undefined field equals a missing one. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

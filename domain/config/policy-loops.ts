@@ -1,12 +1,14 @@
 /**
- * Policies that call each other in a circle, or too deep: whoever is paged by one would wait for the other. A policy that
- * is called stands for its first step (domain/oncall/targets.ts), so only the first steps of others are followed: two
- * that are each other's backup, in a later step, do not go round.
+ * Detects policies that call each other in a loop or too deeply. A called policy stands for its first step
+ * (domain/oncall/targets.ts), so only first steps are followed: two policies that back each other up in a later step are no loop.
  */
 import type { PolicySpec, PolicyTarget } from './specs.js';
 import type { Problem, Referring } from './referring.js';
 
-/** A policy may lead to another through so many; more is a mistake, and every one is said in the reason of a page. */
+/**
+ * Maximum number of policies that a policy may lead through. A longer chain is a mistake, and each policy of it would be named in
+ * the page's reason.
+ */
 export const CALLS_MAX = 10;
 
 interface Call {
@@ -22,11 +24,11 @@ export function loopProblems(documents: readonly Referring[]): Problem[] {
   );
   const callers = callersOf(policies);
   const loops = [...policies].flatMap(([name, spec]) => loopsOf(name, spec, callers));
-  // Every circle is endlessly deep.
+  // A loop would also fail the depth check.
   return loops.length > 0 ? loops : depthProblems(policies);
 }
 
-/** Of each policy, those whose first step calls it. */
+/** For each policy, the policies whose first step calls it. */
 function callersOf(policies: Policies): Map<string, Set<string>> {
   const callers = new Map<string, Set<string>>();
   for (const [name, spec] of policies) {
@@ -39,7 +41,9 @@ function callersOf(policies: Policies): Map<string, Set<string>> {
   return callers;
 }
 
-/** Any step of this one, then first steps only, back to it. Told once, at the first target that leads there. */
+/**
+ * Follows any step of this policy, then first steps only, back to it. Reports one problem, at the first target that leads there.
+ */
 function loopsOf(
   name: string,
   spec: PolicySpec,
@@ -56,7 +60,7 @@ function loopsOf(
   return [problem(name, call, `the policy leads back to itself: ${[...circle, name].join(' → ')}`)];
 }
 
-/** Every policy whose first step leads to this one, with the next on its shortest way there. */
+/** Every policy whose first step leads to this one, with the next policy on the shortest way. */
 function towards(name: string, callers: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string> {
   const next = new Map<string, string>();
   const open = [name];
@@ -70,7 +74,7 @@ function towards(name: string, callers: ReadonlyMap<string, ReadonlySet<string>>
   return next;
 }
 
-/** Round by round: after the n-th only those that lead through more than n others are left. */
+/** Runs in rounds: after round n only policies that lead through more than n others remain. */
 function depthProblems(policies: Policies): Problem[] {
   let deep: ReadonlySet<string> = new Set(policies.keys());
   for (let round = 0; round < CALLS_MAX && deep.size > 0; round++) {

@@ -1,4 +1,4 @@
-/** Which targets might ever reach a person with a contact. Names that do not exist are another's problem. */
+/** Determines which targets can reach a person with a contact. Missing names are reported elsewhere. */
 import { mayAnswer } from '../access/permissions.js';
 import { withLive } from '../people/effective-person.js';
 import type { LiveData } from './live-data.js';
@@ -8,14 +8,14 @@ import type { PolicyTarget } from './specs.js';
 export class Reach {
   readonly disciplines: ReadonlySet<string>;
   private readonly reachable: ReadonlySet<string>;
-  /** Those of them who may answer: shifts and teams ask nobody else. */
+  /** Reachable people whose role may answer incidents: shifts and teams page only these. */
   private readonly answering: ReadonlySet<string>;
   private readonly byName: ReadonlyMap<string, Referring>;
   private readonly policies: ReadonlySet<string>;
 
   /**
-   * `live`: what people changed beside the documents (docs/adr/0009); that is how they are reached. `missing`: channels that this
-   * installation has no account for, with the reason.
+   * `live`: contacts that people changed beside the documents (docs/adr/0009). `missing`: channels for which this installation
+   * has no account, with the reason.
    */
   constructor(
     documents: readonly Referring[],
@@ -42,12 +42,12 @@ export class Reach {
     this.policies = this.reachingPolicies(documents);
   }
 
-  /** Exists, and nothing leads there. */
+  /** The person exists and has no usable contact. */
   isUnreachable(person: string): boolean {
     return this.byName.has(`Person/${person}`) && !this.reachable.has(person);
   }
 
-  /** Could be reached, and has a role that answers no incidents. */
+  /** The person is reachable but has a role that answers no incidents. */
   answersNothing(person: string): boolean {
     return this.reachable.has(person) && !this.answering.has(person);
   }
@@ -59,8 +59,8 @@ export class Reach {
   }
 
   /**
-   * A policy that is called stands for its first step (domain/oncall/targets.ts). From those that reach somebody by
-   * themselves to those that call them, each once: following every call anew takes forever where policies call each other often.
+   * A called policy stands for its first step (domain/oncall/targets.ts). Walks from policies that reach a person directly to
+   * their callers, visiting each once: following every call again takes exponential time when policies call each other often.
    */
   private reachingPolicies(documents: readonly Referring[]): Set<string> {
     const callers = new Map<string, string[]>();
@@ -76,7 +76,7 @@ export class Reach {
       }
     }
     const reaching = new Set(open);
-    // Grows while it is walked.
+    // The set grows during the iteration.
     for (const name of reaching) for (const caller of callers.get(name) ?? []) reaching.add(caller);
     return reaching;
   }
@@ -96,7 +96,7 @@ export class Reach {
   }
 }
 
-/** The members of a list that takes turns count as if each stood by itself. */
+/** Each member of a round robin counts as a separate target. */
 const flat = (targets: readonly PolicyTarget[]): PolicyTarget[] =>
   targets.flatMap((target): PolicyTarget[] =>
     'roundRobin' in target && Array.isArray(target.roundRobin) ? target.roundRobin : [target],

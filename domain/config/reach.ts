@@ -1,6 +1,6 @@
-/** Documents that are valid and would still page nobody. Warnings: somebody may be about to fill them. */
+/** Finds valid documents that would page no one. Reported as warnings, because the missing parts may still be added. */
 import { withLive } from '../people/effective-person.js';
-import { inShort } from '../shared/in-short.js';
+import { truncateList } from '../shared/truncate-list.js';
 import type { LiveData, LivePerson } from './live-data.js';
 import { Reach } from './reach-of-targets.js';
 import type { Problem, Referring } from './referring.js';
@@ -46,7 +46,7 @@ export function reachProblems(
         return document.spec.steps.flatMap(({ notify }, step) =>
           reach.reaches(notify)
             ? []
-            : [warn(`spec.steps[${step}].notify`, 'this step reaches nobody and would be passed over')],
+            : [warn(`spec.steps[${step}].notify`, 'this step reaches nobody and would be skipped')],
         );
       case 'ResponsePlan':
         return Object.entries(document.spec.priorities).flatMap(([priority, plan]) =>
@@ -87,10 +87,10 @@ function whyUnreachable(
       : 'has no contact that works: providers call every one dead';
   const reasons = new Map(contacts.map(({ channel }) => [channel, missing.get(channel) ?? '']));
   const said = [...reasons].map(([channel, reason]) => `${channel} (${reason})`);
-  return `has no contact that this installation can send by: ${inShort(said, { separator: ', ' })}`;
+  return `has no contact that this installation can send by: ${truncateList(said, { separator: ', ' })}`;
 }
 
-/** A layer that does not do what its writer meant. Names that do not exist are another's problem. */
+/** Problems of a layer that does not do what its author intended. Missing names are reported elsewhere. */
 function layerProblems(
   { people, restrictions, skipEmpty }: ScheduleLayer,
   reach: Reach,
@@ -99,12 +99,12 @@ function layerProblems(
     return [{ path: 'people', message: 'this layer has no people: it covers no time' }];
   const unreachable = people.flatMap((person, at) =>
     reach.isUnreachable(person) && people.indexOf(person) === at
-      ? [{ path: `people[${at}]`, message: `${person} has no contact: in their turn nobody is woken` }]
+      ? [{ path: `people[${at}]`, message: `${person} has no contact: nobody is paged in their shifts` }]
       : reach.answersNothing(person) && people.indexOf(person) === at
         ? [
             {
               path: `people[${at}]`,
-              message: `${person} has a role that answers no incidents: in their turn nobody is woken`,
+              message: `${person} has a role that answers no incidents: nobody is paged in their shifts`,
             },
           ]
         : [],

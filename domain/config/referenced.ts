@@ -1,4 +1,4 @@
-/** Every name of another document that a document holds, with the field it stands in. */
+/** Lists every reference from one document to another, with the field that contains it. */
 import type { PolicyTarget } from './specs.js';
 import type { ConfigKind } from './specs.js';
 import type { Referring } from './referring.js';
@@ -99,7 +99,7 @@ const targets = (list: readonly PolicyTarget[], path: string): Reference[] =>
     return targets(target.roundRobin, `${at}.roundRobin`);
   });
 
-/** `team:checkout`, `person:ana`; roles and `responders` name no document. */
+/** `team:checkout`, `person:ana`; roles and `responders` refer to no document. */
 function addressee(text: string, path: string): Reference[] {
   const [what, name] = text.split(':');
   if (name === undefined) return [];

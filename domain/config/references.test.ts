@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigKind, PolicyTarget, SpecByKind, TurnTarget } from './specs.js';
+import type { ConfigKind, PolicyTarget, SpecByKind, RotationTarget } from './specs.js';
 import type { LivePerson } from './live-data.js';
 import { planChanges } from './plan-changes.js';
 import { checkReferences } from './references.js';
@@ -46,22 +46,25 @@ const lines = (...args: Parameters<typeof checkReferences>): string[] =>
   );
 
 describe('a round robin', () => {
-  const inTurn = (...roundRobin: TurnTarget[]): PolicyTarget[] => [{ roundRobin }];
+  const inRotation = (...roundRobin: RotationTarget[]): PolicyTarget[] => [{ roundRobin }];
 
   it('names its members, leads back through policies, and may reach nobody', () => {
-    const missing = policy('p', inTurn({ person: 'ana' }, { person: 'zoe' }));
+    const missing = policy('p', inRotation({ person: 'ana' }, { person: 'zoe' }));
     expect(lines([...base, missing])).toEqual([
       'error EscalationPolicy/p spec.steps[0].notify[0].roundRobin[1].person: there is no Person "zoe"',
     ]);
-    const loop = [policy('p', inTurn({ person: 'ana' }, { policy: 'q' })), policy('q', [{ policy: 'p' }])];
+    const loop = [
+      policy('p', inRotation({ person: 'ana' }, { policy: 'q' })),
+      policy('q', [{ policy: 'p' }]),
+    ];
     expect(lines([...base, ...loop])).toEqual([
       'error EscalationPolicy/p spec.steps[0].notify[0].roundRobin[1].policy: the policy leads back to itself: p → q → p',
       'error EscalationPolicy/q spec.steps[0].notify[0].policy: the policy leads back to itself: q → p → q',
     ]);
-    const mute = policy('p', [{ person: 'ana' }], inTurn({ person: 'mute' }));
+    const mute = policy('p', [{ person: 'ana' }], inRotation({ person: 'mute' }));
     expect(lines([...base, person('mute', 0), mute])).toEqual([
       'warning Person/mute spec.contacts: has no contact: cannot be reached',
-      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be passed over',
+      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be skipped',
     ]);
   });
 
@@ -201,7 +204,7 @@ describe('references', () => {
       'warning Team/empty spec.members: has no members: a page to this team reaches nobody',
       'warning Schedule/s spec.layers: has no people: nobody is ever on call',
       'warning EscalationPolicy/p spec.steps: reaches nobody: only the catch-all of the organisation would be paged',
-      'warning EscalationPolicy/q spec.steps[0].notify: this step reaches nobody and would be passed over',
+      'warning EscalationPolicy/q spec.steps[0].notify: this step reaches nobody and would be skipped',
     ]);
   });
 });
@@ -226,7 +229,7 @@ describe('who can be reached', () => {
   it('is not somebody whose only contact is dead', () => {
     expect(lines(documents(1), [], live({ unusable: ['mail'] }))).toEqual([
       'warning Person/bo spec.contacts: has no contact that works: providers call every one dead',
-      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be passed over',
+      'warning EscalationPolicy/p spec.steps[1].notify: this step reaches nobody and would be skipped',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** What documents say of each other: does everything named exist, does every policy reach somebody. Pure. */
+/** Checks references between documents: every name exists and every policy reaches a person. Pure. */
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
 import { type LiveData, NO_LIVE_DATA } from './live-data.js';
 import { nearest } from './nearest.js';
@@ -13,9 +13,9 @@ export type ReferenceInput = readonly AnyDocument[] | Pick<ConfigSnapshot, 'list
 type AnyDocument = Pick<ConfigDocument, 'kind' | 'name' | 'spec'>;
 
 /**
- * `after`: everything that would be in force. `before`: everything that is, so that a delete of something in use can be
- * told from a name that never existed; without it both are missing names. `live`: how people are reached beside their
- * documents; of a snapshot its own. `noAccount`: channels without an account, with the reason.
+ * `after`: all documents after the change. `before`: all documents in force, so that deleting a document in use can be
+ * distinguished from a name that never existed; without it both are missing names. `live`: contacts beside the documents, by
+ * default those of the snapshot. `noAccount`: channels without an account, with the reason.
  */
 export function checkReferences(
   after: ReferenceInput,
@@ -32,7 +32,7 @@ export function checkReferences(
   );
   const users = new Map<string, string[]>();
   const missing: Problem[] = [];
-  const meant = meantAmong(documents);
+  const meant = suggestionFor(documents);
   for (const document of documents) {
     for (const { path, kind, name } of referencesOf(document)) {
       const key = keyOf({ kind, name });
@@ -65,10 +65,10 @@ export function checkReferences(
   ];
 }
 
-/** To compare with every name there is takes long: done for the first few, where somebody has misspelt one or two. */
+/** Comparing with every known name is slow, so suggestions are made for the first few misspelt names only. */
 const MEANT_MAX = 20;
 
-function meantAmong(documents: readonly Referring[]): (name: string, kind: ConfigKind) => string {
+function suggestionFor(documents: readonly Referring[]): (name: string, kind: ConfigKind) => string {
   let asked = 0;
   return (name, kind) => {
     asked += 1;
@@ -79,7 +79,7 @@ function meantAmong(documents: readonly Referring[]): (name: string, kind: Confi
   };
 }
 
-/** Two sources with one key: nobody could tell whose alert it is. */
+/** Two sources with one key make the source of an alert ambiguous. */
 function keyProblems(documents: readonly Referring[]): Problem[] {
   const owners = new Map<string, string>();
   return documents.flatMap((document): Problem[] => {
@@ -114,6 +114,6 @@ const liveOf = (input: ReferenceInput): LiveData['people'] =>
 function documentsOf(input: ReferenceInput): Referring[] {
   const documents: readonly AnyDocument[] =
     'list' in input ? kinds.flatMap((kind): AnyDocument[] => input.list(kind)) : input;
-  // A document's spec is that of its kind; the pair is only not spelled out in ConfigDocument.
+  // A spec always matches its document's kind; only the type ConfigDocument does not express it.
   return documents as Referring[];
 }

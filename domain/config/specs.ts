@@ -1,7 +1,6 @@
 /**
- * The `spec` of every configuration kind as the rest of the domain reads it. The zod schemas in `contracts/` validate
- * documents into exactly these shapes (source: docs/configuration.md). Durations stay as written (`5m`); see
- * `shared/duration.ts`.
+ * The `spec` of every configuration kind as the domain reads it. The zod schemas in `contracts/` validate documents into exactly
+ * these shapes (docs/configuration.md). Durations stay as written (`5m`); see `shared/duration.ts`.
  */
 import type { Duration } from '../shared/duration.js';
 import type { LiveData } from './live-data.js';
@@ -14,7 +13,7 @@ export { PRIORITIES } from './terms.js';
 
 export interface TeamSpec {
   displayName: string;
-  /** `development`, `infrastructure`, `security`, `support` or any own slug. */
+  /** `development`, `infrastructure`, `security`, `support` or any other slug. */
   discipline: string;
   timezone: string;
   members: string[];
@@ -50,7 +49,7 @@ export interface PersonSpec {
 export interface Rotation {
   every: number;
   unit: 'hour' | 'day' | 'week';
-  /** `mon 09:00` for weeks, `09:00` for days, ignored (start's own clock time) for hours. */
+  /** `mon 09:00` for weeks, `09:00` for days; ignored for hours, which use the clock time of `start`. */
   handover?: string;
   /** First day of the rotation, `2026-01-05`, optionally with a time, `2026-01-05T09:00`, in the schedule's zone. */
   start: string;
@@ -74,22 +73,23 @@ export interface ScheduleSpec {
   team: string;
   timezone: string;
   /**
-   * From when this revision counts: a date or wall-clock time in `timezone` (`2026-12-01T09:00`), or an instant; until
-   * then the revision before it stays in force. Left out: from when it is applied.
+   * Start of this revision: a date or wall-clock time in `timezone` (`2026-12-01T09:00`), or an instant; the previous revision
+   * stays in force until then. Omitted: when it is applied.
    */
   from?: string;
   layers: ScheduleLayer[];
 }
 
-/** Who may stand in a round robin: anybody but another one. */
-export type TurnTarget =
+/** Targets allowed in a round robin: any but another round robin. */
+export type RotationTarget =
   | { person: string }
   | { schedule: string; slot?: 'now' | 'next' | 'previous' }
   | { team: string }
   | { policy: string };
 
-/** `roundRobin`: each page of the step goes to the next one of the list, or of the team. */
-export type PolicyTarget = TurnTarget | { team: string; roundRobin: boolean } | { roundRobin: TurnTarget[] };
+/** `roundRobin`: each page of the step goes to the next member of the list, or of the team. */
+export type PolicyTarget =
+  RotationTarget | { team: string; roundRobin: boolean } | { roundRobin: RotationTarget[] };
 
 export interface PolicyStep {
   notify: PolicyTarget[];
@@ -130,11 +130,11 @@ export interface PostmortemPlan {
   due: string;
 }
 
-/** How an incident ends while somebody has it, or while something still fires. */
+/** End of an incident while a person holds it or an alert still fires. */
 export interface ResolvePlan {
-  /** After all alerts have closed: it resolves by itself when nothing happens for that long. */
+  /** The incident resolves automatically when nothing happens for this long after all alerts have closed. */
   quiet: Duration;
-  /** After a person resolved what fires: mere repeats are only counted for that long. */
+  /** Repeats of an alert are only counted for this long after a person resolved it while it was firing. */
   stillFiring: Duration;
 }
 
@@ -142,7 +142,7 @@ export interface PriorityPlan {
   disciplines: { discipline: string; required: boolean }[];
   ackTimeout: Duration;
   settle: Duration;
-  /** The address of one. */
+  /** The bridge's URL. */
   bridge: false | string;
   runbooks: string[];
   postmortem: PostmortemPlan;
@@ -162,28 +162,28 @@ export interface SourceSpec {
   service?: string;
   routes?: { if: string; service: string }[];
   acknowledge?: boolean;
-  /** Of a message without one that its format knows; `error` when left out. */
+  /** Severity of a message whose format knows severities but that has none; `error` when omitted. */
   severity?: Severity;
-  /** New incidents of one service within ten minutes before the rest is folded into one (domain/alert/storm.ts). */
+  /** New incidents of one service within ten minutes before further ones are folded into one (domain/alert/storm.ts). */
   stormAfter?: number;
-  /** 32 characters `[a-z0-9]`; stored only as a hash once applied. */
+  /** 32 characters `[a-z0-9]`; only a hash is stored once applied. */
   key?: string;
 }
 
 export type SubscriptionFormat = 'standard' | 'pagerduty-v3';
 
-/** A receiver of incident events (docs/channels/webhook.md). Filters left out let everything through. */
+/** A receiver of incident events (docs/channels/webhook.md). Omitted filters match everything. */
 export interface SubscriptionSpec {
   url: string;
   format: SubscriptionFormat;
   events?: IncidentEventKind[];
   teams?: string[];
   services?: string[];
-  /** Also the events of drills. */
+  /** Include the events of drills. */
   drills: boolean;
-  /** Signs; derived from the root key when left out. */
+  /** Signing secret; derived from the root key when omitted. */
   secret?: string;
-  /** Signs besides while receivers change over to `secret`. */
+  /** Second signing secret, used while receivers change over to `secret`. */
   previousSecret?: string;
 }
 
@@ -200,7 +200,7 @@ export type DrillExpectation =
 export interface DrillSpec {
   service: string;
   schedule: { cron: string; timezone: string } | null;
-  /** Nobody is told before; announced drills come later. */
+  /** Drills are never announced; announced drills are not implemented. */
   surprise: true;
   inject: DrillInjection[];
   expect: DrillExpectation[];
@@ -208,12 +208,12 @@ export interface DrillSpec {
   maxDuration: Duration;
 }
 
-/** Organisation-wide settings: who is paged when nobody else can be (`catchAll`). One document, named `default`. */
+/** Organisation-wide settings, such as the catch-all for when no other person can be paged. One document, named `default`. */
 export interface OrganisationSpec {
   displayName: string;
   timezone: string;
   catchAll: PolicyTarget[];
-  /** Opted in: whoever is on call gets a test page over each contact their rules use, once in every such time. */
+  /** Opt-in: each person on call receives a test page at each contact of their rules once per interval. */
   reachability?: { every: Duration };
 }
 
@@ -233,7 +233,7 @@ export interface SpecByKind {
 
 export type ConfigKind = keyof SpecByKind;
 
-/** One document in force, with the revision that an incident remembers. */
+/** One document in force, with the revision that incidents record. */
 export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
   kind: K;
   name: string;
@@ -241,9 +241,9 @@ export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
   spec: SpecByKind[K];
 }
 
-/** Everything in force at one version; immutable. Built by `db/config-snapshot.ts`, read by pure decisions. */
+/** All documents in force at one version; immutable. Built by `db/config-snapshot.ts`, read by pure decisions. */
 export interface ConfigSnapshot {
-  /** Of the documents; live data moves without it. */
+  /** Version of the documents; live data changes without increasing it. */
   version: number;
   live: LiveData;
   get<K extends ConfigKind>(kind: K, name: string): ConfigDocument<K> | undefined;

@@ -1,4 +1,4 @@
-/** The closed vocabularies of documents, and the checks that diagnostics and runbook steps share. */
+/** Closed vocabularies of documents, and the checks shared by diagnostics and runbook steps. */
 export type Priority = 'P1' | 'P2' | 'P3' | 'P4' | 'P5';
 export const PRIORITIES: readonly Priority[] = ['P1', 'P2', 'P3', 'P4', 'P5'];
 export type Severity = 'critical' | 'error' | 'warning' | 'info';

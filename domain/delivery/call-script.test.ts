@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { askingScript, closingScript, digitIntent, EMPTY_SCRIPT, textScript } from './call-script.js';
+import { questionScript, closingScript, digitIntent, EMPTY_SCRIPT, textScript } from './call-script.js';
 
 describe('a call', () => {
   it('asks twice and says goodbye when nobody presses a key', () => {
-    const script = askingScript('Hello', 'https://t.example/hooks/twilio/voice?d=ab&x=1');
+    const script = questionScript('Hello', 'https://t.example/hooks/twilio/voice?d=ab&x=1');
     expect(script.match(/<Gather /g)).toHaveLength(2);
     expect(script).toContain('action="https://t.example/hooks/twilio/voice?d=ab&amp;x=1"');
     expect(script).toContain('numDigits="1"');
@@ -21,7 +21,7 @@ describe('a call', () => {
   it('stays far below the 4,000 characters that providers take', () => {
     const action = `https://tocsin.example.com/hooks/twilio/voice?d=${'ab12'.repeat(16)}&x='"`;
     for (const text of ['&', '"', "'", '<', 'word ', '\u{1f525}', '\u0007'])
-      expect(askingScript(text.repeat(2_000), action).length).toBeLessThan(4_000);
+      expect(questionScript(text.repeat(2_000), action).length).toBeLessThan(4_000);
   });
 
   it('knows 4, 6 and 9 and no other key', () => {

@@ -1,10 +1,10 @@
 /**
- * What a call says and asks, in TwiML; Telnyx reads the same as TeXML. Pure: the channel places calls with it, the api answers
- * pressed digits with it.
+ * TwiML for phone calls; Telnyx reads the same as TeXML. Pure: the channel places calls with it, the api answers pressed digits
+ * with it.
  */
 import type { ReplyIntent } from '../reply/grammar.js';
 
-/** What the digits of a call mean. 9 is for calls alone: as a text it would be read as an incident's number. */
+/** Meaning of pressed digits. 9 is for calls only: in a text message it would be read as an incident number. */
 const INTENTS: ReadonlyMap<string, ReplyIntent> = new Map([
   ['4', 'acknowledge'],
   ['6', 'resolve'],
@@ -15,28 +15,30 @@ export const digitIntent = (digits: string): ReplyIntent | null => INTENTS.get(d
 
 export const DIGITS_HELP = "Press 4 to acknowledge, 6 to resolve, 9 for can't take it.";
 
-/** Both providers take 4,000 characters of instructions, as they are written, and a page is said twice in them. */
+/** Both providers accept 4,000 characters of escaped instructions, and a script contains the page text twice. */
 const MAX_WRITTEN = 1_500;
 const VOICE = 'language="en-GB"';
 
-/** Said twice, waiting for one digit each time; a digit goes to `action`. Nobody presses one: says so and hangs up. */
-export function askingScript(text: string, action: string): string {
+/**
+ * Reads the text twice and waits for one digit each time; a digit goes to `action`. Without one the call says so and hangs up.
+ */
+export function questionScript(text: string, action: string): string {
   const ask = (waitSeconds: number): string =>
     `<Gather input="dtmf" numDigits="1" timeout="${waitSeconds}" method="POST" action="${attribute(action)}">${say(text)}</Gather>`;
   return response(`<Pause length="1"/>${ask(4)}${ask(8)}${say('No key was pressed. Goodbye.')}<Hangup/>`);
 }
 
-/** Said twice, asks nothing. */
-export const tellingScript = (text: string): string =>
+/** Reads the text twice and asks for nothing. */
+export const announcementScript = (text: string): string =>
   response(`<Pause length="1"/>${say(text)}<Pause length="1"/>${say(text)}<Hangup/>`);
 
-/** The end of a call. */
+/** Last words of a call. */
 export const closingScript = (text: string): string => response(`${say(text)}<Hangup/>`);
 
-/** The answer to a text, sent by the provider. */
+/** Reply to a text message, sent by the provider. */
 export const textScript = (text: string): string => response(`<Message>${written(text)}</Message>`);
 
-/** Nothing is said or sent. */
+/** Says and sends nothing. */
 export const EMPTY_SCRIPT = response('');
 
 function response(verbs: string): string {
@@ -48,7 +50,7 @@ function say(text: string): string {
   return `<Say ${VOICE}>${whole.length <= MAX_WRITTEN ? whole : `${beginning(text)} …`}</Say>`;
 }
 
-/** As many whole characters as fit once they are escaped: `&` alone takes five. */
+/** As many whole characters as fit once escaped: `&` alone takes five. */
 function beginning(text: string): string {
   let fits = '';
   for (const character of text) {
@@ -68,11 +70,11 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Between two tags, where quotes mean nothing and cost nothing. XML 1.0 knows no control characters but tab and line ends, not
- * even escaped ones.
+ * Text between two tags, where quotes need no escaping. XML 1.0 permits no control characters but tab and line ends, not even
+ * escaped.
  */
 const written = (text: string): string =>
   text.replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, ' ').replace(/[&<>]/g, (one) => NAMED[one] ?? one);
 
-/** Within quotes. */
+/** Attribute value in quotes. */
 const attribute = (text: string): string => written(text).replace(/["']/g, (one) => NAMED[one] ?? one);

@@ -1,17 +1,17 @@
-/** Every way to reach a person: what its address looks like, what it costs, what it can do (docs/channels). */
+/** All channels to people with their address formats, costs and capabilities (docs/channels). */
 import { readAppriseUrl } from './apprise-url.js';
 
 export interface ChannelTraits {
   title: string;
-  /** What the address is, for people and for the refusal of a wrong one. */
+  /** Description of the address, for people and for the refusal of an invalid one. */
   address: string;
   /** Each message costs money: spend caps and country lists apply. */
   paid: boolean;
-  /** Loud enough to wake somebody; readiness asks for at least one. */
+  /** Loud enough to wake a person; readiness requires at least one. */
   wakes: boolean;
-  /** Answers come back: buttons, replies, digits. */
+  /** Can return replies: buttons, texts or digits. */
   answers: boolean;
-  /** What was sent can be changed in place, without a sound. */
+  /** A sent message can be changed in place, silently. */
   updates: boolean;
 }
 
@@ -44,34 +44,34 @@ export const CHANNELS = {
   }),
   webpush: traits('Browser push', 'a push subscription, made by the browser itself', { answers: true }),
   discord: traits('Discord', 'the https address of a Discord webhook', { updates: true }),
-  apprise: traits('Apprise', 'an Apprise URL, or the key of a configuration kept by the Apprise API'),
+  apprise: traits('Apprise', 'an Apprise URL, or the key of a configuration stored in the Apprise API'),
   webhook: traits('Webhook', 'a full http or https address such as https://hooks.example.com/ana'),
   mailbox: traits('In-app mailbox', 'the name of the mailbox', { answers: true }),
 } as const satisfies Record<string, ChannelTraits>;
 
 export type ChannelName = keyof typeof CHANNELS;
 
-/** Channels whose messages are kept up to date in place. */
+/** Channels whose sent messages are updated in place. */
 export const UPDATING_CHANNELS: readonly string[] = Object.entries(CHANNELS)
   .filter(([, { updates }]) => updates)
   .map(([name]) => name);
 
 export const isChannelName = (name: string): name is ChannelName => Object.hasOwn(CHANNELS, name);
 
-/** E.164: a plus, a country code that does not begin with 0, 15 digits at the most (ITU-T E.164 §6). */
+/** E.164: a plus, a country code that does not begin with 0, at most 15 digits (ITU-T E.164 §6). */
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
-/** What is wrong with an address, as the sentence of what would be right; null when it may be one. */
+/** Describes the valid form of an address that is invalid; null when it is plausible. */
 export function addressProblem(channel: ChannelName, address: string): string | null {
   return isPlausible[channel](address) ? null : CHANNELS[channel].address;
 }
 
-/** The name of a configuration that the Apprise API keeps: whoever runs it decided where that goes. */
+/** The name of a configuration stored in the Apprise API: its operator decided where that one sends. */
 export const isAppriseKey = (text: string): boolean => /^[A-Za-z0-9_-]{1,128}$/.test(text);
 
 const isHttp = (text: string): boolean => /^https?:\/\/[^\s/]+/i.test(text);
 
-/** Shapes only: whether somebody is there shows a verification or a test page. Loopback http is for local fakes. */
+/** Checks the form only; a verification or test page proves that the address works. Loopback http is for local fakes. */
 const isPlausible: Record<ChannelName, (address: string) => boolean> = {
   email: (text) => /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]{1,255}$/.test(text),
   sms: (text) => PHONE.test(text),

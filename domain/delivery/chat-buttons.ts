@@ -1,10 +1,10 @@
-/** The buttons of a page in a chat, and what a pressed one tells about itself. Pure; channels draw them, hooks read them. */
+/** Buttons of a page in a chat and the data that a pressed one returns. Pure; channels draw them, hooks read them. */
 import type { ReplyIntent } from '../reply/grammar.js';
 
 export interface ChatButton {
   intent: ReplyIntent;
   label: string;
-  /** Stands for the intent where every byte counts. */
+  /** Short form of the intent for channels where every byte counts. */
   code: string;
 }
 
@@ -17,13 +17,13 @@ export const CHAT_BUTTONS: readonly ChatButton[] = [
 export const buttonFor = (intent: string): ChatButton | null =>
   CHAT_BUTTONS.find((button) => button.intent === intent) ?? null;
 
-/** Half of the ledger key names a delivery just as well, and fits into the 64 bytes of a Telegram button. */
+/** Half of the ledger key still identifies a delivery and fits into the 64 bytes of a Telegram button. */
 const KEY_DIGITS = 32;
 
 export const buttonData = ({ code }: ChatButton, ledgerKey: string): string =>
   `${code}:${ledgerKey.slice(0, KEY_DIGITS)}`;
 
-/** `delivery`: the start of the ledger key. Null for what is no button of ours. */
+/** `delivery`: the beginning of the ledger key. Null for data that is not one of these buttons. */
 export function readButtonData(data: string): { intent: ReplyIntent; delivery: string } | null {
   const match = /^([a-z]):([0-9a-f]{32})$/.exec(data);
   const button = CHAT_BUTTONS.find(({ code }) => code === match?.[1]);

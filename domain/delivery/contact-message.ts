@@ -1,4 +1,4 @@
-/** A code, a test page, a sign-in link or a notice leased to one sender for one attempt, with everything that its message needs. */
+/** A code, test page, sign-in link or notice leased to one sender for one attempt, with all data for its message. */
 export type LeasedContactMessage = {
   id: string;
   lease: string;
@@ -10,13 +10,13 @@ export type LeasedContactMessage = {
   channel: string;
   address: string;
   secret: string;
-  askedBy: string;
-  /** 1 for the first. */
+  requestedBy: string;
+  /** 1 for the first attempt. */
   attempt: number;
   possibleDuplicate: boolean;
 } & (
-  | { kind: 'code'; /** Null: it cannot be opened any more. */ code: string | null }
-  | { kind: 'sign-in'; /** Token of the page that signs in. */ link: string }
+  | { kind: 'code'; /** Null when it can no longer be decrypted. */ code: string | null }
+  | { kind: 'sign-in'; /** Token of the sign-in page. */ link: string }
   | { kind: 'notice'; title: string; text: string }
-  | { kind: 'test'; /** Token of the page that confirms it. */ link: string }
+  | { kind: 'test'; /** Token of the confirmation page. */ link: string }
 );

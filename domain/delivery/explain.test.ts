@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IncidentEvent, IncidentFact } from '../incident/events.js';
-import { explain, type ToldRow } from './explain.js';
+import { explain, type ExplainedDelivery } from './explain.js';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 22, 0, seconds)).toISOString();
 const event = (seconds: number, fact: IncidentFact, actor = 'tocsin'): IncidentEvent => ({
@@ -13,7 +13,7 @@ const paged = (seconds: number, step: number, ...people: string[]): IncidentEven
   event(seconds, {
     kind: 'paged',
     data: {
-      track: 'checkout',
+      escalation: 'checkout',
       cycle: 0,
       step,
       people,
@@ -26,11 +26,11 @@ const paged = (seconds: number, step: number, ...people: string[]): IncidentEven
 const acked = (seconds: number, person: string): IncidentEvent =>
   event(seconds, { kind: 'acknowledged', data: { person, answered: ['checkout'], expiresAt: null } }, person);
 
-const row = (about: Partial<ToldRow> = {}): ToldRow => ({
+const row = (about: Partial<ExplainedDelivery> = {}): ExplainedDelivery => ({
   type: 'page.requested',
   contact: 'phone',
   channel: 'sms',
-  track: 'checkout',
+  escalation: 'checkout',
   cycle: 0,
   step: 1,
   state: 'accepted',
@@ -44,14 +44,19 @@ const row = (about: Partial<ToldRow> = {}): ToldRow => ({
   attempts: [{ at: at(1), outcome: 'accepted', provider: 'twilio', error: null, possibleDuplicate: false }],
   ...about,
 });
-const of = (person: string, events: IncidentEvent[], rows: ToldRow[] = [], unused: string[] = []) => {
+const of = (
+  person: string,
+  events: IncidentEvent[],
+  rows: ExplainedDelivery[] = [],
+  unused: string[] = [],
+) => {
   const { verdict, summary, sentences } = explain({ person, events, rows, unused });
   return { verdict, summary, told: sentences.map(({ text }) => text).join('\n') };
 };
 const unsent = { attempts: [], state: 'suppressed' };
 
 describe('why somebody was, or was not, paged', () => {
-  it('names the step, why it was this person, by what, and what became of it', () => {
+  it('names the step, the reason for this person, the contact and the outcome', () => {
     expect(of('ana', [paged(1, 1, 'ana')], [row({ state: 'delivered', receipt: 'read' })])).toEqual({
       verdict: 'paged',
       summary: 'ana was paged by step 1: on call in checkout-primary.',
@@ -59,7 +64,7 @@ describe('why somebody was, or was not, paged', () => {
     });
   });
 
-  it('says who was asked instead, and what kept later steps from being taken', () => {
+  it('says who was paged instead, and what kept later steps from being taken', () => {
     const { verdict, summary, told } = of('bo', [paged(1, 1, 'ana'), acked(13, 'ana')]);
     expect({ verdict, summary }).toEqual({
       verdict: 'not_paged',
@@ -80,7 +85,7 @@ describe('why somebody was, or was not, paged', () => {
 
   it.each([
     [
-      'was carried by another page',
+      'was bundled into another page',
       row({ ...unsent, reason: "bundled into INC-7's page" }),
       'paged',
       "bundled into INC-7's page",
@@ -94,10 +99,10 @@ describe('why somebody was, or was not, paged', () => {
     [
       'is held',
       row({ attempts: [], state: 'planned', held: 'held: 6 pages in 10 minutes', dueAt: at(9) }),
-      'owed',
+      'pending',
       'held: 6 pages in 10 minutes',
     ],
-    ['has no receipt', row({ receipt: 'missing' }), 'paged', 'taken by twilio; no receipt came'],
+    ['has no receipt', row({ receipt: 'missing' }), 'paged', 'accepted by twilio; no receipt came'],
     [
       'failed for good',
       row({
@@ -124,7 +129,7 @@ describe('why somebody was, or was not, paged', () => {
   it('says why a step was skipped, and which contacts were not used', () => {
     const skipped = event(1, {
       kind: 'step_skipped',
-      data: { track: 'checkout', cycle: 0, step: 1, reason: 'condition is false: priority == "P1"' },
+      data: { escalation: 'checkout', cycle: 0, step: 1, reason: 'condition is false: priority == "P1"' },
     });
     const { told } = of('ana', [skipped], [], ['phone cannot be used']);
     expect(told).toContain('Step 1 of checkout was skipped: condition is false: priority == "P1".');

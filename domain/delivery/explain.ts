@@ -1,29 +1,29 @@
 /**
- * "Why was I, or was I not, paged?": the record of one incident as sentences about one person. Pure: what it says follows from
- * events and ledger rows and from nothing else, so it holds as long as the record does.
+ * Answers "why was I, or was I not, paged?": the record of one incident as sentences about one person. Pure: derived from events
+ * and ledger rows only, so it holds for as long as the record does.
  */
 import { actorWords, isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 
-/** One ledger row, with the words the record has for it. */
-export interface ToldRow {
+/** One ledger row with its recorded reasons. */
+export interface ExplainedDelivery {
   type: string;
   contact: string;
   channel: string;
-  track: string | null;
-  /** `cycle` counts from 0, `step` from 1; 0 was asked by name. */
+  escalation: string | null;
+  /** `cycle` counts from 0, `step` from 1; step 0 is a page requested by name. */
   cycle: number;
   step: number;
   state: string;
   reason: string | null;
   held: string | null;
   receipt: string | null;
-  /** Why this person: "on call in checkout-primary". */
+  /** Reason for paging this person: "on call in checkout-primary". */
   because: string | null;
-  /** Why this contact, when another had been tried: "no receipt from phone (sms)". */
+  /** Reason for using this contact after another was tried: "no receipt from phone (sms)". */
   fallback: string | null;
   createdAt: string;
-  /** Null when nothing is owed any more. */
+  /** Null when nothing is pending any more. */
   dueAt: string | null;
   attempts: {
     at: string;
@@ -35,14 +35,14 @@ export interface ToldRow {
 }
 
 export interface Sentence {
-  /** ISO 8601; null for what is true of the whole incident. */
+  /** ISO 8601; null for a statement about the whole incident. */
   at: string | null;
   text: string;
 }
 
 export interface Explanation {
-  /** `paged`: a message was taken by a provider. `owed`: one is on its way. `not_reached`: all of them failed or were held back. */
-  verdict: 'paged' | 'owed' | 'not_reached' | 'not_paged';
+  /** `paged`: a provider accepted a message. `pending`: one is not sent yet. `not_reached`: all of them failed or were suppressed. */
+  verdict: 'paged' | 'pending' | 'not_reached' | 'not_paged';
   /** One sentence that answers the question. */
   summary: string;
   sentences: Sentence[];
@@ -51,8 +51,8 @@ export interface Explanation {
 export interface ExplainInput {
   person: string;
   events: readonly IncidentEvent[];
-  rows: readonly ToldRow[];
-  /** Contacts that exist and are not used, with why: "phone is not verified". */
+  rows: readonly ExplainedDelivery[];
+  /** Existing contacts that are not used, with the reason: "phone is not verified". */
   unused: readonly string[];
 }
 
@@ -69,48 +69,48 @@ export function explain({ person, events, rows, unused }: ExplainInput): Explana
   };
 }
 
-const isTaken = ({ state, reason }: ToldRow): boolean =>
+const isAccepted = ({ state, reason }: ExplainedDelivery): boolean =>
   state === 'accepted' ||
   state === 'delivered' ||
   (state === 'suppressed' && (reason ?? '').startsWith('bundled into '));
 
-const isOwed = ({ state, dueAt }: ToldRow): boolean =>
+const isPending = ({ state, dueAt }: ExplainedDelivery): boolean =>
   state === 'planned' || state === 'sending' || (state === 'failed' && dueAt !== null);
 
 function verdictOf(
   person: string,
-  pages: readonly ToldRow[],
+  pages: readonly ExplainedDelivery[],
   isNamed: boolean,
   events: readonly IncidentEvent[],
 ): Pick<Explanation, 'verdict' | 'summary'> {
-  const taken = pages.find(isTaken);
+  const taken = pages.find(isAccepted);
   if (taken !== undefined)
     return {
       verdict: 'paged',
       summary: `${person} was paged ${taken.step === 0 ? 'by name' : `by step ${taken.step}`}${taken.because === null ? '' : `: ${taken.because}`}.`,
     };
-  const owed = pages.find(isOwed);
-  if (owed !== undefined)
+  const pending = pages.find(isPending);
+  if (pending !== undefined)
     return {
-      verdict: 'owed',
-      summary: `A page to ${person} is owed${owed.held === null ? '' : `, ${owed.held}`}.`,
+      verdict: 'pending',
+      summary: `A page to ${person} is pending${pending.held === null ? '' : `, ${pending.held}`}.`,
     };
   const last = pages.at(-1);
   if (last !== undefined)
     return { verdict: 'not_reached', summary: `${person} was to be paged: ${endOf(last, events)}.` };
   if (isNamed)
     return { verdict: 'not_reached', summary: `A step named ${person}, who had no contact to be paged by.` };
-  return { verdict: 'not_paged', summary: `${person} was not paged: ${whyNobodyAsked(events)}.` };
+  return { verdict: 'not_paged', summary: `${person} was not paged: ${whyNobodyPaged(events)}.` };
 }
 
-/** The steps that were taken did not name this person; what kept the others from being taken? */
-function whyNobodyAsked(events: readonly IncidentEvent[]): string {
+/** The steps taken did not name this person; explains why no further step was taken. */
+function whyNobodyPaged(events: readonly IncidentEvent[]): string {
   const end = events.findLast(({ kind }) => ['acknowledged', 'resolved', 'snoozed', 'merged'].includes(kind));
   const steps = new Set(events.flatMap((event) => (event.kind === 'paged' ? [event.data.step] : [])));
   const taken =
     steps.size === 0
       ? 'no step was taken'
-      : `${[...steps].map((step) => (step === 0 ? 'a hand-over' : `step ${step}`)).join(', ')} named others`;
+      : `${[...steps].map((step) => (step === 0 ? 'a reassignment' : `step ${step}`)).join(', ')} named others`;
   return end === undefined ? taken : `${taken}, and then it was ${end.kind} by ${end.actor}`;
 }
 
@@ -118,17 +118,17 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
   const say = (text: string): Sentence[] => [{ at: event.at, text }];
   switch (event.kind) {
     case 'paged': {
-      const { step, cycle, people, track, catchAll, breakGlass } = event.data;
-      const where = `${catchAll ? 'The catch-all' : step === 0 ? 'A hand-over' : `Step ${step}`} of ${track}${cycle === 0 ? '' : `, round ${cycle + 1}`}`;
+      const { step, cycle, people, escalation, catchAll, breakGlass } = event.data;
+      const where = `${catchAll ? 'The catch-all' : step === 0 ? 'A reassignment' : `Step ${step}`} of ${escalation}${cycle === 0 ? '' : `, round ${cycle + 1}`}`;
       const others = people.filter((one) => one !== person).join(', ');
       const by = breakGlass === true ? ' (by the break-glass pager)' : '';
       if (people.includes(person)) return say(`${where} named ${person}${by}.`);
       return say(`${where} named ${others || 'nobody'}, not ${person}${by}.`);
     }
     case 'step_skipped':
-      return say(`Step ${event.data.step} of ${event.data.track} was skipped: ${event.data.reason}.`);
+      return say(`Step ${event.data.step} of ${event.data.escalation} was skipped: ${event.data.reason}.`);
     case 'exhausted':
-      return say(`${event.data.track} had no step left.`);
+      return say(`Escalation exhausted: ${event.data.escalation} had no step left.`);
     case 'acknowledged':
       return say(
         isKey(event.actor)
@@ -136,17 +136,17 @@ function eventSentences(event: IncidentEvent, person: string): Sentence[] {
           : `${event.data.person} acknowledged: nobody further is paged.`,
       );
     case 'acknowledgement_expired':
-      return say('The acknowledgement expired: paging began again.');
+      return say('The acknowledgement expired: paging started again.');
     case 'unacknowledged':
-      return say(`${actorWords(event.actor)} gave it back: paging began again.`);
+      return say(`${actorWords(event.actor)} unacknowledged it: paging started again.`);
     case 'escalated':
       return event.data.to === undefined
         ? []
-        : say(`${actorWords(event.actor, event.onBehalfOf)} handed it to ${event.data.to}.`);
+        : say(`${actorWords(event.actor, event.onBehalfOf)} reassigned it to ${event.data.to}.`);
     case 'declined':
       return say(`${event.data.person} could not take it.`);
     case 'responder_left':
-      return say(`${event.data.person} ${event.data.reason}: they are asked no more.`);
+      return say(`${event.data.person} ${event.data.reason} and is no longer paged.`);
     case 'snoozed':
       return say(`${actorWords(event.actor)} snoozed it until ${event.data.until}.`);
     case 'resolved':
@@ -166,16 +166,16 @@ const kinds: Readonly<Record<string, string>> = {
   'notice.sent': 'Notice',
 };
 
-function rowSentences(row: ToldRow, events: readonly IncidentEvent[]): Sentence[] {
+function rowSentences(row: ExplainedDelivery, events: readonly IncidentEvent[]): Sentence[] {
   const what = `${kinds[row.type] ?? row.type} by ${row.channel} (${row.contact})`;
   const why = row.fallback ?? row.because;
   const waited =
-    row.held === null || isOwed(row) ? [] : [{ at: row.createdAt, text: `${what}: ${row.held}.` }];
+    row.held === null || isPending(row) ? [] : [{ at: row.createdAt, text: `${what}: ${row.held}.` }];
   const tries = row.attempts
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'ambiguous')
     .map(({ at, outcome, error }) => ({
       at,
-      text: `${what}: ${outcome === 'failed' ? 'the attempt failed' : 'nobody heard the end of the attempt'}${error === null ? '' : `, ${error.slice(0, 200)}`}.`,
+      text: `${what}: ${outcome === 'failed' ? 'the attempt failed' : 'the outcome of the attempt is unknown'}${error === null ? '' : `, ${error.slice(0, 200)}`}.`,
     }));
   return [
     ...waited,
@@ -187,7 +187,7 @@ function rowSentences(row: ToldRow, events: readonly IncidentEvent[]): Sentence[
   ];
 }
 
-const endedAt = (row: ToldRow, events: readonly IncidentEvent[]): string =>
+const endedAt = (row: ExplainedDelivery, events: readonly IncidentEvent[]): string =>
   answerOf(row, events)?.at ?? row.attempts.at(-1)?.at ?? row.createdAt;
 
 const ANSWERS: Readonly<Record<string, IncidentEvent['kind']>> = {
@@ -197,26 +197,26 @@ const ANSWERS: Readonly<Record<string, IncidentEvent['kind']>> = {
   merged: 'merged',
 };
 
-/** The event that made a row unnecessary: the first of its kind since the row was planned. */
+/** The event that made a row unnecessary: the first of its kind after the row was planned. */
 const answerOf = (
-  { reason, createdAt, state }: ToldRow,
+  { reason, createdAt, state }: ExplainedDelivery,
   events: readonly IncidentEvent[],
 ): IncidentEvent | undefined =>
   state === 'suppressed' || state === 'failed'
     ? events.find(({ kind, at }) => kind === ANSWERS[reason ?? ''] && at >= createdAt)
     : undefined;
 
-function endOf(row: ToldRow, events: readonly IncidentEvent[]): string {
+function endOf(row: ExplainedDelivery, events: readonly IncidentEvent[]): string {
   const { state, reason, held, receipt, dueAt, createdAt } = row;
   const last = row.attempts.at(-1);
   const repeat = last?.possibleDuplicate === true ? ', marked as a possible repeat' : '';
   switch (state) {
     case 'planned':
-      return `owed from ${dueAt ?? 'now'} on${held === null ? '' : `, ${held}`}`;
+      return `pending, due ${dueAt ?? 'now'}${held === null ? '' : `, ${held}`}`;
     case 'sending':
       return 'being sent';
     case 'accepted':
-      return `taken by ${last?.provider ?? 'the provider'}${repeat}${receipt === 'missing' ? '; no receipt came' : ', no receipt yet'}`;
+      return `accepted by ${last?.provider ?? 'the provider'}${repeat}${receipt === 'missing' ? '; no receipt came' : ', no receipt yet'}`;
     case 'delivered':
       return `${receipt === 'read' ? 'read' : 'arrived'}${repeat}`;
     case 'exhausted':

@@ -3,22 +3,22 @@ import type { Priority } from '../config/specs.js';
 import type { DeliveryType } from './message.js';
 
 /** Another incident that the same message pages its person for. */
-export interface CarriedPage {
+export interface BundledPage {
   number: string;
   title: string;
   priority: Priority;
-  /** Token of its own link. */
+  /** Token of this incident's own link. */
   link: string;
 }
 
-/** A message that was sent before. `providerId`: null while its own attempt has not ended, or when nobody took it. */
+/** A message that was sent before. `providerId`: null while its own attempt is running, or when no provider accepted it. */
 export interface UpdatedPage {
   key: string;
   providerId: string | null;
   isUnderWay: boolean;
 }
 
-/** One ledger row leased to one sender for one attempt, with everything that its message needs. */
+/** One ledger row leased to one sender for one attempt, with all data for its message. */
 export interface LeasedDelivery {
   id: string;
   lease: string;
@@ -26,29 +26,29 @@ export interface LeasedDelivery {
   key: string;
   type: DeliveryType;
   subject: Record<string, unknown>;
-  track: string | null;
+  escalation: string | null;
   cycle: number;
   step: number;
   person: string;
   contact: string;
   channel: string;
   address: string;
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   attempt: number;
   possibleDuplicate: boolean;
   incident: IncidentState;
-  /** What the sender says about the newest alert that fires; null for other messages, and where nothing fires. */
+  /** The sender's description of the newest firing alert; null for other messages, and when nothing fires. */
   alert?: { description: string | null; details: unknown } | null;
   /** IANA zone of the person. */
   zone?: string;
   bridge: string | null;
   personName: string;
-  /** Token of the link that the message carries. */
+  /** Token of the message's link. */
   link: string;
-  /** Signing secret, for channels that sign; several, separated by spaces, while one is changed for another. */
+  /** Signing secret, for channels that sign; several, separated by spaces, during a change of secrets. */
   secret: string;
-  /** Of a `page.updated`: the page that is changed, as its own row says; null for every other type. */
+  /** For `page.updated`: the page to change, from its own row; null for every other type. */
   updates?: UpdatedPage | null;
-  /** Rows of other incidents that end with this one. */
-  alsoPaged?: CarriedPage[];
+  /** Rows of other incidents that are settled together with this one. */
+  alsoPaged?: BundledPage[];
 }

@@ -1,4 +1,4 @@
-/** What one delivery says, independent of the channel that carries it. Channels render it; the ledger stores it. */
+/** Content of one delivery, independent of its channel. Channels render it; the ledger stores it. */
 import type { Priority } from '../config/specs.js';
 import type { AnnouncedEvent, IncidentThen, NamedRef } from '../subscription/announced-event.js';
 import type { PagerdutyEventType } from '../subscription/pagerduty-event.js';
@@ -20,7 +20,7 @@ export interface AlsoPaged {
   number: string;
   title: string;
   priority: Priority;
-  /** Where to respond to it. */
+  /** Link to respond to this incident. */
   link: string;
 }
 
@@ -32,21 +32,21 @@ interface MessageCommon {
   possibleDuplicate: boolean;
   links: { respond: string; incident: string };
   bridge: string | null;
-  /** IANA zone that times are told in; UTC when left out. */
+  /** IANA zone for times in the message; UTC when omitted. */
   zone?: string;
-  /** ISO 8601, when this attempt was made. */
+  /** ISO 8601, time of this attempt. */
   at: string;
 }
 
-/** One page, approval request, review request or plain notice, on its way to one contact address. */
+/** One page, approval request, review request or notice to one contact address. */
 export type OutgoingMessage =
   | (MessageCommon & {
       type: 'page.requested';
       step: number;
       cycle: number;
-      /** What the sender says about the alert, beside its title. */
+      /** The sender's description of the alert, beside its title. */
       about?: { description: string | null; fields: { name: string; value: string }[] };
-      /** Other incidents that this message pages for too, most urgent first: a person who is owed many gets few messages. */
+      /** Other incidents that this message pages for, most urgent first: a person with many due pages receives few messages. */
       alsoPaged?: AlsoPaged[];
     })
   | (MessageCommon & {
@@ -63,24 +63,24 @@ export type OutgoingMessage =
     })
   | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
   | (MessageCommon & { type: 'notice.sent'; text: string })
-  /** About no incident: `incident` is a stand-in whose title says what this is. `links.respond`: where the code is typed in. */
+  /** Concerns no incident: `incident` is a stand-in whose title names the purpose. `links.respond`: where the code is entered. */
   | (MessageCommon & { type: 'contact.code'; contact: string; code: string; minutes: number })
-  /** As above. `links.respond`: where somebody says that it arrived. */
+  /** As above. `links.respond`: where the person confirms receipt. */
   | (MessageCommon & { type: 'contact.test'; contact: string })
-  /** As above. `links.respond`: where the person signs in, once, for so many minutes. */
+  /** As above. `links.respond`: where the person signs in, once, within `minutes`. */
   | (MessageCommon & { type: 'contact.sign-in'; contact: string; minutes: number })
   /** As above. `links.respond`: where it is looked at. */
   | (MessageCommon & { type: 'contact.notice'; contact: string; text: string })
   | (MessageCommon & {
-      /** To a subscription, not to a person: it asks for nothing, and `links.respond` is the incident. */
+      /** To a subscription, not to a person: it requests nothing, and `links.respond` is the incident. */
       type: 'incident.event';
       event: AnnouncedEvent;
       asOf: IncidentThen;
-      /** With format `pagerduty-v3`: which of PagerDuty's webhooks this is. */
+      /** With format `pagerduty-v3`: the PagerDuty webhook type. */
       pagerduty: { type: PagerdutyEventType; person: NamedRef | null } | null;
     });
 
-/** A page that was sent is changed in place by a row of its own (`page.updated`): nobody is told anew. */
+/** A sent page is changed in place by a separate row (`page.updated`), which notifies no one. */
 export type DeliveryType = Exclude<OutgoingMessage['type'], ContactMessage['type']> | 'page.updated';
 
 /** A code, a test page, a sign-in link or a notice to a source's owner: about no incident, and not in the ledger. */
@@ -97,10 +97,10 @@ export const isContactMessage = (message: OutgoingMessage): message is ContactMe
 
 export type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
 
-/** What stands in a page after something happened to its incident. */
-export interface PageStanding {
+/** Status shown in a sent page after something happened to its incident. */
+export interface PageStatus {
   /** `Acknowledged by Bo Lind, 22:12 UTC.` */
   text: string;
-  /** Somebody has still to answer: the buttons stay. */
+  /** A response is still pending: the buttons stay. */
   isOpen: boolean;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { budgetTurn, PAGES_PER_WINDOW, spendBudget, WINDOW_MS } from './page-budget.js';
+import { budgetSlot, PAGES_PER_WINDOW, countPage, WINDOW_MS } from './page-budget.js';
 
 const now = 1_800_000_000_000;
 
@@ -13,8 +13,8 @@ describe("a person's budget", () => {
         let at = now;
         for (const pause of pauses) {
           at += pause;
-          if (budgetTurn(recent, at).kind === 'later') continue;
-          recent = spendBudget(recent, at);
+          if (budgetSlot(recent, at).kind === 'later') continue;
+          recent = countPage(recent, at);
           sent.push(at);
         }
         for (const first of sent)
@@ -29,19 +29,19 @@ describe("a person's budget", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: WINDOW_MS }), { maxLength: 60 }), (ages) => {
         const recent = ages.map((age) => now - age).toSorted((a, b) => a - b);
-        const turn = budgetTurn(recent, now);
-        if (turn.kind === 'now') return;
-        expect(turn.atMs).toBeGreaterThan(now);
-        expect(turn.atMs).toBeLessThanOrEqual(now + WINDOW_MS);
-        expect(budgetTurn(recent, turn.atMs).kind).toBe('now');
+        const slot = budgetSlot(recent, now);
+        if (slot.kind === 'now') return;
+        expect(slot.atMs).toBeGreaterThan(now);
+        expect(slot.atMs).toBeLessThanOrEqual(now + WINDOW_MS);
+        expect(budgetSlot(recent, slot.atMs).kind).toBe('now');
       }),
     );
   });
 
   it('lets the first six go at once, and what gathers behind them ten seconds later', () => {
     const sent = Array.from({ length: 6 }, () => now);
-    expect(budgetTurn(sent.slice(1), now)).toEqual({ kind: 'now' });
-    expect(budgetTurn(sent, now + 1)).toEqual({
+    expect(budgetSlot(sent.slice(1), now)).toEqual({ kind: 'now' });
+    expect(budgetSlot(sent, now + 1)).toEqual({
       kind: 'later',
       atMs: now + 10_000,
       because: 'held: 6 pages in 10 minutes',

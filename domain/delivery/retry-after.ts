@@ -1,11 +1,11 @@
-/** How long somebody asks us to wait. Pure. */
+/** Parses a provider's retry delay. Pure. */
 
-/** One may ask for patience, not for a page to be forgotten. */
+/** Upper limit, so that a provider cannot postpone a page indefinitely. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * RFC 9110 §10.2.3: seconds or an HTTP date; a number, as some answer in the body, is seconds as well. Null for what says nothing.
- * Every channel reads it here, so that none of them understands less than the others.
+ * RFC 9110 §10.2.3: seconds or an HTTP date; a number, as some providers send in the body, is seconds too. Null when unreadable.
+ * Every channel uses this parser, so that all accept the same forms.
  */
 export function retryAfterMs(asked: unknown, now: Date, longestMs = LONGEST_WAIT_MS): number | null {
   const wanted = wantedMs(asked, now);

@@ -1,7 +1,10 @@
-/** Slack's own three: everything else in its markup is only looks, these make links, mentions and commands. Pure. */
+/**
+ * Escapes the three characters that Slack requires: they form links, mentions and commands, while all other markup only changes
+ * formatting. Pure.
+ */
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 export const slackCharacter = (character: string): string => ESCAPED[character] ?? character;
 
-/** As a text that Slack shows the way it was written. */
+/** Escapes a text so that Slack shows it literally. */
 export const slackText = (text: string): string => text.replace(/[&<>]/g, slackCharacter);

@@ -1,4 +1,4 @@
-/** How many segments a text costs (GSM 03.38, 3GPP TS 23.038 §6.2.1): 160 septets or 70 UTF-16 units, less when joined. Pure. */
+/** Counts the segments of a text (GSM 03.38, 3GPP TS 23.038 §6.2.1): 160 septets or 70 UTF-16 units, less when joined. Pure. */
 
 const BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
@@ -7,7 +7,7 @@ const EXTENDED = '^{}\\[~]|€\f';
 const BASIC_SET: ReadonlySet<string> = new Set(BASIC);
 const EXTENDED_SET: ReadonlySet<string> = new Set(EXTENDED);
 
-/** What one text of ours may cost, a page or an answer. */
+/** Maximum segments of one text message, whether page or reply. */
 export const MAX_SEGMENTS = 3;
 
 export interface Segments {
@@ -36,12 +36,15 @@ const TYPOGRAPHY: readonly [RegExp, string][] = [
   [/\u200b|\u200d|\ufeff|\ufe0f/g, ''],
 ];
 
-/** One typographic dash would more than halve what fits: what has a plain twin gets it, other scripts stay as they are. */
+/**
+ * Replaces typographic characters by plain ones, because a single typographic dash more than halves the capacity; other scripts
+ * stay unchanged.
+ */
 export function plainTypography(text: string): string {
   return TYPOGRAPHY.reduce((folded, [from, to]) => folded.replace(from, to), text);
 }
 
-/** The text, or as much of its beginning as fits into the segments that it may cost. */
+/** The text, or as much of its beginning as fits into the permitted segments. */
 export function cutToSegments(text: string): string {
   const plain = plainTypography(text);
   const fits = (part: string): boolean => countSegments(part).segments <= MAX_SEGMENTS;

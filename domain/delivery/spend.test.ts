@@ -21,7 +21,7 @@ describe('a paid message', () => {
 
   it('says which limit holds it back, and that some of it is kept', () => {
     expect(decideSpend({ overall: 8, person: 0 }, limits, false)).toMatchObject({
-      text: '8 paid messages were sent today, TOCSIN_PHONE_DAILY_LIMIT is 10; the last 20 % are kept for pages of high urgency',
+      text: '8 paid messages were sent today, TOCSIN_PHONE_DAILY_LIMIT is 10; the last 20 % are reserved for pages of high urgency',
     });
   });
 

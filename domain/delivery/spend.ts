@@ -1,17 +1,17 @@
 /**
- * Guards of what costs money per message: which countries, and how many a day. Counted in messages, not in money: prices
- * change without telling, and a count cannot be wrong. Pure; db/spend-store.ts counts, channels/phone asks.
+ * Limits for messages that cost money: permitted countries and messages per day. Counts messages instead of money, because prices
+ * change without notice and a count is exact. Pure; db/spend-store.ts counts, channels/phone applies the limits.
  */
 
 export interface SpendLimits {
   /** ISO 3166 codes that may be called or texted; empty allows all. */
   countries: readonly string[];
-  /** At most so many a day, over all and for one person; 0 allows none. The day is UTC's. */
+  /** Daily maximum in total and for one person; 0 allows none. The day is UTC's. */
   dailyLimit: number;
   dailyLimitPerPerson: number;
 }
 
-/** What has been sent today. */
+/** Messages sent today. */
 export interface SpendCounts {
   overall: number;
   person: number;
@@ -21,15 +21,18 @@ export type SpendRefusal = 'country' | 'daily_limit' | 'daily_limit_per_person';
 
 export type SpendDecision = { kind: 'allowed' } | { kind: 'refused'; because: SpendRefusal; text: string };
 
-/** The last fifth of both limits is kept for pages of high urgency: chatter must not use up what a P1 needs. */
+/**
+ * The last fifth of both limits is reserved for pages of high urgency, so that other messages cannot use up the quota that a P1
+ * needs.
+ */
 export const RESERVE_PERCENT = 20;
 
-/** Of a limit, what messages without high urgency may use. */
+/** The part of a limit that messages without high urgency may use. */
 export const withoutReserve = (limit: number): number => Math.floor((limit * (100 - RESERVE_PERCENT)) / 100);
 
 /**
- * `possible`: the countries that the number may belong to; several when its country code is shared and the number plan does
- * not tell. One that is allowed is enough: a page is worth more than the doubt.
+ * `possible`: the countries that the number may belong to; several when they share a country code and the number plan does not
+ * distinguish them. One permitted country is enough, because a page outweighs the doubt.
  */
 export function decideCountry(
   possible: readonly string[],
@@ -44,25 +47,25 @@ export function decideCountry(
   };
 }
 
-/** `counts` are those before this message. */
+/** `counts`: before this message. */
 export function decideSpend(
   counts: SpendCounts,
   { dailyLimit, dailyLimitPerPerson }: Omit<SpendLimits, 'countries'>,
   isUrgent: boolean,
 ): SpendDecision {
   const usable = (limit: number): number => (isUrgent ? limit : withoutReserve(limit));
-  const kept = isUrgent ? '' : `; the last ${RESERVE_PERCENT} % are kept for pages of high urgency`;
+  const reserved = isUrgent ? '' : `; the last ${RESERVE_PERCENT} % are reserved for pages of high urgency`;
   if (counts.overall >= usable(dailyLimit))
     return {
       kind: 'refused',
       because: 'daily_limit',
-      text: `${counts.overall} paid messages were sent today, TOCSIN_PHONE_DAILY_LIMIT is ${dailyLimit}${kept}`,
+      text: `${counts.overall} paid messages were sent today, TOCSIN_PHONE_DAILY_LIMIT is ${dailyLimit}${reserved}`,
     };
   if (counts.person >= usable(dailyLimitPerPerson))
     return {
       kind: 'refused',
       because: 'daily_limit_per_person',
-      text: `${counts.person} paid messages went to this person today, TOCSIN_PHONE_DAILY_LIMIT_PER_PERSON is ${dailyLimitPerPerson}${kept}`,
+      text: `${counts.person} paid messages went to this person today, TOCSIN_PHONE_DAILY_LIMIT_PER_PERSON is ${dailyLimitPerPerson}${reserved}`,
     };
   return { kind: 'allowed' };
 }

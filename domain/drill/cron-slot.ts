@@ -1,6 +1,6 @@
 /**
- * Which minute of the last ones a cron names. A drill that its schedule starts is checked with it against the documents: the wish to
- * start it may come from anybody who reaches Temporal.
+ * Finds the most recent minute that a cron expression matches. A scheduled start of a drill is checked against its document with
+ * it, because anybody with access to Temporal can send the request to start.
  */
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -23,8 +23,8 @@ const fields: readonly Field[] = [
 const MINUTE = 60_000;
 
 /**
- * The newest whole minute, not after `wall` and at most `backMs` before it, that the cron matches; null when none does. `wall`
- * is what the clock on the wall shows, as `Date.UTC` would give it. The cron is one that Temporal takes (`temporalCron`).
+ * The newest whole minute, not after `wall` and at most `backMs` before it, that the cron matches; null when none does. `wall` is
+ * the local clock time as `Date.UTC` would encode it. The cron must be in Temporal's form (`temporalCron`).
  */
 export function newestSlot(cron: string, wall: number, backMs: number): number | null {
   const parts = cron.trim().split(/\s+/);
@@ -43,7 +43,7 @@ export function newestSlot(cron: string, wall: number, backMs: number): number |
   return null;
 }
 
-/** Every field has to match, also both of the days: so Temporal's calendars have it. */
+/** Every field must match, including both day fields, as in Temporal's calendars. */
 const matches = (part: string, field: Field, value: number): boolean =>
   part.split(',').some((item) => matchesItem(item, field, value));
 
@@ -57,7 +57,7 @@ function matchesItem(item: string, field: Field, value: number): boolean {
   return values.some((one) => one >= low && one <= high && (one - low) % step === 0);
 }
 
-/** `5/15` goes on to the end of the field, `5` is one value. */
+/** `5/15` continues to the end of the field, `5` is one value. */
 function bounds(range: string, field: Field, hasStep: boolean): [number, number] {
   const [from = '', to] = range.split('-');
   const low = valueOf(from, field);

@@ -1,11 +1,11 @@
-/** Cron as people write it for drills, and as a Temporal Schedule takes it. */
+/** Converts the cron expressions of drills to the form of Temporal Schedules. */
 
 /** Days of the month that can be the n-th of their weekday. */
 const nth: Record<string, string> = { '1': '1-7', '2': '8-14', '3': '15-21', '4': '22-28', '5': '29-31' };
 
 /**
- * `0 14 * * tue#1` (the first Tuesday) → `0 14 1-7 * tue`: Temporal's calendars have no `#`, but need every field to match,
- * so the weekday within the first seven days is the first one (temporal.io, Schedules: calendar spec).
+ * `0 14 * * tue#1` (the first Tuesday) → `0 14 1-7 * tue`: Temporal's calendars have no `#` but require every field to match, so
+ * the weekday within the first seven days is the first one (temporal.io, Schedules: calendar spec).
  */
 export function temporalCron(cron: string): string {
   const fields = cron.trim().split(/\s+/);

@@ -1,4 +1,4 @@
-/** The teams that a scenario would engage: of each of its alerts, at the priority that it would have. Pure. */
+/** Teams that a drill would engage: those of each of its alerts at that alert's priority. Pure. */
 import type { ConfigSnapshot, DrillSpec } from '../config/specs.js';
 import { prioritise } from '../priority/prioritise.js';
 import { buildResponse } from '../response/build-response.js';
@@ -7,7 +7,7 @@ export function participants(snapshot: ConfigSnapshot, { service, inject }: Dril
   const teams = inject.flatMap((injection) => {
     if (!('alert' in injection)) return [];
     const { priority } = prioritise(snapshot, service, injection.alert.severity);
-    return buildResponse(snapshot, service, priority).tracks.map(({ team }) => team);
+    return buildResponse(snapshot, service, priority).escalations.map(({ team }) => team);
   });
   return [...new Set(teams)];
 }

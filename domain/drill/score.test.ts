@@ -19,7 +19,7 @@ const opened: IncidentFact = {
     priority: 'P2',
     priorityReasons: [],
     drill: 'd1',
-    tracks: [],
+    escalations: [],
     ackTimeoutMs: 0,
     alert: null,
     postmortem: { kind: 'full', quorum: { participants: 1, stakeholders: 1 } },

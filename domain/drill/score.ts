@@ -1,4 +1,7 @@
-/** How a drill went: each expectation against the incident's events (domain.md, Drills). Pure; the caller brings the clock. */
+/**
+ * Scores a drill: evaluates each expectation against the incident's events (docs/domain.md, Drills). Pure; the caller provides
+ * the clock.
+ */
 import type { DrillExpectation } from '../config/specs.js';
 import { isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
@@ -9,14 +12,14 @@ import { durationMs } from '../shared/duration.js';
 export interface ScoredExpectation {
   text: string;
   weight: number;
-  /** Null while it may still come true. */
+  /** Null while the expectation is pending. */
   met: boolean | null;
   evidence: string;
 }
 
 export interface DrillScore {
   expectations: ScoredExpectation[];
-  /** Weights; `possible` counts pending expectations too. */
+  /** Sums of weights; `possible` includes pending expectations. */
   score: { earned: number; possible: number };
   /** False while an expectation is pending. */
   settled: boolean;
@@ -28,16 +31,16 @@ export interface DrillFacts {
   state: IncidentState;
   /** ISO 8601. */
   now: string;
-  /** The instant a review is due: `3bd` needs the team's calendar, which only `domain/oncall` can read. */
+  /** Due instant of a review: `3bd` needs the team's calendar, which only `domain/oncall` can read. */
   reviewDueAt: (within: string, fromIso: string) => string;
 }
 
-/** What an expectation was measured by: from when, until when it had to be, and the event that met it. */
+/** Evidence for an expectation: its start, its due time and the event that met it. */
 interface Measured {
   from: string | null;
   dueAt: string | null;
   met: IncidentEvent | undefined;
-  /** Why it cannot come true any more, whatever the clock says. */
+  /** Reason why it can no longer be met, independent of the clock. */
   lost: string | null;
   waitsFor: string;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicySpec, PolicyStep, PolicyTarget } from '../config/specs.js';
-import { engagedTracks } from '../response/build-response.js';
+import { engagedEscalations } from '../response/build-response.js';
 import type { IncidentResponse } from '../incident/response.js';
 import { resolveTargets } from '../oncall/targets.js';
 import { mediansOf, type Replaying, replay } from './backtest.js';
@@ -28,7 +28,7 @@ const responseBy = (spec: PolicySpec, required = false): IncidentResponse => ({
   urgency: 'high',
   ackTimeoutMs: 1_800_000,
   settleMs: 0,
-  tracks: [
+  escalations: [
     {
       name: 'checkout',
       team: 'checkout',
@@ -46,14 +46,14 @@ const responseBy = (spec: PolicySpec, required = false): IncidentResponse => ({
 
 interface World {
   spec: PolicySpec;
-  /** Milliseconds from the first message to the answer. */
+  /** Milliseconds from the first message to the acknowledgement. */
   answers: Record<string, number>;
   at?: string;
   required?: boolean;
   happenings?: Happening[];
 }
 
-/** What the record would hold of an incident in which everybody behaved like this. */
+/** The record of an incident in which the people reacted as given. */
 function past({
   spec,
   answers,
@@ -74,14 +74,14 @@ function past({
       priority: 'P1',
       priorityReasons: [],
       drill: null,
-      tracks: engagedTracks(response),
+      escalations: engagedEscalations(response),
       ackTimeoutMs: 0,
       alert: 'alert-1',
       postmortem: response.postmortem,
     },
     response,
     snapshot,
-    turns: new Map(),
+    positions: new Map(),
     resolve: (targets, when, where) => resolveTargets(targets, where.snapshot, when, where),
     answersAfter: (name) => answers[name] ?? null,
     happenings,
@@ -97,7 +97,7 @@ const replaying = (
   policy: { name: 'checkout', spec },
   team: 'checkout',
   snapshot,
-  turns: new Map(),
+  positions: new Map(),
   medians: mediansOf(incidents),
   assumed: new Map(),
   resolve: (targets, when, where) => resolveTargets(targets, where.snapshot, when, where),
@@ -126,7 +126,7 @@ const world = fc.record({
     repeat: fc.integer({ min: 0, max: 2 }),
     steps: fc.array(step, { minLength: 1, maxLength: 4 }),
   }),
-  // Odd, so that no answer falls on the same instant as a page.
+  // Odd, so that no acknowledgement coincides with a page.
   answers: fc.dictionary(
     fc.constantFrom('ana', 'bo', 'cleo', 'root'),
     fc.integer({ min: 0, max: 600 }).map((s) => s * 1000 + 1),
@@ -159,7 +159,7 @@ describe('replaying a past incident', () => {
 
   it('shows what another policy would have changed', () => {
     const slow = ladder({ notify: [single('bo')], wait: '15m' }, { notify: [single('ana')], wait: '15m' });
-    // 03:00 in the night of everybody; bo sleeps through it, ana answers within a minute.
+    // 03:00 is night for all people; bo sleeps through it, ana acknowledges within a minute.
     const incident = past({ spec: slow, answers: { ana: 60_000 }, at: '2026-03-01T03:00:00.000Z' });
     const proposed = ladder({ notify: [single('ana')], wait: '5m' });
     const { before, after, assumptions } = replay(incident, replaying(proposed, [incident]));
@@ -185,7 +185,7 @@ describe('replaying a past incident', () => {
       );
     };
     expect(assumedOf(0)).toEqual(['ana observed 30', 'bo own-median 10', 'cleo team-median 30']);
-    // Ana had five minutes and did not answer: no median makes her.
+    // Ana had five minutes and did not acknowledge: a median must not override that.
     expect(assumedOf(2)).toEqual(['ana silent never', 'bo observed 10', 'cleo team-median 30']);
     expect(
       assumedOf(0, { assumed: new Map([['ana', null]]), medians: { byPerson: new Map(), team: null } }),
@@ -211,7 +211,7 @@ describe('replaying a past incident', () => {
     const byHand: Happening = {
       at: '2026-03-01T12:01:00.000Z',
       actor: 'cleo',
-      command: { type: 'escalate', step: 2, track: null, reason: 'her system' },
+      command: { type: 'escalate', step: 2, escalation: null, reason: 'her system' },
     };
     const incident = past({ spec, answers: { bo: 5_000 }, happenings: [byHand] });
     const result = replay(incident, replaying(spec, [incident]));
@@ -223,7 +223,7 @@ describe('replaying a past incident', () => {
   it('compares the first act only: what came after the answer is another escalation', () => {
     const spec = ladder({ notify: [single('ana')], wait: '5m' });
     const incident = past({ spec, answers: { ana: 60_000 } });
-    const late = { at: '2026-03-01T14:00:00.000Z', track: 'checkout', cycle: 1, step: 1 };
+    const late = { at: '2026-03-01T14:00:00.000Z', escalation: 'checkout', cycle: 1, step: 1 };
     const again = {
       ...incident,
       messages: [...incident.messages, { ...late, person: 'bo', contact: 'hook', channel: 'webhook' }],

@@ -1,11 +1,11 @@
 /**
- * Past incidents replayed against a proposed policy: what would it have cost, how fast would it have been? Paging is the
- * engine's own code on paper (rehearse.ts); only how people react has to be assumed, and every assumption is told.
+ * Back-test: replays past incidents against a proposed policy and measures cost and speed. Paging uses the engine's own code
+ * (rehearse.ts); only people's reactions are assumed, and every assumption is reported.
  */
 import type { ConfigSnapshot, PolicySpec } from '../config/specs.js';
-import type { EngagedTrack } from '../incident/events.js';
-import type { ResponseTrack } from '../incident/response.js';
-import type { Turns } from '../oncall/round-robin.js';
+import type { EngagedEscalation } from '../incident/events.js';
+import type { ResponseEscalation } from '../incident/response.js';
+import type { RotationPositions } from '../oncall/round-robin.js';
 import { type Measured, measure, quantile } from './measure.js';
 import {
   type FirstAct,
@@ -17,10 +17,10 @@ import {
 } from './past-incident.js';
 import { type Happening, rehearse, type RehearsedMessage, type ResolveAt } from './rehearse.js';
 
-/** Where an assumption about a person comes from, best first. */
+/** Source of an assumption about a person, best first. */
 export type Because = 'assumed' | 'observed' | 'silent' | 'own-median' | 'team-median' | 'unknown';
 
-/** Milliseconds from a person's first message to their answer; null: they do not answer. */
+/** Milliseconds from a person's first message to the acknowledgement; null: the person does not acknowledge. */
 export interface Reaction {
   afterMs: number | null;
   because: Because;
@@ -33,12 +33,12 @@ export interface Medians {
 
 export interface Replaying {
   policy: { name: string; spec: PolicySpec };
-  /** The team whose track it replaces where no track was escalated by a policy of that name. */
+  /** The team whose escalation is replaced when no escalation used a policy of that name. */
   team: string;
   snapshot: ConfigSnapshot;
-  turns: Turns;
+  positions: RotationPositions;
   medians: Medians;
-  /** What the asker assumes of people, before anything that was observed. */
+  /** The caller's assumptions about people, preferred over observations. */
   assumed: ReadonlyMap<string, number | null>;
   resolve: ResolveAt;
 }
@@ -46,15 +46,15 @@ export interface Replaying {
 export interface Replayed {
   before: Measured;
   after: Measured;
-  /** Of everybody whom the replay pages. */
+  /** One for each person that the replay pages. */
   assumptions: (Reaction & { person: string })[];
   byHand: string[];
-  /** The trace of the replay. */
+  /** Trace of the replay. */
   messages: RehearsedMessage[];
-  turns: Turns;
+  positions: RotationPositions;
 }
 
-/** How fast people answered over all these incidents. */
+/** Median reaction times over all these incidents. */
 export function mediansOf(incidents: readonly PastIncident[]): Medians {
   const all = new Map<string, number[]>();
   for (const past of incidents) {
@@ -73,17 +73,18 @@ export function replay(past: PastIncident, replaying: Replaying): Replayed {
   const opened = openedOf(past);
   const act = firstActOf(past);
   const observed = observedAnswers(past, act);
-  const { snapshot, turns, resolve } = replaying;
+  const { snapshot, positions, resolve } = replaying;
   const zoneOf = (person: string): string => snapshot.get('Person', person)?.spec.timezone ?? 'UTC';
-  const tracks = past.response.tracks.map((track) => replaced(track, past, replaying));
-  const engaged = (list: readonly EngagedTrack[]): EngagedTrack[] => list.map((one) => shaped(one, tracks));
+  const escalations = past.response.escalations.map((escalation) => replaced(escalation, past, replaying));
+  const engaged = (list: readonly EngagedEscalation[]): EngagedEscalation[] =>
+    list.map((one) => shaped(one, escalations));
   const after = rehearse({
     id: past.id,
     at: opened.at,
-    opened: { ...opened.data, tracks: engaged(opened.data.tracks), ackTimeoutMs: 0 },
-    response: { ...past.response, tracks },
+    opened: { ...opened.data, escalations: engaged(opened.data.escalations), ackTimeoutMs: 0 },
+    response: { ...past.response, escalations },
     snapshot,
-    turns,
+    positions,
     resolve,
     answersAfter: (person) => reactionOf(person, observed, replaying).afterMs,
     happenings: happeningsOf(past, act, observed, engaged),
@@ -102,13 +103,13 @@ export function replay(past: PastIncident, replaying: Replaying): Replayed {
     assumptions: paged.map((person) => ({ person, ...reactionOf(person, observed, replaying) })),
     byHand: act.byHand,
     messages: after.messages,
-    turns: after.turns,
+    positions: after.positions,
   };
 }
 
 /**
- * What the asker assumes, else what the person did in this incident, else the median of what they do, else that of
- * everybody. Who was paged then and did not answer gets a median only if it is longer than they had.
+ * Uses the caller's assumption, else the person's reaction in this incident, else the person's median, else the team's. A person
+ * who was paged then and did not acknowledge gets a median only if it is longer than the time that person had.
  */
 function reactionOf(person: string, observed: Observed, { assumed, medians }: Replaying): Reaction {
   const assumption = assumed.get(person);
@@ -123,29 +124,37 @@ function reactionOf(person: string, observed: Observed, { assumed, medians }: Re
   return { afterMs: median, because: own === undefined ? 'team-median' : 'own-median' };
 }
 
-/** The track that was escalated by this policy, else that of its team, else the owner's, is escalated by the proposed one. */
+/**
+ * The proposed policy replaces the policy of that name, else the policy of its team's escalation, else that of the owning
+ * escalation.
+ */
 function replaced(
-  track: ResponseTrack,
+  escalation: ResponseEscalation,
   { response }: PastIncident,
   { policy, team }: Replaying,
-): ResponseTrack {
-  const named = response.tracks.filter((one) => one.policy.name === policy.name);
-  const ofTeam = response.tracks.filter((one) => one.team === team);
-  const its = [named, ofTeam, response.tracks.slice(0, 1)].find((some) => some.length > 0) ?? [];
-  return its.includes(track) ? { ...track, policy: { ...policy, revision: 0 }, called: [] } : track;
+): ResponseEscalation {
+  const named = response.escalations.filter((one) => one.policy.name === policy.name);
+  const ofTeam = response.escalations.filter((one) => one.team === team);
+  const its = [named, ofTeam, response.escalations.slice(0, 1)].find((some) => some.length > 0) ?? [];
+  return its.includes(escalation)
+    ? { ...escalation, policy: { ...policy, revision: 0 }, called: [] }
+    : escalation;
 }
 
-function shaped(engaged: EngagedTrack, tracks: readonly ResponseTrack[]): EngagedTrack {
-  const spec = tracks.find(({ name }) => name === engaged.name)?.policy.spec;
+function shaped(engaged: EngagedEscalation, escalations: readonly ResponseEscalation[]): EngagedEscalation {
+  const spec = escalations.find(({ name }) => name === engaged.name)?.policy.spec;
   return spec === undefined ? engaged : { ...engaged, steps: spec.steps.length, repeat: spec.repeat };
 }
 
-/** What the world did: alerts, priorities, people who came without being paged, a person who resolved it unanswered. */
+/**
+ * Events outside the policy's control: alerts, priorities, people who joined without a page, a person who resolved without
+ * acknowledging.
+ */
 function happeningsOf(
   { events }: PastIncident,
   act: FirstAct,
   observed: Observed,
-  engaged: (list: readonly EngagedTrack[]) => EngagedTrack[],
+  engaged: (list: readonly EngagedEscalation[]) => EngagedEscalation[],
 ): Happening[] {
   return events.flatMap((event): Happening[] => {
     const { at, actor } = event;
@@ -175,7 +184,10 @@ function happeningsOf(
   });
 }
 
-/** What the alerts say comes out of the alerts; a person's end counts where nobody had answered. */
+/**
+ * Resolution by alerts follows from the replayed alerts; a resolution by a person counts when there was no acknowledgement
+ * before.
+ */
 const resolved = (
   because: 'person' | 'drill' | 'alerts_closed' | 'quiet',
   act: FirstAct,

@@ -34,17 +34,17 @@ it('are those of every step, those in round robins, and those that the first ste
   ]);
 });
 
-it('stay as they were when the track began, whatever is applied or deleted later', () => {
-  const { spec, ...policyOfTrack } = policy('checkout', { policy: 'platform' });
-  const track = {
+it('stay as they were when the escalation began, whatever is applied or deleted later', () => {
+  const { spec, ...policyOfEscalation } = policy('checkout', { policy: 'platform' });
+  const escalation = {
     name: 'checkout',
     team: 'checkout',
     discipline: 'development',
     required: false,
-    policy: { ...policyOfTrack, spec },
+    policy: { ...policyOfEscalation, spec },
     called: calledPolicies(snapshot, spec),
   };
-  const later = asCalled(snapshotWith(policy('platform', { person: 'cleo' }), policy('new')), track);
+  const later = asCalled(snapshotWith(policy('platform', { person: 'cleo' }), policy('new')), escalation);
   expect(later.get('EscalationPolicy', 'platform')?.spec.steps[0]?.notify).toEqual([{ policy: 'network' }]);
   expect(later.get('EscalationPolicy', 'network')?.revision).toBe(7);
   expect(later.get('EscalationPolicy', 'new')?.name).toBe('new');

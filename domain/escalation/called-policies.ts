@@ -1,9 +1,9 @@
-/** Policies of other teams that a policy names as targets: they are frozen with it, so an edit counts for the next incident. */
+/** Policies that a policy names as targets. They are frozen together with it, so an edit applies to the next incident only. */
 import type { ConfigSnapshot, PolicySpec, PolicyTarget } from '../config/specs.js';
-import type { NamedPolicy, ResponseTrack } from '../incident/response.js';
+import type { NamedPolicy, ResponseEscalation } from '../incident/response.js';
 import { withPolicy } from './proposed-policy.js';
 
-/** Each once, in order of naming. Of a called policy the first step counts alone, and no other is kept. */
+/** Each policy once, in order of first mention. Only the first step of a called policy is frozen. */
 export function calledPolicies(snapshot: Pick<ConfigSnapshot, 'get'>, spec: PolicySpec): NamedPolicy[] {
   const called = new Map<string, NamedPolicy>();
   const call = (target: PolicyTarget): void => {
@@ -20,6 +20,6 @@ export function calledPolicies(snapshot: Pick<ConfigSnapshot, 'get'>, spec: Poli
   return [...called.values()];
 }
 
-/** The configuration in force, with the policies that this track calls as they were when it began. */
-export const asCalled = (snapshot: ConfigSnapshot, { called = [] }: ResponseTrack): ConfigSnapshot =>
+/** The configuration in force, with the policies that this escalation calls as they were when it began. */
+export const asCalled = (snapshot: ConfigSnapshot, { called = [] }: ResponseEscalation): ConfigSnapshot =>
   called.reduce((frozen, { name, revision, spec }) => withPolicy(frozen, name, spec, revision), snapshot);

@@ -1,5 +1,5 @@
-/** What an incident cost and how fast it was answered: one measure for what the record says and for what a replay would do. */
-import { nightOf } from '../oncall/night.js';
+/** Measures the cost of an incident and the time to its acknowledgement, for recorded incidents and for replays alike. */
+import { nightOf } from '../oncall/night-hours.js';
 
 export interface SentMessage {
   at: string;
@@ -7,15 +7,15 @@ export interface SentMessage {
 }
 
 export interface Measured {
-  /** From being triggered to the first acknowledgement, in seconds; null: nobody acknowledged. */
+  /** Seconds from the trigger to the first acknowledgement; null when there is none. */
   secondsToAck: number | null;
   acknowledgedBy: string | null;
   /** Messages sent. */
   pages: number;
   people: { person: string; pages: number; woken: boolean }[];
-  /** People whose sleep it cost: a message between 22:00 and 07:00 in their zone, once for each person and night. */
+  /** Sleep interruptions: people with a message between 22:00 and 07:00 in their zone, counted once per person and night. */
   nightWakes: number;
-  /** The catch-all was paged, or nobody was left. */
+  /** The catch-all was paged, or no person was left to page. */
   exhausted: boolean;
 }
 
@@ -50,7 +50,7 @@ export function measure({ openedAt, acknowledged, messages, exhausted, zoneOf }:
 export interface Totals {
   incidents: number;
   acknowledged: number;
-  /** Over the acknowledged ones; null when there is none. */
+  /** Over acknowledged incidents; null when there is none. */
   secondsToAck: { median: number; p90: number } | null;
   pages: number;
   nightWakes: number;
@@ -85,7 +85,7 @@ export function totals(all: readonly Measured[]): Totals {
   };
 }
 
-/** The value at or above this share of all (nearest rank); null of none. */
+/** Nearest-rank quantile; null for an empty list. */
 export function quantile(values: readonly number[], share: number): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;

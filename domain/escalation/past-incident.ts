@@ -1,14 +1,14 @@
-/** A past incident as the record has it, and what can be read from it: how it was answered, by whom, how fast. */
+/** A past incident from the record, and its acknowledgements: by whom and how fast. */
 import { isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import { applyEvent } from '../incident/fold.js';
 import type { IncidentResponse } from '../incident/response.js';
-import type { IncidentState, Rung } from '../incident/state.js';
+import type { IncidentState, StepRef } from '../incident/state.js';
 
-/** A ledger row that was sent: `at` is its first attempt. */
-export interface PastMessage extends Rung {
+/** A ledger row that was sent; `at` is its first attempt. */
+export interface PastMessage extends StepRef {
   at: string;
-  track: string | null;
+  escalation: string | null;
   person: string;
   contact: string;
   channel: string;
@@ -31,16 +31,16 @@ export const openedOf = ({ id, events }: PastIncident): Opened => {
 };
 
 /**
- * Its first act: until everybody who had to has answered, or it was over. What comes later (an acknowledgement that expired,
- * a snooze that ended) is another escalation and not compared.
+ * First phase of the incident: until all required acknowledgements arrived, or it was over. Later phases (an expired
+ * acknowledgement, an ended snooze) are other escalations and are not compared.
  */
 export interface FirstAct {
-  /** Null: it still pages, or nobody was left to page. */
+  /** Null: still paging, or no person was left to page. */
   endedAt: string | null;
   acknowledged: { by: string; at: string } | null;
   exhausted: boolean;
   messages: PastMessage[];
-  /** What people did that a policy does not: a sentence each. Such an incident is compared less exactly. */
+  /** Manual actions that a policy cannot take, one sentence each. Such an incident is compared less exactly. */
   byHand: string[];
 }
 
@@ -49,7 +49,7 @@ export function firstActOf(past: PastIncident): FirstAct {
   let endedAt: string | null = null;
   const within: IncidentEvent[] = [];
   for (const event of past.events) {
-    // One decision may be several events of one instant: they end it together.
+    // One decision may produce several events at the same instant; all of them belong to the phase.
     if (endedAt !== null && event.at !== endedAt) break;
     state = applyEvent(past.id, state, event);
     within.push(event);
@@ -65,11 +65,11 @@ export function firstActOf(past: PastIncident): FirstAct {
   };
 }
 
-const isOver = ({ status, tracks, snoozedUntil }: IncidentState): boolean =>
+const isOver = ({ status, escalations, snoozedUntil }: IncidentState): boolean =>
   status === 'resolved' ||
   status === 'closed' ||
   snoozedUntil !== null ||
-  (status === 'acknowledged' && tracks.every(({ phase }) => phase === 'answered'));
+  (status === 'acknowledged' && escalations.every(({ phase }) => phase === 'answered'));
 
 function byHand(event: IncidentEvent): string[] {
   switch (event.kind) {
@@ -92,7 +92,7 @@ function byHand(event: IncidentEvent): string[] {
   }
 }
 
-/** How each person who was paged reacted. `silentMs`: how long they could have answered and did not. */
+/** Reaction of each person who was paged. `silentMs`: how long the person could have acknowledged and did not. */
 export type Observed = Map<string, { answeredMs: number } | { silentMs: number | null }>;
 
 export function observedAnswers(past: PastIncident, { endedAt }: FirstAct): Observed {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { planPage } from './plan-page.js';
 import { person, snapshotWith } from './testing/snapshot.js';
 
-/** What the database takes of an event's data. */
+/** The database's limit for an event's data. */
 const EVENT_BYTES = 8192;
 const longest = (number: number): string => `${'p'.repeat(59)}${1000 + number}`;
 const crowd = Array.from({ length: 500 }, (_, number) => longest(number));
@@ -10,7 +10,7 @@ const crowd = Array.from({ length: 500 }, (_, number) => longest(number));
 const planFor = (reachable: boolean) => {
   const snapshot = snapshotWith(...(reachable ? crowd.map((name) => person(name)) : []));
   return planPage({
-    track: {
+    escalation: {
       name: 't'.repeat(63),
       team: 'checkout',
       discipline: 'development',
@@ -35,18 +35,18 @@ const planFor = (reachable: boolean) => {
     named: null,
   });
 };
-/** As PostgreSQL writes JSON: with a space behind each comma and colon. */
+/** Size in PostgreSQL's JSON format: with a space after each comma and colon. */
 const bytesOf = (fact: object): number => JSON.stringify(fact, null, 1).length;
 
 describe('a step for a crowd', () => {
   it('pages everybody, and its event stays small enough to be recorded', () => {
     const { paged } = planFor(true);
     if (paged === null) throw new Error('nobody was paged');
-    const { pages, turns: _turns, ...fact } = paged;
+    const { pages, positions: _turns, ...fact } = paged;
     expect(new Set(pages.map((page) => page.person)).size).toBe(500);
     expect(fact.people).toEqual(crowd.slice(0, 100));
     expect(
-      bytesOf({ ...fact, track: 't'.repeat(63), deliveries: pages.length, breakGlass: true }),
+      bytesOf({ ...fact, escalation: 't'.repeat(63), deliveries: pages.length, breakGlass: true }),
     ).toBeLessThan(EVENT_BYTES);
   });
 

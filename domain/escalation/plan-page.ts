@@ -1,18 +1,18 @@
 /**
- * Who is to be told, by what and when, at one rung of a track. One pure function for paging, break-glass and simulator, so
- * that what was previewed is what happens.
+ * Plans the pages of one escalation step: people, contacts and times. One pure function for paging, the break-glass pager and the
+ * simulator, so that a preview matches what happens.
  */
 import type { ConfigSnapshot, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
-import type { ResponseTrack } from '../incident/response.js';
-import type { Rung } from '../incident/state.js';
-import { CATCH_ALL_PLACE, policyPlace, type Turn } from '../oncall/round-robin.js';
-import { nextRung } from '../incident/tracks.js';
+import type { ResponseEscalation } from '../incident/response.js';
+import type { StepRef } from '../incident/state.js';
+import { CATCH_ALL_LIST_KEY, policyListKey, type RotationPosition } from '../oncall/round-robin.js';
+import { nextStepRef } from '../incident/escalations.js';
 import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';
 import { quietEnd } from '../oncall/quiet-end.js';
 import { durationMs } from '../shared/duration.js';
-import { inShort } from '../shared/in-short.js';
+import { truncateList } from '../shared/truncate-list.js';
 
-/** Of the names in a reason: an event of the record stays small whatever a team or policy names. */
+/** Limit for names in a reason, so that a recorded event stays small whatever a team or policy names. */
 const NAMES_MAX = 300;
 
 export interface PlannedPage {
@@ -20,111 +20,124 @@ export interface PlannedPage {
   contact: string;
   channel: string;
   address: string;
-  /** Position of the personal rule that made it; part of the ledger key. */
+  /** Index of the personal rule that produced the page; part of the ledger key. */
   rule: number;
   afterMs: number;
   because: string;
-  /** Why it waits longer than its rule says: quiet hours. */
+  /** Reason for waiting longer than the rule demands: quiet hours. */
   held?: string;
 }
 
 export interface ResolvedPeople {
   people: { person: string; because: string }[];
   empty: { target: string; reason: string }[];
-  /** Turns of round robins that paging these people takes. */
-  taken: Turn[];
+  /** Round-robin positions that paging these people advances. */
+  taken: RotationPosition[];
 }
 
-/** Where the targets stand, and who can be reached at all: a round robin passes over who cannot. */
+/** Key of the target list, and which people are reachable: a round robin skips unreachable people. */
 export interface TargetsAt {
-  place: string;
+  listKey: string;
   reachable: (person: string) => boolean;
   passedOver?: (person: string) => string | undefined;
 }
 
 export interface PlanPageInput {
-  track: ResponseTrack;
-  due: Rung;
+  escalation: ResponseEscalation;
+  due: StepRef;
   urgency: Urgency;
   now: string;
   snapshot: ConfigSnapshot;
   /** Schedules, teams and policies → people at `now` (domain/oncall; zone data stays out of workflows). */
   resolve: (targets: PolicyTarget[], where: TargetsAt) => ResolvedPeople;
-  /** The step's `if` over the incident; an expression that cannot be evaluated counts as true: rather page. */
+  /**
+   * The step's `if` over the incident. An expression that cannot be evaluated counts as true, so that a broken condition pages.
+   */
   condition: (expression: string) => boolean;
-  /** Whom the rung below the first step asks; null where nobody was named. */
+  /** The person paged by step 0; null when none was named. */
   named: string | null;
-  /** Who has answered on this track since it began, or began anew: they are told no more. */
+  /** People who acknowledged this escalation since it began or restarted; they are not paged again. */
   answered: readonly string[];
 }
 
 export interface PagePlan {
-  skipped: (Rung & { reason: string })[];
+  skipped: (StepRef & { reason: string })[];
   paged:
-    | (Rung & {
-        /** Who is told; with `everyone`, when all of the step have answered before, they, and there are no pages. */
+    | (StepRef & {
+        /**
+         * The people paged. With `everyone`, when all people of the step have acknowledged before, those people, with no pages.
+         */
         people: string[];
         everyone: boolean;
         pages: PlannedPage[];
         nextAt: string | null;
         catchAll: boolean;
-        /** Taken by this page when it is recorded, and by no other. */
-        turns: Turn[];
-        /** Targets of the step that reach nobody, in words; left out when there is none. */
+        /** Advanced only when this page is recorded. */
+        positions: RotationPosition[];
+        /** Targets of the step that reach no person, in words; omitted when there is none. */
         unreached?: string;
       })
     | null;
 }
 
-/** Walks up from the due rung over every step that reaches nobody, to the first that does, or to the catch-all. */
+/** Skips steps that reach no person, from the due escalation step up to the first that does, or to the catch-all. */
 export function planPage(input: PlanPageInput): PagePlan {
-  const { spec } = input.track.policy;
+  const { spec } = input.escalation.policy;
   const shape = { steps: spec.steps.length, repeat: spec.repeat };
   const skipped: PagePlan['skipped'] = [];
-  for (let rung: Rung | null = input.due; rung !== null; rung = nextRung(shape, rung)) {
-    const step = rung.step === 0 ? stepByName(input) : spec.steps[rung.step - 1];
-    const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step, rung.step);
+  for (let stepRef: StepRef | null = input.due; stepRef !== null; stepRef = nextStepRef(shape, stepRef)) {
+    const step = stepRef.step === 0 ? stepByName(input) : spec.steps[stepRef.step - 1];
+    const outcome = step === undefined ? pageCatchAll(input) : pageStep(input, step, stepRef.step);
     if (outcome.kind === 'paged') {
       const nextAt =
         step === undefined ? null : new Date(Date.parse(input.now) + durationMs(step.wait)).toISOString();
       return {
         skipped,
         paged: {
-          ...rung,
+          ...stepRef,
           people: outcome.people,
           pages: outcome.pages,
           everyone: step?.ack === 'everyone',
           nextAt,
           catchAll: step === undefined,
-          turns: outcome.turns,
+          positions: outcome.positions,
           ...(outcome.unreached === '' ? {} : { unreached: outcome.unreached }),
         },
       };
     }
-    // Repeated cycles of a policy that reaches nobody say the same again: one full pass is enough for the record.
-    if (skipped.length <= spec.steps.length) skipped.push({ ...rung, reason: outcome.reason });
+    // Further cycles of a policy that reaches no person repeat the same reasons; the record needs one full pass.
+    if (skipped.length <= spec.steps.length) skipped.push({ ...stepRef, reason: outcome.reason });
   }
   return { skipped, paged: null };
 }
 
-/** Who was named has as long as the first step gives. */
-const stepByName = ({ named, track }: PlanPageInput): PolicyStep => ({
+/** A person paged by name has as much time as the first step gives. */
+const stepByName = ({ named, escalation }: PlanPageInput): PolicyStep => ({
   notify: named === null ? [] : [{ person: named }],
-  wait: track.policy.spec.steps[0]?.wait ?? '5m',
+  wait: escalation.policy.spec.steps[0]?.wait ?? '5m',
 });
 
 type StepOutcome =
-  | { kind: 'paged'; people: string[]; pages: PlannedPage[]; turns: Turn[]; unreached: string }
+  | {
+      kind: 'paged';
+      people: string[];
+      pages: PlannedPage[];
+      positions: RotationPosition[];
+      unreached: string;
+    }
   | { kind: 'skipped'; reason: string };
 
 function pageStep(input: PlanPageInput, step: PolicyStep, number: number): StepOutcome {
   if (step.if !== undefined && !input.condition(step.if))
-    return { kind: 'skipped', reason: inShort([`condition is false: ${step.if}`]) };
-  const outcome = pageTargets(input, step.notify, policyPlace(input.track.policy.name, number));
+    return { kind: 'skipped', reason: truncateList([`condition is false: ${step.if}`]) };
+  const outcome = pageTargets(input, step.notify, policyListKey(input.escalation.policy.name, number));
   return outcome.kind === 'paged' ? withoutAnswered(outcome, step, input.answered) : outcome;
 }
 
-/** Where everyone has to answer and has, nobody is left to tell and the step is no reason to go on: `decide` says so. */
+/**
+ * With `ack: everyone` and all acknowledgements present, no page is left to send and the step is not skipped: `decide` records
+ * that it is acknowledged.
+ */
 function withoutAnswered(
   outcome: Extract<StepOutcome, { kind: 'paged' }>,
   step: PolicyStep,
@@ -133,23 +146,23 @@ function withoutAnswered(
   const pages = outcome.pages.filter(({ person }) => !answered.includes(person));
   if (pages.length > 0) return { ...outcome, people: theFirstOf(pages), pages };
   return step.ack === 'everyone'
-    ? { ...outcome, pages: [], turns: [] }
+    ? { ...outcome, pages: [], positions: [] }
     : { kind: 'skipped', reason: `${namesOf(outcome.people)} answered already` };
 }
 
 function pageCatchAll(input: PlanPageInput): StepOutcome {
   const targets = input.snapshot.list('Organisation').flatMap((organisation) => organisation.spec.catchAll);
-  const named = targets.length > 0 ? pageTargets(input, targets, CATCH_ALL_PLACE) : null;
+  const named = targets.length > 0 ? pageTargets(input, targets, CATCH_ALL_LIST_KEY) : null;
   if (named?.kind === 'paged') return named;
-  // Without a catch-all that reaches anybody, every admin is told: an incident never ends in silence (R5).
+  // Without a catch-all that reaches a person, every admin is paged: an incident never ends unnoticed (docs/reliability.md R5).
   const admins = input.snapshot
     .list('Person')
     .filter((person) => person.spec.role === 'admin')
     .map((person) => ({ person: person.name }));
-  return pageTargets(input, admins, CATCH_ALL_PLACE);
+  return pageTargets(input, admins, CATCH_ALL_LIST_KEY);
 }
 
-function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: string): StepOutcome {
+function pageTargets(input: PlanPageInput, targets: PolicyTarget[], listKey: string): StepOutcome {
   const pagesOf = (person: string, because: string): PlannedPage[] =>
     personalPages(person, effectivePerson(input.snapshot, person), {
       urgency: input.urgency,
@@ -157,8 +170,8 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
       because,
     });
   const { people, empty, taken } = input.resolve(targets, {
-    place,
-    // Who has answered takes no turn: there is nothing to ask of them.
+    listKey,
+    // A person who has acknowledged does not advance the round robin.
     reachable: (person) => !input.answered.includes(person) && pagesOf(person, '').length > 0,
     passedOver: (person) => (input.answered.includes(person) ? 'answered already' : undefined),
   });
@@ -166,13 +179,13 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
   const paged = new Set(pages.map((page) => page.person));
   const mute = people.map((one) => one.person).filter((person) => !paged.has(person));
   const unreached = (said: string): string =>
-    inShort([...(mute.length > 0 ? [said] : []), ...empty.map((one) => one.reason)]);
+    truncateList([...(mute.length > 0 ? [said] : []), ...empty.map((one) => one.reason)]);
   return pages.length > 0
     ? {
         kind: 'paged',
         people: theFirstOf(pages),
         pages,
-        turns: taken,
+        positions: taken,
         unreached: unreached(`no contact: ${namesOf(mute)}`),
       }
     : {
@@ -182,31 +195,32 @@ function pageTargets(input: PlanPageInput, targets: PolicyTarget[], place: strin
 }
 
 /**
- * An event is small (8 KiB, enforced by the database): one that is not could never be recorded, and its incident would page
- * nobody. Everybody is paged and has a ledger row; so many are named, and waited for where everybody has to answer.
+ * An event is small (8 KiB, enforced by the database); a larger one could not be recorded, and its incident would page no one.
+ * Every person is paged and has a ledger row, but only this many are named in the event and awaited by `ack: everyone`.
  */
 const NAMED_MAX = 100;
 
 const theFirstOf = (pages: readonly PlannedPage[]): string[] =>
   [...new Set(pages.map(({ person }) => person))].slice(0, NAMED_MAX);
 
-const namesOf = (people: readonly string[]): string => inShort(people, { separator: ', ', max: NAMES_MAX });
+const namesOf = (people: readonly string[]): string =>
+  truncateList(people, { separator: ', ', max: NAMES_MAX });
 
-/** `now`: ISO 8601; quiet hours count from there. `because`: why this person. */
-export interface Asking {
+/** `now`: ISO 8601, start of the quiet-hours calculation. `because`: reason for paging this person. */
+export interface PageReason {
   urgency: Urgency;
   now: string;
   because: string;
 }
 
 /**
- * One person's rules for this urgency. A person with no rule firing at minute 0 is paged by every contact at once
- * (domain.md, Response and escalation). What would fall into quiet hours waits for their end, never of high urgency.
+ * Applies one person's rules for this urgency. A person with no rule at minute 0 is paged at every contact at once
+ * (docs/domain.md, Response and escalation). Low-urgency pages within quiet hours wait for their end.
  */
 export function personalPages(
   person: string,
   spec: EffectivePerson | undefined,
-  { urgency, now, because }: Asking,
+  { urgency, now, because }: PageReason,
 ): PlannedPage[] {
   if (spec === undefined) return [];
   const contacts = new Map(spec.contacts.map((contact) => [contact.name, contact]));
@@ -231,7 +245,7 @@ export function personalPages(
 
 function whenOf(
   { quietHours, timezone }: EffectivePerson,
-  { urgency, now }: Pick<Asking, 'urgency' | 'now'>,
+  { urgency, now }: Pick<PageReason, 'urgency' | 'now'>,
   afterMs: number,
 ): Pick<PlannedPage, 'afterMs' | 'held'> {
   const nowMs = Date.parse(now);

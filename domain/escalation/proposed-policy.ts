@@ -1,8 +1,8 @@
-/** The configuration as it would be with another policy in it, and what would be wrong with that. */
+/** The configuration with another policy in it, and the problems of that policy. */
 import { checkReferences, type Problem } from '../config/references.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PolicySpec } from '../config/specs.js';
 
-/** Revision 0: it was never applied. Everything else is as it is in force. */
+/** Revision 0 marks a policy that was never applied. All else is as in force. */
 export function withPolicy(
   snapshot: ConfigSnapshot,
   name: string,
@@ -12,7 +12,7 @@ export function withPolicy(
   const proposed: ConfigDocument<'EscalationPolicy'> = { kind: 'EscalationPolicy', name, revision, spec };
   return {
     ...snapshot,
-    // A document found or listed under a kind is a document of that kind.
+    // A document returned for a kind has that kind.
     get: <K extends ConfigKind>(kind: K, wanted: string) =>
       kind === 'EscalationPolicy' && wanted === name
         ? (proposed as ConfigDocument as ConfigDocument<K>)
@@ -27,6 +27,6 @@ export function withPolicy(
   };
 }
 
-/** Errors would stop it from being applied; warnings are about steps that reach nobody. */
+/** Errors would stop the policy from being applied; warnings concern steps that reach no person. */
 export const policyProblems = (snapshot: ConfigSnapshot, name: string): Problem[] =>
   checkReferences(snapshot).filter((one) => one.kind === 'EscalationPolicy' && one.name === name);

@@ -1,7 +1,6 @@
 /**
- * An incident lived through on paper: the same decisions, fold, deadlines and page plans as the real one, on a clock that
- * jumps from one thing to the next. The simulator and the back-test are this with different people; nothing here is a second
- * opinion of what the engine would do.
+ * Simulates an incident with the same decisions, fold, deadlines and page plans as a real one, on a clock that jumps from one
+ * event to the next. The simulator and the back-test differ only in the assumed people, so neither can disagree with the engine.
  */
 import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
 import type { IncidentCommand } from '../incident/commands.js';
@@ -9,23 +8,23 @@ import { type DueWork, dueWork } from '../incident/deadline.js';
 import { decide } from '../incident/decide.js';
 import type { FactData, IncidentEvent } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
-import { findTrack } from '../incident/tracks.js';
+import { findEscalation } from '../incident/escalations.js';
 import type { IncidentResponse } from '../incident/response.js';
-import type { Actor, IncidentState, Rung } from '../incident/state.js';
+import type { Actor, IncidentState, StepRef } from '../incident/state.js';
 import { teamsOf } from '../response/teams-of.js';
-import type { Turn, Turns } from '../oncall/round-robin.js';
+import type { RotationPosition, RotationPositions } from '../oncall/round-robin.js';
 import { type PagePlan, planPage, type ResolvedPeople, type TargetsAt } from './plan-page.js';
 import { asCalled } from './called-policies.js';
 import { stepCondition } from './step-facts.js';
 
-/** People behind targets at an instant, in the configuration that counts for the asking track. */
+/** The people of targets at an instant, in the configuration that applies to the requesting escalation. */
 export type ResolveAt = (
   targets: PolicyTarget[],
   at: string,
-  where: TargetsAt & { snapshot: ConfigSnapshot; turns: Turns },
+  where: TargetsAt & { snapshot: ConfigSnapshot; positions: RotationPositions },
 ) => ResolvedPeople;
 
-/** Something that happens whatever the policy does: an alert that closes, a priority that rises. */
+/** An event that happens regardless of the policy: an alert that closes, a priority that rises. */
 export interface Happening {
   /** ISO 8601. */
   at: string;
@@ -35,24 +34,24 @@ export interface Happening {
 
 export interface Rehearsal {
   id: string;
-  /** When it is triggered, ISO 8601. */
+  /** Time of the trigger, ISO 8601. */
   at: string;
   opened: FactData<'opened'>;
-  response: Pick<IncidentResponse, 'urgency' | 'settleMs' | 'tracks'>;
+  response: Pick<IncidentResponse, 'urgency' | 'settleMs' | 'escalations'>;
   snapshot: ConfigSnapshot;
-  /** Where the round robins stand when it begins. */
-  turns: Turns;
-  /** The targets at an instant (domain/oncall). */
+  /** Round-robin positions at the beginning. */
+  positions: RotationPositions;
+  /** Resolves targets at an instant (domain/oncall). */
   resolve: ResolveAt;
-  /** Milliseconds from a person's first unanswered message to the acknowledgement; null: they do not answer. */
+  /** Milliseconds from a person's first unanswered message to the acknowledgement; null: the person does not acknowledge. */
   answersAfter: (person: string) => number | null;
   happenings: readonly Happening[];
 }
 
-/** One message over one contact, as the ledger would have it. */
-export interface RehearsedMessage extends Rung {
+/** One message to one contact, as the ledger would contain it. */
+export interface RehearsedMessage extends StepRef {
   at: string;
-  track: string;
+  escalation: string;
   person: string;
   contact: string;
   channel: string;
@@ -62,11 +61,11 @@ export interface RehearsedMessage extends Rung {
 export interface Rehearsed {
   state: IncidentState;
   events: IncidentEvent[];
-  /** In order of time; what an answer kept from being sent is not among them. */
+  /** In order of time, without messages that an acknowledgement suppressed. */
   messages: RehearsedMessage[];
-  /** Of steps that were taken: targets that reached nobody. */
-  unreached: (Rung & { at: string; reason: string })[];
-  turns: Turns;
+  /** Targets that reached no person, of steps that were paged. */
+  unreached: (StepRef & { at: string; reason: string })[];
+  positions: RotationPositions;
 }
 
 const STOPPING: ReadonlySet<IncidentEvent['kind']> = new Set([
@@ -76,10 +75,10 @@ const STOPPING: ReadonlySet<IncidentEvent['kind']> = new Set([
   'snoozed',
 ]);
 
-/** Far more than 20 steps in 10 cycles on many tracks need; an incident that needs more is a mistake of ours. */
+/** Far above what 20 steps in 10 cycles on many escalations need; an incident that needs more indicates a bug. */
 const MOVES_MAX = 20_000;
 
-/** Ends when nothing more happens, when everybody who has to has answered, or when the incident is over. */
+/** Ends when nothing more is due, when all required acknowledgements are present, or when the incident is over. */
 export function rehearse(input: Rehearsal): Rehearsed {
   const run = new Run(input);
   for (let moves = 0; moves < MOVES_MAX; moves++) if (!run.move()) return run.outcome;
@@ -91,14 +90,14 @@ class Run {
   private state: IncidentState;
   private messages: RehearsedMessage[] = [];
   private readonly unreached: Rehearsed['unreached'] = [];
-  private readonly turns: Map<string, Turn>;
+  private readonly positions: Map<string, RotationPosition>;
   private readonly answers = new Map<string, number>();
   private readonly happenings: { ms: number; happening: Happening }[];
   private now: number;
 
   constructor(private readonly input: Rehearsal) {
     this.now = Date.parse(input.at);
-    this.turns = new Map(input.turns);
+    this.positions = new Map(input.positions);
     this.events = [{ seq: 1, at: iso(this.now), actor: 'tocsin', kind: 'opened', data: input.opened }];
     this.state = foldEvents(input.id, null, this.events);
     this.happenings = input.happenings
@@ -108,11 +107,11 @@ class Run {
 
   get outcome(): Rehearsed {
     const messages = this.messages.toSorted((a, b) => a.at.localeCompare(b.at));
-    const { state, events, unreached, turns } = this;
-    return { state, events, messages, unreached, turns };
+    const { state, events, unreached, positions } = this;
+    return { state, events, messages, unreached, positions };
   }
 
-  /** Does what comes next; false when nothing does. Of what comes at one instant people's answers are last. */
+  /** Executes the next event; false when there is none. At one instant, acknowledgements come last. */
   move(): boolean {
     if (this.isSettled) return false;
     const work = this.nextWork();
@@ -139,9 +138,9 @@ class Run {
   }
 
   private get isSettled(): boolean {
-    const { status, tracks } = this.state;
+    const { status, escalations } = this.state;
     if (status === 'resolved' || status === 'closed') return true;
-    return status === 'acknowledged' && tracks.every(({ phase }) => phase === 'answered');
+    return status === 'acknowledged' && escalations.every(({ phase }) => phase === 'answered');
   }
 
   private nextWork(): DueWork | undefined {
@@ -156,25 +155,26 @@ class Run {
 
   private page(work: Extract<DueWork, { type: 'page' }>): boolean {
     const { input, state } = this;
-    const track = input.response.tracks.find(({ name }) => name === work.track);
-    if (track === undefined) throw new Error(`${input.id} has no track ${work.track}`);
+    const escalation = input.response.escalations.find(({ name }) => name === work.escalation);
+    if (escalation === undefined) throw new Error(`${input.id} has no escalation ${work.escalation}`);
     const now = iso(this.now);
-    const snapshot = asCalled(input.snapshot, track);
+    const snapshot = asCalled(input.snapshot, escalation);
     const { skipped, paged } = planPage({
-      track,
+      escalation,
       due: work.due,
       urgency: input.response.urgency,
       now,
       snapshot,
-      resolve: (targets, where) => input.resolve(targets, now, { ...where, snapshot, turns: this.turns }),
-      condition: stepCondition(state, snapshot, track.team, now),
-      answered: findTrack(state, track.name)?.answers ?? [],
-      named: findTrack(state, track.name)?.named ?? null,
+      resolve: (targets, where) =>
+        input.resolve(targets, now, { ...where, snapshot, positions: this.positions }),
+      condition: stepCondition(state, snapshot, escalation.team, now),
+      answered: findEscalation(state, escalation.name)?.answers ?? [],
+      named: findEscalation(state, escalation.name)?.named ?? null,
     });
     const isRecorded = this.record(
       {
         type: 'page',
-        track: work.track,
+        escalation: work.escalation,
         due: work.due,
         reason: work.reason,
         skipped,
@@ -183,16 +183,16 @@ class Run {
       'tocsin',
     );
     if (!isRecorded || paged === null) return isRecorded;
-    for (const turn of paged.turns) this.turns.set(turn.place, turn);
+    for (const turn of paged.positions) this.positions.set(turn.listKey, turn);
     const { cycle, step, unreached } = paged;
     if (unreached !== undefined) this.unreached.push({ at: now, cycle, step, reason: unreached });
     for (const { person, contact, channel, because, afterMs, held } of paged.pages) {
       const at = this.now + afterMs;
-      const rung = { cycle, step };
+      const stepRef = { cycle, step };
       this.messages.push({
         at: iso(at),
-        track: work.track,
-        ...rung,
+        escalation: work.escalation,
+        ...stepRef,
         person,
         contact,
         channel,
@@ -203,7 +203,7 @@ class Run {
     return true;
   }
 
-  /** Somebody who owes an answer already keeps to the first message they had. */
+  /** A person who already has an unanswered message acknowledges relative to that first one. */
   private expectAnswer(person: string, pages: readonly { person: string; afterMs: number }[]): void {
     const own = pages.filter((page) => page.person === person).map(({ afterMs }) => afterMs);
     const after = this.input.answersAfter(person);
@@ -227,22 +227,22 @@ class Run {
     return true;
   }
 
-  /** As `db/projections/project-delivery.ts` does it to the ledger. */
+  /** Same rule as `db/projections/project-delivery.ts` applies to the ledger. */
   private suppress(event: IncidentEvent): void {
-    // Most events stop nothing, and there may be very many messages to look at.
+    // Most events suppress nothing, and the list of messages may be very long.
     if (!STOPPING.has(event.kind)) return;
     const isKept = (message: RehearsedMessage): boolean => {
       if (Date.parse(message.at) <= this.now) return true;
       if (event.kind === 'acknowledged')
-        return !event.data.answered.includes(message.track) && message.person !== event.data.person;
+        return !event.data.answered.includes(message.escalation) && message.person !== event.data.person;
       return false;
     };
     this.messages = this.messages.filter(isKept);
   }
 }
 
-/** What the record keeps of a plan: whom, not by what; the messages are the ledger's. */
-function recorded({ pages, turns: _turns, ...paged }: NonNullable<PagePlan['paged']>) {
+/** The recorded part of a plan: people without contacts; the messages belong to the ledger. */
+function recorded({ pages, positions: _turns, ...paged }: NonNullable<PagePlan['paged']>) {
   return { ...paged, deliveries: pages.length };
 }
 

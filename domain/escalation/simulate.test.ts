@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicySpec, PolicyStep } from '../config/specs.js';
-import type { Turns } from '../oncall/round-robin.js';
+import type { RotationPositions } from '../oncall/round-robin.js';
 import { resolveTargets } from '../oncall/targets.js';
 import { snapshotWith, person } from './testing/snapshot.js';
 import { simulate, type SimulateInput } from './simulate.js';
@@ -29,7 +29,7 @@ const snapshot = snapshotWith(
 const minutes = (n: number): number => n * 60_000;
 const run = (spec: PolicySpec, answers: Record<string, number> = {}, more: Partial<SimulateInput> = {}) =>
   simulate({
-    track: {
+    escalation: {
       name: 'checkout',
       team: 'checkout',
       discipline: 'development',
@@ -42,7 +42,7 @@ const run = (spec: PolicySpec, answers: Record<string, number> = {}, more: Parti
     incident: { priority: 'P1', severity: 'critical', service: null, title: 'Trouble', alerts: 0 },
     answers: Object.entries(answers).map(([name, after]) => ({ person: name, afterMs: minutes(after) })),
     snapshot,
-    turns: new Map(),
+    positions: new Map(),
     resolve: (targets, at, where) => resolveTargets(targets, where.snapshot, at, where),
     ...more,
   });
@@ -121,7 +121,7 @@ describe('simulating a policy', () => {
     );
     expect(shown(repeated)).toEqual(['03:00 ana hook 0/1', '03:00 bo hook 0/1', '03:05 bo hook 1/1']);
     expect(repeated).toMatchObject({ acknowledged: { by: 'bo' }, exhausted: false });
-    const inTurns = run(
+    const inRotations = run(
       {
         ...steps({
           notify: [{ person: 'ana' }, { roundRobin: [{ person: 'bo' }, { person: 'ana' }] }],
@@ -132,7 +132,7 @@ describe('simulating a policy', () => {
       },
       { ana: 1, bo: 6 },
     );
-    expect(inTurns.pages.at(-1)).toMatchObject({
+    expect(inRotations.pages.at(-1)).toMatchObject({
       person: 'bo',
       cycle: 1,
       because: 'round robin, 1 of 2 (passed over: ana answered already)',
@@ -140,20 +140,20 @@ describe('simulating a policy', () => {
   });
 
   it('takes turns, page by page, without moving the turn that it was shown', () => {
-    const inTurn: PolicySpec = {
+    const inRotation: PolicySpec = {
       ...steps({
         notify: [{ roundRobin: [{ person: 'ana' }, { person: 'bo' }, { person: 'cleo' }] }],
         wait: '5m',
       }),
       repeat: 3,
     };
-    const turns: Turns = new Map([
-      ['policy/checkout/1#0', { place: 'policy/checkout/1#0', member: 'person ana', index: 0 }],
+    const positions: RotationPositions = new Map([
+      ['policy/checkout/1#0', { listKey: 'policy/checkout/1#0', member: 'person ana', index: 0 }],
     ]);
     const people = ({ pages }: ReturnType<typeof simulate>) => [...new Set(pages.map((page) => page.person))];
-    expect(people(run(inTurn, {}, { turns }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
-    expect(people(run(inTurn, {}, { turns }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
-    expect(turns.size).toBe(1);
+    expect(people(run(inRotation, {}, { positions }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
+    expect(people(run(inRotation, {}, { positions }))).toEqual(['bo', 'cleo', 'ana', 'mira']);
+    expect(positions.size).toBe(1);
   });
 
   it('tells of targets that reach nobody beside one that reaches somebody', () => {

@@ -1,11 +1,11 @@
 /**
- * "Sunday 03:00, nobody answers": the page-by-page trace of a policy, from the same code that pages. Pure; who answers, and
- * when, is assumed by the asker.
+ * Simulates "Sunday 03:00, no acknowledgement": a page-by-page trace of a policy from the same code that pages. Pure; the caller
+ * assumes people's acknowledgements and their times.
  */
 import type { ConfigSnapshot, Priority, Severity, Urgency } from '../config/specs.js';
-import type { ResponseTrack } from '../incident/response.js';
-import type { Rung } from '../incident/state.js';
-import type { Turns } from '../oncall/round-robin.js';
+import type { ResponseEscalation } from '../incident/response.js';
+import type { StepRef } from '../incident/state.js';
+import type { RotationPositions } from '../oncall/round-robin.js';
 import { rehearse, type Rehearsed, type ResolveAt } from './rehearse.js';
 
 export interface AnswerAssumption {
@@ -14,33 +14,33 @@ export interface AnswerAssumption {
   afterMs: number;
 }
 
-/** What is assumed of the incident; conditions look at it. */
+/** Assumed properties of the incident, for conditions. */
 export interface AssumedIncident {
   priority: Priority;
   severity: Severity;
   service: string | null;
   title: string;
-  /** Open alerts. 0: a person declared it, and nothing waits for it to settle. */
+  /** Open alerts. 0: a person declared the incident, and there is no settle time. */
   alerts: number;
 }
 
 export interface SimulateInput {
-  track: ResponseTrack;
+  escalation: ResponseEscalation;
   /** ISO 8601: when the incident is triggered. */
   at: string;
   urgency: Urgency;
-  /** How long an alert may resolve by itself before anybody is paged. */
+  /** Time in which an alert may resolve by itself before anybody is paged. */
   settleMs: number;
   incident: AssumedIncident;
   answers: readonly AnswerAssumption[];
   snapshot: ConfigSnapshot;
-  /** Where the round robins stand; looking does not move them. */
-  turns: Turns;
-  /** The targets at an instant (domain/oncall). */
+  /** Round-robin positions; a simulation does not advance them. */
+  positions: RotationPositions;
+  /** Resolves targets at an instant (domain/oncall). */
   resolve: ResolveAt;
 }
 
-export interface SimulatedPage extends Rung {
+export interface SimulatedPage extends StepRef {
   at: string;
   person: string;
   contact: string;
@@ -50,26 +50,26 @@ export interface SimulatedPage extends Rung {
 
 export interface Simulation {
   pages: SimulatedPage[];
-  skipped: (Rung & { at: string; reason: string })[];
-  /** Targets that reached nobody, of steps that reached somebody else. */
-  unreached: (Rung & { at: string; reason: string })[];
-  /** The answer that stopped the escalation; with `ack: everyone` that of the last one. */
+  skipped: (StepRef & { at: string; reason: string })[];
+  /** Targets that reached no person, of steps that reached another person. */
+  unreached: (StepRef & { at: string; reason: string })[];
+  /** The acknowledgement that stopped the escalation; with `ack: everyone`, the last one. */
   acknowledged: { by: string; at: string } | null;
-  /** Every acknowledgement, also one that others were still waited for after. */
+  /** Every acknowledgement, including those after which others were still awaited. */
   answers: { person: string; at: string }[];
-  /** The catch-all was paged, or nobody was left, and nobody has answered. */
+  /** The catch-all was paged, or no person was left, and there is no acknowledgement. */
   exhausted: boolean;
 }
 
 export function simulate(input: SimulateInput): Simulation {
-  const { track, answers } = input;
+  const { escalation, answers } = input;
   const rehearsed = rehearse({
     id: 'simulation',
     at: input.at,
     opened: openedAs(input),
-    response: { urgency: input.urgency, settleMs: input.settleMs, tracks: [track] },
+    response: { urgency: input.urgency, settleMs: input.settleMs, escalations: [escalation] },
     snapshot: input.snapshot,
-    turns: input.turns,
+    positions: input.positions,
     resolve: input.resolve,
     answersAfter: (name) => answers.find(({ person }) => person === name)?.afterMs ?? null,
     happenings: Array.from({ length: Math.max(0, input.incident.alerts - 1) }, (_, more) => ({
@@ -86,8 +86,8 @@ export function simulate(input: SimulateInput): Simulation {
   return simulationOf(rehearsed);
 }
 
-function openedAs({ track, incident }: SimulateInput) {
-  const { name, team, discipline, required, policy } = track;
+function openedAs({ escalation, incident }: SimulateInput) {
+  const { name, team, discipline, required, policy } = escalation;
   const { steps, repeat } = policy.spec;
   return {
     number: 'INC-0',
@@ -98,7 +98,7 @@ function openedAs({ track, incident }: SimulateInput) {
     priority: incident.priority,
     priorityReasons: [],
     drill: null,
-    tracks: [{ name, team, discipline, required, steps: steps.length, repeat }],
+    escalations: [{ name, team, discipline, required, steps: steps.length, repeat }],
     ackTimeoutMs: 0,
     alert: incident.alerts > 0 ? 'simulated' : null,
     postmortem: { kind: 'light' as const, quorum: { participants: 0, stakeholders: 0 } },
@@ -110,9 +110,9 @@ function simulationOf({ state, events, messages, unreached }: Rehearsed): Simula
     event.kind === 'acknowledged' ? [{ person: event.data.person, at: event.at }] : [],
   );
   const last = answers.at(-1);
-  const isAnswered = state.tracks.every(({ phase }) => phase === 'answered');
+  const isAnswered = state.escalations.every(({ phase }) => phase === 'answered');
   return {
-    pages: messages.map(({ track: _track, ...page }) => page),
+    pages: messages.map(({ escalation: _escalation, ...page }) => page),
     skipped: events.flatMap((event) => {
       if (event.kind !== 'step_skipped') return [];
       const { cycle, step, reason } = event.data;
@@ -121,6 +121,6 @@ function simulationOf({ state, events, messages, unreached }: Rehearsed): Simula
     unreached,
     acknowledged: last !== undefined && isAnswered ? { by: last.person, at: last.at } : null,
     answers,
-    exhausted: state.tracks.some(({ phase }) => phase === 'exhausted'),
+    exhausted: state.escalations.some(({ phase }) => phase === 'exhausted'),
   };
 }

@@ -1,4 +1,4 @@
-/** What the `if` of a policy step looks at: the incident as it is, and the time on the wall of the team that is paged. */
+/** Variables for the `if` of a policy step: the incident's state and the local time of the paged team. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { IncidentState } from '../incident/state.js';
 import { organisationCalendar, teamCalendar } from '../oncall/business-days.js';
@@ -6,7 +6,7 @@ import { ScheduleError } from '../oncall/schedule.js';
 import { type TimeFacts, timeFacts } from '../oncall/time-facts.js';
 import { evaluateCondition } from '../rules/condition.js';
 
-/** Named in docs/configuration.md and declared in domain/rules/variables.ts. */
+/** Documented in docs/configuration.md and declared in domain/rules/variables.ts. */
 export const incidentFacts = (state: IncidentState) => ({
   priority: state.priority,
   severity: state.severity,
@@ -18,7 +18,10 @@ export const incidentFacts = (state: IncidentState) => ({
   alertsTotal: state.alertsTotal,
 });
 
-/** In the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, no team in the organisation's zone. */
+/**
+ * Uses the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, an unknown team in the
+ * organisation's zone.
+ */
 export function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string): TimeFacts {
   const spec = snapshot.get('Team', team)?.spec;
   try {
@@ -29,7 +32,7 @@ export function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at
   }
 }
 
-/** A condition that cannot be evaluated counts as true: rather page. */
+/** A condition that cannot be evaluated counts as true, so that a broken condition pages. */
 export const stepCondition =
   (state: IncidentState, snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string) =>
   (expression: string): boolean =>

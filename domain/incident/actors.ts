@@ -1,10 +1,13 @@
-/** A machine is never a person: what an API key or the admin token does is done by it, for whomever it names. */
+/**
+ * Separates machine actors from people: actions of an API key or the admin token are recorded as the key's, whichever person the
+ * request names.
+ */
 import type { Actor } from './state.js';
 
 /** An API key, by its id (names are not unique), or TOCSIN_ADMIN_TOKEN. */
 export const isKey = (actor: Actor): boolean => actor.startsWith('key:') || actor === 'admin-token';
 
-/** As a sentence names them. */
+/** The actor's name in a sentence. */
 export function actorWords(actor: Actor, onBehalfOf?: string): string {
   const words =
     actor === 'tocsin'

@@ -1,13 +1,13 @@
 /**
- * Random lives of two keys and two teams against a plain model, which knows of alerts no more than: what was said last about a key,
- * which incident it came to, and whether a person asked for somebody since.
+ * Random sequences over two keys and two teams against a plain model, which knows only a key's last message, its incident, and
+ * whether a person has requested people since.
  */
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Priority, Severity } from '../config/specs.js';
 import { isPerson } from './holder.js';
 import { nextDeadline } from './deadline.js';
-import { AlertWorld, type Paged } from './testing/alert-world.js';
+import { AlertEngine, type Paged } from './testing/alert-engine.js';
 
 const KEYS = ['backup', 'disk'] as const;
 const STILL_FIRING_MS = 15 * 60_000;
@@ -71,11 +71,11 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 );
 const life = fc.array(fc.record({ op, minutes: fc.integer({ min: 0, max: 25 }) }), { maxLength: 30 });
 
-/** What anybody can know without looking inside. */
+/** State that is known without looking inside the engine. */
 class Model {
-  /** Keys that were last said to fire, and what a person has not resolved since; by the incident they came to. */
+  /** Keys whose last message fires and that no person has resolved since, with their incident. */
   readonly firing = new Map<string, string>();
-  /** Incidents for which a person asked for somebody after all of it was over. */
+  /** Incidents for which a person requested people after everything was over. */
   readonly asked = new Set<string>();
 
   firesIn(incident: string): boolean {
@@ -92,38 +92,38 @@ class Model {
   }
 }
 
-function play(world: AlertWorld, model: Model, one: Op): void {
-  const ids = [...world.incidents.keys()];
+function play(engine: AlertEngine, model: Model, one: Op): void {
+  const ids = [...engine.incidents.keys()];
   const pick = (index: number): string | undefined => ids[index % Math.max(1, ids.length)];
   if ('key' in one) {
     const action = one.do === 'source_acknowledge' ? 'acknowledge' : one.do;
     if (action === 'acknowledge' && !model.firing.has(one.key)) return;
-    const decision = world.send(one.key, action, one.severity);
+    const decision = engine.send(one.key, action, one.severity);
     if (action === 'resolve') model.firing.delete(one.key);
     if (action === 'trigger' && decision.kind !== 'waiting') {
-      const alert = world.alerts.findLast(({ key }) => key === one.key);
-      // A message that is heard opens the key's alert, whatever there was before.
+      const alert = engine.alerts.findLast(({ key }) => key === one.key);
+      // An accepted message opens the key's alert, whatever was there before.
       expect(alert?.status).toBe('open');
       if (decision.kind === 'new') model.asked.delete(alert?.incident ?? '');
       model.firing.set(one.key, alert?.incident ?? '');
     }
     return;
   }
-  if (one.do === 'delete') return remove(world, one.person);
-  if (!world.people.has(one.person)) return;
+  if (one.do === 'delete') return remove(engine, one.person);
+  if (!engine.people.has(one.person)) return;
   if (one.do === 'merge') {
     const [from, into] = [pick(one.from), pick(one.into)];
-    if (from === undefined || into === undefined || !world.merge(from, into, one.person)) return;
+    if (from === undefined || into === undefined || !engine.merge(from, into, one.person)) return;
     for (const [key, where] of model.firing) if (where === from) model.firing.set(key, into);
     if (model.asked.has(from)) model.asked.add(into);
     return;
   }
   const incident = pick(one.at);
-  if (incident !== undefined) askOf(world, model, incident, one);
+  if (incident !== undefined) askOf(engine, model, incident, one);
 }
 
 function askOf(
-  world: AlertWorld,
+  engine: AlertEngine,
   model: Model,
   incident: string,
   one: Exclude<Op, { key: string } | { do: 'delete' } | { do: 'merge' }>,
@@ -131,28 +131,28 @@ function askOf(
   const { person: actor } = one;
   switch (one.do) {
     case 'acknowledge':
-      return void world.ask(incident, { type: 'acknowledge', person: actor, teams: teamsOf(actor) }, actor);
+      return void engine.ask(incident, { type: 'acknowledge', person: actor, teams: teamsOf(actor) }, actor);
     case 'resolve_by_hand':
-      if (world.ask(incident, { type: 'resolve', comment: null, because: 'person' }, actor) === 'accepted')
+      if (engine.ask(incident, { type: 'resolve', comment: null, because: 'person' }, actor) === 'accepted')
         model.over(incident);
       return;
     case 'note':
-      return void world.ask(incident, { type: 'note', text: 'still on it' }, actor);
+      return void engine.ask(incident, { type: 'note', text: 'still on it' }, actor);
     case 'snooze': {
-      const until = new Date(world.nowMs + one.minutes * 60_000).toISOString();
-      return void world.ask(incident, { type: 'snooze', until }, actor);
+      const until = new Date(engine.nowMs + one.minutes * 60_000).toISOString();
+      return void engine.ask(incident, { type: 'snooze', until }, actor);
     }
     case 'priority':
-      world.setPriority(incident, one.priority, actor);
-      // A person who raises what is quiet has asked for the people of the new priority.
+      engine.setPriority(incident, one.priority, actor);
+      // A person who raises the priority during the quiet time requests the people of the new priority.
       return model.asks(incident);
     case 'unacknowledge':
     case 'escalate':
     case 'reopen': {
-      const outcome = world.ask(
+      const outcome = engine.ask(
         incident,
         one.do === 'escalate'
-          ? { type: 'escalate', step: null, track: null, reason: 'asked' }
+          ? { type: 'escalate', step: null, escalation: null, reason: 'asked' }
           : { type: one.do, reason: null },
         actor,
       );
@@ -163,43 +163,43 @@ function askOf(
 
 const teamsOf = (name: string): string[] => (name === 'gus' ? ['trust'] : ['checkout']);
 
-/** Whoever is gone has nothing any more, as the record finds out (`db/gone-responders.ts`). */
-function remove(world: AlertWorld, gone: string): void {
-  world.people.delete(gone);
-  for (const id of world.incidents.keys())
-    world.ask(id, { type: 'person_left', person: gone, reason: 'was deleted' }, 'tocsin');
+/** Removes a person and their open work, as the record does (`db/gone-responders.ts`). */
+function remove(engine: AlertEngine, gone: string): void {
+  engine.people.delete(gone);
+  for (const id of engine.incidents.keys())
+    engine.ask(id, { type: 'person_left', person: gone, reason: 'was deleted' }, 'tocsin');
 }
 
-function check(world: AlertWorld, model: Model, paged: readonly Paged[]): void {
+function check(engine: AlertEngine, model: Model, paged: readonly Paged[]): void {
   for (const { incident, people } of paged) {
-    // Nothing pages for what is over.
+    // An incident that is over sends no pages.
     if (!model.firesIn(incident)) expect(model.asked).toContain(incident);
-    // Nobody is asked who cannot answer.
-    for (const name of people) expect(name === 'root' || world.people.has(name)).toBe(true);
+    // No page goes to a person who cannot answer.
+    for (const name of people) expect(name === 'root' || engine.people.has(name)).toBe(true);
   }
-  for (const name of world.told.splice(0)) expect(world.people.has(name)).toBe(true);
+  for (const name of engine.told.splice(0)) expect(engine.people.has(name)).toBe(true);
 
   for (const [key, incident] of model.firing) {
-    const state = world.state(incident);
-    // What fires is in an incident that is not over, and is open there.
+    const state = engine.state(incident);
+    // A firing alert belongs to an incident that is not over, and is open there.
     expect(['triggered', 'acknowledged']).toContain(state.status);
     expect(
-      world.alerts.some(
+      engine.alerts.some(
         (alert) => alert.key === key && alert.status === 'open' && alert.incident === incident,
       ),
     ).toBe(true);
   }
-  for (const [id, state] of world.incidents) {
+  for (const [id, state] of engine.incidents) {
     if (state.mergedInto !== null) continue;
     expect(state.alertsOpen).toBe([...model.firing.values()].filter((where) => where === id).length);
     expect(state.commander === null || isPerson(state.commander)).toBe(true);
     const { acknowledgedBy, status } = state;
-    // Who has it is somebody.
+    // The holder is an existing person.
     if (status === 'acknowledged' && acknowledgedBy !== null && isPerson(acknowledgedBy))
-      expect(world.people.has(acknowledgedBy)).toBe(true);
+      expect(engine.people.has(acknowledgedBy)).toBe(true);
     if (!model.firesIn(id) || (status === 'acknowledged' && isPerson(acknowledgedBy ?? 'tocsin'))) continue;
-    // It fires and nobody has it: somebody is owed a page, or it is said why not.
-    const isSaid = state.tracks.every(({ phase }) => phase === 'exhausted' || phase === 'answered');
+    // It fires without a holder: a page is due, or the record gives the reason.
+    const isSaid = state.escalations.every(({ phase }) => phase === 'exhausted' || phase === 'answered');
     expect(nextDeadline(state, 0) !== null || isSaid).toBe(true);
   }
 }
@@ -209,18 +209,18 @@ it.each([0, STILL_FIRING_MS])(
   (stillFiringMs) => {
     fc.assert(
       fc.property(life, (steps) => {
-        const world = new AlertWorld(stillFiringMs);
+        const engine = new AlertEngine(stillFiringMs);
         const model = new Model();
         for (const { op: one, minutes } of steps) {
-          world.nowMs += minutes * 60_000;
-          check(world, model, world.act());
-          play(world, model, one);
-          check(world, model, world.act());
+          engine.nowMs += minutes * 60_000;
+          check(engine, model, engine.act());
+          play(engine, model, one);
+          check(engine, model, engine.act());
         }
-        // Left alone, it comes to an end: paged to the last step, or resolved by itself.
+        // Without further events it ends: paged to the last step, or resolved automatically.
         for (let hours = 0; hours < 24; hours += 1) {
-          world.nowMs += 3_600_000;
-          check(world, model, world.act());
+          engine.nowMs += 3_600_000;
+          check(engine, model, engine.act());
         }
       }),
       { numRuns: 200 },

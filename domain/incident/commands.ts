@@ -1,43 +1,46 @@
-/** What can be asked of an incident. The API, link pages, timers and workflow activities all ask through `record`. */
+/** All commands on an incident. The API, link pages, timers and workflow activities all issue them through `record`. */
 import type { Priority, Severity } from '../config/specs.js';
 import type { RunState, StepKind, StepState } from '../runbook/definition.js';
-import type { EngagedTrack, IncidentFact } from './events.js';
-import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
+import type { EngagedEscalation, IncidentFact } from './events.js';
+import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 
-/** Another priority with everything that it sets in motion. */
+/** A priority change with all its consequences. */
 export interface PriorityWeight {
   priority: Priority;
   reasons: string[];
-  /** The person whose priority it is; null for the rules. */
+  /** The person who set the priority; null for the rules. */
   by: string | null;
-  engaged: EngagedTrack[];
+  engaged: EngagedEscalation[];
   ackTimeoutMs: number;
-  /** The new priority wakes people, the one before did not (urgency low to high). */
+  /** The new priority wakes people and the previous one did not (urgency low to high). */
   wakes?: boolean;
 }
 
 export type ResponseCommand =
-  /** `teams`: of this person; looked up under the row lock, whoever asks. */
+  /** `teams`: the person's teams, looked up under the row lock for every caller. */
   | { type: 'acknowledge'; person: string; teams?: string[] }
   | { type: 'expire_acknowledgement' }
-  /** Escalation starts with `to`, or at `step`, by default the first. */
+  /** Escalation restarts with `to`, or at `step`, by default the first. */
   | { type: 'unacknowledge'; reason: string | null; step?: number; to?: string }
-  | { type: 'escalate'; step: number | null; track: string | null; reason: string }
+  | { type: 'escalate'; step: number | null; escalation: string | null; reason: string }
   | { type: 'decline'; person: string; comment: string | null }
-  /** Deleted, or of a role that answers no incidents: what they have is given back, what is asked of them alone goes on. */
+  /**
+   * The person was deleted or now has a role that answers no incidents: their incident is unacknowledged, and steps that page
+   * only them continue.
+   */
   | { type: 'person_left'; person: string; reason: string }
   | { type: 'snooze'; until: string }
   | { type: 'end_snooze' }
   | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }
-  /** The quiet time after all alerts have closed is over. */
+  /** The quiet time after all alerts closed is over. */
   | { type: 'resolve_quiet' }
   | { type: 'reopen'; reason: string | null }
   | { type: 'note'; text: string }
   | ({ type: 'set_priority' } & PriorityWeight)
   | { type: 'assign_role'; role: string; person: string }
-  /** `drill`: that of the incident it is merged into. */
+  /** `drill`: the drill run of the incident that it is merged into. */
   | { type: 'merge'; into: string; number: string; drill: string | null }
-  /** `weight`: the other one's priority is higher. `unowned`: nobody has the other one. */
+  /** `weight`: the merged incident's priority is higher. `unowned`: the merged incident has no holder. */
   | {
       type: 'absorb';
       incident: string;
@@ -47,19 +50,19 @@ export type ResponseCommand =
       unowned?: boolean;
       weight?: PriorityWeight | null;
     }
-  /** Every contact of the rung has failed: go on at once instead of waiting it out. */
-  | { type: 'leave_step'; track: string; rung: Rung; reason: string }
+  /** Every contact of the escalation step has failed: continue at once instead of waiting. */
+  | { type: 'leave_step'; escalation: string; stepRef: StepRef; reason: string }
   | { type: 'finish_diagnostic'; name: string; ok: boolean; summary: string; output: string; ms: number }
-  /** Rungs passed over (nobody, condition false) and then the rung paged; `catchAll` when no rung was left. */
+  /** The steps skipped (no person, condition false) and then the escalation step paged; `catchAll` when no step was left. */
   | {
       type: 'page';
-      track: string;
-      /** The rung that the asker believes is due; a stale one is refused. */
-      due: Rung;
+      escalation: string;
+      /** The escalation step that the caller believes is due; a stale one is refused. */
+      due: StepRef;
       reason: string;
-      skipped: (Rung & { reason: string })[];
+      skipped: (StepRef & { reason: string })[];
       paged:
-        | (Rung & {
+        | (StepRef & {
             people: string[];
             everyone: boolean;
             deliveries: number;
@@ -73,8 +76,8 @@ export type ResponseCommand =
 
 export type AlertCommand =
   /**
-   * `weight`: the priority that this alert by itself would have, when it is higher than the incident's. `folded`: a storm or a drill
-   * takes it, and no condition of this incident has come back.
+   * `weight`: the alert's own priority, when it is higher than the incident's. `folded`: a storm or a drill takes the alert, and
+   * no condition of this incident has returned.
    */
   | {
       type: 'join_alert';
@@ -112,7 +115,7 @@ export type RunCommand =
       /** Who wrote what runs. */
       authors?: Actor[];
     }
-  /** `entitled`: may this person answer (roles looked up by the caller inside the transaction). */
+  /** `entitled`: this person may answer (the caller looks up roles inside the transaction). */
   | {
       type: 'decide_approval';
       run: string;
@@ -122,7 +125,7 @@ export type RunCommand =
       comment: string | null;
       digest: string | null;
       entitled: boolean;
-      /** Is among those who wrote what runs. */
+      /** The person is among the authors of what runs. */
       isAuthor?: boolean;
     }
   | { type: 'expire_approval'; run: string; step: string; execution: number }
@@ -162,19 +165,19 @@ export type ReviewCommand =
 
 export type IncidentCommand = ResponseCommand | AlertCommand | RunCommand | ReviewCommand;
 
-/** Who asks, and when. `now` is ISO 8601 on database time. */
-export interface Asking {
+/** Actor and time of a command. `now` is ISO 8601 on database time. */
+export interface CommandContext {
   actor: Actor;
   now: string;
-  /** The person for whom a key asks. */
+  /** The person that an API key acts for. */
   onBehalfOf?: string | undefined;
-  /** A request or a text of somebody who shows no state that they saw: it may have been sent twice, or crossed another's. */
+  /** A request or text message without the state its sender saw: it may be a duplicate, or may have crossed another command. */
   unseen?: boolean | undefined;
-  /** Where the incident stood when it was decided (`positionOf`); left out where that is not known. */
+  /** The incident's position when the sender decided (`positionOf`); omitted when unknown. */
   seen?: string | undefined;
 }
 
-/** `unchanged`: the wish is already true; nothing is recorded. `refused`: 409 with what is true now. */
+/** `unchanged`: the command is already true; nothing is recorded. `refused`: 409 with the current state. */
 export type Decision =
   | { kind: 'accepted'; facts: IncidentFact[] }
   | { kind: 'unchanged' }

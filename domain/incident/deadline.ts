@@ -1,23 +1,23 @@
 /**
- * When this incident next owes somebody something. The workflow's timers should act at this instant; the break-glass pager
- * and the auditor find with it the incidents where nothing did (reliability.md R7, §4).
+ * Computes the incident's next due work. The workflow's timers act at this instant; the break-glass pager and the auditor use it
+ * to find incidents with overdue work (docs/reliability.md R7, §4).
  */
-import { isPaging, nextRung } from './tracks.js';
-import type { IncidentState, Rung } from './state.js';
+import { isPaging, nextStepRef } from './escalations.js';
+import type { IncidentState, StepRef } from './state.js';
 
 export type DueWork =
-  | { type: 'page'; at: string; track: string; due: Rung; reason: string }
+  | { type: 'page'; at: string; escalation: string; due: StepRef; reason: string }
   | { type: 'expire_acknowledgement'; at: string }
   | { type: 'end_snooze'; at: string }
   | { type: 'resolve_quiet'; at: string }
   | { type: 'remind_review'; at: string; reminder: number };
 
-/** An overdue post-mortem is escalated once a day: its people, then their managers, then the catch-all. */
+/** An overdue post-mortem is escalated once a day: to its reviewers, then their managers, then the catch-all. */
 export const REMIND_EVERY_MS = 86_400_000;
 
 /**
- * An alert may resolve by itself within the settle time, and then pages nobody. There is nothing to wait for when a person
- * declared the incident, or has looked at it and set its priority.
+ * An alert may resolve by itself within the settle time and then pages no one. There is no settle time when a person declared the
+ * incident or set its priority.
  */
 const settledAt = (state: IncidentState, settleMs: number): string => {
   const maySettle = state.alertsTotal > 0 && state.priorityBy === null;
@@ -26,7 +26,7 @@ const settledAt = (state: IncidentState, settleMs: number): string => {
   ).toISOString();
 };
 
-/** Everything that will be owed, earliest first. `settleMs`: a fresh incident may wait that long for its resolve. */
+/** All future work, earliest first. `settleMs`: how long a new incident may wait for its resolve. */
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   const work: DueWork[] = [];
   if (state.status === 'triggered' || state.status === 'acknowledged') {
@@ -37,25 +37,25 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
       work.push({ type: 'expire_acknowledgement', at: state.ackExpiresAt });
     }
     const settled = settledAt(state, settleMs);
-    for (const track of state.tracks) {
-      if (!isPaging(state, track)) continue;
-      if (track.phase === 'to_page') {
+    for (const escalation of state.escalations) {
+      if (!isPaging(state, escalation)) continue;
+      if (escalation.phase === 'to_page') {
         work.push({
           type: 'page',
           at: settled,
-          track: track.name,
-          due: { cycle: track.cycle, step: track.step },
+          escalation: escalation.name,
+          due: { cycle: escalation.cycle, step: escalation.step },
           reason: 'due',
         });
-      } else if (track.nextAt !== null) {
-        const due = nextRung(track, track);
+      } else if (escalation.nextAt !== null) {
+        const due = nextStepRef(escalation, escalation);
         if (due !== null)
           work.push({
             type: 'page',
-            at: track.nextAt,
-            track: track.name,
+            at: escalation.nextAt,
+            escalation: escalation.name,
             due,
-            reason: `no answer at step ${track.step}`,
+            reason: `no answer at step ${escalation.step}`,
           });
       }
     }
@@ -68,7 +68,7 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   return work.sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** Work that only writes down that a wait is over: whatever follows from it is due at once. */
+/** Work that only records the end of a wait; the resulting work is due at once. */
 export type WaitOver = Extract<DueWork, { type: 'expire_acknowledgement' | 'end_snooze' | 'resolve_quiet' }>;
 
 export const isWaitOver = (work: DueWork): work is WaitOver =>

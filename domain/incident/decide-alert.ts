@@ -1,13 +1,13 @@
-/** What an alert that joins or closes means for its incident. Dedup and grouping were decided before (domain/alert). */
+/** Decides what a joining or closing alert does to its incident. Dedup and grouping were decided before (domain/alert). */
 import { actorWords } from './actors.js';
-import { type AlertCommand, type Asking, accepted, type Decision } from './commands.js';
+import { type AlertCommand, type CommandContext, accepted, type Decision } from './commands.js';
 import { mayRaise, raisedByJoining } from './decide-priority-change.js';
-import { isPerson, toldOf } from './holder.js';
+import { isPerson, noticeRecipient } from './holder.js';
 import { proposal } from './quiet.js';
 import type { IncidentState } from './state.js';
 
-export function decideAlert(state: IncidentState, command: AlertCommand, asking: Asking): Decision {
-  return command.type === 'join_alert' ? join(state, command) : close(state, command, asking);
+export function decideAlert(state: IncidentState, command: AlertCommand, context: CommandContext): Decision {
+  return command.type === 'join_alert' ? join(state, command) : close(state, command, context);
 }
 
 function join(
@@ -16,7 +16,7 @@ function join(
 ): Decision {
   const joined = { kind: 'alert_joined', data } as const;
   const why = `${data.title} fires as ${weight?.priority ?? ''}, and this was ${state.priority}`;
-  // A condition that comes back within the reopen window is the same incident again.
+  // A condition that returns within the reopen window belongs to the same incident.
   const isOver = state.status === 'resolved' || state.status === 'closed';
   const reopened = { kind: 'reopened', data: { reason: `${data.title} ${reopening(state)}` } } as const;
   const facts = isOver ? [joined, reopened] : [joined];
@@ -25,7 +25,7 @@ function join(
     : accepted(...facts);
 }
 
-/** Who was called about it before wants to know who thought that it was over. */
+/** The reason names the person who resolved it, because people who were paged before want to know. */
 function reopening({ resolvedBy, resolvedAt, firedWhenResolved = 0 }: IncidentState): string {
   if (resolvedBy === null || (firedWhenResolved === 0 && !isPerson(resolvedBy))) return 'fired again';
   const still = firedWhenResolved > 0 ? 'still fires' : 'fired again';
@@ -35,13 +35,13 @@ function reopening({ resolvedBy, resolvedAt, firedWhenResolved = 0 }: IncidentSt
 function close(
   state: IncidentState,
   { alert, title }: Extract<AlertCommand, { type: 'close_alert' }>,
-  asking: Asking,
+  context: CommandContext,
 ): Decision {
   const closed = { kind: 'alert_closed', data: { alert, title } } as const;
   if (state.alertsOpen > 1) return accepted(closed);
   // Whoever snoozed it put it off until an hour of theirs: what comes back before is still put off.
-  const holder = toldOf(state);
-  if (holder !== null) return accepted(closed, proposal(state, holder, asking.now));
+  const holder = noticeRecipient(state);
+  if (holder !== null) return accepted(closed, proposal(state, holder, context.now));
   return state.status === 'triggered' || state.status === 'acknowledged'
     ? accepted(closed, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } })
     : accepted(closed);

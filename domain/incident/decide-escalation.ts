@@ -1,6 +1,6 @@
-/** What people ask of the ladder: more people, other people, or to be left out. */
+/** Decisions about the escalation path: unacknowledge, escalate, decline. */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type ResponseCommand,
   accepted,
@@ -9,19 +9,19 @@ import {
 } from './commands.js';
 import { marked } from '../people/spoken.js';
 import type { IncidentFact } from './events.js';
-import type { IncidentState, TrackState } from './state.js';
-import { findTrack, nextRung } from './tracks.js';
+import type { IncidentState, EscalationState } from './state.js';
+import { findEscalation, nextStepRef } from './escalations.js';
 
-type Asked<T extends ResponseCommand['type']> = Extract<ResponseCommand, { type: T }>;
+type CommandOf<T extends ResponseCommand['type']> = Extract<ResponseCommand, { type: T }>;
 
 export function unacknowledge(
   state: IncidentState,
-  { reason, step, to }: Asked<'unacknowledge'>,
-  asking: Asking,
+  { reason, step, to }: CommandOf<'unacknowledge'>,
+  context: CommandContext,
 ): Decision {
   if (state.status !== 'acknowledged')
     return refused('not_acknowledged', `${state.number} is ${state.status}; nobody has acknowledged it`);
-  const [first] = state.tracks;
+  const [first] = state.escalations;
   if (to !== undefined && first !== undefined) {
     const facts = handedTo(first, to, reason ?? `handed to ${to}`);
     return accepted({ kind: 'unacknowledged', data: { reason } }, ...afterRestart(state, facts));
@@ -30,65 +30,82 @@ export function unacknowledge(
     ? accepted({ kind: 'unacknowledged', data: { reason } })
     : escalate(
         state,
-        { type: 'escalate', step, track: null, reason: reason ?? `starts at step ${step}` },
-        asking,
+        { type: 'escalate', step, escalation: null, reason: reason ?? `starts at step ${step}` },
+        context,
       );
 }
 
-/** The owner's ladder begins with that person, below its first step. */
-const handedTo = ({ name, cycle }: TrackState, to: string, reason: string): IncidentFact[] => [
-  { kind: 'escalated', data: { track: name, cycle, step: 0, reason, to } },
+/** The owner's escalation path starts with that person, at step 0. */
+const handedTo = ({ name, cycle }: EscalationState, to: string, reason: string): IncidentFact[] => [
+  { kind: 'escalated', data: { escalation: name, cycle, step: 0, reason, to } },
 ];
 
-/** So long after an escalation the same wish is the same wish: two people at once, a text that came twice. */
-export const SAME_WISH_MS = 30_000;
-/** After one by the clock only what came in its very moment: whoever asks later has seen that nobody answers, and is heard. */
+/** Within this time after an escalation, an equal request is the same request: two people at once, or a text delivered twice. */
+export const SAME_REQUEST_MS = 30_000;
+/**
+ * After an escalation by the clock, only a request at the same moment is a duplicate: a later requester has seen that no one
+ * acknowledged.
+ */
 export const SAME_MOMENT_MS = 3_000;
 
 /**
- * The step that is wanted has been gone to already, a moment ago: it is not paged yet, or whoever asks is not among the people of
- * it and cannot know. Who says where they saw it (`seen`) means one further.
+ * True when the requested step was reached a moment ago: it is not paged yet, or the requester is not among its people and cannot
+ * know. A requester who states the seen position (`seen`) means one step further.
  */
-function isSameWish(
+function isSameRequest(
   state: IncidentState,
-  track: TrackState,
-  { step }: Asked<'escalate'>,
-  { actor, onBehalfOf, now, unseen }: Asking,
+  escalation: EscalationState,
+  { step }: CommandOf<'escalate'>,
+  { actor, onBehalfOf, now, unseen }: CommandContext,
 ): boolean {
-  const { escalatedAt } = track;
+  const { escalatedAt } = escalation;
   if (unseen !== true || state.status !== 'triggered' || escalatedAt === undefined) return false;
-  if (step !== null && step !== track.step) return false;
-  if (track.phase === 'to_page') return true;
-  const freshMs = track.escalatedByClock === true ? SAME_MOMENT_MS : SAME_WISH_MS;
+  if (step !== null && step !== escalation.step) return false;
+  if (escalation.phase === 'to_page') return true;
+  const freshMs = escalation.escalatedByClock === true ? SAME_MOMENT_MS : SAME_REQUEST_MS;
   const isFresh = Date.parse(now) - Date.parse(escalatedAt) < freshMs;
-  return isFresh && track.phase === 'waiting' && track.asked?.includes(onBehalfOf ?? actor) !== true;
+  return (
+    isFresh && escalation.phase === 'waiting' && escalation.asked?.includes(onBehalfOf ?? actor) !== true
+  );
 }
 
-export function escalate(state: IncidentState, command: Asked<'escalate'>, asking: Asking): Decision {
+export function escalate(
+  state: IncidentState,
+  command: CommandOf<'escalate'>,
+  context: CommandContext,
+): Decision {
   const facts: IncidentFact[] = [];
   let repeated = 0;
-  const meant = state.tracks.filter(({ name }) => command.track === null || name === command.track);
+  const meant = state.escalations.filter(
+    ({ name }) => command.escalation === null || name === command.escalation,
+  );
   if (meant.length === 0) {
-    const names = state.tracks.map(({ name }) => name).join(', ');
-    return refused('no_such_track', `${command.track ?? ''} is not engaged in ${state.number}; ${names} is`);
+    const names = state.escalations.map(({ name }) => name).join(', ');
+    return refused(
+      'no_such_escalation',
+      `${command.escalation ?? ''} is not engaged in ${state.number}; ${names} is`,
+    );
   }
-  for (const track of meant) {
+  for (const escalation of meant) {
     const step = command.step;
-    if (step !== null && (step < 1 || step > track.steps)) {
-      if (command.track === null && state.tracks.length > 1) continue;
-      return refused('no_such_step', `${track.name} has steps 1 to ${track.steps}, not ${step}`);
+    if (step !== null && (step < 1 || step > escalation.steps)) {
+      if (command.escalation === null && state.escalations.length > 1) continue;
+      return refused('no_such_step', `${escalation.name} has steps 1 to ${escalation.steps}, not ${step}`);
     }
-    if (isSameWish(state, track, command, asking)) {
+    if (isSameRequest(state, escalation, command, context)) {
       repeated += 1;
       continue;
     }
-    // A named step is paged again even if it was paged before: that is a new cycle, so that ledger keys stay unique.
-    const rung =
+    // Paging a step that was paged before needs a new cycle, so that ledger keys stay unique.
+    const stepRef =
       step === null
-        ? nextRung(track, track)
-        : { cycle: track.cycle + (step <= track.step ? track.repeat + 1 : 0), step };
-    if (rung === null) continue;
-    facts.push({ kind: 'escalated', data: { track: track.name, ...rung, reason: command.reason } });
+        ? nextStepRef(escalation, escalation)
+        : { cycle: escalation.cycle + (step <= escalation.step ? escalation.repeat + 1 : 0), step };
+    if (stepRef === null) continue;
+    facts.push({
+      kind: 'escalated',
+      data: { escalation: escalation.name, ...stepRef, reason: command.reason },
+    });
   }
   if (facts.length === 0 && repeated > 0) return unchanged;
   if (facts.length === 0)
@@ -97,56 +114,56 @@ export function escalate(state: IncidentState, command: Asked<'escalate'>, askin
       `${state.number} has been escalated to the last step and the catch-all already`,
     );
   const isSnoozed = state.snoozedUntil !== null;
-  if (state.status === 'acknowledged' && (isSnoozed || meant.length === state.tracks.length))
+  if (state.status === 'acknowledged' && (isSnoozed || meant.length === state.escalations.length))
     return accepted(
       { kind: 'unacknowledged', data: { reason: command.reason } },
       ...afterRestart(state, facts),
     );
-  // Whoever asks for people now wants them now; a team alone is asked for more, and what others answered stays answered.
+  // A request for people ends a snooze. Engaging one team only adds people; other teams' acknowledgements stay valid.
   return isSnoozed
     ? accepted({ kind: 'snooze_ended', data: {} }, ...afterRestart(state, facts))
     : accepted(...facts);
 }
 
-/** A fresh start puts every track on a new cycle; escalations named against the old one move with it. */
+/** A restart puts every escalation on a new cycle; events about the old cycle are moved to it. */
 function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact[] {
   return facts.map((fact) => {
     if (fact.kind !== 'escalated') return fact;
-    const track = findTrack(state, fact.data.track);
-    if (track === undefined) return fact;
-    const cycle = (Math.floor(track.cycle / (track.repeat + 1)) + 1) * (track.repeat + 1);
+    const escalation = findEscalation(state, fact.data.escalation);
+    if (escalation === undefined) return fact;
+    const cycle = (Math.floor(escalation.cycle / (escalation.repeat + 1)) + 1) * (escalation.repeat + 1);
     return { ...fact, data: { ...fact.data, cycle } };
   });
 }
 
 /** A text that came twice: who is asked again by the next step has not said no to that one too. */
-const hasJustDeclined = (state: IncidentState, person: string, { now, unseen }: Asking): boolean =>
+const hasJustDeclined = (state: IncidentState, person: string, { now, unseen }: CommandContext): boolean =>
   unseen === true &&
-  state.tracks.some(({ declinedAt }) => {
+  state.escalations.some(({ declinedAt }) => {
     const at = declinedAt !== undefined && Object.hasOwn(declinedAt, person) ? declinedAt[person] : undefined;
-    return at !== undefined && Date.parse(now) - Date.parse(at) < SAME_WISH_MS;
+    return at !== undefined && Date.parse(now) - Date.parse(at) < SAME_REQUEST_MS;
   });
 
 export function decline(
   state: IncidentState,
-  { person, comment }: Asked<'decline'>,
-  asking: Asking,
+  { person, comment }: CommandOf<'decline'>,
+  context: CommandContext,
 ): Decision {
-  const waiting = state.tracks.filter(
+  const waiting = state.escalations.filter(
     ({ phase, team }) =>
       phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
   );
-  const own = waiting.find((track) => track.asked?.includes(person) ?? true);
-  const track = own ?? waiting[0];
-  if (track === undefined)
+  const own = waiting.find((escalation) => escalation.asked?.includes(person) ?? true);
+  const escalation = own ?? waiting[0];
+  if (escalation === undefined)
     return refused('not_paged', `${state.number} is not waiting for ${marked(person)}`);
-  if (hasJustDeclined(state, person, asking)) return unchanged;
-  const rung = nextRung(track, track);
-  const declined = { kind: 'declined', data: { person, track: track.name, comment } } as const;
-  // The people of a later step are given their time, however many of an earlier one decline.
-  if (own === undefined || rung === null || state.snoozedUntil !== null) return accepted(declined);
+  if (hasJustDeclined(state, person, context)) return unchanged;
+  const stepRef = nextStepRef(escalation, escalation);
+  const declined = { kind: 'declined', data: { person, escalation: escalation.name, comment } } as const;
+  // The people of a later step keep their time, however many people of an earlier one decline.
+  if (own === undefined || stepRef === null || state.snoozedUntil !== null) return accepted(declined);
   return accepted(declined, {
     kind: 'escalated',
-    data: { track: track.name, ...rung, reason: `${person} can't take it` },
+    data: { escalation: escalation.name, ...stepRef, reason: `${person} can't take it` },
   });
 }

@@ -1,4 +1,4 @@
-/** Another priority for an incident: what people set, what rules raise, and what joins brings with it. */
+/** Priority changes of an incident: by people, by rules, and by a joining alert or merged incident. */
 import { type Decision, type PriorityWeight, accepted, refused, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState } from './state.js';
@@ -21,7 +21,7 @@ export function setPriority(state: IncidentState, weight: PriorityWeight): Decis
     : accepted(prioritySet(state, weight));
 }
 
-/** Rules raise by themselves; they never lower, and never touch what a person set (domain.md, Priority). */
+/** Rules only raise a priority; they never lower one and never change one that a person set (docs/domain.md, Priority). */
 export const mayRaise = (state: IncidentState, weight: PriorityWeight): boolean =>
   weight.priority < state.priority && (weight.by !== null || state.priorityBy === null);
 
@@ -39,12 +39,12 @@ export function prioritySet(state: IncidentState, { wakes = false, ...data }: Pr
 }
 
 /**
- * What joins an incident and is worse than it is paged as what it is: whoever has the incident took on something less, and whoever
- * snoozed it put off something less. `why`: said where that ends.
+ * A joining alert or merged incident that is worse is paged at its own priority, because the holder accepted, or snoozed,
+ * something less severe. `why`: the recorded reason.
  */
 export function raisedByJoining(state: IncidentState, weight: PriorityWeight, why: string): IncidentFact[] {
   const begins = startsAnew(state, why);
-  // Everybody is asked anew already: the new priority need not start over once more.
+  // Every escalation restarts already; the new priority must not restart it again.
   return begins === null
     ? [prioritySet(state, weight)]
     : [begins, prioritySet({ ...state, snoozedUntil: null }, { ...weight, wakes: false })];

@@ -1,6 +1,6 @@
-/** Paging, answering, resolving: the commands of domain.md's incident table, each with its refusals. */
+/** Decides paging, acknowledging and resolving: the commands of the incident table in docs/domain.md, each with its refusals. */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type ResponseCommand,
   accepted,
@@ -15,13 +15,17 @@ import { prioritySet, raisedByJoining, setPriority } from './decide-priority-cha
 import type { IncidentFact } from './events.js';
 import { holderOf, isPerson } from './holder.js';
 import { isQuiet } from './quiet.js';
-import type { IncidentState, TrackState } from './state.js';
-import { answeredBy, findTrack, isCatchAll, isPaging, nextRung, sameRung } from './tracks.js';
+import type { IncidentState, EscalationState } from './state.js';
+import { answeredBy, findEscalation, isCatchAll, isPaging, nextStepRef, isSameStep } from './escalations.js';
 
-/** A closed incident may come back for this long; later it is a new incident (domain.md, reopen). */
+/** A closed incident may be reopened within this time; later it is a new incident (docs/domain.md, Incident: reopen). */
 export const REOPEN_WINDOW_MS = 7 * 86_400_000;
 
-export function decideResponse(state: IncidentState, command: ResponseCommand, asking: Asking): Decision {
+export function decideResponse(
+  state: IncidentState,
+  command: ResponseCommand,
+  context: CommandContext,
+): Decision {
   switch (command.type) {
     case 'note':
       return accepted({ kind: 'noted', data: { text: command.text } });
@@ -34,7 +38,7 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
         ? unchanged
         : accepted({ kind: 'role_assigned', data: { role: command.role, person: command.person } });
     case 'reopen':
-      return reopen(state, command.reason, asking);
+      return reopen(state, command.reason, context);
     case 'absorb':
       return ifActive(state, () => absorb(state, command));
     case 'set_priority': {
@@ -42,19 +46,19 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
       return setPriority(state, weight);
     }
     case 'resolve_quiet':
-      return resolveQuiet(state, asking);
+      return resolveQuiet(state, context);
     case 'page':
       return page(state, command);
     case 'leave_step':
-      return leaveStep(state, command);
+      return abandonStep(state, command);
     case 'expire_acknowledgement':
-      return expireAcknowledgement(state, asking);
+      return expireAcknowledgement(state, context);
     case 'person_left':
       return personLeft(state, command);
     case 'end_snooze':
       return state.snoozedUntil === null ||
         isQuiet(state) ||
-        Date.parse(asking.now) < Date.parse(state.snoozedUntil)
+        Date.parse(context.now) < Date.parse(state.snoozedUntil)
         ? unchanged
         : accepted({ kind: 'snooze_ended', data: {} });
     case 'acknowledge':
@@ -64,7 +68,7 @@ export function decideResponse(state: IncidentState, command: ResponseCommand, a
     case 'snooze':
     case 'resolve':
     case 'merge':
-      return ifActive(state, () => decideActive(state, command, asking));
+      return ifActive(state, () => decideActive(state, command, context));
   }
 }
 
@@ -73,18 +77,18 @@ type ActiveCommand = Extract<
   { type: 'acknowledge' | 'unacknowledge' | 'escalate' | 'decline' | 'snooze' | 'resolve' | 'merge' }
 >;
 
-function decideActive(state: IncidentState, command: ActiveCommand, asking: Asking): Decision {
+function decideActive(state: IncidentState, command: ActiveCommand, context: CommandContext): Decision {
   switch (command.type) {
     case 'acknowledge':
-      return acknowledge(state, command, asking);
+      return acknowledge(state, command, context);
     case 'unacknowledge':
-      return unacknowledge(state, command, asking);
+      return unacknowledge(state, command, context);
     case 'escalate':
-      return escalate(state, command, asking);
+      return escalate(state, command, context);
     case 'decline':
-      return decline(state, command, asking);
+      return decline(state, command, context);
     case 'snooze':
-      return snooze(command.until, asking.now);
+      return snooze(command.until, context.now);
     case 'resolve':
       return resolve(state, command);
     case 'merge':
@@ -107,7 +111,7 @@ function ifActive(state: IncidentState, then: () => Decision): Decision {
   }
 }
 
-/** What still fires is closed with it: an alert of an incident that is over would be heard by nobody. */
+/** Alerts that still fire are closed with the incident: an open alert of a finished incident would page no one. */
 function resolve(
   { alertsOpen }: IncidentState,
   { comment, because }: Extract<ResponseCommand, { type: 'resolve' }>,
@@ -116,14 +120,14 @@ function resolve(
   return accepted({ kind: 'resolved', data });
 }
 
-function resolveQuiet(state: IncidentState, { now }: Asking): Decision {
+function resolveQuiet(state: IncidentState, { now }: CommandContext): Decision {
   const { resolvesAt = null } = state;
-  // Something fired again, somebody did something, or it is resolved already: the newer truth counts.
+  // Something fired again, a person acted, or it is resolved already: the newer state wins.
   if (resolvesAt === null || Date.parse(now) < Date.parse(resolvesAt)) return unchanged;
   return accepted({ kind: 'resolved', data: { comment: null, because: 'quiet' } });
 }
 
-/** As long as `for` takes; a slip of a digit would keep an incident silent for years. */
+/** The limit of `for` as well; a typing error would keep an incident silent for years. */
 const SNOOZE_MAX_DAYS = 30;
 
 function snooze(until: string, now: string): Decision {
@@ -134,7 +138,7 @@ function snooze(until: string, now: string): Decision {
     : refused('snooze_too_long', `${until} is more than ${SNOOZE_MAX_DAYS} days from now (it is ${now})`);
 }
 
-/** A real incident in a drill would page under the words "this is an exercise", and end with the drill. */
+/** A real incident merged into a drill would page under the words "this is an exercise", and end with the drill. */
 function merge(
   state: IncidentState,
   { into, number, drill }: Extract<ResponseCommand, { type: 'merge' }>,
@@ -155,7 +159,7 @@ function absorb(
   { type: _type, unowned = false, weight = null, ...data }: Extract<ResponseCommand, { type: 'absorb' }>,
 ): Decision {
   const merged = { kind: 'merged_from', data } as const;
-  // The higher priority stays, whoever set the lower one: whoever merges sees both.
+  // The higher priority stays even if a person set the lower one: the person who merges sees both.
   if (weight === null || weight.priority >= state.priority) return accepted(merged);
   if (!unowned) return accepted(merged, prioritySet(state, weight));
   const why = `${data.number}, which nobody has, is ${weight.priority} and was merged into this`;
@@ -165,27 +169,28 @@ function absorb(
 function acknowledge(
   state: IncidentState,
   { person, teams }: Extract<ResponseCommand, { type: 'acknowledge' }>,
-  asking: Asking,
+  context: CommandContext,
 ): Decision {
-  if (isKey(asking.actor)) return acknowledgeFor(state, person, asking);
+  if (isKey(context.actor)) return acknowledgeFor(state, person, context);
   const answered = answeredBy(state, { person, ...(teams === undefined ? {} : { teams }) });
   const hasAnswered =
     (state.acknowledgedBy === person && state.acknowledgedVia == null) ||
     state.responders.some((one) => one.person === person && one.acknowledgedAt !== null);
-  // Who has answered may be waited for again: a further step, another team's track.
-  const isAwaited = answered.length > 0 || state.tracks.some((track) => track.awaiting.includes(person));
+  // A person who has acknowledged may be awaited again: by a further step, or another team's escalation.
+  const isAwaited =
+    answered.length > 0 || state.escalations.some((escalation) => escalation.awaiting.includes(person));
   if (state.status === 'acknowledged' && hasAnswered && !isAwaited) return unchanged;
-  const expiresAt = acknowledgementEnd(state, isPerson(person), asking.now);
+  const expiresAt = acknowledgementEnd(state, isPerson(person), context.now);
   return accepted({
     kind: 'acknowledged',
     data: { person, answered, expiresAt, ...(teams === undefined ? {} : { teams }) },
   });
 }
 
-/** The acknowledgement of a machine (API key, source) ends after this long also where a plan lets acknowledgements last (ADR 13). */
+/** An acknowledgement by a machine (API key, source) expires after this time, even when the plan sets no expiry (ADR 13). */
 const MACHINE_ACKNOWLEDGEMENT_MS = 30 * 60_000;
 
-/** ISO 8601, or null for never. Of two people who acknowledge, the later end counts: both are still on it. A machine extends nothing. */
+/** ISO 8601, or null for never. Of two people's acknowledgements the later end counts. A machine extends nothing. */
 function acknowledgementEnd(state: IncidentState, isOfPerson: boolean, now: string): string | null {
   const { ackTimeoutMs, ackExpiresAt } = state;
   const isHeld = holderOf(state) !== null;
@@ -197,71 +202,89 @@ function acknowledgementEnd(state: IncidentState, isOfPerson: boolean, now: stri
 }
 
 /**
- * By a key, for a person: escalation stops, and nothing that waits for this person's own answer takes it for one (a step
- * that waits for everyone, a team that is required).
+ * An API key acknowledges for a person: escalation stops, but the acknowledgement does not count where that person's own one is
+ * required (a step that waits for everyone, a required team).
  */
-function acknowledgeFor(state: IncidentState, person: string, asking: Asking): Decision {
-  const answered = answeredBy(state, { person: asking.actor });
+function acknowledgeFor(state: IncidentState, person: string, context: CommandContext): Decision {
+  const answered = answeredBy(state, { person: context.actor });
   if (state.status === 'acknowledged' && answered.length === 0) return unchanged;
-  const expiresAt = acknowledgementEnd(state, false, asking.now);
+  const expiresAt = acknowledgementEnd(state, false, context.now);
   return accepted({ kind: 'acknowledged', data: { person, answered, expiresAt } });
 }
 
-function expireAcknowledgement(state: IncidentState, asking: Asking): Decision {
+function expireAcknowledgement(state: IncidentState, context: CommandContext): Decision {
   if (state.status !== 'acknowledged' || state.ackExpiresAt === null || isQuiet(state)) return unchanged;
-  // Somebody showed a sign of life since the timer was set: the newer deadline counts.
-  if (Date.parse(asking.now) < Date.parse(state.ackExpiresAt)) return unchanged;
+  // The holder was active after the timer was set: the newer deadline wins.
+  if (Date.parse(context.now) < Date.parse(state.ackExpiresAt)) return unchanged;
   return accepted({ kind: 'acknowledgement_expired', data: {} });
 }
 
 function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'page' }>): Decision {
-  const track = findTrack(state, command.track);
-  if (track === undefined || !isPaging(state, track)) {
-    return refused('not_paging', `${state.number} pages nobody on ${command.track} now`);
+  const escalation = findEscalation(state, command.escalation);
+  if (escalation === undefined || !isPaging(state, escalation)) {
+    return refused('not_paging', `${state.number} pages nobody on ${command.escalation} now`);
   }
-  const next = nextRung(track, track);
-  const isDue = track.phase === 'to_page' && sameRung(track, command.due);
-  const isNext = track.phase === 'waiting' && next !== null && sameRung(next, command.due);
+  const next = nextStepRef(escalation, escalation);
+  const isDue = escalation.phase === 'to_page' && isSameStep(escalation, command.due);
+  const isNext = escalation.phase === 'waiting' && next !== null && isSameStep(next, command.due);
   if (!isDue && !isNext)
-    return refused('stale_step', `${command.track} stands at step ${track.step} of cycle ${track.cycle}`);
+    return refused(
+      'stale_step',
+      `${command.escalation} is at step ${escalation.step} of cycle ${escalation.cycle}`,
+    );
 
   const facts: IncidentFact[] = [];
   if (isNext) {
-    facts.push({ kind: 'escalated', data: { track: track.name, ...command.due, reason: command.reason } });
+    facts.push({
+      kind: 'escalated',
+      data: { escalation: escalation.name, ...command.due, reason: command.reason },
+    });
   }
   for (const skip of command.skipped)
-    facts.push({ kind: 'step_skipped', data: { track: track.name, ...skip } });
+    facts.push({ kind: 'step_skipped', data: { escalation: escalation.name, ...skip } });
   const { paged } = command;
   const [answerer] = paged?.people ?? [];
-  if (paged?.everyone === true && answerer !== undefined && isAnsweredBefore(track, paged.people)) {
-    const data = { person: answerer, answered: [track.name], expiresAt: state.ackExpiresAt, earlier: true };
+  if (paged?.everyone === true && answerer !== undefined && isAnsweredBefore(escalation, paged.people)) {
+    const data = {
+      person: answerer,
+      answered: [escalation.name],
+      expiresAt: state.ackExpiresAt,
+      earlier: true,
+    };
     return accepted(...facts, { kind: 'acknowledged', data });
   }
-  if (paged !== null) facts.push({ kind: 'paged', data: { track: track.name, ...paged } });
-  if (paged === null || paged.catchAll || isCatchAll(track, paged)) {
-    facts.push({ kind: 'exhausted', data: { track: track.name, catchAll: paged?.people ?? [] } });
+  if (paged !== null) facts.push({ kind: 'paged', data: { escalation: escalation.name, ...paged } });
+  if (paged === null || paged.catchAll || isCatchAll(escalation, paged)) {
+    facts.push({ kind: 'exhausted', data: { escalation: escalation.name, catchAll: paged?.people ?? [] } });
   }
   return accepted(...facts);
 }
 
-/** A step that waits for everyone is over when each of them has answered, at whichever step that was. */
-const isAnsweredBefore = (track: TrackState, people: readonly string[]): boolean =>
-  people.every((person) => track.answers?.includes(person));
+/** A step that waits for everyone is complete when each person has acknowledged, at any step. */
+const isAnsweredBefore = (escalation: EscalationState, people: readonly string[]): boolean =>
+  people.every((person) => escalation.answers?.includes(person));
 
-function leaveStep(
+function abandonStep(
   state: IncidentState,
-  { track: name, rung, reason }: Extract<ResponseCommand, { type: 'leave_step' }>,
+  { escalation: name, stepRef, reason }: Extract<ResponseCommand, { type: 'leave_step' }>,
 ): Decision {
-  const track = findTrack(state, name);
-  if (track === undefined || track.phase !== 'waiting' || !isPaging(state, track) || !sameRung(track, rung))
+  const escalation = findEscalation(state, name);
+  if (
+    escalation === undefined ||
+    escalation.phase !== 'waiting' ||
+    !isPaging(state, escalation) ||
+    !isSameStep(escalation, stepRef)
+  )
     return unchanged;
-  const next = nextRung(track, track);
-  return next === null ? unchanged : accepted({ kind: 'escalated', data: { track: name, ...next, reason } });
+  const next = nextStepRef(escalation, escalation);
+  return next === null
+    ? unchanged
+    : accepted({ kind: 'escalated', data: { escalation: name, ...next, reason } });
 }
 
-function reopen(state: IncidentState, reason: string | null, asking: Asking): Decision {
+function reopen(state: IncidentState, reason: string | null, context: CommandContext): Decision {
   if (state.status === 'triggered' || state.status === 'acknowledged') return unchanged;
-  const closedMs = state.closedAt === null ? null : Date.parse(asking.now) - Date.parse(state.closedAt);
+  const closedMs = state.closedAt === null ? null : Date.parse(context.now) - Date.parse(state.closedAt);
   if (closedMs !== null && closedMs > REOPEN_WINDOW_MS) {
     return refused(
       'reopen_window_over',

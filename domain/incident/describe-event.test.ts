@@ -2,14 +2,21 @@ import { expect, it } from '@jest/globals';
 import { describeEvent } from './describe-event.js';
 import type { IncidentFact } from './events.js';
 
-const rung = { track: 'checkout', cycle: 0, step: 1 };
+const stepRef = { escalation: 'checkout', cycle: 0, step: 1 };
 
 it.each<[string, IncidentFact, string]>([
   [
     'tocsin',
     {
       kind: 'paged',
-      data: { ...rung, people: ['ana', 'bo'], everyone: false, deliveries: 2, nextAt: null, catchAll: false },
+      data: {
+        ...stepRef,
+        people: ['ana', 'bo'],
+        everyone: false,
+        deliveries: 2,
+        nextAt: null,
+        catchAll: false,
+      },
     },
     'Paged ana, bo (checkout, step 1)',
   ],
@@ -17,7 +24,7 @@ it.each<[string, IncidentFact, string]>([
     'tocsin',
     {
       kind: 'paged',
-      data: { ...rung, people: ['root'], everyone: false, deliveries: 1, nextAt: null, catchAll: true },
+      data: { ...stepRef, people: ['root'], everyone: false, deliveries: 1, nextAt: null, catchAll: true },
     },
     'Paged the catch-all: root',
   ],
@@ -26,7 +33,7 @@ it.each<[string, IncidentFact, string]>([
     {
       kind: 'paged',
       data: {
-        ...rung,
+        ...stepRef,
         people: ['bo'],
         everyone: false,
         deliveries: 1,
@@ -42,7 +49,7 @@ it.each<[string, IncidentFact, string]>([
     {
       kind: 'paged',
       data: {
-        ...rung,
+        ...stepRef,
         step: 0,
         people: ['bo'],
         everyone: false,
@@ -56,13 +63,13 @@ it.each<[string, IncidentFact, string]>([
   ],
   [
     'tocsin',
-    { kind: 'escalated', data: { ...rung, cycle: 1, step: 1, reason: 'no answer in 5m' } },
+    { kind: 'escalated', data: { ...stepRef, cycle: 1, step: 1, reason: 'no answer in 5m' } },
     'Escalated checkout to step 1, round 2: no answer in 5m',
   ],
   [
     'tocsin',
-    { kind: 'exhausted', data: { track: 'checkout', catchAll: [] } },
-    'Nobody is left to page on checkout',
+    { kind: 'exhausted', data: { escalation: 'checkout', catchAll: [] } },
+    'Escalation exhausted: nobody is left to page on checkout',
   ],
   [
     'ana',
@@ -112,7 +119,7 @@ it.each<[string, IncidentFact, string]>([
         revision: 2,
       },
     },
-    'bo passed the review on to cleo',
+    'bo delegated the review to cleo',
   ],
   [
     'root',

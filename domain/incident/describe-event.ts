@@ -1,8 +1,11 @@
-/** One sentence per event, for the timeline, mails and pages. Data in it is text that others wrote: escape it where it is shown. */
+/**
+ * One sentence per event, for the timeline, mails and pages. Event data contains text written by others: escape it where it is
+ * shown.
+ */
 import type { IncidentEvent } from './events.js';
 import { actorWords, isKey } from './actors.js';
 import { type NameOf, spoken, withPeopleMarked } from '../people/spoken.js';
-import { rungText } from './rung-text.js';
+import { stepRefText } from './step-text.js';
 
 const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
 
@@ -13,19 +16,19 @@ const by = ({ actor, onBehalfOf }: IncidentEvent): string => actorWords(actor, o
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
 const stillFiring = ({ stillFiring: many = 0 }: { stillFiring?: number }): string =>
-  many === 0 ? '' : `. ${count(many, 'alert')} still fired; the next message of one opens it again`;
+  many === 0 ? '' : `. ${count(many, 'alert')} still fired; the next message of one reopens it`;
 
 const until = (at: string | null): string => (at === null ? '' : ` until ${at}`);
 
-/** As people know it; by its id where it has no words of its own. */
+/** The step's title, else its id. */
 const stepOf = ({ step, title }: { step: string; title?: string }): string =>
   title === undefined ? step : `"${title}"`;
 
-/** The question stands behind it in full. */
+/** The message contains the title, so the sentence need not repeat it. */
 const saysItself = ({ title, message }: { title?: string; message: string }): boolean =>
   title !== undefined && message.startsWith(title.replace(/…$/, ''));
 
-/** `nameOf`: what people are called; left out, they go by their slugs. */
+/** `nameOf`: display names; without it people appear by their slugs. */
 export const describeEvent = (event: IncidentEvent, nameOf?: NameOf): string =>
   nameOf === undefined ? sentenceOf(event) : spoken(sentenceOf(withPeopleMarked(event)), nameOf);
 
@@ -46,23 +49,23 @@ function sentenceOf(event: IncidentEvent): string {
       return `${
         event.data.catchAll
           ? `Paged the catch-all: ${people(event.data.people)}`
-          : `Paged ${people(event.data.people)} (${event.data.track}, ${rungText(event.data)})`
+          : `Paged ${people(event.data.people)} (${event.data.escalation}, ${stepRefText(event.data)})`
       }${event.data.breakGlass === true ? ', by the break-glass pager' : ''}${
         event.data.unreached === undefined ? '' : `; not reached: ${event.data.unreached}`
       }`;
     case 'step_skipped':
-      return `Skipped ${rungText(event.data)} of ${event.data.track}${because(event.data.reason)}`;
+      return `Skipped ${stepRefText(event.data)} of ${event.data.escalation}${because(event.data.reason)}`;
     case 'escalated':
       return event.data.to === undefined
-        ? `Escalated ${event.data.track} to ${rungText(event.data)}${because(event.data.reason)}`
-        : `${by(event)} handed it to ${event.data.to}${because(event.data.reason === `handed to ${event.data.to}` ? null : event.data.reason)}`;
+        ? `Escalated ${event.data.escalation} to ${stepRefText(event.data)}${because(event.data.reason)}`
+        : `${by(event)} reassigned it to ${event.data.to}${because(event.data.reason === `handed to ${event.data.to}` ? null : event.data.reason)}`;
     case 'exhausted':
       return event.data.catchAll.length === 0
-        ? `Nobody is left to page on ${event.data.track}`
-        : `${event.data.track} ran out of steps; the catch-all is ${people(event.data.catchAll)}`;
+        ? `Escalation exhausted: nobody is left to page on ${event.data.escalation}`
+        : `Escalation exhausted: ${event.data.escalation} has no step left; the catch-all is ${people(event.data.catchAll)}`;
     case 'acknowledged':
       return event.data.earlier === true
-        ? `${event.data.person} answered already, which answers ${event.data.answered.join(', ')}`
+        ? `${event.data.person} had already acknowledged; this counts for ${event.data.answered.join(', ')}`
         : isKey(actor)
           ? `${actorWords(actor)} acknowledged for ${event.data.person}${until(event.data.expiresAt)}`
           : `${event.data.person} acknowledged${until(event.data.expiresAt)}`;
@@ -71,11 +74,11 @@ function sentenceOf(event: IncidentEvent): string {
     case 'unacknowledged':
       if (actor === 'tocsin' || actor.startsWith('source:'))
         return `The acknowledgement ended${because(event.data.reason)}; paging starts again`;
-      return `${by(event)} took the acknowledgement back${because(event.data.reason)}`;
+      return `${by(event)} unacknowledged it${because(event.data.reason)}`;
     case 'declined':
       return `${event.data.person} can't take it${because(event.data.comment)}`;
     case 'responder_left':
-      return `${event.data.person} ${event.data.reason} and is asked no more`;
+      return `${event.data.person} ${event.data.reason} and is no longer paged`;
     case 'snoozed':
       return `${by(event)} snoozed paging${until(event.data.until)}`;
     case 'snooze_ended':
@@ -110,9 +113,9 @@ function sentenceOf(event: IncidentEvent): string {
     case 'runbook_started':
       return `${by(event)} started runbook ${event.data.runbook}${event.data.dryRun ? ' (dry run)' : ''}`;
     case 'step_waiting':
-      return `Step ${stepOf(event.data)} waits for somebody`;
+      return `Step ${stepOf(event.data)} waits for a person`;
     case 'approval_requested':
-      return `Approval asked of ${people(event.data.people)}${saysItself(event.data) ? '' : ` for ${stepOf(event.data)}`}${because(event.data.message)}`;
+      return `Approval requested from ${people(event.data.people)}${saysItself(event.data) ? '' : ` for ${stepOf(event.data)}`}${because(event.data.message)}`;
     case 'approval_decided':
       return `${event.data.person} ${event.data.decision === 'approve' ? 'approved' : 'rejected'} ${stepOf(event.data)}${because(event.data.comment)}`;
     case 'approval_expired':
@@ -122,7 +125,7 @@ function sentenceOf(event: IncidentEvent): string {
     case 'step_finished':
       return `Step ${stepOf(event.data)} ${event.data.state.replace('_', ' ')}${event.data.by === null ? '' : ` by ${event.data.by}`}${because(event.data.text)}`;
     case 'run_cancel_requested':
-      return `${by(event)} asked to cancel the run${because(event.data.reason)}`;
+      return `${by(event)} requested cancellation of the run${because(event.data.reason)}`;
     case 'runbook_finished':
       return `Runbook ${event.data.runbook} ${event.data.state}`;
     case 'postmortem_drafted':
@@ -130,11 +133,11 @@ function sentenceOf(event: IncidentEvent): string {
     case 'postmortem_edited':
       return `${by(event)} edited the post-mortem (${event.data.sections.join(', ')}; revision ${event.data.revision})`;
     case 'postmortem_submitted':
-      return `${event.data.author} submitted the post-mortem; asked to review: ${people(event.data.reviewers.map(({ person }) => person))}`;
+      return `${event.data.author} submitted the post-mortem; review requested from ${people(event.data.reviewers.map(({ person }) => person))}`;
     case 'review_decided':
       return describeReview(event.data);
     case 'review_overdue':
-      return `The post-mortem is overdue (reminder ${event.data.reminder}); told ${people(event.data.people)}`;
+      return `The post-mortem is overdue (reminder ${event.data.reminder}); notified ${people(event.data.people)}`;
     case 'postmortem_approved':
       return `The post-mortem is approved (revision ${event.data.revision})`;
     case 'postmortem_waived':
@@ -156,9 +159,9 @@ function describeReview({
     case 'approve':
       return `${person} approved the post-mortem${because(comment)}`;
     case 'request_changes':
-      return `${person} asked for changes${because(comment)}`;
+      return `${person} requested changes${because(comment)}`;
     case 'delegate':
-      return `${person} passed the review on to ${to ?? 'somebody'}${because(comment)}`;
+      return `${person} delegated the review to ${to ?? 'another person'}${because(comment)}`;
     case 'decline':
       return `${person} declined to review${because(comment)}`;
   }

@@ -1,4 +1,4 @@
-/** Every kind of incident event as a list, for what people may name (subscriptions). The compiler keeps it complete. */
+/** List of all incident event kinds, for subscriptions. The compiler keeps it complete. */
 import type { IncidentEventKind } from './events.js';
 
 const known: Record<IncidentEventKind, true> = {

@@ -1,9 +1,9 @@
-/** Everything that can have happened to an incident. One row of `incident_event` each; at most 4 KB; never changed. */
+/** All incident events. One row of `incident_event` each; data of at most 8 KiB; never changed. */
 import type { Priority, Severity } from '../config/specs.js';
 import type { RunState, StepKind, StepState } from '../runbook/definition.js';
-import type { Actor, ReviewDecision, ReviewGroup, Rung } from './state.js';
+import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 
-export interface EngagedTrack {
+export interface EngagedEscalation {
   name: string;
   team: string;
   discipline: string;
@@ -12,8 +12,7 @@ export interface EngagedTrack {
   repeat: number;
 }
 
-/** What happened, without who, when and in which order. */
-/** `title`: what the step is called, where it has words of its own. */
+/** `title`: the step's own title, if it has one. */
 interface StepOfRun {
   run: string;
   step: string;
@@ -32,7 +31,7 @@ export type IncidentFact =
         priority: Priority;
         priorityReasons: string[];
         drill: string | null;
-        tracks: EngagedTrack[];
+        escalations: EngagedEscalation[];
         ackTimeoutMs: number;
         alert: string | null;
         /** The plan's `resolve.quiet`; absent: 30 minutes. */
@@ -48,50 +47,50 @@ export type IncidentFact =
         priority: Priority;
         reasons: string[];
         by: string | null;
-        engaged: EngagedTrack[];
+        engaged: EngagedEscalation[];
         ackTimeoutMs: number;
-        /** It wakes people whom the priority before let sleep: what nobody has answered is paged anew. */
+        /** The new priority wakes people and the previous one did not: unacknowledged escalations are paged again. */
         startsOver?: boolean;
-        /** The lower priority that it had. */
+        /** The lower priority before the change. */
         raisedFrom?: Priority;
       };
     }
   | {
       kind: 'paged';
-      data: Rung & {
-        track: string;
+      data: StepRef & {
+        escalation: string;
         people: string[];
         everyone: boolean;
         deliveries: number;
         nextAt: string | null;
         catchAll: boolean;
-        /** Nobody conducted: the break-glass pager found it owed and late. */
+        /** The break-glass pager sent the page because it was overdue. */
         breakGlass?: boolean;
-        /** What the step names besides and reaches nobody by, in words. */
+        /** Further targets of the step that reach no person, in words. */
         unreached?: string;
       };
     }
-  | { kind: 'step_skipped'; data: Rung & { track: string; reason: string } }
-  /** `to`: the person whom step 0 asks. */
-  | { kind: 'escalated'; data: Rung & { track: string; reason: string; to?: string } }
-  | { kind: 'exhausted'; data: { track: string; catchAll: string[] } }
+  | { kind: 'step_skipped'; data: StepRef & { escalation: string; reason: string } }
+  /** `to`: the person that step 0 pages. */
+  | { kind: 'escalated'; data: StepRef & { escalation: string; reason: string; to?: string } }
+  | { kind: 'exhausted'; data: { escalation: string; catchAll: string[] } }
   | {
       kind: 'acknowledged';
       data: {
         person: string;
-        /** Names of the tracks that this answers. */
+        /** Names of the escalations that this acknowledgement completes. */
         answered: string[];
         expiresAt: string | null;
-        /** Given before: all whom a step waits for had answered at an earlier one. */
+        /** Acknowledged before: all people of a step had acknowledged at an earlier step. */
         earlier?: boolean;
-        /** The person's teams; absent for senders of alerts, who have none. */
+        /** The person's teams; absent for alert senders, which have none. */
         teams?: string[];
       };
     }
   | { kind: 'acknowledgement_expired'; data: Record<string, never> }
   | { kind: 'unacknowledged'; data: { reason: string | null } }
-  | { kind: 'declined'; data: { person: string; track: string; comment: string | null } }
-  /** They were deleted, or have a role that answers no incidents. */
+  | { kind: 'declined'; data: { person: string; escalation: string; comment: string | null } }
+  /** The person was deleted, or has a role that answers no incidents. */
   | { kind: 'responder_left'; data: { person: string; reason: string } }
   | { kind: 'snoozed'; data: { until: string } }
   | { kind: 'snooze_ended'; data: Record<string, never> }
@@ -99,13 +98,13 @@ export type IncidentFact =
       kind: 'resolved';
       data: {
         comment: string | null;
-        /** `quiet`: somebody had it, nothing has fired since the alerts closed, and nobody said otherwise. */
+        /** `quiet`: a person held it, nothing has fired since the alerts closed, and no person objected. */
         because: 'person' | 'alerts_closed' | 'drill' | 'quiet';
-        /** Alerts that still fired; they are closed with it. */
+        /** Number of alerts that still fired; they are closed with the incident. */
         stillFiring?: number;
       };
     }
-  /** `resolvesAt`: when it resolves by itself. */
+  /** `resolvesAt`: when it resolves automatically. */
   | { kind: 'resolution_proposed'; data: { reason: string; resolvesAt?: string } }
   | { kind: 'reopened'; data: { reason: string | null } }
   | { kind: 'noted'; data: { text: string } }
@@ -199,8 +198,7 @@ export type IncidentFact =
 
 export type IncidentEventKind = IncidentFact['kind'];
 
-/** `onBehalfOf`: the person whom a key named; the actor is the key. */
+/** `onBehalfOf`: the person that an API key named; the actor is the key. */
 export type IncidentEvent = IncidentFact & { seq: number; at: string; actor: Actor; onBehalfOf?: string };
 
-/** The data of one kind of event. */
 export type FactData<K extends IncidentEventKind> = Extract<IncidentFact, { kind: K }>['data'];

@@ -1,50 +1,57 @@
-/** How paging, answering, priority and alerts change an incident's state. Runs and reviews fold in their own files. */
-import type { EngagedTrack, FactData, IncidentEvent } from './events.js';
+/**
+ * Folds events of paging, acknowledgement, priority and alerts into an incident's state. Runs and reviews fold in their own
+ * files.
+ */
+import type { EngagedEscalation, FactData, IncidentEvent } from './events.js';
 import { isKey } from './actors.js';
 import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import { holderOf, isPerson } from './holder.js';
 import { fellQuiet, firesAgain } from './quiet.js';
-import type { IncidentState, Responder, TrackState } from './state.js';
+import type { IncidentState, Responder, EscalationState } from './state.js';
 import { withoutResponder } from './left.js';
-import { acknowledgedTrack, openTrack, restartedTrack } from './tracks.js';
+import { acknowledgedEscalation, openEscalation, restartedEscalation } from './escalations.js';
 
-const onTrack = (
+const onEscalation = (
   state: IncidentState,
   name: string,
-  change: (track: TrackState) => TrackState,
+  change: (escalation: EscalationState) => EscalationState,
 ): IncidentState => ({
   ...state,
-  tracks: state.tracks.map((track) => (track.name === name ? change(track) : track)),
+  escalations: state.escalations.map((escalation) =>
+    escalation.name === name ? change(escalation) : escalation,
+  ),
 });
 
-/** Everybody's escalation starts over, on a new cycle. */
+/** Restarts every escalation on a new cycle. */
 const triggeredAnew = (state: IncidentState): IncidentState => ({
   ...state,
   status: 'triggered',
   ackExpiresAt: null,
   snoozedUntil: null,
-  tracks: state.tracks.map(restartedTrack),
+  escalations: state.escalations.map(restartedEscalation),
 });
 
-/** Who commands because they acknowledged first commands no longer when they give it back; who was made commander stays it. */
+/** A commander by first acknowledgement loses the role by unacknowledging; an assigned commander keeps it. */
 const commanderAfter = ({ commander, roles }: IncidentState, actor: string): string | null =>
   actor === commander && roles['commander'] === undefined ? null : commander;
 
 function paged(state: IncidentState, at: string, data: FactData<'paged'>): IncidentState {
-  const track = state.tracks.find((candidate) => candidate.name === data.track);
-  if (track === undefined) return state;
-  const known = new Set(state.responders.filter((one) => one.team === track.team).map((one) => one.person));
+  const escalation = state.escalations.find((candidate) => candidate.name === data.escalation);
+  if (escalation === undefined) return state;
+  const known = new Set(
+    state.responders.filter((one) => one.team === escalation.team).map((one) => one.person),
+  );
   const joined: Responder[] = data.people
     .filter((person) => !known.has(person))
     .map((person) => ({
       person,
-      team: track.team,
-      discipline: track.discipline,
-      required: track.required,
+      team: escalation.team,
+      discipline: escalation.discipline,
+      required: escalation.required,
       pagedAt: at,
       acknowledgedAt: null,
     }));
-  const next = onTrack(state, data.track, (current) => ({
+  const next = onEscalation(state, data.escalation, (current) => ({
     ...current,
     cycle: data.cycle,
     step: data.step,
@@ -63,7 +70,7 @@ function acknowledged(
   const { person, expiresAt } = data;
   const byKey = isKey(actor);
   const own = !byKey && state.acknowledgedVia != null && state.acknowledgedBy === person;
-  // Whom a source named before is nobody: the first person to answer has it.
+  // An acknowledgement by a source has no holder: the first person to acknowledge becomes the holder.
   const first =
     state.acknowledgedBy === null || state.status === 'triggered' || own || holderOf(state) === null;
   return {
@@ -74,26 +81,26 @@ function acknowledged(
     ...(first && (byKey || state.acknowledgedVia != null) ? { acknowledgedVia: byKey ? actor : null } : {}),
     commander: state.commander ?? (isPerson(person) ? person : null),
     ackExpiresAt: expiresAt,
-    // Who joins somebody that has it and sleeps on it takes their alarm clock from nobody.
+    // A second acknowledgement does not end the first person's snooze.
     snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
     responders: [...state.responders, ...joinedBy(state, data)].map((one) =>
       !byKey && one.person === person && one.acknowledgedAt === null ? { ...one, acknowledgedAt: at } : one,
     ),
-    tracks: state.tracks.map((track) =>
-      acknowledgedTrack(state, track, byKey ? { ...data, person: actor } : data),
+    escalations: state.escalations.map((escalation) =>
+      acknowledgedEscalation(state, escalation, byKey ? { ...data, person: actor } : data),
     ),
   };
 }
 
-/** Who answers without having been paged is a responder from then on: for their teams that are engaged, else for none. */
+/** A person who acknowledges without being paged becomes a responder: for their engaged teams, else for none. */
 function joinedBy(state: IncidentState, { person, teams }: FactData<'acknowledged'>): Responder[] {
   if (teams === undefined) return [];
   const known = state.responders.filter((one) => one.person === person);
-  const own = state.tracks.filter(
+  const own = state.escalations.filter(
     ({ team }) => teams.includes(team) && !known.some((one) => one.team === team),
   );
-  const isStranger = known.length === 0 && own.length === 0;
-  const joins = isStranger ? [{ team: teams[0] ?? '', discipline: '', required: false }] : own;
+  const isOutsider = known.length === 0 && own.length === 0;
+  const joins = isOutsider ? [{ team: teams[0] ?? '', discipline: '', required: false }] : own;
   return joins.map(({ team, discipline, required }) => ({
     person,
     team,
@@ -104,28 +111,36 @@ function joinedBy(state: IncidentState, { person, teams }: FactData<'acknowledge
   }));
 }
 
-/** A team that is engaged already may become required; then it has to answer by itself, whoever answered for it before. */
-function requiredNow(state: IncidentState, track: TrackState, engaged: readonly EngagedTrack[]): TrackState {
-  if (track.required || !engaged.some(({ name, required }) => name === track.name && required)) return track;
+/** An engaged team may become required; it must then acknowledge itself, whoever acknowledged for it before. */
+function requiredNow(
+  state: IncidentState,
+  escalation: EscalationState,
+  engaged: readonly EngagedEscalation[],
+): EscalationState {
+  if (escalation.required || !engaged.some(({ name, required }) => name === escalation.name && required))
+    return escalation;
   const hasAnswered = state.responders.some(
-    ({ team, acknowledgedAt }) => team === track.team && acknowledgedAt !== null,
+    ({ team, acknowledgedAt }) => team === escalation.team && acknowledgedAt !== null,
   );
-  return { ...(track.phase === 'answered' && !hasAnswered ? restartedTrack(track) : track), required: true };
+  return {
+    ...(escalation.phase === 'answered' && !hasAnswered ? restartedEscalation(escalation) : escalation),
+    required: true,
+  };
 }
 
-/** Who had it under the old priority has it under the new one, for as long as that one lets an acknowledgement last. */
+/** The holder under the old priority stays the holder, for as long as the new priority's acknowledgement lasts. */
 const reclocked = (state: IncidentState, at: string, ackTimeoutMs: number): string | null => {
   if (state.status !== 'acknowledged' || ackTimeoutMs === state.ackTimeoutMs) return state.ackExpiresAt;
   return ackTimeoutMs > 0 ? new Date(Date.parse(at) + ackTimeoutMs).toISOString() : null;
 };
 
 function prioritySet(state: IncidentState, at: string, data: FactData<'priority_set'>): IncidentState {
-  const known = new Set(state.tracks.map((track) => track.name));
-  // Somebody has it: only those who must answer by themselves are paged for the new priority.
-  const joined = (engaged: EngagedTrack): TrackState =>
+  const known = new Set(state.escalations.map((escalation) => escalation.name));
+  // With a holder, only teams that must acknowledge themselves are paged for the new priority.
+  const joined = (engaged: EngagedEscalation): EscalationState =>
     state.status === 'acknowledged' && !engaged.required
-      ? { ...openTrack(engaged), phase: 'answered' }
-      : openTrack(engaged);
+      ? { ...openEscalation(engaged), phase: 'answered' }
+      : openEscalation(engaged);
   const required = new Set(data.engaged.flatMap((engaged) => (engaged.required ? [engaged.name] : [])));
   const next: IncidentState = {
     ...state,
@@ -135,29 +150,29 @@ function prioritySet(state: IncidentState, at: string, data: FactData<'priority_
     ackTimeoutMs: data.ackTimeoutMs,
     ackExpiresAt: reclocked(state, at, data.ackTimeoutMs),
     responders: state.responders.map((one) => (required.has(one.team) ? { ...one, required: true } : one)),
-    tracks: [
-      ...state.tracks.map((track) => requiredNow(state, track, data.engaged)),
+    escalations: [
+      ...state.escalations.map((escalation) => requiredNow(state, escalation, data.engaged)),
       ...data.engaged.filter((engaged) => !known.has(engaged.name)).map(joined),
     ],
   };
   return data.startsOver === true ? startedOver(state, next) : next;
 }
 
-/** What nobody has answered, or somebody sleeps on, is paged anew; what somebody has is left with them. */
+/** Unacknowledged or snoozed escalations restart; a held incident stays with its holder. */
 function startedOver(before: IncidentState, state: IncidentState): IncidentState {
-  const known = new Set(before.tracks.map((track) => track.name));
+  const known = new Set(before.escalations.map((escalation) => escalation.name));
   if (holderOf(before) !== null && before.snoozedUntil === null) {
-    const tracks = state.tracks.map((track) =>
-      known.has(track.name) && track.phase !== 'answered' && track.phase !== 'stopped'
-        ? restartedTrack(track)
-        : track,
+    const escalations = state.escalations.map((escalation) =>
+      known.has(escalation.name) && escalation.phase !== 'answered' && escalation.phase !== 'stopped'
+        ? restartedEscalation(escalation)
+        : escalation,
     );
-    return { ...state, tracks };
+    return { ...state, escalations };
   }
-  const tracks = state.tracks.map((track): TrackState =>
-    known.has(track.name) ? restartedTrack(track) : { ...track, phase: 'to_page' },
+  const escalations = state.escalations.map((escalation): EscalationState =>
+    known.has(escalation.name) ? restartedEscalation(escalation) : { ...escalation, phase: 'to_page' },
   );
-  return { ...state, status: 'triggered', ackExpiresAt: null, snoozedUntil: null, tracks };
+  return { ...state, status: 'triggered', ackExpiresAt: null, snoozedUntil: null, escalations };
 }
 
 export function foldResponse(state: IncidentState, event: IncidentEvent): IncidentState {
@@ -176,8 +191,8 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return paged(state, event.at, event.data);
     case 'step_skipped':
     case 'escalated': {
-      const { track, cycle, step } = event.data;
-      return onTrack(state, track, (current) => ({
+      const { escalation, cycle, step } = event.data;
+      return onEscalation(state, escalation, (current) => ({
         ...current,
         cycle,
         step,
@@ -192,11 +207,15 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       }));
     }
     case 'exhausted':
-      return onTrack(state, event.data.track, (track) => ({ ...track, phase: 'exhausted', nextAt: null }));
+      return onEscalation(state, event.data.escalation, (escalation) => ({
+        ...escalation,
+        phase: 'exhausted',
+        nextAt: null,
+      }));
     case 'declined':
-      return onTrack(state, event.data.track, (track) => ({
-        ...track,
-        declinedAt: { ...track.declinedAt, [event.data.person]: event.at },
+      return onEscalation(state, event.data.escalation, (escalation) => ({
+        ...escalation,
+        declinedAt: { ...escalation.declinedAt, [event.data.person]: event.at },
       }));
     case 'acknowledged':
       return acknowledged(state, event);
@@ -208,7 +227,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'reopened':
       return {
         ...triggeredAnew(state),
-        // A person who opens it again has looked; an alert that comes and goes may settle once more.
+        // A person who reopens has looked at the incident; an alert that returns gets a new settle time.
         ...(event.actor.startsWith('source:') ? { settlesFrom: event.at } : {}),
         postmortem: reopenedPostmortem(state.postmortem),
         resolvedAt: null,
@@ -233,7 +252,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         firedWhenResolved: event.data.stillFiring ?? 0,
         resolutionProposed: false,
         resolvesAt: null,
-        tracks: state.tracks.map((track) => ({ ...track, nextAt: null, awaiting: [] })),
+        escalations: state.escalations.map((escalation) => ({ ...escalation, nextAt: null, awaiting: [] })),
       };
     case 'resolution_proposed':
       return fellQuiet(state, event.data.resolvesAt ?? null);
@@ -246,7 +265,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return { ...state, mergedInto: event.data.into };
     case 'merged_from': {
       const { alertsOpen, alertsTotal } = event.data;
-      // What a person declared is not over because alerts are.
+      // An incident that a person declared is not over when its alerts are.
       const fires = alertsOpen > 0 || alertsTotal === 0;
       return {
         ...(fires ? firesAgain(state, event.at) : state),

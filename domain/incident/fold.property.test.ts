@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { IncidentCommand } from './commands.js';
 import { dueWork, nextDeadline } from './deadline.js';
 import { foldEvents } from './fold.js';
-import { at, checkoutTrack, IncidentStory, securityTrack } from './testing/incident-story.js';
+import { at, checkoutEscalation, IncidentBuilder, securityEscalation } from './testing/incident-builder.js';
 
 const person = fc.constantFrom('ana', 'bo', 'gus');
-const wish: fc.Arbitrary<IncidentCommand | 'act'> = fc.oneof(
+const command: fc.Arbitrary<IncidentCommand | 'act'> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('act' as const) },
   person.map((name): IncidentCommand => ({ type: 'acknowledge', person: name })),
   person.map((name): IncidentCommand => ({ type: 'decline', person: name, comment: null })),
@@ -17,47 +17,47 @@ const wish: fc.Arbitrary<IncidentCommand | 'act'> = fc.oneof(
     { type: 'resolve', comment: null, because: 'person' },
     { type: 'reopen', reason: null },
     { type: 'note', text: 'hello' },
-    { type: 'escalate', step: null, track: null, reason: 'asked' },
-    { type: 'escalate', step: 1, track: 'checkout', reason: 'asked' },
+    { type: 'escalate', step: null, escalation: null, reason: 'asked' },
+    { type: 'escalate', step: 1, escalation: 'checkout', reason: 'asked' },
     { type: 'join_alert', alert: 'alert-2', title: 'Other', severity: 'error' },
     { type: 'close_alert', alert: 'alert-1', title: 'Replica lag' },
-    { type: 'leave_step', track: 'trust', rung: { cycle: 0, step: 1 }, reason: 'dead' },
+    { type: 'leave_step', escalation: 'trust', stepRef: { cycle: 0, step: 1 }, reason: 'dead' },
   ),
   fc
     .integer({ min: 1, max: 5000 })
     .map((seconds): IncidentCommand => ({ type: 'snooze', until: at(seconds) })),
 );
 
-/** Plays wishes at rising times; `act` is the workflow or the pager doing the first thing that is owed. */
-function play(wishes: readonly { wish: IncidentCommand | 'act'; after: number }[]): IncidentStory {
-  const story = new IncidentStory([checkoutTrack, securityTrack], { ackTimeoutMs: 60_000 });
+/** Runs commands at rising times; `act` is the workflow or the pager executing the first due work. */
+function play(commands: readonly { command: IncidentCommand | 'act'; after: number }[]): IncidentBuilder {
+  const incident = new IncidentBuilder([checkoutEscalation, securityEscalation], { ackTimeoutMs: 60_000 });
   let seconds = 0;
-  for (const { wish: next, after } of wishes) {
+  for (const { command: next, after } of commands) {
     seconds += after;
     if (next !== 'act') {
-      story.ask(next, { seconds, actor: 'person' in next ? next.person : 'ana' });
+      incident.ask(next, { seconds, actor: 'person' in next ? next.person : 'ana' });
       continue;
     }
-    const owed = dueWork(story.state, 0)[0];
-    if (owed?.type === 'page') {
-      const catchAll = owed.due.step > (story.track(owed.track)?.steps ?? 0);
-      story.page([owed.track === 'trust' ? 'gus' : 'ana'], {
-        track: owed.track,
-        ...owed.due,
+    const duePages = dueWork(incident.state, 0)[0];
+    if (duePages?.type === 'page') {
+      const catchAll = duePages.due.step > (incident.escalation(duePages.escalation)?.steps ?? 0);
+      incident.page([duePages.escalation === 'trust' ? 'gus' : 'ana'], {
+        escalation: duePages.escalation,
+        ...duePages.due,
         seconds,
         catchAll,
       });
     }
   }
-  return story;
+  return incident;
 }
 
-const trace = fc.array(fc.record({ wish, after: fc.integer({ min: 0, max: 400 }) }), { maxLength: 40 });
+const trace = fc.array(fc.record({ command, after: fc.integer({ min: 0, max: 400 }) }), { maxLength: 40 });
 
 it('folding the events again, in any cut and with repeats, gives the same state', () => {
   fc.assert(
-    fc.property(trace, fc.nat(), (wishes, cut) => {
-      const { events, state } = play(wishes);
+    fc.property(trace, fc.nat(), (commands, cut) => {
+      const { events, state } = play(commands);
       expect(foldEvents(state.id, null, events)).toEqual(state);
       const half = 1 + (cut % events.length);
       const first = foldEvents(state.id, null, events.slice(0, half));
@@ -67,11 +67,11 @@ it('folding the events again, in any cut and with repeats, gives the same state'
   );
 });
 
-it('no rung of a track is ever paged twice: cycles only grow', () => {
+it('no step of an escalation is paged twice: cycles only grow', () => {
   fc.assert(
-    fc.property(trace, (wishes) => {
-      const paged = play(wishes).events.flatMap((event) =>
-        event.kind === 'paged' ? [`${event.data.track}/${event.data.cycle}/${event.data.step}`] : [],
+    fc.property(trace, (commands) => {
+      const paged = play(commands).events.flatMap((event) =>
+        event.kind === 'paged' ? [`${event.data.escalation}/${event.data.cycle}/${event.data.step}`] : [],
       );
       expect(new Set(paged).size).toBe(paged.length);
     }),
@@ -81,14 +81,14 @@ it('no rung of a track is ever paged twice: cycles only grow', () => {
 
 it('while nobody has answered, something is owed or everybody has been told', () => {
   fc.assert(
-    fc.property(trace, (wishes) => {
-      const { state } = play(wishes);
+    fc.property(trace, (commands) => {
+      const { state } = play(commands);
       if (state.status !== 'triggered') return;
-      const exhausted = state.tracks.every(
-        (track) => track.phase === 'exhausted' || track.phase === 'answered',
+      const exhausted = state.escalations.every(
+        (escalation) => escalation.phase === 'exhausted' || escalation.phase === 'answered',
       );
       expect(nextDeadline(state, 0) !== null || exhausted).toBe(true);
-      expect(state.tracks.some((track) => track.phase !== 'answered')).toBe(true);
+      expect(state.escalations.some((escalation) => escalation.phase !== 'answered')).toBe(true);
     }),
     { numRuns: 300 },
   );
@@ -96,8 +96,8 @@ it('while nobody has answered, something is owed or everybody has been told', ()
 
 it('an incident is closed only through its post-mortem', () => {
   fc.assert(
-    fc.property(trace, (wishes) => {
-      expect(play(wishes).state.status).not.toBe('closed');
+    fc.property(trace, (commands) => {
+      expect(play(commands).state.status).not.toBe('closed');
     }),
     { numRuns: 200 },
   );

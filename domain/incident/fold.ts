@@ -1,10 +1,10 @@
-/** `state = fold(events)`: what the database row holds and what the workflow believes come from this one function. */
+/** `state = fold(events)`: the one function that computes both the database row and the workflow's state. */
 import { foldReview, isReviewEvent, noPostmortem } from '../postmortem/fold-review.js';
 import { foldRun, isRunEvent } from '../runbook/fold-run.js';
 import type { IncidentEvent } from './events.js';
 import { foldResponse } from './fold-response.js';
 import { isQuiet, restartedQuiet } from './quiet.js';
-import { openTrack } from './tracks.js';
+import { openEscalation } from './escalations.js';
 import type { IncidentState } from './state.js';
 
 function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): IncidentState {
@@ -25,7 +25,7 @@ function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): 
     commander: null,
     roles: {},
     responders: [],
-    tracks: data.tracks.map(openTrack),
+    escalations: data.escalations.map(openEscalation),
     ackTimeoutMs: data.ackTimeoutMs,
     ackExpiresAt: null,
     snoozedUntil: null,
@@ -45,7 +45,7 @@ function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): 
   };
 }
 
-/** Applies one event. Repeats (a `seq` already seen) leave the state as it is, so delivery may be at least once. */
+/** Applies one event. A repeated event (a `seq` already applied) changes nothing, so delivery may be at least once. */
 export function applyEvent(id: string, state: IncidentState | null, event: IncidentEvent): IncidentState {
   if (event.kind === 'opened') return state ?? opened(id, event);
   if (state === null) throw new Error(`Incident ${id} has no opened event before seq ${event.seq}`);
@@ -63,14 +63,14 @@ export function applyEvent(id: string, state: IncidentState | null, event: Incid
   };
 }
 
-/** Any recorded act of the person who acknowledged shows that somebody is there: the acknowledgement clock restarts. */
+/** Any recorded action of the holder restarts the acknowledgement clock, because it shows that the holder is active. */
 function restartedAckClock(state: IncidentState, event: IncidentEvent): string | null {
   const active =
     state.status === 'acknowledged' && event.actor === state.acknowledgedBy && state.ackTimeoutMs > 0;
   return active ? new Date(Date.parse(event.at) + state.ackTimeoutMs).toISOString() : state.ackExpiresAt;
 }
 
-/** Folds events in `seq` order onto a state (or none). */
+/** Folds events in `seq` order onto a state (or null). */
 export function foldEvents(
   id: string,
   state: IncidentState | null,

@@ -1,9 +1,9 @@
-/** What whoever has an incident is told when something about it changes by itself: by a message of their own, over their channels. */
+/** Notices to the holder of an incident about automatic changes, sent as separate messages to the holder's contacts. */
 import type { IncidentEvent } from './events.js';
-import { holderOf, isPerson, toldOf } from './holder.js';
+import { holderOf, isPerson, noticeRecipient } from './holder.js';
 import type { IncidentState } from './state.js';
 
-/** Their ids in the ledger begin with it. */
+/** Prefix of the notices' ledger ids. */
 export const HOLDER_NOTICE = 'holder';
 
 export interface HolderNotice {
@@ -13,18 +13,18 @@ export interface HolderNotice {
 }
 
 /**
- * `state`: after the event and all that were recorded with it. Null when nobody needs to be told. Instants stand in the text as ISO
- * 8601: whoever renders it tells them in the reader's zone.
+ * `state`: after the event and all events recorded with it. Null when no notice is needed. The text contains instants in ISO
+ * 8601, which the renderer converts to the reader's zone.
  */
 export function holderNotice(event: IncidentEvent, state: IncidentState): HolderNotice | null {
-  const person = event.kind === 'unacknowledged' ? formerHolder(event, state) : toldOf(state);
-  // Whoever did it knows.
+  const person = event.kind === 'unacknowledged' ? formerHolder(event, state) : noticeRecipient(state);
+  // The person who caused the event needs no notice.
   if (person === null || (event.onBehalfOf ?? event.actor) === person) return null;
   const text = noticeText(event, state);
   return text === null ? null : { id: `${HOLDER_NOTICE}/${state.id}/${event.seq}`, person, text };
 }
 
-/** What joined took it from them; what people do about it they say themselves. */
+/** The former holder, when a joining alert took the incident from them; changes made by people need no notice. */
 function formerHolder({ actor }: IncidentEvent, { acknowledgedBy }: IncidentState): string | null {
   return actor.startsWith('source:') && acknowledgedBy !== null && isPerson(acknowledgedBy)
     ? acknowledgedBy

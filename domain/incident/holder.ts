@@ -1,12 +1,15 @@
-/** Who has an incident. What a source or a key acknowledges stops paging, but is nobody who can be told or asked anything. */
+/**
+ * The holder of an incident. An acknowledgement by a source or an API key stops paging but creates no holder, because neither can
+ * be notified or asked.
+ */
 import { isKey } from './actors.js';
 import type { Actor, IncidentState } from './state.js';
 
-/** People are plain names; everybody else is `kind:name`, the engine, or the token of automation. */
+/** People are plain names; other actors are `kind:name`, the engine, or the admin token. */
 export const isPerson = (actor: Actor): boolean =>
   actor !== 'tocsin' && !isKey(actor) && !actor.includes(':');
 
-/** Whoever acknowledged and can be told; null when nobody has it, or only a source said so. */
+/** The person who acknowledged; null without an acknowledgement, or when only a source or key gave one. */
 export function holderOf({
   status,
   acknowledgedBy,
@@ -15,8 +18,8 @@ export function holderOf({
   return isPerson(acknowledgedBy) ? acknowledgedBy : null;
 }
 
-/** Who has it, or put it off: the person to tell when something about it changes. */
-export function toldOf(state: IncidentState): string | null {
+/** The holder, or the person who snoozed the incident: recipient of notices about automatic changes. */
+export function noticeRecipient(state: IncidentState): string | null {
   const holder = holderOf(state);
   if (holder !== null) return holder;
   const { snoozedUntil, snoozedBy = null } = state;

@@ -10,7 +10,7 @@ const at = '2026-03-02T10:00:00.000Z';
 const later = '2026-03-02T10:05:00.000Z';
 
 function opened(required: boolean, ackTimeoutMs = 0): IncidentState {
-  const track = { name: 'checkout', team: 'checkout', discipline: 'dev', required, steps: 2, repeat: 0 };
+  const escalation = { name: 'checkout', team: 'checkout', discipline: 'dev', required, steps: 2, repeat: 0 };
   return foldEvents('i', null, [
     {
       seq: 1,
@@ -26,7 +26,7 @@ function opened(required: boolean, ackTimeoutMs = 0): IncidentState {
         priority: 'P1',
         priorityReasons: [],
         drill: null,
-        tracks: [track],
+        escalations: [escalation],
         ackTimeoutMs,
         alert: null,
         postmortem: { kind: 'light', quorum: { participants: 0, stakeholders: 1 } },
@@ -38,7 +38,7 @@ function opened(required: boolean, ackTimeoutMs = 0): IncidentState {
       actor: 'tocsin',
       kind: 'paged',
       data: {
-        track: 'checkout',
+        escalation: 'checkout',
         cycle: 0,
         step: 1,
         people: ['ana'],
@@ -73,7 +73,7 @@ describe('an acknowledgement that a key gives for a person', () => {
       acknowledgedBy: 'ana',
       acknowledgedVia: 'key:0a1b',
       ackExpiresAt: '2026-03-02T10:30:00.000Z',
-      tracks: [{ phase: 'answered' }],
+      escalations: [{ phase: 'answered' }],
       responders: [{ person: 'ana', acknowledgedAt: null }],
     });
     expect(events.map((event) => describeEvent(event))).toEqual([
@@ -83,7 +83,7 @@ describe('an acknowledgement that a key gives for a person', () => {
 
   it('does not answer for a team that has to answer by itself', () => {
     const { state } = does(opened(true), forAna, 'key:0a1b');
-    expect(state).toMatchObject({ status: 'acknowledged', tracks: [{ phase: 'waiting', answers: [] }] });
+    expect(state).toMatchObject({ status: 'acknowledged', escalations: [{ phase: 'waiting', answers: [] }] });
   });
 
   it('is given again by the person, whose own clock then counts', () => {

@@ -1,5 +1,5 @@
-/** An incident without a person who cannot answer any more; what they did stays on record. */
-import type { IncidentState, TrackState } from './state.js';
+/** Removes a person who can no longer answer from an incident's open state; recorded actions stay. */
+import type { IncidentState, EscalationState } from './state.js';
 
 const others = (people: readonly string[] | undefined, person: string): string[] =>
   (people ?? []).filter((one) => one !== person);
@@ -9,21 +9,23 @@ export function withoutResponder(state: IncidentState, person: string): Incident
     ...state,
     commander: state.commander === person ? null : state.commander,
     roles: Object.fromEntries(Object.entries(state.roles).filter(([, holder]) => holder !== person)),
-    tracks: state.tracks.map((track): TrackState => ({
-      ...track,
-      named: track.named === person ? null : (track.named ?? null),
-      asked: others(track.asked, person),
-      awaiting: others(track.awaiting, person),
+    escalations: state.escalations.map((escalation): EscalationState => ({
+      ...escalation,
+      named: escalation.named === person ? null : (escalation.named ?? null),
+      asked: others(escalation.asked, person),
+      awaiting: others(escalation.awaiting, person),
     })),
   };
 }
 
-/** Has this person it, is anything asked of them, or do they have a part in it? */
+/** True when the person holds the incident, has a role in it, or is awaited by a step. */
 export const concerns = (state: IncidentState, person: string): boolean =>
   state.commander === person ||
   Object.values(state.roles).includes(person) ||
   (state.status === 'acknowledged' && state.acknowledgedBy === person) ||
-  state.tracks.some(
-    (track) =>
-      track.named === person || track.asked?.includes(person) === true || track.awaiting.includes(person),
+  state.escalations.some(
+    (escalation) =>
+      escalation.named === person ||
+      escalation.asked?.includes(person) === true ||
+      escalation.awaiting.includes(person),
   );

@@ -1,50 +1,50 @@
 /**
- * Where an incident stood when somebody looked at it, as one short text: every form carries it, scripts may send it. What was
- * decided about a state that is not true any more changes nothing: a press must not take from others what they did meanwhile. Pure.
+ * Encodes an incident's position as one short text that every form contains and scripts may send. A command based on an outdated
+ * position changes nothing, so that it cannot undo what other people did meanwhile. Pure.
  */
 import type { IncidentCommand } from './commands.js';
 import type { IncidentState } from './state.js';
 
-/** `holder`: its status, who has it, and until when it sleeps. */
+/** `holder`: the status, the holder and the end of the snooze. */
 export type PositionPart = 'holder' | 'steps' | 'alerts' | 'postmortem' | 'runs';
 const PARTS: readonly PositionPart[] = ['holder', 'steps', 'alerts', 'postmortem', 'runs'];
 
-export type Placed = Pick<
+export type PositionedIncident = Pick<
   IncidentState,
-  'status' | 'acknowledgedBy' | 'snoozedUntil' | 'tracks' | 'alertsOpen' | 'alertsTotal' | 'postmortem'
+  'status' | 'acknowledgedBy' | 'snoozedUntil' | 'escalations' | 'alertsOpen' | 'alertsTotal' | 'postmortem'
 > &
   // A link starts no runbook.
   Partial<Pick<IncidentState, 'runs'>>;
 
-export function positionOf(incident: Placed): string {
-  const { status, acknowledgedBy, snoozedUntil, tracks, alertsOpen, alertsTotal, postmortem } = incident;
+export function positionOf(incident: PositionedIncident): string {
+  const { status, acknowledgedBy, snoozedUntil, escalations, alertsOpen, alertsTotal, postmortem } = incident;
   return [
     `${status}:${status === 'acknowledged' ? (acknowledgedBy ?? '') : ''}:${snoozedUntil ?? ''}`,
-    tracks.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' '),
+    escalations.map(({ name, cycle, step }) => `${name}:${cycle}.${step}`).join(' '),
     `${alertsOpen}/${alertsTotal}`,
     `${postmortem.status}:${postmortem.revision}`,
     runsOf(incident).join(' '),
   ].join('|');
 }
 
-/** How often each runbook was started, as `name:2`. */
-function runsOf({ runs = {} }: Placed): string[] {
+/** Number of starts of each runbook, as `name:2`. */
+function runsOf({ runs = {} }: PositionedIncident): string[] {
   const counts = new Map<string, number>();
   for (const { runbook } of Object.values(runs)) counts.set(runbook, (counts.get(runbook) ?? 0) + 1);
   return [...counts].map(([runbook, count]) => `${runbook}:${count}`).toSorted();
 }
 
-/** The first of these parts that is not as it was seen; null when all are. */
+/** The first of these parts that differs from the seen position; null when none does. */
 export function changedPart(
   seen: string,
-  incident: Placed,
+  incident: PositionedIncident,
   parts: readonly PositionPart[],
 ): PositionPart | null {
   const [then, now] = [seen.split('|'), positionOf(incident).split('|')];
   return parts.find((part) => then[PARTS.indexOf(part)] !== now[PARTS.indexOf(part)]) ?? null;
 }
 
-/** What a command depends on. Words and people that are added take nothing from anybody: they are always welcome. */
+/** The parts that a command depends on. Notes and added people take nothing from others, so these commands depend on none. */
 function partsThatCount({ type }: IncidentCommand): readonly PositionPart[] {
   switch (type) {
     case 'escalate':
@@ -66,7 +66,7 @@ function partsThatCount({ type }: IncidentCommand): readonly PositionPart[] {
   }
 }
 
-/** Null: what counts for this command is as it was seen. Else what is true now, in a sentence. */
+/** Null when the relevant parts are unchanged, else a sentence about the current state. */
 export function movedOn(seen: string, state: IncidentState, command: IncidentCommand): string | null {
   const now =
     command.type === 'start_run' ? startedMeanwhile(seen, state, command) : changed(seen, state, command);
@@ -77,7 +77,7 @@ export function movedOn(seen: string, state: IncidentState, command: IncidentCom
 
 function changed(seen: string, state: IncidentState, command: IncidentCommand): string | null {
   const part = changedPart(seen, state, partsThatCount(command));
-  return part === null ? null : standing(state, part);
+  return part === null ? null : status(state, part);
 }
 
 /** Two who start the same runbook, or one who starts it on what is over by now. Another runbook takes nothing from it. */
@@ -90,7 +90,7 @@ function startedMeanwhile(
   if (state.runs[run] !== undefined) return null;
   const parts = seen.split('|');
   const wasOver = /^(resolved|closed):/.test(parts[PARTS.indexOf('holder')] ?? '');
-  if (state.status === 'resolved' && !wasOver) return standing(state, 'holder');
+  if (state.status === 'resolved' && !wasOver) return status(state, 'holder');
   const own = (list: readonly string[]): string =>
     list.find((one) => one.slice(0, one.lastIndexOf(':')) === runbook) ?? '';
   if (own(parts[PARTS.indexOf('runs')]?.split(' ') ?? []) === own(runsOf(state))) return null;
@@ -98,7 +98,7 @@ function startedMeanwhile(
   return `the runbook ${runbook} was started on ${state.number} by ${last?.startedBy ?? 'somebody'}, and is ${last?.state ?? 'over'} now`;
 }
 
-function standing(state: IncidentState, part: PositionPart): string {
+function status(state: IncidentState, part: PositionPart): string {
   const { number, status, snoozedUntil } = state;
   if (part === 'alerts')
     return `${state.alertsOpen} of the ${state.alertsTotal} alerts of ${number} fire now`;
@@ -106,7 +106,7 @@ function standing(state: IncidentState, part: PositionPart): string {
   if (status === 'resolved')
     return `${number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`;
   if (status === 'closed') return `${number} was closed at ${state.closedAt ?? '?'}`;
-  const steps = state.tracks.map(({ name, step }) => `${name} is at step ${step}`).join(', ');
+  const steps = state.escalations.map(({ name, step }) => `${name} is at step ${step}`).join(', ');
   const who =
     status === 'acknowledged'
       ? `${state.acknowledgedBy ?? 'nobody'} has ${number} now`

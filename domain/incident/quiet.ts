@@ -1,12 +1,12 @@
 /**
- * The time between the last alert that closed and the end of an incident that somebody has: they are asked whether it is over, no
- * timer pages anybody, and it resolves by itself when nothing fires and nobody does anything for the plan's `quiet` (domain.md,
- * "resolve by the sources"). What a person asks for in that time is done all the same.
+ * The quiet time between the last closing alert and the end of a held incident: the holder is asked whether it is over, no timer
+ * pages anybody, and the incident resolves automatically when nothing fires and no person acts for the plan's `quiet`
+ * (docs/domain.md, Incident: "resolve by the sources"). Requests by people are still executed in that time.
  */
 import type { IncidentEvent, IncidentFact } from './events.js';
 import { isPerson } from './holder.js';
 import type { IncidentState } from './state.js';
-import { restartedTrack } from './tracks.js';
+import { restartedEscalation } from './escalations.js';
 
 export const QUIET_MS = 30 * 60_000;
 
@@ -19,25 +19,25 @@ const endOfQuiet = ({ quietMs = QUIET_MS }: IncidentState, from: string): string
 export const proposal = (state: IncidentState, holder: string, now: string): IncidentFact => ({
   kind: 'resolution_proposed',
   data: {
-    reason: `all alerts have closed; ${holder} has it and is asked to resolve it`,
+    reason: `all alerts have closed; ${holder} has the incident and should resolve it`,
     resolvesAt: endOfQuiet(state, now),
   },
 });
 
-/** Who has not answered by now is asked no more. */
+/** Stops unacknowledged escalations: no further page is sent. */
 export const fellQuiet = (state: IncidentState, resolvesAt: string | null): IncidentState => ({
   ...state,
   resolutionProposed: true,
   resolvesAt,
-  tracks:
+  escalations:
     resolvesAt === null
-      ? state.tracks
-      : state.tracks.map((track) =>
-          track.phase === 'answered' ? track : { ...track, phase: 'stopped', nextAt: null },
+      ? state.escalations
+      : state.escalations.map((escalation) =>
+          escalation.phase === 'answered' ? escalation : { ...escalation, phase: 'stopped', nextAt: null },
         ),
 });
 
-/** Something fires again: who had not answered is asked anew, and whoever has it has their time from now on. */
+/** Something fires again: stopped escalations restart, and the holder's acknowledgement clock starts now. */
 export function firesAgain(state: IncidentState, at: string): IncidentState {
   if (!isQuiet(state)) return { ...state, resolutionProposed: false };
   const isClocked = state.status === 'acknowledged' && state.ackTimeoutMs > 0;
@@ -48,11 +48,13 @@ export function firesAgain(state: IncidentState, at: string): IncidentState {
     ackExpiresAt: isClocked
       ? new Date(Date.parse(at) + state.ackTimeoutMs).toISOString()
       : state.ackExpiresAt,
-    tracks: state.tracks.map((track) => (track.phase === 'stopped' ? restartedTrack(track) : track)),
+    escalations: state.escalations.map((escalation) =>
+      escalation.phase === 'stopped' ? restartedEscalation(escalation) : escalation,
+    ),
   };
 }
 
-/** A person who does something is still on it. `state`: after the event. */
+/** An action by a person restarts the quiet time. `state`: after the event. */
 export const restartedQuiet = (state: IncidentState, event: IncidentEvent): string | null =>
   isQuiet(state) && isPerson(event.onBehalfOf ?? event.actor)
     ? endOfQuiet(state, event.at)

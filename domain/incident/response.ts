@@ -1,13 +1,13 @@
-/** What an incident set in motion, frozen when it was triggered (or when its priority rose): the workflow's input. */
+/** The response to an incident, frozen when it was triggered (or its priority rose): the workflow's input. */
 import type { DiagnosticSpec, PolicySpec, PriorityPlan, Urgency } from '../config/specs.js';
 
-export interface ResponseTrack {
+export interface ResponseEscalation {
   name: string;
   team: string;
   discipline: string;
   required: boolean;
   policy: NamedPolicy;
-  /** The policies that this one calls, with those that they call: they are frozen with it. */
+  /** The policies that this one calls, directly or indirectly, frozen with it. */
   called?: NamedPolicy[];
 }
 
@@ -24,7 +24,7 @@ export interface IncidentResponse {
   settleMs: number;
   /** The plan's `resolve.quiet`. */
   quietMs?: number;
-  tracks: ResponseTrack[];
+  escalations: ResponseEscalation[];
   diagnostics: DiagnosticSpec[];
   /** Runbooks started at triage. */
   runbooks: { name: string; revision: number }[];

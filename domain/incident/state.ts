@@ -8,20 +8,20 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed
 export type Actor = string;
 
 /**
- * A rung of a track. `step` counts from 1, as people do; the one after the last is the organisation's catch-all, 0 a person
- * to whom it was handed by name. `cycle` counts from 0.
+ * Reference to a step of an escalation. `step` counts from 1; the one after the last is the organisation's catch-all, and 0 is a
+ * person to whom the incident was reassigned by name. `cycle` counts from 0.
  */
-export interface Rung {
+export interface StepRef {
   cycle: number;
   step: number;
 }
 
 /**
- * One team on its way up its own policy. `to_page`: `rung` is owed a page; `waiting`: paged, the wait runs until `nextAt`;
- * `answered`: acknowledged; `exhausted`: catch-all paged or nobody left; `stopped`: unanswered, but nothing fires any more, so
- * nobody is asked until something fires again or a person asks for the team.
+ * One team's escalation along its policy. `to_page`: a page of the escalation step is due; `waiting`: paged, the wait runs until
+ * `nextAt`; `answered`: acknowledged; `exhausted`: catch-all paged or no person left; `stopped`: unacknowledged, but nothing
+ * fires any more, so no page is sent until something fires again or a person engages the team.
  */
-export interface TrackState extends Rung {
+export interface EscalationState extends StepRef {
   name: string;
   team: string;
   discipline: string;
@@ -30,20 +30,20 @@ export interface TrackState extends Rung {
   repeat: number;
   phase: 'to_page' | 'waiting' | 'answered' | 'exhausted' | 'stopped';
   nextAt: string | null;
-  // The optional ones are absent in what was written before they were kept: rows, and states that workflows carry on with.
-  /** When it was last sent on to another step, by a person or because nobody answered. */
+  // Optional fields are absent in data written before the field existed: rows, and states that workflows continue with.
+  /** Time of the last escalation to another step, by a person or by the clock. */
   escalatedAt?: string;
-  /** Because nobody answered, and not by a person. */
+  /** The last escalation happened because no one acknowledged in time, not by a person. */
   escalatedByClock?: boolean;
-  /** Whom step 0 asks: the incident was handed to them by name. */
+  /** The person that step 0 pages: the incident was reassigned to them by name. */
   named?: string | null;
   /** The people of the current step; empty until it is paged. */
   asked?: string[];
-  /** With `ack: everyone`: those of them who have not answered yet. */
+  /** With `ack: everyone`: the people of the step without an acknowledgement. */
   awaiting: string[];
-  /** When somebody last said that they can't take it, by person. */
+  /** Time of each person's last "can't take it". */
   declinedAt?: Record<string, string>;
-  /** Who has answered since this track began, or began anew: they are told no more. */
+  /** People who acknowledged since this escalation began or restarted; they are not paged again. */
   answers?: string[];
 }
 
@@ -73,10 +73,10 @@ export interface RunStepState {
   /** What it is called in sentences; left out: its id. */
   title?: string;
   state: StepState;
-  /** How often the step was begun: `goto`, a retry and asking again begin it anew. 0: never. */
+  /** Number of times the step was started: `goto`, a retry and a repeated approval request start it again. 0: never. */
   execution: number;
   approval: ApprovalState | null;
-  /** Set by people on a step that waits: what the workflow is to do next. */
+  /** A person's request on a waiting step, which the workflow executes next. */
   asked: 'retry' | null;
 }
 
@@ -86,7 +86,7 @@ export interface RunSummary {
   revision: number;
   state: RunState;
   startedBy: Actor;
-  /** The person for whom a key started it. */
+  /** The person for whom an API key started it. */
   onBehalfOf?: string;
   dryRun: boolean;
   cancelRequested: boolean;
@@ -102,7 +102,7 @@ export interface ReviewState {
   group: ReviewGroup;
   decision: ReviewDecision | 'pending';
   comment: string | null;
-  /** Revision of the text that the decision was about; approvals of an earlier one are void. */
+  /** Text revision that the decision was about; approvals of an earlier one are void. */
   revision: number;
   at: string | null;
 }
@@ -115,7 +115,7 @@ export interface PostmortemState {
   due: string | null;
   quorum: { participants: number; stakeholders: number };
   reviews: ReviewState[];
-  /** How often an overdue review has been escalated. */
+  /** Number of times an overdue review has been escalated. */
   reminders: number;
 }
 
@@ -129,7 +129,7 @@ export interface IncidentState {
   severity: Severity;
   priority: Priority;
   priorityReasons: string[];
-  /** The person whose priority stays, or null while the rules decide. */
+  /** The person whose priority overrides the rules, or null while the rules decide. */
   priorityBy: string | null;
   status: IncidentStatus;
   /** Drill run id, or null for a real incident. */
@@ -138,18 +138,18 @@ export interface IncidentState {
   commander: string | null;
   roles: Record<string, string>;
   responders: Responder[];
-  tracks: TrackState[];
+  escalations: EscalationState[];
   ackTimeoutMs: number;
   ackExpiresAt: string | null;
   snoozedUntil: string | null;
   snoozedBy?: Actor | null;
   alertsOpen: number;
   alertsTotal: number;
-  /** Alerts that still fired when a person resolved it; their next message opens it again. */
+  /** Alerts that still fired when a person resolved the incident; their next message reopens it. */
   firedWhenResolved?: number;
-  /** All alerts have closed while somebody has it: they were asked to resolve it. */
+  /** All alerts have closed while a person holds the incident: the holder was asked to resolve it. */
   resolutionProposed: boolean;
-  /** With `resolutionProposed`: when it resolves by itself. Until something fires again nothing is paged by a timer. */
+  /** With `resolutionProposed`: when it resolves automatically. Until something fires again no timer pages anybody. */
   resolvesAt?: string | null;
   /** The plan's `resolve.quiet`. */
   quietMs?: number;
@@ -157,11 +157,11 @@ export interface IncidentState {
   postmortem: PostmortemState;
   mergedInto: string | null;
   createdAt: string;
-  /** When an alert opened it again; it may settle from then on. Absent: from `createdAt`. */
+  /** Time at which an alert reopened it; the settle time starts there. Absent: from `createdAt`. */
   settlesFrom?: string;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
-  /** The key that acknowledged for `acknowledgedBy`, who has not said so themselves. */
+  /** The API key that acknowledged for `acknowledgedBy`, who has not acknowledged personally. */
   acknowledgedVia?: Actor | null;
   resolvedAt: string | null;
   resolvedBy: Actor | null;

@@ -1,22 +1,22 @@
-/** What each person last said to the pages of an incident, and whether it still holds. Pure: it follows from the events. */
+/** Each person's last answer to the pages of an incident, and whether it still holds. Pure; derived from the events. */
 import type { IncidentEvent } from './events.js';
 
 export interface Answer {
   kind: 'acknowledged' | 'declined' | 'gave_back' | 'handed_over';
   at: string;
-  /** Whom it was handed over to. */
+  /** The person to whom the incident was reassigned. */
   to: string | null;
-  /** False: an acknowledgement that has ended since; the incident is open again. */
+  /** False: an acknowledgement that has ended; the incident is open again. */
   holds: boolean;
 }
 
 export interface Answering {
-  /** When they were paged last; null when never. */
+  /** Time of the person's last page; null when never paged. */
   pagedAt: string | null;
   answer: Answer | null;
 }
 
-/** Kinds of events that say something about it. */
+/** Event kinds that affect the result. */
 export const ANSWERING_KINDS = [
   'paged',
   'acknowledged',
@@ -28,7 +28,7 @@ export const ANSWERING_KINDS = [
   'escalated',
 ] as const satisfies readonly IncidentEvent['kind'][];
 
-/** A key acts for somebody. */
+/** The person that an API key acted for, else the actor. */
 const whoActs = ({ actor, onBehalfOf }: IncidentEvent): string => onBehalfOf ?? actor;
 
 export function whoAnswered(events: readonly IncidentEvent[]): Map<string, Answering> {
@@ -62,7 +62,7 @@ export function whoAnswered(events: readonly IncidentEvent[]): Map<string, Answe
         said(whoActs(event), 'gave_back', event.at);
         break;
       case 'escalated':
-        // The hand-over that an acknowledgement was taken back for, in the same moment.
+        // The reassignment recorded together with the unacknowledgement.
         if (event.data.to !== undefined && known.get(whoActs(event))?.answer?.kind === 'gave_back')
           said(whoActs(event), 'handed_over', event.at, event.data.to);
         break;

@@ -5,7 +5,7 @@ import { dayNumber, dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './cale
 import { ScheduleError } from './schedule.js';
 import { DAY, instantMs, isoOf, wallClock } from './wall-clock.js';
 
-/** `holidays` are dates (`2026-12-25`) on which nobody works; hours are wall-clock times in the zone. */
+/** `holidays` are non-working dates (`2026-12-25`); hours are wall-clock times in the zone. */
 export interface BusinessCalendar {
   timezone: string;
   days: readonly Weekday[];
@@ -16,16 +16,16 @@ export interface BusinessCalendar {
 
 const workWeek: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
-/** Monday to friday, 09:00 to 17:00, no holidays. */
+/** Monday to Friday, 09:00 to 17:00, no holidays. */
 export function defaultCalendar(timezone: string): BusinessCalendar {
   return { timezone, days: workWeek, from: '09:00', to: '17:00', holidays: [] };
 }
 
-/** Where there is no team: the default one in the organisation's zone. */
+/** Used without a team: the default calendar in the organisation's zone. */
 export const organisationCalendar = (snapshot: Pick<ConfigSnapshot, 'get'>): BusinessCalendar =>
   defaultCalendar(snapshot.get('Organisation', 'default')?.spec.timezone ?? 'UTC');
 
-/** The calendar of a team: its own, or the default one in its zone. */
+/** The team's own calendar, or the default one in its zone. */
 export function teamCalendar(team: Pick<TeamSpec, 'timezone' | 'calendar'>): BusinessCalendar {
   return team.calendar === undefined
     ? defaultCalendar(team.timezone)
@@ -33,9 +33,9 @@ export function teamCalendar(team: Pick<TeamSpec, 'timezone' | 'calendar'>): Bus
 }
 
 /**
- * The close of the `days`-th business day after the local date of `fromIso`; with 0 the next close at or after it. So
- * "3 business days" never gives less than three whole working days, and two things that happen on one day are due
- * together. Throws ScheduleError when the calendar has no working day or a value in it is bad.
+ * The close of the `days`-th business day after the local date of `fromIso`; with 0 the next close at or after it. So "3 business
+ * days" is never less than three whole working days, and two events of one day are due together. Throws ScheduleError when the
+ * calendar has no working day or contains an invalid value.
  */
 export function addBusinessDays(fromIso: string, days: number, calendar: BusinessCalendar): string {
   if (!Number.isInteger(days) || days < 0)
@@ -47,7 +47,7 @@ export function addBusinessDays(fromIso: string, days: number, calendar: Busines
   const holidays = new Set(calendar.holidays.map((date) => dayNumber(date, 'holiday')));
   const open = timeOfDay(calendar.from, 'calendar from');
   const close = timeOfDay(calendar.to, 'calendar to');
-  // Every week has a working day and every holiday takes away at most one.
+  // Every week has a working day and every holiday removes at most one.
   const furthest = 7 * (days + holidays.size + 2);
   const clock = wallClock(calendar.timezone, from, from + (furthest + 2) * DAY);
   const closeOf = (day: number): number => clock.endAt(day * DAY + (close <= open ? close + DAY : close));
@@ -61,8 +61,8 @@ export function addBusinessDays(fromIso: string, days: number, calendar: Busines
 }
 
 /**
- * When something is due: `3bd` in business days, or an elapsed duration such as `5d` or `36h`. Without a calendar
- * business days are the default ones in UTC.
+ * Due instant of `3bd` (business days) or of an elapsed duration such as `5d` or `36h`. Without a calendar the default business
+ * days in UTC apply.
  */
 export function dueAt(due: string, fromIso: string, calendar?: BusinessCalendar): string {
   const businessDays = /^(\d{1,4})bd$/.exec(due)?.[1];

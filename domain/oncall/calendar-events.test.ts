@@ -30,7 +30,7 @@ const turning = (
   ],
   overrides,
 });
-/** The keys of what a calendar shows on each of these days, of one instant. */
+/** Keys of the entries that the calendar shows for one instant, collected over several days. */
 const keysOver = (history: ScheduleHistory, instant: string, days: number): Set<string> =>
   new Set(
     Array.from({ length: days }, (_, day) =>

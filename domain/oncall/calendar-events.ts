@@ -1,28 +1,28 @@
-/** Shifts as entries of a calendar: each keeps its identity while the schedule changes around it. */
+/** Shifts as calendar entries that keep their identity while the schedule changes around them. */
 import { resolve } from './resolve-shifts.js';
 import type { ScheduleHistory, Shift } from './schedule.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
 export interface CalendarEntry extends Shift {
   schedule: string;
-  /** The same for the same beginning of the same person's shift, whatever becomes of its end. */
+  /** Stays the same for the same start of the same person's shift, even when its end changes. */
   key: string;
-  /** Layers put this person on call, and an override took all of it, or its beginning, away. */
+  /** The layers put this person on call, but an override took all of the shift, or its beginning. */
   isCancelled: boolean;
 }
 
 const PAST_DAYS = 30;
 const AHEAD_DAYS = 180;
-/** Shifts are looked for so far around that hardly one shown is cut by the edge of the look. */
+/** Margin of the search, so that hardly any shown shift is cut at the edge of the range. */
 const AROUND_DAYS = 100;
-/** Of one that is, the beginning is looked for so far back: no turn is longer (1000 weeks). */
+/** Limit of the search for the start of the first shift: no shift is longer (1000 weeks). */
 const LONGEST_DAYS = 7200;
 
-/** Of a month back and half a year ahead, in order of time. Throws ScheduleError as resolveShifts does. */
+/** Entries from 30 days back to 180 days ahead, in order of time. Throws ScheduleError as resolveShifts does. */
 export function calendarEntries(schedule: string, history: ScheduleHistory, now: string): CalendarEntry[] {
   const present = instantMs(now, 'now');
   const [first, last] = [present - PAST_DAYS * DAY, present + AHEAD_DAYS * DAY];
-  // Whole days, so that two questions on one day look at one range.
+  // Rounded to whole days, so that two requests on one day use the same range.
   const edge = (ms: number): string => isoOf(Math.floor(ms / DAY) * DAY);
   const [from, to] = [edge(first - AROUND_DAYS * DAY), edge(last + AROUND_DAYS * DAY)];
   const entry =
@@ -43,7 +43,7 @@ export function calendarEntries(schedule: string, history: ScheduleHistory, now:
     .toSorted((a, b) => a.from.localeCompare(b.from) || a.key.localeCompare(b.key));
 }
 
-/** With the true beginning of the first, which is its identity: where the look begins moves from day to day. */
+/** Restores the true start of the first shift, which is part of its key: the start of the searched range moves daily. */
 function wholeShifts(history: ScheduleHistory, from: string, to: string): Shift[] {
   const { items } = resolve(history, from, to);
   const [first, ...others] = items;
@@ -51,7 +51,7 @@ function wholeShifts(history: ScheduleHistory, from: string, to: string): Shift[
   return [{ ...first, from: beginningOf(history, from) }, ...others];
 }
 
-/** Of the shift that covers this instant. */
+/** Start of the shift that covers this instant. */
 function beginningOf(history: ScheduleHistory, at: string): string {
   const atMs = instantMs(at, 'at');
   const justAfter = isoOf(atMs + 1);

@@ -1,4 +1,4 @@
-/** Reads what people write in schedules (`mon 09:00`, `2026-01-05`, `22:00`) into wall values (see wall-clock.ts). */
+/** Parses the texts of schedules (`mon 09:00`, `2026-01-05`, `22:00`) into wall values (see wall-clock.ts). */
 import type { Weekday } from '../config/specs.js';
 import { ScheduleError } from './schedule.js';
 import { DAY, HOUR, MINUTE } from './wall-clock.js';
@@ -7,12 +7,12 @@ const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 
 /** 1970-01-01, day 0 of wall values, was a Thursday. */
 const WEEKDAY_OF_DAY_ZERO = 3;
 
-/** Number of the weekday, monday = 0. */
+/** Weekday number, Monday = 0. */
 export function weekdayNumber(day: Weekday): number {
   return WEEKDAYS.indexOf(day);
 }
 
-/** Weekday number (monday = 0) of a day number (whole days since 1970-01-01 on the wall). */
+/** Weekday number (Monday = 0) of a day number (whole wall-clock days since 1970-01-01). */
 export function weekdayOfDay(dayNumber: number): number {
   return (((dayNumber + WEEKDAY_OF_DAY_ZERO) % 7) + 7) % 7;
 }

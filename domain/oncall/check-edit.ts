@@ -1,13 +1,13 @@
-/** What speaks against a schedule that is about to be applied, beyond its form: its date, and the holes it would have. */
+/** Problems of a schedule edit beyond its form: its start date, and the coverage gaps that it would create. */
 import type { Problem } from '../config/referring.js';
 import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
-import { type Hole, holesOf } from './holes.js';
+import { type CoverageGap, gapsOf } from './coverage-gaps.js';
 import { onCallAt } from './on-call-at.js';
 import { countsFrom, FROM_HANDOVER, fromInstant, scheduleHistory } from './revisions.js';
 import { ScheduleError, type ScheduleHistory, type ScheduleRevision } from './schedule.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
-export const HOLES_AHEAD_DAYS = 14;
+export const GAPS_AHEAD_DAYS = 14;
 
 /** The schedule as it would be if `spec` were applied at `now`: the same rules as `revisionsInForce` for the newest one. */
 export function editedHistory(
@@ -29,7 +29,7 @@ export function editedHistory(
     return { revisions: [...before, { effectiveFrom: isoOf(wanted), spec }], overrides: [] };
   }
   const since = Math.max(present, wanted);
-  // The one that stands for all time before it stays, whatever its date says.
+  // The first revision, which represents all earlier time, stays whatever its date is.
   const kept = history.revisions.filter(
     ({ effectiveFrom }: ScheduleRevision, index) => index === 0 || Date.parse(effectiveFrom) < since,
   );
@@ -37,8 +37,8 @@ export function editedHistory(
 }
 
 /**
- * `snapshot` is the configuration as it would be after the change, `before` as it is: a schedule that exists keeps its
- * past. Problems have the paths of the document.
+ * `after` is the configuration after the change, `before` the current one: an existing schedule keeps its past. Problems contain
+ * the paths of the document.
  */
 export function checkScheduleEdit(
   name: string,
@@ -62,11 +62,11 @@ export function checkScheduleEdit(
       }
     }
     const edited = editedHistory(history, spec, now);
-    // A schedule that begins later is looked at from its beginning.
+    // A schedule that begins later is checked from its beginning.
     const begin = Math.max(instantMs(now, 'now'), Date.parse(edited.revisions.at(-1)?.effectiveFrom ?? now));
-    const [from, to] = [isoOf(begin), isoOf(begin + HOLES_AHEAD_DAYS * DAY)];
-    const holes = holesOf(edited, after, { name, team: spec.team, from, to });
-    return [...replacedAtOnce(history, edited, now), ...holesToldOnce(holes)].map((message) =>
+    const [from, to] = [isoOf(begin), isoOf(begin + GAPS_AHEAD_DAYS * DAY)];
+    const gaps = gapsOf(edited, after, { name, team: spec.team, from, to });
+    return [...replacedAtOnce(history, edited, now), ...summariseGaps(gaps)].map((message) =>
       problem('warning', 'spec.layers', message),
     );
   } catch (error) {
@@ -75,7 +75,7 @@ export function checkScheduleEdit(
   }
 }
 
-/** An edit that counts from now on may take a shift from whoever has it. */
+/** An edit that takes effect at once may end the current shift of the person on call. */
 function replacedAtOnce(
   history: ScheduleHistory | undefined,
   edited: ScheduleHistory,
@@ -90,13 +90,13 @@ function replacedAtOnce(
   return [`${person} is replaced by ${after?.person ?? 'nobody'} at once${until}; ${keeps}`];
 }
 
-/** Fourteen nights without cover are one thing to know. Who has no contact is told at their name (config/reach.ts). */
-function holesToldOnce(holes: readonly Hole[]): string[] {
-  const [first, ...more] = holes.filter(({ kind }) => kind !== 'unreachable');
+/** Reports repeated gaps once. People without a contact are reported at their names (config/reach.ts). */
+function summariseGaps(gaps: readonly CoverageGap[]): string[] {
+  const [first, ...more] = gaps.filter(({ kind }) => kind !== 'unreachable');
   if (first === undefined) return [];
   const others =
     more.length === 0
       ? ''
-      : `, and ${more.length} more ${more.length === 1 ? 'time' : 'times'} within ${HOLES_AHEAD_DAYS} days`;
+      : `, and ${more.length} more ${more.length === 1 ? 'time' : 'times'} within ${GAPS_AHEAD_DAYS} days`;
   return [`${first.text}${others}`];
 }

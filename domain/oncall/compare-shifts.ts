@@ -1,7 +1,7 @@
-/** Who changes when: two answers about the same range, told as the times in which they differ. */
+/** Compares two resolutions of the same range and returns the times in which the person on call differs. */
 import type { ResolvedShifts } from './schedule.js';
 
-/** Null: nobody. */
+/** Null: no one is on call. */
 export interface ShiftChange {
   from: string;
   to: string;
@@ -9,7 +9,7 @@ export interface ShiftChange {
   after: string | null;
 }
 
-/** Both must be of the same range. Neighbouring times with the same two people are one change. */
+/** Both must cover the same range. Adjacent times with the same two people form one change. */
 export function compareShifts(before: ResolvedShifts, after: ResolvedShifts): ShiftChange[] {
   const [old, next] = [personByTime(before), personByTime(after)];
   const changes: ShiftChange[] = [];
@@ -31,7 +31,7 @@ function extendOrPush(changes: ShiftChange[], change: ShiftChange): void {
   else changes.push(change);
 }
 
-/** All of the range in order; instants are texts of one form, which sort as the instants do. */
+/** The whole range in order; the instants have one format that sorts chronologically. */
 const personByTime = ({ items, gaps }: ResolvedShifts) =>
   [
     ...items.map(({ from, to, person }) => ({ from, to, person })),

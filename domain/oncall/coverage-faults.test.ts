@@ -21,7 +21,7 @@ const schedule: ScheduleWithOverrides = {
   overrides: [{ from: hour(30), to: hour(40), person: 'cleo' }],
 };
 
-describe('what the shifts say', () => {
+describe('coverage of shifts and gaps', () => {
   it('covers all of the time and is what would be paged, through a change of the clocks', () => {
     const resolved = resolve(schedule, range.from, range.to);
     expect(resolved.gaps.length).toBeGreaterThan(5);
@@ -35,19 +35,19 @@ describe('what the shifts say', () => {
         { from: hour(0), to: hour(1) },
         { from: hour(2), to: range.to },
       ],
-      'nothing is said of',
+      'is covered by no shift and no gap',
     ],
     [
-      'time that is said twice',
+      'time that is covered twice',
       [
         { from: hour(0), to: hour(3) },
         { from: hour(2), to: range.to },
       ],
-      'said twice',
+      'or by two',
     ],
     ['an end that is missing', [{ from: hour(0), to: hour(3) }], `to ${range.to}`],
     [
-      'a piece that runs backwards',
+      'a shift that ends before it begins',
       [
         { from: hour(0), to: hour(0) },
         { from: hour(0), to: range.to },

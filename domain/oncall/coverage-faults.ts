@@ -1,15 +1,15 @@
 /**
- * I12 (reliability.md §7): shifts and gaps are all of the time, and whoever would be paged at an instant is who the shifts show.
- * What people see, a calendar and the page at three in the morning must never tell different stories.
+ * Checks invariant I12 (docs/reliability.md §7): shifts and gaps together cover all time, and the person paged at an instant is
+ * the person the shifts show, so that pages, calendars and screens agree.
  */
 import type { Gap, ResolvedShifts, Shift } from './schedule.js';
 
-/** Hand-overs compared with what would be paged; the ones to come first. */
+/** Number of upcoming handovers compared with the person who would be paged. */
 const HANDOVERS = 12;
 
 /**
- * What is wrong, a sentence each; none when all is well. `personAt`: who would be paged at an instant (ISO 8601, UTC), null for
- * nobody. `from` and `to` are the range that `resolved` was asked for.
+ * Returns one sentence per fault, none when all is consistent. `personAt`: the person who would be paged at an instant (ISO 8601,
+ * UTC), or null. `from` and `to` are the range of `resolved`.
  */
 export function coverageFaults(
   resolved: Pick<ResolvedShifts, 'items' | 'gaps'>,
@@ -23,12 +23,12 @@ export function coverageFaults(
   let covered = from;
   for (const piece of pieces) {
     if (piece.from !== covered)
-      faults.push(`nothing is said of ${covered} to ${piece.from}, or it is said twice`);
+      faults.push(`${covered} to ${piece.from} is covered by no shift and no gap, or by two`);
     if (Date.parse(piece.to) <= Date.parse(piece.from))
-      faults.push(`a piece ends at ${piece.to}, before it begins`);
+      faults.push(`a shift or gap ends at ${piece.to}, before it begins`);
     covered = piece.to;
   }
-  if (covered !== to) faults.push(`nothing is said of ${covered} to ${to}`);
+  if (covered !== to) faults.push(`${covered} to ${to} is covered by no shift and no gap`);
   for (const piece of pieces.slice(0, HANDOVERS)) {
     const shown = 'person' in piece ? piece.person : null;
     const last = new Date(Date.parse(piece.to) - 1).toISOString();

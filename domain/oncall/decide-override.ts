@@ -1,4 +1,4 @@
-/** May somebody stand in like that? Pure; the store asks with what is true in its transaction. */
+/** Decides whether an override is permitted. Pure; the store provides the state of its transaction. */
 import { mayAnswer } from '../access/permissions.js';
 import type { Role } from '../config/specs.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
@@ -8,10 +8,10 @@ export interface Span {
   to: string;
 }
 
-/** `path`: the field that is wrong; without one it is the state of things that speaks against it. */
+/** `path`: the invalid field; without it, the current state forbids the override. */
 export interface Refused {
   kind: 'refused';
-  /** Stable; scripts compare it. */
+  /** Stable code that scripts may compare. */
   code: string;
   detail: string;
   path?: string;
@@ -19,26 +19,32 @@ export interface Refused {
 
 export const MAX_OVERRIDE_DAYS = 366;
 const MAX_AHEAD_DAYS = 2 * 366;
-/** Of one schedule, still to come or made within a day. A bound so that a script gone wrong cannot make every page slow. */
+/**
+ * Maximum per schedule, counting overrides that have not ended or were made within a day, so that a faulty script cannot slow
+ * down every page.
+ */
 export const MAX_OVERRIDES_TO_COME = 500;
 
-export interface OverrideAsked extends Span {
+export interface OverrideRequested extends Span {
   person: string;
 }
 
 export interface OverrideFacts {
   now: string;
-  /** Undefined: there is no such person. */
+  /** Undefined when the person does not exist. */
   roleOf: (name: string) => Role | undefined;
-  /** How many of this schedule have not ended, or were made within a day: those cancelled at once are kept, too. */
+  /**
+   * Number of this schedule's overrides that have not ended or were made within a day, including cancelled ones, which are stored
+   * too.
+   */
   toCome: number;
 }
 
 export type OverrideDecision = { kind: 'accepted'; person: string; from: string; to: string } | Refused;
 
-/** The past never changes: one that would have begun already begins now. Instants in the answer are in UTC. */
+/** The past never changes: an override that would have begun already begins now. Returned instants are in UTC. */
 export function decideOverride(
-  { person, from, to }: OverrideAsked,
+  { person, from, to }: OverrideRequested,
   { now, roleOf, toCome }: OverrideFacts,
 ): OverrideDecision {
   const role = roleOf(person);
@@ -60,7 +66,7 @@ export function decideOverride(
   return { ...span, person };
 }
 
-/** A time that is still to come, of an order, a length and a date that somebody could have meant; what is over is cut off. */
+/** Requires a future end and a plausible order, length and date; the past part is cut off. */
 export function decideSpan(
   { from, to }: Span,
   now: string,
@@ -81,7 +87,7 @@ export function decideSpan(
 
 export type CancelDecision = { kind: 'accepted' } | Refused;
 
-/** One that has begun is cut at `now` by whoever writes the instant down; one that is over stays as it was. */
+/** An override that has begun is cut at `now` by the caller; a past one is refused. */
 export function decideCancel(
   override: Span & { cancelledAt: string | null; cancelledBy: string | null },
   now: string,

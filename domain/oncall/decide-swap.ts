@@ -1,6 +1,6 @@
 /**
- * Swaps: somebody asks another person, or anybody of the schedule, to take a shift, perhaps for one of theirs; once
- * accepted it is overrides (domain.md, On-call schedules). Pure; the store asks with what is true in its transaction.
+ * Swaps: a person asks another person, or anybody of the schedule, to take a shift, optionally in return for another; an accepted
+ * swap becomes overrides (docs/domain.md, On-call schedules). Pure; the store provides the state of its transaction.
  */
 import { decideSpan, type Refused, refuse, type Span } from './decide-override.js';
 import type { Override, ResolvedShifts } from './schedule.js';
@@ -8,17 +8,17 @@ import { instantMs, isoOf } from './wall-clock.js';
 
 export type SwapState = 'open' | 'accepted' | 'declined' | 'withdrawn';
 
-export interface SwapAsked {
-  /** Whose shift it is. */
+export interface SwapRequested {
+  /** The person whose shift is offered. */
   by: string;
-  /** Null: whoever of the schedule's people accepts first. */
+  /** Null: the first of the schedule's people to accept. */
   to: string | null;
   shift: Span;
-  /** What the asker takes over for it. */
+  /** The shift that the requester takes in return. */
   inReturn: Span | null;
 }
 
-export interface SwapRequest extends SwapAsked {
+export interface SwapRequest extends SwapRequested {
   state: SwapState;
   decidedBy: string | null;
   decidedAt: string | null;
@@ -27,15 +27,15 @@ export interface SwapRequest extends SwapAsked {
 export interface SwapFacts {
   now: string;
   isPerson: (name: string) => boolean;
-  /** Has this person the whole of this time? See `holdsAll`. */
+  /** True when the person is on call for the whole span. See `holdsAll`. */
   holds: (person: string, span: Span) => boolean;
 }
 
 export type SwapDecision = { kind: 'accepted'; shift: Span; inReturn: Span | null } | Refused;
 
-/** `people`: those of the schedule. `open`: what the asker has asked for already and nobody has answered. */
-export function decideSwapAsk(
-  { by, to, shift, inReturn }: SwapAsked,
+/** `people`: those of the schedule. `open`: spans of the requester's pending requests. */
+export function decideSwapRequest(
+  { by, to, shift, inReturn }: SwapRequested,
   facts: SwapFacts & { open: readonly Span[]; people: readonly string[] },
 ): SwapDecision {
   const { now, isPerson, holds, open, people } = facts;
@@ -44,7 +44,11 @@ export function decideSwapAsk(
   if (to === null && inReturn !== null)
     return refuse('nobody_to_swap_with', 'A shift in return needs a person to swap with.', 'to');
   if (to === null && people.every((one) => one === by))
-    return refuse('nobody_to_ask', `${by} is the only one of this schedule; name the person to ask.`, 'to');
+    return refuse(
+      'nobody_to_ask',
+      `${by} is the only person in this schedule; name the person to request cover from.`,
+      'to',
+    );
   const given = decideSpan(shift, now, 'shift');
   if (given.kind === 'refused') return given;
   if (!holds(by, given)) return refuse('not_your_shift', `${by} is not on call ${textOf(given)}.`, 'shift');
@@ -56,13 +60,18 @@ export function decideSwapAsk(
     return refuse('same_time', 'The two shifts overlap: nobody would be relieved.', 'inReturn');
   const again = open.find((one) => overlap(one, given));
   if (again !== undefined)
-    return refuse('already_asked', `${by} has asked for ${textOf(again)} already; withdraw that first.`);
+    return refuse(
+      'already_asked',
+      `${by} has an open request for the shift ${textOf(again)}; withdraw it first.`,
+    );
   return { kind: 'accepted', shift: spanOf(given), inReturn: back === null ? null : spanOf(back) };
 }
 
 export type SwapAccepted = { kind: 'accepted'; overrides: Override[] } | Refused;
 
-/** `people`: those of the schedule, who may answer a request to anybody. A request that the world has overtaken is refused. */
+/**
+ * `people`: those of the schedule, who may answer a request to anybody. A request that no longer matches the schedule is refused.
+ */
 export function decideSwapAccept(
   request: SwapRequest,
   by: string,
@@ -71,25 +80,25 @@ export function decideSwapAccept(
   const closed = refuseClosed(request);
   if (closed !== null) return closed;
   const asker = request.by;
-  if (by === asker) return refuse('own_request', `${by} asked for this; somebody else has to accept.`);
+  if (by === asker) return refuse('own_request', `${by} made this request; another person has to accept it.`);
   if (request.to !== null && request.to !== by)
-    return refuse('not_asked', `${asker} asked ${request.to}, not ${by}.`);
+    return refuse('not_asked', `This request is for ${request.to}, not ${by}.`);
   if (request.to === null && !people.includes(by))
-    return refuse('not_asked', `${asker} asked the people of this schedule; ${by} is none of them.`);
+    return refuse('not_asked', `This request is for the people of this schedule; ${by} is not one of them.`);
   const shift = rest(request.shift, now);
   const back = request.inReturn === null ? null : rest(request.inReturn, now);
   if (shift === null || (request.inReturn !== null && back === null))
-    return refuse('swap_over', 'A shift of this request is over; ask anew.');
+    return refuse('swap_over', 'A shift of this request is over; make a new request.');
   if (!holds(asker, shift))
-    return refuse('swap_stale', `${asker} is no longer on call ${textOf(shift)}; ask anew.`);
+    return refuse('swap_stale', `${asker} is no longer on call ${textOf(shift)}; make a new request.`);
   if (back !== null && !holds(by, back))
-    return refuse('swap_stale', `${by} is no longer on call ${textOf(back)}; ask anew.`);
+    return refuse('swap_stale', `${by} is no longer on call ${textOf(back)}; make a new request.`);
   const overrides = [{ ...shift, person: by }];
   if (back !== null) overrides.push({ ...back, person: asker });
   return { kind: 'accepted', overrides };
 }
 
-/** `isManager`: of the schedule; may withdraw what others asked. */
+/** `isManager`: of the schedule; may withdraw requests of others. */
 export function decideSwapClose(
   request: SwapRequest,
   how: 'decline' | 'withdraw',
@@ -99,20 +108,24 @@ export function decideSwapClose(
   if (closed !== null) return closed;
   if (how === 'withdraw') {
     if (by === request.by || isManager) return { kind: 'accepted' };
-    return refuse('not_yours', `${request.by} asked for this; they or a manager may withdraw it.`);
+    return refuse('not_yours', `${request.by} made this request; only they or a manager may withdraw it.`);
   }
   if (request.to === by) return { kind: 'accepted' };
-  const asked = request.to ?? 'anybody';
-  return refuse('not_asked', `${request.by} asked ${asked}; whoever was not asked by name cannot decline.`);
+  return refuse(
+    'not_asked',
+    `This request is for ${request.to ?? 'anybody'}; only a person requested by name can decline it.`,
+  );
 }
 
-/** Is `person` on call for all of it, and is there anything of it? */
+/** True when `person` is on call for the whole, non-empty span. */
 export const holdsAll = ({ items, gaps }: ResolvedShifts, person: string): boolean =>
   items.length > 0 && gaps.length === 0 && items.every((item) => item.person === person);
 
 function refuseClosed({ state, decidedBy, decidedAt }: SwapRequest): Refused | null {
   if (state === 'open') return null;
-  return refuse(`swap_${state}`, `${decidedBy ?? 'Somebody'} has ${state} this request ${decidedAt ?? ''}.`);
+  const by = decidedBy === null ? '' : ` by ${decidedBy}`;
+  const at = decidedAt === null ? '' : ` at ${decidedAt}`;
+  return refuse(`swap_${state}`, `This request was ${state}${by}${at}.`);
 }
 
 function rest({ from, to }: Span, now: string): Span | null {

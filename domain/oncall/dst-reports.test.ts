@@ -1,4 +1,4 @@
-/** What other on-call tools got wrong at clock changes and month ends, each report as a test of ours (reliability.md §9). */
+/** Bugs of other on-call tools at clock changes and month ends, each report as a test (docs/reliability.md §9). */
 import { describe, expect, it } from '@jest/globals';
 import type { Restriction, Rotation, ScheduleLayer } from '../config/specs.js';
 import { addBusinessDays, defaultCalendar } from './business-days.js';
@@ -23,7 +23,7 @@ function resolved(subject: ScheduleWithOverrides, from: string, to: string) {
   };
 }
 
-/** Each working day of three weeks from a monday on, with who has it. */
+/** Each working day of three weeks, starting on a Monday, with the person on call. */
 function workingDays(rotation: Rotation, rest: Partial<ScheduleLayer> = {}): string[] {
   const weekdays: Restriction = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' };
   const subject = schedule('Europe/Berlin', rotation, {
@@ -36,7 +36,7 @@ function workingDays(rotation: Rotation, rest: Partial<ScheduleLayer> = {}): str
   return items.map(({ from, person }) => `${everyDay[(new Date(from).getUTCDay() + 6) % 7]} ${person}`);
 }
 
-/** A line for each week. */
+/** One line per week. */
 const byWeek = (days: readonly string[]): string[] => days.join(', ').split(/, (?=mon)/);
 
 describe('reports about other tools: a rotation that counts working days', () => {
@@ -64,7 +64,7 @@ describe('reports about other tools: a rotation that counts working days', () =>
       'mon ana, tue bo, wed bo, thu bo, fri cleo',
       'mon cleo, tue cleo, wed ana, thu ana, fri ana',
     ]);
-    // Begun at a weekend it is the next working day's turn that is the first.
+    // Started on a weekend, the first shift is the next working day's.
     expect(workingDays({ every: 2, unit: 'day', start: '2026-01-10' }).slice(0, 3)).toEqual([
       'mon ana',
       'tue ana',
@@ -77,7 +77,7 @@ describe('reports about other tools: a rotation that counts working days', () =>
     expect(byWeek(weeks).map((week) => new Set(week.split(', ').map((day) => day.slice(4))))).toEqual(
       ['ana', 'ana', 'bo'].map((person) => new Set([person])),
     );
-    // Two shifts a day of twelve hours: the one by night is empty and nobody's turn.
+    // Two shifts a day of twelve hours: the night shift is empty and belongs to no one.
     const hours = workingDays({ every: 12, unit: 'hour', start: '2026-01-05T06:00' });
     expect(hours.slice(0, 6)).toEqual(['mon ana', 'tue bo', 'wed cleo', 'thu ana', 'fri bo', 'mon cleo']);
   });

@@ -1,4 +1,4 @@
-/** Who a schedule's layers put on call in a range, on a given clock. Times are epoch milliseconds. */
+/** Resolves a schedule's layers to people on call in a range, on a given clock. Times are epoch milliseconds. */
 import type { ScheduleLayer } from '../config/specs.js';
 import { overlay, type Piece } from './overlay.js';
 import { type Interval, weeklyWindows, windowInstants } from './restrictions.js';
@@ -12,9 +12,9 @@ export function resolveLayers(layers: readonly ScheduleLayer[], clock: WallClock
 }
 
 /**
- * Hand-overs happen at the start of the incoming shift, so in a doubled hour the incoming person takes over at its first
- * occurrence. A restriction window closes at the last occurrence. Where both fall on the same doubled hour, the person
- * who came in has it: one person is on call for every instant, and no instant is left out.
+ * A handover happens at the start of the incoming shift, so in a repeated hour the incoming person takes over at its first
+ * occurrence. A restriction window closes at the last occurrence. When both fall into the same repeated hour, the incoming person
+ * is on call: every instant has exactly one person.
  */
 function resolveLayer(layer: ScheduleLayer, clock: WallClock, range: Interval): Piece[] {
   const { people, name } = layer;
@@ -30,15 +30,15 @@ function resolveLayer(layer: ScheduleLayer, clock: WallClock, range: Interval): 
     for (let from = begin; from < range.to; k++) {
       const to = Math.min(range.to, clock.startAt(grid.boundary(k + 1)));
       if (to <= from) continue;
-      const turn = grid.turn(k);
-      const person = people[turn % people.length];
+      const shiftIndex = grid.shiftIndex(k);
+      const person = people[shiftIndex % people.length];
       for (let open = windows[window]; person !== undefined && open !== undefined; open = windows[++window]) {
         const piece = {
           from: Math.max(from, open.from),
           to: Math.min(to, open.to),
           person,
           source: name,
-          shift: turn,
+          shift: shiftIndex,
         };
         if (piece.from < piece.to) extendOrPush(pieces, piece);
         if (open.to > to) break;
@@ -53,7 +53,7 @@ function resolveLayer(layer: ScheduleLayer, clock: WallClock, range: Interval): 
   }
 }
 
-/** A period that is no turn of its own continues the shift before it. */
+/** A period without a shift of its own continues the shift before it. */
 function extendOrPush(pieces: Piece[], piece: Piece): void {
   const last = pieces.at(-1);
   if (last?.to === piece.from && last.shift === piece.shift) last.to = piece.to;

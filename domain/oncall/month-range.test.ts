@@ -4,7 +4,7 @@ import { monthOf, monthRange } from './month-range.js';
 it.each([
   ['2026-03', 'Europe/Berlin', '2026-02-28T23:00:00.000Z', '2026-03-31T22:00:00.000Z'],
   ['2026-12', 'UTC', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-  // There was no midnight: the clocks went from 23:59:59 to 01:00 on the first of the month.
+  // A month without a first midnight: the clocks went from 23:59:59 to 01:00 on its first day.
   ['2017-10', 'America/Asuncion', '2017-10-01T04:00:00.000Z', '2017-11-01T03:00:00.000Z'],
 ])('%s in %s is from %s to %s', (month, timezone, from, to) => {
   expect(monthRange(month, timezone)).toEqual({ from, to });

@@ -8,7 +8,7 @@ export function monthRange(month: string, timezone: string): { from: string; to:
   return { from: isoOf(clock.startAt(first)), to: isoOf(clock.startAt(next)) };
 }
 
-/** The calendar month, `YYYY-MM`, that an instant lies in there, moved by so many months. */
+/** The local calendar month, `YYYY-MM`, of an instant, moved by `moved` months. */
 export function monthOf(at: string, timezone: string, moved = 0): string {
   const instant = Date.parse(at);
   const wall = new Date(wallClock(timezone, instant, instant).wallAt(instant));

@@ -1,4 +1,4 @@
-/** Who is on call at an instant, and who comes before and after. */
+/** Finds the person on call at an instant, and the people before and after. */
 import { resolve } from './resolve-shifts.js';
 import type { ScheduleHistory, ScheduleWithOverrides, Shift } from './schedule.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
@@ -9,11 +9,11 @@ export type Slot = 'now' | 'next' | 'previous';
 export interface OnCall {
   person: string | null;
   until: string | null;
-  /** The shift that follows, by whomever: the same person may have two shifts in a row. */
+  /** The following shift: the same person may have two shifts in a row. */
   next: { person: string; from: string } | null;
 }
 
-/** Looks a little way first because nearly every schedule hands over within days; a year is then taken for "never". */
+/** Searches a few days first, because nearly every schedule hands over within days; beyond 400 days the answer is "never". */
 const HORIZON_DAYS = [10, 60, 400];
 
 /** Throws ScheduleError as resolveShifts does. */
@@ -24,7 +24,7 @@ export function onCallAt(schedule: ScheduleWithOverrides | ScheduleHistory, at: 
     const [first] = items;
     const now = isNow(first, at) ? first : undefined;
     const following = now === undefined ? first : items[1];
-    // A last item ends where the horizon cuts it; only one that something follows has its true end.
+    // The last item ends where the horizon cuts it; only an item with a successor has its true end.
     const isEndKnown = now !== undefined && Date.parse(now.to) < Date.parse(shifted(at, days));
     answer = {
       person: now?.person ?? null,
@@ -37,9 +37,9 @@ export function onCallAt(schedule: ScheduleWithOverrides | ScheduleHistory, at: 
 }
 
 /**
- * The person of a slot: `now` is who is on call, `next` and `previous` the nearest other person after and before, since
- * calling the same person again would help nobody. With nobody on call now, whoever comes next or was last. Null when
- * there is none within about a year.
+ * The person of a slot: `now` is the person on call, `next` and `previous` the nearest other person after and before, because
+ * paging the same person again would not help. With no one on call now, the next or last person. Null when there is none within
+ * about a year.
  */
 export function slotAt(
   schedule: ScheduleWithOverrides | ScheduleHistory,

@@ -1,14 +1,14 @@
-/** Sorted, non-overlapping pieces of on-call time, and how one list covers another. Times are epoch milliseconds. */
+/** Sorted, non-overlapping pieces of on-call time, and overlaying one list with another. Times are epoch milliseconds. */
 export interface Piece {
   from: number;
   to: number;
   person: string;
   source: string;
-  /** Tells one shift from the next of the same source, also when the same person has both. */
+  /** Distinguishes consecutive shifts of the same source, even when the same person has both. */
   shift: number;
 }
 
-/** `top` wins wherever it has something; `base` shows in between. Linear in both. */
+/** `top` wins where it has a piece; `base` fills the rest. Linear in both. */
 export function overlay(base: readonly Piece[], top: readonly Piece[]): Piece[] {
   if (base.length === 0) return [...top];
   const out: Piece[] = [];
@@ -32,7 +32,7 @@ export function overlay(base: readonly Piece[], top: readonly Piece[]): Piece[] 
   return out;
 }
 
-/** Joins neighbours that are the same shift of the same person, which only an edit of the schedule takes apart. */
+/** Joins adjacent pieces of the same shift of the same person, which only an edit of the schedule splits. */
 export function rejoin(pieces: readonly Piece[]): Piece[] {
   const out: Piece[] = [];
   for (const piece of pieces) {

@@ -22,7 +22,7 @@ describe('quiet hours', () => {
   it('end when the clock says so in the nights it is changed', () => {
     expect(end('2026-03-28T23:00:00Z')).toBe('2026-03-29T05:00:00.000Z');
     expect(end('2026-10-24T23:00:00Z')).toBe('2026-10-25T06:00:00.000Z');
-    // The end is skipped: the first instant after the gap. It comes twice: the second time.
+    // A skipped end is the first instant after the gap; a repeated end is its second occurrence.
     expect(end('2026-03-28T23:00:00Z', '22:00', '02:30')).toBe('2026-03-29T01:00:00.000Z');
     expect(end('2026-10-24T23:00:00Z', '22:00', '02:30')).toBe('2026-10-25T01:30:00.000Z');
   });

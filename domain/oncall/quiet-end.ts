@@ -1,4 +1,4 @@
-/** When the quiet hours that an instant lies in are over. Clock changes as for shifts: see wall-clock.ts. */
+/** End of the quiet hours that contain an instant. Clock changes as for shifts: see wall-clock.ts. */
 import type { QuietHours } from '../people/quiet-hours.js';
 import { DAY, wallClock } from './wall-clock.js';
 
@@ -7,7 +7,7 @@ export function quietEnd(quiet: QuietHours, timezone: string, atMs: number): num
   const clock = wallClock(timezone, atMs - 2 * DAY, atMs + 2 * DAY);
   const midnight = Math.floor(clock.wallAt(atMs) / DAY) * DAY;
   const [from, to] = [timeOfDay(quiet.from), timeOfDay(quiet.to)];
-  // Begun yesterday and not over, or begun today.
+  // Quiet hours that began yesterday and are not over, or that begin today.
   for (const day of [midnight - DAY, midnight]) {
     const startsAt = clock.startAt(day + from);
     const endsAt = clock.endAt(day + to + (to > from ? 0 : DAY));

@@ -20,7 +20,7 @@ function schedule(
   return { team: 'checkout', timezone, layers, overrides };
 }
 
-/** Every shift as `from–to person`, without the parts that are always the same. */
+/** Every shift as `from–to person`, without the constant parts. */
 function lines(subject: ScheduleWithOverrides, from: string, to: string): string[] {
   return resolveShifts(subject, `${from}T00:00:00Z`, `${to}T00:00:00Z`).items.map(line);
 }

@@ -1,9 +1,9 @@
 /**
- * Who is on call, and when nobody is. Pure: preview, paging, calendar feed and simulator all ask here.
+ * Resolves a schedule to shifts and gaps. Pure; used by preview, paging, calendar feed and simulator alike.
  *
- * One item is one unbroken piece of one shift (one turn of a layer's rotation, or one override). Neighbouring shifts stay
- * apart even when the same person has both, so that every hand-over can be seen; a shift that an override interrupts
- * comes back as a second item.
+ * One item is one unbroken piece of one shift (one turn of a layer's rotation, or one override). Adjacent shifts stay separate
+ * even when the same person has both, so that every handover is visible; a shift that an override interrupts returns as a second
+ * item.
  */
 import { resolveLayers } from './layers.js';
 import { overlay, type Piece, rejoin } from './overlay.js';
@@ -20,7 +20,7 @@ import {
 } from './schedule.js';
 import { instantMs, isoOf, wallClock } from './wall-clock.js';
 
-/** Resolves one schedule as it is now. Throws ScheduleError on a bad schedule or range; `fromIso` may equal `toIso`. */
+/** Resolves one current schedule. Throws ScheduleError on an invalid schedule or range; `fromIso` may equal `toIso`. */
 export function resolveShifts(
   schedule: ScheduleWithOverrides,
   fromIso: string,
@@ -32,9 +32,9 @@ export function resolveShifts(
 }
 
 /**
- * Resolves a schedule that was edited: every revision only counts from its `effectiveFrom`, so an edit never changes the
- * past. Revisions may come in any order (of two with one instant the later in the list counts); overrides apply
- * throughout. `timezone` is that of the revision in force at the end of the range.
+ * Resolves an edited schedule: every revision applies only from its `effectiveFrom`, so an edit never changes the past. Revisions
+ * may come in any order (of two with one instant the later in the list wins); overrides apply throughout. `timezone` is that of
+ * the revision in force at the end of the range.
  */
 export function resolveTimeline(
   revisions: readonly ScheduleRevision[],
@@ -59,7 +59,7 @@ export function resolveTimeline(
   return reply(withOverrides(rejoin(pieces), overrides, range), range, timezone);
 }
 
-/** Either form of a schedule. */
+/** Accepts either form of a schedule. */
 export function resolve(
   schedule: ScheduleWithOverrides | ScheduleHistory,
   fromIso: string,
@@ -70,7 +70,7 @@ export function resolve(
     : resolveShifts(schedule, fromIso, toIso);
 }
 
-/** Overrides lie on top of all layers, also where nobody else is on call; of two the later in the list wins. */
+/** Overrides take precedence over all layers, including times without anybody on call; of two the later in the list wins. */
 function withOverrides(layers: readonly Piece[], overrides: readonly Override[], range: Interval): Piece[] {
   const top = overrides
     .map((override, shift) => ({
@@ -84,7 +84,10 @@ function withOverrides(layers: readonly Piece[], overrides: readonly Override[],
   return overlay(layers, stacked(top));
 }
 
-/** Each on top of those before it. By halves: one after the other a year of thousands of short ones takes seconds. */
+/**
+ * Each override covers those before it. Divides and conquers: one after the other, a year of thousands of short overrides takes
+ * seconds.
+ */
 function stacked(pieces: readonly Piece[]): Piece[] {
   if (pieces.length < 2) return [...pieces];
   const middle = Math.floor(pieces.length / 2);
@@ -103,7 +106,7 @@ function reply(pieces: readonly Piece[], range: Interval, timezone: string): Res
   const gaps: Gap[] = [];
   const end = isoOf(range.to);
   let covered = range.from;
-  // Shifts mostly meet, and formatting instants is half the cost of a long list: the text of a meeting point is shared.
+  // Shifts are mostly adjacent, and formatting instants is half the cost of a long list: the text of a shared boundary is reused.
   let coveredText = isoOf(covered);
   for (const { from, to, person, source } of pieces) {
     const fromText = from === covered ? coveredText : isoOf(from);

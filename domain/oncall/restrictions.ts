@@ -1,15 +1,15 @@
-/** Weekly hours of a layer. A window belongs to the day it opens on; `to` at or before `from` closes the next day. */
+/** Weekly hours of a layer. A window belongs to the day on which it opens; `to` at or before `from` closes the next day. */
 import type { Restriction } from '../config/specs.js';
 import { dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { DAY, WEEK, type WallClock } from './wall-clock.js';
 
-/** Half-open, `from` before `to`; wall values or instants, as the function says. */
+/** Half-open, `from` before `to`; wall values or instants, depending on the function. */
 export interface Interval {
   from: number;
   to: number;
 }
 
-/** Windows of one weekday, as milliseconds from its midnight; index 0 is monday. */
+/** Windows of one weekday, as milliseconds from its midnight; index 0 is Monday. */
 export type WeeklyWindows = readonly (readonly Interval[])[];
 
 export function weeklyWindows(restrictions: readonly Restriction[]): WeeklyWindows {
@@ -23,7 +23,7 @@ export function weeklyWindows(restrictions: readonly Restriction[]): WeeklyWindo
   return week;
 }
 
-/** Does any window touch the wall interval? By the wall clock alone, so that a clock change never changes the answer. */
+/** True when any window touches the wall interval. Uses the wall clock only, so that a clock change never changes the result. */
 export function touchesWindow(week: WeeklyWindows, shift: Interval): boolean {
   const lastDay = Math.min(dayOf(shift.to), dayOf(shift.from + WEEK));
   for (let day = dayOf(shift.from) - 2; day <= lastDay; day++) {
@@ -34,10 +34,10 @@ export function touchesWindow(week: WeeklyWindows, shift: Interval): boolean {
   return false;
 }
 
-/** The windows as instants that may touch `range` (instants): in order, those that meet joined into one. */
+/** The windows that may touch `range` as instants, in order; adjacent ones are joined. */
 export function windowInstants(week: WeeklyWindows, clock: WallClock, range: Interval): Interval[] {
   const found: Interval[] = [];
-  // Three days before: an overnight window, and a zone that goes back a whole day.
+  // Starts three days before, to cover an overnight window and a zone that goes back a whole day.
   for (let day = dayOf(clock.wallAt(range.from)) - 3; clock.startAt(day * DAY) < range.to; day++) {
     for (const window of week[weekdayOfDay(day)] ?? []) {
       const from = clock.startAt(day * DAY + window.from);

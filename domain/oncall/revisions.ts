@@ -1,7 +1,7 @@
 /**
- * From when each edit of a schedule counts. A document is in force from when it was applied, or from the date it names in
- * `from`; of the revisions whose date has come the newest counts. So an edit never changes the past, a pending one takes
- * nothing over early, and a newer one that counts earlier replaces it.
+ * Determines when each edit of a schedule takes effect. A document is in force from its application, or from the date in `from`;
+ * among the revisions whose date has come the newest applies. So an edit never changes the past, a pending one has no early
+ * effect, and a newer one with an earlier date replaces it.
  */
 import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
 import { startOf } from './calendar-text.js';
@@ -9,15 +9,15 @@ import { runningShiftEnd } from './running-shift.js';
 import { type ScheduleHistory, ScheduleError, type ScheduleRevision } from './schedule.js';
 import { DAY, instantMs, isoOf, wallClock } from './wall-clock.js';
 
-/** One revision of the document as it was written; `spec` null: it was deleted. */
+/** One written revision of the document; `spec` null: it was deleted. */
 export interface WrittenRevision {
   at: string;
   spec: ScheduleSpec | null;
 }
 
 /**
- * The instant that a `from` names: an instant as it is, a date or wall-clock time in the schedule's zone, in a skipped
- * hour the first instant after it. Throws ScheduleError when it is neither.
+ * The instant of a `from`: an instant as it is, or a date or wall-clock time in the schedule's zone (in a skipped hour the first
+ * instant after it). Throws ScheduleError when it is neither.
  */
 export function fromInstant(from: string, timezone: string): number {
   if (/(?:Z|[+-]\d\d:\d\d)$/i.test(from)) return instantMs(from, 'from');
@@ -32,10 +32,10 @@ export function fromInstant(from: string, timezone: string): number {
   }
 }
 
-/** `from: handover`: whoever is on call when it is applied keeps the shift that runs. */
+/** `from: handover`: the person on call at the time of application keeps the running shift. */
 export const FROM_HANDOVER = 'handover';
 
-/** From when a revision counts that is applied at `applied`, on top of those before it (`all`, in the order they were written). */
+/** Start of a revision applied at `applied`, on top of earlier ones (`all`, in the order in which they were written). */
 export function countsFrom(
   spec: Pick<ScheduleSpec, 'from' | 'timezone'>,
   applied: number,
@@ -47,7 +47,7 @@ export function countsFrom(
   return inForce === undefined ? applied : (runningShiftEnd(inForce.spec, applied) ?? applied);
 }
 
-/** Oldest first in, oldest first out, without those that a newer one replaced before their date came. */
+/** Input and output are oldest first; revisions that a newer one replaced before their date are dropped. */
 export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleRevision[] {
   const all: { since: number; spec: ScheduleSpec }[] = [];
   let last: ScheduleSpec | undefined;
@@ -55,7 +55,7 @@ export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleR
     const applied = instantMs(at, 'at');
     const isFirst = last === undefined;
     const wanted = spec === null ? applied : countsFrom(spec, applied, all);
-    // Of the time before its first revision a schedule has no other record; one with a date says itself when it begins.
+    // The first revision also represents the time before it; one with a date begins at that date.
     if (isFirst && spec?.from !== undefined && spec.from !== FROM_HANDOVER)
       all.push({ since: 0, spec: nobody(spec) });
     last = spec ?? (last === undefined ? undefined : nobody(last));
@@ -71,7 +71,7 @@ export function revisionsInForce(written: readonly WrittenRevision[]): ScheduleR
   return kept.toReversed();
 }
 
-/** Everything that decides who is on call in a schedule: its revisions and the overrides. Undefined: no such schedule. */
+/** Everything that determines the person on call: the schedule's revisions and overrides. Undefined: no such schedule. */
 export function scheduleHistory(snapshot: ConfigSnapshot, name: string): ScheduleHistory | undefined {
   const document = snapshot.get('Schedule', name);
   if (document === undefined) return undefined;
@@ -80,14 +80,14 @@ export function scheduleHistory(snapshot: ConfigSnapshot, name: string): Schedul
   return { revisions, overrides: overrides.get(name) ?? [] };
 }
 
-/** The spec in force at an instant: not always the newest. Undefined for a history without revisions. */
+/** The spec in force at an instant, which is not always the newest. Undefined for a history without revisions. */
 export function specAt({ revisions }: ScheduleHistory, at: string): ScheduleSpec | undefined {
   const now = instantMs(at, 'at');
   const begun = revisions.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) <= now);
   return (begun.at(-1) ?? revisions[0])?.spec;
 }
 
-/** Everybody whom the schedule names now or in a revision still to come. */
+/** All people that the schedule names now or in a future revision. */
 export function peopleOf(history: ScheduleHistory, at: string): string[] {
   const now = instantMs(at, 'at');
   const coming = history.revisions.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) > now);

@@ -1,7 +1,7 @@
 /**
- * The hand-overs of one layer on the wall clock. Period `k` runs from `boundary(k)` to `boundary(k + 1)`; period 0 is the
- * one in which the rotation starts, cut at the start. So hours, days and weeks keep their wall-clock time through every
- * clock change: a week may last 167 or 169 hours, and an hourly period may be empty or last two hours.
+ * Handovers of one layer on the wall clock. Period `k` runs from `boundary(k)` to `boundary(k + 1)`; period 0 is the one in which
+ * the rotation starts, cut at the start. So hours, days and weeks keep their wall-clock time through every clock change: a week
+ * may last 167 or 169 hours, and an hourly period may be empty or last two hours.
  */
 import type { Rotation } from '../config/specs.js';
 import { dayOf, handoverOf, startOf, weekdayOfDay } from './calendar-text.js';
@@ -10,20 +10,20 @@ import { ScheduleError } from './schedule.js';
 import { DAY, HOUR, WEEK } from './wall-clock.js';
 
 export interface RotationGrid {
-  /** Wall value from which the rotation runs; nobody is on call before it. */
+  /** Wall value at which the rotation starts; no one is on call before it. */
   start: number;
   boundary(k: number): number;
-  /** The period that a wall value lies in; below 0 before the first. */
+  /** The period that contains a wall value; below 0 before the first. */
   periodAt(wall: number): number;
-  /** How many turns were taken before period `k`'s own: 0 is the first person's. */
-  turn(k: number): number;
+  /** Number of shifts before period `k`: 0 is the first person's. */
+  shiftIndex(k: number): number;
 }
 
 const unitMs = { hour: HOUR, day: DAY, week: WEEK };
 
 /**
- * With `counted`, days and weeks are counted one by one, and only those that touch a window: `every: 2, unit: day` is then two
- * working days each. The others stay with the person before them. Hours are counted by the shift: so many of them are one.
+ * With `counted`, days and weeks are counted one by one, and only those that touch a window: `every: 2, unit: day` then means two
+ * working days each. Other days belong to the person before them. Hours are counted by the shift: `every` hours form one.
  */
 export function rotationGrid(rotation: Rotation, counted?: WeeklyWindows): RotationGrid {
   if (!Number.isInteger(rotation.every) || rotation.every < 1) {
@@ -36,14 +36,19 @@ export function rotationGrid(rotation: Rotation, counted?: WeeklyWindows): Rotat
   const { start, anchor } = startAndAnchor(rotation);
   const boundary = (k: number): number => anchor + k * period;
   if (counted === undefined)
-    return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), turn: (k) => k };
-  const countedBefore = countedTurns(counted, { start, period, boundary });
+    return {
+      start,
+      boundary,
+      periodAt: (wall) => Math.floor((wall - anchor) / period),
+      shiftIndex: (k) => k,
+    };
+  const countedBefore = countedShifts(counted, { start, period, boundary });
   const each = isCountedSingly ? rotation.every : 1;
-  const turn = (k: number): number => Math.floor(countedBefore(k) / each);
-  return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), turn };
+  const shiftIndex = (k: number): number => Math.floor(countedBefore(k) / each);
+  return { start, boundary, periodAt: (wall) => Math.floor((wall - anchor) / period), shiftIndex };
 }
 
-/** The start, and the last hand-over at or before it. A start without a time begins at the hand-over's time of day. */
+/** The start, and the last handover at or before it. A start without a time begins at the handover's time of day. */
 function startAndAnchor({ unit, handover, start: text }: Rotation): { start: number; anchor: number } {
   const { day, time } = startOf(text);
   const written = unit === 'hour' || handover === undefined ? undefined : handoverOf(handover);
@@ -57,10 +62,10 @@ function startAndAnchor({ unit, handover, start: text }: Rotation): { start: num
 }
 
 /**
- * Windows repeat weekly and periods are whole hours, so which periods are empty repeats too: after at most 168 periods.
- * Counting turns is then a table look-up, however long ago the rotation started.
+ * Windows repeat weekly and periods are whole hours, so the pattern of empty periods repeats after at most 168 periods. Counting
+ * shifts is then a table look-up, however long ago the rotation started.
  */
-function countedTurns(
+function countedShifts(
   windows: WeeklyWindows,
   { start, period, boundary }: { start: number; period: number; boundary: (k: number) => number },
 ): (k: number) => number {
@@ -71,7 +76,7 @@ function countedTurns(
     before.push((before[k] ?? 0) + (touches ? 1 : 0));
   }
   const perCycle = before[cycle] ?? 0;
-  // The table holds whole periods, but the first one may be cut by the start until it is empty.
+  // The table contains whole periods, but the start may cut the first one so that it is empty.
   const whole = before[1] ?? 0;
   const first = touchesWindow(windows, { from: start, to: boundary(1) }) ? 1 : 0;
   return (k) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigDocument, PolicyTarget, PolicySpec, SpecByKind } from '../config/specs.js';
 import { person, snapshotWith } from '../escalation/testing/snapshot.js';
-import { placesOf, type Turn } from './round-robin.js';
+import { listKeysOf, type RotationPosition } from './round-robin.js';
 import { resolveTargets } from './targets.js';
 
 const policy = (name: string, ...notify: PolicyTarget[]): ConfigDocument<'EscalationPolicy'> => ({
@@ -30,24 +30,24 @@ const snapshot = snapshotWith(
   policy('other', { roundRobin: [{ person: 'bo' }, { person: 'cleo' }] }),
 );
 
-const inTurn: PolicyTarget = { roundRobin: [{ person: 'ana' }, { person: 'bo' }, { person: 'cleo' }] };
-/** Pages the targets again and again, as a step of a policy does. */
+const inRotation: PolicyTarget = { roundRobin: [{ person: 'ana' }, { person: 'bo' }, { person: 'cleo' }] };
+/** Pages the targets repeatedly, as a policy step does. */
 function pages(times: number, targets: PolicyTarget[], mute: string[] = []): string[][] {
-  const turns = new Map<string, Turn>();
+  const positions = new Map<string, RotationPosition>();
   return Array.from({ length: times }, () => {
     const { people, taken } = resolveTargets(targets, snapshot, '2026-03-02T10:00:00Z', {
-      place: 'policy/checkout/1',
-      turns,
+      listKey: 'policy/checkout/1',
+      positions,
       reachable: (name) => !mute.includes(name),
     });
-    for (const turn of taken) turns.set(turn.place, turn);
+    for (const turn of taken) positions.set(turn.listKey, turn);
     return people.map((one) => one.person);
   });
 }
 
 describe('a round robin', () => {
   it('gives each page to the next one, and begins again', () => {
-    expect(pages(4, [inTurn])).toEqual([['ana'], ['bo'], ['cleo'], ['ana']]);
+    expect(pages(4, [inRotation])).toEqual([['ana'], ['bo'], ['cleo'], ['ana']]);
     expect(pages(3, [{ team: 'ops', roundRobin: true }])).toEqual([['ana'], ['bo'], ['ana']]);
     expect(pages(2, [{ team: 'ops', roundRobin: false }])).toEqual([
       ['ana', 'bo'],
@@ -56,7 +56,7 @@ describe('a round robin', () => {
   });
 
   it('passes over who cannot be reached and says so', () => {
-    expect(pages(3, [inTurn], ['bo'])).toEqual([['ana'], ['cleo'], ['ana']]);
+    expect(pages(3, [inRotation], ['bo'])).toEqual([['ana'], ['cleo'], ['ana']]);
     const { people } = resolveTargets(
       [{ roundRobin: [{ schedule: 'none' }, { person: 'bo' }] }],
       snapshot,
@@ -66,9 +66,9 @@ describe('a round robin', () => {
   });
 
   it('says why when nobody of it can be reached', () => {
-    const { people, empty, taken } = resolveTargets([inTurn], snapshot, '2026-03-02T10:00:00Z', {
-      place: 'p',
-      turns: new Map(),
+    const { people, empty, taken } = resolveTargets([inRotation], snapshot, '2026-03-02T10:00:00Z', {
+      listKey: 'p',
+      positions: new Map(),
       reachable: () => false,
     });
     expect([people, taken]).toEqual([[], []]);
@@ -80,26 +80,26 @@ describe('a round robin', () => {
   });
 
   it('keeps the turn of those who stay when the list is edited', () => {
-    const next = (last: Turn, ...names: string[]) =>
+    const next = (last: RotationPosition, ...names: string[]) =>
       resolveTargets(
         [{ roundRobin: names.map((name) => ({ person: name })) }],
         snapshot,
         '2026-03-02T10:00:00Z',
         {
-          place: 'p',
-          turns: new Map([['p#0', last]]),
+          listKey: 'p',
+          positions: new Map([['p#0', last]]),
           reachable: () => true,
         },
       ).people[0]?.person;
-    const bo: Turn = { place: 'p#0', member: 'person bo', index: 1 };
+    const bo: RotationPosition = { listKey: 'p#0', member: 'person bo', index: 1 };
     expect(next(bo, 'cleo', 'bo', 'ana')).toBe('ana');
-    // Bo has left: whoever has moved up to bo's place is next.
+    // Bo has left: the member now at bo's index is next.
     expect(next(bo, 'ana', 'cleo')).toBe('cleo');
     expect(next({ ...bo, index: 7 }, 'ana', 'cleo')).toBe('cleo');
   });
 
   it('has a turn of its own in every place, and one in a policy whoever calls it', () => {
-    expect(pages(3, [inTurn, { policy: 'other' }])).toEqual([
+    expect(pages(3, [inRotation, { policy: 'other' }])).toEqual([
       ['ana', 'bo'],
       ['bo', 'cleo'],
       ['cleo', 'bo'],
@@ -113,11 +113,11 @@ describe('a round robin', () => {
       team: 'ops',
       repeat: 0,
       steps: [
-        { notify: [{ person: 'ana' }, inTurn], wait: '5m' },
+        { notify: [{ person: 'ana' }, inRotation], wait: '5m' },
         { notify: [{ policy: 'other' }, { team: 'ops', roundRobin: true }], wait: '5m' },
       ],
     };
-    expect(placesOf({ name: 'checkout', spec }, snapshot)).toEqual([
+    expect(listKeysOf({ name: 'checkout', spec }, snapshot)).toEqual([
       'policy/checkout/1#1',
       'policy/checkout/2#1',
       'policy/other/1#0',

@@ -53,7 +53,7 @@ describe('a layer whose people are edited while a shift runs', () => {
     expect(warnings(spec).filter((text) => text.includes('replaced'))).toEqual([]);
     const edited = editedHistory({ revisions: before }, spec, wednesday);
     expect(edited.revisions.at(-1)).toEqual({ effectiveFrom: monday, spec });
-    // Whoever reads the record later finds the same.
+    // A later reader of the record gets the same result.
     const written = [
       { at: '2026-01-01T00:00:00.000Z', spec: weekly(['ana', 'bo', 'cleo']) },
       { at: wednesday, spec },
@@ -86,7 +86,7 @@ describe('the end of the running shift', () => {
       return found === null ? null : new Date(found).toISOString();
     };
     expect(end('2026-01-05T10:00:00Z')).toBe('2026-01-07T08:00:00.000Z');
-    // Friday and monday are one turn.
+    // Friday and Monday form one shift.
     expect(end('2026-01-09T10:00:00Z')).toBe('2026-01-13T08:00:00.000Z');
     expect(end('2026-01-10T10:00:00Z')).toBeNull();
   });

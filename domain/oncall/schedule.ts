@@ -1,7 +1,7 @@
-/** The words of on-call time: what a schedule is made of and what resolving it gives. Instants are ISO 8601 in UTC. */
+/** Types of on-call time: the parts of a schedule and the result of resolving it. Instants are ISO 8601 in UTC. */
 import type { ScheduleSpec } from '../config/specs.js';
 
-/** A person stands in for whoever the layers name, from one instant to another. Swaps are two overrides. */
+/** A person replaces whoever the layers put on call, from one instant to another. A swap is two overrides. */
 export interface Override {
   from: string;
   to: string;
@@ -10,14 +10,14 @@ export interface Override {
 
 export type ScheduleWithOverrides = ScheduleSpec & { overrides?: readonly Override[] };
 
-/** A schedule as it was edited. The first revision also stands for the time before it: there is no other record. */
+/** A schedule with its edits. The first revision also represents the time before it, because no other record exists. */
 export interface ScheduleHistory {
   revisions: readonly ScheduleRevision[];
   overrides?: readonly Override[];
 }
 
 export interface ScheduleRevision {
-  /** Instant from which `spec` is in force; until then the revision before it stays true. */
+  /** Instant from which `spec` is in force; the previous revision applies until then. */
   effectiveFrom: string;
   spec: ScheduleSpec;
 }
@@ -35,14 +35,14 @@ export interface Gap {
   to: string;
 }
 
-/** `items` never overlap, and with `gaps` they cover the asked range exactly. Both are in order of time. */
+/** `items` never overlap, and with `gaps` they cover the requested range exactly. Both are in order of time. */
 export interface ResolvedShifts {
   items: Shift[];
   gaps: Gap[];
   timezone: string;
 }
 
-/** A schedule or a range that cannot be resolved. The message says what is wrong, where, and what would be right. */
+/** A schedule or a range that cannot be resolved. The message names the problem, the field and a valid form. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
 }

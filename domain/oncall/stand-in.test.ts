@@ -1,4 +1,7 @@
-/** Overrides, swaps and dated edits: what is refused, and that whatever is accepted leaves no instant out (I12). */
+/**
+ * Overrides, swaps and dated edits: their refusals, and that any accepted one leaves every instant covered or reported as a gap
+ * (I12).
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ScheduleSpec } from '../config/specs.js';
@@ -7,7 +10,7 @@ import { compareShifts } from './compare-shifts.js';
 import { decideCancel, decideOverride, type Span } from './decide-override.js';
 import {
   decideSwapAccept,
-  decideSwapAsk,
+  decideSwapRequest,
   decideSwapClose,
   holdsAll,
   type SwapRequest,
@@ -112,7 +115,7 @@ describe('a swap', () => {
     ...more,
   });
   const ask = (more: Partial<SwapRequest> = {}, open: Span[] = [], alone = false) => {
-    const decision = decideSwapAsk(request(more), {
+    const decision = decideSwapRequest(request(more), {
       now,
       isPerson,
       holds: holds(history()),
@@ -286,7 +289,7 @@ describe('whatever is accepted (I12)', () => {
           }
           if (one.kind === 'edit') written = [...written, { at: present, spec: next() }];
           if (one.kind === 'cancel') {
-            // As the store reads it: cut at the instant it was cancelled, gone when that is before its beginning.
+            // As the store reads it: cut at the instant of cancellation, removed when that precedes its start.
             overrides = overrides.flatMap((override, index) =>
               index !== one.who || override.to <= present
                 ? [override]
@@ -310,7 +313,7 @@ describe('whatever is accepted (I12)', () => {
             }
           }
           const after = resolve(all(), from, to);
-          const wrong = holesIn(after, from, to);
+          const wrong = gapsIn(after, from, to);
           const early = compareShifts(before, after).filter((changed) => changed.from < present);
           expect({ wrong, early }).toEqual({ wrong: [], early: [] });
         }
@@ -319,8 +322,8 @@ describe('whatever is accepted (I12)', () => {
     );
   });
 
-  /** Where two pieces overlap or leave something out, or one has no length. */
-  function holesIn({ items, gaps }: ResolvedShifts, begin: string, end: string): object[] {
+  /** Points where two pieces overlap or leave a gap, or one is empty. */
+  function gapsIn({ items, gaps }: ResolvedShifts, begin: string, end: string): object[] {
     const pieces = [...items, ...gaps].toSorted((a, b) => a.from.localeCompare(b.from));
     const edges = [{ to: begin }, ...pieces];
     const apart = pieces.filter((piece, index) => piece.from !== edges[index]?.to || piece.from >= piece.to);

@@ -6,14 +6,14 @@ import type {
   PolicyTarget,
   ScheduleSpec,
   SpecByKind,
-  TurnTarget,
+  RotationTarget,
 } from '../config/specs.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { resolveTargets } from './targets.js';
 
 type Documents = { [K in ConfigKind]?: Record<string, Partial<SpecByKind[K]>> };
 
-/** A snapshot of documents that only hold what targets are resolved from. */
+/** A snapshot with only the documents needed to resolve targets. */
 function snapshotOf(documents: Documents): ConfigSnapshot {
   const list = <K extends ConfigKind>(kind: K): ConfigDocument<K>[] =>
     Object.entries(documents[kind] ?? {}).map(([name, spec]) => ({
@@ -154,7 +154,7 @@ describe('resolveTargets', () => {
       Array.from({ length: 30 }, (): PolicyTarget => ({ policy }));
     for (const target of [
       thirty,
-      (policy: string): PolicyTarget[] => [{ roundRobin: thirty(policy) as TurnTarget[] }],
+      (policy: string): PolicyTarget[] => [{ roundRobin: thirty(policy) as RotationTarget[] }],
     ]) {
       const { people, empty } = resolveTargets([{ policy: 'p0' }, { person: 'ana' }], deep(target), at);
       expect(people).toEqual([{ person: 'ana', because: 'named by the step' }]);

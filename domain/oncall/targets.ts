@@ -1,73 +1,79 @@
-/** Turns what a policy step names into people, at one instant. Nothing here throws: a bad reference must not stop a page. */
+/** Resolves the targets of a policy step to people at one instant. No function throws: a bad reference must not stop a page. */
 import { CALLS_MAX } from '../config/policy-loops.js';
 import { mayAnswer } from '../access/permissions.js';
-import type { ConfigSnapshot, PolicyTarget, TurnTarget } from '../config/specs.js';
-import { inShort } from '../shared/in-short.js';
+import type { ConfigSnapshot, PolicyTarget, RotationTarget } from '../config/specs.js';
+import { truncateList } from '../shared/truncate-list.js';
 import { slotAt } from './on-call-at.js';
 import { scheduleHistory } from './revisions.js';
-import { inTurn, policyPlace, targetPlace, type Turn, type Turns } from './round-robin.js';
+import {
+  inRotation,
+  policyListKey,
+  targetListKey,
+  type RotationPosition,
+  type RotationPositions,
+} from './round-robin.js';
 import { ScheduleError } from './schedule.js';
 
 export interface ResolvedPerson {
   person: string;
-  /** Said to people: `schedule checkout-primary (now)`. The first target that names a person gives the reason. */
+  /** Reason shown to people: `schedule checkout-primary (now)`. The first target that names a person gives the reason. */
   because: string;
 }
 
 export interface EmptyTarget {
-  /** As it is written for people: `schedule checkout-primary (next)`. */
+  /** As shown to people: `schedule checkout-primary (next)`. */
   target: string;
   reason: string;
 }
 
 export interface ResolvedTargets {
   people: ResolvedPerson[];
-  /** Targets, and members of targets, that reach nobody, each with a sentence that says why. */
+  /** Targets, and members of targets, that reach no person, each with a sentence giving the reason. */
   empty: EmptyTarget[];
-  /** Turns of round robins that this page takes; the asker keeps them when it really pages. */
-  taken: Turn[];
+  /** Round-robin positions that this page advances; the caller stores them only when it really pages. */
+  taken: RotationPosition[];
 }
 
-/** What a round robin needs to know. Without it every list begins with its first, and everybody counts as reachable. */
-export interface TurnTaking {
-  /** Where the targets stand: `policyPlace(name, step)` or the catch-all's. */
-  place: string;
-  turns: Turns;
-  /** Has this person any way to be reached? Who has none is passed over. */
+/** Input for round robins. Without it every list starts with its first member, and every person counts as reachable. */
+export interface Rotating {
+  /** Key of the target list: `policyListKey(name, step)` or the catch-all's. */
+  listKey: string;
+  positions: RotationPositions;
+  /** True when the person has a usable contact; others are skipped. */
   reachable: (person: string) => boolean;
-  /** Why not, where that is not for want of a contact. */
+  /** Reason for skipping a person that is not a missing contact. */
   passedOver?: (person: string) => string | undefined;
 }
 
-/** At most so many are told of one page: who reads them mends the first ones. */
+/** Limit of reported empty targets per page; the first ones are enough to repair the policy. */
 const EMPTY_MAX = 50;
 
-/** `told`: its target and reason without the policies it was found through, which tell one from another. */
+/** `told`: target and reason without the path of policies, for deduplication. */
 type Empty = EmptyTarget & { told: string };
 
 interface Found {
   people: ResolvedPerson[];
   empty: Empty[];
-  taken: Turn[];
+  taken: RotationPosition[];
 }
 
 /**
- * What resolving needs. `policies` are those it is inside of, so that two that name each other end. `found` are all met so
- * far: each is resolved once, or policies that name each other again and again would multiply.
+ * Resolution context. `policies`: those being resolved, so that two that name each other end. `found`: all results so far; each
+ * policy is resolved once, because policies that name each other repeatedly would multiply.
  */
-interface Context extends TurnTaking {
+interface Context extends Rotating {
   snapshot: ConfigSnapshot;
   at: string;
   policies: readonly string[];
   found: Map<string, Found>;
 }
 
-/** `atIso` is an instant; overrides are the snapshot's live ones. Each person comes once, in order of naming. */
+/** `atIso` is an instant; overrides are the snapshot's live ones. Each person appears once, in order of naming. */
 export function resolveTargets(
   targets: readonly PolicyTarget[],
   snapshot: ConfigSnapshot,
   atIso: string,
-  taking: TurnTaking = { place: '', turns: new Map(), reachable: () => true },
+  taking: Rotating = { listKey: '', positions: new Map(), reachable: () => true },
 ): ResolvedTargets {
   const { people, empty, taken } = resolveAll(targets, {
     ...taking,
@@ -79,17 +85,17 @@ export function resolveTargets(
   return { people, empty: empty.map(({ target, reason }) => ({ target, reason })), taken };
 }
 
-/** Everything once: what is named by two ways is found by the first. */
+/** Deduplicates: a person named in two ways keeps the first. */
 function resolveAll(targets: readonly PolicyTarget[], context: Context): Found {
   const people = new Map<string, ResolvedPerson>();
   const empty = new Map<string, Empty>();
-  const taken = new Map<string, Turn>();
+  const taken = new Map<string, RotationPosition>();
   for (const [index, target] of targets.entries()) {
-    const part = resolveTarget(target, { ...context, place: targetPlace(context.place, index) });
+    const part = resolveTarget(target, { ...context, listKey: targetListKey(context.listKey, index) });
     for (const one of part.people) if (!people.has(one.person)) people.set(one.person, one);
     for (const one of part.empty)
       if (empty.size < EMPTY_MAX && !empty.has(one.told)) empty.set(one.told, one);
-    for (const turn of part.taken) if (!taken.has(turn.place)) taken.set(turn.place, turn);
+    for (const turn of part.taken) if (!taken.has(turn.listKey)) taken.set(turn.listKey, turn);
   }
   return { people: [...people.values()], empty: [...empty.values()], taken: [...taken.values()] };
 }
@@ -102,13 +108,13 @@ function resolveTarget(target: PolicyTarget, context: Context): Found {
   return 'schedule' in target ? resolveSchedule(target, context) : nobody(target, 'names nobody');
 }
 
-/** The first, from whose turn it is on, with somebody on call who can be reached. */
+/** The first member, starting at the next position, with a reachable person on call. */
 function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
-  const members = turnMembers(target, context);
+  const members = rotationMembers(target, context);
   if (members.length === 0) return nobody(target, `${textOf(target)} has nobody in it`);
-  const { place, turns, reachable, passedOver: whyOf } = context;
+  const { listKey, positions, reachable, passedOver: whyOf } = context;
   const passed: Empty[] = [];
-  for (const { member, index } of inTurn(members, textOf, turns.get(place))) {
+  for (const { member, index } of inRotation(members, textOf, positions.get(listKey))) {
     const found = resolveTarget(member, context);
     if (found.people.some(({ person }) => reachable(person))) {
       const because = `round robin, ${index + 1} of ${members.length}${passedOver(passed)}`;
@@ -118,7 +124,7 @@ function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
           because: why === NAMED ? because : `${because}, ${why}`,
         })),
         empty: found.empty,
-        taken: [...found.taken, { place, member: textOf(member), index }],
+        taken: [...found.taken, { listKey, member: textOf(member), index }],
       };
     }
     const unreachable = found.people.map(({ person }) =>
@@ -131,18 +137,18 @@ function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
 
 const NAMED = 'named by the step';
 
-/** Stands in each message's reason. */
+/** Limit of this text in each message's reason. */
 const PASSED_TEXT_MAX = 200;
 
 const passedOver = (passed: readonly Empty[]): string =>
   passed.length === 0
     ? ''
-    : ` (passed over: ${inShort(
+    : ` (passed over: ${truncateList(
         passed.map(({ reason }) => reason),
         { max: PASSED_TEXT_MAX },
       )})`;
 
-function turnMembers(target: PolicyTarget, { snapshot }: Context): TurnTarget[] {
+function rotationMembers(target: PolicyTarget, { snapshot }: Context): RotationTarget[] {
   if ('team' in target) {
     const members = snapshot.get('Team', target.team)?.spec.members ?? [];
     return members.flatMap((person) => {
@@ -187,7 +193,7 @@ function resolvePolicy(target: { policy: string }, context: Context): Found {
   if (context.policies.includes(name)) {
     return nobody(target, `policy ${name} leads back to itself: ${[...context.policies, name].join(' → ')}`);
   }
-  // Refused when it is applied; a page must not fail on one that is in force all the same.
+  // Such a policy is refused on application, but a page must not fail on one that is in force anyway.
   if (context.policies.length >= CALLS_MAX)
     return nobody(target, `policy ${name} is called through more than ${CALLS_MAX} others`);
   const known = context.found.get(name);
@@ -206,7 +212,7 @@ function resolveFirstStep(target: { policy: string }, context: Context): Found {
     return nobody(target, `policy ${name} names nobody in its first step`);
   const inside = resolveAll(first.notify, {
     ...context,
-    place: policyPlace(name, 1),
+    listKey: policyListKey(name, 1),
     policies: [...context.policies, name],
   });
   return {
@@ -226,7 +232,7 @@ function known(
     const document = snapshot.get('Person', person);
     if (document === undefined) return 'does not exist';
     const { role } = document.spec;
-    // Whoever is named is meant; a shift or a team asks only those who may answer.
+    // A person named directly is paged in any role; a shift or a team pages only people who may answer.
     return 'person' in target || mayAnswer(role) ? null : `has the role ${role}, which answers no incidents`;
   };
   return {
@@ -248,7 +254,7 @@ function emptyOf(target: PolicyTarget, reason: string): Empty {
   return { target: text, reason, told: `${text}: ${reason}` };
 }
 
-/** As it is written for people: `schedule checkout-primary (now)`. */
+/** As shown to people: `schedule checkout-primary (now)`. */
 export function textOf(target: PolicyTarget): string {
   if ('roundRobin' in target && target.roundRobin !== false)
     return 'team' in target

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultCalendar } from './business-days.js';
-import { nightOf } from './night.js';
+import { nightOf } from './night-hours.js';
 import { timeFacts } from './time-facts.js';
 
 describe('the time that a condition looks at', () => {
@@ -16,7 +16,7 @@ describe('the time that a condition looks at', () => {
       zone: 'Europe/Berlin',
     });
     expect(timeFacts(berlin, '2026-03-02T08:00:00Z')).toMatchObject({ hour: 9, inHours: true });
-    // Summer time moves the wall, not the rule.
+    // Summer time shifts the local time; the rule stays the same.
     expect(timeFacts(berlin, '2026-06-01T07:00:00Z')).toMatchObject({ hour: 9, inHours: true });
     expect(timeFacts(berlin, '2026-06-01T15:00:00Z')).toMatchObject({ hour: 17, inHours: false });
   });

@@ -1,11 +1,11 @@
-/** What a policy step's condition may know about the time: in the calendar of the team that is paged. */
+/** Time variables for the condition of a policy step, in the calendar of the paged team. */
 import type { Weekday } from '../config/specs.js';
 import type { BusinessCalendar } from './business-days.js';
 import { dayNumber, dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { DAY, HOUR, instantMs, MINUTE, wallClock } from './wall-clock.js';
 
 export interface TimeFacts {
-  /** 0 to 23 on the wall of the team. */
+  /** 0 to 23, local time of the team. */
   hour: number;
   minute: number;
   weekday: Weekday;
@@ -13,13 +13,13 @@ export interface TimeFacts {
   date: string;
   /** Business hours of the team: a working day, no holiday, between `from` and `to`. */
   inHours: boolean;
-  /** IANA zone of the above. */
+  /** IANA zone of these values. */
   zone: string;
 }
 
 const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-/** Throws ScheduleError for a zone, a date or an hour that there is not. */
+/** Throws ScheduleError for an invalid zone, date or hour. */
 export function timeFacts(calendar: BusinessCalendar, atIso: string): TimeFacts {
   const at = instantMs(atIso, 'at');
   const wall = wallClock(calendar.timezone, at - DAY, at + DAY).wallAt(at);
@@ -30,7 +30,7 @@ export function timeFacts(calendar: BusinessCalendar, atIso: string): TimeFacts 
   const days = new Set(calendar.days.map(weekdayNumber));
   const holidays = new Set(calendar.holidays.map((date) => dayNumber(date, 'holiday')));
   const works = (one: number): boolean => days.has(weekdayOfDay(one)) && !holidays.has(one);
-  // Hours that end at or before they begin (22:00 to 06:00) belong to the day on which they begin.
+  // Hours that end at or before their start (22:00 to 06:00) belong to the day on which they start.
   const inHours =
     from < to
       ? works(day) && time >= from && time < to

@@ -1,12 +1,12 @@
 /**
- * Wall-clock time in one zone as plain integers. A "wall" value is the milliseconds that `Date.UTC` would give for what
- * the clock on the wall shows; an "instant" is epoch milliseconds. The zone's transitions are looked up once for a
- * range, everything after that is arithmetic, so a year of hourly shifts costs a few milliseconds.
+ * Wall-clock time in one zone as plain integers. A "wall" value is the milliseconds that `Date.UTC` would give for the local date
+ * and time; an "instant" is epoch milliseconds. The zone's transitions are looked up once for a range, everything after that is
+ * arithmetic, so a year of hourly shifts costs a few milliseconds.
  *
- * Clock changes follow reliability.md §5, and both rules are one formula each:
- * - a start is the first instant at which the clock has reached it: in a skipped hour the first instant after the gap,
- *   in a doubled hour the first occurrence;
- * - an end is the last instant at which the clock comes to it: in a doubled hour, its first minute too, the last occurrence,
+ * Clock changes follow docs/reliability.md §5, and both rules are one formula each:
+ * - a start is the first instant at which the clock has reached it: in a skipped hour the first instant after the gap, in a
+ *   repeated hour the first occurrence;
+ * - an end is the last instant at which the clock reaches it: in a repeated hour, its first minute included, the last occurrence,
  *   in a skipped hour the instant of the change.
  * Both keep the order of wall values, so successive boundaries never run backwards.
  */
@@ -19,16 +19,16 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const WEEK = 7 * DAY;
 
-/** Room around a range so that walls near its edges meet the right offset, also where a zone jumps a whole day. */
+/** Margin around a range, so that wall values near its edges get the right offset even where a zone jumps a whole day. */
 const MARGIN = 5 * DAY;
 const MAX_CACHED_RANGES = 1000;
 
 export interface WallClock {
-  /** What the clock shows at an instant. */
+  /** Local time at an instant. */
   wallAt(instant: number): number;
-  /** Instant at which something that starts at `wall` starts. */
+  /** Instant at which a shift with wall-clock start `wall` begins. */
   startAt(wall: number): number;
-  /** Instant at which something that ends at `wall` ends. */
+  /** Instant at which a shift with wall-clock end `wall` ends. */
   endAt(wall: number): number;
 }
 
@@ -41,8 +41,8 @@ interface Segment {
 const cache = new Map<string, Segment[]>();
 
 /**
- * The clock of an IANA zone, exact for instants from `from` to `to` (epoch milliseconds); outside it only the order of
- * results is right. Throws ScheduleError when the zone is missing, unknown or a fixed offset such as `+02:00`.
+ * The clock of an IANA zone, exact for instants from `from` to `to` (epoch milliseconds); outside it only the order of results is
+ * right. Throws ScheduleError when the zone is missing, unknown or a fixed offset such as `+02:00`.
  */
 export function wallClock(timezone: string, from: number, to: number): WallClock {
   const segments = segmentsOf(timezone, from, to);

@@ -1,9 +1,9 @@
-/** The name of a zone at an instant, for people. */
+/** Name of a zone at an instant, for people. */
 import { wallDate, zoneOffset } from './zone-data.js';
 
 const formats = new Map<string, Intl.DateTimeFormat | null>();
 
-/** `CET` where readers know letters, `GMT+5:30` elsewhere and where the rules of the zone are newer than the formatter. */
+/** `CET` where an abbreviation exists, `GMT+5:30` elsewhere and where the zone's rules are newer than the formatter's. */
 export function zoneName(zone: string, instant: string): string {
   const format = formats.get(zone) ?? formatOf(zone);
   formats.set(zone, format);

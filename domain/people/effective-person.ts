@@ -1,23 +1,23 @@
 /**
- * How a person is reached now: the document, with what the person changed live on top of it (domain.md, Response and
- * escalation; config-kinds.md "contacts: a start; people change them live").
+ * A person's effective contacts and rules: the document with the person's live changes on top (docs/people.md;
+ * docs/domain.md, Response and escalation). Documents only provide the first contacts and rules.
  */
 import type { LivePerson } from '../config/live-data.js';
 import type { ConfigSnapshot, PersonSpec } from '../config/specs.js';
 import type { QuietHours } from './quiet-hours.js';
 
 export interface EffectivePerson extends PersonSpec {
-  /** Left out by who has none. */
+  /** Null or omitted: no quiet hours. */
   quietHours?: QuietHours | null;
 }
 
-/** Undefined when there is no such person. Contacts that cannot be used are left out; rules that name them are too. */
+/** Undefined when there is no such person. Unusable contacts are left out; so are rules that name them. */
 export function effectivePerson(snapshot: ConfigSnapshot, name: string): EffectivePerson | undefined {
   const spec = snapshot.get('Person', name)?.spec;
   return spec === undefined ? undefined : withLive(spec, snapshot.live.people.get(name));
 }
 
-/** A document, in force or about to be, with what the person changed live. */
+/** A document, in force or about to be, with the person's live changes. */
 export function withLive(spec: PersonSpec, live: LivePerson | undefined): EffectivePerson {
   if (live === undefined) return spec;
   const own = new Set(live.contacts.map((contact) => contact.name));
@@ -27,7 +27,7 @@ export function withLive(spec: PersonSpec, live: LivePerson | undefined): Effect
   return { ...spec, contacts, rules: live.rules ?? spec.rules, quietHours: live.quietHours };
 }
 
-/** What is called dead is an address: a contact that a document gives another one is not. */
+/** Addresses are dead, not contact names: a contact that gets another address in a document is usable again. */
 export function liveUnder(
   wanted: PersonSpec,
   before: PersonSpec | undefined,

@@ -1,4 +1,4 @@
-/** What speaks against erasing a person now, each with where it stands; and what they are called afterwards. Pure. */
+/** Obstacles to erasing a person now, and the pseudonym used afterwards. Pure. */
 import { type OpenWork, shiftsOf } from '../config/in-use.js';
 import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
 
@@ -10,7 +10,7 @@ export interface ErasureQuestion {
   now: string;
 }
 
-/** Empty: nothing counts on this person any more. */
+/** Empty when nothing depends on this person any more. */
 export function erasureObstacles({ name, snapshot, open, now }: ErasureQuestion): string[] {
   const isHere = snapshot.get('Person', name) !== undefined;
   return [
@@ -27,7 +27,7 @@ function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
       return reviewers.includes(person) ? [`has the post-mortem of ${number} to write or to review`] : [];
     if (status === 'acknowledged' && acknowledgedBy === person) return [`has ${number}, which is open`];
     if (commander === person) return [`commands ${number}, which is open`];
-    return asked.some((people) => people.includes(person)) ? [`is asked by ${number}, which is open`] : [];
+    return asked.some((people) => people.includes(person)) ? [`is paged for ${number}, which is open`] : [];
   });
 }
 
@@ -37,7 +37,7 @@ const policiesOf = (person: string, snapshot: ConfigSnapshot): string[] =>
     .flatMap(({ name, spec }) =>
       spec.steps.flatMap(({ notify }, index) =>
         notify.length > 0 && notify.every((target) => namesOnly(target, person))
-          ? [`is the only one whom step ${index + 1} of the policy ${name} names`]
+          ? [`is the only target of step ${index + 1} of the policy ${name}`]
           : [],
       ),
     );
@@ -51,5 +51,5 @@ function namesOnly(target: PolicyTarget, person: string): boolean {
   );
 }
 
-/** `tag`: four hexadecimal digits by chance; what could be worked out from the name would be no pseudonym. */
+/** `tag`: four random hexadecimal digits; a tag derived from the name would be no pseudonym. */
 export const erasedName = (tag: string): string => `erased person ${tag}`;

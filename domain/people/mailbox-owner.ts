@@ -1,15 +1,15 @@
-/** Whose mail address this is: the one in the person's document, or a contact that is in use. */
+/** Finds the owner of an email address: the one in a person's document, or a contact in use. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import { effectivePerson } from './effective-person.js';
 
 export interface MailboxOwner {
   person: string;
   contact: string;
-  /** As it is written here, not as it was typed. */
+  /** As configured, not as entered. */
   address: string;
 }
 
-/** Null: nobody's, or that of several, of whom it would be a guess. */
+/** Null: no owner, or several, among whom a choice would be a guess. */
 export function mailboxOwner(snapshot: ConfigSnapshot, typed: string): MailboxOwner | null {
   const wanted = typed.trim().toLowerCase();
   if (wanted === '') return null;

@@ -1,4 +1,4 @@
-/** An address for people whom it is none of the business of: enough to tell two apart, too little to write to. */
+/** Masks an address for people without permission to see it: enough to tell two addresses apart, too little to write to. */
 export function maskedAddress(address: string): string {
   const at = address.lastIndexOf('@');
   if (at > 0) return `${address.slice(0, 1)}•••${address.slice(at)}`;

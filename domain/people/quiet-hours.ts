@@ -1,4 +1,4 @@
-/** Hours of the day in which messages of low urgency wait, as the clock on the person's wall shows them. */
+/** Hours of the day in which low-urgency messages wait, in the person's local time. */
 export interface QuietHours {
   /** `22:00`. */
   from: string;

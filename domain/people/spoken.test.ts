@@ -19,30 +19,30 @@ it.each<[IncidentFact, string, string]>([
   [
     {
       kind: 'escalated',
-      data: { track: 'checkout', cycle: 0, step: 0, reason: 'knows replicas', to: 'bo' },
+      data: { escalation: 'checkout', cycle: 0, step: 0, reason: 'knows replicas', to: 'bo' },
     },
     'ana',
-    'Ana Sorel handed it to Bo Lindqvist: knows replicas',
+    'Ana Sorel reassigned it to Bo Lindqvist: knows replicas',
   ],
   [
-    { kind: 'escalated', data: { track: 'checkout', cycle: 0, step: 2, reason: "bo can't take it" } },
+    { kind: 'escalated', data: { escalation: 'checkout', cycle: 0, step: 2, reason: "bo can't take it" } },
     'bo',
     "Escalated checkout to step 2: Bo Lindqvist can't take it",
   ],
   [{ kind: 'noted', data: { text: 'bo knows ana' } }, 'ana', 'Ana Sorel: bo knows ana'],
   [
-    { kind: 'exhausted', data: { track: 'checkout', catchAll: ['gus', 'bo'] } },
+    { kind: 'exhausted', data: { escalation: 'checkout', catchAll: ['gus', 'bo'] } },
     'tocsin',
     'gus, Bo Lindqvist',
   ],
-  [{ kind: 'unacknowledged', data: { reason: null } }, 'key:ci', 'API key ci took the acknowledgement back'],
+  [{ kind: 'unacknowledged', data: { reason: null } }, 'key:ci', 'API key ci unacknowledged it'],
   [
     {
       kind: 'postmortem_submitted',
       data: { revision: 1, author: 'ana', reviewers: [{ person: 'bo', group: 'participants' }], due: '' },
     },
     'ana',
-    'Ana Sorel submitted the post-mortem; asked to review: Bo Lindqvist',
+    'Ana Sorel submitted the post-mortem; review requested from Bo Lindqvist',
   ],
 ])('names people as they are called: %j by %s', (fact, actor, sentence) => {
   const event = { ...fact, seq: 1, at: '2026-11-23T09:00:00.000Z', actor };

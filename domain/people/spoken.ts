@@ -1,24 +1,24 @@
 /**
- * People in sentences. A sentence is made where nobody knows what people are called; there a person is written as a mark, and
- * whoever shows the sentence puts in the name. Pure.
+ * Marks people in sentences. Code that builds a sentence does not know display names, so it marks the person, and the code that
+ * shows the sentence inserts the name. Pure.
  */
 import type { IncidentEvent } from '../incident/events.js';
 import type { Actor } from '../incident/state.js';
 
 export type NameOf = (person: string) => string;
 
-/** Two characters that no keyboard writes stand around the person's slug. */
+/** Two private-use characters that keyboards cannot type enclose the person's slug. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 const MARK = new RegExp(`${OPEN}([^${OPEN}${CLOSE}]*)${CLOSE}`, 'gu');
 
 export const marked = (person: string): string => `${OPEN}${person}${CLOSE}`;
 
-/** Without a name for somebody their slug has to do. */
+/** Without a name the slug is shown. */
 export const spoken = (sentence: string, nameOf: NameOf = (person) => person): string =>
   sentence.replace(MARK, (_mark, person: string) => nameOf(person));
 
-/** By display name where there is one. */
+/** Display name if known, else the slug. */
 export const namesFrom =
   (names: ReadonlyMap<string, string>): NameOf =>
   (person) =>
@@ -30,7 +30,7 @@ const isPerson = (actor: Actor): boolean =>
 const one = new Set(['person', 'by', 'to', 'author']);
 const many = new Set(['people', 'catchAll']);
 
-/** The event with its people marked: whatever sentence is made of it names them. */
+/** The event with its people marked, so that sentences built from it can show their names. */
 export function withPeopleMarked<E extends IncidentEvent>(event: E): E {
   const data = Object.entries(event.data).map(([field, value]: [string, unknown]) => [
     field,
@@ -47,7 +47,7 @@ export function withPeopleMarked<E extends IncidentEvent>(event: E): E {
 function markedField(field: string, value: unknown): unknown {
   if (typeof value === 'string') {
     if (one.has(field) && isPerson(value)) return marked(value);
-    // What an escalation says for itself when somebody could not take it, or handed it over.
+    // The reason of an escalation after a decline or a reassignment.
     if (field === 'reason')
       return value.replace(/^(\S+)(?= can't take it$)|(?<=^handed to )(\S+)$/u, (person) => marked(person));
     return value;

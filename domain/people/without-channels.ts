@@ -1,4 +1,4 @@
-/** People as this installation can reach them: without contacts whose channel has no account. Pure. */
+/** A snapshot without the contacts whose channel has no account in this installation. Pure. */
 import type { LivePerson } from '../config/live-data.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import { effectivePerson } from './effective-person.js';

@@ -1,9 +1,9 @@
 /**
- * The gate: writing, reviewing and waiving a post-mortem, and the only two ways to close an incident
- * (domain.md, Post-mortem gate; reliability.md I7). What a person may do at all (`postmortem.waive`, edit) is checked before.
+ * The post-mortem gate: writing, reviewing and waiving a post-mortem, and the only two ways to close an incident (docs/domain.md,
+ * Post-mortem gate; docs/reliability.md I7). Permissions (`postmortem.waive`, edit) are checked before.
  */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type ReviewCommand,
   accepted,
@@ -16,7 +16,7 @@ import { decideReviewer } from './decide-reviewer.js';
 import { unfilledGroups } from './quorum.js';
 import { SECTION_TITLES, SECTIONS } from './sections.js';
 
-/** Characters of a comment or a waiver's reason: an event stays within a few kilobytes. */
+/** Characters of a comment or a waiver's reason, so that an event stays within a few kilobytes. */
 const titleOf = (section: string): string =>
   SECTIONS.flatMap((name) => (name === section ? [SECTION_TITLES[name]] : []))[0] ?? section;
 
@@ -24,7 +24,11 @@ export const COMMENT_LIMIT = 2000;
 
 type Submit = Extract<ReviewCommand, { type: 'submit_postmortem' }>;
 
-export function decideReview(state: IncidentState, command: ReviewCommand, asking: Asking): Decision {
+export function decideReview(
+  state: IncidentState,
+  command: ReviewCommand,
+  context: CommandContext,
+): Decision {
   switch (command.type) {
     case 'draft_postmortem':
       return draft(state, command);
@@ -33,15 +37,15 @@ export function decideReview(state: IncidentState, command: ReviewCommand, askin
     case 'submit_postmortem':
       return submit(state, command);
     case 'decide_review':
-      return tooLong('comment', command.comment) ?? decideReviewer(state, command, asking);
+      return tooLong('comment', command.comment) ?? decideReviewer(state, command, context);
     case 'remind_review':
-      return remind(state, command, asking);
+      return remind(state, command, context);
     case 'waive_postmortem':
       return waive(state, command.reason);
   }
 }
 
-/** The answer to any other wish to close: there is no such command (domain.md, Incident: close). */
+/** Refusal of any other request to close: there is no such command (docs/domain.md, Incident: close). */
 export const refuseClose = (state: IncidentState): Decision =>
   refused(
     'postmortem_required',
@@ -49,17 +53,17 @@ export const refuseClose = (state: IncidentState): Decision =>
   );
 
 const inWords = (state: IncidentState): string =>
-  state.postmortem.status === 'none' ? 'not begun' : state.postmortem.status.replace('_', ' ');
+  state.postmortem.status === 'none' ? 'not started' : state.postmortem.status.replace('_', ' ');
 
 const tooLong = (what: string, text: string | null): Decision | null =>
   text !== null && text.length > COMMENT_LIMIT
     ? refused(
         `${what}_too_long`,
-        `The ${what} has ${text.length} characters; at most ${COMMENT_LIMIT} are kept`,
+        `The ${what} has ${text.length} characters; at most ${COMMENT_LIMIT} are allowed`,
       )
     : null;
 
-/** Why the text may not be touched any more, or null. */
+/** Reason why the text may not change any more, or null. */
 function settled(state: IncidentState): Decision | null {
   switch (state.postmortem.status) {
     case 'approved':
@@ -127,17 +131,20 @@ function submit(state: IncidentState, command: Submit): Decision {
   return accepted({ kind: 'postmortem_submitted', data: { revision, author, reviewers, due } });
 }
 
-/** Whoever owes the next step is reminded, the author of a draft like the reviewers; a timer that is early or stale changes nothing. */
+/**
+ * The people whose step is pending are reminded, the author of a draft as well as reviewers; a timer that is early or stale
+ * changes nothing.
+ */
 function remind(
   state: IncidentState,
   { reminder, people }: Extract<ReviewCommand, { type: 'remind_review' }>,
-  asking: Asking,
+  context: CommandContext,
 ): Decision {
   const { reminders, due } = state.postmortem;
   const isOpen = state.status === 'resolved' && settled(state) === null;
   if (!isOpen || due === null || reminder !== reminders + 1) return unchanged;
-  const owedMs = Date.parse(due) + reminders * REMIND_EVERY_MS;
-  return Date.parse(asking.now) < owedMs
+  const dueMs = Date.parse(due) + reminders * REMIND_EVERY_MS;
+  return Date.parse(context.now) < dueMs
     ? unchanged
     : accepted({ kind: 'review_overdue', data: { reminder, people } });
 }
@@ -148,10 +155,7 @@ function waive(state: IncidentState, reason: string): Decision {
   const refusal = ifNotResolved(state, 'waived') ?? tooLong('reason', reason);
   if (refusal !== null) return refusal;
   if (reason.trim() === '') {
-    return refused(
-      'reason_required',
-      'A waiver is signed with a reason: say why nobody needs to learn from this incident',
-    );
+    return refused('reason_required', 'A waiver needs a reason: say why this incident needs no post-mortem');
   }
   return accepted(
     { kind: 'postmortem_waived', data: { reason } },

@@ -1,6 +1,6 @@
-/** One reviewer's decision: approve, request changes, pass on, decline. The last approval that counts closes the incident. */
+/** One reviewer's decision: approve, request changes, delegate, decline. The last required approval closes the incident. */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type ReviewCommand,
   accepted,
@@ -9,11 +9,15 @@ import {
 } from '../incident/commands.js';
 import type { FactData } from '../incident/events.js';
 import type { IncidentState, ReviewState } from '../incident/state.js';
-import { isAsked, isQuorumPossible, isQuorumReached } from './quorum.js';
+import { isRequested, isQuorumPossible, isQuorumReached } from './quorum.js';
 
 type DecideReview = Extract<ReviewCommand, { type: 'decide_review' }>;
 
-export function decideReviewer(state: IncidentState, command: DecideReview, asking: Asking): Decision {
+export function decideReviewer(
+  state: IncidentState,
+  command: DecideReview,
+  context: CommandContext,
+): Decision {
   const { postmortem } = state;
   const review = postmortem.reviews.find((candidate) => candidate.person === command.person);
   if (review !== undefined && isRepeat(review, command, postmortem.revision)) return unchanged;
@@ -22,14 +26,14 @@ export function decideReviewer(state: IncidentState, command: DecideReview, aski
   if (command.person === postmortem.author && command.decision === 'approve') {
     return refused(
       'own_postmortem',
-      `${command.person} submitted this post-mortem; somebody else has to approve it`,
+      `${command.person} submitted this post-mortem; another person has to approve it`,
     );
   }
   if (review === undefined || review.decision === 'delegate') {
-    const passedOn = review === undefined ? '' : ' any more (it was passed on)';
+    const delegated = review === undefined ? '' : ' any more (the review was delegated)';
     return refused(
       'not_a_reviewer',
-      `${command.person} is not asked to review ${state.number}${passedOn}; asked are ${askedPeople(state)}`,
+      `${command.person} is not a reviewer of ${state.number}${delegated}; the reviewers are ${requestedPeople(state)}`,
     );
   }
   if (command.revision !== undefined && command.revision !== postmortem.revision) {
@@ -40,7 +44,7 @@ export function decideReviewer(state: IncidentState, command: DecideReview, aski
   }
   switch (command.decision) {
     case 'approve':
-      return approve(state, review, command, asking);
+      return approve(state, review, command, context);
     case 'request_changes':
       return (command.comment ?? '').trim() === ''
         ? refused('comment_required', 'Say in the comment what has to change')
@@ -52,13 +56,13 @@ export function decideReviewer(state: IncidentState, command: DecideReview, aski
   }
 }
 
-const askedPeople = (state: IncidentState): string =>
+const requestedPeople = (state: IncidentState): string =>
   state.postmortem.reviews
-    .filter(isAsked)
+    .filter(isRequested)
     .map((review) => review.person)
     .join(', ') || 'nobody';
 
-/** A second tap, a reload, a scanner: the wish is true already. */
+/** A second tap, a reload, a link scanner: the decision is recorded already. */
 const isRepeat = (review: ReviewState, command: DecideReview, revision: number): boolean =>
   review.decision === command.decision &&
   review.revision === revision &&
@@ -70,12 +74,12 @@ function ifNotInReview(state: IncidentState, command: DecideReview): Decision | 
     case 'in_review':
       return null;
     case 'changes_requested':
-      // Further wishes for changes are welcome before the author goes back to the text.
+      // Further requests for changes are accepted until the author resubmits the text.
       return command.decision === 'request_changes'
         ? null
         : refused(
             'changes_requested',
-            `Changes to the post-mortem of ${state.number} were requested; you are asked again when it is resubmitted`,
+            `Changes to the post-mortem of ${state.number} were requested; your review is requested again when it is resubmitted`,
           );
     case 'approved':
       return refused('already_approved', `The post-mortem of ${state.number} is approved already`);
@@ -100,13 +104,18 @@ const decisionOf = (
   revision: state.postmortem.revision,
 });
 
-function approve(state: IncidentState, review: ReviewState, command: DecideReview, asking: Asking): Decision {
+function approve(
+  state: IncidentState,
+  review: ReviewState,
+  command: DecideReview,
+  context: CommandContext,
+): Decision {
   const { postmortem } = state;
   const data = decisionOf(state, review, command);
   const decided = { kind: 'review_decided', data } as const;
   const reviews = postmortem.reviews.map((one) =>
     one.person === review.person
-      ? { ...one, decision: data.decision, revision: data.revision, at: asking.now }
+      ? { ...one, decision: data.decision, revision: data.revision, at: context.now }
       : one,
   );
   if (!isQuorumReached(postmortem, reviews)) return accepted(decided);
@@ -119,11 +128,11 @@ function approve(state: IncidentState, review: ReviewState, command: DecideRevie
 
 function decline(state: IncidentState, review: ReviewState, command: DecideReview): Decision {
   const others = state.postmortem.reviews.filter((one) => one.person !== review.person);
-  // Else the review could never end: nobody who is still asked could fill the group.
+  // Otherwise the review could never end, because the remaining reviewers cannot reach the quorum.
   if (!isQuorumPossible(state.postmortem.quorum, others)) {
     return refused(
       'last_reviewer',
-      `Without ${review.person} the ${review.group} cannot reach their quorum; pass the review on to somebody`,
+      `Without ${review.person} the ${review.group} cannot reach their quorum; delegate the review to another person`,
     );
   }
   return accepted({ kind: 'review_decided', data: decisionOf(state, review, command) });
@@ -132,14 +141,14 @@ function decline(state: IncidentState, review: ReviewState, command: DecideRevie
 function delegate(state: IncidentState, review: ReviewState, command: DecideReview): Decision {
   const { to } = command;
   if (to === null || to === review.person) {
-    return refused('delegate_required', 'Name the other person who is to review this instead');
+    return refused('delegate_required', 'Name the person who reviews this instead');
   }
   if (to === state.postmortem.author) {
     return refused('own_postmortem', `${to} submitted this post-mortem and cannot approve it`);
   }
   const already = state.postmortem.reviews.find((one) => one.person === to);
-  if (already !== undefined && isAsked(already)) {
-    return refused('already_a_reviewer', `${to} is asked to review this already`);
+  if (already !== undefined && isRequested(already)) {
+    return refused('already_a_reviewer', `${to} is a reviewer of this already`);
   }
   return accepted({ kind: 'review_decided', data: { ...decisionOf(state, review, command), to } });
 }

@@ -1,6 +1,6 @@
 /**
- * The first version of a post-mortem, made from the record (domain.md, Post-mortem gate). Facts are measured and stay apart
- * from the sections, which are people's words; what is not known is said to be unknown, never 0.
+ * Drafts a post-mortem from the record (docs/domain.md, Post-mortem gate). Measured facts stay separate from the sections, which
+ * people write; an unknown value is shown as unknown, never as 0.
  */
 import type { Severity } from '../config/specs.js';
 import { describeEvent } from '../incident/describe-event.js';
@@ -9,20 +9,20 @@ import type { IncidentState } from '../incident/state.js';
 import type { NameOf } from '../people/spoken.js';
 import type { RunState } from '../runbook/definition.js';
 import { type Interval, describeInterval, intervalBetween } from './interval.js';
-import { minuteText, withTimesIn } from '../oncall/told-time.js';
+import { minuteText, withTimesIn } from '../oncall/time-text.js';
 import { type Sections, noSections } from './sections.js';
 
-/** One ledger row as the record tells it. */
+/** One ledger row with its recorded reasons. */
 export interface IssuedNotification {
   person: string;
   channel: string;
   type: string;
-  /** When the row was planned, and when a provider last took it; ISO 8601. */
+  /** Time of planning, and of the last acceptance by a provider; ISO 8601. */
   at: string;
   sentAt: string | null;
   state: string;
   reason: string | null;
-  /** It is known to have arrived: a receipt came, or its person answered. What a provider took is not known to. */
+  /** True when arrival is proven: by a receipt, or by the person's answer. Acceptance by a provider is no proof. */
   reached: boolean;
 }
 
@@ -42,11 +42,11 @@ export interface RecordedFacts {
   service: { displayName: string; dependsOn: string[] } | null;
   notifications: readonly IssuedNotification[];
   alerts: readonly RecordedAlert[];
-  /** Null while nothing measures them. */
+  /** Null while there is no measurement. */
   usersAffected: { start: string; end: string | null; peak: number } | null;
-  /** What people are called; left out, they go by their slugs. */
+  /** Display names; without it people appear by their slugs. */
   nameOf?: NameOf;
-  /** IANA zone that the text tells its times in: the team's. */
+  /** IANA zone for times in the text: the team's. */
   zone?: string;
 }
 
@@ -84,7 +84,7 @@ export interface PostmortemFacts {
   alertsTotal: number;
 }
 
-/** What did not move the incident is left out of the key events; the whole timeline stays on the incident. */
+/** Events that did not move the incident are left out of the key events; the incident's timeline shows all. */
 const notKey: ReadonlySet<IncidentEventKind> = new Set<IncidentEventKind>([
   'alert_joined',
   'alert_closed',

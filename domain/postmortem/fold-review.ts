@@ -1,4 +1,4 @@
-/** How the post-mortem of an incident moves: `none → draft → in_review → (changes_requested → in_review)* → approved | waived`. */
+/** Folds post-mortem events: `none → draft → in_review → (changes_requested → in_review)* → approved | waived`. */
 import type { FactData, IncidentEvent } from '../incident/events.js';
 import type { PostmortemState, ReviewState } from '../incident/state.js';
 
@@ -12,14 +12,14 @@ const reviewKinds = [
   'postmortem_waived',
 ] as const;
 
-/** What can have happened to a post-mortem. `closed` is not among them: it happens to the incident. */
+/** Events of a post-mortem. `closed` is not one of them: it belongs to the incident. */
 export type ReviewEvent = Extract<IncidentEvent, { kind: (typeof reviewKinds)[number] }>;
 
 const kinds: ReadonlySet<string> = new Set(reviewKinds);
 
 export const isReviewEvent = (event: IncidentEvent): event is ReviewEvent => kinds.has(event.kind);
 
-/** Before anything was drafted. `opened` puts the kind and quorum of the response plan over these defaults. */
+/** State before a draft. `opened` replaces kind and quorum by those of the response plan. */
 export const noPostmortem: PostmortemState = {
   status: 'none',
   kind: 'full',
@@ -32,8 +32,8 @@ export const noPostmortem: PostmortemState = {
 };
 
 /**
- * The text changed or the incident came back: approvals were about something else and are void. The revision that the
- * person last decided on stays, so that the difference since then can be shown.
+ * The text changed or the incident was reopened, so existing approvals are void. The revision of the person's last decision
+ * stays, so that the difference since then can be shown.
  */
 const withoutApprovals = (reviews: ReviewState[]): ReviewState[] =>
   reviews.map((review) => (review.decision === 'approve' ? { ...review, decision: 'pending' } : review));
@@ -83,7 +83,7 @@ function decided(postmortem: PostmortemState, at: string, data: FactData<'review
   };
 }
 
-/** Applies one event. `reminders` only grows, also over a resubmission: ledger keys of reminders never repeat. */
+/** Applies one event. `reminders` only grows, even across a resubmission, so that ledger keys of reminders never repeat. */
 export function foldReview(postmortem: PostmortemState, event: ReviewEvent): PostmortemState {
   switch (event.kind) {
     case 'postmortem_drafted':
@@ -104,11 +104,11 @@ export function foldReview(postmortem: PostmortemState, event: ReviewEvent): Pos
 }
 
 /**
- * After `reopened`: whatever was written is a draft again, waiting for the next resolution; approvals are void. Without a
- * due date the draft may be made once more, which sets the new deadline and keeps what people wrote.
+ * After `reopened` a written text is a draft again until the next resolution, and approvals are void. Without a due date the
+ * draft may be created once more, which sets the new deadline and keeps the written text.
  */
 export function reopenedPostmortem(postmortem: PostmortemState): PostmortemState {
-  // Waived before anything was drafted: there is no text to go back to.
+  // Waived before a draft existed: there is no text to return to.
   if (postmortem.revision === 0) return { ...postmortem, status: 'none' };
   return {
     ...postmortem,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { IncidentCommand } from '../incident/commands.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, ReviewDecision } from '../incident/state.js';
-import { isAsked, REVIEW_GROUPS } from './quorum.js';
+import { isRequested, REVIEW_GROUPS } from './quorum.js';
 import { ask, draftedIncident, due } from './review-fixtures.js';
 
 const people = ['ana', 'bo', 'cleo', 'dana', 'eli'];
@@ -23,59 +23,61 @@ const reviewers = fc.uniqueArray(
   { selector: (one) => one.person, minLength: 2 },
 );
 
-type Wish<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>;
-const wish = <C extends IncidentCommand>(weight: number, arbitrary: fc.Arbitrary<C>) => ({
+type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>;
+const weighted = <C extends IncidentCommand>(weight: number, arbitrary: fc.Arbitrary<C>) => ({
   weight,
   arbitrary,
 });
 
-/** All wishes that people, timers and programs can have, sensible or not; those about reviews more often. */
+/** All possible commands of people, timers and programs, sensible or not; those about reviews more often. */
 const command: fc.Arbitrary<IncidentCommand> = fc.oneof(
-  wish(
+  weighted(
     1,
-    person.map((one): Wish<'acknowledge'> => ({ type: 'acknowledge', person: one })),
+    person.map((one): CommandOf<'acknowledge'> => ({ type: 'acknowledge', person: one })),
   ),
-  wish(2, fc.constant<Wish<'resolve'>>({ type: 'resolve', comment: null, because: 'person' })),
-  wish(1, fc.constant<Wish<'reopen'>>({ type: 'reopen', reason: null })),
-  wish(1, fc.constant<Wish<'close_alert'>>({ type: 'close_alert', alert: 'a1', title: 'lag' })),
-  wish(
+  weighted(2, fc.constant<CommandOf<'resolve'>>({ type: 'resolve', comment: null, because: 'person' })),
+  weighted(1, fc.constant<CommandOf<'reopen'>>({ type: 'reopen', reason: null })),
+  weighted(1, fc.constant<CommandOf<'close_alert'>>({ type: 'close_alert', alert: 'a1', title: 'lag' })),
+  weighted(
     1,
-    quorum.map((asked): Wish<'draft_postmortem'> => ({
+    quorum.map((asked): CommandOf<'draft_postmortem'> => ({
       type: 'draft_postmortem',
       kind: 'full',
       due,
       quorum: asked,
     })),
   ),
-  wish(
+  weighted(
     2,
     fc
       .subarray(['lessons', 'actionItems'])
-      .map((sections): Wish<'edit_postmortem'> => ({ type: 'edit_postmortem', sections })),
+      .map((sections): CommandOf<'edit_postmortem'> => ({ type: 'edit_postmortem', sections })),
   ),
-  wish(
+  weighted(
     4,
     fc
       .record({ author: person, missing: fc.subarray(['rootCauses']), reviewers })
-      .map((asked): Wish<'submit_postmortem'> => ({ type: 'submit_postmortem', ...asked, due })),
+      .map((asked): CommandOf<'submit_postmortem'> => ({ type: 'submit_postmortem', ...asked, due })),
   ),
-  wish(
+  weighted(
     12,
     fc
       .record({ person, decision: fc.constantFrom(...decisions), comment: text, to: fc.option(person) })
-      .map((decided): Wish<'decide_review'> => ({ type: 'decide_review', ...decided })),
+      .map((decided): CommandOf<'decide_review'> => ({ type: 'decide_review', ...decided })),
   ),
-  wish(
+  weighted(
     1,
-    fc.nat(3).map((reminder): Wish<'remind_review'> => ({ type: 'remind_review', reminder, people: ['bo'] })),
+    fc
+      .nat(3)
+      .map((reminder): CommandOf<'remind_review'> => ({ type: 'remind_review', reminder, people: ['bo'] })),
   ),
-  wish(
+  weighted(
     1,
-    text.map((reason): Wish<'waive_postmortem'> => ({ type: 'waive_postmortem', reason: reason ?? '' })),
+    text.map((reason): CommandOf<'waive_postmortem'> => ({ type: 'waive_postmortem', reason: reason ?? '' })),
   ),
 );
 
-const story = fc.record({
+const incident = fc.record({
   quorum,
   steps: fc.array(fc.record({ command, actor: person, minute: fc.integer({ min: 20, max: 8 * 24 * 60 }) }), {
     minLength: 20,
@@ -85,14 +87,14 @@ const story = fc.record({
 
 type Look = (state: IncidentState, facts: IncidentFact[], before: IncidentState) => void;
 
-/** Tells many stories; `look` sees the state after each wish, the facts it made and the state before. */
-function inEveryStory(look: Look): void {
+/** Runs many random sequences; `look` receives the state after each command, its facts and the state before. */
+function inEveryLife(look: Look): void {
   fc.assert(
-    fc.property(story, ({ quorum: asked, steps }) => {
+    fc.property(incident, ({ quorum: asked, steps }) => {
       let state = draftedIncident(asked);
-      for (const { command: wished, actor, minute } of steps) {
+      for (const { command: commanded, actor, minute } of steps) {
         const before = state;
-        const { state: next, decision } = ask(before, wished, actor, minute);
+        const { state: next, decision } = ask(before, commanded, actor, minute);
         state = next;
         look(state, decision.kind === 'accepted' ? decision.facts : [], before);
       }
@@ -107,7 +109,7 @@ const has = (facts: IncidentFact[], kind: IncidentFact['kind']): boolean =>
 describe('whatever is asked', () => {
   it('an incident is closed only with an approved or waived post-mortem', () => {
     let closings = 0;
-    inEveryStory((state, facts) => {
+    inEveryLife((state, facts) => {
       if (state.status === 'closed') expect(['approved', 'waived']).toContain(state.postmortem.status);
       if (!has(facts, 'closed')) return;
       closings += 1;
@@ -118,7 +120,7 @@ describe('whatever is asked', () => {
 
   it('an approval is the quorum of other people than the author, on exactly this text', () => {
     let approvals = 0;
-    inEveryStory(({ postmortem }, facts) => {
+    inEveryLife(({ postmortem }, facts) => {
       if (!has(facts, 'postmortem_approved')) return;
       approvals += 1;
       const agreed = postmortem.reviews.filter(
@@ -137,7 +139,7 @@ describe('whatever is asked', () => {
 
   it('an edit voids approvals', () => {
     let voided = 0;
-    inEveryStory(({ postmortem }, facts, before) => {
+    inEveryLife(({ postmortem }, facts, before) => {
       if (!has(facts, 'postmortem_edited')) return;
       voided += before.postmortem.reviews.filter((one) => one.decision === 'approve').length;
       expect(postmortem.revision).toBe(before.postmortem.revision + 1);
@@ -147,19 +149,19 @@ describe('whatever is asked', () => {
   });
 
   it('nobody is asked twice, and a review can always end', () => {
-    inEveryStory(({ postmortem }) => {
+    inEveryLife(({ postmortem }) => {
       const asked = postmortem.reviews.map((one) => one.person);
       expect(new Set(asked).size).toBe(asked.length);
       if (postmortem.status !== 'in_review') return;
       for (const group of REVIEW_GROUPS) {
-        const left = postmortem.reviews.filter((one) => one.group === group && isAsked(one));
+        const left = postmortem.reviews.filter((one) => one.group === group && isRequested(one));
         expect(left.length).toBeGreaterThanOrEqual(postmortem.quorum[group]);
       }
     });
   });
 
   it('reminders are counted up, one at a time, over all submissions', () => {
-    inEveryStory((state, _facts, before) => {
+    inEveryLife((state, _facts, before) => {
       expect([0, 1]).toContain(state.postmortem.reminders - before.postmortem.reminders);
     });
   });

@@ -1,4 +1,4 @@
-/** Measured times (domain.md, Time): recorded, pending, not applicable or invalid, never a false zero. */
+/** Measured times (docs/domain.md, Time): recorded, pending, not applicable or invalid, never a false zero. */
 
 export type Interval =
   | { state: 'recorded'; ms: number }
@@ -6,7 +6,7 @@ export type Interval =
   | { state: 'not_applicable'; reason: string }
   | { state: 'invalid'; reason: string };
 
-/** From one instant to another (ISO 8601). Without an end it is pending, unless there never will be one (`never` says why). */
+/** Time between two instants (ISO 8601). Without an end it is pending, unless it can never end (`never` gives the reason). */
 export function intervalBetween(
   from: string | null,
   to: string | null,
@@ -41,7 +41,7 @@ export function inWords(ms: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** An interval as people read it. */
+/** An interval as text for people. */
 export function describeInterval(interval: Interval): string {
   switch (interval.state) {
     case 'recorded':

@@ -1,12 +1,12 @@
-/** Who has to agree before a post-mortem is approved (domain.md, Post-mortem gate: quorum per group). */
+/** Quorum of a post-mortem's approval (docs/domain.md, Post-mortem gate: quorum per group). */
 import type { PostmortemState, ReviewGroup, ReviewState } from '../incident/state.js';
 
 export const REVIEW_GROUPS: readonly ReviewGroup[] = ['participants', 'stakeholders'];
 
 type Quorum = PostmortemState['quorum'];
 
-/** Who passed the review on or declined it is no longer asked. */
-export const isAsked = (review: ReviewState): boolean =>
+/** A person who delegated or declined the review is no longer a reviewer. */
+export const isRequested = (review: ReviewState): boolean =>
   review.decision !== 'delegate' && review.decision !== 'decline';
 
 const counts = (reviews: readonly ReviewState[], matches: (review: ReviewState) => boolean): Quorum => ({
@@ -14,24 +14,24 @@ const counts = (reviews: readonly ReviewState[], matches: (review: ReviewState) 
   stakeholders: reviews.filter((review) => review.group === 'stakeholders' && matches(review)).length,
 });
 
-/** Enough people in every group, and at least one at all: a quorum of 0 + 0 still needs a second pair of eyes. */
+/** Enough people in every group, and at least one in total: a quorum of 0 + 0 still needs a second person. */
 const isEnough = (quorum: Quorum, there: Quorum): boolean =>
   there.participants >= quorum.participants &&
   there.stakeholders >= quorum.stakeholders &&
   there.participants + there.stakeholders > 0;
 
-/** Have enough people of each group approved exactly this revision of the text? */
+/** True when enough people of each group approved exactly this revision of the text. */
 export const isQuorumReached = (postmortem: PostmortemState, reviews: readonly ReviewState[]): boolean =>
   isEnough(
     postmortem.quorum,
     counts(reviews, (review) => review.decision === 'approve' && review.revision === postmortem.revision),
   );
 
-/** Could these people still reach the quorum, if each of them who is asked approved? */
+/** True when these people could reach the quorum if every remaining reviewer approved. */
 export const isQuorumPossible = (quorum: Quorum, reviews: readonly ReviewState[]): boolean =>
-  isEnough(quorum, counts(reviews, isAsked));
+  isEnough(quorum, counts(reviews, isRequested));
 
-/** The groups whose quorum these people cannot fill, with how many are there and how many are needed. */
+/** The groups whose quorum these people cannot reach, with the number available and the number needed. */
 export function unfilledGroups(
   quorum: Quorum,
   reviewers: readonly { group: ReviewGroup }[],

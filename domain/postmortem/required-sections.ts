@@ -1,4 +1,4 @@
-/** Which sections have to be written before a review is asked for (domain.md, Post-mortem gate: kind per priority). */
+/** Sections that must be written before a review can be requested (docs/domain.md, Post-mortem gate: kind per priority). */
 import { type SectionName, type Sections, SECTIONS } from './sections.js';
 
 export const REQUIRED_SECTIONS: Readonly<Record<'full' | 'light', readonly SectionName[]>> = {
@@ -6,6 +6,6 @@ export const REQUIRED_SECTIONS: Readonly<Record<'full' | 'light', readonly Secti
   light: ['summary', 'rootCauses'],
 };
 
-/** The required sections that hold nothing but white space, in the order of the form. */
+/** The required sections that contain only white space, in the order of the form. */
 export const missingSections = (kind: 'full' | 'light', sections: Sections): SectionName[] =>
   REQUIRED_SECTIONS[kind].filter((name) => sections[name].trim() === '');

@@ -1,5 +1,5 @@
-/** States for the tests of this folder: an incident on its way to review, made by the real fold. */
-import type { Asking, Decision, IncidentCommand } from '../incident/commands.js';
+/** Fixtures for the tests of this folder: an incident on its way to review, built by the real fold. */
+import type { CommandContext, Decision, IncidentCommand } from '../incident/commands.js';
 import { decide } from '../incident/decide.js';
 import type { IncidentEvent, IncidentFact } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
@@ -7,9 +7,9 @@ import type { IncidentState, PostmortemState, ReviewGroup } from '../incident/st
 
 export const at = (minutes: number): string => new Date(Date.UTC(2026, 10, 23, 9, minutes)).toISOString();
 
-export const asking = (actor = 'ana', minutes = 60): Asking => ({ actor, now: at(minutes) });
+export const context = (actor = 'ana', minutes = 60): CommandContext => ({ actor, now: at(minutes) });
 
-/** Appends facts as events, a minute apart, by one actor. */
+/** Appends facts as events of one actor, a minute apart. */
 export function happen(
   state: IncidentState | null,
   facts: IncidentFact[],
@@ -27,7 +27,7 @@ export function openedIncident(
   postmortem: Pick<PostmortemState, 'kind' | 'quorum'>,
   drill: string | null = null,
 ): IncidentState {
-  const track = {
+  const escalation = {
     name: 'checkout',
     team: 'checkout',
     discipline: 'development',
@@ -47,7 +47,7 @@ export function openedIncident(
         priority: 'P1',
         priorityReasons: [],
         drill,
-        tracks: [track],
+        escalations: [escalation],
         ackTimeoutMs: 0,
         alert: null,
         postmortem,
@@ -62,7 +62,7 @@ export function resolvedIncident(quorum = { participants: 1, stakeholders: 1 }):
     {
       kind: 'paged',
       data: {
-        track: 'checkout',
+        escalation: 'checkout',
         cycle: 0,
         step: 0,
         people: ['ana', 'bo'],
@@ -96,7 +96,7 @@ export const reviewers = (
   ...stakeholders.map((person) => ({ person, group: 'stakeholders' as const })),
 ];
 
-/** Written and submitted by `ana` at revision 2; `bo` (participant) and `dana` (stakeholder) are asked. */
+/** Written and submitted by `ana` at revision 2; `bo` (participant) and `dana` (stakeholder) are the reviewers. */
 export function submittedIncident(
   asked = reviewers(['bo'], ['dana']),
   quorum = { participants: 1, stakeholders: 1 },
@@ -107,14 +107,14 @@ export function submittedIncident(
   ]);
 }
 
-/** The state after a command, with the decision; a refusal leaves the state as it is. */
+/** The state after a command, with the decision; a refusal leaves the state unchanged. */
 export function ask(
   state: IncidentState,
   command: IncidentCommand,
   actor = 'ana',
   minutes = state.seq,
 ): { state: IncidentState; decision: Decision } {
-  const decision = decide(state, command, asking(actor, minutes));
+  const decision = decide(state, command, context(actor, minutes));
   return { state: decision.kind === 'accepted' ? happen(state, decision.facts, actor) : state, decision };
 }
 

@@ -28,7 +28,7 @@ const team = (name: string, members: string[], managers: string[]): ConfigDocume
 
 function snapshotOf(documents: ConfigDocument[]): Pick<ConfigSnapshot, 'get' | 'list'> {
   return {
-    // Documents found under a kind are of that kind.
+    // A document returned for a kind has that kind.
     get: <K extends ConfigKind>(kind: K, name: string) =>
       documents.find((one) => one.kind === kind && one.name === name) as ConfigDocument<K> | undefined,
     list: <K extends ConfigKind>(kind: K) =>
@@ -60,7 +60,7 @@ function choose({
 }: Case) {
   const { reviewers, problems } = chooseReviewers({
     state,
-    response: { stakeholders, tracks: [] },
+    response: { stakeholders, escalations: [] },
     snapshot: snapshotOf(documents),
     author,
   });

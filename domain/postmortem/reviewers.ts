@@ -1,25 +1,25 @@
 /**
- * Who is asked to review: people who took part and stakeholders, never one person in both groups, never the author
- * (domain.md, Post-mortem gate). A quorum that cannot be filled is said, not lowered.
+ * Chooses reviewers: participants and stakeholders, never one person in both groups, never the author (docs/domain.md,
+ * Post-mortem gate). A quorum that cannot be reached is reported, not lowered.
  */
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { IncidentResponse } from '../incident/response.js';
 import type { IncidentState, ReviewGroup } from '../incident/state.js';
 import { unfilledGroups } from './quorum.js';
 
-/** Of one group: more are not asked, the first are those closest to the incident (and the event stays small). */
+/** Maximum per group: people closest to the incident come first, and the event stays small. */
 export const REVIEWERS_PER_GROUP = 20;
 
 export interface ReviewersQuestion {
   state: IncidentState;
-  response: Pick<IncidentResponse, 'stakeholders' | 'tracks'>;
+  response: Pick<IncidentResponse, 'stakeholders' | 'escalations'>;
   snapshot: Pick<ConfigSnapshot, 'get' | 'list'>;
   author: string;
 }
 
 export interface ChosenReviewers {
   reviewers: { person: string; group: ReviewGroup }[];
-  /** One sentence for each group whose quorum nobody can fill; empty when the review can be asked for. */
+  /** One sentence for each group whose quorum cannot be reached; empty when a review can be requested. */
   problems: string[];
 }
 
@@ -40,7 +40,7 @@ export function chooseReviewers({ state, response, snapshot, author }: Reviewers
       managersOf(teams, snapshot),
       admins(snapshot),
     ].map(eligible),
-    // A manager who took part is better placed among the participants while somebody else can be the stakeholder.
+    // A manager who took part counts as a participant as long as another person can be the stakeholder.
     (person) => tookPart.includes(person),
   );
   const apart = (people: string[]): string[] => people.filter((person) => !stakeholders.includes(person));
@@ -72,8 +72,8 @@ export function chooseReviewers({ state, response, snapshot, author }: Reviewers
 }
 
 /**
- * The people of the first tier, whoever they are; further tiers only until there are enough. Within a later tier people
- * for whom `last` holds come last.
+ * All people of the first tier; further tiers only until there are enough. Within a later tier, people for whom `last` holds come
+ * last.
  */
 function firstEnough(
   enough: number,
@@ -91,7 +91,7 @@ function firstEnough(
   return chosen;
 }
 
-/** Acknowledged, or took a role. Paged without an answer is not taking part. Commander first. */
+/** People who acknowledged or took a role. A page without an acknowledgement is no participation. Commander first. */
 const peopleWhoTookPart = (state: IncidentState): string[] => [
   ...(state.commander === null ? [] : [state.commander]),
   ...Object.values(state.roles),
@@ -99,11 +99,11 @@ const peopleWhoTookPart = (state: IncidentState): string[] => [
   ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person),
 ];
 
-const engagedTeams = (state: IncidentState, response: Pick<IncidentResponse, 'tracks'>): string[] => [
+const engagedTeams = (state: IncidentState, response: Pick<IncidentResponse, 'escalations'>): string[] => [
   ...new Set([
     state.team,
-    ...state.tracks.map((track) => track.team),
-    ...response.tracks.map((track) => track.team),
+    ...state.escalations.map((escalation) => escalation.team),
+    ...response.escalations.map((escalation) => escalation.team),
   ]),
 ];
 

@@ -1,4 +1,4 @@
-/** The texts of a post-mortem: what they are called, which must be written, how long they may be. */
+/** The sections of a post-mortem: titles, order and size limit. */
 
 export const SECTIONS = [
   'summary',
@@ -12,7 +12,6 @@ export const SECTIONS = [
 
 export type SectionName = (typeof SECTIONS)[number];
 
-/** What people call them. */
 export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
   summary: 'Summary',
   systemsAffected: 'Systems affected',
@@ -26,7 +25,7 @@ export const SECTION_TITLES: Readonly<Record<SectionName, string>> = {
 /** Markdown by section; `''` is not written yet. */
 export type Sections = Record<SectionName, string>;
 
-/** Bytes of UTF-8 that one section may hold. */
+/** Maximum UTF-8 bytes of one section. */
 export const SECTION_LIMIT_BYTES = 64 * 1024;
 
 export const noSections: Sections = {
@@ -39,7 +38,7 @@ export const noSections: Sections = {
   lessons: '',
 };
 
-/** The sections whose text this patch changes. Line ends do not count: forms send CRLF. */
+/** The sections whose text this patch changes. Line ends are ignored, because forms send CRLF. */
 export const changedSections = (before: Sections, patch: Partial<Sections>): SectionName[] =>
   SECTIONS.filter((name) => patch[name] !== undefined && asKept(patch[name]) !== before[name]);
 
@@ -53,14 +52,14 @@ export function patchedSections(before: Sections, patch: Partial<Sections>): Sec
   return after;
 }
 
-/** LF line ends, and none of the characters that jsonb cannot hold (NUL, half a surrogate pair). */
+/** LF line ends, without characters that jsonb cannot store (NUL, half a surrogate pair). */
 const asKept = (text: string): string =>
   text
     .replaceAll('\r\n', '\n')
     .replaceAll('\u0000', '')
     .replace(/\p{Surrogate}/gu, '\uFFFD');
 
-/** The first section over the limit, in words; null when all fit. */
+/** Describes the first section over the limit; null when all fit. */
 export function tooLongSection(patch: Partial<Sections>): string | null {
   const found = SECTIONS.find((name) => utf8Length(patch[name] ?? '') > SECTION_LIMIT_BYTES);
   return found === undefined
@@ -68,7 +67,7 @@ export function tooLongSection(patch: Partial<Sections>): string | null {
     : `${SECTION_TITLES[found]} is longer than ${SECTION_LIMIT_BYTES / 1024} KiB`;
 }
 
-/** Bytes in UTF-8, counted by code point: this folder runs where neither Node nor TextEncoder is. */
+/** Bytes in UTF-8, counted by code point: this folder runs where neither Node nor TextEncoder exists. */
 function utf8Length(text: string): number {
   if (text.length * 3 <= SECTION_LIMIT_BYTES) return text.length;
   let bytes = 0;

@@ -1,13 +1,13 @@
-/** What Tocsin makes of an alert: P1 to P5 with the reasons as sentences (domain rules, "Priority"). */
+/** Decides the priority of an alert: P1 to P5 with the reasons as sentences (docs/domain.md, Priority). */
 import { PRIORITIES, type Priority, type Severity } from '../config/specs.js';
 
 export type Tier = 1 | 2 | 3 | 4;
 
 export interface PriorityFacts {
   severity: Severity;
-  /** Null: the alert names no service that we know. */
+  /** Null: the alert names no known service. */
   service?: { name: string; tier: Tier } | null;
-  /** Null or left out: unknown, which is not none. */
+  /** Null or omitted: unknown, which is not zero. */
   usersAffected?: number | null;
 }
 
@@ -17,8 +17,8 @@ export interface PriorityDecision {
 }
 
 /**
- * Severity × tier. P1 and P2 wake people, so `critical` does on all but the least tier, `error` only on the vital one.
- * An unknown service counts as tier 2: nobody has said that it may wait.
+ * Severity × tier. P1 and P2 wake people: `critical` on all but the lowest tier, `error` only on the vital one. An unknown
+ * service counts as tier 2, because it may be important.
  */
 const matrix: Record<Severity, Record<Tier, Priority>> = {
   critical: { 1: 'P1', 2: 'P2', 3: 'P2', 4: 'P3' },
@@ -29,7 +29,7 @@ const matrix: Record<Severity, Record<Tier, Priority>> = {
 const UNKNOWN_TIER: Tier = 2;
 const tierWords: Record<Tier, string> = { 1: 'vital', 2: 'important', 3: 'ordinary', 4: 'least' };
 
-/** From this many users on, at least this priority. */
+/** Minimum priority by number of affected users. */
 const usersBands: readonly { from: number; priority: Priority }[] = [
   { from: 10_000, priority: 'P1' },
   { from: 1_000, priority: 'P2' },
@@ -37,7 +37,7 @@ const usersBands: readonly { from: number; priority: Priority }[] = [
   { from: 1, priority: 'P4' },
 ];
 
-/** The highest that any fact calls for. Reasons: every fact that was looked at, the raise last. */
+/** The highest priority that any fact requires. Reasons: every fact considered, an increase last. */
 export function decidePriority(facts: PriorityFacts): PriorityDecision {
   const { severity, service = null, usersAffected = null } = facts;
   const byMatrix = matrix[severity][service?.tier ?? UNKNOWN_TIER];

@@ -1,7 +1,7 @@
 import type { ConfigSnapshot, Priority, Severity } from '../config/specs.js';
 import { decidePriority } from './decide-priority.js';
 
-/** The priority of an alert on a service, by its tier in force. An unknown service is no service. */
+/** The priority of an alert on a service, by its tier in force. An unknown service counts as none. */
 export function prioritise(
   snapshot: ConfigSnapshot,
   service: string | null,

@@ -1,4 +1,4 @@
-/** The same address in one way of writing, so that what a provider tells finds the contact that a person wrote. Pure. */
+/** Normalises an address, so that a provider's form of it matches the contact that a person entered. Pure. */
 import type { ChannelName } from '../delivery/channels.js';
 
 export function contactIdentity(channel: ChannelName, address: string): string {
@@ -6,7 +6,7 @@ export function contactIdentity(channel: ChannelName, address: string): string {
   switch (channel) {
     case 'sms':
     case 'voice': {
-      // `whatsapp:+49…` and `sip:` are other services of the same providers: not this phone.
+      // `whatsapp:+49…` and `sip:` are other services of the same providers, not this phone.
       const digits = text.replace(/[\s()./-]/g, '').replace(/^00(?=[1-9])/, '+');
       return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : digits;
     }

@@ -1,7 +1,7 @@
 /**
- * What people write or press to answer a page, the same on every channel: `ack`, `ack INC-42`, `42 ack`, `ack all`,
- * `ack all checkout-db`, `escalate`, `resolve`, `can't take it`, the digits 4 and 6. Only what is understood whole counts:
- * half a sentence could mean the opposite, and the answer tells what to write.
+ * Grammar of replies to a page, the same on every channel: `ack`, `ack INC-42`, `42 ack`, `ack all`, `ack all checkout-db`,
+ * `escalate`, `resolve`, `can't take it`, the digits 4 and 6. A reply counts only when all of it is understood, because half a
+ * sentence could mean the opposite; otherwise the response explains the valid forms.
  */
 import { ownLines } from './own-lines.js';
 
@@ -9,9 +9,9 @@ export type ReplyIntent = 'acknowledge' | 'escalate' | 'resolve' | 'decline';
 
 export type ReplyTarget =
   | { kind: 'latest' }
-  /** `number` as incidents are named: `INC-42`. */
+  /** `number` in the form of incident numbers: `INC-42`. */
   | { kind: 'incident'; number: string }
-  /** Every open incident that the person was paged for; only those of one service when it is named. */
+  /** Every open incident that the person was paged for, or only those of the named service. */
   | { kind: 'all'; service: string | null };
 
 export interface ParsedReply {
@@ -19,16 +19,16 @@ export interface ParsedReply {
   target: ReplyTarget;
 }
 
-/** One line that fits into an SMS, for whoever was not understood. */
+/** One line that fits into an SMS, sent when a reply is not understood. */
 export const REPLY_HELP =
   "Reply ACK, ESCALATE, RESOLVE or NO (can't take it); add INC-42 to name an incident, or ALL.";
 
-/** Longer replies are mail with a quoted thread below; the answer stands at the top. */
+/** Longer replies are mails with a quoted thread below; the answer is at the top. */
 const READ_CHARACTERS = 10_000;
 /** Longer lines say more than what is understood here. */
 const LINE_CHARACTERS = 200;
 
-/** Words in their folded form. STOP, CANCEL, END, QUIT, YES, START and HELP belong to the carriers and mean nothing here. */
+/** Words in their folded form. STOP, CANCEL, END, QUIT, YES, START and HELP are reserved by phone carriers and ignored here. */
 const WORDS: Record<ReplyIntent, readonly string[]> = {
   acknowledge: [
     'ack',
@@ -75,7 +75,7 @@ const WORDS: Record<ReplyIntent, readonly string[]> = {
   ],
 };
 
-/** Digits pressed on a phone. A word beside one makes it an incident's number: `4 ack` is INC-4. */
+/** Digits pressed on a phone. Beside a word, a number is an incident's number: `4 ack` is INC-4. */
 const DIGITS: ReadonlyMap<string, ReplyIntent> = new Map([
   ['4', 'acknowledge'],
   ['6', 'resolve'],
@@ -90,7 +90,7 @@ const WORD_INTENTS: ReadonlyMap<string, ReplyIntent> = new Map(
 export function parseReply(text: string): ParsedReply | null {
   const [first, second] = ownLines(text.slice(0, READ_CHARACTERS), 2);
   if (first === undefined) return null;
-  // Some phones send `ack` and the number as two lines. What follows below a whole answer is a signature.
+  // Some phones send `ack` and the number as two lines. Lines after a complete answer are a signature.
   return (second === undefined ? null : parseLine(`${first} ${second}`)) ?? parseLine(first);
 }
 
@@ -118,7 +118,7 @@ const CLOSING_MARKS = '.,:;!)"\'*';
 
 const POLITE = new Set(['please', 'pls', 'thanks', 'thx', 'bitte', 'danke']);
 
-/** The intent's words stand before or behind those of the target. */
+/** The intent's words come before or after those of the target. */
 function split(words: readonly string[], known: ReadonlyMap<string, ReplyIntent>): ParsedReply | null {
   for (let at = words.length; at >= 0; at--) {
     const [head, tail] = [words.slice(0, at), words.slice(at)];
@@ -147,7 +147,7 @@ function targetOf(words: readonly string[]): ReplyTarget | null {
   return { kind: 'all', service };
 }
 
-/** Lower case, one kind of apostrophe and blank, umlauts written out (also those made of two characters). */
+/** Lower case, one form of apostrophe and blank, umlauts written out (including decomposed ones). */
 function folded(line: string): string {
   return line
     .replace(/[\u2018\u2019\u00b4`]/g, "'")

@@ -1,18 +1,21 @@
-/** The lines of a reply that its sender wrote, without what the mail program added. Pure, linear in the text's length. */
+/**
+ * Extracts the lines of a reply that its sender wrote, without quotes and additions of the mail program. Pure, linear in the
+ * text's length.
+ */
 
-/** `On Mon, 23 Nov 2026, Tocsin wrote:` and its likes, also when the line was broken before its end. */
+/** `On Mon, 23 Nov 2026, Tocsin wrote:` and similar lines, including wrapped ones. */
 const ATTRIBUTION =
   /^(?:on|am|le|el|il|den|op|em)\s.*(?:wrote|schrieb|a écrit|escribió|ha scritto|skrev|schreef|escreveu)\b.*:$/iu;
 const BEGINS_ATTRIBUTION = /^(?:on|am|le|el|il|den|op|em)\s.*[\d,<@]/iu;
 const ENDS_ATTRIBUTION = /(?:wrote|schrieb|a écrit|escribió|ha scritto|skrev|schreef|escreveu)\b.*:$/iu;
-/** Behind these nothing is the sender's own any more. */
+/** No line after one of these was written by the sender. */
 const END =
   /^(?:--\s?|_{5,}|-{2,}\s*(?:original message|ursprüngliche nachricht|forwarded message)\s*-{2,}|sent from my .*|gesendet von .*|von meinem .* gesendet)$/iu;
 
-/** No attribution is longer; the search for one takes more than linear time in a line's length. */
+/** Longer lines are not searched for an attribution: the search takes more than linear time in a line's length. */
 const LINE_CHARACTERS = 400;
 
-/** At most `count` of them, trimmed, without empty ones. */
+/** At most `count` lines, trimmed, without empty ones. */
 export function ownLines(text: string, count: number): string[] {
   const own: string[] = [];
   const lines = text.split(/\r\n?|\n|\u2028/, 2_000).map((line) => line.trim());

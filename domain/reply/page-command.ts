@@ -1,11 +1,11 @@
-/** An answer to a page → the command it is, the same from a link's button, a reply, a digit or a chat's button. */
+/** Maps an answer to a page to its command, the same for a link's button, a reply, a digit or a chat button. */
 import type { IncidentCommand } from '../incident/commands.js';
 import type { IncidentState } from '../incident/state.js';
 import type { ReplyIntent } from './grammar.js';
 
-/** `comment`: what the person wrote beside the button; null for nothing. */
+/** `comment`: the person's text beside the button; null for none. */
 export function pageCommand(
-  state: Pick<IncidentState, 'tracks' | 'responders'>,
+  state: Pick<IncidentState, 'escalations' | 'responders'>,
   { name: person, displayName }: { name: string; displayName: string },
   intent: ReplyIntent,
   comment: string | null,
@@ -18,34 +18,34 @@ export function pageCommand(
     case 'resolve':
       return { type: 'resolve', comment, because: 'person' };
     case 'escalate': {
-      // Who was paged for one team asks for that team's next step; else everybody's.
-      const own = state.tracks.filter((track) =>
-        state.responders.some((one) => one.person === person && one.team === track.team),
+      // A person paged for one team escalates that team's escalation, any other person all of them.
+      const own = state.escalations.filter((escalation) =>
+        state.responders.some((one) => one.person === person && one.team === escalation.team),
       );
-      const track = own.length === 1 ? (own[0]?.name ?? null) : null;
+      const escalation = own.length === 1 ? (own[0]?.name ?? null) : null;
       return {
         type: 'escalate',
         step: null,
-        track,
-        reason: comment ?? `${displayName} asked for the next step`,
+        escalation,
+        reason: comment ?? `${displayName} requested the next step`,
       };
     }
   }
 }
 
-/** The step of an escalation that made a page. */
+/** The step of an escalation that sent a page. */
 export interface PageStep {
-  track: string;
+  escalation: string;
   cycle: number;
   step: number;
 }
 
 /**
- * Has the escalation left the step whose page is answered? "Escalate" below that page has then come true already, by whomever:
- * one step further would be two. Null: it has not.
+ * The current step when the escalation has left the step of the answered page: "Escalate" in that page is then done already, and
+ * another step would be one too many. Null: it has not left it.
  */
-export function wentOnTo(state: Pick<IncidentState, 'tracks'>, from: PageStep | null): number | null {
-  const track = state.tracks.find(({ name }) => name === from?.track);
-  if (from === null || track === undefined) return null;
-  return track.cycle === from.cycle && track.step === from.step ? null : track.step;
+export function wentOnTo(state: Pick<IncidentState, 'escalations'>, from: PageStep | null): number | null {
+  const escalation = state.escalations.find(({ name }) => name === from?.escalation);
+  if (from === null || escalation === undefined) return null;
+  return escalation.cycle === from.cycle && escalation.step === from.step ? null : escalation.step;
 }

@@ -1,6 +1,6 @@
 import { positionOf } from '../incident/position.js';
 import { describe, expect, it } from '@jest/globals';
-import { IncidentStory } from '../incident/testing/incident-story.js';
+import { IncidentBuilder } from '../incident/testing/incident-builder.js';
 import { buttonCommand, changedSince, missingIn, PAGE_BUTTONS, type PageForm } from './page-form.js';
 
 const form = (change: Partial<PageForm>): PageForm => ({
@@ -14,7 +14,7 @@ const form = (change: Partial<PageForm>): PageForm => ({
   ...change,
 });
 const ana = { name: 'ana', displayName: 'Ana Sorel' };
-const incident = new IncidentStory().state;
+const incident = new IncidentBuilder().state;
 const now = '2026-11-22T22:15:00.000Z';
 
 describe('the buttons of a page link', () => {
@@ -56,7 +56,10 @@ describe('the buttons of a page link', () => {
 describe('a form that was open while the incident changed', () => {
   const mark = positionOf(incident);
   const held = { ...incident, status: 'acknowledged' as const, acknowledgedBy: 'bo' };
-  const moved = { ...incident, tracks: incident.tracks.map((track) => ({ ...track, step: 2 })) };
+  const moved = {
+    ...incident,
+    escalations: incident.escalations.map((escalation) => ({ ...escalation, step: 2 })),
+  };
 
   it('passes over no step and takes nothing from anybody', () => {
     expect(changedSince('escalate', mark, moved)).toBe('steps');

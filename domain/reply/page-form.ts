@@ -1,12 +1,12 @@
-/** The form of a page's link: what its buttons ask for, and what each of them needs. Pure. */
+/** The form of a page's link: the request of each button, its permission and its required fields. Pure. */
 import type { Permission } from '../access/permissions.js';
 import type { IncidentCommand } from '../incident/commands.js';
-import { changedPart, type Placed, type PositionPart } from '../incident/position.js';
+import { changedPart, type PositionedIncident, type PositionPart } from '../incident/position.js';
 import type { IncidentState } from '../incident/state.js';
 import { durationMs } from '../shared/duration.js';
 import { pageCommand } from './page-command.js';
 
-/** The first three answer the page itself and are known to scripts; the others serve whoever works on the incident. */
+/** The first three answer the page itself and are known to scripts; the others are for people working on the incident. */
 export const PAGE_BUTTONS = [
   'acknowledge',
   'escalate',
@@ -23,7 +23,7 @@ export const PAGE_BUTTONS = [
 ] as const;
 export type PageButton = (typeof PAGE_BUTTONS)[number];
 
-/** Recorded when somebody who has the incident presses "Still on it" and writes nothing. */
+/** Recorded when the holder presses "Still on it" without a text. */
 export const STILL_ON_IT = 'Still on it.';
 
 export const SNOOZE_CHOICES = [
@@ -36,16 +36,16 @@ export const SNOOZE_CHOICES = [
 export interface PageForm {
   button: PageButton;
   comment: string | null;
-  /** Whom it is handed over to. */
+  /** The person to reassign to. */
   to: string | null;
   snoozeFor: string | null;
   run: string | null;
   step: string | null;
-  /** Of the approval's content, as the form showed it. */
+  /** Digest of the approval's content as the form showed it. */
   digest: string | null;
 }
 
-/** Null: whoever was paged may answer the page, whatever their role. */
+/** Null: a paged person may answer the page in any role. */
 export const PERMISSION_FOR: Readonly<Record<PageButton, Permission | null>> = {
   acknowledge: null,
   escalate: null,
@@ -66,7 +66,7 @@ export interface WrongField {
   message: string;
 }
 
-/** What has to be filled in before the button can do anything; null when nothing is missing. */
+/** The missing field of a button; null when none is missing. */
 export function missingIn({ button, comment, to, snoozeFor }: PageForm): WrongField | null {
   if (button === 'note' && comment === null) return { field: 'comment', message: 'Write the note first.' };
   if (button === 'skip_step' && comment === null)
@@ -77,9 +77,9 @@ export function missingIn({ button, comment, to, snoozeFor }: PageForm): WrongFi
   return null;
 }
 
-/** `approve` and `reject` are decided by the run, which knows who is entitled. `now`: database time. */
+/** `approve` and `reject` are decided by the run, which knows the entitled people. `now`: database time. */
 export function buttonCommand(
-  state: Pick<IncidentState, 'tracks' | 'responders'>,
+  state: Pick<IncidentState, 'escalations' | 'responders'>,
   person: { name: string; displayName: string },
   form: PageForm & { button: Exclude<PageButton, 'approve' | 'reject'> },
   now: string,
@@ -110,8 +110,8 @@ export function buttonCommand(
 }
 
 /**
- * A button whose part of what the form showed has changed since is refused: it would take the incident from somebody, pass over
- * a step, or end what fires again.
+ * A button is refused when the relevant part of the shown state has changed since: it would take the incident from another
+ * person, skip a step, or resolve an incident that fires again.
  */
 const judged: Readonly<Partial<Record<PageButton, readonly PositionPart[]>>> = {
   acknowledge: ['holder'],
@@ -123,6 +123,9 @@ const judged: Readonly<Partial<Record<PageButton, readonly PositionPart[]>>> = {
   resolve: ['holder', 'alerts'],
 };
 
-/** Which part of what the form showed has changed; null when the button may be obeyed. A form without a position is a script's. */
-export const changedSince = (button: PageButton, seen: string, incident: Placed): PositionPart | null =>
-  seen === '' ? null : changedPart(seen, incident, judged[button] ?? []);
+/** The changed part that the button depends on; null when the button may act. A form without a position comes from a script. */
+export const changedSince = (
+  button: PageButton,
+  seen: string,
+  incident: PositionedIncident,
+): PositionPart | null => (seen === '' ? null : changedPart(seen, incident, judged[button] ?? []));

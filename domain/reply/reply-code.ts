@@ -1,13 +1,13 @@
 /**
- * The code in a text about a page. Who sends a text is only as good as the networks it came through, and anybody can send one under
- * another's number; whoever knows the code has read the page. It takes the place of nothing: the number has to be right as well.
+ * The code in text messages about a page. A sender's number can be forged, but only a person who has read the page knows the
+ * code. The code is required in addition to the right number.
  */
 import type { ParsedReply } from './grammar.js';
 
-/** As config/keys.ts makes them: five letters, none a vowel. */
+/** Format of config/keys.ts: five letters, none a vowel. */
 const code = /(?:^|\s)#?([bcdfghjkmnpqrstvwxz]{5})[.!]?\s*$/i;
 
-/** `resolve kfmxp` → the code, and what is left to be understood. Only the first line counts. */
+/** `resolve kfmxp` → the code, and the rest of the text to parse. Only the first line counts. */
 export function splitCode(text: string): { text: string; code: string | null } {
   const [first = '', ...rest] = text.trim().split('\n');
   const found = code.exec(first);
@@ -15,6 +15,6 @@ export function splitCode(text: string): { text: string; code: string | null } {
   return { text: [first.slice(0, found.index), ...rest].join('\n'), code: found[1]?.toLowerCase() ?? null };
 }
 
-/** What cannot be taken back, or is about more than one page. */
+/** True for replies that cannot be undone, or that concern more than one page. */
 export const needsCode = ({ intent, target }: ParsedReply): boolean =>
   intent === 'resolve' || target.kind === 'all';

@@ -1,11 +1,11 @@
-/** What an answer to a page is answered with: short enough for an SMS, and true at that moment. Pure. */
+/** Responses to an answer to a page: short enough for an SMS, and true at that moment. Pure. */
 import type { IncidentState } from '../incident/state.js';
 import type { ReplyIntent } from './grammar.js';
 
-/** Says a person as others know them. */
+/** Display name of a person. */
 export type NameOf = (person: string) => string;
 
-/** What became true. */
+/** Confirms a command that was executed. */
 export function doneText(
   intent: ReplyIntent,
   { state, isEscalated }: { state: IncidentState; isEscalated: boolean },
@@ -25,8 +25,8 @@ export function doneText(
   }
 }
 
-/** What is true now and who made it so: `INC-42 was acknowledged by Bo, 12 s ago`. */
-export function standingText(state: IncidentState, now: string, nameOf: NameOf): string {
+/** The current status and its author: `INC-42 was acknowledged by Bo, 12 s ago`. */
+export function statusText(state: IncidentState, now: string, nameOf: NameOf): string {
   const { number } = state;
   const by = (actor: string | null, at: string | null): string =>
     `${actor === null ? '' : ` by ${nameOf(actor)}`}${at === null ? '' : `, ${agoText(at, now)}`}`;
@@ -43,10 +43,10 @@ export function standingText(state: IncidentState, now: string, nameOf: NameOf):
   }
 }
 
-/** One incident of several that were answered at once. */
+/** Result for one of several incidents answered at once. */
 export interface AnsweredOne {
   isDone: boolean;
-  /** Names the incident. */
+  /** Includes the incident's number. */
   text: string;
   number: string;
 }
@@ -58,7 +58,7 @@ const past: Record<ReplyIntent, string> = {
   decline: 'passed on',
 };
 
-/** `40 incidents acknowledged: INC-1, INC-2, …`, and what the others have in common once, so that many fit into an SMS. */
+/** `40 incidents acknowledged: INC-1, INC-2, …`; equal results of the others are stated once, so that many fit into an SMS. */
 export function manyText(intent: ReplyIntent, all: readonly AnsweredOne[]): string {
   const done = all.filter(({ isDone }) => isDone).map(({ number }) => number);
   const others = new Map<string, AnsweredOne[]>();

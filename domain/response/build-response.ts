@@ -1,8 +1,8 @@
-/** From service and priority to everything an incident sets in motion; frozen with the revisions in force right now. */
+/** Builds an incident's response from service and priority, frozen with the revisions now in force. */
 import { calledPolicies } from '../escalation/called-policies.js';
 import type { ConfigDocument, ConfigSnapshot, PolicySpec, Priority } from '../config/specs.js';
-import type { EngagedTrack } from '../incident/events.js';
-import type { IncidentResponse, ResponseTrack } from '../incident/response.js';
+import type { EngagedEscalation } from '../incident/events.js';
+import type { IncidentResponse, ResponseEscalation } from '../incident/response.js';
 import { durationMs } from '../shared/duration.js';
 import { planFor, resolvePlanFor } from './default-plan.js';
 
@@ -17,21 +17,21 @@ export function buildResponse(
   const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
   const planDocument = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');
   const plan = planFor(planDocument?.spec, priority);
-  const owner = service === undefined ? null : ownTrack(snapshot, service, plan.disciplines);
+  const owner = service === undefined ? null : ownEscalation(snapshot, service, plan.disciplines);
   const engaged = plan.disciplines.flatMap(({ discipline, required }) =>
     snapshot
       .list('Team')
       .filter((team) => team.spec.discipline === discipline && team.name !== service?.spec.team)
-      .map((team) => teamTrack(snapshot, team.name, required)),
+      .map((team) => teamEscalation(snapshot, team.name, required)),
   );
-  const tracks = [...(owner === null ? [] : [owner]), ...engaged];
+  const escalations = [...(owner === null ? [] : [owner]), ...engaged];
   return {
     plan: planDocument === undefined ? null : { name: planDocument.name, revision: planDocument.revision },
     urgency: plan.urgency,
     ackTimeoutMs: durationMs(plan.ackTimeout),
     settleMs: durationMs(plan.settle),
     quietMs: durationMs(resolvePlanFor(planDocument?.spec).quiet),
-    tracks: tracks.length > 0 ? tracks : [organisationTrack],
+    escalations: escalations.length > 0 ? escalations : [organisationEscalation],
     diagnostics: service?.spec.diagnostics ?? [],
     runbooks: runbooksFor(snapshot, serviceName, priority, plan.runbooks),
     postmortem: plan.postmortem,
@@ -40,7 +40,7 @@ export function buildResponse(
   };
 }
 
-const organisationTrack: ResponseTrack = {
+const organisationEscalation: ResponseEscalation = {
   name: 'organisation',
   team: 'organisation',
   discipline: 'organisation',
@@ -48,23 +48,23 @@ const organisationTrack: ResponseTrack = {
   policy: { name: 'catch-all', revision: 0, spec: nobodysPolicy },
 };
 
-function ownTrack(
+function ownEscalation(
   snapshot: ConfigSnapshot,
   service: ConfigDocument<'Service'>,
   disciplines: { discipline: string; required: boolean }[],
-): ResponseTrack {
+): ResponseEscalation {
   const discipline = snapshot.get('Team', service.spec.team)?.spec.discipline;
   const required = disciplines.some((one) => one.discipline === discipline && one.required);
-  return teamTrack(snapshot, service.spec.team, required, service.spec.policy);
+  return teamEscalation(snapshot, service.spec.team, required, service.spec.policy);
 }
 
-/** A team is paged by the policy named, the one that bears its name, any it owns, or else all of it at once. */
-function teamTrack(
+/** A team is paged by the named policy, the policy with the team's name, any policy it owns, or else all its members at once. */
+function teamEscalation(
   snapshot: ConfigSnapshot,
   team: string,
   required: boolean,
   policyName?: string,
-): ResponseTrack {
+): ResponseEscalation {
   const policy =
     snapshot.get('EscalationPolicy', policyName ?? team) ??
     snapshot.list('EscalationPolicy').find((one) => one.spec.team === team);
@@ -103,9 +103,9 @@ function runbooksFor(
   return [...chosen].map(([name, revision]) => ({ name, revision }));
 }
 
-/** The part of a response that the record keeps in its events. */
-export const engagedTracks = (response: IncidentResponse): EngagedTrack[] =>
-  response.tracks.map(({ name, team, discipline, required, policy }) => ({
+/** The part of a response that events record. */
+export const engagedEscalations = (response: IncidentResponse): EngagedEscalation[] =>
+  response.escalations.map(({ name, team, discipline, required, policy }) => ({
     name,
     team,
     discipline,
@@ -114,7 +114,7 @@ export const engagedTracks = (response: IncidentResponse): EngagedTrack[] =>
     repeat: policy.spec.repeat,
   }));
 
-/** How long mere repeats of what a person resolved wait, by the plan in force now. */
+/** Time in which repeats of an alert are only counted after a person resolved it, by the plan in force now. */
 export function stillFiringMs(snapshot: ConfigSnapshot, serviceName: string | null): number {
   const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
   const plan = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');

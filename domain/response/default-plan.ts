@@ -1,4 +1,4 @@
-/** What a priority sets in motion when no response plan says otherwise, and how a plan is laid over it. */
+/** Default response per priority, and the merge with a response plan. */
 import type { Priority, PriorityPlan, ResolvePlan, ResponsePlanSpec } from '../config/specs.js';
 
 const full = { participants: 1, stakeholders: 1 };
@@ -44,7 +44,7 @@ export function defaultPlan(priority: Priority): PriorityPlan {
   return { disciplines: [], bridge: false, runbooks: [], stakeholders: [], ...varying[priority] };
 }
 
-/** The plan in force for a priority: the built-in default with whatever the document says for it laid over. */
+/** The plan in force for a priority: the built-in default overridden by the document's values. */
 export function planFor(plan: ResponsePlanSpec | undefined, priority: Priority): PriorityPlan {
   const defaults = defaultPlan(priority);
   const said = Object.entries(plan?.priorities[priority] ?? {}).filter(([, value]) => value !== undefined);

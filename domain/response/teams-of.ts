@@ -1,6 +1,6 @@
 import type { ConfigSnapshot } from '../config/specs.js';
 
-/** The teams that somebody answers for: as a member, or as their manager. */
+/** Teams of a person, as a member or as a manager. */
 export const teamsOf = (snapshot: Pick<ConfigSnapshot, 'list'>, person: string): string[] =>
   snapshot
     .list('Team')

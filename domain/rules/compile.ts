@@ -1,6 +1,6 @@
 /**
- * The one way into CEL: compile once with declared variables, evaluate often, never throw. Nothing here touches Node, so it
- * runs inside a workflow too.
+ * The single entry to CEL: compile once with declared variables, evaluate often, never throw. Uses no Node API, so it runs inside
+ * a workflow too.
  */
 import {
   Environment,
@@ -29,7 +29,7 @@ export interface CompiledRule {
   source: string;
   /** CEL type: `bool`, `string`, `dyn`, … */
   type: string;
-  /** The secrets it names as `secrets.<name>`. */
+  /** Names used as `secrets.<name>`. */
   secrets: string[];
   evaluate(data: RuleData): RuleOutcome;
 }
@@ -44,13 +44,13 @@ const limits = {
   maxMapEntries: 200,
   maxCallArguments: 8,
 };
-/** The library hands patterns to a backtracking engine; calls of `matches` are turned to this one before the check. */
+/** The library passes patterns to a backtracking engine; calls of `matches` are redirected to this function before the check. */
 const LINEAR_MATCHES = 'linearMatches';
 
 export interface CompileOptions {
-  /** Applied to every string of the data: expressions over hostile text can be kept from forging something. */
+  /** Applied to every string of the data, so that expressions over hostile text cannot forge structure. */
   text?: (value: string) => string;
-  /** What `secrets.<name>` gives. Without it secrets cannot be named. */
+  /** Value of `secrets.<name>`. Without it secrets cannot be named. */
   secret?: (name: string) => string;
 }
 
@@ -112,7 +112,7 @@ function environment(variables: Variables, meter: Meter): Environment {
     meter.spend(Math.ceil((pattern.size * (value.length + 1)) / 64));
     return pattern.matches(value);
   });
-  // JSON does not tell 1 from 1.0, so people cannot be asked to: mixed arithmetic gives a double.
+  // JSON does not distinguish 1 from 1.0, so authors cannot either: mixed arithmetic yields a double.
   for (const [left, right] of [
     ['int', 'double'],
     ['double', 'int'],
@@ -142,7 +142,7 @@ class RestrictionError extends Error {
   }
 }
 
-/** Turns `matches` to the linear engine (a constant pattern is read now), and refuses what depends on the machine. */
+/** Redirects `matches` to the linear engine (compiling a constant pattern now), and refuses calls that depend on the machine. */
 function restrictCall(node: SyntaxNode): void {
   if (node.op !== 'rcall' || !Array.isArray(node.args)) return;
   const [name, , callArguments]: unknown[] = node.args;
@@ -162,7 +162,7 @@ function restrictCall(node: SyntaxNode): void {
   }
 }
 
-/** Secrets are named, never computed, so that a plan can say which ones a runbook uses. */
+/** Secrets must be named literally, never computed, so that a plan can list those a runbook uses. */
 function secretsOf(nodes: readonly SyntaxNode[], allowed: boolean): string[] {
   const names = new Set<string>();
   const named = new Set<unknown>();
@@ -198,12 +198,12 @@ function ruleError(source: string, error: unknown): RuleError {
   if (error instanceof RestrictionError) return errorAt(source, error.message, error.offset);
   if (error instanceof PatternError) return errorAt(source, `bad pattern: ${error.message}`, 0);
   if (error instanceof BudgetError || error instanceof DataError) return errorAt(source, error.message, 0);
-  // The stack ran out: the only way left in which a bounded source can be too deep.
+  // Stack overflow: the only remaining way in which a bounded source can be too deep.
   if (error instanceof RangeError) return errorAt(source, 'the expression is nested too deep', 0);
   return errorAt(source, error instanceof Error ? error.message : String(error), 0);
 }
 
-/** A position in a text that may have lines. */
+/** Position in a text that may have several lines. */
 export function errorAt(source: string, message: string, offset: number): RuleError {
   const before = source.slice(0, offset);
   return { message, offset, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };

@@ -1,4 +1,4 @@
-/** Conditions people write in documents: an expression that says yes or no. */
+/** Conditions in documents: expressions that are true or false. */
 import {
   type CompiledRule,
   type CompileOutcome,
@@ -7,9 +7,9 @@ import {
   type RuleError,
 } from './compile.js';
 import type { RuleData } from './data.js';
-import { type Place, type Variables, variablesOf } from './variables.js';
+import { type Scope, type Variables, variablesOf } from './variables.js';
 
-/** Compiles an expression whose type is `bool`, or not known before it runs. */
+/** Compiles an expression of type `bool`, or of a type unknown before it runs. */
 export function compileCondition(source: string, variables: Variables): CompileOutcome {
   const outcome = compileExpression(source, variables);
   if (outcome.kind === 'refused' || isYesNo(outcome.rule)) return outcome;
@@ -31,11 +31,11 @@ export function decideCondition(rule: CompiledRule, data: RuleData): ConditionOu
   return { kind: 'failed', error: errorAt(rule.source, 'the condition is neither true nor false', 0) };
 }
 
-/** Conditions come from a few documents and are asked for every alert: compiled ones are kept, the oldest dropped first. */
+/** A few documents contain the conditions and every alert evaluates them: compiled ones are cached, the oldest dropped first. */
 const kept = new Map<string, CompileOutcome>();
 const KEPT_MAX = 1000;
 
-function keptCondition(source: string, place: Place): CompileOutcome {
+function keptCondition(source: string, place: Scope): CompileOutcome {
   const key = `${place}\n${source}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
@@ -46,8 +46,8 @@ function keptCondition(source: string, place: Place): CompileOutcome {
   return outcome;
 }
 
-/** The condition's answer, or `otherwise` when it cannot be evaluated on this data (a missing label, a wrong type). */
-export function evaluateCondition(source: string, place: Place, data: RuleData, otherwise: boolean): boolean {
+/** The condition's value, or `otherwise` when it cannot be evaluated on this data (a missing label, a wrong type). */
+export function evaluateCondition(source: string, place: Scope, data: RuleData, otherwise: boolean): boolean {
   const compiled = keptCondition(source, place);
   if (compiled.kind === 'refused') return otherwise;
   const outcome = decideCondition(compiled.rule, data);

@@ -1,8 +1,8 @@
-/** Values on their way into an expression and out of it. Inside, integers are BigInt and maps have no prototype. */
+/** Converts values into and out of an expression. Inside, integers are BigInt and maps have no prototype. */
 
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 
-/** What an expression may read: JSON-like data. */
+/** JSON-like data that an expression may read. */
 export type RuleData = Record<string, unknown>;
 
 export class DataError extends Error {
@@ -14,8 +14,8 @@ const DEPTH_MAX = 32;
 const SIZE_MAX = 2 * 1024 * 1024;
 
 /**
- * A copy with own properties only, without prototypes, whole numbers as BigInt. `text` is applied to every string, keys too.
- * Throws DataError when it is too deep, too large or no data at all.
+ * A copy with own properties only, without prototypes, whole numbers as BigInt. `text` is applied to every string, keys included.
+ * Throws DataError when it is too deep, too large or not data.
  */
 export function toRule(data: unknown, text: (value: string) => string = (value) => value): unknown {
   let left = SIZE_MAX;
@@ -40,7 +40,10 @@ export function toRule(data: unknown, text: (value: string) => string = (value) 
   return copy(data, 0);
 }
 
-/** The result as plain JSON: BigInt → number, timestamps and durations → text. Throws DataError for bytes, types and whole variables. */
+/**
+ * The result as plain JSON: BigInt → number, timestamps and durations → text. Throws DataError for bytes, types, whole variables
+ * and numbers that JSON cannot hold.
+ */
 export function fromRule(value: unknown): unknown {
   if (typeof value === 'bigint') {
     const number = Number(value);

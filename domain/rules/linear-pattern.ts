@@ -1,6 +1,6 @@
 /**
- * Matches a regular expression in time proportional to text × pattern (Thompson's simulation, as RE2 does): alert text is
- * hostile input and a backtracking engine could be made to hang a worker (security.md, S2).
+ * Matches a regular expression in time proportional to text × pattern (Thompson's simulation, as RE2 does): alert text is hostile
+ * input and could make a backtracking engine hang a worker (docs/security.md S2).
  */
 import { type CodePointTest, isWord, PatternError, type PatternNode, readPattern } from './pattern-tree.js';
 
@@ -14,7 +14,7 @@ type Instruction =
 export interface LinearPattern {
   /** Instructions: a match costs at most `size` × length of the text. */
   size: number;
-  /** Does the pattern match anywhere in the text? */
+  /** True when the pattern matches anywhere in the text. */
   matches(text: string): boolean;
 }
 
@@ -99,7 +99,7 @@ function emitRepeat(
 }
 
 function run(program: readonly Instruction[], text: readonly number[]): boolean {
-  // `seen[pc]` is the last position at which pc was entered: each instruction is looked at once per position.
+  // `seen[pc]` is the last position at which pc was entered: each instruction is examined once per position.
   const seen = new Int32Array(program.length).fill(-1);
   let waiting: CharInstruction[] = [];
   for (let at = 0; at <= text.length; at++) {
@@ -120,7 +120,7 @@ interface CharInstruction {
   test: CodePointTest;
 }
 
-/** Follows everything that consumes nothing; true when the match instruction is reached. */
+/** Follows all instructions that consume no character; true when the match instruction is reached. */
 function follow(
   program: readonly Instruction[],
   text: readonly number[],

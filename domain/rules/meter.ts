@@ -1,9 +1,9 @@
 /**
- * A budget for evaluating one expression. The CEL library bounds the source but not the work: nested `map` over hostile
- * lists, or lists that contain themselves twice, would run for ever. So every node pays for itself and for what it gives.
+ * Budget for evaluating one expression. The CEL library limits the source but not the work: nested `map` over hostile lists, or
+ * lists that contain themselves twice, would run for ever. So every node is charged for itself and for its result.
  */
 
-/** The part of the library's syntax tree that is used here and in `compile.ts`. */
+/** The part of the library's syntax tree used here and in `compile.ts`. */
 export interface SyntaxNode {
   op: string;
   args: unknown;
@@ -28,7 +28,7 @@ export class Meter {
   private left = BUDGET;
   private weights = new WeakMap<object, number>();
 
-  /** Logical operators of CEL swallow errors, so a spent budget has to be asked for afterwards. */
+  /** CEL's logical operators swallow errors, so a spent budget must be checked afterwards. */
   get isSpent(): boolean {
     return this.left < 0;
   }
@@ -45,10 +45,10 @@ export class Meter {
   }
 
   spendFor(value: unknown): void {
-    this.spend(1 + Math.floor(this.weigh(value) / WEIGHT_PER_UNIT));
+    this.spend(1 + Math.floor(this.planPriority(value) / WEIGHT_PER_UNIT));
   }
 
-  private weigh(value: unknown): number {
+  private planPriority(value: unknown): number {
     if (typeof value === 'string') return value.length;
     if (typeof value !== 'object' || value === null) return 1;
     const known = this.weights.get(value);
@@ -60,7 +60,7 @@ export class Meter {
         : Object.values(value);
     let weight = 1;
     for (const part of parts) {
-      weight += ENTRY_WEIGHT + this.weigh(part);
+      weight += ENTRY_WEIGHT + this.planPriority(part);
       if (weight > WEIGHT_MAX) this.spend(BUDGET + 1);
     }
     this.weights.set(value, weight);
@@ -68,7 +68,7 @@ export class Meter {
   }
 }
 
-/** Every node of the tree, macros' expansions included, once. */
+/** Every node of the tree, macro expansions included, once. */
 export function nodesOf(root: unknown): SyntaxNode[] {
   const seen = new Set<object>();
   const nodes: SyntaxNode[] = [];
@@ -87,10 +87,10 @@ export function nodesOf(root: unknown): SyntaxNode[] {
   return nodes;
 }
 
-/** Makes each node pay. After the type check and before the first evaluation, when the library copies these functions. */
+/** Charges each node. Must run after the type check and before the first evaluation, when the library copies these functions. */
 export function metered(root: unknown, meter: Meter): void {
   const nodes = nodesOf(root);
-  // A loop's list grows while it runs: it is weighed once, as the loop's own value, not as every step's.
+  // A loop's list grows while it runs: it is weighed once, as the loop's own value, not at every step.
   const growing = new Set<unknown>();
   for (const { op, args } of nodes) {
     if (op !== 'comprehension' || typeof args !== 'object' || args === null) continue;

@@ -1,6 +1,6 @@
 /**
- * Reads a regular expression (the RE2 subset people use in conditions) into a tree. What a linear-time matcher cannot do
- * (back references, look-around) is refused here, at compile time, instead of being handed to a backtracking engine.
+ * Parses a regular expression (the RE2 subset used in conditions) into a tree. Constructs that a linear-time matcher cannot
+ * support (back references, look-around) are refused at compile time instead of being passed to a backtracking engine.
  */
 
 export type CodePointTest = (codePoint: number) => boolean;
@@ -170,7 +170,7 @@ class Reader {
     return this.take('b') ? 8 : this.escape(start);
   }
 
-  /** What stands behind a backslash. */
+  /** The escape after a backslash. */
   private escape(start: number): number | CodePointTest {
     if (this.at >= this.source.length) throw this.error('the pattern ends in the middle of an escape', start);
     const hex = /^(?:x([\da-fA-F]{2})|u([\da-fA-F]{4}))/.exec(this.source.slice(this.at));

@@ -1,4 +1,4 @@
-/** What an expression may name, by the place it stands in. Shown in the documentation of each kind. */
+/** Variables available to an expression, by scope. Shown in the documentation of each kind. */
 import type { RunbookInput } from '../runbook/definition.js';
 
 /** A CEL type (`string`, `int`, `bool`, `dyn`, `map<string, string>`, …) or the fields of an object. */
@@ -29,7 +29,7 @@ const alert = {
   links: 'list<dyn>',
 } as const satisfies VariableType;
 
-/** On the wall of the team that is paged (domain/oncall/time-facts.ts). */
+/** Local time of the paged team (domain/oncall/time-facts.ts). */
 const time = {
   hour: 'int',
   minute: 'int',
@@ -45,9 +45,9 @@ export const variablesOf = {
   route: { alert },
 } as const satisfies Record<string, Variables>;
 
-export type Place = keyof typeof variablesOf;
+export type Scope = keyof typeof variablesOf;
 
-/** In the templates of a runbook; `result` is what the step's own effect gave, inside its `outputs`. */
+/** Variables of a runbook's templates; `result` is the result of the step's own effect, inside its `outputs`. */
 export function runbookVariables(
   inputs: Record<string, Pick<RunbookInput, 'type'>>,
   steps: readonly { id: string; outputs?: Record<string, string> }[],

@@ -1,7 +1,7 @@
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { expect, it } from '@jest/globals';
 import type { ConfigDocument, ConfigSnapshot } from '../config/specs.js';
-import { IncidentStory } from '../incident/testing/incident-story.js';
+import { IncidentBuilder } from '../incident/testing/incident-builder.js';
 import { approversOf } from './approvers.js';
 
 const person = (name: string, role: 'admin' | 'responder'): ConfigDocument<'Person'> => ({
@@ -32,20 +32,20 @@ const snapshot: ConfigSnapshot = {
     documents.filter((one) => one.kind === kind) as ConfigDocument<K>[],
 };
 
-const untouched = () => new IncidentStory().state;
+const untouched = () => new IncidentBuilder().state;
 const paged = () => {
-  const story = new IncidentStory();
-  story.page(['bo', 'ana']);
-  return story;
+  const run = new IncidentBuilder();
+  run.page(['bo', 'ana']);
+  return run;
 };
 const commanded = () => {
-  const story = paged();
-  story.acknowledge('bo');
-  story.ask({ type: 'assign_role', role: 'scribe', person: 'dana' });
-  return story.state;
+  const run = paged();
+  run.acknowledge('bo');
+  run.ask({ type: 'assign_role', role: 'scribe', person: 'dana' });
+  return run.state;
 };
 
-it.each<[string, string[], () => IncidentStory['state'], string[]]>([
+it.each<[string, string[], () => IncidentBuilder['state'], string[]]>([
   ['people who exist', ['person:ana', 'person:nobody'], untouched, ['ana']],
   ['members of a team, each once', ['team:checkout', 'person:ana', 'team:nope'], untouched, ['ana', 'bo']],
   ['managers of the teams on the incident', ['role:manager'], untouched, ['cleo']],

@@ -1,11 +1,11 @@
-/** Who may answer an approval, at this moment: roles and teams turned into people. */
+/** Resolves the roles and teams of an approval to the people entitled to answer it now. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { IncidentState } from '../incident/state.js';
 
 /**
- * `from` holds `person:ana`, `team:checkout` (its members), `role:manager` (managers of the teams on the incident),
- * `role:admin` (people with that role), `role:responder` (who was paged) and `role:<any role of the incident>`. Without a commander yet, any responder stands
- * in: the first to acknowledge becomes commander. Unknown names give nobody.
+ * `from` contains `person:ana`, `team:checkout` (its members), `role:manager` (managers of the incident's teams), `role:admin`
+ * (people with that role), `role:responder` (people who were paged) and `role:<any role of the incident>`. While there is no
+ * commander, any responder may answer, because the first to acknowledge becomes commander. Unknown names yield no person.
  */
 export function approversOf(
   from: readonly string[],
@@ -49,6 +49,6 @@ function withRole(role: string, state: IncidentState, snapshot: ConfigSnapshot):
 }
 
 function managers(state: IncidentState, snapshot: ConfigSnapshot): string[] {
-  const teams = new Set([state.team, ...state.tracks.map((track) => track.team)]);
+  const teams = new Set([state.team, ...state.escalations.map((escalation) => escalation.team)]);
   return [...teams].flatMap((team) => snapshot.get('Team', team)?.spec.managers ?? []);
 }

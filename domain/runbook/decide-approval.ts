@@ -1,9 +1,9 @@
 /**
- * An approval: a yes or no by people entitled to give it, about exactly the content shown, once (reliability.md I8, R19;
- * security.md §3.1). People by any door and the timer ask here under one row lock: the first to be recorded wins.
+ * Approvals: a yes or no by entitled people about exactly the content shown, once (docs/reliability.md I8, R19; docs/security.md
+ * §3.1). All clients and the timer decide here under one row lock: the first recorded decision wins.
  */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type RunCommand,
   accepted,
@@ -33,19 +33,19 @@ export function decideApproval(
   run: RunSummary,
   step: RunStepState,
   command: Of<'decide_approval'>,
-  asking: Asking,
+  context: CommandContext,
 ): Decision {
   const { approval } = step;
   if (approval === null)
-    return refused('not_waiting', `${command.step} is ${step.state}; it asks for no approval`);
+    return refused('not_waiting', `${command.step} is ${step.state}; it requests no approval`);
   const earlier = approval.decisions.find((one) => one.person === command.person);
   if (earlier?.decision === command.decision) return unchanged;
-  const refusal = whyNot(run, step, approval, command, asking);
+  const refusal = whyNot(run, step, approval, command, context);
   if (refusal !== null) return refusal;
   if (earlier !== undefined) {
     return refused(
       'already_decided',
-      `${marked(command.person)} answered "${earlier.decision}" at ${earlier.at}; a first answer stands`,
+      `${marked(command.person)} answered "${earlier.decision}" at ${earlier.at}; the first answer is final`,
     );
   }
   const outcome = outcomeOf(approval, command.decision);
@@ -66,45 +66,51 @@ function whyNot(
   step: RunStepState,
   approval: ApprovalState,
   command: Of<'decide_approval'>,
-  asking: Asking,
+  context: CommandContext,
 ): Decision | null {
   if (approval.outcome !== 'pending') return refused('already_decided', inWords(approval));
   if (step.state !== 'waiting' || run.cancelRequested) {
     return refused('run_cancelled', `This run of ${run.runbook} is being cancelled`);
   }
-  // The timer may be late (no worker); a yes must not be taken for a situation that is over.
-  if (approval.expiresAt !== null && Date.parse(asking.now) >= Date.parse(approval.expiresAt)) {
+  // The timer may be late (no worker), and a yes must not be accepted after the deadline.
+  if (approval.expiresAt !== null && Date.parse(context.now) >= Date.parse(approval.expiresAt)) {
     return refused(
       'approval_expired',
-      `This approval could be answered until ${approval.expiresAt}; it is ${asking.now}`,
+      `This approval could be answered until ${approval.expiresAt}; it is ${context.now}`,
     );
   }
   if (!command.entitled) {
     return refused(
       'not_entitled',
-      `${marked(command.person)} may not answer this; it is asked of ${approval.from.join(', ')}`,
+      `${marked(command.person)} may not answer this approval; it is requested from ${approval.from.join(', ')}`,
     );
   }
   if (approval.twoPerson && startedIt(run, command.person)) {
-    return refused('two_person', `${marked(command.person)} started this run; somebody else has to answer`);
+    return refused('two_person', `${marked(command.person)} started this run; another person has to answer`);
   }
   if (approval.twoPerson && command.isAuthor === true) {
     return refused(
       'two_person',
-      `${marked(command.person)} wrote revision ${run.revision} of ${run.runbook} or one since it was last approved; somebody else has to answer`,
+      `${marked(command.person)} wrote revision ${run.revision} of ${run.runbook} or one since it was last approved; another person has to answer`,
     );
   }
-  // A no needs no reading: it stops what is asked, whatever that is.
+  // A no needs no digest: it stops the request whatever its content.
   if (command.decision === 'approve' && command.digest === null) {
-    return refused('digest_required', 'A yes names the digest of what was looked at, as the step shows it');
+    return refused(
+      'digest_required',
+      'An approval needs the digest of what was shown: approval.digest of the step',
+    );
   }
   if (command.digest !== null && command.digest !== approval.digest) {
-    return refused('content_changed', 'What is asked has changed since it was shown; look at it again');
+    return refused(
+      'content_changed',
+      'The content of this approval has changed since it was shown; review it again',
+    );
   }
   return null;
 }
 
-/** One no is a no; a yes needs the quorum. */
+/** One no rejects; a yes needs the quorum. */
 function outcomeOf(
   approval: ApprovalState,
   decision: 'approve' | 'reject',
@@ -114,10 +120,10 @@ function outcomeOf(
   return approvals >= approval.min ? 'approved' : 'pending';
 }
 
-/** The timer's wish. After a decision it is stale: nothing happens, and the caller goes on from what was decided. */
+/** The timer's request. After a decision it is stale: nothing happens, and the caller continues with the decision. */
 export function expireApproval(step: RunStepState, command: Of<'expire_approval'>): Decision {
   const { approval } = step;
-  // A late repeat must not end an approval that was asked anew since.
+  // A late repeat must not end an approval that was requested anew since.
   if (approval?.outcome !== 'pending' || command.execution !== step.execution) return unchanged;
   const { run, step: id } = command;
   return accepted(

@@ -1,9 +1,9 @@
 /**
- * What may happen to a run: started, waited, cancelled, finished by the engine; steps completed, skipped, retried by people
- * (domain.md, Runbooks). Approvals are decided in decide-approval.ts. Asked under the incident's row lock.
+ * Decides commands on a run: start, wait, cancel and finish by the engine; complete, skip and retry of steps by people
+ * (docs/domain.md, Runbooks). Approvals are decided in decide-approval.ts. Runs under the incident's row lock.
  */
 import {
-  type Asking,
+  type CommandContext,
   type Decision,
   type RunCommand,
   accepted,
@@ -14,7 +14,7 @@ import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
 import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
 
-export function decideRun(state: IncidentState, command: RunCommand, asking: Asking): Decision {
+export function decideRun(state: IncidentState, command: RunCommand, context: CommandContext): Decision {
   if (command.type === 'start_run') return startRun(state, command);
   const run = Object.hasOwn(state.runs, command.run) ? state.runs[command.run] : undefined;
   if (run === undefined) return refused('no_such_run', `${state.number} has no run ${command.run}`);
@@ -39,7 +39,7 @@ export function decideRun(state: IncidentState, command: RunCommand, asking: Ask
     case 'request_approval':
       return requestApproval(run, step, command);
     case 'decide_approval':
-      return decideApproval(run, step, command, asking);
+      return decideApproval(run, step, command, context);
     case 'expire_approval':
       return expireApproval(step, command);
     case 'complete_step':
@@ -55,15 +55,15 @@ export function decideRun(state: IncidentState, command: RunCommand, asking: Ask
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 
-/** Kinds that do something by themselves, and can therefore be done again. */
+/** Kinds with an effect of their own, which can therefore be repeated. */
 const retryable: ReadonlySet<RunStepState['kind']> = new Set(['http', 'check', 'notify']);
 
-/** Kinds that succeed by a person's answer alone (`complete_step`, `decide_approval`). */
+/** Kinds that succeed only by a person's answer (`complete_step`, `decide_approval`). */
 const answered: ReadonlySet<RunStepState['kind']> = new Set(['manual', 'approve']);
 
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
 
-/** Why people can no longer change this run, or null. */
+/** Reason why people can no longer change this run, or null. */
 export function runIsOver(run: RunSummary): Decision | null {
   if (isOver(run))
     return refused('run_finished', `This run of ${run.runbook} has ${run.state}; start the runbook again`);
@@ -86,7 +86,7 @@ function cancelRun(run: RunSummary, reason: string | null): Decision {
   return accepted({ kind: 'run_cancel_requested', data: { run: run.id, reason } });
 }
 
-/** The end of a run is also the end of everything in it that still waits for people. */
+/** The end of a run also closes every step that waits for people. */
 function finishRun(run: RunSummary, state: RunSummary['state']): Decision {
   if (isOver(run)) return unchanged;
   const waiting = Object.entries(run.steps).filter(([, step]) => step.state === 'waiting');
@@ -111,13 +111,13 @@ function completeStep(run: RunSummary, step: RunStepState, command: Of<'complete
 }
 
 function skipStep(run: RunSummary, step: RunStepState, command: Of<'skip_step'>): Decision {
-  // Skipping an approval would be approving without being entitled to.
+  // Skipping an approval would approve without entitlement.
   if (step.kind === 'approve') return approvalRequired(command.step);
   if (step.state === 'skipped') return unchanged;
   const over = runIsOver(run);
   if (over !== null) return over;
   if (command.reason.trim() === '')
-    return refused('reason_required', 'A step is skipped with a reason: say why');
+    return refused('reason_required', 'Skipping a step needs a reason: say why');
   if (step.state !== 'waiting' && !hasFailed(step)) return notWaiting(command.step, step);
   return accepted(
     stepFinished(run, command.step, step, { state: 'skipped', text: command.reason, by: command.person }),
@@ -139,13 +139,13 @@ function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'
   return accepted({ kind: 'step_retried', data: { run: run.id, step: command.step } });
 }
 
-/** The engine's own ending of a step; whoever ended this execution before (a person, an earlier attempt) stands. */
+/** The engine's end of a step; an earlier end of this execution (by a person or an earlier attempt) wins. */
 function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_step'>): Decision {
   const { execution, state, text } = command;
   const ended = step.state !== 'waiting' && step.state !== 'pending' && execution <= step.execution;
   if (isOver(run) || ended || execution < step.execution || execution > step.execution + 1) return unchanged;
   if (state === 'succeeded' && answered.has(step.kind)) {
-    return refused('answer_required', `${command.step} succeeds by what people answer, not by itself`);
+    return refused('answer_required', `${command.step} succeeds by a person's answer, not by itself`);
   }
   return accepted(...closeApproval(run.id, command.step, step), {
     kind: 'step_finished',
@@ -153,13 +153,16 @@ function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_ste
   });
 }
 
-/** Characters of a comment or reason: an event stays small. */
+/** Characters of a comment or reason, so that an event stays small. */
 const TEXT_LIMIT = 2000;
 
 function textTooLong(command: RunCommand): Decision | null {
   const text = 'comment' in command ? command.comment : command.type === 'skip_step' ? command.reason : null;
   if (text === null || text.length <= TEXT_LIMIT) return null;
-  return refused('text_too_long', `The text has ${text.length} characters; at most ${TEXT_LIMIT} are kept`);
+  return refused(
+    'text_too_long',
+    `The text has ${text.length} characters; at most ${TEXT_LIMIT} are allowed`,
+  );
 }
 
 const hasFailed = (step: RunStepState): boolean => step.state === 'failed' || step.state === 'timed_out';
@@ -167,11 +170,11 @@ const hasFailed = (step: RunStepState): boolean => step.state === 'failed' || st
 const approvalRequired = (step: string): Decision =>
   refused(
     'approval_required',
-    `${step} asks for an approval: it is approved or rejected, not completed or skipped`,
+    `${step} requests an approval: it is approved or rejected, not completed or skipped`,
   );
 
 const notWaiting = (id: string, step: RunStepState): Decision =>
-  refused('not_waiting', `${id} is ${step.state}; nothing waits for people there`);
+  refused('not_waiting', `${id} is ${step.state}; it does not wait for a person`);
 
 export const stepFinished = (
   run: RunSummary,

@@ -1,4 +1,4 @@
-/** A runbook as documents bring it (docs/runbooks.md, wire.md §5): GitHub-Actions-like, one kind key per step. */
+/** Types of a runbook document (docs/runbooks.md, docs/wire.md §5): GitHub-Actions-like, one kind key per step. */
 import type { CheckSpec, Priority } from '../config/terms.js';
 import type { Duration } from '../shared/duration.js';
 
@@ -23,7 +23,7 @@ export interface StepCommon {
   'on-timeout'?: string;
   outputs?: Record<string, string>;
   end?: boolean;
-  /** In a drill, external effects run only when true; else simulated and said so. */
+  /** In a drill, external effects run only when true; otherwise they are simulated and reported as such. */
   drill?: boolean;
 }
 
@@ -36,17 +36,17 @@ export interface HttpCall {
   expect?: number[];
 }
 
-export interface ApprovalAsk {
+export interface ApprovalPrompt {
   /** `role:commander`, `role:manager`, `team:checkout`, `person:ana`. */
   from: string[];
   /** Quorum; default 1. */
   min?: number;
   message: string;
-  /** True: neither who started the run nor who wrote its revision may approve. */
+  /** True: neither the person who started the run nor the author of its revision may approve. */
   'two-person'?: boolean;
 }
 
-export interface NotifyAsk {
+export interface NotifyRequest {
   /** `responders` (default), `person:<name>`, `team:<name>`. */
   to?: string;
   text: string;
@@ -61,10 +61,10 @@ export type RunbookStep = StepCommon &
   (
     | { http: HttpCall }
     | { check: CheckSpec }
-    | { notify: NotifyAsk }
+    | { notify: NotifyRequest }
     | { wait: Duration }
     | { manual: string }
-    | { approve: ApprovalAsk }
+    | { approve: ApprovalPrompt }
     | { switch: SwitchCase[] }
   );
 
@@ -73,7 +73,7 @@ export type StepKind = 'http' | 'check' | 'notify' | 'wait' | 'manual' | 'approv
 export interface RunbookSpec {
   on: { service?: string[]; priority?: Priority[]; manual?: boolean };
   inputs: Record<string, RunbookInput>;
-  /** The only hosts its requests and checks go to; needed where a value is part of a host. */
+  /** The only hosts that its requests and checks may contact; required where a value is part of a host. */
   hosts?: string[];
   timeout: Duration;
   steps: RunbookStep[];

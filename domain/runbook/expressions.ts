@@ -1,7 +1,7 @@
-/** `${{ }}` as a run evaluates it: what may be looked at, and failures as sentences for people. */
+/** Evaluates `${{ }}` in a run: the scope of variables, and failures as sentences for people. */
 import { renderCondition, renderTemplate } from './template.js';
 
-/** `result` is there only inside `outputs`. A secret gives a reference that activities replace. */
+/** `result` exists only inside `outputs`. A secret yields a marker that activities replace. */
 export interface TemplateScope {
   inputs: Record<string, unknown>;
   incident: Record<string, unknown>;
@@ -10,19 +10,19 @@ export interface TemplateScope {
   result?: unknown;
 }
 
-/** The expression, and why it has no value here. */
+/** Message: the expression, and the reason why it has no value here. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
 }
 
-/** Throws ExpressionError when the condition has no yes or no. */
+/** Throws ExpressionError when the condition is neither true nor false. */
 export function isTrue(condition: string, scope: TemplateScope): boolean {
   const outcome = renderCondition(condition, { ...scope });
   if (outcome.kind === 'decided') return outcome.value;
   throw new ExpressionError(`"${condition}" cannot be evaluated: ${outcome.error.message}`);
 }
 
-/** A copy of the value with every `${{ }}` filled in; throws ExpressionError naming each place that cannot be. */
+/** A copy of the value with every `${{ }}` evaluated; throws ExpressionError naming each one that fails. */
 export function render(value: unknown, scope: TemplateScope): unknown {
   const outcome = renderTemplate(value, { ...scope });
   if (outcome.kind === 'rendered') return outcome.value;
@@ -30,7 +30,7 @@ export function render(value: unknown, scope: TemplateScope): unknown {
   throw new ExpressionError(`cannot be filled in: ${places.join('; ')}`);
 }
 
-/** A step's `outputs` over its `result`. */
+/** Evaluates a step's `outputs` over its `result`. */
 export function collectOutputs(
   declared: Record<string, string>,
   scope: TemplateScope,

@@ -1,4 +1,4 @@
-/** How the events of runbook runs change what an incident knows about its runs. */
+/** Folds events of runbook runs into an incident's state. */
 import type { IncidentEvent } from '../incident/events.js';
 import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
 
@@ -27,7 +27,7 @@ const runEventKinds: Record<RunEventKind, true> = {
   runbook_finished: true,
 };
 
-/** Does this event belong to a run (its data names the run)? */
+/** True when the event belongs to a run (its data names the run). */
 export const isRunEvent = (event: IncidentEvent): event is RunEvent =>
   Object.hasOwn(runEventKinds, event.kind);
 
@@ -109,7 +109,7 @@ function foldOne(run: RunSummary, event: Exclude<RunEvent, { kind: 'runbook_star
   }
 }
 
-/** Changes one step; the run waits for people exactly as long as one of its steps does. */
+/** Changes one step; the run is `waiting` exactly while one of its steps is. */
 function onStep(run: RunSummary, id: string, change: (step: RunStepState) => RunStepState): RunSummary {
   const step = run.steps[id];
   if (step === undefined) return run;
@@ -118,7 +118,7 @@ function onStep(run: RunSummary, id: string, change: (step: RunStepState) => Run
   return { ...run, steps, state: waits ? 'waiting' : 'running' };
 }
 
-/** The first outcome stands: a decision or an expiry of an approval that has one leaves it as it is. */
+/** The first outcome wins: a later decision or expiry of the same approval changes nothing. */
 function onApproval(
   run: RunSummary,
   { step: stepId, approval: id }: { step: string; approval: string },

@@ -1,7 +1,7 @@
 /**
- * Lists of hosts: where a runbook may go (`hosts:`) and where a secret may be sent (`TOCSIN_SECRET_<NAME>_HOSTS`). An entry is a
- * name or an address, `*.` before a name for every name below it, and `:port` for another port than the scheme's own. A secret goes by
- * https, and by http only where its list says `http://`.
+ * Lists of hosts: those a runbook may contact (`hosts:`) and those a secret may be sent to (`TOCSIN_SECRET_<NAME>_HOSTS`). An entry
+ * is a name or an address, with `*.` before a name for every name below it, and `:port` for a port other than the scheme's own. A
+ * secret is sent over https, and over http only where its list says `http://`.
  */
 interface HostEntry {
   host: string;
@@ -12,7 +12,7 @@ interface HostEntry {
 const entryPattern =
   /^(?<below>\*\.)?(?<host>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?<port>[1-9]\d{0,4}))?$/;
 
-/** Null when it is no entry of such a list. */
+/** Null when the text is not a valid entry. */
 export function parseHostEntry(text: string): HostEntry | null {
   const found = entryPattern.exec(text.toLowerCase())?.groups;
   if (found === undefined) return null;
@@ -23,14 +23,16 @@ export function parseHostEntry(text: string): HostEntry | null {
   };
 }
 
-/** What a call asks for. `port`: null for the scheme's own; `portIsWritten`: the runbook names it, not a value. */
-export interface HostAsked {
+/**
+ * Target of a call. `port`: null for the scheme's own; `portIsWritten`: the runbook contains the port literally, not as a value.
+ */
+export interface RequestedHost {
   host: string;
   port: string | null;
   portIsWritten?: boolean;
 }
 
-export function isListedHost(list: readonly string[], asked: HostAsked): boolean {
+export function isListedHost(list: readonly string[], asked: RequestedHost): boolean {
   const host = asked.host.toLowerCase();
   return list.some((text) => {
     const entry = parseHostEntry(text);

@@ -1,10 +1,10 @@
-/** What a run is started with: given values and defaults, checked against the runbook's `inputs`. */
+/** Resolves the inputs of a run: given values and defaults, checked against the runbook's `inputs`. */
 import type { RunbookInput } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';
 
 export type InputValue = string | number | boolean;
 
-/** `field` is the name of the input; `problem` says what is wrong and what would be right. */
+/** `field` is the name of the input; `problem` describes the problem and a valid value. */
 export interface InputProblem {
   field: string;
   problem: string;
@@ -13,10 +13,10 @@ export interface InputProblem {
 export type ResolvedInputs =
   { kind: 'resolved'; inputs: Record<string, InputValue> } | { kind: 'invalid'; problems: InputProblem[] };
 
-/** Text of a longer input would not fit where it is shown and hashed. */
+/** A longer text would not fit where it is shown and hashed. */
 const MAX_LENGTH = 2000;
 
-/** Defaults may hold `${{ }}` over `alert` and `incident`. A value for an unknown input is a problem, not ignored. */
+/** Defaults may contain `${{ }}` over `alert` and `incident`. A value for an unknown input is a problem, not ignored. */
 export function resolveInputs(
   declared: Record<string, RunbookInput>,
   given: Record<string, unknown>,
@@ -48,7 +48,7 @@ function fromDefault(
   }
 }
 
-/** What its author says of it, for whoever has to give it. */
+/** The author's description, shown to the person who must give the value. */
 const meaning = ({ description }: RunbookInput): string =>
   description === undefined ? '' : ` (${description})`;
 

@@ -1,14 +1,14 @@
 /**
- * The order of a runbook's steps, as a pure cursor: what is next, and where an ended step leads (wire.md §5; docs/runbooks.md).
- * Doing, waiting and recording are the workflow's; here is neither clock nor effect.
+ * The order of a runbook's steps as a pure cursor: the next step, and the step that follows an ended one (docs/wire.md §5;
+ * docs/runbooks.md). Execution, waiting and recording belong to the workflow; this file uses neither clock nor effects.
  */
 import type { RunbookSpec, RunbookStep, StepState } from './definition.js';
 import { isTrue, type TemplateScope } from './expressions.js';
 
-/** A `goto` may go back; a run that loops is stopped here. */
+/** A `goto` may go back; a run that loops is stopped at this number. */
 export const MAX_EXECUTIONS = 500;
 
-/** `executions`: how many steps have been begun so far. */
+/** `executions`: number of steps started so far. */
 export interface Cursor {
   at: number;
   executions: number;
@@ -16,7 +16,7 @@ export interface Cursor {
 
 export type RunEnd = { kind: 'finished'; state: 'succeeded' | 'failed' | 'cancelled'; reason: string };
 
-/** `broken`: an expression of the step cannot be evaluated, so it fails without being tried. */
+/** `broken`: an expression of the step cannot be evaluated, so the step fails without being tried. */
 export type Action =
   | { kind: 'do'; step: RunbookStep }
   | { kind: 'skip'; step: RunbookStep; reason: string }
@@ -24,12 +24,10 @@ export type Action =
   | { kind: 'broken'; step: RunbookStep; error: string }
   | RunEnd;
 
-/** `escalate`: the incident is escalated; then the step is asked again, or the run ends. */
+/** `escalate`: the incident is escalated; then the step is started again, or the run ends. */
 export type Move = { kind: 'go'; to: number } | { kind: 'escalate'; again: boolean; reason: string } | RunEnd;
 
-/**
- * `simulated`: the run leaves external effects out, so results may be missing; an expression that needs one counts as false.
- */
+/** `simulated`: external effects are skipped, so results may be missing; an expression that needs one counts as false. */
 export function nextAction(
   spec: RunbookSpec,
   cursor: Cursor,
@@ -72,7 +70,7 @@ function holds(expression: string, scope: TemplateScope, simulated: boolean): bo
   }
 }
 
-/** Where an ended step leads. `skipped` here is by a person; a step passed over by its `if` leads to the next one. */
+/** The move after an ended step. `skipped` here means by a person; a step skipped by its `if` leads to the next one. */
 export function moveAfter(spec: RunbookSpec, at: number, end: { state: StepState; text: string }): Move {
   const step = spec.steps[at];
   if (step === undefined) return { kind: 'finished', state: 'failed', reason: `there is no step ${at + 1}` };
@@ -117,7 +115,7 @@ function handled(spec: RunbookSpec, at: number, handler: string, reason: string)
     : { kind: 'finished', state: 'failed', reason };
 }
 
-/** The step with this id. An unknown one ends the run: documents are checked when they are applied. */
+/** The step with this id. An unknown one ends the run; documents are validated on application. */
 export function goTo(spec: RunbookSpec, id: string): Move {
   const to = spec.steps.findIndex((step) => step.id === id);
   return to < 0

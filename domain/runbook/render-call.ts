@@ -1,4 +1,4 @@
-/** The request of an `http` step with its values filled in, each escaped for where it stands. */
+/** Renders the request of an `http` step, escaping each value for its position. */
 import type { HttpCall } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';
 import { encodedPart } from './secret-marker.js';
@@ -11,7 +11,7 @@ const isForm = ({ headers = {} }: HttpCall): boolean =>
     ([name, value]) => name.toLowerCase() === 'content-type' && /x-www-form-urlencoded/i.test(value),
   );
 
-/** Why this body may not hold values, or null. */
+/** Reason why this body may not contain values, or null. */
 export function bodyProblem({ body }: HttpCall): string | null {
   return typeof body === 'string' && body.includes('${{') && /^\s*[[{]/.test(body)
     ? 'is JSON written as text, where a value could add fields: write it as a value (a map or a list), not in quotes'
@@ -29,7 +29,7 @@ export function renderCall(call: HttpCall, scope: TemplateScope, hosts?: readonl
   };
 }
 
-/** `a=${{ x }}&b=1`: a value is one field's and cannot begin another. */
+/** `a=${{ x }}&b=1`: a value belongs to one field and cannot start another. */
 function formText(template: string, scope: TemplateScope): string {
   const split = splitTemplate(template);
   if (split.kind === 'refused') return template;

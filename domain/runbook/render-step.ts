@@ -1,7 +1,7 @@
-/** A step with its `${{ }}` filled in: what is really done or asked. Secrets stay references until the call is made. */
+/** Renders the `${{ }}` of a step to its exact effect or question. Secrets stay markers until the call is made. */
 import type { CheckSpec } from '../config/specs.js';
 import { durationMs } from '../shared/duration.js';
-import type { ApprovalAsk, HttpCall, NotifyAsk, RunbookStep } from './definition.js';
+import type { ApprovalPrompt, HttpCall, NotifyRequest, RunbookStep } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';
 import { renderCall } from './render-call.js';
 import { shownSecrets } from './secret-marker.js';
@@ -10,23 +10,23 @@ import { renderCheckHost, renderUrl } from './url-template.js';
 export type RenderedStep =
   | { kind: 'http'; call: HttpCall; timeoutMs: number }
   | { kind: 'check'; check: CheckSpec; timeoutMs: number }
-  | { kind: 'notify'; notify: NotifyAsk; timeoutMs: number }
+  | { kind: 'notify'; notify: NotifyRequest; timeoutMs: number }
   | { kind: 'wait'; ms: number }
   | { kind: 'manual'; text: string; timeoutMs: number | null }
-  | { kind: 'approve'; ask: ApprovalAsk; timeoutMs: number | null };
+  | { kind: 'approve'; ask: ApprovalPrompt; timeoutMs: number | null };
 
-/** One attempt of a step that does something by itself may take this long when the step does not say. */
+/** Time limit of one attempt of a step with an effect, when the step sets none. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Characters of what an approval asks: it is part of an event. */
+/** Characters of an approval's message, because it is part of an event. */
 const MESSAGE_LIMIT = 2000;
 
-/** A step that is not decided by `nextAction`. */
+/** A step that `nextAction` does not decide. */
 export type ActingStep = Exclude<RunbookStep, { switch: unknown }>;
 
 /**
- * Throws with a sentence for people when an expression cannot be evaluated. Without a scope the step stays as it is written:
- * a simulation shows it where results are missing.
+ * Throws an error with a sentence for people when an expression cannot be evaluated. Without a scope the step stays as written: a
+ * simulation shows it so where results are missing.
  */
 export function renderStep(
   step: ActingStep,
@@ -35,7 +35,7 @@ export function renderStep(
 ): RenderedStep {
   const limit = step.timeout === undefined ? null : durationMs(step.timeout);
   const timeoutMs = limit ?? DEFAULT_TIMEOUT_MS;
-  // Rendering fills in strings and keeps the shape.
+  // Rendering replaces strings and keeps the shape.
   const fill = <T>(value: T): T => (scope === null ? value : (render(value, scope) as T));
   if ('http' in step)
     return {
@@ -54,14 +54,12 @@ export function renderStep(
   if ('manual' in step) return { kind: 'manual', text: shownSecrets(fill(step.manual)), timeoutMs: limit };
   const ask = shownSecrets(fill(step.approve));
   if (ask.message.length > MESSAGE_LIMIT) {
-    throw new Error(
-      `its message has ${ask.message.length} characters; at most ${MESSAGE_LIMIT} can be asked`,
-    );
+    throw new Error(`its message has ${ask.message.length} characters; at most ${MESSAGE_LIMIT} are allowed`);
   }
   return { kind: 'approve', ask, timeoutMs: limit };
 }
 
-/** Where a check goes is under the same rule as a request. */
+/** The target of a check follows the same rule as that of a request. */
 function renderCheck(check: CheckSpec, scope: TemplateScope, hosts?: readonly string[]): CheckSpec {
   const host = (text: string): string => renderCheckHost(text, scope, hosts);
   if ('http' in check) {
@@ -75,8 +73,8 @@ function renderCheck(check: CheckSpec, scope: TemplateScope, hosts?: readonly st
 }
 
 /**
- * Exactly what an approval is about, as canonical JSON (keys sorted): its hash is the digest that a decision is bound to
- * (security.md §3.1).
+ * The exact content of an approval as canonical JSON (keys sorted): its hash is the digest that a decision refers to
+ * (docs/security.md §3.1).
  */
 export function approvalContent(about: {
   run: string;
@@ -84,7 +82,7 @@ export function approvalContent(about: {
   revision: number;
   step: string;
   execution: number;
-  ask: ApprovalAsk;
+  ask: ApprovalPrompt;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
 }): string {

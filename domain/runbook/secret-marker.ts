@@ -1,19 +1,19 @@
 /**
- * A secret in rendered text: a marker that activities replace late, so that no secret value is ever in workflow state, an
- * event or a plan. The marker begins with a Unicode noncharacter which `withoutMarkers` takes out of all data, so text from
- * outside (an alert's title, an answer's body) can never name a secret.
+ * Markers for secrets in rendered text, which activities replace late, so that no secret value is ever in workflow state, an
+ * event or a plan. The marker begins with a Unicode noncharacter that `withoutMarkers` removes from all data, so external text
+ * (an alert's title, a response body) can never name a secret.
  */
 const SIGN = '\uFDD0';
-/** `secret-encoded`: the value is percent-encoded where it is put in. */
+/** `secret-encoded`: the value is percent-encoded on replacement. */
 const marker = /\uFDD0\{\{secret(-encoded)?:([A-Za-z_][\w-]{0,62})\}\}/g;
 
 export const secretMarker = (name: string): string => `${SIGN}{{secret:${name}}}`;
 
-/** For every string of data before an expression may read it. */
+/** Applied to every string of data before an expression may read it. */
 export const withoutMarkers = (text: string): string =>
   text.includes(SIGN) ? text.replaceAll(SIGN, '\uFFFD') : text;
 
-/** The names of the secrets that a rendered value refers to. */
+/** Names of the secrets that a rendered value refers to. */
 export function secretsIn(value: unknown): string[] {
   const names = new Set<string>();
   mapText(value, (text) => {
@@ -23,7 +23,7 @@ export function secretsIn(value: unknown): string[] {
   return [...names];
 }
 
-/** The value with every marker replaced. `lookup` throws for a secret that does not exist. For activities only. */
+/** The value with every marker replaced. `lookup` throws for an unknown secret. For activities only. */
 export function resolveSecrets<T>(value: T, lookup: (name: string) => string): T {
   return mapText(value, (text) =>
     text.replace(marker, (_, encoded: string | undefined, name: string) =>
@@ -32,7 +32,9 @@ export function resolveSecrets<T>(value: T, lookup: (name: string) => string): T
   ) as T;
 }
 
-/** One part of a path, a query or a form, percent-encoded; a secret in it will be as well, when its value is put in. */
+/**
+ * Percent-encodes one part of a path, a query or a form; a secret in it is percent-encoded when its value replaces the marker.
+ */
 export function encodedPart(text: string): string {
   let encoded = '';
   let at = 0;
@@ -51,7 +53,7 @@ export const percentEncoded = (text: string): string =>
 export const shownSecrets = <T>(value: T): T =>
   mapText(value, (text) => text.replace(marker, '{{secret:$2}}').replaceAll(SIGN, '')) as T;
 
-/** A copy with `change` applied to every string, keys too. */
+/** A copy with `change` applied to every string, keys included. */
 function mapText(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapText(item, change));

@@ -1,4 +1,4 @@
 import type { RunbookSpec } from './definition.js';
 
-/** `on.manual: false`: only an incident's own triggers start it. */
+/** `on.manual: false`: only the incident's triggers start the runbook. */
 export const isStartedByPeople = ({ on }: Pick<RunbookSpec, 'on'>): boolean => on.manual ?? true;

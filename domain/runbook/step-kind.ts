@@ -1,4 +1,4 @@
-/** Which of the kinds a step is: its one kind key. */
+/** The kind of a step, from its one kind key. */
 import type { RunbookStep, StepKind } from './definition.js';
 
 export function kindOf(step: RunbookStep): StepKind {
@@ -11,5 +11,5 @@ export function kindOf(step: RunbookStep): StepKind {
   return 'switch';
 }
 
-/** Kinds that reach out of Tocsin, or would tell people that something is real: simulated in drills and dry runs. */
+/** Kinds with effects outside Tocsin, or that would tell people that something is real: simulated in drills and dry runs. */
 export const isExternal = (step: RunbookStep): boolean => 'http' in step || 'notify' in step;

@@ -3,7 +3,7 @@ import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { RunbookStep } from './definition.js';
 import { stepTitles } from './step-titles.js';
-import { RUN, RunStory } from './testing/run-story.js';
+import { RUN, RunBuilder } from './testing/run-builder.js';
 
 describe('what a step is called in sentences', () => {
   it('is its name, else the first line of what it asks of people, else nothing but its id', () => {
@@ -37,15 +37,15 @@ describe('what a step is called in sentences', () => {
 
 describe('a timeline', () => {
   it('speaks of steps by what they are called, whatever happens to them; the data keeps the ids', () => {
-    const story = new RunStory('ana', { ok: 'Drain db-1?', verify: 'Check the lag' });
-    story.requestApproval();
-    story.decide('bo', 'approve');
-    story.ask({ type: 'wait_for_step', run: RUN, step: 'verify', execution: 1 });
-    story.ask(
+    const run = new RunBuilder('ana', { ok: 'Drain db-1?', verify: 'Check the lag' });
+    run.requestApproval();
+    run.decide('bo', 'approve');
+    run.ask({ type: 'wait_for_step', run: RUN, step: 'verify', execution: 1 });
+    run.ask(
       { type: 'complete_step', run: RUN, step: 'verify', comment: null, person: 'ana' },
       { actor: 'ana' },
     );
-    const ofSteps = story.events.filter(({ data }) => 'step' in data && 'run' in data);
+    const ofSteps = run.events.filter(({ data }) => 'step' in data && 'run' in data);
     expect(ofSteps.map((event: IncidentEvent) => describeEvent(event))).toEqual([
       'Approval asked of ana, bo: Drain db-1?',
       'bo approved "Drain db-1?"',

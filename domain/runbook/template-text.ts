@@ -1,7 +1,7 @@
 /** Splits `Drain ${{ inputs.host }} now` into its texts and expressions. */
 import { errorAt, type RuleError } from '../rules/compile.js';
 
-/** `offset`: where the expression begins in the template, behind `${{`. */
+/** `offset`: start of the expression in the template, after `${{`. */
 export type TemplatePart =
   { kind: 'text'; text: string } | { kind: 'expression'; source: string; offset: number };
 
@@ -27,7 +27,7 @@ export function splitTemplate(template: string): SplitOutcome {
   return { kind: 'split', parts };
 }
 
-/** The first `}}` that is neither in a string nor closes a map; -1 when there is none. */
+/** Index of the first `}}` that is neither in a string nor closes a map; -1 when there is none. */
 function endOfExpression(template: string, start: number): number {
   let braces = 0;
   for (let at = start; at < template.length; at++) {
@@ -42,7 +42,7 @@ function endOfExpression(template: string, start: number): number {
   return -1;
 }
 
-/** The closing quote, or -1. */
+/** Index of the closing quote, or -1. */
 function endOfString(template: string, start: number): number {
   for (let at = start + 1; at < template.length; at++) {
     if (template[at] === '\\') at += 1;

@@ -1,6 +1,6 @@
 /**
- * `${{ CEL }}` in the texts of a runbook. A text that is one expression keeps its type (`${{ inputs.count }}` is a number);
- * an expression inside other text becomes text. Pure and synchronous: runs in workflows, the API and the command line alike.
+ * `${{ CEL }}` in the texts of a runbook. A text that is one expression keeps its type (`${{ inputs.count }}` is a number); an
+ * expression inside other text becomes text. Pure and synchronous: runs in workflows, the API and the command line alike.
  */
 import { type CompiledRule, compileExpression, errorAt, type RuleError } from '../rules/compile.js';
 import { type RuleData } from '../rules/data.js';
@@ -11,7 +11,7 @@ import { splitTemplate } from './template-text.js';
 export type RenderOutcome =
   { kind: 'rendered'; value: unknown } | { kind: 'failed'; errors: TemplateError[] };
 
-/** `path`: where in the rendered object, `headers.Authorization` or `body[2]`; empty for a plain text. */
+/** `path`: position in the rendered object, `headers.Authorization` or `body[2]`; empty for a plain text. */
 export interface TemplateError extends RuleError {
   path: string;
 }
@@ -28,7 +28,7 @@ export type TemplateOutcome =
 
 type Piece = string | { rule: CompiledRule; offset: number };
 
-/** Error positions are those of the text, not of the expression in it. */
+/** Error positions refer to the text, not to the expression in it. */
 export function compileTemplate(text: string, variables: Variables): TemplateOutcome {
   const split = splitTemplate(text);
   if (split.kind === 'refused') return { kind: 'refused', errors: [split.error] };
@@ -73,7 +73,7 @@ function templateOf(text: string, pieces: readonly Piece[]): CompiledTemplate {
   };
 }
 
-/** How a value stands inside other text: null as nothing, lists and maps as JSON. */
+/** A value's form inside other text: null as nothing, lists and maps as JSON. */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
@@ -81,8 +81,8 @@ export function asText(value: unknown): string {
 }
 
 /**
- * Renders every text in a value: strings, lists, objects (their values, not their keys). Which names exist was checked when
- * the runbook was applied; here they are whatever `data` brings. All errors are given, each with its path.
+ * Renders every text in a value: strings, lists, objects (values, not keys). Names were checked when the runbook was applied;
+ * here `data` defines them. Returns all errors, each with its path.
  */
 export function renderTemplate(value: unknown, data: RuleData): RenderOutcome {
   const errors: TemplateError[] = [];
@@ -104,7 +104,7 @@ export function renderTemplate(value: unknown, data: RuleData): RenderOutcome {
   return errors.length > 0 ? { kind: 'failed', errors } : { kind: 'rendered', value: rendered };
 }
 
-/** A copy of a value with every text that holds an expression replaced by what `change` gives. */
+/** A copy of a value with every text that contains an expression replaced by the result of `change`. */
 export function mapTemplates(
   value: unknown,
   change: (text: string, path: string) => unknown,
@@ -122,7 +122,7 @@ export function mapTemplates(
   );
 }
 
-/** The yes or no of `if` and of a `switch` case, written `${{ CEL }}` or as bare CEL. */
+/** The condition of `if` and of a `switch` case, written `${{ CEL }}` or as bare CEL. */
 export function compileTemplateCondition(text: string, variables: Variables): TemplateOutcome {
   const outcome = compileTemplate(conditionText(text), variables);
   if (outcome.kind === 'refused' || ['bool', 'dyn'].includes(outcome.template.type)) return outcome;

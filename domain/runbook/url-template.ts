@@ -1,7 +1,7 @@
 /**
- * URLs of runbooks. The values in them are other people's words (labels of an alert, inputs, answers), so each is one
- * percent-encoded part of the path or the query and can choose neither host nor path. A host may hold an expression only where
- * the runbook lists the hosts it may give.
+ * URLs of runbooks. Values in them come from outside (labels of an alert, inputs, responses), so each is one percent-encoded part
+ * of the path or the query and can choose neither host nor path. A host may contain an expression only when the runbook lists the
+ * permitted hosts.
  */
 import { ExpressionError, render, type TemplateScope } from './expressions.js';
 import { isListedHost } from './hosts.js';
@@ -25,7 +25,7 @@ const holdsExpression = (parts: readonly TemplatePart[]): boolean =>
 const written = (parts: readonly TemplatePart[]): string =>
   parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 
-/** Cut where the WHATWG parser ends the authority of an http URL. */
+/** Splits where the WHATWG parser ends the authority of an http URL. */
 function shapeOf(template: string): Shaped {
   const split = splitTemplate(template);
   if (split.kind === 'refused') return refused(split.error.message);
@@ -50,7 +50,7 @@ function shapeOf(template: string): Shaped {
   return { kind: 'shape', shape: { scheme: scheme.toLowerCase(), authority, rest } };
 }
 
-/** Why this URL may not be in a runbook with these `hosts`, or null. Known before anything runs. */
+/** Reason why this URL may not be in a runbook with these `hosts`, or null. Checked before anything runs. */
 export function urlProblem(template: string, hosts: readonly string[] | undefined): string | null {
   const shaped = shapeOf(template);
   if (shaped.kind === 'refused') return shaped.why;
@@ -80,16 +80,16 @@ function hostProblem(parts: readonly TemplatePart[], hosts: readonly string[] | 
     : null;
 }
 
-/** `db.internal:8443` against the list; without a list every host that is written out may be asked. */
+/** Matches `db.internal:8443` against the list; without a list every literal host is permitted. */
 function isListed(authority: string, portIsWritten: boolean, hosts: readonly string[] | undefined): boolean {
   if (hosts === undefined) return true;
-  // A host's own characters alone: what a value brings besides (`/`, `?`, `@`) makes it no host at all.
+  // Host characters only: other characters from a value (`/`, `?`, `@`) make the host invalid.
   const found = /^(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?<port>\d+))?$/i.exec(authority)?.groups ?? {};
   const { host = '', port = null } = found;
   return host !== '' && isListedHost(hosts, { host, port: port ?? null, portIsWritten });
 }
 
-/** The URL with its values filled in; throws ExpressionError when a value is not fit for its place. */
+/** The URL with its values inserted; throws ExpressionError when a value is invalid at its position. */
 export function renderUrl(
   template: string,
   scope: TemplateScope,
@@ -102,7 +102,7 @@ export function renderUrl(
   return `${scheme}${renderHost(authority, scope, hosts)}${renderRest(rest, scope)}`;
 }
 
-/** Of a check of a host. */
+/** The host of a check with its values inserted. */
 export function renderCheckHost(
   template: string,
   scope: TemplateScope,
@@ -132,7 +132,7 @@ function renderHost(
 }
 
 function renderRest(parts: readonly TemplatePart[], scope: TemplateScope): string {
-  /** The path's segment so far, and whether a value is in it. */
+  /** The current path segment, and whether it contains a value. */
   let segment = { text: '', holdsValue: false };
   let inPath = true;
   let url = '';
@@ -158,7 +158,7 @@ function renderRest(parts: readonly TemplatePart[], scope: TemplateScope): strin
   return url;
 }
 
-/** `..` would leave the folder, encoded or not; nothing at all would ask for the folder itself. */
+/** `..`, encoded or not, would leave the folder; an empty value would address the folder itself. */
 function refuseSegment(text: string): void {
   if (text === '') throw new ExpressionError('a value in the path of the URL is empty');
   if (/^(?:\.|%2e){1,2}$/i.test(text))

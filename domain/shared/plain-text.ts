@@ -1,14 +1,14 @@
 /**
- * Text of others as it may be shown: without characters that turn what stands around it round (U+202E makes "evil" of "live"),
- * hide it, or act on a terminal. Letters of every script stay, and so do the marks that right-to-left text needs.
+ * Makes external text safe to show: removes characters that reverse surrounding text (U+202E makes "evil" of "live"), hide it, or
+ * control a terminal. Letters of every script stay, as do the marks that right-to-left text needs.
  */
 
-/** Embeddings, overrides and isolates, and control characters but line breaks and tabs. */
+/** Embeddings, overrides and isolates, and control characters except line breaks and tabs. */
 const ACTING = /[\u202A-\u202E\u2066-\u2069]|(?![\n\r\t])\p{Cc}/gu;
 
 export const plain = (text: string): string => text.replace(ACTING, '');
 
-/** Of every string in a value; names of members stay as they are. */
+/** Applies `plain` to every string in a value; names of members stay unchanged. */
 export function plainValue<T>(value: T): T {
   if (typeof value === 'string') return plain(value) as T;
   if (Array.isArray(value)) return value.map(plainValue) as T;
@@ -22,7 +22,7 @@ const ADDRESS_CHARACTERS = 2_048;
 
 export type TextPart = { kind: 'text' | 'link'; text: string };
 
-/** The web addresses in a text apart from the rest; what ends a sentence is no part of an address. */
+/** Splits web addresses from the rest of a text; punctuation that ends a sentence is not part of an address. */
 export function linksIn(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;

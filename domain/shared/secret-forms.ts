@@ -1,15 +1,15 @@
 /**
- * A secret in whatever form an answer echoes it: as it is, percent-encoded, escaped for JSON or HTML, character by character or
- * all of it, in base64 wherever it begins, in hex. Whoever can send a secret can still have it turned round, so hiding is the
- * second wall; the first is that a secret goes to its own hosts only.
+ * Matches a secret in every form in which a response may echo it: literal, percent-encoded, escaped for JSON or HTML, in part or
+ * whole, in base64 at any offset, in hex. Code that receives a secret can still transform it, so redaction is the second line of
+ * defence; the first is that a secret is sent to its own hosts only.
  */
 
-/** Shorter ones cannot be told from words that stand in an answer by chance. */
+/** Shorter secrets cannot be distinguished from ordinary words in a response. */
 export const LEAST_SECRET_LENGTH = 8;
 const MASK = '[redacted]';
-/** Of a secret whose other half was cut off; fewer characters say little. */
+/** Minimum length of a secret's cut-off beginning; fewer characters reveal little. */
 const LEAST_START = 6;
-/** Of a secret that was split: shorter parts may be words. */
+/** Minimum length of a part of a split secret; shorter parts may be words. */
 const LEAST_PART = 12;
 
 const special = /[.*+?^${}()|[\]\\/-]/g;
@@ -22,7 +22,7 @@ const jsonNames: Record<string, string> = { '\n': 'n', '\r': 'r', '\t': 't', '\b
 const hexPattern = (hex: string): string =>
   hex.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
-/** The bytes of its UTF-8, as characters 0 to 255. */
+/** UTF-8 bytes as characters 0 to 255. */
 const binary = (text: string): string =>
   encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\uFFFD')).replaceAll(
     /%([0-9A-F]{2})/g,
@@ -51,7 +51,7 @@ function characterPattern(character: string): string {
   ].join('|')})`;
 }
 
-/** The part of its base64 that does not depend on what stands before and behind it. */
+/** The part of its base64 that does not depend on the surrounding bytes. */
 function base64Cores(secret: string): string[] {
   const bytes = binary(secret);
   return [0, 1, 2].map((before) => {
@@ -79,7 +79,7 @@ export function secretPattern(secret: string): RegExp {
   );
 }
 
-/** A key in several lines is echoed line by line. */
+/** A multi-line key may be echoed line by line. */
 const linesOf = (secret: string): string[] =>
   secret.includes('\n')
     ? secret.split(/\r?\n/).flatMap((line) => (line.length >= LEAST_PART ? [line] : []))
@@ -87,11 +87,11 @@ const linesOf = (secret: string): string[] =>
 
 export type Hide = (text: string, isCut?: boolean) => string;
 
-/** `isCut`: the text goes on elsewhere, so that a secret's beginning at its end is hidden as well. */
+/** `isCut`: the text is truncated, so a secret's beginning at its end is redacted too. */
 export function hiding(secrets: readonly string[]): Hide {
   const known = [...new Set(secrets.flatMap((secret) => [secret, ...linesOf(secret)]))]
     .filter((secret) => secret !== '')
-    // Longer ones first, so that one that contains another is hidden whole.
+    // Longer ones first, so that a secret that contains another is redacted whole.
     .toSorted((a, b) => b.length - a.length);
   const patterns = known.map(secretPattern);
   return (text, isCut = false) => {
@@ -106,7 +106,7 @@ function withoutStart(text: string, secret: string): string {
   return text;
 }
 
-/** Any half of the secret holds at least one of these whole. */
+/** Any half of the secret contains at least one of these parts. */
 export function secretParts(secret: string): string[] {
   const length = Math.max(LEAST_PART, Math.ceil(secret.length / 4));
   const parts: string[] = [];

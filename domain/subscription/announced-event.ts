@@ -1,17 +1,20 @@
-/** What a subscription is told of one event: the event, and the incident as it was right after it. Stored with the delivery. */
+/** Content sent to a subscription for one event: the event, and the incident right after it. Stored with the delivery. */
 import type { ConfigSnapshot, Priority, Urgency } from '../config/specs.js';
 import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentResponse } from '../incident/response.js';
 import type { Actor, IncidentState, IncidentStatus } from '../incident/state.js';
 
-/** Something that has a document: its name in the configuration, and how people call it. */
+/** A reference to a document: its name in the configuration and its display title. */
 export interface NamedRef {
   name: string;
   title: string;
 }
 
-/** A retry hours later must not tell of a later incident: a receiver would see "opened" with status resolved. */
+/**
+ * The incident's state at the event: a retry hours later must not send a later state, or a receiver would see "opened" with
+ * status resolved.
+ */
 export interface IncidentThen {
   title: string;
   priority: Priority;
@@ -20,9 +23,9 @@ export interface IncidentThen {
   urgency: Urgency;
   service: NamedRef | null;
   team: NamedRef;
-  /** The policy of the first track. */
+  /** The policy of the first escalation. */
   policy: string | null;
-  /** Who has it; while nobody does, who was paged. */
+  /** The people who acknowledged; without an acknowledgement, the people paged. */
   assignees: NamedRef[];
 }
 
@@ -32,11 +35,11 @@ export interface AnnouncedEvent {
   /** ISO 8601. */
   at: string;
   actor: Actor;
-  /** The person for whom a key acted. */
+  /** The person that an API key acted for. */
   onBehalfOf?: string;
   /** Display name of the actor, when it is a person. */
   actorName: string | null;
-  /** The same as a sentence. */
+  /** The event as a sentence. */
   text: string;
   data: Record<string, unknown>;
 }
@@ -56,10 +59,10 @@ export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): 
   };
 }
 
-/** `state`: the fold up to and with the event. */
+/** `state`: the fold up to and including the event. */
 export function incidentThen(
   state: IncidentState,
-  response: Pick<IncidentResponse, 'urgency' | 'tracks'>,
+  response: Pick<IncidentResponse, 'urgency' | 'escalations'>,
   snapshot: ConfigSnapshot,
 ): IncidentThen {
   const paged = state.responders.filter(({ pagedAt }) => pagedAt !== null);
@@ -73,7 +76,7 @@ export function incidentThen(
     urgency: response.urgency,
     service: state.service === null ? null : refTo(snapshot, 'Service', state.service),
     team: refTo(snapshot, 'Team', state.team),
-    policy: response.tracks[0]?.policy.name ?? null,
+    policy: response.escalations[0]?.policy.name ?? null,
     assignees: [...people].map((person) => personRef(snapshot, person)),
   };
 }

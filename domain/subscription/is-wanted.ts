@@ -1,4 +1,4 @@
-/** Does a subscription want to hear of this event? Every filter that it has narrows. Pure. */
+/** Matches an event against a subscription's filters; every filter narrows. Pure. */
 import { CANARY } from '../canary/canary.js';
 import type { SubscriptionSpec } from '../config/specs.js';
 import type { IncidentEvent } from '../incident/events.js';
@@ -6,7 +6,7 @@ import type { IncidentState } from '../incident/state.js';
 
 type About = Pick<IncidentState, 'service' | 'team' | 'drill'>;
 
-/** By team and service of the incident, which never change: whoever hears of an incident hears of its whole life. */
+/** Filters by team and service of the incident, which never change: a subscription receives all events of an incident or none. */
 export function isAbout(spec: SubscriptionSpec, { service, team, drill }: About): boolean {
   if (service === CANARY) return false;
   if (drill !== null && !spec.drills) return false;

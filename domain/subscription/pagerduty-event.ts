@@ -1,6 +1,6 @@
 /**
- * Which PagerDuty v3 webhooks stand for one of our events (PagerDuty, "Webhooks v3: event types"). Pure. What PagerDuty has no
- * word for is not sent in that format (docs/channels/pagerduty-webhook.md).
+ * Maps an event to PagerDuty v3 webhook types (PagerDuty, "Webhooks v3: event types"). Pure. Events without a PagerDuty type are
+ * not sent in that format (docs/channels/pagerduty-webhook.md).
  */
 import type { IncidentEvent } from '../incident/events.js';
 
@@ -21,7 +21,7 @@ export type PagerdutyEventType = (typeof PAGERDUTY_EVENT_TYPES)[number];
 
 export interface PagerdutyEvent {
   type: PagerdutyEventType;
-  /** The responder that it is about: PagerDuty tells of each one by itself. */
+  /** The responder concerned: PagerDuty sends one event per responder. */
   person: string | null;
 }
 
@@ -35,7 +35,7 @@ export function pagerdutyEvents(event: IncidentEvent): PagerdutyEvent[] {
     case 'acknowledgement_expired':
       return [about('incident.unacknowledged')];
     case 'resolved':
-    // Merging resolves the one that is merged away, there as here.
+    // Merging resolves the merged incident in PagerDuty as well.
     case 'merged':
       return [about('incident.resolved')];
     case 'reopened':

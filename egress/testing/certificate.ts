@@ -1,4 +1,4 @@
-/** Self-signed certificates for tests, made on the spot: any name, any dates, no key in the repository. */
+/** Creates self-signed certificates for tests: any name, any dates, no key in the repository. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 export interface TestCertificate {
@@ -45,7 +45,7 @@ export function makeCertificate(options: {
   };
 }
 
-/** From an hour before `now` to so many days after it. */
+/** Valid from an hour before `now` until `days` days after it. */
 export function certificateForDays(
   days: number,
   options: { names: string[]; addresses?: string[] },
@@ -74,7 +74,7 @@ function oid(hex: string): Buffer {
   return tlv(0x06, Buffer.from(hex, 'hex'));
 }
 
-/** UTCTime, which RFC 5280 wants for dates before 2050. */
+/** UTCTime, which RFC 5280 requires for dates before 2050. */
 function time(date: Date): Buffer {
   return tlv(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replace(/[-T:]/g, '')}Z`));
 }

@@ -1,6 +1,6 @@
 /**
- * URLs that must be refused without a packet leaving, by the trick they try. A name ending in `.test` is answered by the
- * stub resolver with the addresses written into `resolverAnswers`; `{port}` is the sentinel's port.
+ * URLs that must be refused without sending a packet, grouped by attack. The stub resolver answers names ending in `.test` with
+ * the addresses in `resolverAnswers`; `{port}` is the sentinel's port.
  */
 export const corpus: Record<string, string[]> = {
   'not http(s)': [
@@ -178,7 +178,7 @@ export const corpus: Record<string, string[]> = {
     'http://[4000::1]/',
     'http://[8000::1]/',
   ],
-  'IPv4 in IPv6 clothes': [
+  'IPv4 embedded in IPv6': [
     'http://[::ffff:127.0.0.1]:{port}/',
     'http://[::ffff:7f00:1]:{port}/',
     'http://[0:0:0:0:0:ffff:127.0.0.1]:{port}/',
@@ -224,7 +224,7 @@ export const corpus: Record<string, string[]> = {
   ],
 };
 
-/** What the stub resolver says. A name not listed resolves to loopback, so a slip would reach the sentinel. */
+/** Answers of the stub resolver. An unlisted name resolves to loopback, so a missed refusal would reach the sentinel. */
 export const resolverAnswers: Record<string, string[]> = {
   'private.test': ['10.1.2.3'],
   'private6.test': ['fd12::1'],

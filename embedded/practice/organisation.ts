@@ -1,6 +1,6 @@
 /**
- * The practice organisation: three teams, their people and schedules, one service, one runbook, one drill. Every contact is
- * the in-app mailbox, so nothing leaves the machine until somebody sets a real channel.
+ * The practice organisation: three teams, their people and schedules, one service, one runbook, one drill. Every
+ * contact is the in-app mailbox, so nothing leaves the machine until a person sets a real channel.
  */
 const person = (
   name: string,

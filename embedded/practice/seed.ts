@@ -5,13 +5,13 @@ import { practiceOrganisation } from './organisation.js';
 export interface SeedOptions {
   apiUrl: string;
   adminToken: string;
-  /** Where to tell how far it is. */
+  /** Gets progress messages. */
   progress?: (text: string) => void;
 }
 
 export interface Seeded {
   incident: string;
-  /** Ingest key of the source `try-it`, for the `curl` that the start screen shows. */
+  /** Ingest key of the source `try-it`, for the `curl` on the start screen. */
   sourceKey: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run check`: everything that can be said about the code without running the product. All checks run, then it ends. */
+/** `npm run check`: all static checks of the code. All checks run, then it ends. */
 import { join } from 'node:path';
 import { ensureBuild } from './compile.mjs';
 import { at, cache, root } from './paths.mjs';
@@ -8,12 +8,12 @@ import { run } from './run.mjs';
 import { printSummary } from './summary.mjs';
 
 const tool = (name, ...args) => [at('node_modules', ...name.split('/')), ...args];
-/** A script of test/checks, built with the rest; it prints what is wrong and exits with 1. */
+/** A script of test/checks, built with the rest; it prints the problems and exits with 1. */
 const script = (name) => [at('dist', 'test', 'checks', `${name}.js`)];
 
-/** Only what has changed since the last check is looked at again. */
+/** Only files changed since the last check are checked again. */
 const buildInfo = join(cache, 'check.tsbuildinfo');
-/** One line each: name, then what Node runs. */
+/** One line each: name, then the arguments for Node. */
 const checks = [
   [
     'types',
@@ -32,6 +32,7 @@ const checks = [
   ['import directions', script('import-directions')],
   ['one protobufjs', script('one-protobufjs')],
   ['lock file', script('lock-file')],
+  ['citations', script('citations')],
   ['schema drift', script('schema-drift')],
   ['openapi', script('openapi')],
 ];

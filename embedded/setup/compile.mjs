@@ -1,4 +1,4 @@
-/** Sources → dist/: TypeScript compiled, other files copied, what has no source any more removed, workflows bundled. */
+/** Sources → dist/: compiles TypeScript, copies other files, removes files without a source, bundles workflows. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { at, root } from './paths.mjs';
@@ -8,7 +8,7 @@ import { filesBelow, hashOf, isFresh, writeStamp } from './stamp.mjs';
 
 const dist = at('dist');
 const compiled = new Set(['.ts', '.tsx']);
-/** Read at run time beside the code; anything else in a source folder (READMEs, recordings) stays there. */
+/** Files read at run time beside the code; other files in a source folder (READMEs, recordings) are not copied. */
 const copied = new Set([
   '.css',
   '.svg',
@@ -61,20 +61,23 @@ function copyAssets(sources) {
   }
 }
 
-/** A deleted source must not live on in dist, where a migration index or a glob would still find it. */
+/** A deleted source must not stay in dist, where a migration index or a glob would still find it. */
 function removeOrphans() {
   for (const file of filesBelow([dist])) {
     const source = join(root, relative(dist, file));
     const stem = source.replace(/\.(js|js\.map)$/, '');
     const isBundle = dirname(file) === dist && file.includes('workflow-bundle');
-    // What the compiler has seen already: the next build looks at what has changed since. It goes with dist/.
+    // State of the compiler, so that the next build covers changes only. It is deleted with dist/.
     const isBuildInfo = file === join(dist, '.tsbuildinfo');
     const hasSource = existsSync(source) || [...compiled].some((extension) => existsSync(stem + extension));
     if (!hasSource && !isBundle && !isBuildInfo) rmSync(file);
   }
 }
 
-/** The workflows as one file, as the worker loads them; webpack in a process of its own, whose memory goes with it. */
+/**
+ * The workflows as one file, as the worker loads them; webpack runs in a process of its own, whose memory ends with
+ * it.
+ */
 async function ensureBundle() {
   if (!existsSync(join(dist, 'workflows', 'index.js'))) return;
   const inputs = filesBelow([join(dist, 'workflows'), join(dist, 'domain'), join(dist, 'activities')]);

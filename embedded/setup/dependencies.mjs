@@ -1,10 +1,10 @@
-/** The npm packages, exactly as the lock file has them. */
+/** The npm packages, exactly as in the lock file. */
 import { existsSync, readFileSync } from 'node:fs';
 import { at, root } from './paths.mjs';
 import { SetupError, step } from './progress.mjs';
 import { run, tail } from './run.mjs';
 
-/** `npm ci`, unless node_modules holds what package-lock.json says. */
+/** `npm ci`, unless node_modules matches package-lock.json. */
 export async function ensureDependencies() {
   const why = staleReason(
     readJson(at('package-lock.json')),
@@ -12,10 +12,11 @@ export async function ensureDependencies() {
   );
   if (why === null) return;
   await step(`dependencies (npm ci; ${why})`, async () => {
-    // The npm that runs us, where there is one: PATH may hold another or, under some version managers, none.
+    // The npm that runs this script, if any: PATH may contain another or, under some version managers, none.
     const npm = process.env.npm_execpath;
     const isScript = npm !== undefined && /npm-cli\.c?js$/.test(npm);
-    // No package needs its install script: native parts come built, and the PostgreSQL launcher makes its links itself.
+    // No package needs its install script: native parts come built, and the PostgreSQL launcher creates its links
+    // itself.
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
     const { code, output } = isScript
       ? await run(process.execPath, [npm, ...args], { cwd: root })
@@ -30,8 +31,9 @@ export async function ensureDependencies() {
 }
 
 /**
- * Why the installed packages are not those of the lock file, or null. npm writes `node_modules/.package-lock.json` as the last
- * act of an install, so it is missing after one that broke off. Optional packages for other platforms may be absent.
+ * The reason why the installed packages do not match the lock file, or null. npm writes
+ * `node_modules/.package-lock.json` last, so it is missing after a broken install. Optional packages for other
+ * platforms may be absent.
  */
 export function staleReason(lock, installed) {
   if (lock === null)

@@ -1,4 +1,7 @@
-/** `node download-cli.mjs <folder>`: lets the Temporal SDK fetch the CLI into the folder. Started by temporal-cli.mjs. */
+/**
+ * `node download-cli.mjs <folder>`: downloads the CLI into the folder through the Temporal SDK. Started by
+ * temporal-cli.mjs.
+ */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
 const [downloadDir] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** `.env` beside package.json, for `npm start`: what the environment says wins, and a line that is none is named. */
+/** `.env` beside package.json, for `npm start`: the environment wins, and an invalid line is reported. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { at } from './paths.mjs';
@@ -6,13 +6,13 @@ import { SetupError } from './progress.mjs';
 
 const ASSIGNMENT = /^(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=/;
 
-/** Adds to `env` what the file names and `env` does not. Answers how many variables it took from there. */
+/** Adds to `env` the variables of the file that `env` lacks. Returns their number. */
 export function readEnvFile(env = process.env, file = at('.env')) {
   if (!existsSync(file)) return 0;
   const text = readFileSync(file, 'utf8');
   const wrong = text.split(/\r?\n/).flatMap((line, index) => problemOf(line.trim(), index + 1));
   if (wrong.length > 0) throw new SetupError(`${file} cannot be read:\n${wrong.join('\n')}`);
-  // An empty value counts as unset, there and here.
+  // An empty value counts as unset, in both.
   const taken = Object.entries(parseEnv(text)).filter(
     ([name, value]) => value.trim() !== '' && (env[name]?.trim() ?? '') === '',
   );
@@ -20,7 +20,7 @@ export function readEnvFile(env = process.env, file = at('.env')) {
   return taken.length;
 }
 
-/** Never with the value, which may be a secret. */
+/** Never includes the value, which may be a secret. */
 function problemOf(line, number) {
   if (line === '' || line.startsWith('#')) return [];
   const name = /^[^\s=]{1,64}/.exec(line)?.[0] ?? '';

@@ -1,4 +1,4 @@
-/** `npm run faults`: the fault matrix of test/faults; `--help` tells the options. */
+/** `npm run faults`: the fault matrix of test/faults; `--help` lists the options. */
 import { spawn } from 'node:child_process';
 import { at } from './paths.mjs';
 import { prepare } from './prepare.mjs';

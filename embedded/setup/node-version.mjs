@@ -1,9 +1,9 @@
-/** The one thing the set-up cannot bring along. */
+/** Checks the Node version: the one thing that the set-up cannot install. */
 import { readFileSync } from 'node:fs';
 import { at } from './paths.mjs';
 import { SetupError } from './progress.mjs';
 
-/** Throws when this Node is older than package.json asks for. */
+/** Throws when this Node is older than package.json requires. */
 export function checkNode(version = process.versions.node) {
   const wanted = JSON.parse(readFileSync(at('package.json'), 'utf8')).engines.node.replace('>=', '');
   const [major = 0, minor = 0] = version.split('.').map(Number);

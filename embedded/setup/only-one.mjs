@@ -1,4 +1,6 @@
-/** Two commands started at once must not install or build over each other: the second waits for the first. */
+/**
+ * A lock for the set-up: two commands started at once must not install or build over each other, so the second waits.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -39,7 +41,7 @@ function taken() {
 function isHeld() {
   try {
     const owner = Number(readFileSync(file, 'utf8'));
-    // An empty file is one that is being written this very moment.
+    // An empty file is being written at this moment.
     if (owner > 0) process.kill(owner, 0);
     return true;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Where things are, counted from this file, so the commands work from any folder. */
+/** Paths relative to this file, so that the commands work from any folder. */
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');

@@ -1,11 +1,11 @@
-/** What every command needs before its own work, each part only when it is not there yet. */
+/** Preparation for every command; each part runs only when needed. */
 import { checkNode } from './node-version.mjs';
 import { ensureBuild } from './compile.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { onlyOne } from './only-one.mjs';
 import { ensureTemporalCli } from './temporal-cli.mjs';
 
-/** `{ build, temporal }` say which parts beside the dependencies are wanted. */
+/** `{ build, temporal }`: parts to prepare besides the dependencies. */
 export function prepare({ build = true, temporal = true } = {}) {
   checkNode();
   return onlyOne(async () => {

@@ -1,15 +1,15 @@
-/** Lines about what is being prepared: pretty on a terminal, plain elsewhere; nothing for what was ready already. */
+/** Progress lines of the set-up: formatted on a terminal, plain elsewhere; none for parts that were ready. */
 
 const isPretty = process.stderr.isTTY && process.env.NO_COLOR === undefined;
 const paint = (code, text) => (isPretty ? `\u001B[${code}m${text}\u001B[0m` : text);
 const print = (text) => process.stderr.write(`${text}\n`);
 
-/** A reason to stop that a person can act on: printed without a stack. */
+/** An error that the user can act on: printed without a stack. */
 export class SetupError extends Error {}
 
 /**
- * Runs one step that takes a while and prints its name and how long it took. `run` may say more by the function it gets.
- * Answers what `run` answers.
+ * Runs one long step and prints its name and duration. `run` may print more through its argument. Returns the result
+ * of `run`.
  */
 export async function step(name, run) {
   const startedMs = performance.now();
@@ -27,9 +27,9 @@ export async function step(name, run) {
   }
 }
 
-/** Runs a whole command; a `SetupError` ends it with its words and exit code 1, anything else with its stack. */
+/** Runs a whole command; a `SetupError` ends it with its message and exit code 1, other errors with their stack. */
 export async function command(run) {
-  // Nobody may be left to read it: output that cannot be written is dropped, and is no reason to fail.
+  // The reader of the output may be gone: output that cannot be written is dropped, and is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     return await run(process.argv.slice(2));

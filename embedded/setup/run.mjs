@@ -1,8 +1,9 @@
-/** Runs a program and collects what it says; only a failure shows it. */
+/** Runs a program and collects its output, which is shown only on failure. */
 import { spawn } from 'node:child_process';
 
 /**
- * Answers `{ code, output }`; never throws for a bad exit. `timeoutMs` ends it. stdin is closed, so nothing can ask back.
+ * Returns `{ code, output }`; never throws for a bad exit. `timeoutMs` ends it. stdin is closed, so the program
+ * cannot prompt.
  */
 export function run(file, args, { timeoutMs = 0, ...options } = {}) {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Whether something made from files is still up to date: a stamp holds the hash of their names and contents. */
+/** Detects whether files built from other files are up to date: a stamp contains the hash of names and contents. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,7 +14,7 @@ export function filesBelow(places) {
   });
 }
 
-/** One hash over names and contents, the Node major included, since it decides what a build may use. */
+/** One hash over names and contents, including the Node major, which decides what a build may use. */
 export function hashOf(files) {
   const hash = createHash('sha256').update(process.versions.node.split('.')[0]);
   for (const file of files)

@@ -1,11 +1,24 @@
-/** `npm start`: sets up what is missing, then runs everything in this very process, so that signals arrive where they belong. */
+/** `npm start`: sets up what is missing, then runs everything in this process, so that signals reach it. */
 import { pathToFileURL } from 'node:url';
 import { readEnvFile } from './env-file.mjs';
 import { at } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { command } from './progress.mjs';
 
+/** npm does not always pass a signal on: without npm the process would run on with nobody who sees it. */
+function stopWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1000);
+  watch.unref();
+}
+
 await command(async (args) => {
+  stopWithNpm();
   readEnvFile();
   const isBrought = (process.env.TEMPORAL_ADDRESS ?? '') !== '';
   const isHelp = args.includes('--help');

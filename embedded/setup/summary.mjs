@@ -1,4 +1,4 @@
-/** The last line of a run, `N passed, N failed`, alone on its line so that machines find it. */
+/** The last line of a test or check run, `N passed, N failed`, on its own line so that machines find it. */
 import { appendFileSync } from 'node:fs';
 
 /** With TOCSIN_SUMMARY set the counts go to that file instead: `.ci/run` adds up several runs. */

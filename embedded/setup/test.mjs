@@ -1,4 +1,4 @@
-/** `npm test`: sets up what is missing, runs Jest and says in one line how it went. */
+/** `npm test`: sets up what is missing, runs Jest and prints the result in one line. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,17 +52,17 @@ function jest(args, resultFile) {
   ];
   const child = spawn(process.execPath, all, {
     cwd: root,
-    // --json claims stdout for itself; people read stderr, and the file holds the same.
+    // --json uses stdout; people read stderr, and the file has the same content.
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: nodeOptions.filter(Boolean).join(' ') },
   });
-  // Ctrl-C reaches Jest by itself; its end is waited for, so that servers are stopped.
+  // Ctrl-C reaches Jest directly; this process waits for its end, so that servers are stopped.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 }
 
-/** Files that could not even be loaded count as one failure each, and so does a run without a result. */
+/** Files that failed to load count as one failure each, and so does a run without a result. */
 function countsOf(resultFile, code) {
   try {
     const result = JSON.parse(readFileSync(resultFile, 'utf8'));

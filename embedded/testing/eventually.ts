@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Repeats `check` until it passes; after the deadline its last failure is thrown. */
+/** Repeats `check` until it passes; after the deadline throws its last failure. */
 export async function eventually(check: () => void | Promise<void>, withinMs = 15_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { findPostgresBinaries } from '../postgres-binaries.js';
-import { findPostgresUser, shelterFor } from '../postgres-user.js';
+import { findPostgresUser, reachableFolder } from '../postgres-user.js';
 
-/** The server on an existing data folder with nobody watching it, as a killed supervisor leaves it. */
+/** An unsupervised server on an existing data folder, as left behind by a killed supervisor. */
 export function startLoose(dataDir: string, port: number): ChildProcess {
   const user = findPostgresUser();
   const { postgres } = findPostgresBinaries(
     user,
-    () => shelterFor('programs'),
+    () => reachableFolder('programs'),
     () => {},
   );
   const loose = spawn(

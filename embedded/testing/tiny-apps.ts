@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** An app of a few lines that answers /healthz and writes down when it comes and goes. */
+/** A minimal app that answers /healthz and logs its start and stop. */
 const source = `
 const { createServer } = require('node:http');
 const { appendFileSync } = require('node:fs');

@@ -1,4 +1,4 @@
-/** Asks the record each minute whether it keeps its invariants (reliability.md §7), and says which rule breaks where. */
+/** Checks the invariants of the record every minute (docs/reliability.md, Invariants) and reports each breach. */
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
 import { sealAudit } from '../../db/audit-seal.js';
@@ -8,31 +8,31 @@ import { auditSecrets, SECRETS_RULE } from '../../db/invariants/secrets.js';
 import type { Store } from '../../db/store.js';
 import { reportWatchdog } from '../../db/watchdogs.js';
 
-/** What the pager itself may still be about to mend is not a breach yet. */
+/** Work that the pager may still repair is not a breach yet. */
 const GRACE_MS = 30_000;
 
 export interface AuditorParts {
   store: Pick<Store, 'dataSource' | 'snapshots'>;
   log: Logger;
-  /** How long something may be owed before the pager takes it. */
+  /** Lateness at which the pager takes over due work. */
   lateMs: number;
-  /** What must stand nowhere, by the name it is told by. */
+  /** Secrets that must not occur in the record, by the name to report. */
   secrets: ReadonlyMap<string, string>;
   breaches: Gauge<'invariant'>;
 }
 
 const RULES = [...invariants, ON_CALL_RULE, SECRETS_RULE];
-/** Looked at each minute, so that nothing is missed when a look comes late. */
+/** Longer than the interval of a minute, so that a late run misses nothing. */
 const SECRETS_WITHIN_MS = 180_000;
 
 export async function audit({ store, log, lateMs, secrets, breaches: gauge }: AuditorParts): Promise<void> {
   const { dataSource } = store;
   const startedMs = performance.now();
-  // After a stop of all pagers there is a backlog, which is no breach.
+  // After a stop of all pagers there is a backlog of unsealed entries, which is no breach.
   await sealAudit(dataSource);
   const [{ now }]: [{ now: Date }] = await dataSource.query('SELECT tocsin_now() AS now');
   const breaches = [
-    ...(await auditRecord(dataSource, { patienceMs: lateMs + GRACE_MS })),
+    ...(await auditRecord(dataSource, { timeLimitMs: lateMs + GRACE_MS })),
     ...(await auditSecrets(dataSource, secrets, SECRETS_WITHIN_MS)),
     ...auditOnCall(await store.snapshots.latest(dataSource), now.toISOString()),
   ];

@@ -1,4 +1,4 @@
-/** Looks after the canary, says how it is, and tells the world outside when it is well. */
+/** Runs the canary, reports its status, and pings the outside monitor when it succeeds. */
 import type { Logger } from 'pino';
 import type { EgressPort } from '../../activities/ports.js';
 import type { CanaryStore } from '../../db/canary-store.js';
@@ -14,14 +14,14 @@ export interface CanaryKeeper {
   everyMs: number;
   heartbeatUrl: string | null;
   log: Logger;
-  /** Metrics. */
+  /** For metrics. */
   onStep: (step: CanaryStep) => void;
 }
 
-/** One turn. */
+/** One tick. */
 export async function keepCanary(keeper: CanaryKeeper): Promise<void> {
   const { store, canaries, everyMs, log, onStep } = keeper;
-  const step = await canaries.turn(everyMs);
+  const step = await canaries.tick(everyMs);
   if (step === null) return;
   onStep(step);
   const report = (ok: boolean, text: string, detail: object = {}): Promise<void> =>

@@ -1,6 +1,6 @@
 /**
- * The ping that goes outside after each success of the canary, and after nothing else (`TOCSIN_HEARTBEAT_URL`): whoever waits
- * for it (Healthchecks and the like) raises the alarm when this whole machine is gone.
+ * Pings an outside monitor (`TOCSIN_HEARTBEAT_URL`) after each success of the canary, and at no other time: the
+ * monitor (Healthchecks and the like) raises the alarm when this whole machine is gone.
  */
 import type { EgressPort } from '../../activities/ports.js';
 import { reportWatchdog } from '../../db/watchdogs.js';

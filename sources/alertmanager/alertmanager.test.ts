@@ -91,7 +91,7 @@ describe('the Alertmanager webhook', () => {
     const cut = { key: '{}:{a="1"}', isOver: false, truncated: 5 };
     expect(group({ status: 'firing', truncatedAlerts: 5 })).toEqual(cut);
     expect(group({ status: 'resolved' })).toEqual({ ...cut, isOver: true, truncated: 0 });
-    // Without a group key nothing says which alerts are meant.
+    // Without a group key the affected alerts are unknown.
     expect(group({ status: 'resolved', groupKey: undefined })).toBeUndefined();
     expect(group({ status: 'firing', truncatedAlerts: 'x' })).toBeUndefined();
     expect(alertmanager.accepted([], { group: cut }).body).toMatchObject({

@@ -1,4 +1,4 @@
-/** What an alert of the webhook tells beside the fields that have a place of their own: nothing of it is thrown away. */
+/** Collects the webhook alert's fields that have no field of their own, so that none is lost. */
 import { capDetail } from '../../domain/alert/cap-detail.js';
 import { cutText, GROUP_KEY_MAX, type Json } from '../../domain/alert/signal.js';
 import type { JsonObject } from '../fields.js';

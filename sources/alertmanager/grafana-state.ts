@@ -1,4 +1,7 @@
-/** Grafana's other two states: a rule whose query finds nothing, and one whose query fails. Neither says that the rule's own condition holds. */
+/**
+ * Grafana's two other states: a rule whose query returns no data, and one whose query fails. Neither means that the rule's own
+ * condition holds.
+ */
 export type GrafanaState = 'NoData' | 'Error';
 
 const byName: ReadonlyMap<string, GrafanaState> = new Map([
@@ -7,8 +10,7 @@ const byName: ReadonlyMap<string, GrafanaState> = new Map([
 ]);
 
 /**
- * Grafana renames such an alert (`alertname`), or, where the rule says "alert on no data", keeps the name and tells the state in
- * an annotation.
+ * Grafana renames such an alert (`alertname`), or, when the rule says "alert on no data", keeps the name and sets an annotation.
  */
 export function grafanaState(
   labels: ReadonlyMap<string, string>,

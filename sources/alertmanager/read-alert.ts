@@ -1,4 +1,4 @@
-/** One element of `alerts[]` of the webhook, from Alertmanager (version "4") or Grafana (version "1", more fields). */
+/** Reads one element of the webhook's `alerts[]`, from Alertmanager (version "4") or Grafana (version "1", more fields). */
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { severityFrom } from '../../domain/alert/severity.js';
 import {
@@ -25,10 +25,10 @@ import { detailOf } from './detail.js';
 import { grafanaState } from './grafana-state.js';
 import { titleOf } from './title.js';
 
-/** What the body says for all of its alerts. */
+/** Fields of the body that apply to all of its alerts. */
 export interface Notification {
   now: string;
-  /** `firing` or `resolved`, for alerts that do not say it themselves. */
+  /** `firing` or `resolved`, for alerts without a status of their own. */
   status: Json | undefined;
   groupKey: string | undefined;
   receiver: string | undefined;
@@ -36,10 +36,10 @@ export interface Notification {
   client: string;
 }
 
-/** Alertmanager writes this for "has not ended". */
+/** Alertmanager's value for "has not ended". */
 const ZERO_TIME = '0001-01-01T00:00:00.000Z';
 
-/** Null when nothing says which alert it is; `errors` then has that among everything else. */
+/** Null when nothing identifies the alert; `errors` then contains the reason. */
 export function readAlert(alert: Json, notification: Notification, errors: ErrorList): ReadSignal | null {
   if (!isObject(alert)) {
     errors.refuse('', 'must be an object with status, labels, annotations, startsAt, endsAt');
@@ -66,7 +66,7 @@ export function readAlert(alert: Json, notification: Notification, errors: Error
     title: title || dedupKey,
     severity,
     ...(description === undefined ? {} : { description: cutText(description, DESCRIPTION_MAX) }),
-    // The group first: it is kept as a label, so that rules can ask for it, and must not be the one too many.
+    // The group comes first: it is stored as a label for rules, and must not be the one over the limit.
     labels: labelsFrom([
       ...(groupKey === undefined ? [] : [['group_key', groupKey] as const]),
       ...(state === null ? [] : [['grafana_state', state] as const]),
@@ -83,7 +83,7 @@ export function readAlert(alert: Json, notification: Notification, errors: Error
   };
 }
 
-/** Its own, else that of the whole body, else what its end says: firing, unless it is over. */
+/** The alert's own status, else that of the whole body, else derived from its end: firing, unless it is over. */
 function readStatus(
   alert: JsonObject,
   { status }: Notification,
@@ -98,7 +98,7 @@ function readStatus(
   return taken;
 }
 
-/** Labels or annotations: an object of texts. Missing is the same as empty. */
+/** Labels or annotations: an object of texts. Missing equals empty. */
 function readPairs(alert: JsonObject, name: string, errors: ErrorList): [string, string][] {
   const value = alert[name];
   if (value === undefined || value === null) return [];
@@ -109,7 +109,7 @@ function readPairs(alert: JsonObject, name: string, errors: ErrorList): [string,
   return Object.entries(value).flatMap(([key, entry]): [string, string][] => {
     const field = textField(entry);
     if (field.kind === 'wrong') errors.add(`${name}.${cutText(key, 60)}`, 'must be a text');
-    // An empty label is a label that is not there: so says Prometheus's data model.
+    // An empty label equals a missing one (Prometheus's data model).
     if (field.kind === 'absent') return [];
     return [[key, field.kind === 'text' ? field.text : JSON.stringify(entry)]];
   });
@@ -124,7 +124,7 @@ function readTime(alert: JsonObject, name: string, errors: ErrorList): string | 
   return instant === ZERO_TIME ? null : instant;
 }
 
-/** The fingerprint, or the one that Alertmanager would have computed; without any label the title is what it is known by. */
+/** The fingerprint, or the one that Alertmanager would have computed; without any label the title identifies it. */
 function readKey(
   alert: JsonObject,
   labels: [string, string][],

@@ -1,10 +1,10 @@
-/** The one line that a person reads first. */
+/** Title of an alert, the first line that a person reads. */
 import { titleFrom } from '../../domain/alert/signal.js';
 import type { GrafanaState } from './grafana-state.js';
 
 const stateWords: Readonly<Record<GrafanaState, string>> = { NoData: 'No data', Error: 'Query error' };
 
-/** Empty when the alert has nothing to be called by. */
+/** Empty when the alert has no name. */
 export function titleOf(
   label: ReadonlyMap<string, string>,
   annotations: ReadonlyMap<string, string>,
@@ -12,7 +12,7 @@ export function titleOf(
 ): string {
   if (state === null)
     return writtenTitle(annotations) || nameOf(label.get('alertname'), label.get('instance'));
-  // The summary is about the rule's condition, "p99 high", of which nothing is known now.
+  // The summary describes the rule's condition, "p99 high", whose state is unknown now.
   const rule = label.get('rulename') ?? (renamed(label) ? undefined : label.get('alertname'));
   const name = nameOf(rule, label.get('instance')) || writtenTitle(annotations) || 'a rule';
   return titleFrom(`${stateWords[state]}: ${name}`);

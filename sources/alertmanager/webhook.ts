@@ -1,4 +1,4 @@
-/** Alertmanager's webhook, version 4, and Grafana's, which has the same shape with version "1" (wire formats, 2.4). */
+/** Alertmanager's webhook, version 4, and Grafana's, which has the same shape with version "1" (docs/wire.md §2.4). */
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { cutText, GROUP_KEY_MAX, type GroupNotice, type Json } from '../../domain/alert/signal.js';
 import { truncatedText } from '../../domain/alert/truncated.js';
@@ -104,7 +104,7 @@ function readNotification(body: JsonObject, { client, now, notes, list }: About)
   return { kind: 'signals', signals, refused: refused.list(), ...about };
 }
 
-/** `max_alerts` cuts a notification: the group's own status says what the alerts that were cut cannot. */
+/** `max_alerts` truncates a notification: the group's status covers the alerts that were cut. */
 function readGroup(body: JsonObject, key: string | undefined): { group?: GroupNotice } {
   const cut = Number(body['truncatedAlerts'] ?? 0);
   const truncated = Number.isSafeInteger(cut) && cut > 0 ? cut : 0;
@@ -113,7 +113,7 @@ function readGroup(body: JsonObject, key: string | undefined): { group?: GroupNo
   return { group: { key: cutText(key ?? '', GROUP_KEY_MAX), isOver, truncated } };
 }
 
-/** A body that is one alert itself comes from a template of the user's own. */
+/** A body that is itself one alert comes from a user's template. */
 function alertsOf(body: JsonObject): Json[] {
   const { alerts } = body;
   if (Array.isArray(alerts)) return alerts;

@@ -1,4 +1,6 @@
-/** Apprise (`json://`) says `{version, title, message, attachments, type}`: the type is the severity, or that it is over. */
+/**
+ * Apprise (`json://`) sends `{version, title, message, attachments, type}`: the type is the severity, or `success` for a resolve.
+ */
 import type { Severity } from '../../domain/config/specs.js';
 import type { SignalAction } from '../../domain/alert/signal.js';
 import { type JsonObject, looseText } from '../fields.js';
@@ -15,7 +17,7 @@ const types: ReadonlyMap<string, AppriseMeaning> = new Map([
   ['success', { action: 'resolve', severity: 'info' }],
 ]);
 
-/** Null for anything else. Its alerts are known by their title, so that a success ends the failure of the same title. */
+/** Null for anything else. Apprise alerts are identified by their title, so that a success ends the failure of the same title. */
 export function readApprise(alert: JsonObject): AppriseMeaning | null {
   return types.get(looseText(alert['type'])?.trim().toLowerCase() ?? '') ?? null;
 }

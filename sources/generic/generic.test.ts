@@ -135,11 +135,11 @@ describe('the generic format', () => {
     expect(parseBody(body)).toMatchObject({
       signals: [{ ...expected, dedupKey: 'Backup', title: 'Backup', description: 'of db-1' }],
     });
-    // Without a title Apprise leaves it blank: the message is what it is known by.
+    // Without a title Apprise leaves it blank: the message identifies the alert.
     expect(parseBody({ ...body, title: '' })).toMatchObject({
       signals: [{ ...expected, dedupKey: 'of db-1' }],
     });
-    // What is said in our own words counts.
+    // Fields of the generic format take precedence.
     expect(parseBody({ ...body, severity: 'error', action: 'trigger', dedupKey: 'k' })).toMatchObject({
       signals: [{ action: 'trigger', severity: 'error', dedupKey: 'k' }],
     });

@@ -1,4 +1,4 @@
-/** Our own JSON: one alert, or an array of up to 1000, in one body. */
+/** Tocsin's own JSON format: one alert, or an array of up to 1000, in one body. */
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import type { Json } from '../../domain/alert/signal.js';
 import { ErrorList, notesOn } from '../fields.js';

@@ -1,4 +1,4 @@
-/** One alert of our own JSON format (docs/sources/generic.md). Names are accepted in camelCase and snake_case. */
+/** Reads one alert of the generic JSON format (docs/sources/generic.md). Names are accepted in camelCase and snake_case. */
 import { capDetail } from '../../domain/alert/cap-detail.js';
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { severityFrom } from '../../domain/alert/severity.js';
@@ -44,12 +44,12 @@ const known = new Set(
     ' ',
   ),
 );
-/** In this order. */
+/** Fields that may hold the key, in this order. */
 const KEY_FIELDS = ['dedupKey', 'dedup_key', 'alert_uid'];
-/** What may stand in for a title, in this order. */
+/** Fields that may replace a title, in this order. */
 const INSTEAD_OF_TITLE = ['summary', 'subject', 'name', 'message', 'description', 'text', 'msg'];
 
-/** Null when nothing says which condition is meant; `errors` then has that among everything else. */
+/** Null when nothing identifies the condition; `errors` then contains the reason. */
 export function readAlert(body: Json, errors: ErrorList, context: ParseContext): ReadSignal | null {
   if (!isObject(body)) {
     errors.refuse('', 'must be an object such as {"title": "Disk full on db-1", "severity": "critical"}');
@@ -83,8 +83,8 @@ export function readAlert(body: Json, errors: ErrorList, context: ParseContext):
 }
 
 /**
- * `action` (trigger, acknowledge, resolve) or `status` (firing, acknowledged, resolved); null when neither says one that is known.
- * A word that nobody knows is a trigger: it may be the only word about an outage.
+ * `action` (trigger, acknowledge, resolve) or `status` (firing, acknowledged, resolved); null when neither is known. An unknown
+ * word is a trigger, because it may be the only report of an outage.
  */
 function readAction(alert: JsonObject, errors: ErrorList): SignalAction | null {
   const said = ['action', 'status'].flatMap((name) => {
@@ -109,7 +109,7 @@ function isSaidToBeOver(alert: JsonObject): boolean {
   return !isFiring && severity !== undefined && overWords.has(severity);
 }
 
-/** `named`: what the alert is known by when it brings no key; empty when each is one of its own. */
+/** `named`: the identity of an alert without a key; empty when each one is separate. */
 function readKey(
   alert: JsonObject,
   action: SignalAction,
@@ -178,7 +178,7 @@ function readLabels(value: Json | undefined, errors: ErrorList): Record<string, 
     ([name, entry]): [string, string][] => {
       const field = textField(entry);
       if (field.kind === 'wrong') errors.add(`labels.${cutText(name, 60)}`, 'must be a text');
-      // Left out it would be lost: its JSON is a text as well.
+      // Stored as JSON text, because dropping it would lose it.
       return field.kind === 'absent'
         ? []
         : [[name, field.kind === 'text' ? field.text : JSON.stringify(entry)]];
@@ -214,7 +214,7 @@ function readTime(value: Json | undefined, errors: ErrorList): string | null {
   return instant;
 }
 
-/** An object or a list is not lost for being no text: its JSON is one. */
+/** An object or a list is stored as its JSON text. */
 function readText(alert: JsonObject, name: string, errors: ErrorList): string | undefined {
   const field = textField(alert[name]);
   if (field.kind !== 'wrong') return field.kind === 'text' ? field.text : undefined;
@@ -222,7 +222,7 @@ function readText(alert: JsonObject, name: string, errors: ErrorList): string | 
   return JSON.stringify(alert[name]);
 }
 
-/** Fields we do not know are not lost: people see them on the alert. */
+/** Unknown fields are not lost: people see them on the alert. */
 function restOf(alert: JsonObject): Json {
   const isDescribed = textField(alert['description']).kind !== 'absent';
   const rest = Object.entries(alert).filter(

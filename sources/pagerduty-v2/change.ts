@@ -1,6 +1,6 @@
 /**
- * `POST /v2/change/enqueue`: something was changed, a deploy. Nothing is made of it yet, so it is refused and says so: a sender
- * that gets a 2xx believes that people will see it.
+ * `POST /v2/change/enqueue`: a change such as a deployment. Changes are not implemented, so they are refused explicitly: a sender
+ * that receives a 2xx believes that people will see the change.
  */
 import { ErrorList, isObject } from '../fields.js';
 import type { SourceFormat } from '../format.js';

@@ -1,4 +1,4 @@
-/** `POST /v2/enqueue`: one event, one signal (wire formats, PagerDuty Events v2). */
+/** `POST /v2/enqueue`: one event, one signal (docs/wire.md §2.1, PagerDuty Events). */
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { cutText, DEDUP_KEY_MAX, type SignalAction, titleFrom } from '../../domain/alert/signal.js';
 import { dedupKeyFrom, ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
@@ -8,7 +8,7 @@ import { missing, readLinks, readRoutingKey } from './fields.js';
 import { payloadOf, readPayload } from './payload.js';
 import { replies } from './replies.js';
 
-/** In any case; the words besides PagerDuty's three are those of senders that fill a template with their own state. */
+/** In any case; the words beside PagerDuty's three come from senders that fill a template with their own state. */
 const actions: ReadonlyMap<string, SignalAction> = new Map([
   ['trigger', 'trigger'],
   ['triggered', 'trigger'],
@@ -57,7 +57,7 @@ function readEvent(event: JsonObject, notes: readonly FieldError[], context: Par
 const WRONG_ACTION =
   "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')";
 
-/** What has a summary and says no known action is taken for a trigger: it may be the only word about an outage. */
+/** An event with a summary and an unknown action is a trigger, because it may be the only report of an outage. */
 function readAction(event: JsonObject, errors: ErrorList): SignalAction {
   const field = textField(event['event_action']);
   const action = field.kind === 'text' ? actions.get(field.text.trim().toLowerCase()) : undefined;
@@ -71,7 +71,7 @@ function readAction(event: JsonObject, errors: ErrorList): SignalAction {
   return 'trigger';
 }
 
-/** A trigger without one gets a new key, which the answer tells. */
+/** A trigger without one gets a new key, which the response contains. */
 function readDedupKey(
   event: JsonObject,
   action: SignalAction,

@@ -1,4 +1,4 @@
-/** Key, time, links and images of a PagerDuty event, in PagerDuty's wording. */
+/** Key, time, links and images of a PagerDuty event, with PagerDuty's error messages. */
 import { type Json, linksFrom, type SignalLink } from '../../domain/alert/signal.js';
 import { parseTimestamp } from '../../domain/alert/timestamp.js';
 import { type ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
@@ -8,7 +8,7 @@ const ROUTING_KEY_LENGTH = 32;
 
 export const missing = (path: string): string => `'${path}' is missing or blank`;
 
-/** The routing key, or undefined where the path carries one or the field is wrong (which is then in `errors`). */
+/** The routing key, or undefined when the path contains one or the field is invalid (then reported in `errors`). */
 export function readRoutingKey(
   event: JsonObject,
   errors: ErrorList,
@@ -38,7 +38,7 @@ export function readTimestamp(value: Json | undefined, path: string, errors: Err
   return instant;
 }
 
-/** `links[]` and `images[]` and `client_url` as links. A blank one, or one that nobody could follow, is left out. */
+/** `links[]`, `images[]` and `client_url` as links. Blank and invalid ones are dropped. */
 export function readLinks(event: JsonObject, errors: ErrorList): SignalLink[] {
   const candidates: { title: string; url: string | undefined }[] = [
     { title: looseText(event['client']) ?? 'Client', url: looseText(event['client_url']) },

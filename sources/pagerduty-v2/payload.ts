@@ -1,4 +1,4 @@
-/** `payload` of a PagerDuty event. Only its summary matters so much that something must stand in for it. */
+/** `payload` of a PagerDuty event. Only its summary is required enough to need a replacement. */
 import { capDetail } from '../../domain/alert/cap-detail.js';
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
 import { SEVERITIES } from '../../domain/alert/severity.js';
@@ -13,7 +13,7 @@ import {
 import { ErrorList, isObject, type JsonObject, looseText, textField } from '../fields.js';
 import { missing, readTimestamp } from './fields.js';
 
-/** A scalar of `custom_details` up to this length becomes a label as well, so that routes can ask for it. */
+/** A scalar of `custom_details` up to this length also becomes a label, so that routes can use it. */
 const LABEL_FROM_DETAILS_MAX = 255;
 const ORIGIN = ['source', 'component', 'group', 'class'];
 const known = new Set([...ORIGIN, 'summary', 'severity', 'timestamp', 'custom_details']);
@@ -26,7 +26,7 @@ type Payload = Pick<
   'title' | 'severity' | 'description' | 'labels' | 'occurredAt' | 'detail' | 'lacksSource'
 >;
 
-/** A sender that forgot the envelope has the fields beside it; one that sends a text alone means the summary. */
+/** A sender that omits the envelope has the fields beside it; a sender of a plain text means the summary. */
 export function payloadOf(event: JsonObject): JsonObject {
   const given = event['payload'];
   if (isObject(given)) return given;
@@ -34,7 +34,10 @@ export function payloadOf(event: JsonObject): JsonObject {
   return text === undefined ? event : { summary: text };
 }
 
-/** `title` is empty when nothing stands in for the summary. An acknowledge or resolve needs none of it and must not fail for one. */
+/**
+ * `title` is empty when nothing replaces the summary. An acknowledge or resolve needs no payload field and must not fail because
+ * of one.
+ */
 export function readPayload(event: JsonObject, action: SignalAction, errors: ErrorList): Payload {
   const payload = payloadOf(event);
   const about = action === 'trigger' ? errors : new ErrorList();
@@ -70,7 +73,7 @@ function readTitle(payload: JsonObject, errors: ErrorList): string {
   return titleFrom([what, where].filter((text) => text !== undefined).join(' on '));
 }
 
-/** PagerDuty's four words, in any case. Another product's word may mean the opposite of ours: then the source's default counts. */
+/** PagerDuty's four words, in any case. Another product's word may have the opposite meaning, so the source's default applies. */
 function readSeverity(payload: JsonObject, errors: ErrorList): Payload['severity'] {
   const field = textField(payload['severity']);
   const word = field.kind === 'text' ? field.text.trim().toLowerCase() : '';
@@ -85,7 +88,7 @@ function readSeverity(payload: JsonObject, errors: ErrorList): Payload['severity
   return null;
 }
 
-/** The named fields first: a detail called `source` does not hide the event's own. */
+/** The named fields come first: a detail called `source` must not hide the event's own. */
 function* labelEntries(payload: JsonObject): Generator<[string, string]> {
   for (const name of ORIGIN) {
     const text = looseText(payload[name]);
@@ -99,7 +102,7 @@ function* labelEntries(payload: JsonObject): Generator<[string, string]> {
   }
 }
 
-/** The custom details as they are; fields that the format does not know stand beside them. */
+/** The custom details unchanged; unknown fields are added beside them. */
 function detailOf(event: JsonObject, payload: JsonObject, details: Json): Json {
   const extra = Object.entries(payload === event ? event : { ...event, ...payload }).filter(
     ([name]) => !known.has(name) && !knownOfEvent.has(name),

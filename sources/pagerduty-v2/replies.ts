@@ -1,4 +1,4 @@
-/** The answers of PagerDuty's Events API v2, which its clients read closely: `status`, `dedup_key`, the `errors` list. */
+/** Responses of PagerDuty's Events API v2, which its clients parse exactly: `status`, `dedup_key`, the `errors` list. */
 import type { AlertSignal } from '../../domain/alert/signal.js';
 import { type FieldError, type SourceFormat, type SourceReply, sizeText } from '../format.js';
 
@@ -25,7 +25,7 @@ export const replies: Replies = {
   },
   rejected: (errors: readonly FieldError[]) => invalid(400, errors.map(textOf)),
   tooLarge: () => invalid(413, [`Event is too large (should be at most ${sizeText(BODY_LIMIT_BYTES)})`]),
-  // 403, not PagerDuty's 400: a stranger is told apart from a mistake. Clients retry neither.
+  // 403, not PagerDuty's 400, to distinguish an unknown sender from a mistake. Clients retry neither.
   badKey: () => invalid(403, ['Invalid routing key']),
   unavailable: (retryAfterS) => ({
     status: 503,
@@ -34,7 +34,7 @@ export const replies: Replies = {
   }),
 };
 
-/** PagerDuty's messages name their field themselves; those of the JSON reader do not. */
+/** PagerDuty's messages already name their field; those of the JSON reader do not. */
 function textOf({ path, message }: FieldError): string {
   return message.includes(`'${path}'`) || path === 'body' ? message : `'${path}': ${message}`;
 }

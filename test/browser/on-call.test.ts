@@ -1,4 +1,4 @@
-/** The on-call page in a browser without script: seeing who comes, standing in, asking for cover, a calendar's address. */
+/** The on-call page in a browser without script: who is next, overrides, requests for cover, calendar links. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { findBrowser } from '../../embedded/browser.js';
 import { organisation } from '../harness/fixtures.js';
 import { startPhones, type Phones } from '../harness/people.js';
 import { startTocsin, type Tocsin } from '../harness/tocsin.js';
-import { complaints, type Session, visit } from './visitor.js';
+import { complaints, type Session, visit } from './browser-user.js';
 
 let tocsin: Tocsin;
 let browser: Browser;
@@ -16,7 +16,7 @@ const sessions = new Map<string, Session>();
 
 const at = (path: string): string => `${tocsin.url}${path}`;
 
-/** Day after day from nine to nine, with nobody at night in one of the two. */
+/** Daily shifts from nine to nine; one of the two schedules has nobody at night. */
 const schedules = `---
 apiVersion: tocsin/v1
 kind: Schedule
@@ -72,16 +72,16 @@ const onCall = <T>(person: string, work: (page: Page) => Promise<T>): Promise<T>
 const press = (page: Page, form: string, name: string): Promise<void> =>
   page.locator(form).getByRole('button', { name }).click();
 
-/** For the first shift of the schedule that others are in, too. */
+/** Requests cover for the first shift of the schedule with several people. */
 async function askForCover(page: Page): Promise<void> {
   const form = 'form[action="/on-call/swaps"]';
   const shifts = page.locator(`${form} #shift option`, { hasText: 'around-the-clock' });
   await page.selectOption('#shift', await shifts.first().getAttribute('value'));
-  await press(page, form, 'Ask');
+  await press(page, form, 'Request cover');
   expect(new URL(page.url()).pathname).toBe('/on-call');
 }
 
-/** Taken once: a story that midnight interrupts still speaks of the same days. */
+/** Read once: a test that runs across midnight still uses the same days. */
 const today = Date.now();
 const local = (days: number, hour: string): string =>
   `${new Date(today + days * 86_400_000).toISOString().slice(0, 10)}T${hour}`;
@@ -94,11 +94,11 @@ describe('the on-call page', () => {
       await page.selectOption('#o-schedule', 'around-the-clock');
       await page.fill('#o-from', local(3, '12:00'));
       await page.fill('#o-to', local(2, '12:00'));
-      await press(page, form, 'Put on call');
+      await press(page, form, 'Add override');
       expect(await page.locator('.note').first().innerText()).toContain('before it begins');
       expect(await page.inputValue('#o-from')).toBe(local(3, '12:00'));
       await page.fill('#o-to', local(4, '12:00'));
-      await press(page, form, 'Put on call');
+      await press(page, form, 'Add override');
       expect(new URL(page.url()).pathname).toBe('/on-call');
       expect(await page.locator('#overrides + ul').innerText()).toContain('Bo (you)');
     });
@@ -110,7 +110,7 @@ describe('the on-call page', () => {
     await onCall('ana', async (page) => {
       expect(await page.locator('#overrides + ul button').count()).toBe(0);
     });
-    await onCall('bo', (page) => press(page, '#overrides + ul', 'Cancel it'));
+    await onCall('bo', (page) => press(page, '#overrides + ul', 'Cancel override'));
     expect((await tocsin.ask(OverridesReply, 'GET', path)).items).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ describe('the on-call page', () => {
     });
     await onCall('cleo', async (page) => {
       expect(await page.locator('#requests + ul').innerText()).toContain('Ana asks anybody');
-      await press(page, '#requests + ul', 'I take it');
+      await press(page, '#requests + ul', 'Take the shift');
       expect(await page.locator('#requests').count()).toBe(0);
     });
     const { items } = await tocsin.ask(
@@ -136,13 +136,13 @@ describe('the on-call page', () => {
 
   it('makes a calendar address, shows it once, and ends it', async () => {
     const url = await onCall('bo', async (page) => {
-      await press(page, 'form[action="/on-call/calendar"]', 'Make an address');
+      await press(page, 'form[action="/on-call/calendar"]', 'Create calendar link');
       return page.inputValue('#made');
     });
     expect((await fetch(url)).status).toBe(200);
     await onCall('bo', async (page) => {
       expect(await page.content()).not.toContain(url);
-      await page.getByRole('button', { name: /End the calendar address/ }).click();
+      await page.getByRole('button', { name: /Revoke the calendar link/ }).click();
     });
     expect((await fetch(url)).status).toBe(404);
   });
@@ -151,7 +151,7 @@ describe('the on-call page', () => {
     await onCall('ana', askForCover);
     await onCall('bo', async (page) => {
       const warning = await page.locator('.note').first().innerText();
-      expect(warning).toMatch(/\d+ gaps in the next 14 days: nobody would be woken/);
+      expect(warning).toMatch(/\d+ coverage gaps in the next 14 days: nobody would be paged/);
       expect(await page.locator('.strip .gap').count()).toBeGreaterThan(5);
     });
     const session = sessions.get('bo');

@@ -1,15 +1,17 @@
-/** The practice incident's whole life in a browser without script: by the links that people are sent, and signed in. */
+/**
+ * The whole life of the practice incident in a browser without script: through the links in messages, and signed in.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/eventually.js';
-import { startScenery, type Scenery } from './scenery.js';
-import { complaints, type Session, takePicture, visit } from './visitor.js';
+import { startDemoStack, type DemoStack } from './demo-stack.js';
+import { complaints, type Session, takePicture, visit } from './browser-user.js';
 
-let scene: Scenery;
+let scene: DemoStack;
 let session: Session;
 
 beforeAll(async () => {
-  scene = await startScenery();
+  scene = await startDemoStack();
 }, 120_000);
 
 afterAll(async () => {
@@ -21,7 +23,7 @@ const desktop = { size: 'desktop', theme: 'light' } as const;
 
 const at = (path: string): string => `${scene.tocsin.url}${path}`;
 
-/** What the page says first: its notices. */
+/** The notices of the page. */
 const said = async (page: Page): Promise<string> => (await page.locator('.note').allInnerTexts()).join('\n');
 
 const decide = async (page: Page, decision: string): Promise<string> => {
@@ -124,7 +126,7 @@ describe('a page', () => {
       redirect: 'manual',
       body: new URLSearchParams({ nonce, decision: 'escalate' }),
     });
-    // Another wish with the form that acknowledged: refused, and said so.
+    // Another command with the form that acknowledged: refused with a message.
     expect(again.status).toBe(409);
     expect((await scene.incident()).status).toBe('acknowledged');
     expect(await complaints(scene.browser, link)).toEqual([]);
@@ -201,7 +203,7 @@ describe('the signed-in pages', () => {
     await signedIn(`/incidents/${scene.number}`, async (page) => {
       await page.locator('summary', { hasText: 'Add a note' }).click();
       await page.fill('#note-text', '<script>alert(1)</script> & <img src=x>');
-      await page.locator('button', { hasText: 'Add the note' }).click();
+      await page.locator('button', { hasText: 'Add note' }).click();
       expect(await page.locator('#timeline + .log').innerText()).toContain(
         '<script>alert(1)</script> & <img src=x>',
       );
@@ -308,7 +310,7 @@ describe('the post-mortem', () => {
       await page.fill('#comment', 'How many orders were late?');
       expect(await decide(page, 'delegate')).toContain('Choose the person');
       expect(await page.locator('#comment').inputValue()).toBe('How many orders were late?');
-      expect(await decide(page, 'request_changes')).toContain('You asked for changes');
+      expect(await decide(page, 'request_changes')).toContain('You requested changes');
     });
   }, 240_000);
 

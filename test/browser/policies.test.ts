@@ -1,11 +1,13 @@
-/** The policy pages in a browser without script: the ladder, "Sunday 03:00, nobody answers", the back-test. */
+/**
+ * The policy pages in a browser without script: the escalation path, "Sunday 03:00, nobody answers", the back-test.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { startScenery, type Scenery } from './scenery.js';
-import { complaints, type Session, takePicture, visit } from './visitor.js';
+import { startDemoStack, type DemoStack } from './demo-stack.js';
+import { complaints, type Session, takePicture, visit } from './browser-user.js';
 
-let scene: Scenery;
+let scene: DemoStack;
 let session: Session;
 
 const phone = { size: 'phone', theme: 'light' } as const;
@@ -14,7 +16,7 @@ const at = (path: string): string => `${scene.tocsin.url}${path}`;
 const signedIn = <T>(path: string, work: (page: Page) => Promise<T>): Promise<T> =>
   visit(scene.browser, at(path), { ...desktop, session }, work);
 
-/** The docs' picture of one section. */
+/** Screenshot of one section for the docs. */
 async function pictureOf(page: Page, section: string, name: string): Promise<void> {
   if (process.env['TOCSIN_SCREENSHOTS'] !== '1') return;
   const shown = page.locator('section', { has: page.locator(`#${section}`) });
@@ -26,7 +28,7 @@ const tell = (path: string, body: object) =>
   scene.tocsin.ask(Declared, 'POST', `/api/v1/incidents${path}`, body);
 
 beforeAll(async () => {
-  scene = await startScenery();
+  scene = await startDemoStack();
   session = await visit(scene.browser, await scene.setupLink(), phone, async (page) => {
     await page.fill('#displayName', 'Rosa Alvarez');
     await page.fill('#name', 'rosa');
@@ -35,8 +37,8 @@ beforeAll(async () => {
     await page.locator('button[type=submit]').click();
     return page.context().storageState();
   });
-  // The drill's own page to begin with.
-  const letters = [await scene.letter('ana', 'page.requested')];
+  // The drill's own page comes first.
+  const mails = [await scene.letter('ana', 'page.requested')];
   for (const title of ['Replica lag', 'Carts are empty']) {
     const { number } = await tell('', {
       title,
@@ -44,8 +46,8 @@ beforeAll(async () => {
       severity: 'critical',
       person: 'mira',
     });
-    letters.push(await scene.letter('ana', 'page.requested', letters));
-    // Both teams are asked, and the one of infrastructure has to answer by itself: one of these two is on call there.
+    mails.push(await scene.letter('ana', 'page.requested', mails));
+    // Both teams are paged, and infrastructure must acknowledge by itself: one of these two is on call there.
     for (const person of ['ana', 'emil', 'faye']) await tell(`/${number}/acknowledge`, { person });
   }
 }, 120_000);
@@ -60,7 +62,7 @@ describe('the policy pages', () => {
       expect(await page.locator('tbody tr').count()).toBe(3);
       await page.locator('a', { hasText: 'checkout' }).first().click();
       expect(await page.locator('h1').innerText()).toBe('Policy checkout');
-      const steps = await page.locator('#ladder + ol > li').allInnerTexts();
+      const steps = await page.locator('#escalation-path + ol > li').allInnerTexts();
       expect(steps).toHaveLength(4);
       expect(steps[3]).toContain('Catch-all: Mira Haddad');
     });

@@ -1,9 +1,9 @@
-/** The profile in a browser without script: a contact added, tested, its rules saved; nothing for axe to complain of. */
+/** The profile in a browser without script: add a contact, test it, save rules; axe finds no violation. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startScenery, type Scenery } from './scenery.js';
-import { complaints, type Session, takePicture, visit } from './visitor.js';
+import { startDemoStack, type DemoStack } from './demo-stack.js';
+import { complaints, type Session, takePicture, visit } from './browser-user.js';
 
-let scene: Scenery;
+let scene: DemoStack;
 let session: Session;
 
 const phone = { size: 'phone', theme: 'light' } as const;
@@ -11,7 +11,7 @@ const desktop = { size: 'desktop', theme: 'light' } as const;
 const at = (path: string): string => `${scene.tocsin.url}${path}`;
 
 beforeAll(async () => {
-  scene = await startScenery();
+  scene = await startDemoStack();
   session = await visit(scene.browser, await scene.setupLink(), phone, async (page) => {
     await page.fill('#displayName', 'Rosa Alvarez');
     await page.fill('#name', 'rosa');

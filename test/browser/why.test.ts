@@ -1,11 +1,11 @@
-/** Why somebody was, or was not, paged, in a browser without script. */
+/** Explanations why a person was, or was not, paged, in a browser without script. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { startScenery, type Scenery } from './scenery.js';
-import { complaints, type Session, visit } from './visitor.js';
+import { startDemoStack, type DemoStack } from './demo-stack.js';
+import { complaints, type Session, visit } from './browser-user.js';
 
-let scene: Scenery;
+let scene: DemoStack;
 let session: Session;
 let number: string;
 
@@ -14,7 +14,7 @@ const signedIn = <T>(path: string, work: (page: Page) => Promise<T>): Promise<T>
   visit(scene.browser, at(path), { size: 'desktop', theme: 'light', session }, work);
 
 beforeAll(async () => {
-  scene = await startScenery();
+  scene = await startDemoStack();
   session = await visit(
     scene.browser,
     await scene.setupLink(),

@@ -1,9 +1,9 @@
-/** What a database holds, as lines that can be compared: TypeORM's own comparison sees names, not what stands behind them. */
+/** Contents of a database as comparable lines: TypeORM's own comparison sees names, not definitions. */
 import type { DataSource } from 'typeorm';
 
 /**
- * Columns, constraints and indexes of the tables that are ours, each as PostgreSQL writes it, by name. `'1'::bigint` and `1` are
- * one default: TypeORM quotes numbers.
+ * Columns, constraints and indexes of the application's tables by name, as PostgreSQL writes them. `'1'::bigint` and
+ * `1` count as the same default: TypeORM quotes numbers.
  */
 export async function catalogOf(dataSource: DataSource): Promise<Map<string, string>> {
   const rows: { name: string; definition: string }[] = await dataSource.query(`
@@ -23,7 +23,7 @@ export async function catalogOf(dataSource: DataSource): Promise<Map<string, str
   );
 }
 
-/** One sentence for each difference. `except`: names that only the migrations can make. */
+/** One sentence per difference. `except`: names that only migrations can create. */
 export function differences(
   migrated: ReadonlyMap<string, string>,
   declared: ReadonlyMap<string, string>,

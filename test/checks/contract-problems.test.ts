@@ -11,7 +11,7 @@ describe('what is wrong with a contract', () => {
     ]);
     const pair = { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } };
     expect(withSchemas(pair)).toHaveLength(2);
-    // A tree has itself in its fields.
+    // A tree contains itself in a field.
     expect(withSchemas({ Tree: { properties: { next: { $ref: '#/components/schemas/Tree' } } } })).toEqual(
       [],
     );

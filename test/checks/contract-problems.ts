@@ -1,10 +1,13 @@
-/** What a validator does not look for: a schema that is only itself, patterns of one language, routes without an example. */
+/**
+ * Checks that a validator does not make: schemas that only refer to themselves, patterns of one language, routes
+ * without an example.
+ */
 
 type Json = { [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Look-around, code point classes and back references: Go, Rust and Python's validators refuse them. */
+/** Look-around, code point classes and back references: validators in Go, Rust and Python refuse them. */
 const ONE_LANGUAGE = /\(\?[=!<]|\\[pPkuU1-9]/;
 
 export function contractProblems(document: unknown): string[] {

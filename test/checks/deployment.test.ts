@@ -100,7 +100,7 @@ describe('the deployment files', () => {
     const accounts = ['TWILIO_AUTH', 'SLACK_BOT', 'SLACK_APP', 'TELEGRAM_BOT', 'PUSHOVER', 'NTFY'];
     const optional = new Set(['TOCSIN_ADMIN', ...accounts].map((owner) => `${owner}_TOKEN`));
     for (const [, name, operator, rest] of secrets) {
-      // Optional: without an admin token there is a one-time link, without an account its channel says so.
+      // Optional: without an admin token there is a one-time link; without an account the channel reports it.
       if (optional.has(name ?? '')) expect(`${operator}${rest}`).toBe(':-');
       else expect({ name, operator }).toEqual({ name, operator: ':?' });
     }

@@ -1,16 +1,16 @@
-/** The import directions of architecture.md, checked over the syntax trees of all sources. */
+/** Checks the import directions (docs/architecture.md, Folders) over the syntax trees of all sources. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { folderRules, reachRules, testFolders, type FolderRule } from './import-rules.js';
 import { readImports, type Import, type Sources } from './imports.js';
 
-/** One sentence per forbidden arrow, with the rule's reason; empty when all is well. */
+/** One sentence per forbidden import, with the rule's reason; empty when there is none. */
 export function findViolations(sources: Sources): string[] {
   const imports = readImports(sources);
   return [...directViolations(imports), ...reachViolations(imports)];
 }
 
-/** All TypeScript of the folders under rule, from the project's root. */
+/** All TypeScript of the checked folders, from the project's root. */
 export function readSources(root: string): Sources {
   const folders = [...new Set([...Object.keys(folderRules).map(topOf), ...testFolders])];
   const files = folders.flatMap((folder) => filesBelow(join(root, folder)));
@@ -34,7 +34,7 @@ function directViolations(imports: ReadonlyMap<string, Import[]>): string[] {
 function isAllowed(node: string, rule: FolderRule, { to, isOurs, isType }: Import): boolean {
   if (!isOurs)
     return isType || rule.packages === undefined || rule.packages.some((name) => isPackage(to, name));
-  // Helpers of tests may do what tests may, so nothing that ships may lean on them.
+  // Test helpers may import anything that tests may, so no shipped code may depend on them.
   if (isTest(to)) return false;
   const target = nodeOf(to);
   if (target === node) return true;
@@ -51,7 +51,7 @@ function reachViolations(imports: ReadonlyMap<string, Import[]>): string[] {
   });
 }
 
-/** Breadth first, so each package comes with one of its shortest chains. */
+/** Breadth first, so that each package gets one of its shortest chains. */
 function chainsFrom(starts: string[], imports: ReadonlyMap<string, Import[]>): Map<string, string[]> {
   const packages = new Map<string, string[]>();
   const seen = new Set(starts);

@@ -1,23 +1,26 @@
-/** Which folder may import what, and why. The table of architecture.md "Folders"; an arrow not listed is an error. */
+/** Allowed imports per folder, with the reason (docs/architecture.md, Folders). An import not listed is an error. */
 
 export type FolderRule = {
-  /** Folders or single files of ours; everything may import its own folder. */
+  /** Allowed folders or single files of this project; every folder may import itself. */
   may: readonly string[];
-  /** Of these, types alone. */
+  /** Folders of which only types may be imported. */
   types?: readonly string[];
-  /** Packages by name or by their beginning (`@temporalio/`, `node:`); left out: any. */
+  /** Packages by name or prefix (`@temporalio/`, `node:`); left out: any. */
   packages?: readonly string[];
   reason: string;
 };
 
 export type ReachRule = {
   from: string;
-  /** Packages that must not be reached through any chain of loaded imports. */
+  /** Packages that no chain of loaded imports may reach. */
   never: RegExp;
   reason: string;
 };
 
-/** The longest key that fits a path is its node: `domain/oncall` is not `domain`, `activities/ports.ts` is not `activities`. */
+/**
+ * The longest matching key is a path's node: `domain/oncall` is not `domain`, `activities/ports.ts` is not
+ * `activities`.
+ */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   domain: {
     may: ['domain/rules', 'domain/oncall'],
@@ -104,7 +107,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'config',
       'egress',
       'workflows/messages.ts',
-      // An answer by mail is answered by mail, over the same relay.
+      // A mail reply is answered by mail, over the same relay.
       'channels/email',
     ],
     types: ['activities/ports.ts'],
@@ -158,7 +161,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   config: { may: [], reason: 'every process reads it first, so it can depend on nothing' },
 };
 
-/** Followed through every loaded import; type imports load nothing. */
+/** Checked through every loaded import; type imports load nothing. */
 export const reachRules: readonly ReachRule[] = [
   {
     from: 'pager',
@@ -182,5 +185,5 @@ export const reachRules: readonly ReachRule[] = [
   },
 ];
 
-/** May import everything: they put things together, and nothing that ships imports them. */
+/** These may import everything: they assemble the parts, and no shipped code imports them. */
 export const testFolders: readonly string[] = ['test', 'bench'];

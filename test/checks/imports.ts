@@ -1,19 +1,19 @@
-/** What each source file imports, read from its syntax tree: imports, re-exports, `import()` and import types. */
+/** Reads the imports of each source file from its syntax tree: imports, re-exports, `import()` and import types. */
 import { parseSync } from '@swc/core';
 import { posix } from 'node:path';
 
 export type Import = {
-  /** A path of ours from the root (`domain/incident/fold.ts`), or a package (`node:fs`, `@temporalio/worker`). */
+  /** A project path from the root (`domain/incident/fold.ts`), or a package (`node:fs`, `@temporalio/worker`). */
   to: string;
   isOurs: boolean;
-  /** Gone after compilation: nothing of it is loaded when the program runs. */
+  /** Removed by compilation: the running program loads nothing of it. */
   isType: boolean;
 };
 
 /** Path from the root → source text. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** Every file's imports; one of ours that leads nowhere keeps the path it was written with. */
+/** Imports by file; an import that resolves to no project file keeps its written path. */
 export function readImports(sources: Sources): Map<string, Import[]> {
   return new Map(
     [...sources].map(([file, text]) => [

@@ -1,6 +1,6 @@
 /**
- * The lock file names every platform's build of every native package. npm writes it without those its registry did not have
- * on that day, and `npm ci` then dies elsewhere with "Missing: … from lock file".
+ * Checks that the lock file lists every platform's build of every native package. npm omits builds that its registry
+ * lacked at that time, and `npm ci` then fails elsewhere with "Missing: … from lock file".
  */
 import { readFileSync } from 'node:fs';
 
@@ -13,10 +13,10 @@ export type Manifest = {
   overrides?: Record<string, unknown>;
 };
 
-/** Native tools whose platform packages are released one by one: an exact version keeps the set whole. */
+/** Native tools whose platform packages are released one by one: an exact version keeps the set complete. */
 const pinned = ['@swc/core', 'oxlint', 'oxlint-tsgolint', 'unrs-resolver'];
 
-/** What is wrong, one sentence each. */
+/** The problems, one sentence each. */
 export function lockProblems(lock: LockFile, manifest: Manifest): string[] {
   return [...missingBuilds(lock), ...loosePins(lock, manifest)];
 }
@@ -32,7 +32,7 @@ function missingBuilds({ packages }: LockFile): string[] {
   );
 }
 
-/** As Node looks for it: inside the package, then in every node_modules above. */
+/** Resolves like Node: inside the package, then in every node_modules above. */
 function isReachable(packages: LockFile['packages'], path: string, name: string): boolean {
   const steps = path === '' ? [] : path.split('/node_modules/');
   const places = steps.map(

@@ -1,6 +1,6 @@
 /**
- * One protobufjs 8 for everything of Temporal. With several copies a replay throws "type must be a Type", because each copy
- * knows its own classes alone; the only other one allowed is the 7 that @grpc/proto-loader keeps to itself.
+ * One protobufjs 8 for all Temporal packages. With several copies a replay throws "type must be a Type", because each
+ * copy knows only its own classes; the only other copy allowed is version 7 inside @grpc/proto-loader.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 type LockFile = { packages: Record<string, { version?: string }> };
 
-/** The copies the lock file holds that must not be there. */
+/** Copies in the lock file that are not allowed. */
 export function forbiddenCopies({ packages }: LockFile): string[] {
   const copies = Object.entries(packages).filter(([path]) => path.endsWith('node_modules/protobufjs'));
   const wrong = copies.filter(
@@ -26,7 +26,7 @@ export function forbiddenCopies({ packages }: LockFile): string[] {
   ];
 }
 
-/** The packages of Temporal whose protobufjs is not the one at the root, as installed. */
+/** Installed Temporal packages whose protobufjs is not the one at the root. */
 export function strayPackages(root: string, names: readonly string[]): string[] {
   const resolveFrom = (folder: string): string =>
     createRequire(join(folder, 'package.json')).resolve('protobufjs');

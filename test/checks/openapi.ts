@@ -1,4 +1,7 @@
-/** Part of `npm run check`: the OpenAPI document is one that other people's tools read. Prints what is wrong and exits with 1. */
+/**
+ * Part of `npm run check`: validates the OpenAPI document for third-party tools. Prints the problems and exits with
+ * 1.
+ */
 import 'reflect-metadata';
 import { parse, validate } from '@readme/openapi-parser';
 import { createApp } from '../../api/create-app.js';
@@ -10,7 +13,7 @@ import { createDataSource } from '../../db/data-source.js';
 import { createStore } from '../../db/store.js';
 import { contractProblems } from './contract-problems.js';
 
-// Nothing listens there: the document needs no database.
+// No server listens there: the document needs no database.
 const config = loadConfig({
   DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   TOCSIN_SECRET_KEY: '0123456789abcdef0123456789abcdef',
@@ -24,7 +27,7 @@ const { app } = await createApp({
 const document = openApi(app.get(RouteTable).entries, { url: 'https://tocsin.example.com', version: '1' });
 await app.close();
 
-// The parser resolves references in place: each reading has a copy of its own.
+// The parser resolves references in place, so each pass gets its own copy.
 const copy = () => structuredClone(document) as unknown as Awaited<ReturnType<typeof parse>>;
 const result = await validate(copy());
 const problems = [

@@ -1,4 +1,7 @@
-/** The break-glass pager comes up where loading any Temporal package ends the process (reliability.md §4). */
+/**
+ * The break-glass pager starts where loading any Temporal package ends the process (docs/reliability.md, Break-glass
+ * pager and watchdogs).
+ */
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { startChild } from '../../embedded/child.js';
@@ -7,7 +10,7 @@ import { isHealthy } from '../../embedded/probe.js';
 import { createLogs } from '../harness/logs.js';
 import { dist } from '../harness/tocsin.js';
 
-/** Looks at whatever is resolved, by `import` and by `require`; it goes in front of the process's own code. */
+/** Inspects every module resolved by `import` and `require`; runs before the process's own code. */
 const sentry = `
 import Module, { register } from 'node:module';
 const look = (found) => {

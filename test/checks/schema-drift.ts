@@ -1,4 +1,7 @@
-/** Entities against migrations, on a real PostgreSQL: no difference, and every migration can be undone and done again. */
+/**
+ * Compares entities with migrations on a real PostgreSQL: no difference, and every migration can be reverted and run
+ * again.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +36,7 @@ try {
   await postgres.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
-/** Builds the tables a second time, from the entities alone, and compares the two databases. */
+/** Creates the tables a second time, from the entities alone, and compares the two databases. */
 async function differencesInDetail(migrated: DataSource): Promise<string[]> {
   const declared = createDataSource({
     url: await postgres.createDatabase('declared'),

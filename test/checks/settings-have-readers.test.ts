@@ -1,6 +1,6 @@
 /**
- * Netflix/dispatch#412: a setting that is accepted and does nothing is a promise that nobody keeps. Every field of every kind of
- * document stands here with the file that acts on it; one that nothing reads is refused by its schema (`notYet`).
+ * Netflix/dispatch#412: a setting that is accepted must have an effect. Every field of every kind of document is
+ * listed here with the file that acts on it; the schema refuses a field without a reader (`notYet`).
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -13,14 +13,14 @@ const targets = (at: string) =>
   ['person', 'schedule', 'slot', 'team', 'policy', 'roundRobin'].map((name) => `${at}.${name}`);
 const checks = (at: string) => `${at}.http ${at}.status ${at}.contains ${at}.dns ${at}.type ${at}.expect ${at}.tls ${at}.port ${at}.minDays ${at}.tcp`; // prettier-ignore
 
-/** By file; fields that several kinds of target or check share are named once for each place they stand in. */
+/** Fields by file; fields that several kinds of target or check share are listed once per location. */
 const readers: Readonly<Record<string, string>> = {
-  'api/pages/rooms/room-frame.tsx': 'Organisation.displayName',
+  'api/pages/app/app-frame.tsx': 'Organisation.displayName',
   'domain/oncall/business-days.ts':
     'Organisation.timezone Team.timezone Team.calendar Team.calendar.days Team.calendar.from Team.calendar.to Team.calendar.holidays',
   'domain/escalation/plan-page.ts':
     'Organisation.catchAll EscalationPolicy.steps EscalationPolicy.steps[].wait Person.rules Person.contacts',
-  'domain/people/reachability-round.ts': 'Organisation.reachability Organisation.reachability.every',
+  'domain/people/reachability-check.ts': 'Organisation.reachability Organisation.reachability.every',
   'domain/oncall/targets.ts': [
     ...targets('Organisation.catchAll[]'),
     ...targets('Organisation.catchAll[].roundRobin[]'),
@@ -29,14 +29,14 @@ const readers: Readonly<Record<string, string>> = {
   ]
     .filter((path) => !path.endsWith('roundRobin[].roundRobin'))
     .join(' '),
-  'api/pages/rooms/on-call-page.tsx': 'Team.displayName',
+  'api/pages/app/on-call-page.tsx': 'Team.displayName',
   'domain/response/build-response.ts':
     'Team.discipline Service.team Service.policy Service.plan Service.diagnostics ResponsePlan.priorities.*.disciplines ResponsePlan.priorities.*.disciplines[].discipline ResponsePlan.priorities.*.disciplines[].required ResponsePlan.priorities.*.ackTimeout ResponsePlan.priorities.*.settle ResponsePlan.priorities.*.bridge ResponsePlan.priorities.*.runbooks ResponsePlan.priorities.*.postmortem ResponsePlan.priorities.*.stakeholders ResponsePlan.priorities.*.urgency EscalationPolicy.team EscalationPolicy.repeat Runbook.on Runbook.on.service Runbook.on.priority',
   'domain/response/teams-of.ts': 'Team.members',
   'api/oncall/schedules.service.ts': 'Team.managers Schedule.team',
   'api/people/people.service.ts': 'Person.displayName Person.timezone Person.role',
   'api/configuration/duplicate-addresses.ts': 'Person.email',
-  'domain/people/holes.ts': 'Person.rules.high Person.rules.low',
+  'domain/people/readiness-issues.ts': 'Person.rules.high Person.rules.low',
   'domain/escalation/plan-page.ts#rules': 'Person.rules.high[].after Person.rules.high[].contact Person.rules.low[].after Person.rules.low[].contact Person.contacts[].name Person.contacts[].channel Person.contacts[].address', // prettier-ignore
   'db/leased-delivery.ts': 'Person.contacts[].secret Subscription.secret Subscription.previousSecret',
   'domain/oncall/resolve-shifts.ts': 'Schedule.timezone Schedule.layers',
@@ -45,7 +45,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/oncall/rotation.ts': 'Schedule.layers[].rotation.every Schedule.layers[].rotation.unit Schedule.layers[].rotation.handover Schedule.layers[].rotation.start', // prettier-ignore
   'domain/oncall/restrictions.ts': 'Schedule.layers[].restrictions[].days Schedule.layers[].restrictions[].from Schedule.layers[].restrictions[].to', // prettier-ignore
   'domain/oncall/round-robin.ts': 'EscalationPolicy.steps[].notify',
-  'domain/incident/tracks.ts': 'EscalationPolicy.steps[].ack',
+  'domain/incident/escalations.ts': 'EscalationPolicy.steps[].ack',
   'domain/escalation/step-facts.ts': 'EscalationPolicy.steps[].if',
   'domain/response/build-response.ts#resolve': 'ResponsePlan.resolve.quiet ResponsePlan.resolve.stillFiring',
   'domain/response/default-plan.ts': 'ResponsePlan.resolve ResponsePlan.priorities ResponsePlan.priorities.*.postmortem.kind ResponsePlan.priorities.*.postmortem.due ResponsePlan.priorities.*.postmortem.quorum', // prettier-ignore
@@ -59,7 +59,7 @@ const readers: Readonly<Record<string, string>> = {
   'db/views/run-view.ts': 'Runbook.steps[].name',
   'domain/runbook/render-step.ts': 'Runbook.steps[].if Runbook.steps[].timeout Runbook.steps[].outputs Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text Runbook.steps[].wait Runbook.steps[].manual Runbook.steps[].approve Runbook.steps[].switch Runbook.steps[].switch[].if Runbook.steps[].http Runbook.steps[].check', // prettier-ignore
   'workflows/runbook/proxies.ts': 'Runbook.steps[].retry Runbook.steps[].retry.attempts Runbook.steps[].retry.delay Runbook.steps[].retry.backoff', // prettier-ignore
-  'domain/runbook/turn.ts': 'Runbook.steps[].drill',
+  'domain/runbook/due-step.ts': 'Runbook.steps[].drill',
   'domain/runbook/render-call.ts': 'Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body', // prettier-ignore
   'activities/runbook-steps.ts': 'Runbook.steps[].http.expect Runbook.steps[].http.method',
   'activities/checks/': `${checks('Runbook.steps[].check')} ${checks('Service.diagnostics[].check')}`,
@@ -68,10 +68,10 @@ const readers: Readonly<Record<string, string>> = {
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
   'domain/priority/prioritise.ts': 'Service.tier',
   'db/views/incident-view.ts': 'Service.links',
-  'api/pages/rooms/incident-page.tsx': 'Service.links[].title Service.links[].url',
+  'api/pages/app/incident-page.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
-  'db/signal-taker.ts': 'Source.acknowledge Source.stormAfter',
+  'db/alert-signal-handler.ts': 'Source.acknowledge Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'api/configuration/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':
@@ -86,7 +86,7 @@ const readers: Readonly<Record<string, string>> = {
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
 
-/** `ResponsePlan.priorities.*.settle`, … of what a schema accepts; `notYet` fields accept nothing and are not among them. */
+/** `ResponsePlan.priorities.*.settle`, … as accepted by a schema; `notYet` fields accept nothing and are left out. */
 function fieldsOf(kind: (typeof CONFIG_KINDS)[number]): string[] {
   const schema = kindJsonSchema(kind);
   const definitions = isObject(schema['$defs']) ? schema['$defs'] : {};
@@ -161,12 +161,12 @@ describe('a setting that comes later is refused with a sentence', () => {
     [
       'updates',
       document('ResponsePlan', '{priorities: {P2: {updates: {every: 30m}}}}'),
-      /P2\.updates: not supported yet: nobody is reminded/,
+      /P2\.updates: not supported yet: there are no reminders/,
     ],
     [
       'surprise: false',
       drill(', surprise: false'),
-      /spec\.surprise: not supported yet: nobody is told before/,
+      /spec\.surprise: not supported yet: drills cannot be announced/,
     ],
     [
       'a priority that narrows nothing',

@@ -1,24 +1,24 @@
-/** What a fault of a process or a line does, around the cases that meet it. */
+/** Applies a fault of a process or a connection, which affects all cases of a round. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SharedFault } from './cells.js';
 import { shiftClock } from './clock.js';
 import { LEASE_MS, type Part, type Stack } from './stack.js';
-import { clockChanges } from './world.js';
+import { clockChanges } from './slots.js';
 
-export interface Strike {
-  /** For how long a line is cut. */
+export interface Injection {
+  /** Duration of a cut connection. */
   cutMs: number;
   isSilent: boolean;
-  /** Lets go whatever is held at a pause point. */
+  /** Resumes processes held at a pause point. */
   release: () => void;
 }
 
 const HOUR_MS = 3_600_000;
-/** Past the lease, so that others take over what a stopped process holds. */
+/** Longer than the lease, so that others take over the rows of a stopped process. */
 const STOP_MS = LEASE_MS + 1_000;
-/** How long before the clocks change a scheduled incident begins. */
+/** A scheduled incident begins this long before the clocks change. */
 const LEAD_MS = 3_000;
-/** Requests pass and answers do not for so long; then the lines are reset. */
+/** For this long requests pass and responses do not; then the connections are reset. */
 const SWALLOW_MS = 700;
 
 /** Before the first alert of the round. */
@@ -28,37 +28,37 @@ export async function prepareFault(stack: Stack, fault: SharedFault): Promise<vo
 }
 
 /** Resolves when the fault is over; clocks stay as they are until `endFault`. */
-export async function applyFault(stack: Stack, fault: SharedFault, strike: Strike): Promise<void> {
+export async function applyFault(stack: Stack, fault: SharedFault, inject: Injection): Promise<void> {
   const [how, what = ''] = fault.split('-');
   switch (how) {
     case 'kill':
       await stack.kill(what as Part);
-      return strike.release();
+      return inject.release();
     case 'stop':
       await stack.stop(what as Part);
-      strike.release();
+      inject.release();
       await pause(STOP_MS);
       return stack.goOn(what as Part);
     case 'cut':
     case 'timeout': {
       const line = stack.lines[what === 'temporal' ? 'temporal' : 'postgres'];
-      line.set(how === 'timeout' ? 'swallow' : strike.isSilent ? 'hang' : 'down');
-      strike.release();
-      await pause(how === 'timeout' ? SWALLOW_MS : strike.cutMs);
+      line.set(how === 'timeout' ? 'swallow' : inject.isSilent ? 'hang' : 'down');
+      inject.release();
+      await pause(how === 'timeout' ? SWALLOW_MS : inject.cutMs);
       return line.set('pass');
     }
     case 'clock':
       await shiftClock(stack.sql, what === 'ahead' ? HOUR_MS : -HOUR_MS);
-      return strike.release();
+      return inject.release();
     default: {
-      // The clocks change by themselves; what is held waits for it.
+      // The clocks change by themselves; held processes wait for that.
       await recordPasses(stack, Date.parse(changeOf(fault) ?? ''));
-      return strike.release();
+      return inject.release();
     }
   }
 }
 
-/** When every case of the round has come to its end. */
+/** Called when every case of the round has ended. */
 export async function endFault(stack: Stack, fault: SharedFault): Promise<void> {
   if (fault.startsWith('clock') || changeOf(fault) !== null) await shiftClock(stack.sql, 0);
 }

@@ -1,23 +1,26 @@
-/** One case from its first alert to the closed incident: brought to its phase, struck, followed to the end, verified. */
+/**
+ * One case from its first alert to the closed incident: brought to its phase, hit by the fault, followed to the end,
+ * verified.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Breach } from '../../db/invariants/audit-record.js';
 import { type FaultCase, nameOf } from './cases.js';
 import { verify } from './oracle.js';
 import { incidentsOf, type IncidentView, isQuiet } from './incident-view.js';
 import { type Held, type Wanted } from './pauses.js';
-import { patiently, within, WORKFLOW_PATIENCE_MS } from './patiently.js';
+import { poll, within, WORKFLOW_PATIENCE_MS } from './poll.js';
 import { People } from './people.js';
 import { type Stack } from './stack.js';
 import { Traffic } from './traffic.js';
-import { strikeAlone } from './strike-alone.js';
+import { injectAlone } from './inject-alone.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
-import type { Slot } from './world.js';
+import type { Slot } from './slots.js';
 
 export class CaseRun {
   readonly key: string;
   readonly people: People;
   readonly traffic: Traffic;
-  /** The sender's own line to the api, where the fault is about it. */
+  /** The sender's own connection to the api, when the fault concerns it. */
   line: TcpProxy | null = null;
   held: Held[] = [];
   private sending: Promise<void> = Promise.resolve();
@@ -35,14 +38,14 @@ export class CaseRun {
     this.traffic = new Traffic(stack);
   }
 
-  /** Resolves when the incident stands at the phase of the case. */
-  async poise(): Promise<void> {
+  /** Resolves when the incident has reached the phase of the case. */
+  async bringToPhase(): Promise<void> {
     const { phase, fault, plan } = this.one;
     this.stack.provider.script(`/${this.slot.first}/hook`, plan.hook);
     this.stack.provider.script(`/${this.slot.first}/spare`, plan.spare);
     if (fault.endsWith('-client')) this.line = await startTcpProxy({ port: this.stack.apiPort });
     const point = pointOf[phase];
-    // Its timers do not tell the record's time, and would stand there at once.
+    // The workflow's timers do not follow the record's clock, and would be there at once.
     const isByRecord = phase === 'F9' && fault.startsWith('dst');
     const held = point === undefined || isByRecord ? null : this.hold(point, phase === 'F9' ? 2 : 1);
     this.sending = this.people.send(this.slot.key, phase === 'F2' ? this.line : null);
@@ -60,15 +63,15 @@ export class CaseRun {
   }
 
   /** A fault of this case alone. */
-  async strike(): Promise<void> {
+  async inject(): Promise<void> {
     try {
-      await strikeAlone(this);
+      await injectAlone(this);
     } finally {
       this.release();
     }
   }
 
-  /** Lets go what is held, and does what happens at the same instant as the fault. */
+  /** Resumes what is held, and does what must happen at the same instant as the fault. */
   release(): void {
     const { phase, plan } = this.one;
     if (phase === 'F9') this.answer();
@@ -76,14 +79,17 @@ export class CaseRun {
     for (const held of this.held.splice(0)) held.release();
   }
 
-  /** Follows it to the end: told, answered, resolved, closed, quiet. Answers what is wrong, none when all is well. */
+  /**
+   * Follows the case to the end: paged, acknowledged, resolved, closed, quiet. Returns the breaches, none when all is
+   * well.
+   */
   async finish(): Promise<Breach[]> {
     const { phase, plan } = this.one;
     await this.sending;
     for (let again = 1; again < plan.alerts; again += 1) await this.people.send(this.slot.key, null);
     await this.known();
     const isClock = /^(clock|dst)/.test(this.one.fault);
-    // F13 was answered before the fault, by whoever was told first: the other's pages have ended.
+    // F13 was answered before the fault, by the person paged first: the other's pages have ended.
     const isFirst = plan.answers && !isClock && phase !== 'F13';
     const told = await this.reached(isFirst ? [this.slot.first] : [this.slot.first, this.slot.second]);
     if (phase === 'F12') await this.traffic.end();
@@ -97,7 +103,7 @@ export class CaseRun {
   }
 
   async known(): Promise<IncidentView> {
-    this.incident ??= await patiently(
+    this.incident ??= await poll(
       async () => (await incidentsOf(this.stack.sql, this.key))[0],
       'the incident',
     );
@@ -105,7 +111,7 @@ export class CaseRun {
     return this.incident;
   }
 
-  /** The last events of a workflow that does not end, with what it waits for. */
+  /** The last events of a workflow that does not end, with its pending activities. */
   private async historyOf(id: string): Promise<string> {
     const { events } = await this.stack.histories.of(`incident/${id}`);
     const { workflow } = await this.stack.histories.client();
@@ -125,13 +131,13 @@ export class CaseRun {
   }
 
   hold(point: Wanted['point'], step?: number): Held {
-    const isRung = point === 'F4' && step !== undefined;
-    const held = this.stack.pauses.hold({ point, key: this.key, ...(isRung ? { step } : {}) });
+    const isStepRef = point === 'F4' && step !== undefined;
+    const held = this.stack.pauses.hold({ point, key: this.key, ...(isStepRef ? { step } : {}) });
     this.held.push(held);
     return held;
   }
 
-  /** The sender repeats itself over its own line. */
+  /** The sender repeats the alert over its own connection. */
   sendAgain(): void {
     const again = this.people.send(this.slot.key, this.line);
     this.sending = this.sending.then(() => again);
@@ -152,7 +158,7 @@ export class CaseRun {
       await this.atCommit('F13', () => void this.people.begin(plan.closing, this.slot.first));
   }
 
-  /** Asks for something, and holds it before its commit. */
+  /** Sends a command, and holds it before its commit. */
   private async atCommit(point: 'F9' | 'F13', ask: () => void): Promise<void> {
     await this.known();
     const held = this.hold(point);
@@ -160,9 +166,9 @@ export class CaseRun {
     await within(held.reached, `standing before the commit of ${point}`);
   }
 
-  /** One of these people has it in their hand. */
+  /** Resolves when one of these people has received the page. */
   private reached(people: readonly string[]): Promise<string> {
-    return patiently(
+    return poll(
       () =>
         this.stack.provider.seen(this.key).find(({ rang, person }) => rang && people.includes(person))
           ?.person,
@@ -172,7 +178,7 @@ export class CaseRun {
 
   /** Nobody answers: the second step is paged. */
   private async secondStep(): Promise<void> {
-    await patiently(async () => {
+    await poll(async () => {
       const rows = await this.stack.sql<{ key: string }>(
         `SELECT key FROM delivery WHERE incident_id = $1 AND type = 'page.requested' AND step = 2`,
         [(await this.known()).id],
@@ -188,7 +194,7 @@ export class CaseRun {
   }
 
   private async until(what: string, holds: (incident: IncidentView) => boolean): Promise<void> {
-    await patiently(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), what);
+    await poll(async () => (await incidentsOf(this.stack.sql, this.key)).some(holds), what);
   }
 
   /** The instant at which the second step is due, by the record's clock. */
@@ -201,12 +207,12 @@ export class CaseRun {
     await pause(Math.max(0, row?.leftMs ?? 0));
   }
 
-  /** Closed, nothing owed, and its workflow has ended (I13, I14). */
+  /** Closed, nothing due, and the workflow has ended (docs/reliability.md I13, I14). */
   private async end(): Promise<void> {
     const { id } = await this.known();
     await this.until('the incident to be closed', ({ status }) => status === 'closed');
-    await patiently(() => isQuiet(this.stack.sql, id), 'nothing to be owed any more (I14)');
-    await patiently(
+    await poll(() => isQuiet(this.stack.sql, id), 'nothing to be owed any more (I14)');
+    await poll(
       async () => {
         const { workflow } = await this.stack.histories.client();
         const { status } = await workflow.getHandle(`incident/${id}`).describe();
@@ -220,10 +226,10 @@ export class CaseRun {
   }
 }
 
-/** Where an incident is held to stand at its phase; the other phases are conditions of the record. */
+/** Pause point at which an incident is held in its phase; the other phases are conditions of the record. */
 const pointOf = { F1: 'F1', F2: 'F2', F3: 'F3', F4: 'F4', F5: 'F5', F6: 'F6', F7: 'F7', F9: 'F4' } as Partial<
   Record<FaultCase['phase'], 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7'>
 >;
 
-/** These meet what people ask for while it is being committed; the others meet it on its way. */
+/** These faults hit a command during its commit; the others hit it in transit. */
 const beforeCommit: readonly string[] = ['kill-api', 'kill-postgres', 'cut-postgres', 'timeout-postgres'];

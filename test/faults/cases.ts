@@ -1,4 +1,4 @@
-/** A case is a seed, a phase and a fault: everything else about it follows from these. */
+/** A case is a seed, a phase and a fault, from which everything else about it is derived. */
 import { cells, type Fault, isShared, matrix, type Phase, phases } from './cells.js';
 import { type Script } from './provider.js';
 import { seededBy, type Random } from './random.js';
@@ -11,21 +11,21 @@ export interface FaultCase {
 }
 
 export interface Plan {
-  /** How often the sender sends the same alert. */
+  /** Number of times the sender sends the same alert. */
   alerts: number;
-  /** Does the first person answer, or does it have to be the second? */
+  /** True: the first person answers; false: the second must. */
   answers: boolean;
-  /** What the first contact does with its first requests. */
+  /** Behaviour of the first contact for its first requests. */
   hook: readonly Script[];
-  /** The same of the second contact. */
+  /** Behaviour of the second contact. */
   spare: readonly Script[];
-  /** From standing at the phase to the fault. */
+  /** Time between reaching the phase and the fault. */
   jitterMs: number;
-  /** For how long a line is cut. */
+  /** Duration of a cut connection. */
   cutMs: number;
-  /** A line that is cut is reset, or goes silent. */
+  /** A cut connection goes silent instead of being reset. */
   isSilent: boolean;
-  /** F13: the resolution or the waiver meets the fault. */
+  /** F13: the command hit by the fault. */
   closing: 'resolve' | 'waive';
 }
 
@@ -33,7 +33,7 @@ export interface Plan {
 export const nameOf = ({ seed, phase, fault }: Pick<FaultCase, 'seed' | 'phase' | 'fault'>): string =>
   `${seed}:${phase}:${fault}`;
 
-/** Throws with what would be right. */
+/** Throws with a valid example. */
 export function readCase(name: string): FaultCase {
   const [seed = '', phaseName = '', faultName = ''] = name.split(':');
   const phase = phases.find((one) => one === phaseName);
@@ -49,7 +49,7 @@ export function makeCase(seed: number, phase: Phase, fault: Fault): FaultCase {
   return { seed, phase, fault, plan: planOf(phase, fault, seededBy(`${seed}:${phase}:${fault}`)) };
 }
 
-/** Every cell once before any comes again, in an order that the seed decides. */
+/** Every cell once before any repeats, in an order derived from the seed. */
 export function makeCases(count: number, seed: number): FaultCase[] {
   const cases: FaultCase[] = [];
   for (let turn = 0; cases.length < count; turn += 1) {
@@ -62,19 +62,23 @@ export function makeCases(count: number, seed: number): FaultCase[] {
   return cases;
 }
 
-/** So many cells in a fixed order: each turn goes on where the one before it stopped, so a few in a row come by all of them. */
-export function casesInTurn(count: number, turn: number): FaultCase[] {
+/**
+ * `count` cells in a fixed order: each turn continues where the one before stopped, so a few turns in a row cover all
+ * of them.
+ */
+export function casesInOrder(count: number, turn: number): FaultCase[] {
   const order = seededBy('turns').shuffled(cells);
   const first = (turn * count) % order.length;
   const endless = Array.from({ length: Math.ceil((first + count) / order.length) }, () => order).flat();
   return endless.slice(first, first + count).map(({ phase, fault }) => makeCase(turn, phase, fault));
 }
 
-/** Cases that meet the same fault of a process or a line, or none, go together; at most `size`. */
+/** Groups cases with the same shared fault, or none; at most `size` per round. */
 export function roundsOf(cases: readonly FaultCase[], size: number): FaultCase[][] {
   const groups = new Map<string, FaultCase[]>();
   for (const one of cases) {
-    // While one is brought to the timer's instant the clocks change: the others are to stand at their phase before that.
+    // While one case is brought to the timer's instant the clocks change: the other cases must reach their phase
+    // before that.
     const isApart = one.phase === 'F9' && one.fault.startsWith('dst');
     const name = isApart ? `F9 ${one.fault}` : isShared(one.fault) ? one.fault : 'own';
     groups.set(name, [...(groups.get(name) ?? []), one]);
@@ -83,16 +87,16 @@ export function roundsOf(cases: readonly FaultCase[], size: number): FaultCase[]
   return seededBy('rounds').shuffled(rounds);
 }
 
-/** A case that is held before a commit holds a connection of a small pool, and the others need some too. */
+/** A case held before a commit holds a connection of a small pool, and the others need some too. */
 function split(group: readonly FaultCase[], size: number): FaultCase[][] {
   const rounds: FaultCase[][] = [];
-  const hasRoom = (round: readonly FaultCase[], { phase }: FaultCase): boolean =>
+  const hasSpace = (round: readonly FaultCase[], { phase }: FaultCase): boolean =>
     round.length < size &&
     limits.every(
       ({ of, most }) => !of.includes(phase) || round.filter((one) => of.includes(one.phase)).length < most,
     );
   for (const one of group) {
-    const room = rounds.find((round) => hasRoom(round, one));
+    const room = rounds.find((round) => hasSpace(round, one));
     if (room === undefined) rounds.push([one]);
     else room.push(one);
   }
@@ -109,12 +113,12 @@ const harmless: readonly Script[] = ['accept', 'late', 'polite'];
 const failing: readonly Script[] = ['error', 'busy', 'hang', 'drop', 'cut'];
 
 function planOf(phase: Phase, fault: Fault, random: Random): Plan {
-  // These are about what happens after the provider has taken it, or when nobody answers.
+  // These phases are about what happens after the provider accepted the page, or when nobody answers.
   const isSettled = phase === 'F6' || phase === 'F7';
   const hook = hookOf(phase, fault, random);
   const alerts = random.from(1, 3);
   return {
-    // What is sent again after somebody resolved it opens it again, and rightly so: another story.
+    // An alert repeated after its incident was resolved rightly reopens it, which would be another case.
     alerts: phase === 'F13' ? 1 : alerts,
     answers: phase === 'F9' || (phase !== 'F8' && !fault.startsWith('dst') && random.chance(0.6)),
     hook,

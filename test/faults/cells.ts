@@ -1,4 +1,4 @@
-/** The fault matrix of reliability.md §6 as data: which fault meets which phase. */
+/** The fault matrix (docs/reliability.md, Fault matrix) as data: which fault hits which phase. */
 export const phases = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F12', 'F13'] as const;
 export type Phase = (typeof phases)[number];
 
@@ -16,7 +16,7 @@ export const phaseNames: Record<Phase, string> = {
   F13: 'resolve and gate',
 };
 
-/** Faults of a process or a line, which meet every case of a round at once; and faults of one case alone. */
+/** Faults of a process or a connection, which hit every case of a round at once; and faults of one case alone. */
 const partFaults = ['api', 'worker', 'pager', 'temporal', 'postgres'] as const;
 export const sharedFaults = [
   ...partFaults.map((part) => `kill-${part}` as const),
@@ -54,8 +54,8 @@ const clock = ['clock-ahead', 'clock-behind'] as const;
 const dst = ['dst-autumn', 'dst-spring'] as const;
 
 /**
- * `timeout`: done, but the answer never comes. A clock is that of the record against all others, which is the same as theirs
- * against it: one column for A, W and P.
+ * `timeout`: done, but the response never comes. Clock faults shift the record's clock against all others, which
+ * equals shifting theirs: one column for A, W and P.
  */
 export const matrix: Record<Phase, readonly Fault[]> = {
   F1: ['kill-api', 'stop-api', 'cut-postgres', 'timeout-postgres', 'dup-sender', ...clock, ...dst],
@@ -82,7 +82,7 @@ export const matrix: Record<Phase, readonly Fault[]> = {
   F13: [...killAll, 'stop-worker', 'cut-postgres', 'timeout-postgres', 'dup-resolve'],
 }; // prettier-ignore
 
-/** Cells that another test shows, with the reason. */
+/** Cells that another test covers, with the reason. */
 export const shownElsewhere: Record<string, string> = {
   'F8 and F13 × kill and stop of the supervisor':
     'the parts of a round are not its children; test/faults/supervisor.test.ts does it to one that runs everything',

@@ -1,21 +1,21 @@
-/** What the record says about the incident of one case, by plain SQL. */
+/** Reads the incident of one case from the record, by plain SQL. */
 import type { Sql } from '../harness/sql.js';
 
 export interface IncidentView {
   id: string;
   number: string;
   status: string;
-  /** Of the only track. */
+  /** Phase of the only escalation. */
   phase: string;
   step: number;
   postmortem: string;
 }
 
-/** All incidents of this key: one, when all is well. */
+/** All incidents of this key: exactly one when all is well. */
 export const incidentsOf = (sql: Sql, key: string): Promise<IncidentView[]> =>
   sql<IncidentView>(
-    `SELECT DISTINCT i.id, i.state->>'number' AS number, i.status, i.state->'tracks'->0->>'phase' AS phase,
-            (i.state->'tracks'->0->>'step')::int AS step, i.postmortem_status AS postmortem
+    `SELECT DISTINCT i.id, i.state->>'number' AS number, i.status, i.state->'escalations'->0->>'phase' AS phase,
+            (i.state->'escalations'->0->>'step')::int AS step, i.postmortem_status AS postmortem
        FROM alert a JOIN incident i ON i.id = a.incident_id WHERE a.dedup_key = $1`,
     [key],
   );
@@ -27,7 +27,7 @@ export interface LedgerRow {
   step: number;
   state: string;
   reason: string | null;
-  /** `at`: when its lease began, ms by the record's clock. */
+  /** `at`: start of its lease, ms by the record's clock. */
   attempts: { n: number; outcome: string | null; marked: boolean; at: number }[];
 }
 
@@ -41,12 +41,12 @@ export const ledgerOf = (sql: Sql, incidentId: string): Promise<LedgerRow[]> =>
     [incidentId],
   );
 
-/** True when nothing of this incident is under way any more. */
+/** True when nothing of this incident is pending any more. */
 export async function isQuiet(sql: Sql, incidentId: string): Promise<boolean> {
-  const [row] = await sql<{ owed: string }>(
+  const [row] = await sql<{ due: string }>(
     `SELECT (SELECT count(*) FROM outbox WHERE incident_id = $1 AND delivered_at IS NULL)
-          + (SELECT count(*) FROM delivery WHERE incident_id = $1 AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))) AS owed`,
+          + (SELECT count(*) FROM delivery WHERE incident_id = $1 AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))) AS due_count`,
     [incidentId],
   );
-  return row?.owed === '0';
+  return row?.due === '0';
 }

@@ -1,6 +1,6 @@
 /**
- * kill -9 of one process while pages are owed. What counts: every alert that was answered with 2xx pages its person, and the
- * ledger says exactly what the receiver saw. A page that comes twice is marked, never a page that does not come.
+ * kill -9 of one process while pages are due. Every alert that was answered with 2xx must page its person, and the
+ * ledger must match what the receiver saw. A page may come twice if it is marked; a page must never be lost.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startEngine, type Engine, type EnginePart } from '../harness/engine.js';
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const ALERTS = 12;
 
-/** Like every sender: the same alert again until somebody has taken it. */
+/** Like every sender: repeats the alert until it is accepted. */
 async function send(title: string): Promise<void> {
   const alert = { title, dedup_key: title, severity: 'critical' };
   await eventually(
@@ -56,7 +56,7 @@ describe.each<EnginePart>(['api', 'worker', 'temporal', 'postgres'])('kill -9 of
     const early = titles.slice(0, ALERTS / 2);
     const late = titles.slice(ALERTS / 2);
     await Promise.all(early.map(send));
-    // Some of these are on their way, some are owed, and the next ones meet what is left of the engine.
+    // Some of these are in transit, some are due, and the next ones hit what is left of the engine.
     engine.kill(part);
     await Promise.all(late.map(send));
     await engine.recovered(part);
@@ -80,12 +80,12 @@ describe.each<EnginePart>(['api', 'worker', 'temporal', 'postgres'])('kill -9 of
     expect(rows.map(({ title }) => title)).toEqual(titles);
     for (const { title, key, attempts } of rows) {
       const seen = seenOf(title);
-      // One delivery is one id, and each request that the receiver saw is an attempt on record.
+      // One delivery is one id, and each request that the receiver saw is a recorded attempt.
       expect(new Set(seen.map(({ id }) => id))).toEqual(new Set([key]));
       expect(seen.length).toBeLessThanOrEqual(attempts.length);
       expect(attempts.at(-1)?.outcome).toBe('accepted');
       expect(attempts.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
-      // Nobody is disturbed twice without being told that it may be the same page.
+      // Every repeat is marked as a possible repeat.
       expect(seen.slice(1).every(({ body }) => body?.data.possibleDuplicate === true)).toBe(true);
     }
   }, 200_000);

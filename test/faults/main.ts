@@ -1,4 +1,4 @@
-/** `npm run faults`: the fault matrix on the whole product; docs/reliability.md says how to read it. */
+/** `npm run faults`: the fault matrix on the whole product; see docs/reliability.md. */
 import { readCommandLine, wholeNumber, wrongUsage } from '../../config/command-line.js';
 import { type FaultCase, makeCases, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
@@ -38,7 +38,7 @@ function named(name: string): FaultCase {
   }
 }
 
-// A case that failed may have left something waiting.
+// A failed case may have left a pending wait.
 process.exit(await main());
 
 async function main(): Promise<number> {

@@ -1,9 +1,10 @@
 /**
- * Sixty cases of the fault matrix, others every day: two days in a row come by every cell. A day is run again by its number
- * (`TOCSIN_FAULT_SEED`), a case that fails here by the command in its message. `npm run faults -- --cases 2000` runs on.
+ * Sixty cases of the fault matrix, different ones every day: two consecutive days cover every cell. A day can be
+ * repeated by its number (`TOCSIN_FAULT_SEED`), a failed case by the command in its message. `npm run faults --
+ * --cases 2000` runs more.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { casesInTurn, makeCases, nameOf, readCase, roundsOf } from './cases.js';
+import { casesInOrder, makeCases, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
 import { type Outcome, runRound } from './round.js';
 import { startStack, type Stack } from './stack.js';
@@ -25,7 +26,7 @@ const told = ({ one, breaches }: Outcome): string[] =>
   );
 
 describe('the fault matrix', () => {
-  const cases = casesInTurn(CASES, SEED);
+  const cases = casesInOrder(CASES, SEED);
 
   it(`loses no page in ${CASES} cases, and doubles none without saying so (TOCSIN_FAULT_SEED=${SEED})`, async () => {
     const outcomes: Outcome[] = [];
@@ -40,10 +41,10 @@ describe('the fault matrix', () => {
     const all = makeCases(cells.length, SEED).map(({ phase, fault }) => `${phase} ${fault}`);
     expect(new Set(all).size).toBe(cells.length);
     const turns = Array.from({ length: Math.ceil(cells.length / CASES) }, (_, n) =>
-      casesInTurn(CASES, SEED + n),
+      casesInOrder(CASES, SEED + n),
     );
     expect(new Set(turns.flat().map(({ phase, fault }) => `${phase} ${fault}`)).size).toBe(cells.length);
-    expect(casesInTurn(CASES, SEED)).toEqual(cases);
+    expect(casesInOrder(CASES, SEED)).toEqual(cases);
     expect(() => readCase('1:F2:kill-pager')).toThrow(/F2 has no fault "kill-pager"; it has kill-api/);
     expect(() => readCase('F2')).toThrow(/for example 1234:F6:kill-worker/);
   });

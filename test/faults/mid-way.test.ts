@@ -1,6 +1,6 @@
 /**
- * kill -9 at the worst instant, chosen and not hoped for: while a provider has the page and has not answered, between two
- * rungs, between commit and answer. One engine for all; after each kill the supervisor brings the process back.
+ * kill -9 at a chosen worst instant: while a provider has the page and has not answered, between two escalation
+ * steps, between commit and response. One engine for all tests; after each kill the supervisor restarts the process.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -12,7 +12,7 @@ import { startPhones, type Phones } from '../harness/people.js';
 let engine: Engine;
 let phones: Phones;
 
-const laddered = `---
+const escalated = `---
 apiVersion: tocsin/v1
 kind: EscalationPolicy
 metadata: {name: ladder}
@@ -32,7 +32,7 @@ spec: {format: generic, service: ladder, key: d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4}
 beforeAll(async () => {
   engine = await startEngine();
   phones = await startPhones(engine.secretKey);
-  await apply(engine, organisation(phones), laddered);
+  await apply(engine, organisation(phones), escalated);
   await engine.ready();
 }, 120_000);
 
@@ -44,7 +44,7 @@ afterAll(async () => {
 const post = (title: string, key: string = keys.generic) =>
   engine.call('POST', `/in/${key}`, { title, dedup_key: title, severity: 'critical' }, { token: null });
 
-/** Like every sender: again until it is answered. */
+/** Like every sender: repeats until it is answered. */
 const send = (title: string, key?: string) =>
   eventually(async () => (await post(title, key)).status === 202, {
     what: `an answer to ${title}`,
@@ -68,7 +68,7 @@ interface Attempt {
   possible_duplicate: boolean;
 }
 
-/** The attempts of a page, when the ledger has it as accepted. */
+/** The attempts of a page, once the ledger has it as accepted. */
 const accepted = async (person: string, title: string): Promise<Attempt[]> => {
   const { attempts } = await eventually(
     async () => {
@@ -106,7 +106,7 @@ describe('a page that the provider has and has not answered yet', () => {
     await send(title);
     await paged('ana', title);
     engine.kill('worker');
-    // The lease of a sender that has vanished ends by itself after 30 s; nobody learns more by waiting for that.
+    // The lease of a sender that disappeared ends by itself after 30 s; waiting for that would show nothing more.
     await engine.sql(`UPDATE delivery SET lease_until = tocsin_now() WHERE state = 'sending'`);
     await paged('ana', title, 2);
     phones.receiver.release();
@@ -121,7 +121,7 @@ describe('a page that the provider has and has not answered yet', () => {
 
   it('is sent again unmarked when the provider had refused it before the worker died', async () => {
     const title = 'Refused, then nobody was left';
-    // Long enough for the worker to be gone before it tries again.
+    // Long enough for the worker to be gone before it retries.
     phones.script({ status: 503, headers: { 'retry-after': '10' } });
     await send(title);
     await paged('ana', title);
@@ -188,7 +188,7 @@ describe('an alert that is committed', () => {
 describe.each<EnginePart>(['api', 'worker', 'temporal', 'postgres'])(
   'while the escalation timer runs',
   (part) => {
-    it(`kill -9 of ${part} neither loses the next rung nor makes it twice`, async () => {
+    it(`kill -9 of ${part} neither loses the next escalation step nor makes it twice`, async () => {
       const title = `Nobody answers, and ${part} dies`;
       await send(title, 'd4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4');
       await accepted('ana', title);
@@ -205,10 +205,10 @@ describe.each<EnginePart>(['api', 'worker', 'temporal', 'postgres'])(
 
 describe('afterwards', () => {
   it('nothing is owed, and no page was sent twice without saying so', async () => {
-    const [{ owed } = { owed: '?' }] = await engine.sql<{ owed: string }>(
-      `SELECT count(*) AS owed FROM delivery WHERE state IN ('planned', 'sending', 'failed') AND due_at IS NOT NULL`,
+    const [{ due } = { due: '?' }] = await engine.sql<{ due: string }>(
+      `SELECT count(*) AS due_count FROM delivery WHERE state IN ('planned', 'sending', 'failed') AND due_at IS NOT NULL`,
     );
-    expect(owed).toBe('0');
+    expect(due).toBe('0');
     const unmarked = new Map<string, number>();
     for (const { id, body, took } of phones.receiver.deliveries) {
       if (took !== 'refused' && body?.data.possibleDuplicate === false)

@@ -1,15 +1,18 @@
-/** The one oracle (reliability.md §7): provider records, public API and record of a case must tell the same, true story. */
+/**
+ * The oracle (docs/reliability.md, Invariants): the provider's log, the public API and the record of a case must
+ * agree and be correct.
+ */
 import { IncidentReply, DeliveriesReply, TimelineReply } from '../../contracts/api/incident.js';
 import { auditFold, type Breach } from '../../db/invariants/audit-record.js';
 import type { CaseRun } from './case-run.js';
 import { incidentsOf, ledgerOf, type LedgerRow } from './incident-view.js';
 import type { Seen } from './provider.js';
 import { LEASE_MS } from './stack.js';
-import { clockChanges, STEP_WAIT_MS } from './world.js';
+import { clockChanges, STEP_WAIT_MS } from './slots.js';
 
 /** The bound of I5. */
 const AFTER_ACK_MS = 2_000;
-/** Clocks may differ by this much and nobody is early. */
+/** Tolerance for clocks that differ slightly. */
 const EARLY_MS = 1_000;
 
 export async function verify(run: CaseRun): Promise<Breach[]> {
@@ -39,8 +42,8 @@ export async function verify(run: CaseRun): Promise<Breach[]> {
        FROM incident_event WHERE incident_id = $1 AND kind = 'paged' ORDER BY seq`,
     [id],
   );
-  const rungs = paged.map(({ cycle, step }) => `${cycle}/${step}`);
-  if (new Set(rungs).size !== rungs.length) breach('I4', 'a rung is paged once', paged);
+  const stepRefs = paged.map(({ cycle, step }) => `${cycle}/${step}`);
+  if (new Set(stepRefs).size !== stepRefs.length) breach('I4', 'an escalation step is paged once', paged);
   const dead = await stack.sql(
     `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated' AND data->>'reason' LIKE 'nobody at step %'`,
     [id],
@@ -56,7 +59,7 @@ export async function verify(run: CaseRun): Promise<Breach[]> {
       notes: notes.length,
       written: run.traffic.written.length,
     });
-  breaches.push(...(await auditFold(stack.twin.store.dataSource, [id])));
+  breaches.push(...(await auditFold(stack.second.store.dataSource, [id])));
 
   const path = `/api/v1/incidents/${number}`;
   const shown = await stack.ask(IncidentReply, 'GET', path);
@@ -74,7 +77,7 @@ export async function verify(run: CaseRun): Promise<Breach[]> {
   return breaches;
 }
 
-/** Which pages these are, and how each ended, whatever their order. */
+/** The pages and their final states, whatever their order. */
 const pagesIn = (pages: readonly { person: string; step: number; state: string }[]): string =>
   pages
     .map(({ person, step, state }) => `${step} ${person} ${state}`)
@@ -83,7 +86,7 @@ const pagesIn = (pages: readonly { person: string; step: number; state: string }
 
 type Note = (invariant: string, says: string, detail: unknown) => void;
 
-/** The ledger against what the receivers took. */
+/** Compares the ledger with what the receivers accepted. */
 function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[], breach: Note): void {
   const keys = new Set(rows.map(({ key }) => key));
   const unknown = seen.filter(({ key }) => !keys.has(key));
@@ -105,7 +108,7 @@ function checkLedger({ one }: CaseRun, rows: LedgerRow[], seen: readonly Seen[],
   }
 }
 
-/** The row was taken from a sender before its lease was over, though that one had not given it back. */
+/** The row was taken from a sender before its lease was over, although that sender had not withdrawn. */
 const takenEarly = ({ attempts }: LedgerRow): boolean =>
   attempts.some((next, index) => {
     const before = attempts[index - 1];
@@ -114,7 +117,10 @@ const takenEarly = ({ attempts }: LedgerRow): boolean =>
     return before !== undefined && !isGivenBack && next.at - before.at < LEASE_MS;
   });
 
-/** By the record's clock no step is paged before the wait of the one in front of it is over; a clock set back says nothing. */
+/**
+ * By the record's clock no step is paged before the wait of the previous one is over; a clock set back proves
+ * nothing.
+ */
 function checkWaits(paged: { step: number; at: Date }[], breach: Note): void {
   for (const [index, next] of paged.entries()) {
     const before = paged[index - 1];
@@ -124,7 +130,7 @@ function checkWaits(paged: { step: number; at: Date }[], breach: Note): void {
   }
 }
 
-/** Whose turn it is when the clocks change, by the record's time of each page. */
+/** The person on call when the clocks change, by the record's time of each page. */
 function checkOnCall(run: CaseRun, paged: { at: Date; people: string[] }[], breach: Note): void {
   const { fault } = run.one;
   if (fault !== 'dst-autumn' && fault !== 'dst-spring') return;

@@ -1,26 +1,26 @@
-/** The other end of `config/pause-points.ts`: holds processes at a named instant until the test lets them go. */
+/** Test side of `config/pause-points.ts`: holds processes at a named instant until the test resumes them. */
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { PausePoint } from '../../config/pause-points.js';
 
 export interface Wanted {
   point: PausePoint;
-  /** Deduplication key of the alert whose incident is meant. */
+  /** Deduplication key of the incident's alert. */
   key: string;
   step?: number;
 }
 
 export interface Held {
-  /** Resolves when a process stands there. */
+  /** Resolves when a process has reached the point. */
   readonly reached: Promise<void>;
   readonly isReached: boolean;
-  /** Lets it go on, or gives up waiting for it; safe to call twice. */
+  /** Resumes the process, or gives up waiting for it; safe to call twice. */
   release(): void;
 }
 
 export interface Pauses {
   readonly socketPath: string;
-  /** Holds the first process that comes by. */
+  /** Holds the first matching process. */
   hold(wanted: Wanted): Held;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ interface Waiting extends Held {
 export async function startPauses(socketPath: string): Promise<Pauses> {
   const waiting = new Set<Waiting>();
   const sockets = new Set<Socket>();
-  /** F1 names both; an alert that was rolled back and repeated has another incident. */
+  /** F1 reports both; an alert that was rolled back and repeated has another incident. */
   const keys = new Map<string, string>();
 
   const ask = (socket: Socket, { id, point, facts }: Asked): void => {

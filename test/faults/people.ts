@@ -1,9 +1,9 @@
-/** The people of one case: the sender who repeats until told 2xx, and those who acknowledge, resolve and waive. */
+/** The people of one case: the sender who repeats until a 2xx, and those who acknowledge, resolve and waive. */
 import { randomUUID } from 'node:crypto';
 import { createApi, type Api } from '../harness/api.js';
 import type { FaultCase } from './cases.js';
 import type { IncidentView } from './incident-view.js';
-import { patiently } from './patiently.js';
+import { poll } from './poll.js';
 import type { TcpProxy } from './proxy/tcp-proxy.js';
 import type { Stack } from './stack.js';
 
@@ -21,7 +21,7 @@ const past: Record<Command, readonly string[]> = {
 };
 
 export class People {
-  /** `Date.now()` when somebody was told that their acknowledgement counts; null before. */
+  /** `Date.now()` when an acknowledgement was confirmed; null before. */
   acknowledgedAt: number | null = null;
   private incident: IncidentView | null = null;
   private readonly begun = new Map<Command, Promise<void>>();
@@ -36,17 +36,17 @@ export class People {
     this.incident = incident;
   }
 
-  /** Like every sender: again until somebody has taken it. */
+  /** Like every sender: repeats until it is accepted. */
   async send(sourceKey: string, line: TcpProxy | null): Promise<void> {
     const alert = { title: this.key, dedup_key: this.key, severity: 'critical' };
     const { call } = this.over(line);
-    await patiently(
+    await poll(
       async () => (await call('POST', `/in/${sourceKey}`, alert, { token: null })).status === 202,
       `an answer to the alert (${this.one.phase})`,
     );
   }
 
-  /** Says it once, unless it was said already; what is lost on the way is said again. */
+  /** Sends the command once, unless it was sent already; a lost request is repeated. */
   begin(command: Command, person: string, line: TcpProxy | null = null): Promise<void> {
     const begun = this.begun.get(command) ?? this.until(command, person, line);
     begun.catch(() => undefined);
@@ -62,8 +62,8 @@ export class People {
     return this.begin(command, person);
   }
 
-  /** The same wish so often at once. */
-  async crowd(command: Command, person: string, times: number): Promise<void> {
+  /** Sends the same command many times at once. */
+  async byMany(command: Command, person: string, times: number): Promise<void> {
     const { call } = this.over(null);
     await Promise.allSettled(
       Array.from({ length: times }, () => call('POST', this.path(command), this.body(command, person))),
@@ -73,7 +73,7 @@ export class People {
   private async until(command: Command, person: string, line: TcpProxy | null): Promise<void> {
     const { call } = this.over(line);
     const idempotency = { headers: { 'idempotency-key': randomUUID() } };
-    await patiently(async () => {
+    await poll(async () => {
       const { status, text } = await call(
         'POST',
         this.path(command),

@@ -1,16 +1,18 @@
-/** Everybody's phones: one webhook receiver that misbehaves per person and contact, and remembers what it took. */
+/**
+ * Everybody's phones: one webhook receiver that misbehaves per person and contact, and records every page request.
+ */
 import { headerText, type Misbehaviour, startFakeProvider } from '../../channels/fake-provider.js';
 
 /**
- * What a receiver does with one request. `accept`; `late`: takes it and answers after 400 ms; `hang`: takes it and never
- * answers; `drop`: takes it and cuts the line; `cut`: loses it and cuts the line; `error`, `busy`: 500, 429 with Retry-After;
- * `polite`: takes it with a 200 whose body tells of an error; `gone`: 410, for good.
+ * Behaviour of a receiver for one request. `accept`; `late`: accepts and answers after 400 ms; `hang`: accepts and
+ * never answers; `drop`: accepts and cuts the connection; `cut`: loses the request and cuts the connection; `error`,
+ * `busy`: 500, 429 with Retry-After; `polite`: accepts with a 200 whose body reports an error; `gone`: 410, for good.
  */
 export const scripts = ['accept', 'late', 'hang', 'drop', 'cut', 'error', 'busy', 'polite', 'gone'] as const;
 export type Script = (typeof scripts)[number];
 
 export interface Seen {
-  /** `Date.now()` when it was read whole. */
+  /** `Date.now()` when the request was read completely. */
   at: number;
   /** `webhook-id`: key of the ledger row. */
   key: string;
@@ -19,13 +21,13 @@ export interface Seen {
   person: string;
   title: string;
   possibleDuplicate: boolean;
-  /** It rang: the receiver has the message, whether or not it said so. */
+  /** The receiver has the message, whether or not its response said so. */
   rang: boolean;
 }
 
 export interface Provider {
   readonly url: string;
-  /** What came for the incidents of this title. */
+  /** Messages for the incidents of this title. */
   seen(title: string): readonly Seen[];
   /** For the next requests to `/person/contact`, one each. */
   script(path: string, scripts: readonly Script[]): void;

@@ -1,4 +1,4 @@
-/** Numbers that follow from a text: the same case is the same case everywhere. */
+/** Random numbers derived from a text: the same case is the same everywhere. */
 import { createHash } from 'node:crypto';
 
 export interface Random {

@@ -1,4 +1,4 @@
-/** The counts of a run: which cells were run, how often, and what came of it. */
+/** Summary of a run: the cells that were run, how often, and their results. */
 import { cells, type Phase, phases, phaseNames, shownElsewhere } from './cells.js';
 import type { Outcome } from './round.js';
 

@@ -1,4 +1,4 @@
-/** Cases that meet the same fault, all in flight at once: each at its own phase when the fault comes. */
+/** Cases with the same fault, all in flight at once: each in its own phase when the fault comes. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sealAudit } from '../../db/audit-seal.js';
 import { auditRecord, type Breach } from '../../db/invariants/audit-record.js';
@@ -6,26 +6,26 @@ import { applyFault, endFault, prepareFault } from './apply-fault.js';
 import { CaseRun } from './case-run.js';
 import { type FaultCase, nameOf } from './cases.js';
 import { isShared, type Phase } from './cells.js';
-import { PATIENCE_MS } from './patiently.js';
+import { PATIENCE_MS } from './poll.js';
 import type { Stack } from './stack.js';
-import { scheduledSlots, type Slot, slots } from './world.js';
+import { scheduledSlots, type Slot, slots } from './slots.js';
 
 export interface Outcome {
   one: FaultCase;
-  /** False: the fault could not be placed, and nothing is shown. */
+  /** False: the fault could not be injected, and the case proves nothing. */
   isPlaced: boolean;
   breaches: Breach[];
-  /** Messages that rang a second time, marked as possible repeats. */
+  /** Messages that arrived a second time, marked as possible repeats. */
   repeats: number;
 }
 
-/** These take their time; the others would leave their phase while they wait for them. */
+/** These phases take time to reach; the others would leave their phase while they wait for them. */
 const slow: readonly Phase[] = ['F9', 'F12', 'F13'];
 
 let turn = 0;
 let attempts = 0;
 
-/** Resolves with one outcome a case; a case that fails does not end the round. */
+/** Resolves with one outcome per case; a failed case does not end the round. */
 export async function runRound(stack: Stack, cases: readonly FaultCase[]): Promise<Outcome[]> {
   const [first] = cases;
   if (first === undefined) return [];
@@ -36,7 +36,7 @@ export async function runRound(stack: Stack, cases: readonly FaultCase[]): Promi
   const placing = new Map<CaseRun, Promise<unknown>>();
   const place = async (chosen: CaseRun[]): Promise<void> => {
     for (const run of chosen) {
-      const failure = run.poise().then(
+      const failure = run.bringToPhase().then(
         () => null,
         (error: unknown) => error,
       );
@@ -61,8 +61,8 @@ export async function runRound(stack: Stack, cases: readonly FaultCase[]): Promi
   const outcomes = await Promise.all(
     runs.map(async (run) => {
       await pause(run.one.plan.jitterMs);
-      const striking = run.strike();
-      const struck = striking.then(
+      const injecting = run.inject();
+      const injected = injecting.then(
         () => [],
         (error: unknown): Breach[] => [
           {
@@ -74,7 +74,7 @@ export async function runRound(stack: Stack, cases: readonly FaultCase[]): Promi
         ],
       );
       const outcome = await finish(run, placing);
-      return { ...outcome, breaches: [...outcome.breaches, ...(await struck)] };
+      return { ...outcome, breaches: [...outcome.breaches, ...(await injected)] };
     }),
   );
   return withAudit(stack, outcomes);
@@ -113,14 +113,14 @@ async function finish(run: CaseRun, placing: ReadonlyMap<CaseRun, Promise<unknow
   };
 }
 
-/** The record as a whole, when all of them are over; a breach is told with each case of the round. */
+/** Audits the whole record when all cases are over; a breach is reported with the round's first case. */
 async function withAudit(stack: Stack, outcomes: Outcome[]): Promise<Outcome[]> {
-  const { dataSource } = stack.twin.store;
-  // The clock has jumped, so what was written seconds ago may look old: its seal is on its way.
+  const { dataSource } = stack.second.store;
+  // The clock has jumped, so entries written seconds ago may look old without their seal.
   await sealAudit(dataSource);
   const found = await auditRecord(dataSource, {
     withinMs: 400 * 86_400_000,
-    patienceMs: PATIENCE_MS,
+    timeLimitMs: PATIENCE_MS,
   }).catch((error: unknown): Breach[] => [
     { invariant: 'audit', says: 'the record can be audited', subject: 'record', detail: textOf(error) },
   ]);
@@ -131,7 +131,7 @@ async function withAudit(stack: Stack, outcomes: Outcome[]): Promise<Outcome[]> 
   return [{ ...first, breaches: [...first.breaches, ...news] }, ...rest];
 }
 
-/** A breach stays on record; it is told once. */
+/** A breach stays on record; it is reported once. */
 const told = new Set<string>();
 
 function slotFor({ fault }: FaultCase): Slot {

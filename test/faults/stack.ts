@@ -1,6 +1,7 @@
 /**
- * Tocsin whole, with a proxy on every line and each process there to be killed: PostgreSQL, Temporal, api, worker and pager,
- * started once and used for many cases. Leases and patience are short, so that nobody waits out half a minute.
+ * The whole product with proxies in front of PostgreSQL and Temporal, and each process killable: PostgreSQL,
+ * Temporal, api, worker and pager, started once and used for many cases. Leases and patience are short, so that no
+ * case waits for half a minute.
  */
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +25,7 @@ import { dist } from '../harness/tocsin.js';
 import { startPauses, type Pauses } from './pauses.js';
 import { startProvider, type Provider } from './provider.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
-import { organisation } from './world.js';
+import { organisation } from './slots.js';
 
 export type Part = 'api' | 'worker' | 'pager' | 'temporal' | 'postgres';
 export type Line = 'temporal' | 'postgres';
@@ -35,12 +36,12 @@ export interface Stack extends Api {
   readonly pauses: Pauses;
   readonly provider: Provider;
   readonly lines: Record<Line, TcpProxy>;
-  /** Asked past the proxies. */
+  /** Queries bypass the proxies. */
   readonly sql: Sql;
   readonly histories: Histories;
-  /** Another process that does the same work at the same time, as a repeated activity does. */
-  readonly twin: { store: Store; sender: Sender };
-  /** Where the api listens, for whoever wants a line of their own to it. */
+  /** A second process that does the same work at the same time, as a repeated activity does. */
+  readonly second: { store: Store; sender: Sender };
+  /** Port of the api, for a connection of one's own. */
   readonly apiPort: number;
   kill(part: Part): Promise<void>;
   stop(part: Part): Promise<void>;
@@ -49,10 +50,13 @@ export interface Stack extends Api {
 }
 
 const restart = { firstMs: 50, capMs: 200 };
-/** A run continues as new after so many events, instead of 4,096. */
+/** A run continues as new after this many events, instead of 4,096. */
 const HISTORY = 60;
 
-/** `build`: a folder like `dist/`; default this build. It is copied, since processes start again long after a next build. */
+/**
+ * `build`: a folder like `dist/`; default this build. It is copied, because processes restart long after a next
+ * build.
+ */
 export async function startStack({ build = dist }: { build?: string } = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-faults-'));
   // Below the project, where the modules are found.
@@ -155,7 +159,7 @@ export async function startStack({ build = dist }: { build?: string } = {}): Pro
       lines,
       sql,
       histories,
-      twin: {
+      second: {
         store,
         sender: {
           ledger: store.ledger,

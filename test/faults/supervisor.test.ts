@@ -1,6 +1,6 @@
 /**
- * The supervisor of everything on one machine is killed, and stopped, with an incident's timer pending (F8) and another one
- * being resolved (F13). What it leaves behind is ended by the next start, and no page is lost.
+ * Kills and stops the supervisor with an incident's timer pending (F8) and another incident being resolved (F13). The
+ * next start ends the processes left behind, and no page is lost.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ let phones: Phones;
 let api: Api;
 let supervisor: ChildProcess;
 
-/** As `npm start -- --empty` runs it, in a process of its own. */
+/** Like `npm start -- --empty`, in a separate process. */
 function start(): void {
   const main = JSON.stringify(join(dist, 'embedded', 'main.js'));
   const program = `import(${main}).then(({ main }) => main(process.argv.slice(1), process.env)).then(process.exit)`;
@@ -43,7 +43,7 @@ function start(): void {
       TOCSIN_CANARY: 'off',
     },
   });
-  // As when its terminal is gone: nothing that it prints from now on can be written.
+  // As if its terminal were gone: nothing that it prints from now on can be written.
   supervisor.stdout?.destroy();
   supervisor.stderr?.destroy();
 }
@@ -51,8 +51,10 @@ function start(): void {
 const children = (): ProcessIdentity[] => Object.values(readState(dataDir)?.processes ?? {});
 const ready = () =>
   eventually(async () => (await fetch(`${url}/readyz`)).ok, { what: 'readiness', timeoutMs: 90_000 });
-/** Again until it is answered, as people do; one that was taken before its answer was lost is answered as before. */
-const insist = (number: string, command: string, body: object) =>
+/**
+ * Repeats until it is answered, as people do; a command accepted before its response was lost gets the same answer.
+ */
+const retryUntilAccepted = (number: string, command: string, body: object) =>
   eventually(
     async () => {
       const headers = { 'idempotency-key': `${number}-${command}` };
@@ -82,13 +84,13 @@ afterAll(async () => {
   supervisor.kill('SIGCONT');
   supervisor.kill('SIGTERM');
   if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
-  // A story that failed may have left some behind.
+  // A failed test may have left some behind.
   for (const { pid } of children().filter(isRunning)) process.kill(pid, 'SIGKILL');
   await phones.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Declared, and its first step paged. */
+/** Declares an incident and waits for the page of its first step. */
 async function paged(title: string): Promise<string> {
   const declared = { title, service: 'ladder', severity: 'critical', person: 'cleo' };
   const { number } = await api.ask(IncidentReply, 'POST', '/api/v1/incidents', declared);
@@ -112,7 +114,7 @@ async function waiting(title: string): Promise<{ number: string; dueAtMs: number
   return { number, dueAtMs: Date.parse(escalation.nextAt ?? '') };
 }
 
-/** The second step was paged, not before its time, and nobody rang twice without being told so. */
+/** The second step was paged, not before its time, and every repeat was marked. */
 async function expectSecondStep({ number, dueAtMs }: { number: string; dueAtMs: number }): Promise<void> {
   const { delivery } = await phones.of('bo').expects({ incident: number, step: 2 }, 90_000);
   expect(delivery.at.getTime()).toBeGreaterThan(dueAtMs - 1_000);
@@ -127,11 +129,11 @@ async function expectSecondStep({ number, dueAtMs }: { number: string; dueAtMs: 
 describe('the supervisor', () => {
   it('killed with a timer pending and a resolution on its way: the next start ends what is left, and all goes on', async () => {
     const resolved = await paged('Resolved while it dies');
-    await insist(resolved, 'acknowledge', { person: 'ana' });
+    await retryUntilAccepted(resolved, 'acknowledge', { person: 'ana' });
     const pending = await waiting('Waits while it dies');
     const left = children();
     expect(left).toHaveLength(5);
-    const resolving = insist(resolved, 'resolve', { person: 'ana' });
+    const resolving = retryUntilAccepted(resolved, 'resolve', { person: 'ana' });
     const died = once(supervisor, 'exit');
     supervisor.kill('SIGKILL');
     await died;
@@ -143,7 +145,7 @@ describe('the supervisor', () => {
     await expectSecondStep(pending);
 
     await resolving;
-    await insist(resolved, 'postmortem/waive', {
+    await retryUntilAccepted(resolved, 'postmortem/waive', {
       person: 'root',
       reason: 'A rehearsal.',
     });
@@ -172,7 +174,7 @@ describe('the supervisor', () => {
       what: 'another worker',
     });
     await ready();
-    await insist(pending.number, 'acknowledge', { person: 'bo' });
+    await retryUntilAccepted(pending.number, 'acknowledge', { person: 'bo' });
     await expectSecondStep(await waiting('Declared after it stood still'));
   }, 300_000);
 

@@ -1,8 +1,8 @@
-/** Notes upon notes, so that the workflow's history fills and it goes on as a new run while they come. */
+/** Writes notes continuously, so that the workflow's history fills and it continues as new while they arrive. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IncidentView } from './incident-view.js';
-import { patiently, WORKFLOW_PATIENCE_MS } from './patiently.js';
+import { poll, WORKFLOW_PATIENCE_MS } from './poll.js';
 import type { Stack } from './stack.js';
 
 const EVERY_MS = 40;
@@ -22,18 +22,18 @@ export class Traffic {
   /** Resolves when the history is long enough for the next run to be near. */
   async begin(incident: IncidentView): Promise<void> {
     this.incident = incident;
-    this.firstRun = (await patiently(() => this.run(), 'its workflow')).runId;
+    this.firstRun = (await poll(() => this.run(), 'its workflow')).runId;
     this.writing = this.write();
     this.writing.catch(() => undefined);
-    await patiently(async () => {
+    await poll(async () => {
       const { runId, historyLength } = await this.run();
       return historyLength > 40 || runId !== this.firstRun;
     }, 'a long history');
   }
 
-  /** Resolves when it has gone on as a new run, and every note was confirmed. */
+  /** Resolves when the workflow has continued as new, and every note was confirmed. */
   async end(): Promise<void> {
-    await patiently(
+    await poll(
       async () => (await this.run()).runId !== this.firstRun,
       'a new run of the workflow (F12)',
       WORKFLOW_PATIENCE_MS,
@@ -42,7 +42,7 @@ export class Traffic {
     await this.writing;
   }
 
-  /** Nobody waits for it any more. */
+  /** For a case that has ended. */
   stop(): void {
     this.isStopped = true;
   }
@@ -55,7 +55,7 @@ export class Traffic {
   private async write(): Promise<void> {
     while (!this.isEnding && !this.isStopped && this.written.length < AT_MOST) {
       const key = randomUUID();
-      await patiently(async () => {
+      await poll(async () => {
         if (this.isStopped) return true;
         const { status } = await this.stack.call(
           'POST',

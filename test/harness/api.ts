@@ -1,4 +1,4 @@
-/** The public HTTP API as a script would call it. */
+/** The public HTTP API, called like a script would. */
 import type { z } from 'zod';
 import { signIn } from './session.js';
 
@@ -13,16 +13,19 @@ export interface Answer {
 export interface CallOptions {
   /** Default the admin token; null sends none. */
   token?: string | null;
-  /** Asked with a session of this person, from one of our own pages. */
+  /** Calls with a session of this person, like one of the api's own pages. */
   as?: string;
   headers?: Record<string, string>;
 }
 
 export interface Api {
   readonly adminToken: string;
-  /** Any answer; a string body is sent as it is (YAML unless `headers` say otherwise), anything else as JSON. */
+  /**
+   * Returns any response; a string body is sent as it is (YAML unless `headers` say otherwise), anything else as
+   * JSON.
+   */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
-  /** A 2xx answer, parsed by its contract. */
+  /** The body of a 2xx response, parsed by its contract. */
   ask<T>(
     schema: z.ZodType<T>,
     method: string,
@@ -57,7 +60,7 @@ export function createApi(url: string, adminToken: string): Api {
       },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
-    // A database that was put back has forgotten who was signed in.
+    // A restored database has lost its sessions.
     if (response.status === 401 && wasSignedIn && sessions.delete(as))
       return call(method, path, body, { as, token, headers });
     const text = await response.text();

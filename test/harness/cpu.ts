@@ -1,6 +1,6 @@
-/** What work costs in processor time, so that a machine which is busy with something else does not fail a test. */
+/** Measures work in processor time, so that a busy machine does not fail a test. */
 
-/** Milliseconds of this process, the cheapest of some runs: the first ones are also compiled. */
+/** Milliseconds of this process in the cheapest of several runs: the first runs include compilation. */
 export function cheapest(work: () => unknown, runs = 4): number {
   const costs = Array.from({ length: runs }, () => {
     const before = process.cpuUsage();

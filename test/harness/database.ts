@@ -5,9 +5,9 @@ import { createDataSource } from '../../db/data-source.js';
 import { APP_ROLE, namespaceOf, NAMESPACES, TEMPLATE } from './servers.js';
 
 export interface TestDatabase {
-  /** As its owner. */
+  /** URL of the owner. */
   url: string;
-  /** As the processes connect. */
+  /** URL of the role of api, worker and pager. */
   appUrl: string;
   drop(): Promise<void>;
 }
@@ -23,7 +23,10 @@ async function next(sequence: 'suite' | 'namespace'): Promise<number> {
   return Number(row?.n);
 }
 
-/** A Temporal namespace that no other suite of this run has: its task queues and workflow ids are this suite's alone. */
+/**
+ * A Temporal namespace that no other suite of this run has: its task queues and workflow ids belong to this suite
+ * alone.
+ */
 export async function takeNamespace(): Promise<string> {
   const n = await next('namespace');
   if (n > NAMESPACES)
@@ -47,12 +50,12 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 export interface DatabaseCopy {
-  /** The database is as it was when it was copied. */
+  /** Restores the database to the state of the copy. */
   putBack(): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** A copy of a database that nobody is connected to. */
+/** Copies a database to which no client is connected. */
 export async function copyDatabase(url: string): Promise<DatabaseCopy> {
   const name = new URL(url).pathname.slice(1);
   const copy = `${name}_copy`;

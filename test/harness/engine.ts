@@ -1,4 +1,6 @@
-/** The embedded engine as `npm start -- --empty` runs it, in a folder of its own: its processes are there to be killed. */
+/**
+ * The embedded engine as `npm start -- --empty` runs it, in a folder of its own, with processes that tests may kill.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,13 +20,13 @@ export interface Engine extends Api {
   readonly databaseUrl: string;
   readonly sql: Sql;
   readonly secretKey: string;
-  /** kill -9 by process number, as the kernel does it when memory runs out. */
+  /** kill -9 by pid, as the kernel does when memory runs out. */
   kill(part: EnginePart): void;
-  /** SIGSTOP: it is there and does nothing, until it is killed. */
+  /** SIGSTOP: the process exists and does nothing until it is killed. */
   freeze(part: EnginePart): void;
-  /** Until `/readyz` says that a page would be sent. */
+  /** Resolves when `/readyz` reports that a page would be sent. */
   ready(): Promise<void>;
-  /** Until the supervisor has started it again and all is well. */
+  /** Resolves when the supervisor has restarted the process and all is well. */
   recovered(part: EnginePart): Promise<void>;
   end(): Promise<void>;
 }

@@ -1,15 +1,15 @@
-/** Waiting for a condition, never for a time: asked again until it holds or the patience ends. */
+/** Waits for a condition, never for a time: checks again until it holds or the patience ends. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Patience {
   timeoutMs?: number;
-  /** What is waited for, in the failure's message. */
+  /** The awaited condition, for the failure's message. */
   what?: string;
-  /** Between two questions; default 25. */
+  /** Interval between two checks in ms; default 25. */
   everyMs?: number;
 }
 
-/** The first answer that is neither null, undefined nor false; an error counts as "not yet" and is told at the end. */
+/** The first result that is not null, undefined or false; an error counts as "not yet" and is reported at the end. */
 export async function eventually<T>(
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   patience: Patience = {},

@@ -1,4 +1,4 @@
-/** Every text of a database, as a backup holds it: for tests that something stands nowhere in it. */
+/** Every text of a database, as in a backup: for tests that a text occurs nowhere in it. */
 import type { DataSource } from 'typeorm';
 
 export interface StoredRow {
@@ -12,7 +12,7 @@ export async function storedRows(db: Pick<DataSource, 'query'>): Promise<StoredR
   );
   const found: StoredRow[] = [];
   for (const { name } of tables) {
-    // Bytes as the text they may be: what is kept as bytea is no less in clear.
+    // Bytes as the text they may be: bytea can contain clear text as well.
     const rows: { text: string; bytes: (Buffer | null)[] }[] = await db.query(
       `SELECT t::text AS text, ${await byteaColumns(db, name)} AS bytes FROM ${name} t`,
     );
@@ -35,6 +35,6 @@ async function byteaColumns(db: Pick<DataSource, 'query'>, table: string): Promi
   return `ARRAY[${columns.map(({ name }) => `t.${name}`).join(', ')}]::bytea[]`;
 }
 
-/** As one text. */
+/** All rows as one text. */
 export const everything = async (db: Pick<DataSource, 'query'>): Promise<string> =>
   (await storedRows(db)).map(({ text }) => text).join('\n');

@@ -1,6 +1,6 @@
 /**
- * A small organisation as documents. `ana` is on call by schedule, `bo` and `cleo` are behind her, `dana` is the stakeholder
- * who reviews, `root` the admin nobody pages unless everything else fails. Every contact is a webhook of `phones`.
+ * A small organisation as documents. `ana` is on call by schedule, `bo` and `cleo` come after her, `dana` is the
+ * stakeholder who reviews, `root` is the admin, paged only by the catch-all. Every contact is a webhook of `phones`.
  */
 import type { Phones } from './people.js';
 import type { Api } from './api.js';
@@ -35,7 +35,7 @@ spec:
   rules: {high: [{after: 0s, contact: hook}], low: [{after: 0s, contact: hook}]}
 `;
 
-/** Waits are long unless a story sets `wait`: whoever answers is never in a hurry. */
+/** Waits are long unless a test sets `wait`, so that no answer is in a hurry. */
 export const organisation = (phones: Phones, { wait = '10m' }: { wait?: string } = {}): string =>
   `${people.map((name) => person(name, roles[name], phones.of(name).url)).join('')}---
 apiVersion: tocsin/v1
@@ -95,7 +95,7 @@ metadata: {name: monitor}
 spec: {format: generic, service: checkout-db, key: ${keys.generic}, stormAfter: 100000}
 `;
 
-/** Applies documents; fails with what the api said about them. */
+/** Applies documents; fails with the api's error text. */
 export async function apply(api: Api, ...documents: string[]): Promise<void> {
   const { status, text } = await api.call('POST', '/api/v1/config/apply', documents.join('\n'));
   if (status !== 200) throw new Error(`applying the documents answered ${status}: ${text}`);

@@ -1,13 +1,13 @@
-/** A page with a form, used without a browser: the hidden fields go back as they came. */
+/** A page with a form, used without a browser: hidden fields are sent back unchanged. */
 export interface Form {
   readonly status: number;
   readonly html: string;
-  /** Without tags, blanks folded: what a person reads. */
+  /** The visible text: without tags, with blanks collapsed. */
   readonly text: string;
   /** Values of the buttons called `decision`. */
   readonly decisions: readonly string[];
   readonly fields: Readonly<Record<string, string>>;
-  /** Posts the form; answers the page it leads to. Throws when there is no such button. */
+  /** Posts the form; returns the page it leads to. Throws when there is no such button. */
   press(decision: string, fields?: Record<string, string>): Promise<Form>;
 }
 
@@ -43,7 +43,7 @@ async function formOf(url: string, response: Response): Promise<Form> {
   };
 }
 
-/** Posts fields as a browser on our own page does, and follows where it is sent. */
+/** Posts fields like a browser on the api's own page, and follows redirects. */
 export async function submit(url: string, fields: Record<string, string>): Promise<Form> {
   const response = await fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
   return formOf(url, response);

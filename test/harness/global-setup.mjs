@@ -1,4 +1,4 @@
-/** Jest's global set-up runs outside its module transform, so it takes the built harness. */
+/** Jest's global set-up runs outside its module transform, so it imports the built harness. */
 export default async function globalSetup() {
   const { startServers } = await import('../../dist/test/harness/servers.js');
   const servers = await startServers();

@@ -1,4 +1,4 @@
-/** What Temporal remembers of a workflow. Connects when first asked. */
+/** Workflow histories from Temporal. Connects on first use. */
 import { Client, Connection } from '@temporalio/client';
 import { openHistory } from '../histories/open-history.js';
 import { createPayloadCodec } from '../../worker/payload-codec.js';
@@ -7,9 +7,9 @@ export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandl
 
 export interface Histories {
   client(): Promise<Client>;
-  /** As Temporal keeps it: sealed. */
+  /** The stored history: sealed. */
   of(workflowId: string): Promise<History>;
-  /** In clear, for who has the key; as JSON. */
+  /** The history in clear, opened with the key; as JSON. */
   opened(workflowId: string, runId?: string): Promise<object>;
   /** Number of events so far. */
   lengthOf(workflowId: string): Promise<number>;

@@ -1,4 +1,4 @@
-/** What the processes of a story say, kept in memory: shown when the story fails. */
+/** Output of a test's processes, kept in memory and shown when the test fails. */
 export interface Logs {
   taker(name: string): (line: string) => void;
   of(name: string): string;

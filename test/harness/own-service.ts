@@ -1,4 +1,4 @@
-/** Documents of one story alone: a service with a policy and a plan of its own, a team beside it, a source. */
+/** Documents of a single test: a service with a policy and a plan of its own, a team beside it, a source. */
 
 export interface OwnService {
   /** Further cycles; default 0. */
@@ -33,7 +33,7 @@ metadata: {name: ${name}}
 spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: ${name}}
 `;
 
-/** A team of one discipline, paged by the policy that bears its name. */
+/** A team of one discipline, paged by the policy of the same name. */
 export const ownTeam = (name: string, discipline: string, members: string[], steps: string): string => `---
 apiVersion: tocsin/v1
 kind: Team
@@ -46,7 +46,7 @@ metadata: {name: ${name}}
 spec: {team: ${name}, repeat: 0, steps: ${steps}}
 `;
 
-/** A source of the generic format whose alerts are about the service of the same name. */
+/** A source of the generic format whose alerts belong to the service of the same name. */
 export const ownSource = (name: string, key: string): string => `---
 apiVersion: tocsin/v1
 kind: Source

@@ -1,17 +1,17 @@
-/** Pages the step that is due without a worker. */
+/** Pages the due step without a worker. */
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { lockIncident } from '../../db/incident-row.js';
 import type { Store } from '../../db/store.js';
 
-/** Planned and leased, not sent yet. */
+/** Plans and leases, but does not send. */
 export async function leaseFirstStep(store: Store, incidentId: string): Promise<LeasedDelivery[]> {
   const locked = await store.dataSource.transaction((tx) => lockIncident(tx, incidentId));
-  const track = locked?.state.tracks[0];
-  if (track === undefined) throw new Error('the incident pages no team');
+  const escalation = locked?.state.escalations[0];
+  if (escalation === undefined) throw new Error('the incident pages no team');
   const { leases } = await store.paging.page({
     incidentId,
-    track: track.name,
-    due: { cycle: track.cycle, step: track.step },
+    escalation: escalation.name,
+    due: { cycle: escalation.cycle, step: escalation.step },
     actor: 'tocsin',
     tellWorkflow: true,
     afterSeq: 0,
@@ -20,7 +20,7 @@ export async function leaseFirstStep(store: Store, incidentId: string): Promise<
   return store.ledger.leased(leases);
 }
 
-/** Accepted, as a provider would. */
+/** Settles the deliveries as accepted, like a provider. */
 export async function pageFirstStep(store: Store, incidentId: string): Promise<void> {
   for (const delivery of await leaseFirstStep(store, incidentId))
     await store.ledger.settle(delivery, {

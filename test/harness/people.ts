@@ -1,4 +1,4 @@
-/** People with a phone: what reaches them, and how they answer with the links they are sent. */
+/** People with phones: the messages they receive, and their answers through the links in them. */
 import type { Behaviour, ReceivedDelivery, WebhookReceiver } from '../../channels/webhook/fake.js';
 import { startWebhookReceiver } from '../../channels/webhook/fake.js';
 import { webhookSecret } from '../../config/keys.js';
@@ -17,31 +17,31 @@ export interface Wanted {
 export interface Received {
   body: WebhookBody;
   delivery: ReceivedDelivery;
-  /** Opens the link of the message, as a finger would. */
+  /** Opens the link of the message, like a tap. */
   open(): Promise<Form>;
-  /** Opens it and presses the button. */
+  /** Opens the link and presses the button. */
   reply(decision: string, fields?: Record<string, string>): Promise<Form>;
 }
 
 export interface Phone {
-  /** The address of this person's webhook. */
+  /** URL of this person's webhook. */
   readonly url: string;
-  /** The next message that fits; fails after `timeoutMs` with what came instead. */
+  /** The next matching message; fails after `timeoutMs` with what came instead. */
   expects(wanted?: Wanted, timeoutMs?: number): Promise<Received>;
   expectsPage(incident: string, timeoutMs?: number): Promise<Received>;
-  /** All that came so far, of one incident or of all. */
+  /** All messages so far, of one incident or of all. */
   received(wanted?: Wanted): ReceivedDelivery[];
 }
 
 export interface Phones {
   readonly receiver: WebhookReceiver;
   of(person: string): Phone;
-  /** What the receiver does with the next requests, whoever they are for. */
+  /** Behaviour of the receiver for the next requests, whoever their recipient is. */
   script(...behaviours: Behaviour[]): void;
   close(): Promise<void>;
 }
 
-/** One receiver for everybody: the path says whose phone it is, `/<person>/<contact>`. Every signature is checked. */
+/** One receiver for everybody: the path `/<person>/<contact>` identifies the phone. Every signature is verified. */
 export async function startPhones(rootKey = secretKey): Promise<Phones> {
   const receiver = await startWebhookReceiver({
     secret: (path) => {

@@ -1,10 +1,10 @@
-/** `tocsin-reconcile` as people run it, on the record and the Temporal of one story. */
+/** Runs `tocsin-reconcile` like an operator, on the record and the Temporal of one test. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dist, secretKey, type Tocsin } from './tocsin.js';
 
-/** Exit code and lines. */
+/** Exit code and output lines. */
 export async function reconcile(
   { databaseUrl, histories }: Tocsin,
   temporalAddress: string,

@@ -1,8 +1,8 @@
-/** Everything that is recorded, folded to one digest a table: equal before and after means that nothing was changed. */
+/** All recorded data as one digest per table: equal before and after means that nothing changed. */
 import { z } from 'zod';
 import type { Sql } from './sql.js';
 
-/** Written by looking, and meant to be: forms' nonces, when a session or key was last seen, who is alive. */
+/** Tables that a read may write: forms' nonces, last use of a session or key, heartbeats. */
 const LOOKED_AT = new Set(['link_nonce', 'session', 'api_key', 'heartbeat']);
 
 const Digest = z.object({ digest: z.string() });

@@ -1,4 +1,4 @@
-/** Every route that the api serves, from its own route table: JSON, pages and vendors' formats alike. */
+/** Every route of the api, from its own route table: JSON, pages and vendors' formats alike. */
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
@@ -15,14 +15,14 @@ export interface Route {
   path: string;
   permission: string;
   isPage: boolean;
-  /** How its body is read, and how many bytes of it. */
+  /** Reader of the body, and its limit in bytes. */
   reads: 'json' | 'form' | 'raw';
   bodyLimit: number;
-  /** JSON Schema of the JSON body; null when the route takes none. */
+  /** JSON Schema of the JSON body; null when the route has none. */
   body: Record<string, unknown> | null;
 }
 
-/** Composes the api on this database without listening, reads the table and takes it down again. */
+/** Composes the api on this database without listening, reads the table and shuts it down again. */
 export async function listRoutes(databaseUrl: string): Promise<Route[]> {
   const secret = randomBytes(32);
   const config = loadConfig({

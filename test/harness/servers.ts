@@ -1,6 +1,6 @@
 /**
- * One PostgreSQL and one Temporal server for a whole test run, each suite with a database and a namespace of its own.
- * Started by Jest's global set-up; the addresses travel in the environment.
+ * One PostgreSQL and one Temporal server for a whole test run; each suite has a database and a namespace of its own.
+ * Started by Jest's global set-up; the addresses are passed in the environment.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,9 @@ import { startPostgres } from '../../embedded/postgres.js';
 import { startTemporal } from '../../embedded/temporal.js';
 
 export const TEMPLATE = 'tocsin_template';
-/** What api, worker and pager connect as, as in production; the suites' own SQL is the owner's. */
+/** Role of api, worker and pager, as in production; the suites' own SQL runs as the owner. */
 export const APP_ROLE = { name: 'tocsin_app', password: 'of the tests' };
-/** As many suites as may need a namespace in one run. */
+/** Maximum number of suites that need a namespace in one run. */
 export const NAMESPACES = 46;
 
 export const namespaceOf = (n: number): string => `suite-${String(n).padStart(2, '0')}`;
@@ -38,9 +38,9 @@ export async function startServers(): Promise<Servers> {
   });
   await template.initialize();
   await migrate(template);
-  // Roles are the server's, what they may is the template's: every copy lets this one in.
+  // Roles belong to the server, grants to the template: every copy admits this role.
   await admitAppRole(template, APP_ROLE);
-  // Copies of a template carry its sequences; the one below numbers the suites of this run.
+  // Copies of a template include its sequences; the one below numbers the suites of this run.
   await template.destroy();
   const admin = createDataSource({ url: postgres.url, name: 'admin' });
   await admin.initialize();

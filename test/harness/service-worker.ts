@@ -1,4 +1,7 @@
-/** A browser's service worker, as far as push goes: runs the script that the api serves, shows notifications, presses their buttons. */
+/**
+ * A browser's service worker for push: runs the script that the api serves, shows notifications, presses their
+ * buttons.
+ */
 import { createContext, runInContext } from 'node:vm';
 
 export interface Notification {
@@ -10,9 +13,9 @@ export interface Notification {
 
 export interface ServiceWorker {
   readonly shown: readonly Notification[];
-  /** What the push service hands over. */
+  /** Delivers a payload, like the push service. */
   push(payload: unknown): Promise<void>;
-  /** Resolves when the worker is done with it. */
+  /** Resolves when the worker has handled the press. */
   press(notification: Notification, label: string): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
-/** A person's browser, as far as headers go. */
+/** A person's browser session, reduced to headers. */
 import { z } from 'zod';
 import type { Api } from './api.js';
 
 const Link = z.looseObject({ url: z.string() });
 
-/** Signs in by a one-time link as a person would, and answers the session's `cookie` header. */
+/** Signs in through a one-time link and returns the session's `cookie` header. */
 export async function signIn(api: Api, person: string): Promise<string> {
   const { url } = await api.ask(Link, 'POST', '/api/v1/sign-in-links', { person });
   const response = await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams() });

@@ -1,4 +1,4 @@
-/** The record by plain SQL, as somebody with psql would ask or meddle. */
+/** Plain SQL on the record, like a user of psql. */
 import pg from 'pg';
 
 export interface Sql {
@@ -9,7 +9,7 @@ export interface Sql {
 
 export function openSql(connectionString: string): Sql {
   const pool = new pg.Pool({ connectionString, max: 3 });
-  // A server that is killed in a story ends idle connections; the next query opens a new one.
+  // A server killed by a test ends idle connections; the next query opens a new one.
   pool.on('error', () => {});
   const ask = async <Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(text, [...values])).rows;

@@ -1,6 +1,6 @@
 /**
- * Tocsin as it runs: the built api, worker and pager as processes of their own, on this suite's database and Temporal
- * namespace. They are asked over HTTP, and may be stopped, killed and started again one by one.
+ * Tocsin as in production: the built api, worker and pager as separate processes, on this suite's database and
+ * Temporal namespace. Tests call them over HTTP, and may stop, kill and restart each one.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { openSql, type Sql } from './sql.js';
 
 export type PartName = 'api' | 'worker' | 'pager';
 
-/** What every story's processes share; a receiver needs it to know the signing secrets. */
+/** Shared by every test's processes; a receiver needs it to know the signing secrets. */
 export const secretKey = 'a root key for stories, as long as it has to be';
 const adminToken = 'admin-token-for-stories-as-long-as-it-has-to-be';
 
@@ -26,13 +26,13 @@ export interface Tocsin extends Api {
   readonly sql: Sql;
   readonly histories: Histories;
   start(part: PartName): Promise<void>;
-  /** SIGTERM, and waits for the end. */
+  /** Sends SIGTERM and waits for the end. */
   stop(part: PartName): Promise<void>;
   /** SIGKILL. */
   kill(part: PartName): Promise<void>;
-  /** What a process has said so far; printed when a story fails. */
+  /** Output of a process so far; printed when a test fails. */
   logs(part: PartName): string;
-  /** Resolves when `/readyz` says that a page would be sent. */
+  /** Resolves when `/readyz` reports that a page would be sent. */
   ready(): Promise<void>;
   /** Ends everything and drops the database. */
   end(): Promise<void>;
@@ -42,15 +42,15 @@ export interface TocsinOptions {
   parts?: readonly PartName[];
   /** Added to every process's environment. */
   env?: Record<string, string>;
-  /** Of another Temporal server than the run's. */
+  /** Address and namespace of another Temporal server than the run's. */
   temporal?: { address: string; namespace: string };
 }
 
-/** The build: beside this file's sources, or around it when the harness itself was built. */
+/** The build: next to this file's sources, or around it when the harness itself was built. */
 const above = join(import.meta.dirname, '..', '..');
 export const dist = existsSync(join(above, 'package.json')) ? join(above, 'dist') : above;
 
-/** Resolves when every part answers, and with worker and pager among them when the whole is ready. */
+/** Resolves when every part answers, and when the whole is ready if worker and pager are among the parts. */
 export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> {
   const { parts = ['api', 'worker', 'pager'], env = {} } = options;
   const database = await createDatabase();
@@ -65,15 +65,15 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     DATABASE_URL: database.appUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
-    // A file that is not there: the machine's own profile is none of a story's business.
+    // A file that does not exist: tests must not read the machine's own profile.
     TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
     TOCSIN_SECRET_KEY: secretKey,
     TOCSIN_ADMIN_TOKEN: adminToken,
     TOCSIN_URL: url,
-    // Receivers listen on loopback, where nothing may be sent unless it is allowed.
+    // Receivers listen on loopback, which egress refuses unless it is allowed.
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: 'info',
-    // Stories count rows and messages; the one about the canary switches it on.
+    // Tests count rows and messages; the canary test turns it on.
     TOCSIN_CANARY: 'off',
     PORT: String(ports.api),
     TOCSIN_WORKER_PORT: String(ports.worker),
@@ -121,7 +121,7 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     },
   };
   try {
-    // All of them, also when one fails: what is still starting could not be ended.
+    // Waits for all, even if one fails: a part that is still starting could not be ended.
     const starts = await Promise.allSettled(parts.map((part) => tocsin.start(part)));
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
     if (parts.includes('worker') && parts.includes('pager') && parts.includes('api')) await tocsin.ready();
@@ -139,7 +139,7 @@ function temporalAddress(): string {
   return address;
 }
 
-/** Of the caller's environment only what Node and the system need. */
+/** Of the caller's environment, only what Node and the system need. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].map((name) => [name, process.env[name]]),

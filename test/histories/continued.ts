@@ -1,7 +1,7 @@
-/** A run so long that it goes on as a new one. The server suggests that after 40 events here instead of 4,096. */
+/** A run so long that it continues as new. The server suggests this after 40 events here, instead of 4,096. */
 import { startTemporal } from '../../embedded/temporal.js';
 import { eventually } from '../harness/eventually.js';
-import { startStory } from '../harness/story.js';
+import { startTestStack } from '../harness/test-stack.js';
 import { save } from './save.js';
 import { waive } from './scenarios.js';
 
@@ -11,28 +11,28 @@ export async function recordContinued(tell: (saved: ReturnType<typeof save>) => 
     settings: { 'limit.historyCount.suggestContinueAsNew': 40 },
   });
   try {
-    const story = await startStory({ temporal: { address: temporal.address, namespace: 'default' } });
+    const stack = await startTestStack({ temporal: { address: temporal.address, namespace: 'default' } });
     try {
-      const { id, number } = await story.declare({ title: 'Goes on and on' });
+      const { id, number } = await stack.declare({ title: 'Goes on and on' });
       const workflowId = `incident/${id}`;
-      await story.phones.of('ana').expectsPage(number);
-      const { workflow } = await story.tocsin.histories.client();
+      await stack.phones.of('ana').expectsPage(number);
+      const { workflow } = await stack.tocsin.histories.client();
       const current = async () => (await workflow.getHandle(workflowId).describe()).runId;
       const first = await eventually(current);
       for (let n = 1; (await current()) === first; n++) {
-        await story.tell(number, 'notes', { person: 'cleo', text: `Still going on, note ${n}` });
+        await stack.tell(number, 'notes', { person: 'cleo', text: `Still going on, note ${n}` });
       }
-      await story.tell(number, 'acknowledge', { person: 'ana' });
-      await story.tell(number, 'resolve', { person: 'ana' });
-      await story.untilKind(number, 'postmortem_drafted');
-      await waive(story, number);
+      await stack.tell(number, 'acknowledge', { person: 'ana' });
+      await stack.tell(number, 'resolve', { person: 'ana' });
+      await stack.untilKind(number, 'postmortem_drafted');
+      await waive(stack, number);
       await eventually(
         async () => (await workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED',
       );
-      tell(save('long', await story.tocsin.histories.opened(workflowId, first)));
-      tell(save('continued', await story.tocsin.histories.opened(workflowId)));
+      tell(save('long', await stack.tocsin.histories.opened(workflowId, first)));
+      tell(save('continued', await stack.tocsin.histories.opened(workflowId)));
     } finally {
-      await story.end();
+      await stack.end();
     }
   } finally {
     await temporal.stop();

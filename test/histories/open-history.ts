@@ -1,6 +1,6 @@
 /**
- * A recorded history in clear, as JSON: saved ones are to be read in a review, and replayed without a key. Each payload is opened as
- * the workflow's own, or as that of a child it names.
+ * A recorded history in clear, as JSON: saved histories must be readable in a review and replayable without a key.
+ * Each payload is opened as the workflow's own, or as that of a child it names.
  */
 import type { Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -37,7 +37,7 @@ export async function openHistory(
       const [opened] = await codec.decode([payload], context).catch((): Payload[] => []);
       if (opened !== undefined) return asJson(opened);
     }
-    // What the SDK writes about itself (markers, flags) is not sealed.
+    // Data that the SDK writes itself (markers, flags) is not sealed.
     return json;
   }
 

@@ -1,4 +1,4 @@
-/** What the recorded runs need beyond the harness's organisation: services that behave as the recording is called. */
+/** Additional documents of the recorded runs: services that behave as the name of the recording says. */
 const runbook = (name: string, steps: string): string => `---
 apiVersion: tocsin/v1
 kind: Runbook

@@ -1,11 +1,11 @@
 /**
- * `node dist/test/histories/record.js [name …]`: drives real runs on a server of its own and keeps their histories in
+ * `node dist/test/histories/record.js [name …]`: drives real runs on a server of its own and saves their histories in
  * `workflows/histories/`, named for this version. Without names, all of them. Existing files of other versions stay.
  */
 import { mkdirSync } from 'node:fs';
 import { eventually } from '../harness/eventually.js';
 import { startServers } from '../harness/servers.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 import { recordContinued } from './continued.js';
 import { documents } from './organisation.js';
 import { folder, save } from './save.js';
@@ -21,21 +21,21 @@ mkdirSync(folder, { recursive: true });
 const servers = await startServers();
 Object.assign(process.env, servers.env);
 try {
-  const story = await startStory();
+  const stack = await startTestStack();
   try {
-    await story.apply(...documents);
+    await stack.apply(...documents);
     for (const [name, scenario] of Object.entries(scenarios)) {
-      if (isWanted(name)) await keep(story, await scenario(story));
+      if (isWanted(name)) await keep(stack, await scenario(stack));
     }
   } finally {
-    await story.end();
+    await stack.end();
   }
   if (isWanted('continued')) await recordContinued(tell);
 } finally {
   await servers.stop();
 }
 
-async function keep({ tocsin }: Story, recorded: Recorded): Promise<void> {
+async function keep({ tocsin }: TestStack, recorded: Recorded): Promise<void> {
   const client = await tocsin.histories.client();
   for (const [name, workflowId] of Object.entries(recorded)) {
     const handle = client.workflow.getHandle(workflowId);

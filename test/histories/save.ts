@@ -1,15 +1,18 @@
-/** One recorded run as a file: `workflows/histories/<version>-<name>.json`, one event a line so that a difference can be read. */
+/**
+ * Saves one recorded run as `workflows/histories/<version>-<name>.json`, one event per line so that differences are
+ * readable.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 export const folder = join(root, 'workflows', 'histories');
 
-/** What a replay never reads and what names the machine it was recorded on. */
+/** Fields that a replay never reads and that identify the recording machine. */
 const OF_THE_MACHINE = new Set(['identity', 'stackTrace']);
 const WORKER_NAME = /^\d+@\S+$/;
 
-/** Returns the file's name and how many events it holds. */
+/** Returns the file's name and its number of events. */
 export function save(name: string, opened: object): { file: string; events: number } {
   const { events } = JSON.parse(JSON.stringify(opened), (key, value: unknown) => {
     if (OF_THE_MACHINE.has(key)) return undefined;

@@ -1,8 +1,10 @@
-/** The files of the image (Dockerfile) in a folder of their own: production packages and dist/ without what stays behind. */
+/**
+ * Lays out the files of the image (Dockerfile) in a folder: production packages, and dist/ without the removed parts.
+ */
 import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the Dockerfile removes from dist/. */
+/** Folders that the Dockerfile removes from dist/. */
 const leftBehind = new Set(['test', 'bench', 'embedded']);
 
 export function layImage(root: string, target: string): void {
@@ -23,10 +25,10 @@ function productionPackages(root: string): string[] {
   );
 }
 
-/** Packages inside a package are in the list themselves, so that one for development is not taken along. */
+/** Packages inside a package have entries of their own, so that nested development packages are skipped. */
 function placeTree(from: string, to: string): void {
   const stats = statSync(from, { throwIfNoEntry: false });
-  // A package for another platform is in the list and not there.
+  // A package for another platform is listed but not installed.
   if (stats === undefined) return;
   if (stats.isFile()) return place(from, to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -45,7 +47,7 @@ function place(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    // Another file system: a copy is as good, and says itself what is wrong with the file.
+    // Linking fails across file systems: a copy is as good, and reports other problems with the file.
     copyFileSync(from, to);
   }
 }

@@ -1,4 +1,6 @@
-/** Every program of the image runs with the image's own files, on the Node of the image and on the oldest one that is promised. */
+/**
+ * Every program of the image runs with the image's own files, on the image's Node and on the oldest supported one.
+ */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,12 +21,12 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rmSync(image, { recursive: true, force: true }));
 
-/** As the user `nobody` where that can be chosen, without a home folder, in a folder that is not the program's. */
+/** Runs as the user `nobody` where possible, without a home folder, outside the program's folder. */
 function run(node: string, args: string[], env: Record<string, string> = {}): SpawnSyncReturns<string> {
   const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
   const who =
     process.getuid?.() === 0 && nobody !== null ? { uid: Number(nobody[1]), gid: Number(nobody[2]) } : {};
-  // The program itself may lie where only its owner may look.
+  // Only the owner may be able to read the folder of the program itself.
   return spawnSync(node, args, {
     ...who,
     cwd: '/',
@@ -34,7 +36,7 @@ function run(node: string, args: string[], env: Record<string, string> = {}): Sp
   });
 }
 
-/** Readable for everybody, as in the image. */
+/** A copy readable for everybody, as in the image. */
 function reachable(name: string): string {
   const node = nodes.get(name);
   if (node === undefined) throw new Error(`no ${name}`);
@@ -56,7 +58,7 @@ describe.each(['this Node', 'Node 24'])('on %s', (name) => {
   );
 
   it.each([
-    ['reconcile', 'tocsin-reconcile [--mend]'],
+    ['reconcile', 'tocsin-reconcile [--repair]'],
     ['end-access', 'end-access --yes'],
     ['erase-person', 'erase-person NAME --yes'],
   ])('worker/%s says what it does', (program, usage) => {

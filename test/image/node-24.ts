@@ -1,4 +1,4 @@
-/** The Node that the image ships (Dockerfile), from the npm registry, for a machine that tests with another one. */
+/** The image's Node (Dockerfile) from the npm registry, for a machine that tests with another one. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const version = '24.22.3';
-/** SHA-512 of the package, as the registry states it. */
+/** SHA-512 of the package, as stated by the registry. */
 const integrity = 'KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==';
 
-/** Path of its executable; null on a platform that the package is not for. `NODE_24` names another one. */
+/** Path of the executable; null on a platform without this package. `NODE_24` names another one. */
 export async function findNode24(cache: string): Promise<string | null> {
   const named = process.env['NODE_24'] ?? '';
   if (named !== '') return named;

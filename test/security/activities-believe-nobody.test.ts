@@ -1,4 +1,4 @@
-/** Activities called with whatever their caller likes, as somebody would who has got past every other wall (ADR 27). */
+/** Calls activities with arbitrary arguments, like an attacker who has passed every other barrier (ADR 27). */
 import { describe, expect, it } from '@jest/globals';
 import type { EgressRequest, StepAt } from '../../activities/ports.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
@@ -48,7 +48,7 @@ function run(...steps: RunbookStep[]) {
 describe('an activity of a run', () => {
   it('does nothing behind an approval that nobody has given', async () => {
     const { activities, at, sent, record } = run(ok, wipe);
-    await activities.askPeople({ at: at('ok') });
+    await activities.requestPeople({ at: at('ok') });
     await expect(activities.doStep({ at: at('wipe') })).rejects.toThrow('waits for people at ok');
     expect(await activities.doStep({ at: at('wipe', 50) })).toMatchObject({ kind: 'stopped' });
     await expect(activities.doStep({ at: at('ok', 2) })).rejects.toThrow('kind approve');
@@ -67,7 +67,7 @@ describe('an activity of a run', () => {
   it('takes what it sends from the pinned runbook, and asks its condition itself', async () => {
     const { activities, at, sent, record } = run(rare, wipe);
     const forged = { at: at('rare'), rendered: { kind: 'http', call: { url: 'https://evil.example/' } } };
-    expect(await activities.doStep(forged)).toMatchObject({ kind: 'ended', standing: { state: 'skipped' } });
+    expect(await activities.doStep(forged)).toMatchObject({ kind: 'ended', status: { state: 'skipped' } });
     await activities.doStep({ ...forged, at: at('wipe') });
     expect(sent.map(({ url }) => url)).toEqual(['https://db.example.com/wipe']);
     expect(record.states).toEqual({ rare: 'skipped', wipe: 'succeeded' });
@@ -75,14 +75,14 @@ describe('an activity of a run', () => {
 
   it('believes no end of a step that it did not write for this beginning of it', async () => {
     const { activities, at, record } = run(ok, wipe);
-    await activities.askPeople({ at: at('ok') });
+    await activities.requestPeople({ at: at('ok') });
     const end = JSON.stringify({ state: 'succeeded', text: 'approved by bo' });
     await expect(activities.recordLate({ at: at('ok'), late: { end, proof: 'mine' } })).rejects.toThrow(
       'No activity',
     );
     const elsewhere = { end, proof: openProof.prove(JSON.stringify(['incident-1', 'run', 'wipe', 1]), end) };
     await expect(activities.recordLate({ at: at('ok'), late: elsewhere })).rejects.toThrow('No activity');
-    // Not even one of ours ends a question with a yes.
+    // Not even a genuine result can approve a question.
     const own = { end, proof: openProof.prove(JSON.stringify(['incident-1', 'run', 'ok', 1]), end) };
     expect(await activities.recordLate({ at: at('ok'), late: own })).toMatchObject({ state: 'waiting' });
     await activities.passStep({ at: at('ok', 2) });
@@ -93,19 +93,19 @@ describe('an activity of a run', () => {
     const { activities, at, record } = run(pause, ok, byHand, wipe);
     await activities.beginWait({ at: at('pause') });
     expect((await activities.endWait({ at: at('pause') })).leftMs).toBeGreaterThan(3_500_000);
-    await activities.askPeople({ at: at('ok') });
-    await activities.askPeople({ at: at('by-hand') });
+    await activities.requestPeople({ at: at('ok') });
+    await activities.requestPeople({ at: at('by-hand') });
     for (const step of ['ok', 'by-hand'])
-      expect(await activities.standing({ at: at(step), expire: true })).toMatchObject({ state: 'waiting' });
+      expect(await activities.status({ at: at(step), expire: true })).toMatchObject({ state: 'waiting' });
     await activities.loseStep({ at: at('wipe') });
     await activities.escalateIncident({ at: at('ok') });
     expect(record.states).toEqual({ pause: 'pending', ok: 'waiting', 'by-hand': 'waiting', wipe: 'pending' });
-    expect(record.story.kinds).not.toContain('escalated');
+    expect(record.builder.kinds).not.toContain('escalated');
   });
 
   it('calls no run a success in which something waits', async () => {
     const { activities, at, record } = run(ok);
-    await activities.askPeople({ at: at('ok') });
+    await activities.requestPeople({ at: at('ok') });
     await activities.finishRun({ incidentId: 'incident-2', runId: 'run', state: 'succeeded', current: null });
     expect(record.run.state).toBe('waiting');
     await activities.finishRun({ incidentId: 'incident-1', runId: 'run', state: 'succeeded', current: null });

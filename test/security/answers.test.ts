@@ -1,23 +1,26 @@
-/** Answers by mail and text: what they are bound to, and that they end (security.md S19; review M1). */
+/** Replies by mail and SMS: what they are bound to, and their expiry (docs/security.md S19). */
 import { describe, expect, it } from '@jest/globals';
 import { isVouchedFor } from '../../api/mail-replies/authenticated.js';
 import { readReturnAddress } from '../../api/mail-replies/addresses.js';
-import { MailDoor, type MailOutcome } from '../../api/mail-replies/mail-door.js';
+import { InboundMailHandler, type MailOutcome } from '../../api/mail-replies/inbound-mail-handler.js';
 import type { IncomingMail } from '../../api/mail-replies/read-mail.js';
 import { mailToken, smsCode } from '../../config/keys.js';
 import { endAccess } from '../../db/link-life.js';
-import { type PagedIncident, type PagedStory, pagedStory } from '../../db/testing/paged-story.js';
+import { type PagedIncident, type PagedFixture, pagedFixture } from '../../db/testing/paged-fixture.js';
 import { withDatabase } from '../harness/database.js';
 
 const ANA = 'ana@example.com';
 let sent = 0;
 
-/** A mail of hers that counts as accepted. */
-async function mailed(story: PagedStory, incident: PagedIncident): Promise<{ key: string; replyTo: string }> {
-  const row = (await story.deliveries(incident)).find(({ channel }) => channel === 'email');
+/** Her mail, settled as accepted. */
+async function mailed(
+  stack: PagedFixture,
+  incident: PagedIncident,
+): Promise<{ key: string; replyTo: string }> {
+  const row = (await stack.deliveries(incident)).find(({ channel }) => channel === 'email');
   if (row === undefined) throw new Error('nothing is planned by mail');
   const key = row.key;
-  return { key, replyTo: `reply+${mailToken(story.store.rootKeys[0], 'reply', key)}@reply.example.com` };
+  return { key, replyTo: `reply+${mailToken(stack.store.rootKeys[0], 'reply', key)}@reply.example.com` };
 }
 
 const mail = (text: string, more: Partial<IncomingMail> = {}): IncomingMail => ({
@@ -35,46 +38,46 @@ const mail = (text: string, more: Partial<IncomingMail> = {}): IncomingMail => (
 });
 
 function take(
-  story: PagedStory,
+  stack: PagedFixture,
   to: string,
   incoming: IncomingMail,
   vouching: string | null = null,
 ): Promise<MailOutcome> {
-  const address = readReturnAddress(story.store.rootKeys, 'reply.example.com', to);
+  const address = readReturnAddress(stack.store.rootKeys, 'reply.example.com', to);
   if (address === null) throw new Error(`no mailbox ${to}`);
-  return new MailDoor(story.store, { info: () => {} }, vouching).take(incoming, [address]);
+  return new InboundMailHandler(stack.store, { info: () => {} }, vouching).take(incoming, [address]);
 }
 
-const inStory = (work: (story: PagedStory, db: Parameters<typeof pagedStory>[0]) => Promise<void>) =>
-  withDatabase(async (db) => work(await pagedStory(db), db));
+const withStack = (work: (stack: PagedFixture, db: Parameters<typeof pagedFixture>[0]) => Promise<void>) =>
+  withDatabase(async (db) => work(await pagedFixture(db), db));
 
 describe('M1: an answer by mail', () => {
   it('is bound by its address; the Message-ID of a mail that somebody saw proves nothing', () =>
-    inStory(async (story) => {
-      const incident = await story.page();
-      const { key, replyTo } = await mailed(story, incident);
+    withStack(async (stack) => {
+      const incident = await stack.page();
+      const { key, replyTo } = await mailed(stack, incident);
       const seen = mail('resolve', { answers: [`${key}@ops.example.com`] });
       expect(
-        readReturnAddress(story.store.rootKeys, 'reply.example.com', 'reply@reply.example.com'),
+        readReturnAddress(stack.store.rootKeys, 'reply.example.com', 'reply@reply.example.com'),
       ).toBeNull();
-      const crossed = `bounce+${mailToken(story.store.rootKeys[0], 'bounce', key)}@reply.example.com`;
-      expect(await take(story, crossed, seen)).toMatchObject({ kind: 'refused' });
-      expect(await story.status(incident)).toBe('triggered');
-      expect(await take(story, replyTo, mail('ack'))).toMatchObject({ kind: 'taken', answer: { to: ANA } });
-      expect(await story.status(incident)).toBe('acknowledged');
+      const crossed = `bounce+${mailToken(stack.store.rootKeys[0], 'bounce', key)}@reply.example.com`;
+      expect(await take(stack, crossed, seen)).toMatchObject({ kind: 'refused' });
+      expect(await stack.status(incident)).toBe('triggered');
+      expect(await take(stack, replyTo, mail('ack'))).toMatchObject({ kind: 'taken', answer: { to: ANA } });
+      expect(await stack.status(incident)).toBe('acknowledged');
     }));
 
   it.each(['resolve INC-{other}', 'ack all', 'resolve all shop', 'ack {other}'])(
     '"%s" changes no incident that its mail was not about',
     (text) =>
-      inStory(async (story) => {
-        const incident = await story.page();
-        const other = await story.page('shop');
-        const { replyTo } = await mailed(story, incident);
-        const outcome = await take(story, replyTo, mail(text.replace(/(?:INC-)?\{other\}/, other.number)));
-        expect(await story.status(other)).toBe('triggered');
+      withStack(async (stack) => {
+        const incident = await stack.page();
+        const other = await stack.page('shop');
+        const { replyTo } = await mailed(stack, incident);
+        const outcome = await take(stack, replyTo, mail(text.replace(/(?:INC-)?\{other\}/, other.number)));
+        expect(await stack.status(other)).toBe('triggered');
         const isOwn = text === 'ack all';
-        expect(await story.status(incident)).toBe(isOwn ? 'acknowledged' : 'triggered');
+        expect(await stack.status(incident)).toBe(isOwn ? 'acknowledged' : 'triggered');
         if (!isOwn)
           expect(outcome).toMatchObject({
             answer: { text: `An answer by mail counts for what its mail was about: ${incident.number}.` },
@@ -83,38 +86,38 @@ describe('M1: an answer by mail', () => {
   );
 
   it('ends some days after its incident was closed, as its link does, and when all access is ended', () =>
-    inStory(async (story, db) => {
-      const [first, second] = [await story.page(), await story.page()];
-      const old = await mailed(story, first);
-      await story.query(
+    withStack(async (stack, db) => {
+      const [first, second] = [await stack.page(), await stack.page()];
+      const old = await mailed(stack, first);
+      await stack.query(
         `UPDATE link_token SET expires_at = tocsin_now() - interval '1 second' WHERE incident_id = $1`,
         [first.id],
       );
-      expect(await take(story, old.replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
-      expect(await story.status(first)).toBe('triggered');
-      const { replyTo } = await mailed(story, second);
+      expect(await take(stack, old.replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
+      expect(await stack.status(first)).toBe('triggered');
+      const { replyTo } = await mailed(stack, second);
       await endAccess(db, 'test');
-      expect(await take(story, replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
-      expect(await story.status(second)).toBe('triggered');
+      expect(await take(stack, replyTo, mail('resolve'))).toMatchObject({ kind: 'refused' });
+      expect(await stack.status(second)).toBe('triggered');
     }));
 
   it('with TOCSIN_REPLY_AUTHSERV, counts only when that server vouches for its sender', () =>
-    inStory(async (story) => {
-      const incident = await story.page();
-      const { replyTo } = await mailed(story, incident);
+    withStack(async (stack) => {
+      const incident = await stack.page();
+      const { replyTo } = await mailed(stack, incident);
       for (const authentication of [[], ['mx.example.com; dmarc=fail'], ['evil.example; dmarc=pass']])
-        expect(await take(story, replyTo, mail('ack', { authentication }), 'mx.example.com')).toEqual({
+        expect(await take(stack, replyTo, mail('ack', { authentication }), 'mx.example.com')).toEqual({
           kind: 'taken',
           answer: null,
         });
-      expect(await story.status(incident)).toBe('triggered');
-      const refused = await story.query(
+      expect(await stack.status(incident)).toBe('triggered');
+      const refused = await stack.query(
         `SELECT reason FROM provider_callback WHERE provider = 'mail' AND outcome = 'refused'`,
       );
       expect(refused).toHaveLength(3);
       const good = mail('ack', { authentication: ['mx.example.com; dmarc=pass header.from=example.com'] });
-      await take(story, replyTo, good, 'mx.example.com');
-      expect(await story.status(incident)).toBe('acknowledged');
+      await take(stack, replyTo, good, 'mx.example.com');
+      expect(await stack.status(incident)).toBe('acknowledged');
     }));
 
   it.each<[string[], boolean]>([
@@ -146,54 +149,54 @@ describe('M1: an answer by text', () => {
     text: body,
     messageId: `SM${++sent}`,
   });
-  const codeOf = async (story: PagedStory, incident: PagedIncident): Promise<string> => {
-    const page = (await story.deliveries(incident)).find(({ channel }) => channel === 'sms');
-    return smsCode(story.store.rootKeys[0], page?.key ?? '');
+  const codeOf = async (stack: PagedFixture, incident: PagedIncident): Promise<string> => {
+    const page = (await stack.deliveries(incident)).find(({ channel }) => channel === 'sms');
+    return smsCode(stack.store.rootKeys[0], page?.key ?? '');
   };
 
   it.each(['resolve', '6', 'resolve INC-1', 'ack all', 'resolve all', 'no all'])(
     '"%s" under a number that can be made up needs the code of a page',
     (body) =>
-      inStory(async (story) => {
-        const incident = await story.page();
-        expect(await story.store.replies.answer(text(body))).toMatchObject({
+      withStack(async (stack) => {
+        const incident = await stack.page();
+        expect(await stack.store.replies.answer(text(body))).toMatchObject({
           kind: 'refused',
           text: expect.stringMatching(/^Add the code of the page/),
         });
-        expect(await story.store.replies.answer(text(`${body} bcdfg`))).toMatchObject({ kind: 'refused' });
-        expect(await story.status(incident)).toBe('triggered');
+        expect(await stack.store.replies.answer(text(`${body} bcdfg`))).toMatchObject({ kind: 'refused' });
+        expect(await stack.status(incident)).toBe('triggered');
       }),
   );
 
   it('the code names its page, and no other', () =>
-    inStory(async (story) => {
-      const [older, newer] = [await story.page(), await story.page()];
-      const code = await codeOf(story, older);
-      expect(await story.store.replies.answer(text(`resolve ${newer.number} ${code}`))).toMatchObject({
+    withStack(async (stack) => {
+      const [older, newer] = [await stack.page(), await stack.page()];
+      const code = await codeOf(stack, older);
+      expect(await stack.store.replies.answer(text(`resolve ${newer.number} ${code}`))).toMatchObject({
         kind: 'refused',
         text: `That code is of ${older.number}, not of ${newer.number}.`,
       });
-      expect(await story.store.replies.answer(text(`6 ${code.toUpperCase()}`))).toMatchObject({
+      expect(await stack.store.replies.answer(text(`6 ${code.toUpperCase()}`))).toMatchObject({
         kind: 'done',
         incident: older.number,
       });
-      expect([await story.status(older), await story.status(newer)]).toEqual(['resolved', 'triggered']);
-      // Of what is over it proves nothing any more.
-      expect(await story.store.replies.answer(text(`resolve all ${code}`))).toMatchObject({
+      expect([await stack.status(older), await stack.status(newer)]).toEqual(['resolved', 'triggered']);
+      // For an incident that is over, the code proves nothing any more.
+      expect(await stack.store.replies.answer(text(`resolve all ${code}`))).toMatchObject({
         kind: 'refused',
       });
-      expect(await story.status(newer)).toBe('triggered');
+      expect(await stack.status(newer)).toBe('triggered');
     }));
 
   it('after five wrong codes within an hour none counts', () =>
-    inStory(async (story) => {
-      const incident = await story.page();
-      for (let n = 0; n < 5; n++) await story.store.replies.answer(text('resolve bcdfg'));
-      const right = `resolve ${await codeOf(story, incident)}`;
-      expect(await story.store.replies.answer(text(right))).toMatchObject({
+    withStack(async (stack) => {
+      const incident = await stack.page();
+      for (let n = 0; n < 5; n++) await stack.store.replies.answer(text('resolve bcdfg'));
+      const right = `resolve ${await codeOf(stack, incident)}`;
+      expect(await stack.store.replies.answer(text(right))).toMatchObject({
         kind: 'refused',
         text: expect.stringMatching(/^Too many wrong codes/),
       });
-      expect(await story.store.replies.answer(text('ack'))).toMatchObject({ kind: 'done' });
+      expect(await stack.store.replies.answer(text('ack'))).toMatchObject({ kind: 'done' });
     }));
 });

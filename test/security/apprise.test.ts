@@ -1,4 +1,4 @@
-/** Apprise opens its URLs from inside: what people may hand it (security.md S4; review H4). */
+/** Apprise opens its URLs from inside the network: only these may be handed to it (docs/security.md S4). */
 import { describe, expect, it } from '@jest/globals';
 import type { EgressRequest } from '../../activities/ports.js';
 import { createAppriseChannel } from '../../channels/apprise/apprise.js';

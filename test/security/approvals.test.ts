@@ -1,8 +1,8 @@
-/** Who may not approve, and that a yes is to what was looked at (review M8). */
+/** People who may not approve, and approvals bound to the content that was shown. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createStore } from '../../db/store.js';
-import { recordingStory } from '../../db/testing/review-story.js';
+import { recordingIncident } from '../../db/testing/review-fixture.js';
 import { getRun } from '../../db/views/run-view.js';
 import { withDatabase } from '../harness/database.js';
 
@@ -34,7 +34,7 @@ interface Asked {
 
 const asked = (work: (asked: Asked) => Promise<void>, first: Case = {}) =>
   withDatabase(async (db) => {
-    const { id: incidentId } = await recordingStory(db);
+    const { id: incidentId } = await recordingIncident(db);
     let revision = 0;
     const edit = async (author: string): Promise<void> => {
       await db.query(
@@ -46,7 +46,7 @@ const asked = (work: (asked: Asked) => Promise<void>, first: Case = {}) =>
     for (const author of first.authors ?? ['ana']) await edit(author);
     const store = createStore(db, randomBytes(32));
     const again = async ({ startedBy = 'cleo', onBehalfOf }: Case = {}): Promise<Decide> => {
-      const run = await store.runDoor.start({
+      const run = await store.runCommands.start({
         incidentId,
         runbook: 'drain',
         inputs: {},
@@ -65,7 +65,7 @@ const asked = (work: (asked: Asked) => Promise<void>, first: Case = {}) =>
         },
       );
       return async (person, more = {}) => {
-        const wish = {
+        const command = {
           runId: run.runId,
           step: 'ok',
           person,
@@ -73,7 +73,7 @@ const asked = (work: (asked: Asked) => Promise<void>, first: Case = {}) =>
           comment: null,
           digest: 'd1',
         };
-        const outcome = await store.runDoor.decideApproval({ ...wish, ...more });
+        const outcome = await store.runCommands.decideApproval({ ...command, ...more });
         if (outcome.kind === 'refused') return outcome.code;
         const step = (await getRun(db, run.runId))?.steps[0];
         return outcome.kind === 'accepted' ? `accepted: ${String(step?.approval?.outcome)}` : outcome.kind;

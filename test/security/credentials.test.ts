@@ -1,4 +1,4 @@
-/** Route table × role × team × kind of credential (security.md S7, S18): who may not is refused before anything is read. */
+/** Route table × role × team × kind of credential (docs/security.md S7, S18): refused before anything is read. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionCookie } from '../../api/auth/cookies.js';
 import { SetupService } from '../../api/auth/setup.service.js';
@@ -104,7 +104,7 @@ const filled = (path: string, id: string): string =>
     .replace(/:\w+|\*/g, 'x');
 const idOf = ({ config }: RouteEntry): string => (config.teamKeys === 'run' ? theirs.run : theirs.incident);
 const isStream = ({ path }: RouteEntry): boolean => path === '/api/v1/events';
-/** Would end the very session that asks, and all that is asked with it afterwards. */
+/** Would end the session that sends it, and with it all later requests. */
 const endsItself = ({ method, path }: RouteEntry): boolean =>
   method === 'DELETE' && path.startsWith('/api/v1/me/sessions');
 const label = (route: RouteEntry, who: string): string => `${route.method} ${route.path} as ${who}`;
@@ -116,7 +116,7 @@ describe('every route', () => {
         const { status } = await api.call(route.method, filled(route.path, idOf(route)), undefined, {
           token,
         });
-        // A page sends strangers to the sign-in page.
+        // A page redirects a request without a session to the sign-in page.
         expect([label(route, String(token)), status]).toEqual([
           label(route, String(token)),
           route.config.page === true && route.method === 'GET' ? 303 : 401,

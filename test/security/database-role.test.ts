@@ -1,4 +1,6 @@
-/** The role of api, worker and pager is no superuser and cannot rewrite the record, not even by taking the triggers away. */
+/**
+ * The role of api, worker and pager is no superuser and cannot rewrite the record, not even by dropping the triggers.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { APPEND_ONLY } from '../../db/app-role.js';

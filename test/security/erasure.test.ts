@@ -1,4 +1,4 @@
-/** A person who was deleted can be erased: what they are called and reached by stands nowhere any more (review L11). */
+/** Erasing a deleted person: their names and addresses occur nowhere any more. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,7 +6,7 @@ import { cookieName } from '../../api/auth/cookies.js';
 import { SetupService } from '../../api/auth/setup.service.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { markContactReached, markDead } from '../../db/contact-standing.js';
+import { markContactReached, markDead } from '../../db/contact-status.js';
 import { pageFirstStep } from '../harness/page-first-step.js';
 import { storedRows } from '../harness/everything.js';
 
@@ -57,7 +57,10 @@ const holding = async (needles: string[]): Promise<string[]> =>
     needles.filter((one) => text.includes(one)).map((one) => `${table}: ${one}`),
   );
 
-/** Eve has been paged, has answered, was called back about, is signed in, and has contacts, rules and a calendar of her own. */
+/**
+ * Eve has been paged, has answered, had a provider callback, is signed in, and has contacts, rules and a calendar of
+ * her own.
+ */
 async function eveLeaves(name: string, displayName: string): Promise<string[]> {
   const { dataSource, contacts, preferences } = api.store;
   await apply(
@@ -137,7 +140,7 @@ describe('L11: erasing a person', () => {
     expect(answer).toMatchObject({ status: 200, json: { name: 'eve' } });
     const shownAs = String(answer.json['displayName']);
     expect(shownAs).toMatch(/^erased person [0-9a-f]{4}$/);
-    // A sender that had its message before, and hears only now that nobody is there.
+    // A provider that got its message before, and reports the dead address only now.
     const late = { person: 'eve', contact: 'mail', address: 'eve.private@mail.example' };
     await api.store.dataSource.transaction((tx) => markDead(tx, late, '5.1.1'));
     await api.store.dataSource.transaction((tx) => markContactReached(tx, late));
@@ -208,10 +211,10 @@ spec: {team: checkout, timezone: UTC, layers: [{name: all, people: [ida], rotati
       'is on call in nights now',
     ],
     [
-      'is the only one whom a step names',
+      'is the only target of a step',
       'jon',
       [pagedBy('jons', '[{notify: [{person: bo}], wait: 5m}, {notify: [{person: jon}], wait: 5m}]')],
-      'is the only one whom step 2 of the policy jons names',
+      'is the only target of step 2 of the policy jons',
     ],
   ])('is refused while the person %s, and says where', async (_, name, documents, why) => {
     await apply(person(name, name.toUpperCase()), ...documents);
@@ -248,8 +251,8 @@ spec: {team: checkout, timezone: UTC, layers: [{name: all, people: [ida], rotati
     const get = async (path: string) => (await fetch(`${api.url}${path}`, { headers })).text();
     expect(await get('/people')).toContain('href="/people/lee/erase"');
     const page = await get('/people/lee/erase');
-    expect(page).toContain('What goes, for good');
-    expect(page).toContain('What stays');
+    expect(page).toContain('What is deleted permanently');
+    expect(page).toContain('What is kept');
     const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
     const post = (body: Record<string, string>) =>
       fetch(`${api.url}/people/lee/erase`, {
@@ -263,7 +266,7 @@ spec: {team: checkout, timezone: UTC, layers: [{name: all, people: [ida], rotati
     expect((await post({ csrf })).status).toBe(303);
     expect(await holding(['Lee Quill'])).toEqual([]);
     expect(await get('/people')).toContain('erased person');
-    // Whoever is still here is told what stands in the way, and is given no button.
+    // For a person who still exists the page lists the obstacles, and has no button.
     const refused = await get('/people/bo/erase');
     expect(refused).toContain('cannot be erased now');
     expect(refused).not.toContain('for good</button>');

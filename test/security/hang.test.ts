@@ -1,4 +1,4 @@
-/** A process that hangs is ended and says so, whatever it hangs in; whoever started it starts it again. */
+/** A hanging process is killed with a log line, wherever it hangs; its parent restarts it. */
 import { afterEach, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { isHealthy } from '../../embedded/probe.js';

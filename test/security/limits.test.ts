@@ -1,14 +1,14 @@
-/** Limits count the real client and each token by itself: no stranger takes what somebody else needs. */
+/** Rate limits count per real client and per token: an unknown sender cannot use up another's limit. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 import { linkHash } from '../../config/keys.js';
 
-/** As `startApi` has it. */
+/** The same key as in `startApi`. */
 const rootKey = Buffer.from('0123456789abcdef0123456789abcdef');
 const madeUp = (): string => randomBytes(24).toString('base64url');
 
-/** Few, so that a slow machine is through within the minute that they are counted in. */
+/** Small, so that a slow machine finishes within the minute in which they are counted. */
 const perMinute = { identity: 6_000, link: 20, client: 30, misses: 10 };
 
 /** Statuses of many requests, some at a time. */
@@ -55,7 +55,7 @@ describe('behind a proxy of ours', () => {
     expect(seen[429]).toBeGreaterThan(0);
     const call = (method: string, path: string, client: string) =>
       api.call(method, path, undefined, { token: null, headers: from(client) });
-    // The same address, as behind one NAT or one proxy that was not named.
+    // The same address, as behind one NAT or one proxy that is not configured.
     expect((await call('GET', `/l/${link}`, '198.51.100.7')).status).toBe(200);
     expect((await call('POST', `/l/${link}`, '198.51.100.7')).status).not.toBe(429);
     expect((await call('POST', `/hooks/link/${link}`, '198.51.100.7')).status).not.toBe(429);

@@ -1,4 +1,7 @@
-/** Links end: with their incident, with the root key that made them, and when somebody ends them all (security.md S19; review M2, L12). */
+/**
+ * Links end: with their incident, with the root key that created them, and when an administrator ends all access
+ * (docs/security.md S19).
+ */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -16,7 +19,7 @@ import { endAccess } from '../../db/link-life.js';
 import { LinkStore } from '../../db/link-store.js';
 import { adoptRootKey } from '../../db/root-key.js';
 import { createStore } from '../../db/store.js';
-import { pagedStory } from '../../db/testing/paged-story.js';
+import { pagedFixture } from '../../db/testing/paged-fixture.js';
 import { withDatabase } from '../harness/database.js';
 
 const [old, next] = [randomBytes(32), randomBytes(32)];
@@ -26,10 +29,10 @@ const opens = async (db: DataSource, keys: RootKeys, token: string): Promise<boo
 describe('M2: a link', () => {
   it('expires some days after its incident was closed, and is good again while that is reopened', () =>
     withDatabase(async (db) => {
-      const story = await pagedStory(db, createStore(db, old, { linkDays: 3 }));
-      const { id, link } = await story.page();
-      const tell = (command: Parameters<typeof story.store.recorder.record>[0]['command']) =>
-        story.store.recorder.record({ incidentId: id, actor: 'ana', command });
+      const stack = await pagedFixture(db, createStore(db, old, { linkDays: 3 }));
+      const { id, link } = await stack.page();
+      const tell = (command: Parameters<typeof stack.store.recorder.record>[0]['command']) =>
+        stack.store.recorder.record({ incidentId: id, actor: 'ana', command });
       const days = async (): Promise<number | null> => {
         const rows: { days: number | null }[] = await db.query(
           `SELECT round(extract(epoch FROM l.expires_at - tocsin_now()) / 86400)::int AS days FROM link_token l WHERE incident_id = $1 LIMIT 1`,
@@ -43,16 +46,16 @@ describe('M2: a link', () => {
       });
       expect(await days()).toBeNull();
       expect(await tell({ type: 'waive_postmortem', reason: 'a test' })).toMatchObject({ kind: 'accepted' });
-      expect(await story.status({ id, link, number: '' })).toBe('closed');
+      expect(await stack.status({ id, link, number: '' })).toBe('closed');
       expect(await days()).toBe(3);
       expect((await new LinkStore(db, [old]).open(link))?.expiresAt).not.toBeNull();
     }));
 
   it('ends with the root key that made it, or when that is no longer named as the previous one', () =>
     withDatabase(async (db) => {
-      const story = await pagedStory(db, createStore(db, old));
+      const stack = await pagedFixture(db, createStore(db, old));
       await adoptRootKey(db, [old]);
-      const { link } = await story.page();
+      const { link } = await stack.page();
       expect(await opens(db, [old], link)).toBe(true);
       await adoptRootKey(db, [next, old]);
       expect(await opens(db, [next, old], link)).toBe(true);
@@ -61,12 +64,12 @@ describe('M2: a link', () => {
 
   it('that is still to be sent, or sent again, is one of the new key', () =>
     withDatabase(async (db) => {
-      const story = await pagedStory(db, createStore(db, old));
+      const stack = await pagedFixture(db, createStore(db, old));
       await adoptRootKey(db, [old]);
-      const incident = await story.page();
+      const incident = await stack.page();
       expect(await adoptRootKey(db, [next])).toMatchObject({ isNew: true });
       expect(await adoptRootKey(db, [next])).toMatchObject({ isNew: false });
-      for (const { key, person } of await story.deliveries(incident)) {
+      for (const { key, person } of await stack.deliveries(incident)) {
         const opened = await new LinkStore(db, [next]).open(linkToken(next, key));
         expect(opened?.person.name).toBe(person);
       }
@@ -74,8 +77,8 @@ describe('M2: a link', () => {
 
   it('and every session and sign-in link end together, with an entry in the audit log', () =>
     withDatabase(async (db) => {
-      const story = await pagedStory(db, createStore(db, old));
-      const { link } = await story.page();
+      const stack = await pagedFixture(db, createStore(db, old));
+      const { link } = await stack.page();
       await db.query(
         `INSERT INTO session (hash, person, created_at, seen_at, expires_at) VALUES ('\\x01', 'ana', tocsin_now(), tocsin_now(), tocsin_now() + interval '1 day')`,
       );
@@ -89,7 +92,7 @@ describe('M2: a link', () => {
         { actor: 'somebody' },
       ]);
       // A page after that can be answered.
-      const after = await story.page();
+      const after = await stack.page();
       expect((await new LinkStore(db, [old]).open(after.link))?.revokedAt).toBeNull();
     }));
 });
@@ -97,7 +100,7 @@ describe('M2: a link', () => {
 describe('L12: a root key is exchanged', () => {
   it('what is sealed stays readable, and is sealed by the new one', () =>
     withDatabase(async (db) => {
-      await pagedStory(db, createStore(db, old));
+      await pagedFixture(db, createStore(db, old));
       const secret = seal(old, 'ana/own', 'whsec_abc');
       await db.query(
         `INSERT INTO contact (id, person, name, channel, address, secret, created_by, created_at) VALUES (gen_random_uuid(), 'ana', 'own', 'webhook', 'https://x', $1, 'ana', tocsin_now()),

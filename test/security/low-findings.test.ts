@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Rejections } from '../../api/ingest/rejections.js';
 import { freePort } from '../../embedded/ports.js';
 import { withDatabase } from '../harness/database.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let metricsPort: number;
 beforeAll(async () => {
   metricsPort = await freePort();
-  story = await startStory({ parts: ['api'], env: { TOCSIN_METRICS_PORT: String(metricsPort) } });
+  stack = await startTestStack({ parts: ['api'], env: { TOCSIN_METRICS_PORT: String(metricsPort) } });
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 it('L5: metrics need a credential, or a port of their own, which serves nothing else', async () => {
-  const { call } = story.tocsin;
+  const { call } = stack.tocsin;
   expect((await call('GET', '/metrics', undefined, { token: null })).status).toBe(401);
   expect(
     (await call('GET', '/metrics', undefined, { token: 'made up, and long enough for a token' })).status,
@@ -48,21 +48,21 @@ it('L9: a stranger whose bodies are refused does not hide what others are refuse
 it('L10: of the plans of one author the last 50 are kept, and nobody takes the place of another', async () => {
   const document = `apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: other}\nspec: {displayName: Other, discipline: development, timezone: UTC, members: [ana], managers: [cleo]}\n`;
   const plan = async (as: string): Promise<string> => {
-    const { status, text, json } = await story.tocsin.call('POST', '/api/v1/config/plan', document, { as });
+    const { status, text, json } = await stack.tocsin.call('POST', '/api/v1/config/plan', document, { as });
     if (status !== 200) throw new Error(`${status}: ${text}`);
     return (json as { plan: string }).plan;
   };
   const others = await plan('cleo');
   const made: string[] = [];
   for (let n = 0; n < 60; n += 1) made.push(await plan('root'));
-  const kept = await story.tocsin.sql<{ id: string }>('SELECT id FROM config_plan ORDER BY at');
+  const kept = await stack.tocsin.sql<{ id: string }>('SELECT id FROM config_plan ORDER BY at');
   expect(kept.map(({ id }) => id)).toEqual([others, ...made.slice(10)]);
 });
 
 it('M12: a stakeholder asks what a policy in force would have done, and brings none', async () => {
   const backtest = (body: object) =>
-    story.tocsin.call('POST', '/api/v1/policies/checkout/backtest', body, { as: 'dana' });
-  const { spec } = (await story.tocsin.call('GET', '/api/v1/config/EscalationPolicy/checkout')).json as {
+    stack.tocsin.call('POST', '/api/v1/policies/checkout/backtest', body, { as: 'dana' });
+  const { spec } = (await stack.tocsin.call('GET', '/api/v1/config/EscalationPolicy/checkout')).json as {
     spec: object;
   };
   const refused = await backtest({ policy: spec });

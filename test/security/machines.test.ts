@@ -1,4 +1,7 @@
-/** A machine is never a person (security.md S18): what an API key does is done by the key, and some things it cannot do. */
+/**
+ * A machine is never a person (docs/security.md S18): an API key's actions are recorded as the key's, and some are
+ * refused.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 import { organisation } from '../../api/testing/organisation.js';
@@ -123,7 +126,7 @@ describe('an API key, of whatever role, and the admin token', () => {
     const body = { person: 'bo', shift: { from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' } };
     expect((await api.call('POST', path, body, { token })).json).toMatchObject({
       status: 403,
-      detail: expect.stringContaining('A swap is asked for and answered by people'),
+      detail: expect.stringContaining('Cover is requested and accepted by people'),
     });
   });
 });

@@ -1,4 +1,6 @@
-/** What the words of an alert can do to a runbook's request: nothing but be a value in it (security.md S4, S14; review H3, M6, M7). */
+/**
+ * Texts of an alert in a runbook's request: they can be values in it, and nothing more (docs/security.md S4, S14).
+ */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { runbookSpec } from '../../contracts/config/runbook.js';

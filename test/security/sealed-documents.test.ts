@@ -1,4 +1,4 @@
-/** Signing secrets that documents bring stand nowhere in clear, in no revision (review M10, L12). */
+/** Signing secrets in documents are stored nowhere in clear, in no revision. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -63,7 +63,7 @@ describe('M10: the secrets of documents', () => {
       expect(stored).toContain('sealed:');
       for (const secret of SECRETS) expect(stored).not.toContain(secret);
       expect(await secretsOf(db, [old])).toEqual(SECRETS);
-      // No other key opens them, and they are not lost by that.
+      // No other key opens them, and they survive the attempt.
       expect(await secretsOf(db, [next])).toEqual(SECRETS.map(() => expect.stringMatching(/^sealed:/)));
     }));
 

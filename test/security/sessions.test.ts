@@ -1,4 +1,7 @@
-/** Sessions, sign-in links and live streams have an end that is enforced (security.md S19, §3.4), and can be asked for by mail. */
+/**
+ * Sessions, sign-in links and live streams have an enforced end (docs/security.md S19; Sessions, OIDC, SCIM), and
+ * sign-in links can be requested by mail.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cookieName } from '../../api/auth/cookies.js';
 import { SetupService } from '../../api/auth/setup.service.js';
@@ -226,7 +229,7 @@ describe('"mail me a sign-in link"', () => {
       await eventually(async () => (await mails('cleo')).length === nth);
     }
     await post('/sign-in', { email: 'cleo@example.com' });
-    // A later wish of somebody else has been served: the fourth was looked at and sent nothing.
+    // A later request of another person was served: the fourth was processed and sent nothing.
     await post('/sign-in', { email: 'ana@example.com' });
     await eventually(async () => (await mails('ana')).length === 1);
     const sent = await mails('cleo');

@@ -1,4 +1,4 @@
-/** Ingest keys do not stand in the bodies that are kept (review M9). */
+/** Stored request bodies contain no ingest keys. */
 import { describe, expect, it } from '@jest/globals';
 import { withoutKeys } from '../../api/ingest/without-keys.js';
 

@@ -1,8 +1,11 @@
-/** A rich incident, read whole as Temporal keeps it: no title, name, address, label, text or secret is there to be read (S14, I11). */
+/**
+ * Reads the whole history of a rich incident as Temporal stores it: no title, name, address, label, text or secret is
+ * readable (docs/security.md S14, docs/reliability.md I11).
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const SECRET = 'canary-secret-zebra';
 const canaries = {
@@ -17,20 +20,20 @@ const canaries = {
   error: 'canary-error-stoat',
 };
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory({
+  stack = await startTestStack({
     env: { TOCSIN_SECRET_DB: SECRET, TOCSIN_SECRET_DB_HOSTS: 'http://127.0.0.1:1' },
   });
 }, 90_000);
-afterAll(() => story.end(), 60_000);
+afterAll(() => stack.end(), 60_000);
 
 const source = 'd5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5';
 
 describe('what Temporal keeps of an incident', () => {
   it('says nothing to who has no key, errors included', async () => {
-    await story.apply(
+    await stack.apply(
       ownService('rich', '[{notify: [{person: ana}], wait: 1h}]', { plan: '{runbooks: [rich]}' }),
       `---
 apiVersion: tocsin/v1
@@ -58,17 +61,17 @@ spec:
       labels: { instance: canaries.label },
       links: [{ href: canaries.link, text: 'Look' }],
     };
-    await story.tocsin.call('POST', `/in/${source}`, alert, { token: null });
-    const { id, number } = await story.titled(canaries.title);
-    await (await story.phones.of('ana').expectsPage(number)).reply('acknowledge');
-    await story.tell(number, 'notes', { person: 'ana', text: canaries.note });
-    const asked = await story.phones.of('ana').expects({ type: 'approval.requested', incident: number });
+    await stack.tocsin.call('POST', `/in/${source}`, alert, { token: null });
+    const { id, number } = await stack.titled(canaries.title);
+    await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+    await stack.tell(number, 'notes', { person: 'ana', text: canaries.note });
+    const asked = await stack.phones.of('ana').expects({ type: 'approval.requested', incident: number });
     await asked.reply('approve', { comment: canaries.comment });
-    await story.untilKind(number, 'runbook_finished');
-    await story.tell(number, 'resolve', { person: 'ana' });
-    await story.untilKind(number, 'postmortem_drafted');
-    const [run] = await story.runsOf(number);
-    const { histories } = story.tocsin;
+    await stack.untilKind(number, 'runbook_finished');
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    await stack.untilKind(number, 'postmortem_drafted');
+    const [run] = await stack.runsOf(number);
+    const { histories } = stack.tocsin;
     const workflows = [`incident/${id}`, `runbook/${run?.id ?? ''}`];
     await eventually(
       async () => {
@@ -78,7 +81,7 @@ spec:
       { what: 'the end of the run' },
     );
 
-    const people = ['Ana', 'ana@example.com', 'bo@example.com', '"ana"', '"bo"', story.phones.of('ana').url];
+    const people = ['Ana', 'ana@example.com', 'bo@example.com', '"ana"', '"bo"', stack.phones.of('ana').url];
     for (const workflowId of workflows) {
       const kept = readable(await histories.of(workflowId));
       const { workflow } = await histories.client();
@@ -90,7 +93,8 @@ spec:
           false,
         ]);
     }
-    // The same words are there for who has the key, so looking for them meant something; the secret's value is not even then.
+    // The same words appear with the key, so the search above was meaningful; the secret's value does not appear even
+    // then.
     const opened = await Promise.all(workflows.map((workflowId) => histories.opened(workflowId)));
     const clear = opened.map(readable).join('\n');
     for (const text of [canaries.title, canaries.input, canaries.error, canaries.note, '"ana"'])

@@ -1,4 +1,4 @@
-/** The dev server as `npm start` runs it: gRPC on loopback, and nothing else that does anything. */
+/** The dev server as `npm start` runs it: gRPC on loopback, and no other working endpoint. */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,7 +48,7 @@ describe('the ports of the embedded Temporal', () => {
   });
 });
 
-/** 0 when what listens there speaks no HTTP/1. */
+/** 0 when the listener does not speak HTTP/1. */
 const ask = (about: { port: number; host: string; method: string; path: string }): Promise<number> =>
   new Promise((resolve) => {
     const call = request(
@@ -68,7 +68,7 @@ const ask = (about: { port: number; host: string; method: string; path: string }
     call.end(about.method === 'POST' ? '{}' : undefined);
   });
 
-/** Where a process listens, as Linux says. */
+/** Listening sockets of a process, from Linux's /proc. */
 function listening(pid: number): { address: string; port: number }[] {
   const sockets = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {

@@ -1,4 +1,4 @@
-/** The activity that asks what timers ask, called with whatever its caller likes. */
+/** The activity for timer commands, called with arbitrary arguments. */
 import { describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../activities/incident-activities.js';
 import type { RecordPort } from '../../activities/ports.js';

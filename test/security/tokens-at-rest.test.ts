@@ -1,4 +1,4 @@
-/** No token that works stands in the database: it is derived when it is sent or shown (ADR 3; review M10). */
+/** No working token is stored in the database: it is derived when it is sent or shown (ADR 3). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
@@ -29,7 +29,7 @@ afterAll(() => api.stop());
 
 const KINDS: TokenKind[] = ['link', 'reach', 'setup', 'calendar', 'session'];
 
-/** Words of the database that open something, by where they stand. */
+/** Words in the database that work as a token, by their location. */
 async function working(): Promise<string[]> {
   const { dataSource, rootKeys } = api.store;
   const known = new KnownTokens(dataSource, rootKeys);
@@ -42,7 +42,7 @@ async function working(): Promise<string[]> {
       KINDS.map(async (kind) => ((await known.has(kind, word)) ? `${kind} in ${table}` : null)),
     ),
   );
-  // Also inside longer words: every token that can be derived, looked for as it is.
+  // Also inside longer words: searches for every token that can be derived.
   const keys: { key: string }[] = await dataSource.query(
     'SELECT key FROM delivery UNION SELECT key FROM contact_message',
   );
@@ -84,7 +84,7 @@ describe('M10: a link token that works', () => {
       const leased = await leaseFirstStep(store, await declare(title));
       expect(leased).toHaveLength(1);
       for (const delivery of leased) {
-        // As it is when somebody is paged about several at once.
+        // As in a page about several incidents.
         const alsoPaged = [
           { number: 'INC-9', title: 'Carried', priority: 'P2' as const, link: delivery.link },
         ];

@@ -1,19 +1,19 @@
-/** Who is nobody gets nowhere: every route that is not public asks for a credential before it reads anything. */
+/** Requests without a credential: every non-public route requires one before it reads anything. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { listRoutes, type Route } from '../harness/routes.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let routes: Route[];
 
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'], env: { TOCSIN_TRUSTED_PROXIES: '127.0.0.1/32' } });
-  routes = await listRoutes(story.tocsin.databaseUrl);
+  stack = await startTestStack({ parts: ['api'], env: { TOCSIN_TRUSTED_PROXIES: '127.0.0.1/32' } });
+  routes = await listRoutes(stack.tocsin.databaseUrl);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
-/** Public by decision; a route that joins this list joins it here as well. */
+/** Public by decision; a new public route must be added here as well. */
 const PUBLIC = [
   'GET /healthz',
   'GET /readyz',
@@ -73,15 +73,15 @@ describe('without a credential', () => {
       routes
         .filter(({ permission }) => permission !== 'public')
         .map(async (route, index) => {
-          // Each from another client: wrong credentials are limited for each.
+          // Each from another client: wrong credentials are limited per client.
           const from = { 'x-forwarded-for': `198.51.100.${index % 250}` };
-          const { status, headers: sent } = await story.tocsin.call(
+          const { status, headers: sent } = await stack.tocsin.call(
             route.method,
             filled(route.path),
             route.method === 'GET' ? undefined : { title: 'let me in' },
             { token: null, headers: { ...headers, ...from } },
           );
-          // A person who is not signed in is shown the door that opens.
+          // A page redirects a person who is not signed in to the sign-in page.
           const asPage =
             route.isPage && status === 303 && (sent.get('location') ?? '').startsWith('/sign-in');
           return [nameOf(route), asPage && route.method === 'GET' ? 401 : status];
@@ -91,7 +91,7 @@ describe('without a credential', () => {
   });
 
   it('nothing was changed by trying', async () => {
-    const [{ n } = { n: '?' }] = await story.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM incident');
+    const [{ n } = { n: '?' }] = await stack.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM incident');
     expect(n).toBe('0');
   });
 });
@@ -99,17 +99,17 @@ describe('without a credential', () => {
 describe('an API key', () => {
   const NewKey = z.looseObject({ id: z.string(), key: z.string() });
   const make = (role: string) =>
-    story.tocsin.ask(NewKey, 'POST', '/api/v1/keys', { name: `a-${role}`, role });
+    stack.tocsin.ask(NewKey, 'POST', '/api/v1/keys', { name: `a-${role}`, role });
 
   it('does what its role may do and no more, until it is revoked', async () => {
     const { id, key } = await make('stakeholder');
     const as = (method: string, path: string, body?: unknown) =>
-      story.tocsin.call(method, path, body, { token: key });
+      stack.tocsin.call(method, path, body, { token: key });
     expect((await as('GET', '/api/v1/incidents')).status).toBe(200);
     const refused = await as('POST', '/api/v1/config/apply', '{}');
     expect([400, 403]).toContain(refused.status);
     expect((await as('POST', '/api/v1/keys', { name: 'mine', role: 'admin' })).status).toBe(403);
-    expect((await story.tocsin.call('DELETE', `/api/v1/keys/${id}`)).status).toBe(204);
+    expect((await stack.tocsin.call('DELETE', `/api/v1/keys/${id}`)).status).toBe(204);
     expect((await as('GET', '/api/v1/incidents')).status).toBe(401);
   });
 
@@ -121,14 +121,14 @@ metadata: {name: mine}
 spec: {displayName: Mine, timezone: UTC, members: [nobody-by-this-name]}
 `;
     for (const how of ['plan', 'apply']) {
-      const refused = await story.tocsin.call('POST', `/api/v1/config/${how}`, document, { token: key });
+      const refused = await stack.tocsin.call('POST', `/api/v1/config/${how}`, document, { token: key });
       expect(refused).toMatchObject({ status: 403, json: { code: 'forbidden' } });
     }
   });
 
   it('is kept as a hash', async () => {
     const { key } = await make('responder');
-    const dump = JSON.stringify(await story.tocsin.sql('SELECT * FROM api_key'));
+    const dump = JSON.stringify(await stack.tocsin.sql('SELECT * FROM api_key'));
     expect(dump).not.toContain(key);
     expect(dump).not.toContain(key.slice(-20));
   });

@@ -1,24 +1,27 @@
-/** Whatever is sent, the answer names what is wrong: never a 5xx, and what a sender got wrong is kept for its owner to see. */
+/**
+ * Whatever is sent, the response names the problem: never a 5xx, and a sender's mistakes are stored for the owner of
+ * the source.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { keys } from '../harness/fixtures.js';
 import { listRoutes, type Route } from '../harness/routes.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let routes: Route[];
 let number: string;
 
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
-  routes = await listRoutes(story.tocsin.databaseUrl);
-  ({ number } = await story.declare({ title: 'Something to aim at' }));
+  stack = await startTestStack({ parts: ['api'] });
+  routes = await listRoutes(stack.tocsin.databaseUrl);
+  ({ number } = await stack.declare({ title: 'Something to aim at' }));
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const long = 'x'.repeat(20_000);
-/** Names for `:id`, `:name` and the like: absent, of another kind, hostile. */
+/** Values for `:id`, `:name` and the like: absent, of another kind, hostile. */
 const names = () => [
   number,
   'INC-999999999999999999999',
@@ -56,21 +59,24 @@ const bodies: [string, string, string][] = [
   ['yaml of many aliases', 'text/yaml', 'a: &a [x,x]\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b]\nd: [*c,*c,*c]\n'],
 ];
 
-/** One value for every member that any body has, so that each schema meets a wrong one. */
+/** One value for every member of any body, so that each schema gets a wrong one. */
 function wrong({ number: n, text, list }: { number: unknown; text: unknown; list: unknown }): object {
   return {
     title: text, service: text, severity: text, priority: text, person: text, comment: text, reason: text,
-    text, until: text, for: text, role: text, into: text, step: n, track: text, sections: list, revision: n,
+    text, until: text, for: text, role: text, into: text, step: n, escalation: text, sections: list, revision: n,
     decision: text, to: text, incident: text, inputs: list, dryRun: n, digest: text, values: list, name: text,
     expiresAt: text, at: text, answers: list, description: text,
   }; // prettier-ignore
 }
 
-/** Done, or refused in words: a page for pages, problem JSON or the vendor's own body for programs. 429 would hide the rest. */
+/**
+ * Done, or refused in words: a page for pages, problem JSON or the vendor's own body for programs. 429 would hide the
+ * rest.
+ */
 function isAnswered({ path, isPage }: Route, status: number, text: string): boolean {
-  // Made-up tokens are limited for each client: so many are told that there is no such link, and the rest to wait.
+  // Made-up tokens are limited per client: up to the limit the answer is that the link does not exist, then 429.
   if (status === 429 && /^\/(?:l|setup|reach|ical|hooks\/link)\/:/.test(path)) return true;
-  // What providers call reads the status and nothing else.
+  // Providers read only the status of a callback's response.
   const isHook = path.startsWith('/hooks/') && !path.startsWith('/hooks/link/');
   if (status < 400 || isPage || isHook) return status < 500 && status !== 429;
   if (status >= 500 || status === 429) return false;
@@ -80,7 +86,7 @@ function isAnswered({ path, isPage }: Route, status: number, text: string): bool
 
 const Refusal = z.union([
   z.looseObject({ code: z.string().min(3), detail: z.string().min(10), status: z.int() }),
-  // PagerDuty's, whose clients know nothing else.
+  // PagerDuty's format, the only one its clients know.
   z.looseObject({
     status: z.string().min(3),
     message: z.string().min(3),
@@ -100,7 +106,7 @@ type Body = (typeof bodies)[number];
 const nothing: Body = ['nothing', '', ''];
 const emptyObject: Body = ['an empty object', 'application/json', '{}'];
 
-/** Every body to an address that may well be there, and hardly any to all the others: a minute's requests are limited. */
+/** Sends every body to addresses that may exist, and few to all others: requests per minute are limited. */
 function triesOf({ method, path }: Route): [string, readonly Body[]][] {
   const hasBody = method !== 'GET' && method !== 'DELETE';
   if (!/[:*]/.test(path)) return [[path, hasBody ? bodies : [nothing]]];
@@ -111,7 +117,7 @@ function triesOf({ method, path }: Route): [string, readonly Body[]][] {
   ]);
 }
 
-/** The live stream never ends by itself, and readiness is 503 for as long as no worker runs: both need no input. */
+/** The live stream never ends by itself, and readiness is 503 as long as no worker runs: neither depends on input. */
 const takesInput = ({ path }: Route): boolean => path !== '/api/v1/events' && path !== '/readyz';
 
 describe('bad input', () => {
@@ -121,7 +127,7 @@ describe('bad input', () => {
       for (const [path, tries] of triesOf(route)) {
         const answers = await Promise.all(
           tries.map(async ([what, type, body]) => {
-            const { status, text } = await story.tocsin.call(
+            const { status, text } = await stack.tocsin.call(
               route.method,
               path,
               body === '' ? undefined : body,
@@ -160,7 +166,7 @@ describe('bad input', () => {
     for (const route of routes.filter((one) => one.method === 'GET' && takesInput(one))) {
       const path = route.path.replace(/:id/g, number).replace(/:\w+/g, 'checkout-primary').replace('*', 'x');
       for (const query of queries) {
-        const { status, text } = await story.tocsin.call('GET', `${path}?${query}`);
+        const { status, text } = await stack.tocsin.call('GET', `${path}?${query}`);
         if (!isAnswered(route, status, text))
           failures.push(`GET ${path}?${query}: ${status} ${text.slice(0, 200)}`);
       }
@@ -169,7 +175,7 @@ describe('bad input', () => {
   }, 60_000);
 
   it('to the REST API is a problem with a stable code, every field that is wrong, and a request id', async () => {
-    const { status, json, headers } = await story.tocsin.call('POST', '/api/v1/incidents', {
+    const { status, json, headers } = await stack.tocsin.call('POST', '/api/v1/incidents', {
       title: '',
       severity: 'fatal',
       priority: 'P9',
@@ -187,9 +193,9 @@ describe('bad input', () => {
 
 describe('an alert that is not understood', () => {
   const post = (path: string, body: string) =>
-    story.tocsin.call('POST', path, body, { token: null, headers: { 'content-type': 'application/json' } });
+    stack.tocsin.call('POST', path, body, { token: null, headers: { 'content-type': 'application/json' } });
   const rejections = () =>
-    story.tocsin.sql<{
+    stack.tocsin.sql<{
       source: string | null;
       format: string;
       reason: string;
@@ -242,7 +248,7 @@ describe('an alert that is not understood', () => {
   });
 
   it('opened no incident', async () => {
-    const [{ n } = { n: '?' }] = await story.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM alert');
+    const [{ n } = { n: '?' }] = await stack.tocsin.sql<{ n: string }>('SELECT count(*) AS n FROM alert');
     expect(n).toBe('0');
   });
 });

@@ -1,4 +1,4 @@
-/** A provider that answers badly, every time it is asked: the page arrives by the other contact, and the ledger says why. */
+/** A provider that answers badly every time: the page arrives by the other contact, and the ledger has the reason. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { type FakeProvider, type Misbehaviour, startFakeProvider } from '../../c
 import { certificateForDays } from '../../egress/testing/certificate.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let provider: FakeProvider;
 let expired: Server;
 let folder: string;
@@ -22,14 +22,14 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'ca.pem'), certificate.cert);
   expired = createServer(certificate, (_request, response) => response.end());
   await new Promise<void>((resolve) => expired.listen(0, '127.0.0.1', resolve));
-  // Its authority is trusted: only the date is wrong.
-  story = await startStory({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
+  // The certificate's authority is trusted: only the date is wrong.
+  stack = await startTestStack({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
 }, 90_000);
 afterAll(async () => {
   await provider.close();
   expired.close();
   rmSync(folder, { recursive: true, force: true });
-  await story.end();
+  await stack.end();
 });
 
 const person = (name: string, address: string): string => `---
@@ -43,7 +43,7 @@ spec:
   role: responder
   contacts:
     - {name: bad, channel: webhook, address: "${address}"}
-    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+    - {name: spare, channel: webhook, address: "${stack.phones.receiver.url}/${name}/spare"}
   rules: {high: [{after: 0s, contact: bad}, {after: 30m, contact: spare}]}
 `;
 
@@ -66,24 +66,27 @@ const addresses: [what: string, name: string, address: () => string, says: strin
   ['that nobody listens at', 'hal', () => 'http://127.0.0.1:1/', 'ECONNREFUSED'],
 ];
 
-/** Opens an incident that pages this person alone; answers the outcomes and reasons of the bad contact once the spare one rang. */
+/**
+ * Opens an incident that pages this person alone; returns the outcomes and errors of the bad contact after the spare
+ * one was paged.
+ */
 async function pagedBySpare(name: string, address: string): Promise<{ outcome: string; error: string }[]> {
-  await story.apply(
+  await stack.apply(
     person(name, address),
     ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 1h}]`),
   );
-  const { number } = await story.declare({ title: `Bad answers for ${name}`, service: `of-${name}` });
-  const { delivery } = await story.phones.of(name).expectsPage(number, 60_000);
+  const { number } = await stack.declare({ title: `Bad answers for ${name}`, service: `of-${name}` });
+  const { delivery } = await stack.phones.of(name).expectsPage(number, 60_000);
   expect(delivery.path).toBe(`/${name}/spare`);
   const rows = await eventually(
     async () => {
-      const found = await story.deliveries(number);
+      const found = await stack.deliveries(number);
       return found.some(({ contact, state }) => contact === 'spare' && state === 'accepted') && found;
     },
     { what: 'the spare contact on record' },
   );
-  // One ring, although the bad contact goes on being tried beside it.
-  expect(story.phones.of(name).received({ incident: number })).toHaveLength(1);
+  // One page, although the bad contact keeps being tried beside it.
+  expect(stack.phones.of(name).received({ incident: number })).toHaveLength(1);
   expect(rows.find(({ contact }) => contact === 'bad')?.state).not.toBe('accepted');
   const { attempts } = rows.find(({ contact }) => contact === 'bad') ?? { attempts: [] };
   return attempts.flatMap(({ outcome, error }) =>

@@ -1,4 +1,6 @@
-/** The canary is paged by the true pipeline, its success and nothing else pings outside, and its silence is loud. */
+/**
+ * The canary is paged by the real pipeline, only its success pings the outside monitor, and its failure is reported.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startWebhookReceiver, type WebhookReceiver } from '../../channels/webhook/fake.js';
 import { IncidentsReply } from '../../contracts/api/incident.js';
@@ -25,7 +27,7 @@ const watchdog = async (name: string) => {
   const { watchdogs } = await tocsin.ask(SystemReply, 'GET', '/api/v1/system');
   return watchdogs.find((one) => one.name === name);
 };
-/** Who made the attempts, in order. */
+/** Senders of the attempts, in order. */
 const senders = (): Promise<{ process: string; cycle: number }[]> =>
   tocsin.sql(
     `SELECT h.process, d.cycle FROM delivery_attempt a JOIN delivery d ON d.id = a.delivery_id JOIN heartbeat h ON h.instance = a.sender
@@ -42,7 +44,7 @@ describe('the canary', () => {
     expect(made.length).toBeGreaterThanOrEqual(2);
     expect(new Set(made.map(({ process }) => process))).toEqual(new Set(['worker']));
     expect(new Set(made.map(({ cycle }) => cycle)).size).toBe(made.length);
-    // Its minutes are no deeds of anybody, and an audit log grows for ever.
+    // The canary's routine is no action of a person, and an audit log grows for ever.
     expect(
       await tocsin.sql(`SELECT action FROM audit_entry WHERE action LIKE 'incident.%' ORDER BY id`),
     ).toEqual([{ action: 'incident.open' }]);
@@ -72,8 +74,8 @@ describe('the canary', () => {
       },
     );
     const pings = outside.deliveries.length;
-    // A minute of waiting, on the record's own clock.
-    await tocsin.sql(`UPDATE canary SET asked_at = asked_at - interval '2 minutes'`);
+    // A minute passes on the record's own clock.
+    await tocsin.sql(`UPDATE canary SET requested_at = requested_at - interval '2 minutes'`);
     await eventually(async () => (await watchdog('canary'))?.ok === false, {
       what: 'a canary that is not well',
       timeoutMs: 20_000,

@@ -1,4 +1,7 @@
-/** Pages by Slack and Telegram, on real processes: sent, answered by buttons and words, kept up to date, and nothing believed unsigned. */
+/**
+ * Pages by Slack and Telegram, on real processes: sent, answered by buttons and words, updated in place, and refused
+ * when unsigned.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Misbehaviour } from '../../channels/fake-provider.js';
 import { type FakeSlack, slackAccount, type SlackPosted, startFakeSlack } from '../../channels/slack/fake.js';
@@ -10,15 +13,15 @@ import {
 } from '../../channels/telegram/fake.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let slack: FakeSlack;
 let telegram: FakeTelegram;
 
 beforeAll(async () => {
   [slack, telegram] = await Promise.all([startFakeSlack(), startFakeTelegram()]);
-  story = await startStory({
+  stack = await startTestStack({
     env: {
       SLACK_BOT_TOKEN: slackAccount.botToken,
       SLACK_SIGNING_SECRET: slackAccount.signingSecret,
@@ -28,26 +31,26 @@ beforeAll(async () => {
       TELEGRAM_API_URL: telegram.url,
     },
   });
-  const connected = await story.tocsin.call('POST', '/api/v1/channels/telegram/connect');
+  const connected = await stack.tocsin.call('POST', '/api/v1/channels/telegram/connect');
   if (connected.status !== 200) throw new Error(connected.text);
 }, 90_000);
 afterAll(async () => {
   await Promise.all([slack.close(), telegram.close()]);
-  await story.end();
+  await stack.end();
 });
 
-const hook = (path: string): string => `${story.tocsin.url}/hooks/slack/${path}`;
-const statusOf = async (incident: string): Promise<string> => (await story.incident(incident)).status;
+const hook = (path: string): string => `${stack.tocsin.url}/hooks/slack/${path}`;
+const statusOf = async (incident: string): Promise<string> => (await stack.incident(incident)).status;
 const memberId = (name: string): string => `U${name.toUpperCase()}`;
 
-/** Ben has the second step: whoever escalates reaches him. */
+/** Ben has the second step: an escalation reaches him. */
 async function pageBy(
   channel: 'slack' | 'telegram',
   name: string,
   address: string,
   title = `Trouble – ${name}`,
 ): Promise<string> {
-  await story.apply(`---
+  await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: ${name}}
@@ -58,16 +61,16 @@ spec:
   role: responder
   contacts:
     - {name: chat, channel: ${channel}, address: "${address}"}
-    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+    - {name: spare, channel: webhook, address: "${stack.phones.receiver.url}/${name}/spare"}
   rules: {high: [{after: 0s, contact: chat}, {after: 10m, contact: spare}], low: []}
 `);
-  await story.apply(
+  await stack.apply(
     ownService(
       `of-${name}`,
       `[{notify: [{person: ${name}}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`,
     ),
   );
-  const { number } = await story.declare({ title, service: `of-${name}` });
+  const { number } = await stack.declare({ title, service: `of-${name}` });
   return number;
 }
 
@@ -95,7 +98,7 @@ async function telegramPage(
 const rowIn = (incident: string, channel: string, state: string, type = 'page.requested') =>
   eventually(
     async () => {
-      const rows = await story.deliveries(incident);
+      const rows = await stack.deliveries(incident);
       const row = rows.find((one) => one.channel === channel && one.type === type && one.state === state);
       return row ?? Promise.reject(new Error(JSON.stringify(rows)));
     },
@@ -109,7 +112,7 @@ const reads = (message: { edits: number }, what: string, text: () => string) =>
 const blocksOf = (message: SlackPosted) => () => JSON.stringify(message.blocks);
 const labels = (message: SlackPosted): string[] => message.buttons.map((button) => button.text.text);
 const refusals = () =>
-  story.tocsin.sql(
+  stack.tocsin.sql(
     `SELECT provider, reason FROM provider_callback WHERE verdict IS NULL OR reason IS NOT NULL`,
   );
 
@@ -120,7 +123,7 @@ describe('a page by Slack', () => {
     const answer = await slack.press(hook('actions'), message, 'Acknowledge', member);
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(answer.ms).toBeLessThan(3_000);
-    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
+    expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
     await reads(message, 'Acknowledged by Ada', blocksOf(message));
     expect(labels(message)).toEqual(['Open']);
     await eventually(() => message.whispers.length > 0, { what: 'a word to who pressed' });
@@ -128,9 +131,9 @@ describe('a page by Slack', () => {
     await rowIn(incident, 'slack', 'accepted', 'page.updated');
     await rowIn(incident, 'slack', 'delivered');
     await rowIn(incident, 'webhook', 'suppressed');
-    await story.tell(incident, 'resolve');
+    await stack.tell(incident, 'resolve');
     await reads(message, 'Resolved', blocksOf(message));
-    // In place: Slack was told one message.
+    // In place: Slack got one message.
     expect(slack.messages.filter((one) => one.channel === message.channel)).toHaveLength(1);
   });
 
@@ -139,10 +142,10 @@ describe('a page by Slack', () => {
     await slack.press(hook('actions'), message, 'Escalate', member);
     await reads(message, 'Escalated to step 2', blocksOf(message));
     expect(labels(message)).toHaveLength(4);
-    await story.tell(incident, 'acknowledge', { person: 'cleo' });
+    await stack.tell(incident, 'acknowledge', { person: 'cleo' });
     await reads(message, 'Acknowledged by Cleo', blocksOf(message));
-    await story.tell(incident, 'unacknowledge');
-    await reads(message, 'nobody has it', blocksOf(message));
+    await stack.tell(incident, 'unacknowledge');
+    await reads(message, 'needs to be acknowledged again', blocksOf(message));
     expect(labels(message)).toHaveLength(4);
     await slack.press(hook('actions'), message, 'Acknowledge', member);
     expect(await statusOf(incident)).toBe('acknowledged');
@@ -160,7 +163,7 @@ describe('a page by Slack', () => {
       401,
     );
     expect((await fetch(hook('actions'), { method: 'POST', body: 'payload={}' })).status).toBe(401);
-    // Slack's look at the certificate is the one thing that it does not sign, and does nothing.
+    // Slack's certificate check is the one request that it does not sign, and it has no effect.
     const look = { method: 'POST', body: 'ssl_check=1&token=x&command=%2Ftocsin&text=ack' };
     expect((await fetch(hook('commands'), look)).status).toBe(200);
     expect(await statusOf(incident)).toBe('triggered');
@@ -175,13 +178,13 @@ describe('a page by Slack', () => {
     });
     expect(await slack.command(hook('commands'), 'list', 'UNOBODY')).toMatchObject({ status: 200, text: '' });
     expect(await statusOf(incident)).toBe('triggered');
-    // Somebody who is heard comes behind them: what was to be said to the strangers is said before that.
+    // A known member presses afterwards: any answers to the unknown senders would have come before.
     await slack.press(hook('actions'), message, 'Acknowledge', member);
     await eventually(() => message.whispers.length > 0, { what: 'a word to who pressed' });
     expect(message.whispers).toEqual([expect.stringContaining(`${incident} is acknowledged by you`)]);
-    // The message itself is changed too, before the next story tells Slack how to misbehave.
+    // The message itself is updated too, before the next test scripts Slack's misbehaviour.
     await rowIn(incident, 'slack', 'accepted', 'page.updated');
-    const rows = await story.tocsin.sql(
+    const rows = await stack.tocsin.sql(
       `SELECT outcome FROM inbound_reply WHERE channel = 'slack' AND person IS NULL`,
     );
     expect(rows).toEqual([{ outcome: 'unknown_sender' }, { outcome: 'unknown_sender' }]);
@@ -190,7 +193,7 @@ describe('a page by Slack', () => {
   it('goes on to the next contact at once when Slack says no with 200', async () => {
     slack.script({ status: 200, body: { ok: false, error: 'channel_not_found' } });
     const incident = await pageBy('slack', 'eda', memberId('eda'));
-    const page = await story.phones.of('eda').expectsPage(incident);
+    const page = await stack.phones.of('eda').expectsPage(incident);
     expect(page.delivery.path).toBe('/eda/spare');
     const row = await rowIn(incident, 'slack', 'exhausted');
     expect(row.attempts).toMatchObject([{ outcome: 'failed', error: 'Slack says channel_not_found' }]);
@@ -219,7 +222,7 @@ describe('a page by Slack', () => {
     slack.script('drop');
     const incident = await pageBy('slack', 'gia', memberId('gia'));
     const message = await slack.posted(memberId('gia'), ({ text }) => text.includes(incident));
-    await story.tell(incident, 'acknowledge', { person: 'gia' });
+    await stack.tell(incident, 'acknowledge', { person: 'gia' });
     await reads(message, 'Acknowledged by Gia', blocksOf(message));
     expect(labels(message)).toEqual(['Open']);
     expect(slack.messages.filter(({ text }) => text.includes(incident))).toHaveLength(1);
@@ -228,10 +231,10 @@ describe('a page by Slack', () => {
   it('escalates nothing when it cannot be changed', async () => {
     const { incident } = await slackPage('gil');
     slack.script({ status: 200, body: { ok: false, error: 'cant_update_message' } });
-    await story.tell(incident, 'acknowledge', { person: 'gil' });
+    await stack.tell(incident, 'acknowledge', { person: 'gil' });
     await rowIn(incident, 'slack', 'exhausted', 'page.updated');
     expect(await statusOf(incident)).toBe('acknowledged');
-    expect(await story.kinds(incident)).not.toContain('escalated');
+    expect(await stack.kinds(incident)).not.toContain('escalated');
   });
 });
 
@@ -287,7 +290,7 @@ describe('words in Slack', () => {
       ({ text, channel }) => channel === 'DIDA' && text.includes('by you'),
     );
     expect(answers).toHaveLength(1);
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 
@@ -303,21 +306,21 @@ describe('Socket Mode', () => {
   it('acknowledges a page once although Slack sends the press again, and comes back after a cut line', async () => {
     const { incident, message, member } = await slackPage('lea');
     const { socket } = slack;
-    // The first acknowledgement is lost with its line: Slack sends the press again over the next one.
+    // The first acknowledgement is lost with its connection: Slack sends the press again over the next one.
     socket.loseAcknowledgements(1);
     const pressed = socket.press(message, 'Acknowledge', member);
     await socket.next(({ from }) => from === 'app');
-    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'lea' });
+    expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'lea' });
     socket.drop();
     const { id } = await pressed;
     const again = await socket.redeliver(id);
     expect(again.payload).toBeNull();
     expect(again.ms).toBeLessThan(3_000);
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
     await reads(message, 'Acknowledged by Lea', blocksOf(message));
     expect(message.whispers).toEqual([expect.stringContaining(`${incident} is acknowledged by you`)]);
-    const rows = await story.tocsin.sql(
+    const rows = await stack.tocsin.sql(
       `SELECT outcome FROM inbound_reply WHERE channel = 'slack' AND person = 'lea'`,
     );
     expect(rows).toEqual([{ outcome: 'done' }]);
@@ -331,7 +334,7 @@ describe('Socket Mode', () => {
     expect(written.payload).toBeNull();
     expect(await statusOf(incident)).toBe('resolved');
     await slack.posted(member, ({ text }) => text.includes('is resolved'));
-    expect((await story.tocsin.call('GET', '/metrics')).text).toContain('tocsin_slack_socket 1');
+    expect((await stack.tocsin.call('GET', '/metrics')).text).toContain('tocsin_slack_socket 1');
   });
 
   it('takes a press that comes by HTTP as well as one, and puts garbage on record', async () => {
@@ -343,7 +346,7 @@ describe('Socket Mode', () => {
     const form = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const posted = await slack.post(hook('actions'), form, 'application/x-www-form-urlencoded');
     expect(posted.status).toBe(200);
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'escalated')).toHaveLength(1);
 
     const before = await refusals();
@@ -367,7 +370,7 @@ describe('a page by Telegram', () => {
   it('is acknowledged by its button, and says so in place', async () => {
     const { incident, message } = await telegramPage('jan', 501);
     expect(telegram.webhook()).toMatchObject({
-      url: `${story.tocsin.url}/hooks/telegram`,
+      url: `${stack.tocsin.url}/hooks/telegram`,
       secret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
     });
     const answer = await telegram.press(message, 'Acknowledge');
@@ -393,7 +396,7 @@ describe('a page by Telegram', () => {
     expect(said.call).toMatchObject({ method: 'sendMessage', chat_id: '502' });
     expect(await statusOf(incident)).toBe('acknowledged');
     await telegram.write(502, `/ack ${incident}`, { updateId: 7_000 });
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 
@@ -404,11 +407,11 @@ describe('a page by Telegram', () => {
       text: expect.stringContaining('The id of this chat is 888'),
     });
     expect((await telegram.write(888, 'list')).call).toBeNull();
-    // It came from a stranger, and is on record like all that strangers write; Telegram may post it twice.
+    // The sender is unknown, so the message is stored like those of all unknown senders; Telegram may post it twice.
     await telegram.write(889, '/start', { updateId: 8_000 });
     await telegram.write(889, '/start', { updateId: 8_000 });
     expect(
-      await story.tocsin.sql(
+      await stack.tocsin.sql(
         `SELECT outcome, person, body FROM inbound_reply WHERE channel = 'telegram' AND message_id = 'update/8000'`,
       ),
     ).toEqual([{ outcome: 'unknown_sender', person: null, body: 'start' }]);
@@ -418,7 +421,7 @@ describe('a page by Telegram', () => {
     await telegramPage('max', 503);
     const { call } = await telegram.write(503, '/start', { updateId: 8_001 });
     expect(call).toMatchObject({ chat_id: '503' });
-    expect(await story.tocsin.sql(`SELECT 1 FROM inbound_reply WHERE message_id = 'update/8001'`)).toEqual(
+    expect(await stack.tocsin.sql(`SELECT 1 FROM inbound_reply WHERE message_id = 'update/8001'`)).toEqual(
       [],
     );
   });

@@ -1,16 +1,16 @@
-/** Configuration as documents over HTTP: planned, applied, refused with the place of each mistake. */
+/** Configuration as documents over HTTP: planned, applied, refused with the location of each mistake. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { PlanReply } from '../../contracts/api/configuration.js';
 import { organisation } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
+  stack = await startTestStack({ parts: ['api'] });
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const team = (name: string, displayName = name, members = '[ana]'): string => `---
 apiVersion: tocsin/v1
@@ -19,18 +19,18 @@ metadata: {name: ${name}}
 spec: {displayName: ${displayName}, discipline: development, timezone: UTC, members: ${members}, managers: [ana]}
 `;
 const plan = (body: string, query = '') =>
-  story.tocsin.ask(PlanReply, 'POST', `/api/v1/config/plan${query}`, body);
-const apply = (body: string, query = '') => story.tocsin.call('POST', `/api/v1/config/apply${query}`, body);
+  stack.tocsin.ask(PlanReply, 'POST', `/api/v1/config/plan${query}`, body);
+const apply = (body: string, query = '') => stack.tocsin.call('POST', `/api/v1/config/apply${query}`, body);
 
 describe('configuration', () => {
   it('is planned without being changed, applied, and unchanged when applied again', async () => {
     const planned = await plan(team('web'));
     expect(planned.changes).toMatchObject([{ action: 'create', kind: 'Team', name: 'web' }]);
-    expect((await story.tocsin.call('GET', '/api/v1/config/Team/web')).status).toBe(404);
+    expect((await stack.tocsin.call('GET', '/api/v1/config/Team/web')).status).toBe(404);
     const applied = PlanReply.parse((await apply(team('web'))).json);
     expect(applied.changes).toMatchObject([{ action: 'create' }]);
     expect(PlanReply.parse((await apply(team('web'))).json).changes).toMatchObject([{ action: 'unchanged' }]);
-    expect(await story.tocsin.call('GET', '/api/v1/config/Team/web')).toMatchObject({
+    expect(await stack.tocsin.call('GET', '/api/v1/config/Team/web')).toMatchObject({
       status: 200,
       json: { kind: 'Team', metadata: { name: 'web' }, spec: { displayName: 'web' }, revision: 1 },
     });
@@ -41,7 +41,7 @@ describe('configuration', () => {
     expect(change).toMatchObject({ action: 'update' });
     expect(change?.diff).toMatch(/-.*web[\s\S]*\+.*The web/);
     await apply(team('web', 'The web'));
-    const { json } = await story.tocsin.call('GET', '/api/v1/config/Team/web/revisions');
+    const { json } = await stack.tocsin.call('GET', '/api/v1/config/Team/web/revisions');
     expect(json).toMatchObject({ items: [{ revision: 2, author: 'admin-token' }, { revision: 1 }] });
   });
 
@@ -76,17 +76,17 @@ spec:
         }),
       ]),
     );
-    expect((await story.tocsin.call('GET', '/api/v1/config/Team/fine')).status).toBe(404);
+    expect((await stack.tocsin.call('GET', '/api/v1/config/Team/fine')).status).toBe(404);
   });
 
   it('is refused when it names what is not there, or deletes what is in use', async () => {
     const dangling = await apply(team('lost', 'lost', '[nobody-here]'));
     expect(dangling.status).toBeGreaterThanOrEqual(400);
     expect(dangling.text).toContain('nobody-here');
-    const inUse = await story.tocsin.call('DELETE', '/api/v1/config/Person/ana');
+    const inUse = await stack.tocsin.call('DELETE', '/api/v1/config/Person/ana');
     expect(inUse.status).toBe(409);
     expect(inUse.text).toContain('checkout');
-    expect((await story.tocsin.call('GET', '/api/v1/config/Person/ana')).status).toBe(200);
+    expect((await stack.tocsin.call('GET', '/api/v1/config/Person/ana')).status).toBe(200);
   });
 
   it('is refused when something has changed since it was planned', async () => {
@@ -109,9 +109,9 @@ spec: {format: generic, service: checkout-db}
       { kind: 'Source', name: 'fresh', key: expect.stringMatching(/^[a-z0-9]{32}$/) },
     ]);
     const [secret] = secrets;
-    const shown = await story.tocsin.call('GET', '/api/v1/config?kind=Source');
+    const shown = await stack.tocsin.call('GET', '/api/v1/config?kind=Source');
     expect(shown.text).not.toContain(secret?.key ?? 'no key');
-    const sent = await story.tocsin.call(
+    const sent = await stack.tocsin.call(
       'POST',
       `/in/${secret?.key ?? ''}`,
       { title: 'It works' },
@@ -121,28 +121,28 @@ spec: {format: generic, service: checkout-db}
   });
 
   it('exports as YAML what can be applied again without a change', async () => {
-    const { text } = await story.tocsin.call('GET', '/api/v1/config?format=yaml');
+    const { text } = await stack.tocsin.call('GET', '/api/v1/config?format=yaml');
     const { changes } = await plan(text);
     expect(changes.filter(({ action }) => action !== 'unchanged')).toEqual([]);
     expect(changes.length).toBeGreaterThan(10);
   });
 
   it('can be taken down to what a file says, and the plan says so first', async () => {
-    const file = organisation(story.phones);
+    const file = organisation(stack.phones);
     const pruned = await plan(file, '?prune=true');
     expect(pruned.changes).toEqual(
       expect.arrayContaining([expect.objectContaining({ action: 'delete', kind: 'Team', name: 'web' })]),
     );
     expect((await apply(file, '?prune=true')).status).toBe(200);
-    expect((await story.tocsin.call('GET', '/api/v1/config/Team/web')).status).toBe(404);
+    expect((await stack.tocsin.call('GET', '/api/v1/config/Team/web')).status).toBe(404);
   });
 });
 
 describe('a command', () => {
   it('with the same idempotency key is recorded once', async () => {
-    const { number } = await story.declare({ title: 'Told twice' });
+    const { number } = await stack.declare({ title: 'Told twice' });
     const note = () =>
-      story.tocsin.call(
+      stack.tocsin.call(
         'POST',
         `/api/v1/incidents/${number}/notes`,
         { text: 'looking', person: 'ana' },
@@ -150,13 +150,13 @@ describe('a command', () => {
       );
     const answers = await Promise.all([note(), note(), note()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect((await story.kinds(number)).filter((kind) => kind === 'noted')).toHaveLength(1);
+    expect((await stack.kinds(number)).filter((kind) => kind === 'noted')).toHaveLength(1);
   });
 
   it('that comes too late is refused with what is true now and who made it so', async () => {
-    const { number } = await story.declare({ title: 'Over already' });
-    await story.tell(number, 'resolve', { person: 'bo' });
-    const late = await story.tocsin.call('POST', `/api/v1/incidents/${number}/acknowledge`, {
+    const { number } = await stack.declare({ title: 'Over already' });
+    await stack.tell(number, 'resolve', { person: 'bo' });
+    const late = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/acknowledge`, {
       person: 'ana',
     });
     expect(late.status).toBe(409);
@@ -166,10 +166,10 @@ describe('a command', () => {
   });
 
   it('of two people at the same moment makes one of them commander and tells the other', async () => {
-    const { number } = await story.declare({ title: 'Both at once' });
+    const { number } = await stack.declare({ title: 'Both at once' });
     const answers = await Promise.all(
       ['ana', 'bo'].map((person) =>
-        story.tocsin.call('POST', `/api/v1/incidents/${number}/acknowledge`, { person }),
+        stack.tocsin.call('POST', `/api/v1/incidents/${number}/acknowledge`, { person }),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);

@@ -1,4 +1,7 @@
-/** Documents over HTTP: every kind of mistake at its place, one at a time, secrets shown once, the examples as they are. */
+/**
+ * Documents over HTTP: every kind of mistake at its location, one at a time, secrets shown once, the examples as they
+ * are.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,16 +10,16 @@ import { PlanReply } from '../../contracts/api/configuration.js';
 import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
 import { eventually } from '../harness/eventually.js';
 import { keys, organisation, person } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
+  stack = await startTestStack({ parts: ['api'] });
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const call = (method: string, path: string, body?: unknown) =>
-  story.tocsin.call(method, `/api/v1/${path}`, body);
+  stack.tocsin.call(method, `/api/v1/${path}`, body);
 const head = (kind: string, name = 'x') =>
   `apiVersion: tocsin/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
 const team = (members = '[ana]', more = '') =>
@@ -64,7 +67,7 @@ describe('a mistake is told with file, line, column and what would be right', ()
   it('in JSON too', async () => {
     const json =
       '{"apiVersion": "tocsin/v1",\n "kind": "Team",\n "metadata": {"name": "x"},\n "spec": {"displayName": 7}}';
-    const answer = await story.tocsin.call('POST', '/api/v1/config/plan', json, {
+    const answer = await stack.tocsin.call('POST', '/api/v1/config/plan', json, {
       headers: { 'content-type': 'application/json' },
     });
     expect(ProblemReply.parse(answer.json).errors?.[0]).toMatchObject({
@@ -98,7 +101,7 @@ describe('one document', () => {
     const pruned = await call(
       'POST',
       'config/apply?prune=true',
-      organisation(story.phones).replace(
+      organisation(stack.phones).replace(
         /---\napiVersion: tocsin\/v1\nkind: EscalationPolicy[\s\S]*?(?=---)/,
         '',
       ),
@@ -111,7 +114,7 @@ describe('one document', () => {
 
 describe('an ingest key', () => {
   const send = async (key: string) =>
-    (await story.tocsin.call('POST', `/in/${key}`, { title: 'Ping', severity: 'info' }, { token: null }))
+    (await stack.tocsin.call('POST', `/in/${key}`, { title: 'Ping', severity: 'info' }, { token: null }))
       .status;
 
   it('that a document brings is taken, changed by the next one, and shown nowhere', async () => {
@@ -123,7 +126,7 @@ describe('an ingest key', () => {
     expect(await send(first)).toBe(202);
     await call('POST', 'config/apply', source(`, key: ${second}`, 'brought'));
     expect(await send(second)).toBe(202);
-    // A storm costs no lookups: who was known is known for a second more.
+    // A storm costs no lookups: a known key stays cached for one second.
     await eventually(async () => (await send(first)) === 404);
     for (const path of [
       'config?format=yaml',
@@ -134,7 +137,7 @@ describe('an ingest key', () => {
       const { text } = await call('GET', path);
       expect([path, text.includes(first), text.includes(second)]).toEqual([path, false, false]);
     }
-    // Exported without it, and applied again: the key stays.
+    // Exported without the key, and applied again: the key stays.
     const exported = (await call('GET', 'config/Source/brought?format=yaml')).text;
     expect((await call('POST', 'config/apply', exported)).json).toMatchObject({
       changes: [{ action: 'unchanged' }],

@@ -1,40 +1,40 @@
-/** What fires is heard, and what is over pages nobody: over HTTP, with phones in people's hands, on real workflows. */
+/** A firing alert takes effect, and an alert that is over pages nobody: over HTTP, with phones, on real workflows. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keys } from '../harness/fixtures.js';
 import { type OwnService, ownService, ownTeam } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
-  await story.apply(ownTeam('trust', 'security', ['bo'], '[{notify: [{person: bo}], wait: 1h}]'));
+  stack = await startTestStack();
+  await stack.apply(ownTeam('trust', 'security', ['bo'], '[{notify: [{person: bo}], wait: 1h}]'));
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const anaOnly = '[{notify: [{person: ana}], wait: 1h}]';
 const source = (name: string, key: string, format = 'generic'): string =>
   `---\napiVersion: tocsin/v1\nkind: Source\nmetadata: {name: ${name}}\nspec: {format: ${format}, service: ${name}, key: ${key}}\n`;
 
 const post = async (path: string, body: object) => {
-  const { status, text, json } = await story.tocsin.call('POST', path, body, { token: null });
+  const { status, text, json } = await stack.tocsin.call('POST', path, body, { token: null });
   if (status >= 300) throw new Error(`${path} answered ${status}: ${text}`);
   return json;
 };
 
-/** A service with a plan and a source of its own; `say` sends about one key. */
+/** A service with a plan and a source of its own; `say` sends signals of one key. */
 const watched = async (name: string, more?: OwnService) => {
   const key = randomBytes(16).toString('hex');
-  await story.apply(ownService(name, anaOnly, more), source(name, key));
+  await stack.apply(ownService(name, anaOnly, more), source(name, key));
   const say = (fields: object = {}) =>
     post(`/in/${key}`, { title: `Trouble with ${name}`, severity: 'critical', dedupKey: name, ...fields });
-  return { say, key, titled: () => story.titled(`Trouble with ${name}`) };
+  return { say, key, titled: () => stack.titled(`Trouble with ${name}`) };
 };
 const page = (incident: string, cycle: number) =>
-  story.phones.of('ana').expects({ type: 'page.requested', incident, step: 1, cycle });
+  stack.phones.of('ana').expects({ type: 'page.requested', incident, step: 1, cycle });
 const notice = async (who: string, incident: string) =>
-  JSON.stringify((await story.phones.of(who).expects({ type: 'notice.sent', incident })).body.data);
+  JSON.stringify((await stack.phones.of(who).expects({ type: 'notice.sent', incident })).body.data);
 
 describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', () => {
   it('generic: opens again and pages at once, also after it was waived and closed', async () => {
@@ -42,8 +42,8 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
     await say();
     const { number } = await titled();
     await page(number, 0);
-    await story.tell(number, 'acknowledge', { person: 'ana' });
-    expect(await story.tell(number, 'resolve', { person: 'ana' })).toMatchObject({
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
+    expect(await stack.tell(number, 'resolve', { person: 'ana' })).toMatchObject({
       status: 'resolved',
       alertsOpen: 0,
       stillFiring: 1,
@@ -51,15 +51,15 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
     await say();
     const again = await page(number, 1);
     expect(again.body.data.incident.status).toBe('triggered');
-    await story.tell(number, 'resolve', { person: 'ana' });
-    await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    await stack.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
       person: 'root',
       reason: 'known',
     });
-    expect((await story.incident(number)).status).toBe('closed');
+    expect((await stack.incident(number)).status).toBe('closed');
     await say();
     await page(number, 2);
-    expect((await story.timeline(number)).findLast(({ kind }) => kind === 'reopened')?.text).toContain(
+    expect((await stack.timeline(number)).findLast(({ kind }) => kind === 'reopened')?.text).toContain(
       'still fires',
     );
   });
@@ -69,10 +69,10 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
     await say();
     const { number } = await titled();
     await page(number, 0);
-    await story.tell(number, 'resolve', { person: 'ana' });
-    const { status } = await story.tocsin.call('DELETE', '/api/v1/config/Source/reborn');
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    const { status } = await stack.tocsin.call('DELETE', '/api/v1/config/Source/reborn');
     expect(status).toBe(204);
-    await story.apply(source('reborn', key));
+    await stack.apply(source('reborn', key));
     await say();
     await page(number, 1);
   });
@@ -85,11 +85,11 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
       payload: { summary: 'By hand, PagerDuty', source: 'db-1', severity: 'critical' },
     };
     await post('/v2/enqueue', event);
-    const { number } = await story.titled('By hand, PagerDuty');
+    const { number } = await stack.titled('By hand, PagerDuty');
     await page(number, 0);
-    await story.tell(number, 'resolve', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
     await post('/v2/enqueue', event);
-    // Further cycles of the organisation's own policy: each start begins a new pass.
+    // Further cycles of the organisation's own policy: each start begins a new cycle.
     await page(number, 2);
   });
 
@@ -111,14 +111,14 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
     const began = Date.now() - 1_200_000;
     const send = (status: 'firing' | 'resolved') => post(`/in/${keys.prometheus}`, notification(status));
     await send('firing');
-    const { number } = await story.titled('By hand, Alertmanager');
+    const { number } = await stack.titled('By hand, Alertmanager');
     await page(number, 0);
-    await story.tell(number, 'resolve', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
     await send('firing');
     await page(number, 2);
     await send('resolved');
     await send('resolved');
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
     await send('firing');
     await page(number, 4);
   });
@@ -131,14 +131,14 @@ describe('fires again for another team', () => {
     const { number } = await titled();
     await page(number, 0);
     await say({ action: 'resolve' });
-    await story.apply(
+    await stack.apply(
       '---\napiVersion: tocsin/v1\nkind: Service\nmetadata: {name: moved-to}\nspec: {displayName: M, team: trust, tier: 1}\n',
       source('mover', key).replace('service: mover', 'service: moved-to'),
     );
     await say();
-    const moved = (await story.timeline(number)).some(({ kind }) => kind === 'reopened');
+    const moved = (await stack.timeline(number)).some(({ kind }) => kind === 'reopened');
     expect(moved).toBe(false);
-    const { incident } = (await story.phones.of('bo').expects({ type: 'page.requested', step: 1, cycle: 0 }))
+    const { incident } = (await stack.phones.of('bo').expects({ type: 'page.requested', step: 1, cycle: 0 }))
       .body.data;
     expect(incident).toMatchObject({ title: 'Trouble with mover' });
     expect(incident.number).not.toBe(number);
@@ -151,13 +151,13 @@ describe('the end, proposed and told', () => {
     await say();
     const { number } = await titled();
     await page(number, 0);
-    await story.tell(number, 'acknowledge', { person: 'ana' });
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
     await say({ action: 'resolve' });
     expect(await notice('ana', number)).toContain('resolve it?');
-    const over = await story.untilKind(number, 'resolved');
+    const over = await stack.untilKind(number, 'resolved');
     expect(over.data).toMatchObject({ because: 'quiet' });
-    expect(await story.kinds(number)).not.toContain('acknowledgement_expired');
-    expect((await story.deliveries(number)).filter(({ cycle, step }) => cycle > 0 && step > 0)).toEqual([]);
+    expect(await stack.kinds(number)).not.toContain('acknowledgement_expired');
+    expect((await stack.deliveries(number)).filter(({ cycle, step }) => cycle > 0 && step > 0)).toEqual([]);
   });
 
   it('a second required team is asked no more while nothing fires, and again when it does', async () => {
@@ -167,13 +167,13 @@ describe('the end, proposed and told', () => {
     await say();
     const { number } = await titled();
     await page(number, 0);
-    await story.tell(number, 'acknowledge', { person: 'ana' });
-    await story.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 0 });
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
+    await stack.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 0 });
     await say({ action: 'resolve' });
     await notice('ana', number);
-    expect((await story.incident(number)).escalation.nextAt).toBeNull();
+    expect((await stack.incident(number)).escalation.nextAt).toBeNull();
     await say();
-    await story.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 1 });
+    await stack.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 1 });
     expect(await notice('ana', number)).toContain('fired again');
   });
 
@@ -185,11 +185,11 @@ describe('the end, proposed and told', () => {
       payload: { summary: 'Its own word', source: 'db-1', severity: 'critical' },
     });
     await post('/v2/enqueue', event('trigger'));
-    const { number } = await story.titled('Its own word');
+    const { number } = await stack.titled('Its own word');
     await post('/v2/enqueue', event('acknowledge'));
-    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', commander: null });
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', commander: null });
     await post('/v2/enqueue', event('resolve'));
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
   });
 });
 
@@ -205,9 +205,9 @@ describe('a notification that max_alerts cut', () => {
     const send = (...what: Parameters<typeof notification>) =>
       post(`/in/${keys.prometheus}`, notification(...what));
     expect(await send('firing', ['Cut A', 'Cut B'], 3)).toMatchObject({ alerts: 2, truncated: 3 });
-    const { number } = await story.titled('Cut B');
-    expect((await story.timeline(number)).map(({ text }) => text).join()).toContain('left 3 alerts');
+    const { number } = await stack.titled('Cut B');
+    expect((await stack.timeline(number)).map(({ text }) => text).join()).toContain('left 3 alerts');
     await send('resolved', ['Cut A'], 1);
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
   });
 });

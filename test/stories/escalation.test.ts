@@ -1,23 +1,23 @@
-/** Who is told next: the policy's steps on the real clock. */
+/** Escalation: the policy's steps on the real clock. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IncidentReply } from '../../contracts/api/incident.js';
 import { type OwnService, ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const open = async (name: string, steps: string, more?: OwnService) => {
-  await story.apply(ownService(name, steps, more));
-  return story.declare({ title: `Trouble with ${name}`, service: name });
+  await stack.apply(ownService(name, steps, more));
+  return stack.declare({ title: `Trouble with ${name}`, service: name });
 };
 
 const page = (who: string, incident: string, step: number, cycle = 0) =>
-  story.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
+  stack.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
 
 describe('escalation', () => {
   it('goes up the steps, repeats, ends at the catch-all and says so loudly', async () => {
@@ -35,21 +35,21 @@ describe('escalation', () => {
     ].map(({ delivery }) => delivery.at.getTime());
     for (const [index, at] of arrivals.slice(1).entries())
       expect(at - (arrivals[index] ?? 0)).toBeLessThan(15_000);
-    // Each step was given its second, by the record: a message that was long on its way shortens no wait.
-    const paged = (await story.timeline(number)).flatMap(({ kind, at }) =>
+    // Each step got its second by the record: a message with a slow delivery shortens no wait.
+    const paged = (await stack.timeline(number)).flatMap(({ kind, at }) =>
       kind === 'paged' ? [Date.parse(at)] : [],
     );
     expect(paged).toHaveLength(5);
     for (const [index, at] of paged.slice(1).entries()) expect(at - (paged[index] ?? 0)).toBeGreaterThan(900);
-    const exhausted = await story.until(number, ({ escalation }) => escalation.exhausted);
+    const exhausted = await stack.until(number, ({ escalation }) => escalation.exhausted);
     expect(exhausted.status).toBe('triggered');
-    expect(await story.kinds(number)).toEqual(expect.arrayContaining(['escalated', 'exhausted']));
-    // Whoever comes at last is still welcome.
-    expect(await story.tell(number, 'acknowledge', { person: 'root' })).toMatchObject({ commander: 'root' });
+    expect(await stack.kinds(number)).toEqual(expect.arrayContaining(['escalated', 'exhausted']));
+    // A late acknowledgement is still accepted.
+    expect(await stack.tell(number, 'acknowledge', { person: 'root' })).toMatchObject({ commander: 'root' });
   });
 
   it('passes over a step whose condition is false or that reaches nobody, at once, and says why', async () => {
-    await story.apply(`---
+    await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: mute}
@@ -68,20 +68,20 @@ spec:
       `[{notify: [{person: ana}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: mute}], wait: 1h}, {notify: [{schedule: later}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]`,
     );
     await page('bo', number, 4);
-    const skipped = (await story.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
+    const skipped = (await stack.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
     expect(skipped.map(({ data }) => data['step'])).toEqual([1, 2, 3]);
     expect(skipped.map(({ data }) => data['reason'])).toEqual([
       expect.stringContaining('condition is false'),
       expect.stringContaining('mute'),
       expect.stringContaining('later'),
     ]);
-    expect(story.phones.of('ana').received({ incident: number })).toEqual([]);
+    expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
   });
 
   it('goes to the catch-all when no step reaches anybody', async () => {
     const { number } = await open('desert', '[{notify: [{schedule: later}], wait: 1h}]');
     await page('root', number, 2);
-    expect((await story.until(number, ({ escalation }) => escalation.exhausted)).status).toBe('triggered');
+    expect((await stack.until(number, ({ escalation }) => escalation.exhausted)).status).toBe('triggered');
   });
 
   it('waits for everyone where the step says so, and goes on without the one who is missing', async () => {
@@ -91,9 +91,9 @@ spec:
     );
     await (await page('ana', number, 1)).reply('acknowledge');
     await page('bo', number, 1);
-    expect((await story.incident(number)).status).toBe('acknowledged');
+    expect((await stack.incident(number)).status).toBe('acknowledged');
     await (await page('cleo', number, 2)).reply('acknowledge');
-    expect((await story.incident(number)).commander).toBe('ana');
+    expect((await stack.incident(number)).commander).toBe('ana');
   });
 
   it('is stopped by the acknowledgement of all when a step wants everyone', async () => {
@@ -103,13 +103,14 @@ spec:
     );
     await (await page('ana', number, 1)).reply('acknowledge');
     await (await page('bo', number, 1)).reply('acknowledge');
-    // A whole further ladder runs to its end meanwhile: long enough for a page that must not come.
+    // A whole escalation path of another incident runs to its end meanwhile: long enough for a page that must not
+    // come.
     const other = await open(
       'other',
       '[{notify: [{person: dana}], wait: 3s}, {notify: [{person: dana}], wait: 3s}]',
     );
     await page('root', other.number, 3);
-    expect(story.phones.of('cleo').received({ incident: number })).toEqual([]);
+    expect(stack.phones.of('cleo').received({ incident: number })).toEqual([]);
   });
 
   it('goes on at once when the person paged cannot take it', async () => {
@@ -120,7 +121,7 @@ spec:
     const seen = await (await page('ana', number, 1)).reply('decline', { comment: 'on a train' });
     expect(seen.text).toContain("You said that you can't take it");
     await page('bo', number, 2);
-    const declined = await story.untilKind(number, 'declined');
+    const declined = await stack.untilKind(number, 'declined');
     expect(declined).toMatchObject({ actor: 'ana', data: { person: 'ana', comment: 'on a train' } });
   });
 
@@ -131,7 +132,7 @@ spec:
     );
     await (await page('ana', number, 1)).reply('escalate');
     await page('bo', number, 2);
-    await story.tell(number, 'escalate', { person: 'bo', reason: 'two of us are not enough' });
+    await stack.tell(number, 'escalate', { person: 'bo', reason: 'two of us are not enough' });
     await page('cleo', number, 3);
   });
 
@@ -141,16 +142,16 @@ spec:
       '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
     );
     await page('ana', number, 1);
-    const told = await story.tell(number, 'escalate', { person: 'ana', step: 3, reason: 'her system' });
+    const told = await stack.tell(number, 'escalate', { person: 'ana', step: 3, reason: 'her system' });
     expect(told.escalation).toMatchObject({ step: 3, cycle: 0, exhausted: false });
     await page('cleo', number, 3);
-    expect(story.phones.of('bo').received({ incident: number })).toEqual([]);
-    await story.tell(number, 'escalate', { person: 'cleo', step: 1 });
+    expect(stack.phones.of('bo').received({ incident: number })).toEqual([]);
+    await stack.tell(number, 'escalate', { person: 'cleo', step: 1 });
     await (await page('ana', number, 1, 1)).reply('acknowledge');
-    // Asking for more people gives it back: nobody has it until the next one answers.
-    expect(await story.tell(number, 'escalate', { person: 'ana' })).toMatchObject({ status: 'triggered' });
+    // Escalating unacknowledges: the incident is triggered until the next person acknowledges.
+    expect(await stack.tell(number, 'escalate', { person: 'ana' })).toMatchObject({ status: 'triggered' });
     await page('bo', number, 2, 2);
-    const refused = await story.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, { step: 9 });
+    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, { step: 9 });
     expect(refused).toMatchObject({
       status: 409,
       json: { code: 'no_such_step', state: { status: 'triggered' } },
@@ -158,15 +159,15 @@ spec:
   });
 
   it('pages the catch-all at once for an incident without a service, and has nobody left after it', async () => {
-    const { number } = await story.tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', {
+    const { number } = await stack.tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', {
       title: 'Whose is this?',
       severity: 'critical',
       person: 'cleo',
     });
     await page('root', number, 1);
-    const seen = await story.until(number, ({ escalation }) => escalation.exhausted);
+    const seen = await stack.until(number, ({ escalation }) => escalation.exhausted);
     expect(seen).toMatchObject({ service: null, status: 'triggered', escalation: { nextAt: null } });
-    const refused = await story.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, {});
+    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, {});
     expect(refused).toMatchObject({ status: 409, json: { code: 'nobody_left' } });
   });
 });

@@ -1,4 +1,7 @@
-/** Bytes without sense at every door that alerts come in by: each is answered, each refusal is kept, and alerts still page. */
+/**
+ * Meaningless bytes at every ingest endpoint: each request is answered, each refusal is stored, and alerts still
+ * page.
+ */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -6,7 +9,7 @@ import { z } from 'zod';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { eventually } from '../harness/eventually.js';
 import { keys } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const settings = { seed: 20261122, numRuns: 120, endOnFailure: true } as const;
 /** A hang is a failure too. */
@@ -29,10 +32,10 @@ const PagerDutyRefusal = z.object({
   message: z.string(),
   errors: z.array(z.string()).min(1),
 });
-const DoorProblem = ProblemReply.omit({ requestId: true });
+const ErrorReply = ProblemReply.omit({ requestId: true });
 
 const vendors = ['/v2/enqueue', '/v2/change/enqueue', `/in/${keys.events}`, `/in/${keys.generic}/v2/enqueue`];
-const doors = [...vendors, `/in/${keys.prometheus}`, `/in/${keys.generic}`];
+const endpoints = [...vendors, `/in/${keys.prometheus}`, `/in/${keys.generic}`];
 
 const events = [
   {
@@ -54,7 +57,7 @@ const odd = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
 );
 
-/** One member of a sound event, anywhere in it, is replaced by something odd. */
+/** A valid event with one member, anywhere in it, replaced by an odd value. */
 const almostSound = fc.tuple(fc.constantFrom(...events), fc.nat(), odd).map(([event, which, value]) => {
   const places: string[] = [];
   JSON.stringify(event, function (this: unknown, key: string, at: unknown) {
@@ -90,17 +93,17 @@ const type = fc.constantFrom(
   'multipart/form-data', 'x', 'application/json;;;=', 'APPLICATION/JSON; CHARSET=UTF-8',
 ); // prettier-ignore
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const rejections = (query = '') =>
-  story.tocsin.ask(Rejections, 'GET', `/api/v1/rejections?limit=200${query}`);
+  stack.tocsin.ask(Rejections, 'GET', `/api/v1/rejections?limit=200${query}`);
 
-async function send(door: string, content: string | Uint8Array, contentType: string) {
-  const response = await fetch(new URL(door, story.tocsin.url), {
+async function send(endpoint: string, content: string | Uint8Array, contentType: string) {
+  const response = await fetch(new URL(endpoint, stack.tocsin.url), {
     method: 'POST',
     headers: { 'content-type': contentType },
     body: typeof content === 'string' ? content : Buffer.from(content),
@@ -111,14 +114,14 @@ async function send(door: string, content: string | Uint8Array, contentType: str
 }
 
 describe('whatever bytes come', () => {
-  it.each(doors)(
+  it.each(endpoints)(
     '%s answers 202, or 4xx in its format with every error, and keeps what it refused',
-    async (door) => {
+    async (endpoint) => {
       const countKept = async () =>
         Number(
           (
-            await story.tocsin.sql<{ n: string }>(
-              // Of a body that was taken in part, the rest is kept as well.
+            await stack.tocsin.sql<{ n: string }>(
+              // The rest of a partly accepted body is stored as well.
               `SELECT count(*) AS n FROM rejection WHERE reason <> 'invalid alert'`,
             )
           )[0]?.n,
@@ -127,30 +130,30 @@ describe('whatever bytes come', () => {
       let refused = 0;
       await fc.assert(
         fc.asyncProperty(body, type, async (content, contentType) => {
-          const { status, json } = await send(door, content, contentType);
+          const { status, json } = await send(endpoint, content, contentType);
           if (status === 202) return void Accepted.parse(json);
           refused += 1;
-          if (vendors.includes(door)) {
+          if (vendors.includes(endpoint)) {
             expect([400, 403, 413]).toContain(status);
             PagerDutyRefusal.parse(json);
           } else {
             expect([400, 413, 422]).toContain(status);
-            expect(DoorProblem.parse(json)).toMatchObject({ status, errors: expect.any(Array) });
+            expect(ErrorReply.parse(json)).toMatchObject({ status, errors: expect.any(Array) });
           }
         }),
         settings,
       );
       expect(refused).toBeGreaterThan(50);
-      // Of a known source five a second are kept, with room for as many at once; the rest is counted.
-      if (door.startsWith('/in/')) {
+      // Up to five refusals a second of a known source are stored, with a burst of as many; the rest is counted.
+      if (endpoint.startsWith('/in/')) {
         const kept = (await countKept()) - before;
         expect(kept).toBeGreaterThanOrEqual(5);
         return expect(kept).toBeLessThanOrEqual(refused);
       }
-      // Of senders whose source is not known only so many are kept in a second, and another door may have used it up.
+      // Refusals of unknown sources are limited per second, and another endpoint may have used up the limit.
       await eventually(
         async () => {
-          await send(door, '{}', 'application/json');
+          await send(endpoint, '{}', 'application/json');
           return (await countKept()) > before;
         },
         { what: 'a refusal was kept' },
@@ -159,7 +162,7 @@ describe('whatever bytes come', () => {
   );
 
   it('at a path that the format does not have is kept too', async () => {
-    // Until one of them falls into a second that has room for it.
+    // Until one of them falls into a second within the limit.
     await eventually(
       async () => {
         const answer = await send(`/in/${keys.generic}/v3/nothing`, '{"title": "lost?"}', 'application/json');
@@ -196,7 +199,7 @@ describe('whatever bytes come', () => {
     ['a path that cannot be read', 'GET /%c0%af/%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
     ['a line break in the path', 'GET /a\u0001b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
   ])('%s is refused and the connection ends', async (_what, request) => {
-    const { hostname, port } = new URL(story.tocsin.url);
+    const { hostname, port } = new URL(stack.tocsin.url);
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
       const socket = connect(Number(port), hostname, () => socket.write(request, 'latin1'));
@@ -209,13 +212,13 @@ describe('whatever bytes come', () => {
   });
 
   it('leaves everything in order: ready, nothing restarted, and an ordinary alert pages', async () => {
-    await story.tocsin.ready();
-    expect(story.tocsin.logs('api')).not.toMatch(/"level":(50|60)|request failed|ingest failed/);
+    await stack.tocsin.ready();
+    expect(stack.tocsin.logs('api')).not.toMatch(/"level":(50|60)|request failed|ingest failed/);
     const alert = { title: 'A real one', dedupKey: 'real', severity: 'critical' };
     const { status } = await send(`/in/${keys.generic}`, JSON.stringify(alert), 'application/json');
     expect(status).toBe(202);
-    const { number } = await story.titled('A real one');
-    const page = await story.phones.of('ana').expectsPage(number);
+    const { number } = await stack.titled('A real one');
+    const page = await stack.phones.of('ana').expectsPage(number);
     expect((await page.reply('acknowledge')).status).toBe(200);
   });
 });

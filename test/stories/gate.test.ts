@@ -1,29 +1,29 @@
-/** There is no way to `closed` but an approved or waived post-mortem: not by the API, not by SQL. */
+/** Only an approved or waived post-mortem leads to `closed`: neither the API nor SQL can bypass it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let number: string;
 let id: string;
 
 beforeAll(async () => {
-  story = await startStory();
-  ({ number, id } = await story.declare({ title: 'Nobody may forget this one' }));
-  await story.tell(number, 'acknowledge', { person: 'ana' });
-  await story.tell(number, 'resolve', { person: 'ana' });
-  await story.untilKind(number, 'postmortem_drafted');
+  stack = await startTestStack();
+  ({ number, id } = await stack.declare({ title: 'Nobody may forget this one' }));
+  await stack.tell(number, 'acknowledge', { person: 'ana' });
+  await stack.tell(number, 'resolve', { person: 'ana' });
+  await stack.untilKind(number, 'postmortem_drafted');
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const paths = (): Promise<Record<string, object>> =>
-  story.tocsin
+  stack.tocsin
     .call('GET', '/api/openapi.json')
     .then(({ json }) => (json as { paths: Record<string, Record<string, object>> }).paths);
 
 describe('a resolved incident', () => {
   it('is closed by no route of the API, whatever the body says', async () => {
-    const other = await story.declare({ title: 'Tried with everything' });
-    await story.tell(other.number, 'resolve', { person: 'ana' });
+    const other = await stack.declare({ title: 'Tried with everything' });
+    await stack.tell(other.number, 'resolve', { person: 'ana' });
     const commands = Object.keys(await paths()).filter((path) => path.startsWith('/api/v1/incidents/{'));
     expect(commands.length).toBeGreaterThan(10);
     const bodies = [
@@ -35,16 +35,16 @@ describe('a resolved incident', () => {
     for (const path of [...commands, '/api/v1/incidents/{id}/close', '/api/v1/incidents/{id}']) {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
         for (const body of bodies) {
-          const { status } = await story.tocsin.call(method, path.replace(/\{[^}]*\}/, other.number), body);
+          const { status } = await stack.tocsin.call(method, path.replace(/\{[^}]*\}/, other.number), body);
           expect([method, path, status < 500]).toEqual([method, path, true]);
         }
       }
     }
-    expect((await story.incident(other.number)).status).not.toBe('closed');
+    expect((await stack.incident(other.number)).status).not.toBe('closed');
   });
 
   it('refuses a review before it was submitted, and a waiver without a reason or by somebody who may not', async () => {
-    const review = await story.tocsin.call(
+    const review = await stack.tocsin.call(
       'POST',
       `/api/v1/incidents/${number}/postmortem/reviews`,
       {
@@ -53,7 +53,7 @@ describe('a resolved incident', () => {
       { as: 'bo' },
     );
     expect(review.status).toBe(409);
-    const silent = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
+    const silent = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, {
       person: 'root',
     });
     expect(silent.status).toBe(400);
@@ -66,27 +66,27 @@ describe('a resolved incident', () => {
     ['its status and a forged merge', `status = 'closed', merged_into = id`],
   ])('is not closed by SQL that sets %s', async (_what, assignments) => {
     await expect(
-      story.tocsin.sql(`UPDATE incident SET ${assignments} WHERE id = $1`, [id]),
+      stack.tocsin.sql(`UPDATE incident SET ${assignments} WHERE id = $1`, [id]),
     ).rejects.toMatchObject({
       code: '23514',
       constraint: 'incident_closed_only_through_review',
     });
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
   });
 
   it('keeps its events for ever', async () => {
     await expect(
-      story.tocsin.sql(`UPDATE incident_event SET kind = 'postmortem_approved' WHERE incident_id = $1`, [id]),
+      stack.tocsin.sql(`UPDATE incident_event SET kind = 'postmortem_approved' WHERE incident_id = $1`, [id]),
     ).rejects.toMatchObject({ message: expect.stringContaining('append-only') });
     await expect(
-      story.tocsin.sql('DELETE FROM incident_event WHERE incident_id = $1', [id]),
+      stack.tocsin.sql('DELETE FROM incident_event WHERE incident_id = $1', [id]),
     ).rejects.toMatchObject({
       message: expect.stringContaining('append-only'),
     });
   });
 
   it('is closed by a signed waiver, and the audit log says whose', async () => {
-    const waived = await story.tocsin.call(
+    const waived = await stack.tocsin.call(
       'POST',
       `/api/v1/incidents/${number}/postmortem/waive`,
       {
@@ -95,10 +95,10 @@ describe('a resolved incident', () => {
       { as: 'root' },
     );
     expect(waived.status).toBe(200);
-    expect(await story.until(number, ({ status }) => status === 'closed')).toMatchObject({
+    expect(await stack.until(number, ({ status }) => status === 'closed')).toMatchObject({
       postmortemStatus: 'waived',
     });
-    const entries = await story.tocsin.sql<{ actor: string; action: string }>(
+    const entries = await stack.tocsin.sql<{ actor: string; action: string }>(
       `SELECT actor, action FROM audit_entry WHERE action LIKE '%waive%'`,
     );
     expect(entries).toEqual([expect.objectContaining({ actor: 'root' })]);

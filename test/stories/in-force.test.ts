@@ -1,30 +1,30 @@
-/** What documents mean once they are in force: who may come in, who is on call, and what an incident keeps to. */
+/** Effect of documents in force: access, on-call, and the frozen response of an incident. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { OnCallReply, ShiftsReply } from '../../contracts/api/oncall.js';
 import { SimulateReply } from '../../contracts/api/policy.js';
 import { person } from '../harness/fixtures.js';
 import { signIn } from '../harness/session.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const call = (method: string, path: string, body?: unknown) =>
-  story.tocsin.call(method, `/api/v1/${path}`, body);
+  stack.tocsin.call(method, `/api/v1/${path}`, body);
 const head = (kind: string, name: string) =>
   `apiVersion: tocsin/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
 
 describe('a person who leaves', () => {
   it('is signed out, cannot sign in again, and nobody acts for them', async () => {
-    await story.apply(person('eve', 'admin', story.phones.of('eve').url));
-    const cookie = await signIn(story.tocsin, 'eve');
-    const me = () => story.tocsin.call('GET', '/api/v1/me', undefined, { token: null, headers: { cookie } });
+    await stack.apply(person('eve', 'admin', stack.phones.of('eve').url));
+    const cookie = await signIn(stack.tocsin, 'eve');
+    const me = () => stack.tocsin.call('GET', '/api/v1/me', undefined, { token: null, headers: { cookie } });
     expect((await me()).json).toMatchObject({ person: 'eve', role: 'admin' });
-    const { url } = await story.tocsin.ask(
+    const { url } = await stack.tocsin.ask(
       z.looseObject({ url: z.string() }),
       'POST',
       '/api/v1/sign-in-links',
@@ -35,7 +35,7 @@ describe('a person who leaves', () => {
     const late = await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams() });
     expect([late.status, late.headers.get('set-cookie')]).toEqual([410, null]);
     expect((await call('POST', 'sign-in-links', { person: 'eve' })).status).toBe(404);
-    const { number } = await story.declare({ title: 'Without eve' });
+    const { number } = await stack.declare({ title: 'Without eve' });
     expect((await call('POST', `incidents/${number}/acknowledge`, { person: 'eve' })).status).toBe(400);
   });
 });
@@ -45,10 +45,10 @@ describe('questions about on-call time', () => {
 
   it('a policy is walked through, and nothing is opened', async () => {
     const at = '2026-11-23T12:00:00Z';
-    const incidents = () => story.tocsin.sql('SELECT id FROM incident');
+    const incidents = () => stack.tocsin.sql('SELECT id FROM incident');
     const before = await incidents();
     const ask = (body: object) =>
-      story.tocsin.ask(SimulateReply, 'POST', '/api/v1/policies/checkout/simulate', {
+      stack.tocsin.ask(SimulateReply, 'POST', '/api/v1/policies/checkout/simulate', {
         at,
         priority: 'P1',
         ...body,
@@ -85,7 +85,7 @@ describe('questions about on-call time', () => {
   });
 
   it('shifts and gaps cover the range without overlap, through a change of the clocks', async () => {
-    await story.apply(`${head('Schedule', 'office')}spec:
+    await stack.apply(`${head('Schedule', 'office')}spec:
   team: checkout
   timezone: Europe/Berlin
   layers:
@@ -95,7 +95,7 @@ describe('questions about on-call time', () => {
       restrictions: [{days: [mon, tue, wed, thu, fri, sat, sun], from: "09:00", to: "17:00"}]
 `);
     const [from, to] = ['2026-03-27T00:00:00.000Z', '2026-03-31T00:00:00.000Z'];
-    const shifts = await story.tocsin.ask(
+    const shifts = await stack.tocsin.ask(
       ShiftsReply,
       'GET',
       `/api/v1/schedules/office/shifts?from=${from}&to=${to}`,
@@ -121,7 +121,7 @@ describe('questions about on-call time', () => {
   });
 
   it('who is on call now is who the shifts say', async () => {
-    const { items } = await story.tocsin.ask(
+    const { items } = await stack.tocsin.ask(
       OnCallReply,
       'GET',
       '/api/v1/oncall?team=checkout&at=2026-03-28T10:00:00Z',
@@ -129,7 +129,7 @@ describe('questions about on-call time', () => {
     expect(items.map(({ schedule }) => schedule)).toEqual(['checkout-primary', 'office']);
     const [always, office] = items;
     expect(always).toMatchObject({ team: 'checkout', person: 'ana' });
-    const { items: now } = await story.tocsin.ask(
+    const { items: now } = await stack.tocsin.ask(
       ShiftsReply,
       'GET',
       '/api/v1/schedules/office/shifts?from=2026-03-28T10:00:00Z&to=2026-03-29T16:00:00Z',
@@ -150,16 +150,16 @@ describe('an incident', () => {
 ---
 ${head('Service', 'own')}spec: {displayName: Own, team: checkout, tier: 1, policy: own, plan: default}
 `;
-    await story.apply(own('bo'));
-    const before = await story.declare({ title: 'Before the edit', service: 'own' });
-    await story.phones.of('ana').expectsPage(before.number);
-    await story.apply(own('cleo'));
-    const after = await story.declare({ title: 'After the edit', service: 'own' });
-    await story.phones.of('ana').expectsPage(after.number);
-    for (const { number } of [before, after]) await story.tell(number, 'escalate', { person: 'ana' });
-    await story.phones.of('bo').expects({ incident: before.number, step: 2 });
-    await story.phones.of('cleo').expects({ incident: after.number, step: 2 });
-    expect(story.phones.of('cleo').received({ incident: before.number })).toEqual([]);
-    expect(story.phones.of('bo').received({ incident: after.number })).toEqual([]);
+    await stack.apply(own('bo'));
+    const before = await stack.declare({ title: 'Before the edit', service: 'own' });
+    await stack.phones.of('ana').expectsPage(before.number);
+    await stack.apply(own('cleo'));
+    const after = await stack.declare({ title: 'After the edit', service: 'own' });
+    await stack.phones.of('ana').expectsPage(after.number);
+    for (const { number } of [before, after]) await stack.tell(number, 'escalate', { person: 'ana' });
+    await stack.phones.of('bo').expects({ incident: before.number, step: 2 });
+    await stack.phones.of('cleo').expects({ incident: after.number, step: 2 });
+    expect(stack.phones.of('cleo').received({ incident: before.number })).toEqual([]);
+    expect(stack.phones.of('bo').received({ incident: after.number })).toEqual([]);
   });
 });

@@ -1,22 +1,22 @@
-/** A known sender's message that can be read in part is an alert in part: nobody sleeps through an outage for a blank field. */
+/** A known sender's message that is only partly readable still opens an alert: a blank field must not hide an outage. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { keys } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const grafanaKey = 'd3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3';
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
-  await story.apply(`apiVersion: tocsin/v1
+  stack = await startTestStack({ parts: ['api'] });
+  await stack.apply(`apiVersion: tocsin/v1
 kind: Source
 metadata: {name: boards}
 spec: {format: grafana, service: checkout-db, key: ${grafanaKey}, severity: warning}
 `);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const Alerts = z.object({
   items: z.array(
@@ -28,17 +28,17 @@ const Why = z.object({
 });
 
 const send = (path: string, body: object, method = 'POST') =>
-  story.tocsin.call(method, path, body, { token: null });
+  stack.tocsin.call(method, path, body, { token: null });
 const enqueue = (fields: object) => send('/v2/enqueue', { routing_key: keys.events, ...fields });
 const alertCalled = async (title: string) => {
-  const { items } = await story.tocsin.ask(Alerts, 'GET', '/api/v1/alerts?limit=200');
+  const { items } = await stack.tocsin.ask(Alerts, 'GET', '/api/v1/alerts?limit=200');
   const found = items.find((one) => one.title === title);
   if (found === undefined)
     throw new Error(`no alert "${title}" among ${items.map((one) => one.title).join(', ')}`);
   return found;
 };
 const notesOf = async (id: string) => {
-  const { reasons } = await story.tocsin.ask(Why, 'GET', `/api/v1/alerts/${id}/why`);
+  const { reasons } = await stack.tocsin.ask(Why, 'GET', `/api/v1/alerts/${id}/why`);
   return reasons.filter(({ decision }) => decision === 'in_part').map(({ text }) => text);
 };
 
@@ -53,7 +53,7 @@ describe('an alert in part', () => {
     const alert = await alertCalled('Push monitor is down');
     expect(alert).toMatchObject({ status: 'open', severity: 'critical', labels: { source: 'events' } });
     expect((await notesOf(alert.id)).join()).toMatch(/'payload.source' is missing or blank.*from events/);
-    expect((await story.titled('Push monitor is down')).status).toBe('triggered');
+    expect((await stack.titled('Push monitor is down')).status).toBe('triggered');
   });
 
   it.each(['', 'none', 'sev1'])(
@@ -108,7 +108,7 @@ describe('an alert in part', () => {
   });
 
   const raw = async (body: string | Uint8Array, headers: Record<string, string> = {}) => {
-    const response = await fetch(new URL(`/in/${keys.generic}`, story.tocsin.url), {
+    const response = await fetch(new URL(`/in/${keys.generic}`, stack.tocsin.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : Buffer.from(body),
@@ -143,7 +143,7 @@ describe('an alert in part', () => {
       (await send(`/in/${keys.generic}`, { ...body, alert_uid: 'monit-2', severity: 'ok', state: '' }))
         .status,
     ).toBe(202);
-    const { items } = await story.tocsin.ask(Alerts, 'GET', '/api/v1/alerts?limit=200');
+    const { items } = await stack.tocsin.ask(Alerts, 'GET', '/api/v1/alerts?limit=200');
     expect(items.flatMap(({ title, status }) => (title === 'monit' ? [status] : []))).toEqual(['closed']);
   });
 
@@ -155,7 +155,7 @@ describe('an alert in part', () => {
     expect(status).toBe(202);
     expect(json).toMatchObject({ alerts: [{ action: 'trigger' }], refused: [{ path: '[1].title' }] });
     expect((await alertCalled('Beside nothing')).status).toBe('open');
-    expect(await story.tocsin.sql('SELECT source, reason FROM rejection ORDER BY at DESC LIMIT 1')).toEqual([
+    expect(await stack.tocsin.sql('SELECT source, reason FROM rejection ORDER BY at DESC LIMIT 1')).toEqual([
       { source: 'monitor', reason: 'invalid alert' },
     ]);
   });
@@ -164,7 +164,7 @@ describe('an alert in part', () => {
     expect((await enqueue({ event_action: 'trigger', payload: { severity: 'critical' } })).status).toBe(400);
     expect((await enqueue({ event_action: 'resolve' })).status).toBe(400);
     expect(
-      await story.tocsin.sql('SELECT DISTINCT source, reason FROM rejection WHERE source = $1', ['events']),
+      await stack.tocsin.sql('SELECT DISTINCT source, reason FROM rejection WHERE source = $1', ['events']),
     ).toEqual([{ source: 'events', reason: 'invalid body' }]);
   });
 });
@@ -212,7 +212,7 @@ describe('Apprise', () => {
     expect((await alertCalled('Nightly backup')).status).toBe('closed');
     const well = { ...note('success'), title: 'Another backup' };
     expect((await send(`/in/${keys.generic}`, well)).status).toBe(202);
-    expect(await story.tocsin.sql(`SELECT 1 FROM incident WHERE title = 'Another backup'`)).toEqual([]);
+    expect(await stack.tocsin.sql(`SELECT 1 FROM incident WHERE title = 'Another backup'`)).toEqual([]);
   });
 });
 

@@ -1,4 +1,7 @@
-/** The whole life of one incident, over HTTP and by the links people are sent, for every way an alert can come in. */
+/**
+ * The whole life of one incident, over HTTP and through the links in messages, for every way in which an alert can
+ * arrive.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   DeliveriesReply,
@@ -25,7 +28,10 @@ afterAll(async () => {
   await phones.close();
 });
 
-/** How an alert comes in, what it is answered, and how the same sender says that it is over (null: a person does). */
+/**
+ * Ways in which an alert arrives, each with the response and the resolve of the same sender (null: a person
+ * resolves).
+ */
 const ways: {
   by: string;
   send: (title: string) => Promise<number>;
@@ -143,7 +149,7 @@ describe.each(ways)('an incident that comes in by $by', ({ send, clear, by }) =>
 
     if (clear !== null) {
       expect(await clear(title)).toBeLessThan(300);
-      // Somebody has it, so the source's word is a proposal: a person ends it.
+      // The incident is acknowledged, so the source's resolve is a proposal: a person resolves it.
       await eventually(async () => (await incident()).alertsOpen === 0);
       expect((await incident()).status).toBe('acknowledged');
     }
@@ -202,7 +208,7 @@ describe.each(ways)('an incident that comes in by $by', ({ send, clear, by }) =>
     expect(kinds.slice(-2)).toEqual(['postmortem_approved', 'closed']);
     expect(timeline.items.map(({ seq }) => seq)).toEqual(timeline.items.map((_, index) => index + 1));
     const deliveries = await tocsin.ask(DeliveriesReply, 'GET', `/api/v1/incidents/${number}/deliveries`);
-    // What was answered before it was sent is not sent; a press on the page's button proves that it arrived.
+    // Pages suppressed by an answer are not sent; a press on the page's button proves that it arrived.
     const open = deliveries.items.filter(
       ({ state, reason }) => !['accepted', 'delivered'].includes(state) && reason !== 'resolved',
     );
@@ -220,7 +226,7 @@ describe.each(ways)('an incident that comes in by $by', ({ send, clear, by }) =>
       const handle = (await tocsin.histories.client()).workflow.getHandle(workflow);
       return (await handle.describe()).status.name === 'COMPLETED';
     });
-    // Whoever has it was told that all alerts have closed: one message more to send.
+    // The person who has it was notified that all alerts have closed: one message more to send.
     expect(await tocsin.histories.lengthOf(workflow)).toBeLessThanOrEqual(clear === null ? 50 : 60);
   }, 60_000);
 });

@@ -1,44 +1,44 @@
-/** One link, from the page to the end: whoever was woken works on the incident from their phone, without signing in. */
+/** One link, from the page to the end: the person paged works on the incident from a phone, without signing in. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunReply } from '../../contracts/api/run.js';
 import { eventually } from '../harness/eventually.js';
 import { person } from '../harness/fixtures.js';
 import { ownService, ownSource } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const anaOnly = '[{notify: [{person: ana}], wait: 1h}]';
 
-/** Ana was paged and has it; `open` shows her link as it is now. */
+/** Ana was paged and acknowledged; `open` opens her link in its current state. */
 const held = async (name: string, plan = '{}') => {
-  await story.apply(ownService(name, anaOnly, { plan }));
-  const { number } = await story.declare({ title: `Trouble with ${name}`, service: name });
-  const page = await story.phones.of('ana').expectsPage(number);
+  await stack.apply(ownService(name, anaOnly, { plan }));
+  const { number } = await stack.declare({ title: `Trouble with ${name}`, service: name });
+  const page = await stack.phones.of('ana').expectsPage(number);
   await page.reply('acknowledge');
   return { number, url: page.body.data.links.respond, open: () => page.open() };
 };
 
-const texts = async (number: string) => (await story.timeline(number)).map(({ text }) => text);
+const texts = async (number: string) => (await stack.timeline(number)).map(({ text }) => text);
 const at = (value: unknown): number => Date.parse(String(value));
 
 describe('the link of a page, after the acknowledgement', () => {
   it('writes updates, which restart the clock, and notes', async () => {
     const { number, open } = await held('updates', '{ackTimeout: 1h}');
-    const before = await story.incident(number);
+    const before = await stack.incident(number);
     const updated = await (await open()).press('update');
     expect(updated.text).toContain('Your update is on the record');
-    const after = await story.incident(number);
+    const after = await stack.incident(number);
     expect(at(after['ackExpiresAt'])).toBeGreaterThan(at(before['ackExpiresAt']));
     const noted = await updated.press('note', { comment: 'Failing over to db-2.' });
     expect(noted.text).toContain('Your note is on the record');
-    const said = (await story.timeline(number)).flatMap(({ kind, data }) =>
+    const said = (await stack.timeline(number)).flatMap(({ kind, data }) =>
       kind === 'noted' ? [data['text']] : [],
     );
     expect(said).toEqual(['Still on it.', 'Failing over to db-2.']);
@@ -55,7 +55,7 @@ describe('the link of a page, after the acknowledgement', () => {
     expect([second.status, second.text]).toEqual([409, expect.stringContaining('Please press again')]);
     expect(second.html).toContain('the second</textarea>');
     await second.press('note', { comment: 'the second' });
-    const said = (await story.timeline(number)).flatMap(({ kind, data }) =>
+    const said = (await stack.timeline(number)).flatMap(({ kind, data }) =>
       kind === 'noted' ? [data['text']] : [],
     );
     expect(said).toEqual(['the first', 'the second']);
@@ -63,22 +63,22 @@ describe('the link of a page, after the acknowledgement', () => {
 
   it('says how many alerts still fire, and resolves', async () => {
     const key = randomBytes(16).toString('hex');
-    await story.apply(ownService('firing', anaOnly), ownSource('firing', key));
-    const { status } = await story.tocsin.call(
+    await stack.apply(ownService('firing', anaOnly), ownSource('firing', key));
+    const { status } = await stack.tocsin.call(
       'POST',
       `/in/${key}`,
       { title: 'Disk full', severity: 'critical', dedupKey: 'disk' },
       { token: null },
     );
     expect(status).toBe(202);
-    const { number } = await story.titled('Disk full');
-    const page = await story.phones.of('ana').expectsPage(number);
+    const { number } = await stack.titled('Disk full');
+    const page = await stack.phones.of('ana').expectsPage(number);
     const mine = await page.reply('acknowledge');
     expect(mine.text).toContain('One alert still fires.');
     const over = await mine.press('resolve', { comment: 'Deleted the old backups.' });
     expect(over.text).toContain(`${number} is resolved`);
     expect(over.decisions).toEqual([]);
-    expect(await story.incident(number)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+    expect(await stack.incident(number)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
   });
 
   it('hands over to somebody, who is paged; nothing pages whoever handed it over', async () => {
@@ -91,21 +91,21 @@ describe('the link of a page, after the acknowledgement', () => {
       expect.stringContaining('Dana is a stakeholder and cannot have an incident'),
     ]);
     const handed = await stakeholder.press('hand_over', { to: 'cleo', comment: 'knows replicas' });
-    expect(handed.text).toContain('You handed it over');
+    expect(handed.text).toContain('You reassigned it');
     expect(handed.text).toContain('Cleo is asked to take it');
-    await story.phones.of('cleo').expectsPage(number);
+    await stack.phones.of('cleo').expectsPage(number);
   });
 
   it('snoozes, and says until when', async () => {
     const { number, open } = await held('snoozed');
     const snoozed = await (await open()).press('snooze', { for: '4h' });
     expect(snoozed.text).toMatch(/Paging is snoozed until .* UTC/);
-    const { snoozedUntil } = await story.incident(number);
+    const { snoozedUntil } = await stack.incident(number);
     expect(at(snoozedUntil) - Date.now()).toBeGreaterThan(3.9 * 3_600_000);
   });
 
   it('answers the step that a runbook waits at, and its approvals', async () => {
-    await story.apply(`---
+    await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Runbook
 metadata: {name: by-hand}
@@ -117,7 +117,7 @@ spec:
     - {id: verify, manual: "Canary writes succeed"}
 `);
     const { number, open } = await held('stepped');
-    const run = await story.tocsin.ask(RunReply, 'POST', '/api/v1/runbooks/by-hand/runs', {
+    const run = await stack.tocsin.ask(RunReply, 'POST', '/api/v1/runbooks/by-hand/runs', {
       incident: number,
       person: 'ana',
     });
@@ -133,8 +133,8 @@ spec:
     const approved = await asked.press('approve');
     expect(approved.text).toContain('Your approval is on the record');
     const done = await (await waits('Canary writes succeed')).press('complete_step');
-    expect(done.text).toContain('You said that the step is done');
-    await eventually(async () => ((await story.run(run.id)).state === 'succeeded' ? true : null), {
+    expect(done.text).toContain('You completed the step');
+    await eventually(async () => ((await stack.run(run.id)).state === 'succeeded' ? true : null), {
       what: 'the end of the run',
     });
   });
@@ -142,8 +142,8 @@ spec:
   it('takes nothing from anybody with a form that was open too long', async () => {
     const { number, open } = await held('late');
     const stale = await open();
-    await story.tell(number, 'unacknowledge', { person: 'ana', to: 'bo' });
-    await (await story.phones.of('bo').expectsPage(number)).reply('acknowledge');
+    await stack.tell(number, 'unacknowledge', { person: 'ana', to: 'bo' });
+    await (await stack.phones.of('bo').expectsPage(number)).reply('acknowledge');
     for (const [button, fields] of [
       ['hand_over', { to: 'cleo' }],
       ['snooze', { for: '1h' }],
@@ -157,28 +157,28 @@ spec:
         expect.stringContaining('It changed meanwhile'),
       ]);
     }
-    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
   });
 
   it('gives nobody more than their role: who is a stakeholder by now does nothing with a form from before', async () => {
-    const { url } = story.phones.of('eve');
-    await story.apply(
+    const { url } = stack.phones.of('eve');
+    await stack.apply(
       person('eve', 'responder', url),
       ownService('shown', '[{notify: [{person: eve}], wait: 1h}]'),
     );
-    const { number } = await story.declare({ title: 'Somebody is demoted', service: 'shown' });
-    const mine = await (await story.phones.of('eve').expectsPage(number)).reply('acknowledge');
-    await story.apply(person('eve', 'stakeholder', url));
+    const { number } = await stack.declare({ title: 'Somebody is demoted', service: 'shown' });
+    const mine = await (await stack.phones.of('eve').expectsPage(number)).reply('acknowledge');
+    await stack.apply(person('eve', 'stakeholder', url));
     const forced = await mine.press('resolve');
     expect([forced.status, forced.text]).toEqual([403, expect.stringContaining('Your role may not do this')]);
-    expect((await story.incident(number)).status).not.toBe('resolved');
+    expect((await stack.incident(number)).status).not.toBe('resolved');
   });
 
   it('keeps what was written beside the acknowledgement, and knows that the page arrived', async () => {
-    await story.apply(ownService('written', anaOnly));
-    const { number } = await story.declare({ title: 'With a word', service: 'written' });
-    await (await story.phones.of('ana').expectsPage(number)).reply('acknowledge', { comment: 'On my way.' });
+    await stack.apply(ownService('written', anaOnly));
+    const { number } = await stack.declare({ title: 'With a word', service: 'written' });
+    await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge', { comment: 'On my way.' });
     expect(await texts(number)).toEqual(expect.arrayContaining([expect.stringContaining('On my way.')]));
-    expect((await story.deliveries(number))[0]).toMatchObject({ state: 'delivered', receipt: 'read' });
+    expect((await stack.deliveries(number))[0]).toMatchObject({ state: 'delivered', receipt: 'read' });
   });
 });

@@ -1,4 +1,4 @@
-/** Looking changes nothing: mail scanners, previews and curious people may GET and HEAD every page and link as they like. */
+/** Reading changes nothing: mail scanners, previews and curious people may GET and HEAD every page and link. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { RunReply } from '../../contracts/api/run.js';
@@ -8,12 +8,12 @@ import type { Received } from '../harness/people.js';
 import { recordDigest } from '../harness/record-digest.js';
 import { listRoutes, type Route } from '../harness/routes.js';
 import { signIn } from '../harness/session.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const Id = z.looseObject({ id: z.string() });
 const Link = z.looseObject({ url: z.string() });
 
-let story: Story;
+let stack: TestStack;
 let routes: Route[];
 let cookie: string;
 let number: string;
@@ -24,10 +24,13 @@ let setup: string;
 let calendar: string;
 let messages: Record<'page' | 'approval' | 'review' | 'notice', Received>;
 
-/** One incident that pages and asks for an approval, another whose post-mortem is to be reviewed; then nobody moves any more. */
+/**
+ * One incident that pages and requests an approval, another with a post-mortem to review; after that nothing changes
+ * by itself.
+ */
 beforeAll(async () => {
-  story = await startStory();
-  await story.apply(`apiVersion: tocsin/v1
+  stack = await startTestStack();
+  await stack.apply(`apiVersion: tocsin/v1
 kind: Runbook
 metadata: {name: ask}
 spec:
@@ -41,43 +44,43 @@ metadata: {name: rehearsal}
 spec: {service: checkout-db, inject: [{alert: {title: Rehearsed, severity: info}}], expect: [], maxDuration: 1h}
 `);
   const sent = { title: 'Looked at as well', dedup_key: 'looked-at', severity: 'info' };
-  await story.tocsin.call('POST', `/in/${keys.generic}`, sent, { token: null });
-  alert = Id.parse((await story.tocsin.sql('SELECT id FROM alert'))[0]).id;
-  drill = (await story.tocsin.ask(Id, 'POST', '/api/v1/drills/rehearsal/start', {})).id;
-  ({ number } = await story.declare({ title: 'Looked at by everybody' }));
-  ({ id: run } = await story.tocsin.ask(RunReply, 'POST', '/api/v1/runbooks/ask/runs', {
+  await stack.tocsin.call('POST', `/in/${keys.generic}`, sent, { token: null });
+  alert = Id.parse((await stack.tocsin.sql('SELECT id FROM alert'))[0]).id;
+  drill = (await stack.tocsin.ask(Id, 'POST', '/api/v1/drills/rehearsal/start', {})).id;
+  ({ number } = await stack.declare({ title: 'Looked at by everybody' }));
+  ({ id: run } = await stack.tocsin.ask(RunReply, 'POST', '/api/v1/runbooks/ask/runs', {
     incident: number,
     person: 'ana',
   }));
-  const other = (await story.declare({ title: 'To be reviewed' })).number;
-  await story.tell(other, 'acknowledge', { person: 'ana' });
-  await story.tell(other, 'resolve', { person: 'ana' });
-  await story.untilKind(other, 'postmortem_drafted');
+  const other = (await stack.declare({ title: 'To be reviewed' })).number;
+  await stack.tell(other, 'acknowledge', { person: 'ana' });
+  await stack.tell(other, 'resolve', { person: 'ana' });
+  await stack.untilKind(other, 'postmortem_drafted');
   const sections = { rootCauses: 'a', wentWell: 'b', wentBadly: 'c', lessons: 'd' };
-  await story.tocsin.call('PUT', `/api/v1/incidents/${other}/postmortem`, { sections, person: 'ana' });
-  await story.tocsin.call('POST', `/api/v1/incidents/${other}/postmortem/submit`, { person: 'ana' });
-  const { phones } = story;
+  await stack.tocsin.call('PUT', `/api/v1/incidents/${other}/postmortem`, { sections, person: 'ana' });
+  await stack.tocsin.call('POST', `/api/v1/incidents/${other}/postmortem/submit`, { person: 'ana' });
+  const { phones } = stack;
   messages = {
     page: await phones.of('ana').expectsPage(number),
     approval: await phones.of('bo').expects({ type: 'approval.requested', incident: number }),
     review: await phones.of('dana').expects({ type: 'review.requested', incident: other }),
     notice: await phones.of('cleo').expects({ incident: number }),
   };
-  cookie = await signIn(story.tocsin, 'root');
+  cookie = await signIn(stack.tocsin, 'root');
   calendar = (
-    await story.tocsin.ask(Link, 'POST', '/api/v1/calendar-feeds', { schedule: 'checkout-primary' })
+    await stack.tocsin.ask(Link, 'POST', '/api/v1/calendar-feeds', { schedule: 'checkout-primary' })
   ).url;
-  setup = (await story.tocsin.ask(Link, 'POST', '/api/v1/sign-in-links', { person: 'root' })).url;
-  routes = await listRoutes(story.tocsin.databaseUrl);
-  await Promise.all([story.tocsin.stop('worker'), story.tocsin.stop('pager')]);
+  setup = (await stack.tocsin.ask(Link, 'POST', '/api/v1/sign-in-links', { person: 'root' })).url;
+  routes = await listRoutes(stack.tocsin.databaseUrl);
+  await Promise.all([stack.tocsin.stop('worker'), stack.tocsin.stop('pager')]);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const linkOf = (message: Received): string => message.body.data.links.respond;
 
-/** Every address that can be looked at, with what really is there in place of `:id` and `:name`. */
+/** Every readable URL, with existing values for `:id` and `:name`. */
 async function addresses(): Promise<string[]> {
-  const sheet = await (await fetch(new URL('/sign-in', story.tocsin.url))).text();
+  const sheet = await (await fetch(new URL('/sign-in', stack.tocsin.url))).text();
   const sheetPath = /\/assets\/[^"]+/.exec(sheet)?.[0] ?? 'no stylesheet';
   const there: Record<string, string> = {
     '/assets/:file': sheetPath,
@@ -106,9 +109,9 @@ async function addresses(): Promise<string[]> {
   return [...filled, setup, ...Object.values(messages).map(linkOf)];
 }
 
-/** The live stream has no end: of it only the head is read. */
+/** The live stream has no end: only its head is read. */
 async function look(method: string, path: string, headers: Record<string, string>) {
-  const response = await fetch(new URL(path, story.tocsin.url), { method, headers, redirect: 'manual' });
+  const response = await fetch(new URL(path, stack.tocsin.url), { method, headers, redirect: 'manual' });
   const text = path === '/api/v1/events' ? '' : await response.text();
   if (path === '/api/v1/events') await response.body?.cancel();
   return { status: response.status, headers: response.headers, text };
@@ -116,13 +119,13 @@ async function look(method: string, path: string, headers: Record<string, string
 
 describe('GET and HEAD', () => {
   it('of every page, link and reply change nothing, whoever looks and how often', async () => {
-    const before = await recordDigest(story.tocsin.sql);
+    const before = await recordDigest(stack.tocsin.sql);
     const paths = await addresses();
     expect(paths.length).toBeGreaterThan(35);
     const unseen: string[] = [];
     const who: Record<string, string>[] = [
       { cookie },
-      { authorization: `Bearer ${story.tocsin.adminToken}` },
+      { authorization: `Bearer ${stack.tocsin.adminToken}` },
       {},
     ];
     for (const [index, headers] of who.entries()) {
@@ -135,7 +138,7 @@ describe('GET and HEAD', () => {
       }
     }
     expect(unseen).toEqual([]);
-    expect(await recordDigest(story.tocsin.sql)).toEqual(before);
+    expect(await recordDigest(stack.tocsin.sql)).toEqual(before);
   });
 
   it('carry the headers that keep a page to itself', async () => {
@@ -155,13 +158,13 @@ describe('GET and HEAD', () => {
         sniff: 'nosniff',
         referrer: 'no-referrer',
         opener: 'same-origin',
-        // A calendar application keeps its own copy and asks whether it is still right; a browser does so with scripts.
+        // A calendar application caches and revalidates its copy; a browser does the same with scripts.
         isKept:
           path.startsWith('/assets/') ||
           path === '/favicon.ico' ||
           path.startsWith('/ical/') ||
           path.endsWith('.js'),
-        // Schemas are for editors on any site; nobody's credential opens anything there.
+        // Schemas are for editors on any site; no credential matters there.
         origins: path.startsWith('/schemas/') ? '*' : null,
       });
     }
@@ -176,13 +179,13 @@ describe('GET and HEAD', () => {
 });
 
 describe('a link', () => {
-  const events = async () => (await story.timeline(number)).length;
+  const events = async () => (await stack.timeline(number)).length;
 
   it('that is forged is the same page as any other that is not known, and 404', async () => {
     const link = linkOf(messages.page);
     const altered = link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     const pages = await Promise.all(
-      [altered, `${story.tocsin.url}/l/${'x'.repeat(43)}`, `${story.tocsin.url}/l/short`].map((url) =>
+      [altered, `${stack.tocsin.url}/l/${'x'.repeat(43)}`, `${stack.tocsin.url}/l/short`].map((url) =>
         look('GET', url, {}),
       ),
     );
@@ -204,34 +207,34 @@ describe('a link', () => {
       expect(decisions).toContain('acknowledge');
     }
     expect(await events()).toBe(before);
-    expect((await story.incident(number)).status).toBe('triggered');
+    expect((await stack.incident(number)).status).toBe('triggered');
   });
 
   it('decides once, however often the same form comes', async () => {
     const form = await messages.page.open();
     expect((await form.press('acknowledge')).status).toBe(200);
-    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
-    const after = await recordDigest(story.tocsin.sql);
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
+    const after = await recordDigest(stack.tocsin.sql);
     const again = await Promise.all([1, 2, 3].map(() => form.press('acknowledge')));
     expect(again.map(({ status }) => status)).toEqual([200, 200, 200]);
-    // Another wish with a form that was used is not obeyed, and not passed over in silence.
+    // Another command with a used form is refused, and not silently.
     expect((await submit(linkOf(messages.page), { ...form.fields, decision: 'decline' })).status).toBe(409);
-    expect(await recordDigest(story.tocsin.sql)).toEqual(after);
+    expect(await recordDigest(stack.tocsin.sql)).toEqual(after);
   });
 
   it.each(['expires_at', 'revoked_at'])(
     'that has ended (%s) shows no button and decides nothing',
     async (column) => {
       const form = await messages.approval.open();
-      await story.tocsin.sql(
+      await stack.tocsin.sql(
         `UPDATE link_token SET ${column} = now() - interval '1 second' WHERE kind = 'approval'`,
       );
-      const before = await recordDigest(story.tocsin.sql);
+      const before = await recordDigest(stack.tocsin.sql);
       const ended = await messages.approval.open();
       expect([ended.decisions, ended.text.includes('This link has ended')]).toEqual([[], true]);
       expect((await form.press('approve')).status).toBeGreaterThanOrEqual(400);
-      expect(await recordDigest(story.tocsin.sql)).toEqual(before);
-      await story.tocsin.sql(
+      expect(await recordDigest(stack.tocsin.sql)).toEqual(before);
+      await stack.tocsin.sql(
         `UPDATE link_token SET expires_at = NULL, revoked_at = NULL WHERE kind = 'approval'`,
       );
     },

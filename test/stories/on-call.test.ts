@@ -1,4 +1,4 @@
-/** Who is on call changes hands, and whoever the pages, previews and calendars say is who is woken. */
+/** On-call changes hands, and the person shown by pages, previews and calendars is the one who is paged. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ICAL from 'ical.js';
 import { z } from 'zod';
@@ -16,32 +16,32 @@ import { PlanReply } from '../../contracts/api/configuration.js';
 import { OnCallReply, ShiftsReply } from '../../contracts/api/oncall.js';
 import { eventually } from '../harness/eventually.js';
 import { person } from '../harness/fixtures.js';
-import { midTurn } from '../harness/mid-turn.js';
+import { midTurn } from '../harness/mid-shift.js';
 import { ownService } from '../harness/own-service.js';
 import { signIn } from '../harness/session.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 const cookies = new Map<string, string>();
 
 beforeAll(async () => {
-  story = await startStory();
-  for (const person of ['ana', 'bo', 'cleo', 'dana']) cookies.set(person, await signIn(story.tocsin, person));
+  stack = await startTestStack();
+  for (const person of ['ana', 'bo', 'cleo', 'dana']) cookies.set(person, await signIn(stack.tocsin, person));
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const as = (person: string) => ({
   token: null,
-  headers: { cookie: cookies.get(person) ?? '', origin: story.tocsin.url },
+  headers: { cookie: cookies.get(person) ?? '', origin: stack.tocsin.url },
 });
 const call = (person: string, method: string, path: string, body?: unknown) =>
-  story.tocsin.call(method, `/api/v1/${path}`, body, as(person));
+  stack.tocsin.call(method, `/api/v1/${path}`, body, as(person));
 const ask = <T>(schema: z.ZodType<T>, person: string, method: string, path: string, body?: unknown) =>
-  story.tocsin.ask(schema, method, `/api/v1/${path}`, body, as(person));
+  stack.tocsin.ask(schema, method, `/api/v1/${path}`, body, as(person));
 
 const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
 
-/** A schedule of its own with a policy and a service that page by it alone; nobody's turn ends while a test runs. */
+/** A schedule with a policy and a service that page by it alone; no shift ends while a test runs. */
 const layers = (people: string[]) => [{ name: 'weekly', people, rotation: midTurn(4) }];
 const schedule = (name: string, people: string[], more = ''): string => `---
 apiVersion: tocsin/v1
@@ -51,15 +51,15 @@ spec: {team: checkout, timezone: Europe/Berlin, ${more}layers: ${JSON.stringify(
 `;
 const paging = (name: string): string => ownService(name, `[{notify: [{schedule: ${name}}], wait: 1h}]`);
 
-/** Whoever's phone rings for a new incident of this service. */
+/** Expects that a new incident of this service pages this person. */
 async function woken(service: string, expected: string): Promise<void> {
-  const { number } = await story.declare({ title: `Who comes to ${service}?`, service });
-  await story.phones.of(expected).expectsPage(number);
+  const { number } = await stack.declare({ title: `Who comes to ${service}?`, service });
+  await stack.phones.of(expected).expectsPage(number);
   const others = ['ana', 'bo', 'cleo'].filter((one) => one !== expected);
-  expect(others.flatMap((one) => story.phones.of(one).received({ incident: number }))).toEqual([]);
+  expect(others.flatMap((one) => stack.phones.of(one).received({ incident: number }))).toEqual([]);
 }
 
-const standing = async (name: string) => {
+const status = async (name: string) => {
   const { items } = await ask(OnCallReply, 'dana', 'GET', 'oncall');
   return items.find((item) => item.schedule === name)?.person;
 };
@@ -68,7 +68,7 @@ const shifts = (name: string, from: string, to: string) =>
 
 describe('an override', () => {
   it('decides who is paged, until it is cancelled, and stays in what is told of the past', async () => {
-    await story.apply(schedule('stand-in', ['ana']), paging('stand-in'));
+    await stack.apply(schedule('stand-in', ['ana']), paging('stand-in'));
     await woken('stand-in', 'ana');
     const from = hours(-1);
     const made = await ask(OverrideReply, 'bo', 'POST', 'schedules/stand-in/overrides', {
@@ -78,15 +78,15 @@ describe('an override', () => {
       reason: 'ana is at the dentist',
     });
     expect(made).toMatchObject({ person: 'bo', createdBy: 'bo', swap: null });
-    // The past never changes: it begins now.
+    // The past never changes: the override begins now.
     expect(made.from > from).toBe(true);
-    expect(await standing('stand-in')).toBe('bo');
+    expect(await status('stand-in')).toBe('bo');
     await woken('stand-in', 'bo');
     expect((await ask(OverridesReply, 'dana', 'GET', 'schedules/stand-in/overrides')).items).toEqual([made]);
 
     expect((await call('ana', 'DELETE', `schedules/stand-in/overrides/${made.id}`)).status).toBe(403);
     const ended = await ask(OverrideReply, 'bo', 'DELETE', `schedules/stand-in/overrides/${made.id}`);
-    expect(await standing('stand-in')).toBe('ana');
+    expect(await status('stand-in')).toBe('ana');
     await woken('stand-in', 'ana');
     const { items } = await shifts('stand-in', made.from, hours(1));
     expect(items.slice(0, 2)).toMatchObject([
@@ -98,7 +98,7 @@ describe('an override', () => {
   }, 60_000);
 
   it('is one’s own to make; that of others is a manager’s', async () => {
-    await story.apply(schedule('whose', ['ana']));
+    await stack.apply(schedule('whose', ['ana']));
     const put = (who: string, person: string, more: object = {}) =>
       call(who, 'POST', 'schedules/whose/overrides', { person, from: hours(1), to: hours(2), ...more });
     expect((await put('dana', 'dana')).status).toBe(403);
@@ -118,7 +118,7 @@ describe('an override', () => {
       (await call('bo', 'POST', 'schedules/none/overrides', { person: 'bo', from: hours(1), to: hours(2) }))
         .status,
     ).toBe(404);
-    const audit = await story.tocsin.sql(
+    const audit = await stack.tocsin.sql(
       `SELECT actor, action FROM audit_entry WHERE subject = 'schedule/whose' ORDER BY id`,
     );
     expect(audit).toEqual([
@@ -130,19 +130,19 @@ describe('an override', () => {
 
 describe('asking for cover', () => {
   it('reaches the people of the schedule; whoever accepts first is paged', async () => {
-    await story.apply(schedule('cover', ['ana', 'bo', 'cleo']), paging('cover'));
-    const asker = (await standing('cover')) ?? '';
+    await stack.apply(schedule('cover', ['ana', 'bo', 'cleo']), paging('cover'));
+    const asker = (await status('cover')) ?? '';
     const [first = '', second = ''] = ['ana', 'bo', 'cleo'].filter((one) => one !== asker);
     const shift = { from: hours(0), to: hours(3) };
     const stranger = await call(first, 'POST', 'schedules/cover/swaps', { shift });
     expect(stranger).toMatchObject({ status: 400, json: { errors: [{ path: 'shift' }] } });
     const swap = await ask(SwapReply, asker, 'POST', 'schedules/cover/swaps', { shift, reason: 'Sick' });
     expect(swap).toMatchObject({ by: asker, to: null, state: 'open' });
-    const letters = await story.tocsin.sql(
+    const mails = await stack.tocsin.sql(
       `SELECT person FROM mailbox_message WHERE key LIKE $1 ORDER BY person`,
       [`swap/${swap.id}/%`],
     );
-    expect(letters).toEqual([first, second].toSorted().map((person) => ({ person })));
+    expect(mails).toEqual([first, second].toSorted().map((person) => ({ person })));
     const { items } = await ask(SwapsReply, second, 'GET', 'schedules/cover/swaps');
     expect(items.map(({ id }) => id)).toEqual([swap.id]);
 
@@ -158,7 +158,7 @@ describe('asking for cover', () => {
   }, 60_000);
 
   it('two exchange their shifts; a request that the world has overtaken is refused', async () => {
-    await story.apply(schedule('exchange', ['ana', 'bo']));
+    await stack.apply(schedule('exchange', ['ana', 'bo']));
     const { items } = await shifts('exchange', hours(0), hours(24 * 150));
     const [now, next] = items;
     if (now === undefined || next === undefined) throw new Error('two shifts are needed');
@@ -174,8 +174,8 @@ describe('asking for cover', () => {
     await ask(SwapReply, next.person, 'POST', `schedules/exchange/swaps/${swap.id}/accept`);
     const after = await shifts('exchange', now.to, hours(24 * 150));
     expect(after.items[0]).toMatchObject({ from: next.from, person: now.person, source: 'override' });
-    expect(await standing('exchange')).toBe(next.person);
-    // Who gave their word does not take it back alone.
+    expect(await status('exchange')).toBe(next.person);
+    // A person who accepted a request cannot cancel the override alone.
     const [override] = (await ask(OverridesReply, 'dana', 'GET', 'schedules/exchange/overrides')).items;
     expect(override?.swap).toBe(swap.id);
     expect((await call(next.person, 'DELETE', `schedules/exchange/overrides/${override?.id}`)).status).toBe(
@@ -203,8 +203,8 @@ describe('asking for cover', () => {
 
 describe('a month as a table', () => {
   it('is what the shifts say, on the schedule’s clock, with nothing a spreadsheet would run', async () => {
-    await story.apply(
-      person('pat', 'responder', story.phones.of('pat').url).replace(
+    await stack.apply(
+      person('pat', 'responder', stack.phones.of('pat').url).replace(
         'displayName: Pat',
         `displayName: '=HYPERLINK("x")'`,
       ),
@@ -231,20 +231,20 @@ describe('a month as a table', () => {
 
 describe('an edit', () => {
   it('is previewed as it then pages, and takes nothing over before its date', async () => {
-    await story.apply(schedule('edited', ['ana']), paging('edited'));
+    await stack.apply(schedule('edited', ['ana']), paging('edited'));
     const from = new Date(Date.now() + 20_000).toISOString();
     const spec = { team: 'checkout', timezone: 'Europe/Berlin', from, layers: layers(['bo']) };
     const preview = await ask(PreviewReply, 'dana', 'POST', 'schedules/edited/preview', { spec, days: 30 });
     expect(preview).toMatchObject({ effectiveFrom: from, gaps: [], problems: [] });
     expect(preview.changes).toEqual([{ from, to: preview.to, before: 'ana', after: 'bo' }]);
 
-    await story.apply(schedule('edited', ['bo'], `from: "${from}", `));
-    expect(await standing('edited')).toBe('ana');
+    await stack.apply(schedule('edited', ['bo'], `from: "${from}", `));
+    expect(await status('edited')).toBe('ana');
     await woken('edited', 'ana');
     const { items } = await shifts('edited', hours(-1), preview.to);
     expect(items.find((item) => item.person === 'bo')?.from).toBe(from);
     expect(items.filter((item) => item.person === 'ana').every((item) => item.to <= from)).toBe(true);
-    await eventually(async () => ((await standing('edited')) === 'bo' ? true : undefined), {
+    await eventually(async () => ((await status('edited')) === 'bo' ? true : undefined), {
       what: 'the date of the edit',
       timeoutMs: 40_000,
     });
@@ -253,10 +253,10 @@ describe('an edit', () => {
 
   it('that would change the past is refused with its place; the same file again is not', async () => {
     const text = schedule('dated', ['ana'], 'from: "2026-02-01T09:00", ');
-    await story.apply(text);
-    await story.apply(text);
+    await stack.apply(text);
+    await stack.apply(text);
     const edited = text.replace('["ana"]', '["bo"]');
-    const refused = await story.tocsin.call('POST', '/api/v1/config/plan?file=dated.yaml', edited);
+    const refused = await stack.tocsin.call('POST', '/api/v1/config/plan?file=dated.yaml', edited);
     expect(refused).toMatchObject({
       status: 422,
       json: {
@@ -272,7 +272,7 @@ describe('an edit', () => {
       },
     });
     const malformed = text.replace('2026-02-01T09:00', 'next week');
-    expect((await story.tocsin.call('POST', '/api/v1/config/plan', malformed)).status).toBe(422);
+    expect((await stack.tocsin.call('POST', '/api/v1/config/plan', malformed)).status).toBe(422);
   });
 
   it('that leaves gaps is warned of with file, line and column, and the gaps are reported', async () => {
@@ -280,7 +280,7 @@ describe('an edit', () => {
       '"name":"weekly",',
       '"name":"weekly","restrictions":[{"days":["mon"],"from":"09:00","to":"10:00"}],',
     );
-    const { warnings } = await story.tocsin.ask(
+    const { warnings } = await stack.tocsin.ask(
       PlanReply,
       'POST',
       '/api/v1/config/apply?file=office.yaml',
@@ -300,7 +300,7 @@ describe('an edit', () => {
       },
     ]);
     const report = await ask(GapsReply, 'dana', 'GET', 'oncall/gaps?days=7');
-    const gaps = report.items.filter((hole) => hole.schedule === 'office');
+    const gaps = report.items.filter((issue) => issue.schedule === 'office');
     const { gaps: same } = await shifts('office', report.from, report.to);
     expect(gaps.map(({ from, to }) => ({ from, to }))).toEqual(same);
     expect(gaps.every(({ kind }) => kind === 'nobody')).toBe(true);
@@ -330,7 +330,7 @@ describe('a calendar feed', () => {
     });
 
   it('equals the shifts, keeps its identities, rises with changes, and ends when it is revoked', async () => {
-    await story.apply(schedule('feed', ['ana', 'bo']));
+    await stack.apply(schedule('feed', ['ana', 'bo']));
     const { url, id } = await ask(NewFeedReply, 'ana', 'POST', 'calendar-feeds', { schedule: 'feed' });
     const get = (headers: Record<string, string> = {}) => fetch(url, { headers });
     const first = await get();
@@ -374,7 +374,7 @@ describe('a calendar feed', () => {
     const { items } = await ask(FeedsReply, 'ana', 'GET', 'calendar-feeds');
     expect(items.map((feed) => feed.id)).toContain(id);
     expect(JSON.stringify(items)).not.toContain(url);
-    const stored = await story.tocsin.sql('SELECT * FROM calendar_feed');
+    const stored = await stack.tocsin.sql('SELECT * FROM calendar_feed');
     expect(JSON.stringify(stored)).not.toContain(url.slice(-36, -4));
     expect((await call('bo', 'DELETE', `calendar-feeds/${id}`)).status).toBe(404);
     expect((await call('ana', 'DELETE', `calendar-feeds/${id}`)).status).toBe(204);
@@ -382,7 +382,7 @@ describe('a calendar feed', () => {
   });
 
   it('of a person holds their shifts in all schedules, and ends when its owner leaves', async () => {
-    await story.apply(schedule('one', ['bo']), schedule('two', ['bo', 'ana']));
+    await stack.apply(schedule('one', ['bo']), schedule('two', ['bo', 'ana']));
     const { url } = await ask(NewFeedReply, 'bo', 'POST', 'calendar-feeds', { person: 'bo' });
     expect((await call('bo', 'POST', 'calendar-feeds', { person: 'ana' })).status).toBe(403);
     expect((await call('bo', 'POST', 'calendar-feeds', { person: 'bo', schedule: 'one' })).status).toBe(400);
@@ -390,9 +390,9 @@ describe('a calendar feed', () => {
     expect(text).toContain('Bo on call: one');
     expect(text).toContain('Bo on call: two');
     expect(text).not.toContain('Ana on call');
-    await story.tocsin.sql(`UPDATE person SET active = false WHERE name = 'bo'`);
+    await stack.tocsin.sql(`UPDATE person SET active = false WHERE name = 'bo'`);
     expect((await fetch(url)).status).toBe(404);
-    await story.tocsin.sql(`UPDATE person SET active = true WHERE name = 'bo'`);
+    await stack.tocsin.sql(`UPDATE person SET active = true WHERE name = 'bo'`);
     expect((await fetch(url)).status).toBe(200);
   });
 });

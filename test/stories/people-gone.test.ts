@@ -1,14 +1,17 @@
-/** Who and what is gone while incidents count on it: it is said before, and when it happens all the same nobody waits for it. */
+/**
+ * Removing a person or document that open incidents depend on: warned about beforehand, and afterwards no incident
+ * waits for it.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { person } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const Warned = z.looseObject({
   warnings: z.array(z.looseObject({ kind: z.string(), name: z.string(), message: z.string() })),
@@ -17,7 +20,7 @@ const Feed = z.looseObject({ url: z.string() });
 const Refused = z.looseObject({ code: z.string(), detail: z.string() });
 
 const call = (method: string, path: string, body?: unknown) =>
-  story.tocsin.call(method, `/api/v1/${path}`, body);
+  stack.tocsin.call(method, `/api/v1/${path}`, body);
 
 const warningsFor = async (documents: string, query = '') => {
   const { status, json } = await call('POST', `config/plan${query}`, documents);
@@ -25,12 +28,12 @@ const warningsFor = async (documents: string, query = '') => {
   return Warned.parse(json).warnings;
 };
 
-const demoted = (name: string): string => person(name, 'stakeholder', story.phones.of(name).url);
+const demoted = (name: string): string => person(name, 'stakeholder', stack.phones.of(name).url);
 
-/** A service of its own, escalated by these steps; `people` are made as responders. */
+/** A service with a policy of these steps; `people` are created as responders. */
 async function serviceOf(name: string, people: string[], steps: string): Promise<void> {
-  await story.apply(
-    ...people.map((one) => person(one, 'responder', story.phones.of(one).url)),
+  await stack.apply(
+    ...people.map((one) => person(one, 'responder', stack.phones.of(one).url)),
     `---
 apiVersion: tocsin/v1
 kind: EscalationPolicy
@@ -46,15 +49,15 @@ spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: def
 }
 
 const page = (who: string, number: string, step: number) =>
-  story.phones.of(who).expects({ type: 'page.requested', incident: number, step });
+  stack.phones.of(who).expects({ type: 'page.requested', incident: number, step });
 
 describe('a person', () => {
   it('who has an incident: plan and DELETE name it; deleted all the same it is given back and pages', async () => {
     await serviceOf('hers', [], '[{notify: [{person: bo}], wait: 1h}]');
-    await story.apply(person('gia', 'responder', story.phones.of('gia').url));
-    const { number } = await story.declare({ title: 'Gia has it', service: 'hers' });
+    await stack.apply(person('gia', 'responder', stack.phones.of('gia').url));
+    const { number } = await stack.declare({ title: 'Gia has it', service: 'hers' });
     await page('bo', number, 1);
-    await story.tell(number, 'acknowledge', { person: 'gia' });
+    await stack.tell(number, 'acknowledge', { person: 'gia' });
 
     const warned = await warningsFor(demoted('gia'));
     expect(warned).toMatchObject([
@@ -69,10 +72,10 @@ describe('a person', () => {
     expect((await call('GET', 'config/Person/gia')).status).toBe(200);
 
     expect((await call('DELETE', 'config/Person/gia?force=true')).status).toBe(204);
-    await story.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 1 });
-    const incident = await story.incident(number);
+    await stack.phones.of('bo').expects({ type: 'page.requested', incident: number, cycle: 1 });
+    const incident = await stack.incident(number);
     expect(incident).toMatchObject({ status: 'triggered', commander: null });
-    const left = await story.untilKind(number, 'responder_left');
+    const left = await stack.untilKind(number, 'responder_left');
     expect(left).toMatchObject({ actor: 'tocsin', data: { person: 'gia', reason: 'was deleted' } });
   });
 
@@ -82,23 +85,23 @@ describe('a person', () => {
       ['hal'],
       '[{notify: [{person: hal}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
     );
-    const { number } = await story.declare({ title: 'Only hal', service: 'alone' });
+    const { number } = await stack.declare({ title: 'Only hal', service: 'alone' });
     await page('hal', number, 1);
     expect(await warningsFor(demoted('hal'))).toMatchObject([
-      { name: 'hal', message: expect.stringContaining(`is the only one whom ${number} asks now`) },
+      { name: 'hal', message: expect.stringContaining(`is the only person paged for ${number} now`) },
     ]);
-    await story.apply(demoted('hal'));
+    await stack.apply(demoted('hal'));
     await page('cleo', number, 2);
-    expect(await story.untilKind(number, 'responder_left')).toMatchObject({ data: { person: 'hal' } });
+    expect(await stack.untilKind(number, 'responder_left')).toMatchObject({ data: { person: 'hal' } });
   });
 
   it('who stands in: the plan says when; deleted all the same the layer beneath has it', async () => {
-    await story.apply(person('ida', 'responder', story.phones.of('ida').url));
+    await stack.apply(person('ida', 'responder', stack.phones.of('ida').url));
     const hour = 3_600_000;
     const [from, to] = [Date.now(), Date.now() + 8 * hour].map((at) => new Date(at).toISOString());
     const made = await call('POST', 'schedules/checkout-primary/overrides', { person: 'ida', from, to });
     expect(made.status).toBe(201);
-    const { number } = await story.declare({ title: 'Ida stands in' });
+    const { number } = await stack.declare({ title: 'Ida stands in' });
     await page('ida', number, 1);
 
     const refused = Refused.parse((await call('DELETE', 'config/Person/ida')).json);
@@ -106,7 +109,7 @@ describe('a person', () => {
     expect(refused.detail).toContain(number);
     expect((await call('DELETE', 'config/Person/ida?force=true')).status).toBe(204);
     await page('bo', number, 2);
-    const after = await story.declare({ title: 'After ida' });
+    const after = await stack.declare({ title: 'After ida' });
     await page('ana', after.number, 1);
     const { json } = await call('GET', 'schedules/checkout-primary/overrides');
     expect(json).toMatchObject({ items: [] });
@@ -124,33 +127,33 @@ describe('a person', () => {
 describe('somebody who gets the short name of a person who was deleted', () => {
   it('inherits no contact, quiet hours, calendar link, page link or API key (grafana-cold-storage/oncall#4343)', async () => {
     await serviceOf('named-again', ['rex'], '[{notify: [{person: rex}], wait: 1h}]');
-    const { number } = await story.declare({ title: 'Rex was asked', service: 'named-again' });
+    const { number } = await stack.declare({ title: 'Rex was asked', service: 'named-again' });
     const asked = await page('rex', number, 1);
     const rex = { as: 'rex' };
     const { url } = Feed.parse(
-      (await story.tocsin.call('POST', '/api/v1/calendar-feeds', { person: 'rex' }, rex)).json,
+      (await stack.tocsin.call('POST', '/api/v1/calendar-feeds', { person: 'rex' }, rex)).json,
     );
-    await story.tocsin.sql(
+    await stack.tocsin.sql(
       `INSERT INTO contact (id, person, name, channel, address, created_by, created_at, verified_at)
        VALUES (gen_random_uuid(), 'rex', 'own', 'webhook', 'https://rex.example.com/', 'rex', now(), now())`,
     );
-    await story.tocsin.sql(
+    await stack.tocsin.sql(
       `INSERT INTO person_preference (person, quiet_hours, updated_by, updated_at)
        VALUES ('rex', '{"from": "22:00", "to": "07:00"}', 'rex', now())`,
     );
-    await story.tocsin.sql(
+    await stack.tocsin.sql(
       `INSERT INTO api_key (id, name, hash, role, created_by, created_at) VALUES ('rexkey', 'ci', 'x', 'admin', 'rex', now())`,
     );
     expect((await fetch(url)).status).toBe(200);
 
     await serviceOf('named-again', [], '[{notify: [{person: bo}], wait: 1h}]');
     expect((await call('DELETE', 'config/Person/rex?force=true')).status).toBe(204);
-    await story.apply(person('rex', 'responder', story.phones.of('rex').url));
+    await stack.apply(person('rex', 'responder', stack.phones.of('rex').url));
 
     expect((await fetch(url)).status).toBe(404);
     expect((await asked.open()).text).toContain('This link was revoked');
     expect(
-      await story.tocsin
+      await stack.tocsin
         .sql(`SELECT (SELECT count(*)::int FROM contact WHERE person = 'rex' AND removed_at IS NULL) AS contacts,
         (SELECT count(*)::int FROM person_preference WHERE person = 'rex') AS preferences,
         (SELECT count(*)::int FROM api_key WHERE created_by = 'rex' AND revoked_at IS NULL) AS keys`),
@@ -165,21 +168,21 @@ describe('a person who is on call and demoted', () => {
       [],
       '[{notify: [{schedule: checkout-primary}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
     );
-    await story.apply(demoted('ana'));
-    const { number } = await story.declare({ title: 'Ana is a stakeholder now', service: 'on-call' });
+    await stack.apply(demoted('ana'));
+    const { number } = await stack.declare({ title: 'Ana is a stakeholder now', service: 'on-call' });
     await page('cleo', number, 2);
-    const skipped = await story.untilKind(number, 'step_skipped');
+    const skipped = await stack.untilKind(number, 'step_skipped');
     expect(skipped.text).toContain('person ana (schedule checkout-primary (now)) has the role stakeholder');
-    expect(story.phones.of('ana').received({ incident: number })).toEqual([]);
-    await story.apply(person('ana', 'responder', story.phones.of('ana').url));
+    expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
+    await stack.apply(person('ana', 'responder', stack.phones.of('ana').url));
   });
 });
 
 describe('a policy, schedule, service or plan that open incidents use', () => {
   it('is named in the plan, also with prune, and is not deleted by a DELETE', async () => {
     await serviceOf('used', [], '[{notify: [{schedule: checkout-primary}], wait: 1h}]');
-    const { number } = await story.declare({ title: 'In use', service: 'used' });
-    const only = person('root', 'admin', story.phones.of('root').url);
+    const { number } = await stack.declare({ title: 'In use', service: 'used' });
+    const only = person('root', 'admin', stack.phones.of('root').url);
     const pruned = await warningsFor(only, '?prune=true');
     const named = (kind: string, name: string) =>
       pruned.filter((one) => one.kind === kind && one.name === name).map(({ message }) => message);
@@ -198,11 +201,14 @@ metadata: {name: used}
 spec: {team: checkout, repeat: 1, steps: [{notify: [{person: bo}], wait: 1h}]}
 `;
     expect(await warningsFor(edited)).toMatchObject([
-      { kind: 'EscalationPolicy', message: expect.stringContaining(`${number} is escalated by this policy`) },
+      {
+        kind: 'EscalationPolicy',
+        message: expect.stringContaining(`${number} is escalated by the earlier version of this policy`),
+      },
     ]);
     const refused = await call('DELETE', 'config/Service/used');
     expect([refused.status, Refused.parse(refused.json).code]).toEqual([409, 'in_use']);
-    await story.tell(number, 'resolve', { person: 'cleo' });
+    await stack.tell(number, 'resolve', { person: 'cleo' });
     expect((await call('DELETE', 'config/Service/used')).status).toBe(204);
   });
 });

@@ -1,27 +1,27 @@
-/** How people are reached, as they change it themselves: on real processes, with codes and test pages in a real mailbox. */
+/** People change their own contacts and rules: on real processes, with codes and test pages in a real mailbox. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startMailServer, type MailServer } from '../../channels/email/fake.js';
 import { PersonReply, ReachabilityReply } from '../../contracts/api/people.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let mail: MailServer;
 
 beforeAll(async () => {
   mail = await startMailServer();
-  story = await startStory({
+  stack = await startTestStack({
     env: { SMTP_URL: mail.url, TOCSIN_MAIL_FROM: 'Tocsin <tocsin@pages.example.com>' },
   });
 }, 90_000);
 afterAll(async () => {
   await mail.close();
-  await story.end();
+  await stack.end();
 });
 
-/** Somebody whom the document reaches by a webhook alone. */
+/** A person with a webhook as the only contact in the document. */
 const somebody = (name: string): string => `---
 apiVersion: tocsin/v1
 kind: Person
@@ -30,12 +30,12 @@ spec:
   displayName: ${name}
   email: ${name}@example.com
   timezone: UTC
-  contacts: [{name: hook, channel: webhook, address: "${story.phones.receiver.url}/${name}/hook"}]
+  contacts: [{name: hook, channel: webhook, address: "${stack.phones.receiver.url}/${name}/hook"}]
 `;
 
 const path = (name: string, more = ''): string => `/api/v1/people/${name}${more}`;
 const ask = (name: string, method = 'GET', more = '', body?: object): Promise<PersonReply> =>
-  story.tocsin.ask(PersonReply, method, path(name, more), body);
+  stack.tocsin.ask(PersonReply, method, path(name, more), body);
 const contactOf = (person: PersonReply, name: string) => person.contacts.find((one) => one.name === name);
 
 const mailTo = (address: string, about: RegExp) =>
@@ -55,17 +55,17 @@ const verified = async (name: string): Promise<void> => {
 
 async function incidentFor(name: string, severity: 'critical' | 'info' = 'critical'): Promise<string> {
   const service = `of-${name}-${severity}`;
-  await story.apply(
+  await stack.apply(
     ownService(service, `[{notify: [{person: ${name}}], wait: 30m}]`, { priorities: '{P5: {settle: 0s}}' }),
   );
-  return (await story.declare({ title: `Trouble of ${name}`, service, severity })).number;
+  return (await stack.declare({ title: `Trouble of ${name}`, service, severity })).number;
 }
 
-/** What the ledger owes or sent, once nothing is under way. */
+/** Rows of the ledger once nothing is being sent. */
 const rowsOf = (number: string) =>
   eventually(
     async () => {
-      const rows = await story.deliveries(number);
+      const rows = await stack.deliveries(number);
       return rows.length > 0 && rows.every(({ state }) => state !== 'sending') && rows;
     },
     { what: `the rows of ${number} at rest` },
@@ -73,30 +73,30 @@ const rowsOf = (number: string) =>
 
 describe('a contact of one’s own', () => {
   it('gets no page before its code came back, and every page from then on', async () => {
-    await story.apply(somebody('una'));
+    await stack.apply(somebody('una'));
     const code = await addMail('una');
     const early = await incidentFor('una');
     expect((await rowsOf(early)).map(({ contact }) => contact)).toEqual(['hook']);
-    const wrong = await story.tocsin.call('POST', path('una', '/contacts/home/verify'), {
+    const wrong = await stack.tocsin.call('POST', path('una', '/contacts/home/verify'), {
       code: code === '000000' ? '000001' : '000000',
     });
     expect([wrong.status, wrong.json]).toMatchObject([409, { code: 'wrong_code' }]);
     const after = await ask('una', 'POST', '/contacts/home/verify', { code });
     expect(contactOf(after, 'home')).toMatchObject({ verified: true, address: 'una@home.example' });
-    const { number } = await story.declare({ title: 'Again', service: 'of-una-critical' });
+    const { number } = await stack.declare({ title: 'Again', service: 'of-una-critical' });
     const { mail: page } = await mailTo('una@home.example', new RegExp(number));
     expect(page.text).toContain('/l/');
   });
 
   it('is of no use to others: addresses are masked, and nothing can be changed', async () => {
-    await story.apply(somebody('vic'));
+    await stack.apply(somebody('vic'));
     await verified('vic');
-    const { key } = await story.tocsin.ask(z.looseObject({ key: z.string() }), 'POST', '/api/v1/keys', {
+    const { key } = await stack.tocsin.ask(z.looseObject({ key: z.string() }), 'POST', '/api/v1/keys', {
       name: 'looker',
       role: 'responder',
     });
     const as = { token: key };
-    const seen = await story.tocsin.call('GET', path('vic'), undefined, as);
+    const seen = await stack.tocsin.call('GET', path('vic'), undefined, as);
     expect([seen.status, seen.text.includes('vic@home.example')]).toEqual([200, false]);
     expect(seen.text).toContain('v•••@home.example');
     const changes: [string, string, object?][] = [
@@ -111,7 +111,7 @@ describe('a contact of one’s own', () => {
       ['POST', '/test-page', {}],
     ];
     for (const [method, more, body] of changes)
-      expect([more, (await story.tocsin.call(method, path('vic', more), body, as)).status]).toEqual([
+      expect([more, (await stack.tocsin.call(method, path('vic', more), body, as)).status]).toEqual([
         more,
         403,
       ]);
@@ -121,7 +121,7 @@ describe('a contact of one’s own', () => {
 
 describe('quiet hours', () => {
   it('hold a page of low urgency until they end, with the reason on its row; high urgency goes at once', async () => {
-    await story.apply(somebody('wim'));
+    await stack.apply(somebody('wim'));
     const now = new Date();
     const clock = (hours: number): string =>
       new Date(now.getTime() + hours * 3_600_000).toISOString().slice(11, 16);
@@ -130,10 +130,10 @@ describe('quiet hours', () => {
     const [held] = await rowsOf(low);
     expect(held).toMatchObject({ state: 'planned', held: `quiet hours until ${clock(2)} (UTC)` });
     const high = await incidentFor('wim');
-    await story.phones.of('wim').expectsPage(high);
-    // It got worse: what was held for the morning is paged now, and the held row makes way.
-    await story.tocsin.call('POST', `/api/v1/incidents/${low}/priority`, { person: 'ana', priority: 'P1' });
-    await story.phones.of('wim').expectsPage(low);
+    await stack.phones.of('wim').expectsPage(high);
+    // The priority rose: the page held for the morning goes out now, and the held row is suppressed.
+    await stack.tocsin.call('POST', `/api/v1/incidents/${low}/priority`, { person: 'ana', priority: 'P1' });
+    await stack.phones.of('wim').expectsPage(low);
     expect((await rowsOf(low)).find(({ id }) => id === held?.id)).toMatchObject({
       state: 'suppressed',
       reason: 'paged anew as P1',
@@ -143,7 +143,7 @@ describe('quiet hours', () => {
 
 describe('a test page', () => {
   it('says TEST, is confirmed by its link, and shows when the contact last reached its person', async () => {
-    await story.apply(somebody('xia'));
+    await stack.apply(somebody('xia'));
     await verified('xia');
     await ask('xia', 'POST', '/test-page', { contact: 'home' });
     const { mail: letter } = await mailTo('xia@home.example', /^TEST page/);
@@ -168,7 +168,7 @@ describe('a test page', () => {
 
 describe('a dead address', () => {
   it('is marked when its provider says so, and found as a hole', async () => {
-    await story.apply(somebody('yan'));
+    await stack.apply(somebody('yan'));
     await verified('yan');
     mail.script({ refuse: 'recipient', code: 550, text: '5.1.1 user unknown' });
     const number = await incidentFor('yan');
@@ -184,10 +184,10 @@ describe('a dead address', () => {
       },
       { what: 'the address marked as dead' },
     );
-    expect(yan.holes.map(({ kind }) => kind)).toContain('dead');
-    const { items } = await story.tocsin.ask(ReachabilityReply, 'GET', '/api/v1/reachability');
-    expect(items.find(({ name }) => name === 'yan')?.holes.map(({ kind }) => kind)).toContain('dead');
-    const next = await story.declare({ title: 'Again', service: 'of-yan-critical' });
+    expect(yan.issues.map(({ kind }) => kind)).toContain('dead');
+    const { items } = await stack.tocsin.ask(ReachabilityReply, 'GET', '/api/v1/reachability');
+    expect(items.find(({ name }) => name === 'yan')?.issues.map(({ kind }) => kind)).toContain('dead');
+    const next = await stack.declare({ title: 'Again', service: 'of-yan-critical' });
     expect((await rowsOf(next.number)).map(({ contact }) => contact)).toEqual(['hook']);
   });
 });

@@ -1,4 +1,6 @@
-/** Pages by SMS and call, on real processes: sent, answered by text and digit, failed over, and nothing believed unsigned. */
+/**
+ * Pages by SMS and call, on real processes: sent, answered by text and digit, failed over, and refused when unsigned.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FakeCall, FakeText } from '../../channels/phone/fake-phone.js';
 import { heard } from '../../channels/phone/fake-phone.js';
@@ -6,15 +8,15 @@ import { type FakeTelnyx, startTelnyx } from '../../channels/phone/telnyx/fake.j
 import { type FakeTwilio, startTwilio, twilioAccount } from '../../channels/phone/twilio/fake.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let twilio: FakeTwilio;
 let telnyx: FakeTelnyx;
 
 beforeAll(async () => {
   [twilio, telnyx] = await Promise.all([startTwilio(), startTelnyx()]);
-  story = await startStory({
+  stack = await startTestStack({
     env: {
       TWILIO_ACCOUNT_SID: twilioAccount.accountSid,
       TWILIO_AUTH_TOKEN: twilioAccount.authToken,
@@ -32,12 +34,12 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   await Promise.all([twilio.close(), telnyx.close()]);
-  await story.end();
+  await stack.end();
 });
 
 let lastNumber = 0;
 
-/** A person with one phone and a webhook behind it, a service that pages her, and an incident of it. */
+/** A person with one phone and a webhook as fallback, a service that pages her, and an incident of it. */
 async function pageBy(
   channel: 'sms' | 'voice',
   name: string,
@@ -45,7 +47,7 @@ async function pageBy(
 ): Promise<{ incident: string; to: string }> {
   lastNumber += 1;
   const to = number === '' ? `+493012345${String(lastNumber).padStart(2, '0')}` : number;
-  await story.apply(`---
+  await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: ${name}}
@@ -56,16 +58,16 @@ spec:
   role: responder
   contacts:
     - {name: phone, channel: ${channel}, address: "${to}"}
-    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+    - {name: spare, channel: webhook, address: "${stack.phones.receiver.url}/${name}/spare"}
   rules: {high: [{after: 0s, contact: phone}, {after: 10m, contact: spare}], low: []}
 `);
-  await story.apply(ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 1h}${steps}]`));
-  const { number: incident } = await story.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
+  await stack.apply(ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 1h}${steps}]`));
+  const { number: incident } = await stack.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
   return { incident, to };
 }
 
 const rowOf = async (incident: string, channel: string) =>
-  (await story.deliveries(incident)).find((row) => row.channel === channel);
+  (await stack.deliveries(incident)).find((row) => row.channel === channel);
 const rowIn = (incident: string, channel: string, state: string) =>
   eventually(
     async () => {
@@ -76,23 +78,23 @@ const rowIn = (incident: string, channel: string, state: string) =>
   );
 const textTo = (to: string): Promise<FakeText> => twilio.nextText((text) => text.to === to);
 const callTo = (to: string): Promise<FakeCall> => twilio.nextCall((call) => call.to === to);
-const smsHook = (): string => `${story.tocsin.url}/hooks/twilio/sms`;
-const statusOf = async (incident: string): Promise<string> => (await story.incident(incident)).status;
+const smsHook = (): string => `${stack.tocsin.url}/hooks/twilio/sms`;
+const statusOf = async (incident: string): Promise<string> => (await stack.incident(incident)).status;
 
 describe('a text', () => {
   it('is answered by a text, once however often it is told', async () => {
     const { incident, to } = await pageBy('sms', 'ada');
     const text = await textTo(to);
     expect(text.body).toMatch(/INC-\d+: Reply 4 to ack, 6 [b-z]{5} to resolve, NO to pass on\./);
-    expect(text.body).toContain(`${story.tocsin.url}/l/`);
+    expect(text.body).toContain(`${stack.tocsin.url}/l/`);
     await rowIn(incident, 'sms', 'accepted');
     const answer = await twilio.text(smsHook(), to, '4', 'SM4');
     expect(answer.status).toBe(200);
     expect(heard(answer.text)[0]).toContain(`${incident} is acknowledged by you`);
-    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
+    expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
     const again = await twilio.text(smsHook(), to, '4', 'SM4');
     expect(again.status).toBe(200);
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 
@@ -105,11 +107,11 @@ describe('a text', () => {
       Promise.all(['a', 'b'].map((copy) => twilio.text(smsHook(), to, words, `SM-${id}-${copy}`)));
     expect((await both('escalate', 'up')).map(({ status }) => status)).toEqual([200, 200]);
     const stepsOf = async () =>
-      (await story.timeline(incident))
+      (await stack.timeline(incident))
         .filter(({ kind }) => kind === 'escalated')
         .map(({ data }) => data['step']);
     expect(await stepsOf()).toEqual([2]);
-    await story.phones.of('bo').expectsPage(incident);
+    await stack.phones.of('bo').expectsPage(incident);
     // One after the other, as a network repeats them.
     await twilio.text(smsHook(), to, 'escalate', 'SM-up-c');
     expect(await stepsOf()).toEqual([2]);
@@ -119,16 +121,16 @@ describe('a text', () => {
     });
     await textTo(phone);
     for (const copy of ['a', 'b']) await twilio.text(smsHook(), phone, 'NO', `SM-no-${copy}`);
-    await story.phones.of('bo').expectsPage(second);
-    const declined = (await story.kinds(second)).filter((kind) => kind === 'declined');
+    await stack.phones.of('bo').expectsPage(second);
+    const declined = (await stack.kinds(second)).filter((kind) => kind === 'declined');
     expect(declined).toHaveLength(1);
-    expect((await story.kinds(second)).filter((kind) => kind === 'paged')).toHaveLength(2);
+    expect((await stack.kinds(second)).filter((kind) => kind === 'paged')).toHaveLength(2);
 
     const answers = await Promise.all(
       ['a', 'b'].map((copy) => twilio.text(smsHook(), phone, `ack ${second}`, `SM-ack-${copy}`)),
     );
     for (const { text } of answers) expect(heard(text)[0]).toMatch(/acknowledged by you/);
-    expect((await story.kinds(second)).filter((kind) => kind === 'acknowledged')).toHaveLength(1);
+    expect((await stack.kinds(second)).filter((kind) => kind === 'acknowledged')).toHaveLength(1);
   });
 
   it('that is not understood is answered with what would be', async () => {
@@ -153,7 +155,7 @@ describe('a text', () => {
     const text = await textTo(to);
     await rowIn(incident, 'sms', 'accepted');
     await twilio.tell(text, 'undelivered', { ErrorCode: '30003' });
-    const page = await story.phones.of('dia').expectsPage(incident);
+    const page = await stack.phones.of('dia').expectsPage(incident);
     expect(page.delivery.path).toBe('/dia/spare');
     expect(await rowOf(incident, 'sms')).toMatchObject({ state: 'failed' });
   });
@@ -164,7 +166,7 @@ describe('a call', () => {
     const { incident, to } = await pageBy('voice', 'eda');
     const call = await callTo(to);
     expect(heard(call.script)[0]).toContain(`Incident ${incident.replace('-', ' ')}`);
-    await twilio.tellAnsweredBy(call, 'human');
+    await twilio.reportAnsweredBy(call, 'human');
     await rowIn(incident, 'voice', 'delivered');
     const answer = await twilio.press(call, '4');
     expect(heard(answer.text)[0]).toContain(`${incident} is acknowledged by you`);
@@ -181,18 +183,18 @@ describe('a call', () => {
     const call = await callTo(to);
     expect(heard((await twilio.press(call, '1')).text)[0]).toContain('means nothing here');
     expect(heard((await twilio.press(call, '9')).text)[0]).toContain("noted that you can't take it");
-    await story.phones.of('cleo').expects({ incident, step: 2 });
+    await stack.phones.of('cleo').expects({ incident, step: 2 });
   });
 
   it.each([
-    ['a mailbox took it', 'gil', (call: FakeCall) => twilio.tellAnsweredBy(call, 'machine_start')],
+    ['a mailbox took it', 'gil', (call: FakeCall) => twilio.reportAnsweredBy(call, 'machine_start')],
     ['nobody took it', 'hal', (call: FakeCall) => twilio.tell(call, 'no-answer')],
   ])('reached nobody when %s: the next contact is tried at once', async (_what, name, tell) => {
     const { incident, to } = await pageBy('voice', name);
     const call = await callTo(to);
     await rowIn(incident, 'voice', 'accepted');
     await tell(call);
-    await story.phones.of(name).expectsPage(incident);
+    await stack.phones.of(name).expectsPage(incident);
     expect((await rowOf(incident, 'voice'))?.state).toBe('failed');
     expect((await twilio.tell(call, 'completed')).status).toBe(200);
     expect((await rowOf(incident, 'voice'))?.state).toBe('failed');
@@ -208,12 +210,12 @@ describe('when Twilio', () => {
     expect(row.attempts).toMatchObject([{ outcome: 'accepted', provider: 'telnyx' }]);
     expect((await telnyx.tell(text, 'delivered')).status).toBe(200);
     expect((await rowOf(incident, 'sms'))?.state).toBe('delivered');
-    const url = `${story.tocsin.url}/hooks/telnyx/events`;
+    const url = `${stack.tocsin.url}/hooks/telnyx/events`;
     expect((await telnyx.text(url, to, 'ack', 'm1')).status).toBe(200);
     const answer = await telnyx.nextText((one) => one.to === to);
     expect(answer.body).toContain(`${incident} is acknowledged by you`);
     await telnyx.text(url, to, 'ack', 'm1');
-    // Another text is answered: an answer to the repeated one would have come before.
+    // Another SMS has its answer: one to the repeated SMS would have come before.
     await telnyx.text(url, to, 'what is it?', 'm2');
     expect((await telnyx.nextText((one) => one.to === to)).body).toContain('Not understood');
     expect(telnyx.texts.filter((one) => one.to === to)).toHaveLength(3);
@@ -223,7 +225,7 @@ describe('when Twilio', () => {
     twilio.provider.script({ status: 400, body: { code: 21211, message: 'Invalid number' } });
     telnyx.provider.script({ status: 422, body: { errors: [{ code: '40310', title: 'Invalid address' }] } });
     const { incident } = await pageBy('sms', 'jil');
-    await story.phones.of('jil').expectsPage(incident);
+    await stack.phones.of('jil').expectsPage(incident);
     expect(await rowOf(incident, 'sms')).toMatchObject({ state: 'exhausted' });
   });
 
@@ -231,14 +233,14 @@ describe('when Twilio', () => {
     twilio.provider.always({ status: 500 });
     telnyx.provider.always({ status: 503 });
     const { incident } = await pageBy('sms', 'joy');
-    await story.phones.of('joy').expectsPage(incident);
+    await stack.phones.of('joy').expectsPage(incident);
     const row = await rowOf(incident, 'sms');
     expect(row?.attempts.slice(0, 2)).toMatchObject([
       { outcome: 'failed', error: 'twilio: 500: no reason given; telnyx: 503: no reason given' },
       { outcome: 'failed' },
     ]);
-    // Answered, so that no further attempt of hers meets what the next story has scripted.
-    await story.tell(incident, 'acknowledge', { person: 'joy' });
+    // Acknowledged, so that no further attempt meets the next test's script.
+    await stack.tell(incident, 'acknowledge', { person: 'joy' });
     twilio.provider.always(null);
     telnyx.provider.always(null);
   });
@@ -268,7 +270,7 @@ describe('a call by Telnyx', () => {
     const { incident, to } = await pageBy('voice', 'mia');
     const call = await telnyx.nextCall((one) => one.to === to);
     await rowIn(incident, 'voice', 'accepted');
-    await telnyx.tellAnsweredBy(call, 'human');
+    await telnyx.reportAnsweredBy(call, 'human');
     expect((await rowOf(incident, 'voice'))?.state).toBe('delivered');
     const answer = await telnyx.press(call, '4');
     expect(heard(answer.text)[0]).toContain(`${incident} is acknowledged by you`);
@@ -278,7 +280,7 @@ describe('a call by Telnyx', () => {
 
 describe('what is not believed', () => {
   const refused = (provider: string) =>
-    story.tocsin.sql<{ reason: string }>(
+    stack.tocsin.sql<{ reason: string }>(
       `SELECT reason FROM provider_callback WHERE provider = $1 AND outcome = 'refused' ORDER BY received_at`,
       [provider],
     );
@@ -294,7 +296,7 @@ describe('what is not believed', () => {
       Body: '4',
     };
     expect((await twilio.forge(smsHook(), fields)).status).toBe(403);
-    // A signature of another address is as good as none.
+    // A signature for another URL is invalid.
     expect((await twilio.send(smsHook(), fields, text.callback)).status).toBe(403);
     expect((await twilio.send(smsHook(), { ...fields, AccountSid: 'AC1' })).status).toBe(403);
     expect(await statusOf(incident)).toBe('triggered');
@@ -306,7 +308,7 @@ describe('what is not believed', () => {
   });
 
   it('nor does a forged or old event of Telnyx', async () => {
-    const url = `${story.tocsin.url}/hooks/telnyx/events`;
+    const url = `${stack.tocsin.url}/hooks/telnyx/events`;
     const type = 'application/json';
     expect((await telnyx.send(url, type, '{}', { forged: true })).status).toBe(401);
     expect((await telnyx.send(url, type, '{}', { ageS: 600 })).status).toBe(401);
@@ -326,11 +328,11 @@ describe('what is not believed', () => {
       status: 200,
       text: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
     });
-    const kept = await story.tocsin.sql(
+    const kept = await stack.tocsin.sql(
       `SELECT outcome FROM inbound_reply WHERE channel = 'sms' AND message_id = 'SM-stranger'`,
     );
     expect(kept).toEqual([{ outcome: 'unknown_sender' }]);
-    const called = await twilio.send(`${story.tocsin.url}/hooks/twilio/voice`, {
+    const called = await twilio.send(`${stack.tocsin.url}/hooks/twilio/voice`, {
       AccountSid: twilioAccount.accountSid,
       CallSid: 'CA-stranger',
       From: '+4930999999',
@@ -344,13 +346,13 @@ describe('what is not believed', () => {
 describe('a country that is not on the list', () => {
   it('is not called: the row says why, the next contact is paged, the metric counts it', async () => {
     const { incident, to } = await pageBy('sms', 'ora', { number: '+18765550123' });
-    await story.phones.of('ora').expectsPage(incident);
+    await stack.phones.of('ora').expectsPage(incident);
     const row = await rowOf(incident, 'sms');
     expect(row?.state).toBe('exhausted');
     expect(row?.attempts[0]?.error).toBe('the number belongs to JM; TOCSIN_PHONE_COUNTRIES allows DE');
     expect([...twilio.texts, ...telnyx.texts].filter((text) => text.to === to)).toEqual([]);
     await textTo((await pageBy('sms', 'pia')).to);
-    const { text } = await story.tocsin.call('GET', '/metrics');
+    const { text } = await stack.tocsin.call('GET', '/metrics');
     expect(text).toMatch(/^tocsin_paid_messages_today\{what="held_back_by_country"\} 1$/m);
     expect(text).toMatch(/^tocsin_paid_messages_today\{what="sent"\} [1-9]/m);
   });

@@ -1,19 +1,19 @@
-/** What the simulator and the back-test say of a policy is what the engine really does with it. */
+/** The simulator and the back-test predict exactly what the engine does with a policy. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { BacktestReply, SimulateReply } from '../../contracts/api/policy.js';
 import { type OwnService, ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
-  await story.apply(pat.replaceAll('PHONES', story.phones.receiver.url), later);
+  stack = await startTestStack();
+  await stack.apply(pat.replaceAll('PHONES', stack.phones.receiver.url), later);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
-/** Told twice: at once by one contact, two seconds later by another. */
+/** Paged twice: at once by one contact, two seconds later by another. */
 const pat = `---
 apiVersion: tocsin/v1
 kind: Person
@@ -45,29 +45,29 @@ spec:
 `;
 
 const open = async (name: string, steps: string, more?: OwnService) => {
-  await story.apply(ownService(name, steps, more));
-  return story.declare({ title: `Trouble with ${name}`, service: name });
+  await stack.apply(ownService(name, steps, more));
+  return stack.declare({ title: `Trouble with ${name}`, service: name });
 };
 const page = (who: string, incident: string, step: number, cycle = 0) =>
-  story.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
+  stack.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
 
 const simulate = (name: string, body: object) =>
-  story.tocsin.ask(SimulateReply, 'POST', `/api/v1/policies/${name}/simulate`, {
+  stack.tocsin.ask(SimulateReply, 'POST', `/api/v1/policies/${name}/simulate`, {
     priority: 'P1',
     service: name,
     ...body,
   });
 const backtest = (name: string, body: object = {}) =>
-  story.tocsin.ask(BacktestReply, 'POST', `/api/v1/policies/${name}/backtest`, { service: name, ...body });
+  stack.tocsin.ask(BacktestReply, 'POST', `/api/v1/policies/${name}/backtest`, { service: name, ...body });
 
 interface Sent {
   at: number;
   what: string;
 }
 
-/** Everything that was sent, in the order of the ledger's own instants. */
+/** All sent pages, in the order of the ledger's own instants. */
 async function ledger(number: string): Promise<Sent[]> {
-  const rows = (await story.deliveries(number)).filter(
+  const rows = (await stack.deliveries(number)).filter(
     ({ attempts, type }) => attempts.length > 0 && type === 'page.requested',
   );
   return inOrder(
@@ -92,14 +92,14 @@ const inOrder = (
     }))
     .toSorted((a, b) => a.at - b.at || a.what.localeCompare(b.what));
 
-/** The engine does its own work between two steps; it never acts early, and not much later than planned. */
+/** The engine works between two steps; it never acts early, and not much later than planned. */
 const LATE_MS = 15_000;
-/** Two people's messages are sent beside each other: a busy machine may swap what is due within this time. */
+/** Messages to two people are sent in parallel: a busy machine may swap what is due within this time. */
 const APART_MS = 1_000;
 
-/** What the simulator foresaw before the incident began has come true: the same messages in the same order, on time. */
+/** The simulation made before the incident came true: the same messages in the same order, on time. */
 async function expectForeseen(number: string, foreseen: SimulateReply): Promise<void> {
-  const { createdAt } = await story.incident(number);
+  const { createdAt } = await stack.incident(number);
   const assumed = Date.parse(foreseen.pages[0]?.at ?? '');
   const planned = inOrder(foreseen.pages);
   const sent = await ledger(number);
@@ -110,14 +110,14 @@ async function expectForeseen(number: string, foreseen: SimulateReply): Promise<
     const real = sentAt.get(what) ?? Number.NaN;
     expect(real).toBeGreaterThanOrEqual(at - assumed - 50);
     expect(real).toBeLessThan(at - assumed + LATE_MS);
-    // Of one instant the order is nobody's business; of two that lie apart it is.
+    // Messages of one instant may come in any order; messages that lie apart may not.
     const earlier = planned
       .filter((one) => one.at < at - APART_MS)
       .map((one) => sentAt.get(one.what) ?? Number.NaN);
     before = Math.max(before, ...earlier);
     expect(real).toBeGreaterThanOrEqual(before);
   }
-  const timeline = await story.timeline(number);
+  const timeline = await stack.timeline(number);
   const reached = timeline.filter(({ kind, data }) => kind === 'paged' && data['unreached'] !== undefined);
   expect(reached.map(({ data }) => [data['cycle'], data['step'], data['unreached']])).toEqual(
     foreseen.unreached.map(({ cycle, step, reason }) => [cycle, step, reason]),
@@ -134,20 +134,20 @@ describe('the trace of the simulator is what really happens', () => {
   it('when nobody answers: skipped steps, every rule of a person, a repeated cycle, the catch-all', async () => {
     const steps = `[{notify: [{person: pat}], wait: 3s}, {notify: [{schedule: later}], wait: 1h},
       {notify: [{person: bo}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: cleo}, {person: dana}], wait: 1s}]`;
-    await story.apply(ownService('silence', steps, { repeat: 1 }));
+    await stack.apply(ownService('silence', steps, { repeat: 1 }));
     const foreseen = await simulate('silence', { at });
     expect(foreseen).toMatchObject({ acknowledged: null, exhausted: true });
     expect(foreseen.pages).toHaveLength(9);
-    const { number } = await story.declare({ title: 'Silence', service: 'silence' });
+    const { number } = await stack.declare({ title: 'Silence', service: 'silence' });
     await page('root', number, 5, 1);
-    await story.until(number, ({ escalation }) => escalation.exhausted);
+    await stack.until(number, ({ escalation }) => escalation.exhausted);
     await expectForeseen(number, foreseen);
   }, 60_000);
 
   it('when everyone has to answer and one does not', async () => {
     const steps =
       '[{notify: [{person: ana}, {person: pat}, {schedule: later}], wait: 3s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]';
-    await story.apply(ownService('everyone', steps));
+    await stack.apply(ownService('everyone', steps));
     const foreseen = await simulate('everyone', {
       at,
       answers: [
@@ -160,24 +160,24 @@ describe('the trace of the simulator is what really happens', () => {
       exhausted: false,
       unreached: [{ step: 1, reason: expect.stringContaining('schedule later') }],
     });
-    const { number } = await story.declare({ title: 'Everyone', service: 'everyone' });
+    const { number } = await stack.declare({ title: 'Everyone', service: 'everyone' });
     await (await page('ana', number, 1)).reply('acknowledge');
     await (await page('cleo', number, 2)).reply('acknowledge');
-    await story.untilKind(number, 'acknowledged', 2);
+    await stack.untilKind(number, 'acknowledged', 2);
     await expectForeseen(number, foreseen);
   }, 60_000);
 
   it('when somebody answers the second message, and what was planned behind it is not sent', async () => {
     const steps = '[{notify: [{person: pat}, {person: bo}], wait: 1h}]';
-    await story.apply(ownService('second', steps));
+    await stack.apply(ownService('second', steps));
     const foreseen = await simulate('second', { at, answers: [{ person: 'pat', after: '2s' }] });
-    const { number } = await story.declare({ title: 'Second', service: 'second' });
-    const hook = story.phones.receiver.nextDelivery(
+    const { number } = await stack.declare({ title: 'Second', service: 'second' });
+    const hook = stack.phones.receiver.nextDelivery(
       ({ path, body }) => path === '/pat/second' && body?.data.incident?.number === number,
       20_000,
     );
     await hook;
-    await story.tell(number, 'acknowledge', { person: 'pat' });
+    await stack.tell(number, 'acknowledge', { person: 'pat' });
     await expectForeseen(number, foreseen);
     expect(foreseen.acknowledged).toEqual({ by: 'pat', at: '2026-03-02T03:00:02.000Z' });
   }, 60_000);
@@ -185,14 +185,14 @@ describe('the trace of the simulator is what really happens', () => {
   it('when a round robin gives turns: foreseen without moving it, taken by the page', async () => {
     const steps =
       '[{notify: [{roundRobin: [{person: ana}, {schedule: later}, {person: bo}, {person: cleo}]}], wait: 1s}]';
-    await story.apply(ownService('turns', steps, { repeat: 1 }));
+    await stack.apply(ownService('turns', steps, { repeat: 1 }));
     const foreseen = await simulate('turns', { at });
     expect(await simulate('turns', { at })).toEqual(foreseen);
     expect(foreseen.pages.map(({ person }) => person)).toEqual(['ana', 'bo', 'root']);
     expect(foreseen.pages[1]?.because).toContain('passed over: nobody is on call in schedule later');
-    const { number } = await story.declare({ title: 'Turns', service: 'turns' });
+    const { number } = await stack.declare({ title: 'Turns', service: 'turns' });
     await page('root', number, 2, 1);
-    await story.until(number, ({ escalation }) => escalation.exhausted);
+    await stack.until(number, ({ escalation }) => escalation.exhausted);
     await expectForeseen(number, foreseen);
     expect((await simulate('turns', { at })).pages.map(({ person }) => person)).toEqual([
       'cleo',
@@ -204,18 +204,18 @@ describe('the trace of the simulator is what really happens', () => {
   it('when somebody stands in, and when there is nobody but the catch-all', async () => {
     const hour = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
     const body = { person: 'bo', from: hour(-1), to: hour(2) };
-    expect((await story.tocsin.call('POST', '/api/v1/schedules/covered/overrides', body)).status).toBe(201);
-    await story.apply(ownService('cover', '[{notify: [{schedule: covered}], wait: 1s}]'));
+    expect((await stack.tocsin.call('POST', '/api/v1/schedules/covered/overrides', body)).status).toBe(201);
+    await stack.apply(ownService('cover', '[{notify: [{schedule: covered}], wait: 1s}]'));
     const foreseen = await simulate('cover', { at: hour(0) });
     expect(foreseen.pages.map(({ person }) => person)).toEqual(['bo', 'root']);
-    const { number } = await story.declare({ title: 'Cover', service: 'cover' });
+    const { number } = await stack.declare({ title: 'Cover', service: 'cover' });
     await page('root', number, 2);
-    await story.until(number, ({ escalation }) => escalation.exhausted);
+    await stack.until(number, ({ escalation }) => escalation.exhausted);
     await expectForeseen(number, foreseen);
 
-    await story.apply(ownService('void', '[{notify: [{schedule: later}], wait: 1h}]'));
+    await stack.apply(ownService('void', '[{notify: [{schedule: later}], wait: 1h}]'));
     const nobody = await simulate('void', { at });
-    const declared = await story.declare({ title: 'Void', service: 'void' });
+    const declared = await stack.declare({ title: 'Void', service: 'void' });
     await page('root', declared.number, 2);
     await expectForeseen(declared.number, nobody);
   }, 60_000);
@@ -227,7 +227,7 @@ describe('a policy that is not applied', () => {
     const seen = await simulate('checkout', { at, service: 'checkout-db', policy });
     expect(seen.pages.map(({ person }) => person)).toEqual(['cleo', 'root']);
     const loop = { ...policy, steps: [{ notify: [{ roundRobin: [{ policy: 'checkout' }] }], wait: '1m' }] };
-    const { status, json } = await story.tocsin.call('POST', '/api/v1/policies/checkout/simulate', {
+    const { status, json } = await stack.tocsin.call('POST', '/api/v1/policies/checkout/simulate', {
       at,
       priority: 'P1',
       policy: loop,
@@ -250,22 +250,22 @@ describe('an incident keeps to the policy that it began with', () => {
       `[{notify: [{person: ana}], wait: 1h}, {notify: [{person: ${second}}], wait: 1h}]`;
     const { number } = await open('frozen', steps('pat'));
     await page('ana', number, 1);
-    await story.apply(ownService('frozen', steps('dana')));
+    await stack.apply(ownService('frozen', steps('dana')));
     // Pat has another number now: one contact in place of two.
-    await story.apply(
+    await stack.apply(
       pat
-        .replaceAll('PHONES', story.phones.receiver.url)
+        .replaceAll('PHONES', stack.phones.receiver.url)
         .replace(
           /contacts: .*/,
-          `contacts: [{name: new, channel: webhook, address: "${story.phones.receiver.url}/pat/new"}]`,
+          `contacts: [{name: new, channel: webhook, address: "${stack.phones.receiver.url}/pat/new"}]`,
         )
         .replace(/rules: .*/, 'rules: {high: [{after: 0s, contact: new}], low: []}'),
     );
-    await story.tell(number, 'escalate', { person: 'cleo' });
+    await stack.tell(number, 'escalate', { person: 'cleo' });
     const { delivery } = await page('pat', number, 2);
     expect(delivery.path).toBe('/pat/new');
-    expect(story.phones.of('dana').received({ incident: number })).toEqual([]);
-    await story.apply(pat.replaceAll('PHONES', story.phones.receiver.url));
+    expect(stack.phones.of('dana').received({ incident: number })).toEqual([]);
+    await stack.apply(pat.replaceAll('PHONES', stack.phones.receiver.url));
   });
 });
 
@@ -304,7 +304,7 @@ describe('the back-test', () => {
       policy,
       assume: { answers: [{ person: 'cleo', after: 'never' }] },
     });
-    // Root was never paged in these incidents: the median of everybody stands in.
+    // Root was never paged in these incidents: the median of everybody is assumed.
     expect(never.items[0]).toMatchObject({
       after: { acknowledgedBy: 'root', exhausted: true },
       assumptions: [
@@ -323,7 +323,7 @@ describe('the back-test', () => {
     expect(Date.parse(rest.items[0]?.at ?? '')).toBeLessThanOrEqual(Date.parse(first.items[1]?.at ?? ''));
     expect(rest.items.map(({ id }) => id)).not.toContain(first.items[1]?.id);
     const call = (name: string, body: object) =>
-      story.tocsin.call('POST', `/api/v1/policies/${name}/backtest`, body);
+      stack.tocsin.call('POST', `/api/v1/policies/${name}/backtest`, body);
     expect((await call('nothing', {})).status).toBe(404);
     expect((await call('checkout', { limit: 501 })).status).toBe(400);
     expect((await call('checkout', { cursor: 'x' })).status).toBe(400);
@@ -335,7 +335,7 @@ describe('the back-test', () => {
 describe('bad policies', () => {
   const refusal = async (steps: string) => {
     const document = `apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: bad}\nspec:\n  team: checkout\n  steps:\n    - ${steps}\n`;
-    const { status, json } = await story.tocsin.call('POST', '/api/v1/config/apply?file=bad.yaml', document);
+    const { status, json } = await stack.tocsin.call('POST', '/api/v1/config/apply?file=bad.yaml', document);
     if (status === 200) return [];
     return (ProblemReply.parse(json).errors ?? []).map(
       ({ file, line, col, message }) => `${file}:${line}:${col} ${message}`,

@@ -1,4 +1,7 @@
-/** Pages by ntfy, Pushover and browser push, on real processes: answered by their own buttons, and replaced when they misbehave. */
+/**
+ * Pages by ntfy, Pushover and browser push, on real processes: answered by their own buttons, and replaced when they
+ * misbehave.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FakeProvider, Misbehaviour } from '../../channels/fake-provider.js';
 import { type FakeNtfy, type NtfyMessage, startFakeNtfy } from '../../channels/ntfy/fake.js';
@@ -8,7 +11,7 @@ import { vapidKeys } from '../../config/keys.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { startServiceWorker } from '../harness/service-worker.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 import { secretKey } from '../harness/tocsin.js';
 
 type PushChannel = 'ntfy' | 'pushover' | 'webpush';
@@ -17,7 +20,7 @@ const NTFY_TOKEN = 'tk_for_stories';
 const PUSHOVER_TOKEN = 'a'.repeat(30);
 const USER = `u${'1'.repeat(29)}`;
 
-let story: Story;
+let stack: TestStack;
 let ntfy: FakeNtfy;
 let pushover: FakePushover;
 let push: FakePush;
@@ -28,7 +31,7 @@ beforeAll(async () => {
     startFakePushover({ token: PUSHOVER_TOKEN, users: [USER] }),
     startFakePush(),
   ]);
-  story = await startStory({
+  stack = await startTestStack({
     env: {
       NTFY_URL: ntfy.url,
       NTFY_TOKEN,
@@ -40,10 +43,10 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   await Promise.all([ntfy.close(), pushover.close(), push.close()]);
-  await story.end();
+  await stack.end();
 }, 30_000);
 
-/** The contact's fields, each with an address of its own. */
+/** The contact's fields, with an address of its own each. */
 function contactOf(channel: PushChannel, name: string): string {
   switch (channel) {
     case 'ntfy':
@@ -57,9 +60,9 @@ function contactOf(channel: PushChannel, name: string): string {
   }
 }
 
-/** A person with one push contact and a webhook that their rule would use much later; Cleo has the second step. */
+/** A person with one push contact and a webhook that the rule uses much later; Cleo has the second step. */
 async function pageBy(channel: PushChannel, name: string): Promise<string> {
-  await story.apply(`---
+  await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: ${name}}
@@ -70,20 +73,20 @@ spec:
   role: responder
   contacts:
     - {name: push, ${contactOf(channel, name)}}
-    - {name: spare, channel: webhook, address: "${story.phones.receiver.url}/${name}/spare"}
+    - {name: spare, channel: webhook, address: "${stack.phones.receiver.url}/${name}/spare"}
   rules: {high: [{after: 0s, contact: push}, {after: 30m, contact: spare}], low: []}
 `);
-  await story.apply(
+  await stack.apply(
     ownService(
       `of-${name}`,
       `[{notify: [{person: ${name}}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`,
     ),
   );
-  const { number } = await story.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
+  const { number } = await stack.declare({ title: `Trouble – ${name}`, service: `of-${name}` });
   return number;
 }
 
-/** What the fake has taken; a request is noted after it was answered, so what came of it is seen by then. */
+/** Waits for a request at the fake; a request is recorded after its response, so its effects are visible by then. */
 async function arrived<T>(provider: FakeProvider, find: () => T | undefined): Promise<T> {
   for (let found = find(); ; found = find()) {
     if (found !== undefined) return found;
@@ -100,7 +103,7 @@ const inBrowser = (incident: string): Promise<ReceivedPush> =>
 const rowIn = (incident: string, channel: string, state: string) =>
   eventually(
     async () => {
-      const rows = await story.deliveries(incident);
+      const rows = await stack.deliveries(incident);
       const row = rows.find((one) => one.channel === channel && one.state === state);
       return row ?? Promise.reject(new Error(JSON.stringify(rows)));
     },
@@ -113,9 +116,9 @@ describe('a page by ntfy', () => {
     const message = await onPhone(incident);
     const tapped = await ntfy.tap(message, 'Acknowledge');
     expect(tapped).toMatchObject({ status: 200, body: expect.stringContaining('is acknowledged by you') });
-    expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
+    expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'ada' });
     await ntfy.tap(message, 'Acknowledge');
-    const kinds = await story.kinds(incident);
+    const kinds = await stack.kinds(incident);
     expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(1);
     await rowIn(incident, 'ntfy', 'delivered');
     await rowIn(incident, 'webhook', 'suppressed');
@@ -124,8 +127,8 @@ describe('a page by ntfy', () => {
   it('is passed on by its other button', async () => {
     const incident = await pageBy('ntfy', 'bea');
     expect(await ntfy.tap(await onPhone(incident), "Can't take it")).toMatchObject({ status: 200 });
-    await story.phones.of('cleo').expects({ incident, step: 2 });
-    expect((await story.incident(incident)).status).toBe('triggered');
+    await stack.phones.of('cleo').expects({ incident, step: 2 });
+    expect((await stack.incident(incident)).status).toBe('triggered');
   });
 });
 
@@ -134,25 +137,25 @@ it('a page by Pushover is acknowledged in the app, which then stops ringing', as
   const message = await inApp(incident);
   await rowIn(incident, 'pushover', 'accepted');
   expect(await pushover.acknowledge(message)).toMatchObject({ status: 200 });
-  expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'cia' });
+  expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'cia' });
   await rowIn(incident, 'pushover', 'delivered');
   await eventually(() => Promise.resolve(message.isCancelled), { what: 'the repeats cancelled' });
 });
 
 it('a page by browser push is acknowledged by the button of its notification', async () => {
   const incident = await pageBy('webpush', 'dia');
-  const worker = await startServiceWorker(story.tocsin.url);
+  const worker = await startServiceWorker(stack.tocsin.url);
   await worker.push((await inBrowser(incident)).payload);
   const [notification] = worker.shown;
   if (notification === undefined) throw new Error('nothing was shown');
   await worker.press(notification, 'Acknowledge');
   expect(worker.shown[1]?.body).toContain(`${incident} is acknowledged by you`);
-  expect(await story.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'dia' });
+  expect(await stack.incident(incident)).toMatchObject({ status: 'acknowledged', commander: 'dia' });
   await rowIn(incident, 'webpush', 'delivered');
 });
 
 describe('a page whose push provider', () => {
-  /** Browser push knows no error in a 200: the status is all that RFC 8030 speaks of. */
+  /** Browser push knows no error in a 200: RFC 8030 defines the status alone. */
   const misbehaviours: [what: string, suffix: string, Partial<Record<PushChannel, Misbehaviour>>, string][] =
     [
       [
@@ -181,12 +184,12 @@ describe('a page whose push provider', () => {
         const name = `${channel}-${suffix}`;
         providers[channel].always(misbehaviour);
         const incident = await pageBy(channel, name);
-        const { delivery } = await story.phones.of(name).expectsPage(incident, 60_000);
+        const { delivery } = await stack.phones.of(name).expectsPage(incident, 60_000);
         expect(delivery.path).toBe(`/${name}/spare`);
-        const row = (await story.deliveries(incident)).find((one) => one.channel === channel);
+        const row = (await stack.deliveries(incident)).find((one) => one.channel === channel);
         expect(row?.attempts.slice(0, 2).map((attempt) => attempt.outcome)).toEqual([outcome, outcome]);
-        // Answered, so that no further attempt meets what the next story scripts.
-        await story.tell(incident, 'acknowledge', { person: name });
+        // Acknowledged, so that no further attempt meets the next test's script.
+        await stack.tell(incident, 'acknowledge', { person: name });
         providers[channel].always(null);
         providers[channel].release();
       };

@@ -1,4 +1,4 @@
-/** `tocsin-reconcile`: Temporal has lost what the record still knows, and is put in step again without anybody being paged twice. */
+/** `tocsin-reconcile`: Temporal has lost state that the record has, and is repaired without paging anybody twice. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -9,25 +9,25 @@ import { pino } from 'pino';
 import { SystemReply } from '../../contracts/api/system.js';
 import { createDataSource } from '../../db/data-source.js';
 import { Outbox } from '../../db/outbox.js';
-import { keepInStep } from '../../worker/reconcile/keep-in-step.js';
+import { checkDrift } from '../../worker/reconcile/check-drift.js';
 import { eventually } from '../harness/eventually.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 import { dist, secretKey } from '../harness/tocsin.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
 
-afterAll(() => story.end(), 60_000);
+afterAll(() => stack.end(), 60_000);
 
-/** The command as people run it; exit code and lines. */
+/** Runs the command like an operator; exit code and output lines. */
 async function reconcile(...args: string[]): Promise<{ code: number; out: string }> {
-  const client = await story.tocsin.histories.client();
+  const client = await stack.tocsin.histories.client();
   const env = {
     PATH: process.env['PATH'],
-    DATABASE_URL: story.tocsin.databaseUrl,
+    DATABASE_URL: stack.tocsin.databaseUrl,
     TEMPORAL_ADDRESS: process.env['TOCSIN_TEST_TEMPORAL'],
     TEMPORAL_NAMESPACE: client.options.namespace,
     TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
@@ -50,23 +50,26 @@ async function reconcile(...args: string[]): Promise<{ code: number; out: string
 }
 
 const workflow = async (id: string) =>
-  (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
-/** The record pages without waiting for Temporal, so a first page may come before the workflow has begun. */
+  (await stack.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+/** The record pages without waiting for Temporal, so a first page may come before the workflow has started. */
 const begun = (id: string): Promise<unknown> =>
   eventually(async () => (await workflow(id)).describe(), {
     what: 'a workflow that has begun',
   });
 const statusOf = async (id: string): Promise<string> => (await (await workflow(id)).describe()).status.name;
-/** What happened lately may still be on its way and is no drift; the record's events cannot be made older, so its clock goes on. */
+/**
+ * Recent changes may still be in the outbox and are no drift. The record's events cannot be made older, so its clock
+ * is moved.
+ */
 const itIsLater = (minutes: number): Promise<unknown> =>
-  story.tocsin.sql(
+  stack.tocsin.sql(
     `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET tocsin.clock_shift = ''${minutes} minutes''', current_database()); END $$`,
   );
 
 describe('when Temporal has lost an incident', () => {
   it('says so and changes nothing, then starts its workflow from the record; nobody is paged twice', async () => {
-    const { number, id } = await story.declare({ title: 'Lost by Temporal' });
-    await story.phones.of('ana').expectsPage(number);
+    const { number, id } = await stack.declare({ title: 'Lost by Temporal' });
+    await stack.phones.of('ana').expectsPage(number);
     await begun(id);
     expect((await reconcile()).out).toContain('in step');
     await (await workflow(id)).terminate('lost');
@@ -82,22 +85,23 @@ describe('when Temporal has lost an incident', () => {
     expect(listed.out).toContain(`${number} is open and no workflow runs for it`);
     expect(await statusOf(id)).toBe('TERMINATED');
 
-    const mended = await reconcile('--mend');
-    expect(mended).toMatchObject({ code: 0, out: expect.stringContaining('started from the record') });
+    const repaired = await reconcile('--repair');
+    expect(repaired).toMatchObject({ code: 0, out: expect.stringContaining('started from the record') });
     await eventually(async () => (await statusOf(id)) === 'RUNNING', { what: 'a workflow that runs' });
     await eventually(async () => (await reconcile()).code === 0, { what: 'nothing left', timeoutMs: 30_000 });
 
-    await story.tell(number, 'escalate', { person: 'cleo' });
-    await story.until(number, (incident) => incident.escalation.step === 2);
-    expect(story.phones.of('ana').received({ incident: number, step: 1, cycle: 0 })).toHaveLength(1);
+    await stack.tell(number, 'escalate', { person: 'cleo' });
+    await stack.until(number, (incident) => incident.escalation.step === 2);
+    expect(stack.phones.of('ana').received({ incident: number, step: 1, cycle: 0 })).toHaveLength(1);
   }, 120_000);
 
   it('sees it although something else of that incident is still to be told', async () => {
-    const { number, id } = await story.declare({ title: 'Lost beside its run' });
-    await story.phones.of('ana').expectsPage(number);
+    const { number, id } = await stack.declare({ title: 'Lost beside its run' });
+    await stack.phones.of('ana').expectsPage(number);
     await begun(id);
-    // Addressed to nobody that there is, it stays in the outbox, as what a run is to be told does while it has no workflow.
-    await story.tocsin.sql(
+    // Addressed to a workflow that does not exist, the row stays in the outbox, like the signals of a run without a
+    // workflow.
+    await stack.tocsin.sql(
       `INSERT INTO outbox (workflow_id, incident_id, message, created_at) VALUES ('nobody/' || $1, $1::uuid, '{}', tocsin_now())`,
       [id],
     );
@@ -111,27 +115,27 @@ describe('when Temporal has lost an incident', () => {
       { what: 'drift that is listed', timeoutMs: 30_000 },
     );
     expect(found.out).toContain(`${number} is open and no workflow runs for it`);
-    expect((await reconcile('--mend')).code).toBe(0);
+    expect((await reconcile('--repair')).code).toBe(0);
     expect(await statusOf(id)).toBe('RUNNING');
-    await story.tocsin.sql(
+    await stack.tocsin.sql(
       `UPDATE outbox SET delivered_at = tocsin_now() WHERE workflow_id = 'nobody/' || $1`,
       [id],
     );
   }, 90_000);
 
   it('ends a workflow that goes on although its incident is closed, and says that nothing is left', async () => {
-    const { number, id } = await story.declare({ title: 'Over' });
-    await story.phones.of('ana').expectsPage(number);
+    const { number, id } = await stack.declare({ title: 'Over' });
+    await stack.phones.of('ana').expectsPage(number);
     await begun(id);
-    await story.tell(number, 'resolve', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
     const reason = 'a test has nothing to learn from';
     const path = `/api/v1/incidents/${number}/postmortem/waive`;
-    expect((await story.tocsin.call('POST', path, { reason, person: 'ana' })).status).toBe(200);
+    expect((await stack.tocsin.call('POST', path, { reason, person: 'ana' })).status).toBe(200);
     await eventually(async () => (await statusOf(id)) === 'COMPLETED', { what: 'a workflow that has ended' });
-    const client = await story.tocsin.histories.client();
-    // Nobody runs its code: like one that cannot replay its history, it hears nothing.
+    const client = await stack.tocsin.histories.client();
+    // No worker runs its code: like a workflow that cannot replay its history, it processes no signal.
     await client.workflow.start('nobody', { workflowId: `incident/${id}`, taskQueue: 'nowhere', args: [] });
-    await story.tocsin.sql(`UPDATE incident SET closed_at = closed_at - interval '5 minutes' WHERE id = $1`, [
+    await stack.tocsin.sql(`UPDATE incident SET closed_at = closed_at - interval '5 minutes' WHERE id = $1`, [
       id,
     ]);
     await eventually(
@@ -141,14 +145,14 @@ describe('when Temporal has lost an incident', () => {
         timeoutMs: 30_000,
       },
     );
-    const mended = await reconcile('--mend');
-    expect(mended).toMatchObject({ code: 0, out: expect.stringContaining('did not end by itself: ended') });
+    const repaired = await reconcile('--repair');
+    expect(repaired).toMatchObject({ code: 0, out: expect.stringContaining('did not end by itself: ended') });
     expect(await statusOf(id)).toBe('TERMINATED');
   }, 120_000);
 
   it('rebuilds one by name, and refuses a name that is not open', async () => {
-    const { number, id } = await story.declare({ title: 'Cannot replay' });
-    await story.phones.of('ana').expectsPage(number);
+    const { number, id } = await stack.declare({ title: 'Cannot replay' });
+    await stack.phones.of('ana').expectsPage(number);
     await begun(id);
     const before = (await (await workflow(id)).describe()).runId;
     expect(await reconcile('--rehydrate', number)).toMatchObject({ code: 0 });
@@ -159,8 +163,8 @@ describe('when Temporal has lost an incident', () => {
       },
       { what: 'a new run' },
     );
-    await story.tell(number, 'acknowledge', { person: 'ana' });
-    expect(story.phones.of('ana').received({ incident: number })).toHaveLength(1);
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
+    expect(stack.phones.of('ana').received({ incident: number })).toHaveLength(1);
     expect(await reconcile('--rehydrate', 'INC-999999')).toMatchObject({
       code: 1,
       out: expect.stringContaining('is not an open incident'),
@@ -168,14 +172,14 @@ describe('when Temporal has lost an incident', () => {
   }, 60_000);
 
   it('the worker says by itself what it found, and that all is well again', async () => {
-    const client = await story.tocsin.histories.client();
-    const dataSource = createDataSource({ url: story.tocsin.databaseUrl, name: 'reconcile', poolSize: 1 });
+    const client = await stack.tocsin.histories.client();
+    const dataSource = createDataSource({ url: stack.tocsin.databaseUrl, name: 'reconcile', poolSize: 1 });
     await dataSource.initialize();
     const drift = new Gauge({ name: 'drift', help: 'test', labelNames: ['kind'], registers: [] });
     const outbox = new Outbox(dataSource);
-    const standing = async () => {
-      await keepInStep({ dataSource, client, outbox, drift, log: pino({ level: 'silent' }) });
-      const { watchdogs } = await story.tocsin.ask(SystemReply, 'GET', '/api/v1/system');
+    const status = async () => {
+      await checkDrift({ dataSource, client, outbox, drift, log: pino({ level: 'silent' }) });
+      const { watchdogs } = await stack.tocsin.ask(SystemReply, 'GET', '/api/v1/system');
       return watchdogs.find(({ name }) => name === 'reconcile');
     };
     try {
@@ -185,13 +189,13 @@ describe('when Temporal has lost an incident', () => {
         taskQueue: 'nowhere',
         args: [],
       });
-      await eventually(async () => (await standing())?.ok === false, {
+      await eventually(async () => (await status())?.ok === false, {
         what: 'a stray workflow that is seen',
       });
-      expect((await standing())?.text).toContain(`incident ${id}, which is not on the record`);
+      expect((await status())?.text).toContain(`incident ${id}, which is not on the record`);
       await stray.terminate('stray');
-      await eventually(async () => (await standing())?.ok === true, { what: 'all well again' });
-      expect((await standing())?.text).toBe('PostgreSQL and Temporal agree about what is open');
+      await eventually(async () => (await status())?.ok === true, { what: 'all well again' });
+      expect((await status())?.text).toBe('PostgreSQL and Temporal agree about what is open');
     } finally {
       await dataSource.destroy();
     }

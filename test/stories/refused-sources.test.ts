@@ -1,26 +1,26 @@
 /** What a known source sends and names no condition is refused, and whoever owns the source is told through their channels. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keys } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const bareKey = 'f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4';
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory({ parts: ['api', 'worker'] });
-  await story.apply(`apiVersion: tocsin/v1
+  stack = await startTestStack({ parts: ['api', 'worker'] });
+  await stack.apply(`apiVersion: tocsin/v1
 kind: Source
 metadata: {name: bare}
 spec: {format: generic, key: ${bareKey}}
 `);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const refuse = async (key: string): Promise<void> => {
-  const answer = await story.tocsin.call('POST', `/in/${key}`, { severity: 'critical' }, { token: null });
+  const answer = await stack.tocsin.call('POST', `/in/${key}`, { severity: 'critical' }, { token: null });
   expect(answer.status).toBe(400);
 };
 const notice = async (person: string) => {
-  const { body, signature } = await story.phones.receiver.nextDelivery(
+  const { body, signature } = await stack.phones.receiver.nextDelivery(
     (one) =>
       one.path.startsWith(`/${person}/`) && (one.body as { type?: string } | null)?.type === 'contact.notice',
     60_000,
@@ -40,7 +40,7 @@ describe('alertmanager#1890: a body that names no condition', () => {
         text: expect.stringMatching(
           /\(team checkout\) had 1 message refused in the last 24 h, which page nobody; the newest: is missing or blank/,
         ),
-        links: { respond: `${story.tocsin.url}/system` },
+        links: { respond: `${stack.tocsin.url}/system` },
       },
     });
     expect(await notice('root')).toMatchObject({
@@ -48,7 +48,7 @@ describe('alertmanager#1890: a body that names no condition', () => {
     });
     // A second one on the same day is counted, and told to nobody.
     await refuse(keys.generic);
-    const rows = await story.tocsin.sql<{ n: string }>(
+    const rows = await stack.tocsin.sql<{ n: string }>(
       `SELECT count(*)::int AS n FROM contact_message WHERE kind = 'notice'`,
     );
     expect(rows).toEqual([{ n: 2 }]);
@@ -61,35 +61,35 @@ describe('a key whose source was deleted or got another', () => {
   const tmp = (sent: string) =>
     `apiVersion: tocsin/v1\nkind: Source\nmetadata: {name: tmp}\nspec: {format: generic, service: checkout-db, key: ${sent}}\n`;
   const send = (sent: string, body: object) =>
-    story.tocsin.call(
+    stack.tocsin.call(
       'POST',
       `/in/${sent}`,
       { title: 'Left behind', dedupKey: 'left', ...body },
       { token: null },
     );
   const kept = () =>
-    story.tocsin.sql(`SELECT source, reason FROM rejection WHERE source = 'tmp' ORDER BY at DESC LIMIT 1`);
+    stack.tocsin.sql(`SELECT source, reason FROM rejection WHERE source = 'tmp' ORDER BY at DESC LIMIT 1`);
 
   it('is known: the delete names what is open, and who still sends is named in red', async () => {
-    await story.apply(tmp(other));
-    await story.apply(tmp(key));
+    await stack.apply(tmp(other));
+    await stack.apply(tmp(key));
     expect((await send(other, {})).status).toBe(404);
     expect(await kept()).toEqual([{ source: 'tmp', reason: 'former key' }]);
     expect((await send(key, {})).status).toBe(202);
-    const { number } = await story.titled('Left behind');
-    const refused = await story.tocsin.call('DELETE', '/api/v1/config/Source/tmp');
+    const { number } = await stack.titled('Left behind');
+    const refused = await stack.tocsin.call('DELETE', '/api/v1/config/Source/tmp');
     expect([refused.status, refused.text]).toEqual([
       409,
       expect.stringContaining(`${number} has 1 open alert of this source`),
     ]);
-    expect((await story.tocsin.call('DELETE', '/api/v1/config/Source/tmp?force=true')).status).toBe(204);
+    expect((await stack.tocsin.call('DELETE', '/api/v1/config/Source/tmp?force=true')).status).toBe(204);
     expect((await send(key, { action: 'resolve' })).status).toBe(404);
     expect(await notice('root')).toMatchObject({
       data: { text: expect.stringMatching(/^tmp had 2 messages refused/) },
     });
     // In force again it is nobody's former key.
-    await story.apply(tmp(key));
+    await stack.apply(tmp(key));
     expect((await send(key, { action: 'resolve' })).status).toBe(202);
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
   });
 });

@@ -1,6 +1,7 @@
 /**
- * Stores put back to different times (R13), as regression tests of two public accounts. Atlassian 2022-04 restored for two
- * weeks what it had never rehearsed to restore; GitLab 2017-01-31 lost six hours of its database and kept everything around it.
+ * Stores restored to different times (docs/reliability.md R13), as regression tests of two public accounts.
+ * Atlassian 2022-04 restored for two weeks what it had never rehearsed to restore; GitLab 2017-01-31 lost six hours
+ * of its database and kept everything around it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { copyDatabase } from '../harness/database.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { reconcile } from '../harness/reconcile.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const parts = ['api', 'worker', 'pager'] as const;
 /** Waits that are pending while everything is stopped. */
@@ -21,7 +22,7 @@ const ladder = (wait: string): string =>
 
 let folder: string;
 let temporal: RunningTemporal;
-let story: Story;
+let stack: TestStack;
 
 const startServer = (port?: number): Promise<RunningTemporal> =>
   startTemporal({ dbFile: join(folder, 'temporal.db'), ...(port === undefined ? {} : { port }) });
@@ -29,22 +30,22 @@ const startServer = (port?: number): Promise<RunningTemporal> =>
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tocsin-restore-'));
   temporal = await startServer();
-  story = await startStory({ temporal: { address: temporal.address, namespace: 'default' } });
-  await story.apply(
+  stack = await startTestStack({ temporal: { address: temporal.address, namespace: 'default' } });
+  await stack.apply(
     ownService('soon', ladder('45s')),
     ownService('later', ladder('1h')),
-    two.replaceAll('PHONES', story.phones.receiver.url),
+    two.replaceAll('PHONES', stack.phones.receiver.url),
     ownService('of-eve', '[{notify: [{person: eve}], wait: 1h}]'),
   );
 }, 120_000);
 
 afterAll(async () => {
-  await story.end();
+  await stack.end();
   await temporal.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Her second contact is due while the record that will be forgotten is made. */
+/** Her second contact is due in the time that the record loses. */
 const two = `---
 apiVersion: tocsin/v1
 kind: Person
@@ -58,34 +59,37 @@ spec:
   rules: {high: [{after: 0s, contact: hook}, {after: 30s, contact: spare}], low: []}
 `;
 
-const stopAll = () => Promise.all(parts.map((part) => story.tocsin.stop(part)));
+const stopAll = () => Promise.all(parts.map((part) => stack.tocsin.stop(part)));
 async function startAll(): Promise<void> {
-  await Promise.all(parts.map((part) => story.tocsin.start(part)));
-  await story.tocsin.ready();
+  await Promise.all(parts.map((part) => stack.tocsin.start(part)));
+  await stack.tocsin.ready();
 }
 
-const mend = (...args: string[]) => reconcile(story.tocsin, temporal.address, '--mend', ...args);
-/** All of it found and mended, in one look or several: what is younger than the outbox's patience is no drift yet. */
+const repair = (...args: string[]) => reconcile(stack.tocsin, temporal.address, '--repair', ...args);
+/**
+ * Runs the command until all of this was found and repaired: changes younger than the outbox's grace are no drift
+ * yet.
+ */
 async function said(option: '--deep' | null, lines: readonly string[]): Promise<void> {
   let all = '';
   await eventually(
     async () => {
-      all += (await mend(...(option === null ? [] : [option]))).out;
+      all += (await repair(...(option === null ? [] : [option]))).out;
       return lines.every((line) => all.includes(line)) || Promise.reject(new Error(all));
     },
     { what: 'drift that is mended', timeoutMs: 90_000, everyMs: 1_000 },
   );
 }
 const workflow = async (id: string) =>
-  (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+  (await stack.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
 const runs = async (id: string): Promise<boolean> =>
   (await (await workflow(id)).describe()).status.name === 'RUNNING';
 
-/** Its workflow runs and knows what the record says, no more and no less. */
+/** The workflow runs and has exactly the record's events. */
 const inStep = (number: string): Promise<unknown> =>
   eventually(
     async () => {
-      const { id, seq, status } = await story.incident(number);
+      const { id, seq, status } = await stack.incident(number);
       expect(await runs(id)).toBe(true);
       expect(await (await workflow(id)).query(currentState)).toMatchObject({ seq, status });
       return true;
@@ -93,32 +97,33 @@ const inStep = (number: string): Promise<unknown> =>
     { what: `a workflow of ${number} in step with the record`, timeoutMs: 60_000 },
   );
 
-/** Paged first, so that what happens later is known to be on the record. */
+/** Paged first, so that later changes are known to be on the record. */
 async function open(title: string, service: string, person: string): Promise<{ number: string; id: string }> {
-  const { number, id } = await story.declare({ title, service });
-  await story.phones.of(person).expectsPage(number);
-  await story.untilKind(number, 'paged');
+  const { number, id } = await stack.declare({ title, service });
+  await stack.phones.of(person).expectsPage(number);
+  await stack.untilKind(number, 'paged');
   return { number, id };
 }
 
-/** Pages by this incident's own id: a record that was put back gives a number anew to the next incident. */
+/** Pages by the incident's own id: a restored record gives a number again to the next incident. */
 const pagesOf = (person: string, { id }: { id: string }) =>
-  story.phones
+  stack.phones
     .of(person)
     .received({ type: 'page.requested' })
     .filter(({ body }) => body?.data.incident?.id === id);
 
-/** Asked for the next step, answered, resolved and waived: its workflow goes the whole way and ends. */
+/** Escalated, acknowledged, resolved and waived: the workflow goes the whole way and ends. */
 async function goesOn({ number, id }: { number: string; id: string }, next: 'bo' | 'cleo'): Promise<void> {
-  // By its number: the policy may have reached the step before in this very moment, and the same wish would be the same.
-  await story.tell(number, 'escalate', { person: 'root', step: next === 'bo' ? 2 : 3 });
-  const page = await story.phones.of(next).expectsPage(number);
+  // By step number: the policy may have reached the previous step at this moment, and the command would then be a
+  // repeat.
+  await stack.tell(number, 'escalate', { person: 'root', step: next === 'bo' ? 2 : 3 });
+  const page = await stack.phones.of(next).expectsPage(number);
   expect(page.body.data).toMatchObject({ possibleDuplicate: false });
   await page.reply('acknowledge');
-  await story.tell(number, 'resolve', { person: next });
-  await story.untilKind(number, 'postmortem_drafted');
+  await stack.tell(number, 'resolve', { person: next });
+  await stack.untilKind(number, 'postmortem_drafted');
   const waiver = { person: 'root', reason: 'A rehearsal.' };
-  const waived = await story.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, waiver);
+  const waived = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/postmortem/waive`, waiver);
   expect(waived.status).toBe(200);
   await eventually(async () => !(await runs(id)), { what: `the workflow of ${number} to end` });
 }
@@ -131,19 +136,19 @@ describe('known reports: restore', () => {
     const untouched = await open('Nothing happened after the copy', 'later', 'ana');
     const told = await open('Her second contact after the copy', 'of-eve', 'eve');
     await stopAll();
-    const copy = await copyDatabase(story.tocsin.databaseUrl);
+    const copy = await copyDatabase(stack.tocsin.databaseUrl);
     try {
       await startAll();
-      await story.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
-      await story.tell(closed.number, 'resolve', { person: 'ana' });
-      await story.untilKind(closed.number, 'postmortem_drafted');
-      await story.tocsin.call('POST', `/api/v1/incidents/${closed.number}/postmortem/waive`, {
+      await stack.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
+      await stack.tell(closed.number, 'resolve', { person: 'ana' });
+      await stack.untilKind(closed.number, 'postmortem_drafted');
+      await stack.tocsin.call('POST', `/api/v1/incidents/${closed.number}/postmortem/waive`, {
         person: 'root',
         reason: 'A rehearsal.',
       });
       await eventually(async () => !(await runs(closed.id)), { what: 'the end of a workflow' });
       const unknown = await open('Opened after the copy', 'later', 'ana');
-      const lost = await story.phones.of('bo').expects({ incident: escalated.number, step: 2 }, 90_000);
+      const lost = await stack.phones.of('bo').expects({ incident: escalated.number, step: 2 }, 90_000);
       const spares = () => pagesOf('eve', told).filter(({ path }) => path === '/eve/spare');
       await eventually(() => spares().length === 1, { what: 'her second contact', timeoutMs: 60_000 });
       expect(lost.body.data).toMatchObject({ possibleDuplicate: false });
@@ -151,34 +156,35 @@ describe('known reports: restore', () => {
       await stopAll();
 
       await copy.putBack();
-      const recovered = await reconcile(story.tocsin, temporal.address, '--restored');
+      const recovered = await reconcile(stack.tocsin, temporal.address, '--restored');
       expect(recovered).toMatchObject({ code: 0, out: expect.stringContaining('may be repeats') });
       await startAll();
-      // What may have gone out goes out again, says so, and is the same message to whoever compares.
-      const again = await story.phones.of('bo').expects({ incident: escalated.number, step: 2 });
+      // A page that may have gone out goes out again, marked as a possible repeat, with the same message id.
+      const again = await stack.phones.of('bo').expects({ incident: escalated.number, step: 2 });
       expect(again.body.data).toMatchObject({ possibleDuplicate: true });
       expect(again.delivery.id).toBe(lost.delivery.id);
       await eventually(() => spares().length === 2, { what: 'her second contact again' });
       expect(spares().map(({ body }) => body?.data.possibleDuplicate)).toEqual([false, true]);
       expect(new Set(spares().map(({ id }) => id)).size).toBe(1);
 
-      // One knows more events than the record, the other as many others; one is of an incident that is not there.
-      // One has ended; the worker itself may have found that first, so below it is only seen to run.
+      // One workflow has more events than the record, another as many but different ones; one belongs to an incident
+      // that does not exist. One has ended; the worker itself may have found that first, so below it is only checked
+      // to run.
       await said('--deep', [
         `the workflow of ${acknowledged.number} knows`,
         `the workflow of ${escalated.number} knows`,
         `a workflow runs for incident ${unknown.id}, which is not on the record`,
       ]);
-      expect(await story.incident(acknowledged.number)).toMatchObject({ status: 'triggered' });
+      expect(await stack.incident(acknowledged.number)).toMatchObject({ status: 'triggered' });
       for (const { number } of [acknowledged, escalated, closed, untouched, told]) await inStep(number);
       expect(await runs(unknown.id)).toBe(false);
-      expect((await mend('--deep')).out).toBe('in step\n');
+      expect((await repair('--deep')).out).toBe('in step\n');
 
       await goesOn(acknowledged, 'bo');
       await goesOn(closed, 'bo');
       await goesOn(untouched, 'bo');
       await goesOn(escalated, 'cleo');
-      // What the restored record knew to be sent was not sent again.
+      // Pages known to the restored record as sent were not sent again.
       for (const incident of [acknowledged, closed, untouched, escalated])
         expect(pagesOf('ana', incident)).toHaveLength(1);
     } finally {
@@ -189,8 +195,8 @@ describe('known reports: restore', () => {
   it("Atlassian 2022-04: Temporal's store is lost, and the record alone brings every workflow back", async () => {
     const pending = await open('Its timer is lost', 'soon', 'ana');
     const acknowledged = await open('Acknowledged before', 'later', 'ana');
-    await story.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
-    const { escalation } = await story.incident(pending.number);
+    await stack.tell(acknowledged.number, 'acknowledge', { person: 'ana' });
+    const { escalation } = await stack.incident(pending.number);
     await stopAll();
     await temporal.stop();
     for (const file of ['temporal.db', 'temporal.db-shm', 'temporal.db-wal'])
@@ -205,15 +211,15 @@ describe('known reports: restore', () => {
       ),
     );
     for (const { number } of [pending, acknowledged]) await inStep(number);
-    const next = await story.phones.of('bo').expects({ incident: pending.number, step: 2 }, 90_000);
+    const next = await stack.phones.of('bo').expects({ incident: pending.number, step: 2 }, 90_000);
     expect(next.body.data).toMatchObject({ attempt: 1, possibleDuplicate: false });
     expect(next.delivery.at.getTime()).toBeGreaterThan(Date.parse(escalation.nextAt ?? '') - 1_000);
-    const texts = (await story.timeline(pending.number)).map(({ text }) => text);
+    const texts = (await stack.timeline(pending.number)).map(({ text }) => text);
     expect(texts.filter((text) => text.includes('break-glass'))).toEqual([]);
     await goesOn(pending, 'cleo');
     expect(pagesOf('ana', pending)).toHaveLength(1);
-    await story.tell(acknowledged.number, 'resolve', { person: 'ana' });
-    await story.untilKind(acknowledged.number, 'postmortem_drafted');
+    await stack.tell(acknowledged.number, 'resolve', { person: 'ana' });
+    await stack.untilKind(acknowledged.number, 'postmortem_drafted');
     expect(pagesOf('ana', acknowledged)).toHaveLength(1);
   }, 300_000);
 });

@@ -1,24 +1,24 @@
-/** A runbook walks through its steps with machines and people. */
+/** A runbook runs through its steps with machines and people. */
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { RunReply } from '../../contracts/api/run.js';
 import { eventually } from '../harness/eventually.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 let machine: { url: string; calls: string[]; answers: number[]; server: Server };
 
 beforeAll(async () => {
-  [story, machine] = await Promise.all([startStory(), startMachine()]);
+  [stack, machine] = await Promise.all([startTestStack(), startMachine()]);
 }, 90_000);
 afterAll(async () => {
-  await story.end();
+  await stack.end();
   machine.server.closeAllConnections();
   machine.server.close();
 });
 
-/** A machine with an HTTP door: answers 200 and its lag unless told otherwise. */
+/** A machine with an HTTP endpoint: answers 200 and its lag unless scripted otherwise. */
 async function startMachine() {
   const calls: string[] = [];
   const answers: number[] = [];
@@ -44,12 +44,12 @@ spec:
 ${steps.replace(/^/gm, '    ')}
 `;
 
-/** Starts a run on a fresh incident that `ana` commands. */
+/** Starts a run on a new incident that `ana` commands. */
 const start = async (name: string, steps: string, { by = 'ana', body = {} } = {}) => {
-  await story.apply(runbook(name, steps));
-  const { number } = await story.declare({ title: `For the runbook ${name}` });
-  await story.tell(number, 'acknowledge', { person: 'ana' });
-  const run = await story.tocsin.ask(RunReply, 'POST', `/api/v1/runbooks/${name}/runs`, {
+  await stack.apply(runbook(name, steps));
+  const { number } = await stack.declare({ title: `For the runbook ${name}` });
+  await stack.tell(number, 'acknowledge', { person: 'ana' });
+  const run = await stack.tocsin.ask(RunReply, 'POST', `/api/v1/runbooks/${name}/runs`, {
     incident: number,
     person: by,
     ...body,
@@ -62,7 +62,7 @@ const ApprovalOfStep = z.looseObject({ expiresAt: z.string(), digest: z.string()
 const until = (id: string, holds: (run: RunReply) => boolean) =>
   eventually(
     async () => {
-      const run = await story.run(id);
+      const run = await stack.run(id);
       return holds(run) ? run : Promise.reject(new Error(JSON.stringify(run)));
     },
     { what: `what is wanted of run ${id}`, timeoutMs: 20_000 },
@@ -77,7 +77,7 @@ const act = (
   how: string,
   { person, ...body }: { person?: string; comment?: string; digest?: string },
 ) =>
-  story.tocsin.call(
+  stack.tocsin.call(
     'POST',
     `/api/v1/runs/${id}/steps/${step}/${how}`,
     body,
@@ -97,7 +97,7 @@ describe('a run', () => {
 - {id: drain, http: {method: POST, url: "${machine.url}/drain"}}
 - {id: verify, manual: "- [ ] Canary writes succeed"}`,
     );
-    const asked = await story.phones.of('ana').expects({ type: 'approval.requested', incident: number });
+    const asked = await stack.phones.of('ana').expects({ type: 'approval.requested', incident: number });
     expect(machine.calls).toEqual(['GET /lag/db-1', 'GET /healthz']);
     const form = await asked.open();
     expect(form.text).toContain('Drain db-1?');
@@ -116,7 +116,7 @@ describe('a run', () => {
       drain: 'succeeded',
       verify: 'succeeded',
     });
-    expect(await story.kinds(number)).toEqual(
+    expect(await stack.kinds(number)).toEqual(
       expect.arrayContaining([
         'runbook_started',
         'approval_requested',
@@ -169,7 +169,7 @@ describe('a run', () => {
     expect((await act(id, 'one', 'skip', { person: 'ana' })).status).toBe(400);
     expect((await act(id, 'one', 'skip', { person: 'ana', comment: 'done already' })).status).toBe(200);
     await waitsAt(id, 'two');
-    const cancelled = await story.tocsin.call('POST', `/api/v1/runs/${id}/cancel`, {
+    const cancelled = await stack.tocsin.call('POST', `/api/v1/runs/${id}/cancel`, {
       person: 'ana',
       reason: 'not needed',
     });
@@ -186,19 +186,19 @@ describe('an approval', () => {
   approve: {from: ["team:checkout"], min: 2, two-person: true, message: "Both of you?"}
   timeout: 1m`;
     const { number, id } = await start('quorum', steps);
-    const fromBo = await story.phones.of('bo').expects({ type: 'approval.requested', incident: number });
+    const fromBo = await stack.phones.of('bo').expects({ type: 'approval.requested', incident: number });
     const own = await act(id, 'ok', 'approve', { person: 'ana' });
     expect(own.status).toBe(409);
     expect((await act(id, 'ok', 'approve', { person: 'dana' })).status).toBe(409);
     await fromBo.reply('approve');
     await waitsAt(id, 'ok');
-    const fromCleo = await story.phones.of('cleo').expects({ type: 'approval.requested', incident: number });
+    const fromCleo = await stack.phones.of('cleo').expects({ type: 'approval.requested', incident: number });
     await fromCleo.reply('approve');
     expect((await ended(id)).state).toBe('succeeded');
 
     const again = await start('quorum', steps);
     await (
-      await story.phones.of('bo').expects({ type: 'approval.requested', incident: again.number })
+      await stack.phones.of('bo').expects({ type: 'approval.requested', incident: again.number })
     ).reply('reject');
     expect(states(await ended(again.id))).toEqual({ ok: 'failed' });
   });
@@ -228,11 +228,11 @@ describe('an approval', () => {
         [1, 2, 3, 4].map(async () => (await act(id, 'ok', 'approve', { person: 'ana', digest })).status),
       );
       const run = await ended(id);
-      const outcomes = (await story.kinds(number)).filter((kind) =>
+      const outcomes = (await stack.kinds(number)).filter((kind) =>
         /^approval_(decided|expired)$/.test(kind),
       );
       expect(outcomes).toEqual([run.state === 'succeeded' ? 'approval_decided' : 'approval_expired']);
-      // Nobody is told yes and then overruled, or the other way round.
+      // No person gets a confirmation that is overruled afterwards, or the reverse.
       expect(new Set(presses)).toEqual(new Set([run.state === 'succeeded' ? 200 : 409]));
     },
   );

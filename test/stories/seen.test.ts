@@ -1,34 +1,34 @@
 /**
- * What was sent is seen: on the incident, on the link of the page, by the API. Reports of other products' users:
+ * Everything sent is visible: on the incident, on the page's link, in the API. Reports of other products' users:
  * goalert#3628, #4374, oncall#2008, #2350, pdpyras#45.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openForm } from '../harness/form.js';
 import { keys } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 
 beforeAll(async () => {
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const send = async (path: string, body: unknown) => {
-  const { status, text } = await story.tocsin.call('POST', path, body, { token: null });
+  const { status, text } = await stack.tocsin.call('POST', path, body, { token: null });
   if (status >= 300) throw new Error(`${path} answered ${status}: ${text}`);
 };
 const generic = (body: object) => send(`/in/${keys.generic}`, { severity: 'critical', ...body });
 
-/** What the API, the link of Ana's page and the incident's own page say. */
+/** Texts from the API, the link of Ana's page and the incident's own page. */
 const shown = async (title: string) => {
-  const { number } = await story.titled(title);
-  const page = await story.phones.of('ana').expectsPage(number);
-  const own = await story.tocsin.call('GET', `/incidents/${number}`);
+  const { number } = await stack.titled(title);
+  const page = await stack.phones.of('ana').expectsPage(number);
+  const own = await stack.tocsin.call('GET', `/incidents/${number}`);
   return {
     number,
     url: page.body.data.links.respond,
-    alerts: (await story.incident(number))['alerts'] as Record<string, unknown>[],
+    alerts: (await stack.incident(number))['alerts'] as Record<string, unknown>[],
     link: await page.open(),
     own: own.text,
   };
@@ -113,7 +113,7 @@ describe('what a sender says', () => {
       description: 'nearly over',
       severity: 'error',
     });
-    const alerts = (await story.incident(first.number))['alerts'] as Record<string, unknown>[];
+    const alerts = (await stack.incident(first.number))['alerts'] as Record<string, unknown>[];
     expect(alerts).toEqual([
       expect.objectContaining({
         title: 'Disk 99 % full',
@@ -124,7 +124,7 @@ describe('what a sender says', () => {
       }),
     ]);
     const { html: link } = await openForm(first.url);
-    const own = (await story.tocsin.call('GET', `/incidents/${first.number}`)).text;
+    const own = (await stack.tocsin.call('GET', `/incidents/${first.number}`)).text;
     for (const html of [own, link]) {
       expect(html).toContain('Disk 99 % full');
       expect(html).toContain('nearly over');
@@ -134,11 +134,11 @@ describe('what a sender says', () => {
 
   it('U+202E in a title turns nothing round, on any page or in any answer', async () => {
     await generic({ title: 'Disk \u202Elive\u202C is full', dedupKey: 'bidi-seen' });
-    const { number } = await story.titled('Disk \u202Elive\u202C is full');
-    const page = await story.phones.of('ana').expectsPage(number);
+    const { number } = await stack.titled('Disk \u202Elive\u202C is full');
+    const page = await stack.phones.of('ana').expectsPage(number);
     expect(page.body.data.incident?.title).toBe('Disk live is full');
     for (const path of ['/incidents', `/incidents/${number}`, '/mailbox']) {
-      const { text } = await story.tocsin.call('GET', path);
+      const { text } = await stack.tocsin.call('GET', path);
       expect([path, /[\u202A-\u202E\u2066-\u2069]/.test(text)]).toEqual([path, false]);
     }
     const acknowledged = await page.reply('acknowledge');

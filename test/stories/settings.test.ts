@@ -1,22 +1,22 @@
-/** Netflix/dispatch#412, by HTTP: what a document says is done, or is refused with a sentence. */
+/** Netflix/dispatch#412, over HTTP: every setting of a document has an effect, or is refused with a sentence. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory({ parts: ['api'] });
+  stack = await startTestStack({ parts: ['api'] });
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const runbook = (name: string, manual: boolean) =>
   `apiVersion: tocsin/v1\nkind: Runbook\nmetadata: {name: ${name}}\nspec: {on: {service: [checkout-db], manual: ${manual}}, inputs: {host: {type: string, required: true, description: which replica}}, steps: [{wait: 1h}]}\n`;
 
 describe('what a document says', () => {
   it('on.manual: false keeps people from starting a runbook; a missing input is asked for in its own words', async () => {
-    await story.apply(`${runbook('by-people', true)}---\n${runbook('by-incidents', false)}`);
-    const { number } = await story.declare({ title: 'A replica lags' });
+    await stack.apply(`${runbook('by-people', true)}---\n${runbook('by-incidents', false)}`);
+    const { number } = await stack.declare({ title: 'A replica lags' });
     const start = (name: string) =>
-      story.tocsin.call('POST', `/api/v1/runbooks/${name}/runs`, { incident: number, inputs: {} });
+      stack.tocsin.call('POST', `/api/v1/runbooks/${name}/runs`, { incident: number, inputs: {} });
     const refused = await start('by-incidents');
     expect(refused.status).toBe(409);
     expect(refused.json).toMatchObject({ code: 'not_started_by_people' });
@@ -27,16 +27,16 @@ describe('what a document says', () => {
 
   it.each([
     ['ResponsePlan', '{priorities: {P1: {bridge: true}}}', 'opens no bridge'],
-    ['ResponsePlan', '{priorities: {P1: {updates: {every: 30m}}}}', 'nobody is reminded'],
+    ['ResponsePlan', '{priorities: {P1: {updates: {every: 30m}}}}', 'there are no reminders'],
     ['Watch', '{service: checkout-db}', 'nothing reads metrics'],
     [
       'Drill',
       '{service: checkout-db, surprise: false, inject: [{alert: {title: x}}]}',
-      'nobody is told before',
+      'drills cannot be announced',
     ],
   ])('a %s with %s is refused, and why', async (kind, spec, why) => {
     const text = `apiVersion: tocsin/v1\nkind: ${kind}\nmetadata: {name: later}\nspec: ${spec}\n`;
-    const { status, text: answer } = await story.tocsin.call('POST', '/api/v1/config/apply', text);
+    const { status, text: answer } = await stack.tocsin.call('POST', '/api/v1/config/apply', text);
     expect(status).toBe(422);
     expect(answer).toContain('not supported yet');
     expect(answer).toContain(why);

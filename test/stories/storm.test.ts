@@ -1,15 +1,18 @@
-/** A storm of incidents: one person's phone stays useful, every incident is told, and nobody else's page waits for it. */
+/**
+ * A storm of incidents: one person's phone stays usable, every incident is announced, and nobody else's page is
+ * delayed.
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startMailServer, type MailServer, type ReceivedMail } from '../../channels/email/fake.js';
 import { PAGES_PER_WINDOW } from '../../domain/delivery/page-budget.js';
 import { PersonDeliveriesReply, WhyReply } from '../../contracts/api/incident.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const INCIDENTS = 60;
 
-let story: Story;
+let stack: TestStack;
 let mail: MailServer;
 
 const person = (name: string): string => `---
@@ -27,16 +30,16 @@ spec:
 
 beforeAll(async () => {
   mail = await startMailServer();
-  story = await startStory({
+  stack = await startTestStack({
     env: { SMTP_URL: mail.url, TOCSIN_MAIL_FROM: 'Tocsin <tocsin@pages.example.com>' },
   });
-  await story.apply(person('eve'), person('fay'));
+  await stack.apply(person('eve'), person('fay'));
   for (const name of ['eve', 'fay'])
-    await story.apply(ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 12h}]`));
+    await stack.apply(ownService(`of-${name}`, `[{notify: [{person: ${name}}], wait: 12h}]`));
 }, 90_000);
 afterAll(async () => {
   await mail.close();
-  await story.end();
+  await stack.end();
 });
 
 const mailsTo = (name: string): ReceivedMail[] =>
@@ -52,14 +55,14 @@ const never = (): never => {
 
 it('tells one person of sixty incidents in a few messages, and another of a P1 at once', async () => {
   const declared = Array.from({ length: INCIDENTS }, (_, n) =>
-    story.declare({ title: `Shard ${n} is slow`, service: 'of-eve', severity: 'error' }),
+    stack.declare({ title: `Shard ${n} is slow`, service: 'of-eve', severity: 'error' }),
   );
-  const loud = await story.declare({ title: 'Everything is down', service: 'of-fay' });
+  const loud = await stack.declare({ title: 'Everything is down', service: 'of-fay' });
   expect(loud.priority).toBe('P1');
   const incidents = await Promise.all(declared);
   expect(incidents.every(({ priority }) => priority !== 'P1')).toBe(true);
 
-  // Fay's page is out while most of Eve's have to wait for their turn.
+  // Fay's page is sent while most of Eve's are still held.
   await mail.nextMail(({ to }) => to.includes('fay@example.com'));
   expect(new Set(mailsTo('eve').flatMap(namedIn)).size).toBeLessThan(INCIDENTS);
 
@@ -77,7 +80,7 @@ it('tells one person of sixty incidents in a few messages, and another of a P1 a
 
   const rows = await eventually(
     async () => {
-      const all = (await Promise.all(numbers.map((number) => story.deliveries(number)))).flat();
+      const all = (await Promise.all(numbers.map((number) => stack.deliveries(number)))).flat();
       return all.every(({ state }) => ['accepted', 'suppressed'].includes(state))
         ? all
         : Promise.reject(new Error(all.map(({ state }) => state).join(' ')));
@@ -88,24 +91,24 @@ it('tells one person of sixty incidents in a few messages, and another of a P1 a
   const carried = rows.filter(({ state }) => state === 'suppressed');
   expect(carried.every(({ reason }) => /^bundled into INC-\d+'s page$/.test(reason ?? ''))).toBe(true);
   expect(rows.length - carried.length).toBe(mailsTo('eve').length);
-  // Each is told by one message and no other.
+  // Each incident is in exactly one message.
   const tellings = mailsTo('eve').flatMap(namedIn);
   expect(tellings.length).toBe(new Set(tellings).size);
   expect(mailsTo('eve').some(({ raw }) => raw.includes('May be a repeat'))).toBe(false);
 
-  // And Eve can read why.
-  const carriedNumber = numbers[rows.indexOf(carried[0] ?? rows[0] ?? never())] ?? '';
-  const why = await story.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${carriedNumber}/why?person=eve`);
+  // The explanation is available to Eve.
+  const bundledNumber = numbers[rows.indexOf(carried[0] ?? rows[0] ?? never())] ?? '';
+  const why = await stack.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${bundledNumber}/why?person=eve`);
   expect(why.items).toMatchObject([{ person: 'eve', verdict: 'paged' }]);
   expect(why.items[0]?.sentences.map(({ text }) => text).join(' ')).toContain(
     carried[0]?.reason ?? 'nothing',
   );
-  const other = await story.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${carriedNumber}/why?person=fay`);
+  const other = await stack.tocsin.ask(WhyReply, 'GET', `/api/v1/incidents/${bundledNumber}/why?person=fay`);
   expect(other.items).toMatchObject([
     { verdict: 'not_paged', summary: 'fay was not paged: step 1 named others.' },
   ]);
-  const sent = await story.tocsin.ask(PersonDeliveriesReply, 'GET', '/api/v1/people/eve/deliveries?limit=50');
-  const rest = await story.tocsin.ask(
+  const sent = await stack.tocsin.ask(PersonDeliveriesReply, 'GET', '/api/v1/people/eve/deliveries?limit=50');
+  const rest = await stack.tocsin.ask(
     PersonDeliveriesReply,
     'GET',
     `/api/v1/people/eve/deliveries?limit=50&cursor=${sent.next}`,
@@ -113,12 +116,12 @@ it('tells one person of sixty incidents in a few messages, and another of a P1 a
   expect([...sent.items, ...rest.items].map(({ incident }) => incident?.number).toSorted(byText)).toEqual(
     numbers.toSorted(byText),
   );
-  expect((await story.tocsin.call('GET', '/api/v1/people/nobody/deliveries')).status).toBe(404);
+  expect((await stack.tocsin.call('GET', '/api/v1/people/nobody/deliveries')).status).toBe(404);
 
-  // Carried is told, not dead: nobody's next step was taken early.
-  const kinds = await story.kinds(numbers.at(-1) ?? '');
+  // A bundled page counts as delivered, not dead: no escalation step was taken early.
+  const kinds = await stack.kinds(numbers.at(-1) ?? '');
   expect(kinds).not.toContain('escalated');
-  // And a carried incident is answered by its own link.
+  // A bundled incident can be answered by its own link.
   const bundle = mailsTo('eve').find((one) => namedIn(one).length > 1);
   const [first, second] = bundle === undefined ? [] : namedIn(bundle);
   const link = new RegExp(`${second} .*?: (\\S+/l/\\S+)`).exec(bundle?.mail.text ?? '')?.[1];

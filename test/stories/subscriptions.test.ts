@@ -1,4 +1,4 @@
-/** Subscriptions: the life of an incident arrives at other programs, signed, once, in order, in two formats. */
+/** Subscriptions: the events of an incident arrive at other programs, signed, once, in order, in two formats. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
@@ -16,18 +16,18 @@ import { PostmortemReply } from '../../contracts/api/postmortem.js';
 import { IncidentWebhookBody } from '../../contracts/webhook.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 import { secretKey } from '../harness/tocsin.js';
 
-let story: Story;
+let stack: TestStack;
 let receiver: FakeProvider;
 
 beforeAll(async () => {
   receiver = await startFakeProvider({ what: 'event', answer: () => ({ status: 200 }) });
-  story = await startStory();
+  stack = await startTestStack();
 }, 90_000);
 afterAll(async () => {
-  await story.end();
+  await stack.end();
   await receiver.close();
 });
 
@@ -50,7 +50,7 @@ const PagerdutyBody = z.looseObject({
   }),
 });
 
-/** What arrived about this incident and was taken; every signature is checked. */
+/** Accepted events of this incident; every signature is verified. */
 function standard(name: string, incident: string): IncidentWebhookBody[] {
   return sentTo(name)
     .filter(({ took }) => took === 'accepted')
@@ -71,21 +71,21 @@ function pagerduty(name: string): z.output<typeof PagerdutyBody>['event'][] {
   });
 }
 
-/** Answered, resolved and noted: until the timeline and what arrived are equally long. */
+/** Acknowledged, resolved and noted; waits until as many events arrived as the timeline has. */
 async function aLife(service: string, subscriber: string) {
-  const { number } = await story.declare({ title: `Life of ${service}`, service });
-  await story.untilKind(number, 'paged');
-  await story.tell(number, 'acknowledge', { person: 'ana' });
-  await story.tell(number, 'notes', { text: 'Größe geprüft', person: 'ana' });
-  await story.tell(number, 'resolve', { person: 'ana', comment: 'done' });
-  await story.untilKind(number, 'postmortem_drafted');
-  await story.tocsin.ask(PostmortemReply, 'POST', `/api/v1/incidents/${number}/postmortem/waive`, {
+  const { number } = await stack.declare({ title: `Life of ${service}`, service });
+  await stack.untilKind(number, 'paged');
+  await stack.tell(number, 'acknowledge', { person: 'ana' });
+  await stack.tell(number, 'notes', { text: 'Größe geprüft', person: 'ana' });
+  await stack.tell(number, 'resolve', { person: 'ana', comment: 'done' });
+  await stack.untilKind(number, 'postmortem_drafted');
+  await stack.tocsin.ask(PostmortemReply, 'POST', `/api/v1/incidents/${number}/postmortem/waive`, {
     reason: 'a rehearsal only',
     person: 'cleo',
   });
-  await story.until(number, ({ status }) => status === 'closed');
+  await stack.until(number, ({ status }) => status === 'closed');
   await eventually(
-    async () => standard(subscriber, number).length === (await story.timeline(number)).length,
+    async () => standard(subscriber, number).length === (await stack.timeline(number)).length,
     { what: `all events of ${number} at ${subscriber}`, timeoutMs: 20_000 },
   );
   return number;
@@ -93,7 +93,7 @@ async function aLife(service: string, subscriber: string) {
 
 describe('a subscription', () => {
   it('hears the whole life of an incident, signed, each event once and in order', async () => {
-    await story.apply(
+    await stack.apply(
       ownService('told', '[{notify: [{person: ana}], wait: 10m}]'),
       subscription('all', ', services: [told]'),
       subscription('pd', ', services: [told], format: pagerduty-v3'),
@@ -101,7 +101,7 @@ describe('a subscription', () => {
       subscription('elsewhere', ', services: [checkout-db]'),
     );
     const number = await aLife('told', 'all');
-    const timeline = await story.timeline(number);
+    const timeline = await stack.timeline(number);
     const told = standard('all', number);
     expect(told.map(({ data }) => data.event)).toEqual(
       timeline.map(({ seq, kind, at, actor, text }) =>
@@ -110,7 +110,7 @@ describe('a subscription', () => {
     );
     expect(told.map(({ data }) => data.event.seq)).toEqual(timeline.map((_, index) => index + 1));
     expect(told.map(({ type }) => type)).toEqual(timeline.map(({ kind }) => `incident.${kind}`));
-    // The incident as it was then, not as it is by now.
+    // The incident as of the event, not its current state.
     const statuses = Object.fromEntries(told.map(({ type, data }) => [type, data.incident.status]));
     expect(statuses).toMatchObject({
       'incident.opened': 'triggered',
@@ -140,20 +140,20 @@ describe('a subscription', () => {
   });
 
   it('is told who acted: a key as itself, with the person it acted for; a person without', async () => {
-    await story.apply(
+    await stack.apply(
       ownService('keyed', '[{notify: [{person: ana}], wait: 10m}]'),
       subscription('keyed', ', services: [keyed]'),
       subscription('keyed-pd', ', services: [keyed], format: pagerduty-v3'),
     );
     const Key = z.looseObject({ key: z.string() });
-    const { key } = await story.tocsin.ask(Key, 'POST', '/api/v1/keys', { name: 'bot', role: 'responder' });
+    const { key } = await stack.tocsin.ask(Key, 'POST', '/api/v1/keys', { name: 'bot', role: 'responder' });
     const actor = `key:${key.split('_')[1] ?? ''}`;
-    const { number } = await story.declare({ title: 'Keyed', service: 'keyed' });
+    const { number } = await stack.declare({ title: 'Keyed', service: 'keyed' });
     const note = (body: object) =>
-      story.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, body, { token: key });
+      stack.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, body, { token: key });
     expect((await note({ text: 'for ana', person: 'ana' })).status).toBe(200);
     expect((await note({ text: 'for nobody' })).status).toBe(200);
-    await story.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, { text: 'by bo' }, { as: 'bo' });
+    await stack.tocsin.call('POST', `/api/v1/incidents/${number}/notes`, { text: 'by bo' }, { as: 'bo' });
     const notes = await eventually(
       () => {
         const told = standard('keyed', number).filter(({ type }) => type === 'incident.noted');
@@ -181,12 +181,12 @@ describe('a subscription', () => {
 
   it('is no message to a person: not among deliveries, nor in the post-mortem', async () => {
     const number = await aLife('told', 'all');
-    const people = await story.deliveries(number);
+    const people = await stack.deliveries(number);
     expect(people.length).toBeGreaterThan(0);
     expect(people.filter(({ person }) => person.startsWith('subscription/'))).toEqual([]);
-    const { notificationsIssued } = PostmortemReply.parse(await story.postmortem(number));
+    const { notificationsIssued } = PostmortemReply.parse(await stack.postmortem(number));
     expect(JSON.stringify(notificationsIssued)).not.toContain('subscription/');
-    const { items } = await story.tocsin.ask(
+    const { items } = await stack.tocsin.ask(
       DeliveriesReply,
       'GET',
       `/api/v1/incidents/${number}/deliveries?type=incident.event&limit=200`,
@@ -196,15 +196,15 @@ describe('a subscription', () => {
   });
 
   it('is told again under the same id after a failure, before anything later', async () => {
-    await story.apply(
+    await stack.apply(
       ownService('stumbling', '[{notify: [{person: ana}], wait: 10m}]'),
       subscription('again', ', services: [stumbling]'),
     );
     receiver.script({ status: 500 });
-    const { number } = await story.declare({ title: 'Stumbling', service: 'stumbling' });
+    const { number } = await stack.declare({ title: 'Stumbling', service: 'stumbling' });
     const timeline = await eventually(
       async () => {
-        const items = await story.timeline(number);
+        const items = await stack.timeline(number);
         return standard('again', number).length === items.length && items;
       },
       { what: 'everything told', timeoutMs: 20_000 },
@@ -220,16 +220,16 @@ describe('a subscription', () => {
   });
 
   it('shows how it fares, without its address or secret', async () => {
-    await story.apply(
+    await stack.apply(
       ownService('dead', '[{notify: [{person: ana}], wait: 10m}]'),
       subscription('gone', ', services: [dead], events: [opened]'),
     );
     receiver.script({ status: 410 });
-    const { number } = await story.declare({ title: 'Dead', service: 'dead' });
+    const { number } = await stack.declare({ title: 'Dead', service: 'dead' });
     await receiver.next(({ path }) => path === '/gone');
     const gone = await eventually(
       async () => {
-        const { items } = await story.tocsin.ask(SubscriptionsReply, 'GET', '/api/v1/subscriptions');
+        const { items } = await stack.tocsin.ask(SubscriptionsReply, 'GET', '/api/v1/subscriptions');
         return items.find(({ name, last }) => name === 'gone' && last?.state === 'exhausted');
       },
       { what: `${number} given up` },
@@ -240,7 +240,7 @@ describe('a subscription', () => {
       last: { event: 'opened', error: expect.stringContaining('410') },
       day: { accepted: 0, waiting: 0, failed: 1 },
     });
-    const { text } = await story.tocsin.call('GET', '/api/v1/subscriptions');
+    const { text } = await stack.tocsin.call('GET', '/api/v1/subscriptions');
     expect(text).not.toMatch(/whsec_|\/gone/);
   });
 });
@@ -251,13 +251,13 @@ describe('the document', () => {
   });
 
   it('shows its signing secret once, and never the one that it was given', async () => {
-    const applied = await story.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', subscription('new'));
+    const applied = await stack.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', subscription('new'));
     expect(applied.secrets).toEqual([{ kind: 'Subscription', name: 'new', key: secretOf('new') }]);
-    const again = await story.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', subscription('new'));
+    const again = await stack.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', subscription('new'));
     expect(again.secrets).toEqual([]);
     const own = subscription('own', ', format: pagerduty-v3, secret: a-secret-of-our-own');
-    expect((await story.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', own)).secrets).toEqual([]);
-    const { text } = await story.tocsin.call('GET', '/api/v1/config/Subscription/own');
+    expect((await stack.tocsin.ask(Applied, 'POST', '/api/v1/config/apply', own)).secrets).toEqual([]);
+    const { text } = await stack.tocsin.call('GET', '/api/v1/config/Subscription/own');
     expect(text).toContain('pagerduty-v3');
     expect(text).not.toContain('a-secret-of-our-own');
   });
@@ -267,14 +267,14 @@ describe('the document', () => {
     ['a team that is not there', ', teams: [checkuot]', /there is no Team \\"checkuot/],
     ['a secret that cannot sign', ', secret: too-simple-a-secret', /whsec_ and base64/],
   ])('with %s is refused with its place', async (_what, fields, message) => {
-    const answer = await story.tocsin.call('POST', '/api/v1/config/apply', subscription('bad', fields));
+    const answer = await stack.tocsin.call('POST', '/api/v1/config/apply', subscription('bad', fields));
     expect(answer.status).toBe(422);
     expect(answer.text).toMatch(message);
     expect(answer.text).toMatch(/"line":\d/);
   });
 
   it('is no contact of a person', async () => {
-    const { status } = await story.tocsin.call(
+    const { status } = await stack.tocsin.call(
       'POST',
       '/api/v1/config/apply',
       `apiVersion: tocsin/v1

@@ -1,13 +1,16 @@
-/** Two at once, and late: one wish is one step, a form that was open takes nothing from anybody, a key stands for one wish. */
+/**
+ * Concurrent and late commands: a repeated command is one step, a stale form reassigns nothing, an idempotency key
+ * stands for one request.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { signIn } from '../harness/session.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 beforeAll(async () => {
-  story = await startStory();
-  await story.apply(`apiVersion: tocsin/v1
+  stack = await startTestStack();
+  await stack.apply(`apiVersion: tocsin/v1
 kind: EscalationPolicy
 metadata: {name: checkout}
 spec:
@@ -19,23 +22,23 @@ spec:
     - {notify: [{person: cleo}], wait: 1h}
 `);
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
 const post = (path: string, body: object, headers: Record<string, string> = {}) =>
-  story.tocsin.call('POST', `/api/v1/${path}`, body, { headers });
+  stack.tocsin.call('POST', `/api/v1/${path}`, body, { headers });
 
 const escalations = async (number: string): Promise<unknown[]> =>
-  (await story.timeline(number)).filter(({ kind }) => kind === 'escalated').map(({ data }) => data['step']);
+  (await stack.timeline(number)).filter(({ kind }) => kind === 'escalated').map(({ data }) => data['step']);
 
 async function paged(title: string): Promise<string> {
-  const { number } = await story.declare({ title });
-  await story.phones.of('ana').expectsPage(number);
+  const { number } = await stack.declare({ title });
+  await stack.phones.of('ana').expectsPage(number);
   return number;
 }
 
-const Placed = z.looseObject({ position: z.string() });
+const PositionedIncident = z.looseObject({ position: z.string() });
 const positionOf = async (number: string): Promise<string> =>
-  Placed.parse(await story.incident(number)).position;
+  PositionedIncident.parse(await stack.incident(number)).position;
 
 describe('goalert#2775: two escalate in the same moment', () => {
   it('one step further, never two', async () => {
@@ -45,8 +48,8 @@ describe('goalert#2775: two escalate in the same moment', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(await escalations(number)).toEqual([2]);
-    await story.phones.of('bo').expectsPage(number);
-    // Whoever says where they saw it means one further.
+    await stack.phones.of('bo').expectsPage(number);
+    // A request with a position means one step further than that position.
     const position = await positionOf(number);
     expect((await post(`incidents/${number}/escalate`, { person: 'root', position })).status).toBe(200);
     expect((await post(`incidents/${number}/escalate`, { person: 'root', position })).json).toMatchObject({
@@ -61,26 +64,26 @@ describe('a form that was open while the incident changed', () => {
     new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
 
   it('409 for every button of the incident page, with what is true now; bo keeps it', async () => {
-    const cookie = await signIn(story.tocsin, 'ana');
+    const cookie = await signIn(stack.tocsin, 'ana');
     const page = (
       path: string,
       init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
     ) =>
-      fetch(new URL(path, story.tocsin.url), {
+      fetch(new URL(path, stack.tocsin.url), {
         redirect: 'manual',
         ...init,
-        headers: { cookie, origin: new URL(story.tocsin.url).origin, ...init.headers },
+        headers: { cookie, origin: new URL(stack.tocsin.url).origin, ...init.headers },
       });
     const number = await paged('A page stays open');
-    await story.tell(number, 'acknowledge', { person: 'ana' });
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
     const html = await (await page(`/incidents/${number}`)).text();
     const fields = {
       csrf: field(html, 'csrf'),
       position: field(html, 'position'),
     };
     expect(fields.position).not.toBe('');
-    await story.tell(number, 'unacknowledge', { person: 'ana' });
-    await story.tell(number, 'acknowledge', { person: 'bo' });
+    await stack.tell(number, 'unacknowledge', { person: 'ana' });
+    await stack.tell(number, 'acknowledge', { person: 'bo' });
 
     const buttons: [string, Record<string, string>][] = [
       ['acknowledge', {}],
@@ -93,24 +96,24 @@ describe('a form that was open while the incident changed', () => {
     for (const [button, more] of buttons) {
       const answer = await page(`/incidents/${number}/${button}`, {
         method: 'POST',
-        body: new URLSearchParams({ ...fields, once: crypto.randomUUID(), ...more }),
+        body: new URLSearchParams({ ...fields, idempotencyKey: crypto.randomUUID(), ...more }),
       });
       const text = await answer.text();
       expect([button, answer.status]).toEqual([button, 409]);
       expect(text).toContain(`bo has ${number} now`);
     }
-    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
   });
 
   it('409 for the buttons of a link, and bo keeps it', async () => {
-    const { number } = await story.declare({ title: 'A link stays open' });
-    const form = await (await story.phones.of('ana').expectsPage(number)).open();
-    await story.tell(number, 'acknowledge', { person: 'bo' });
+    const { number } = await stack.declare({ title: 'A link stays open' });
+    const form = await (await stack.phones.of('ana').expectsPage(number)).open();
+    await stack.tell(number, 'acknowledge', { person: 'bo' });
     for (const decision of ['acknowledge', 'escalate', 'decline']) {
       const answer = await form.press(decision);
       expect([decision, answer.status]).toEqual([decision, 409]);
     }
-    expect(await story.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'bo' });
     expect(await escalations(number)).toEqual([]);
   });
 });
@@ -121,14 +124,14 @@ describe('a late form of what cannot be taken back', () => {
   /** The page as `person` sees it, and its form as it was then. */
   async function opened(person: string, path: string, form: string) {
     const headers = {
-      cookie: await signIn(story.tocsin, person),
-      origin: new URL(story.tocsin.url).origin,
+      cookie: await signIn(stack.tocsin, person),
+      origin: new URL(stack.tocsin.url).origin,
     };
-    const html = await (await fetch(new URL(path, story.tocsin.url), { headers })).text();
+    const html = await (await fetch(new URL(path, stack.tocsin.url), { headers })).text();
     const own = html.slice(html.indexOf(`action="${form}"`));
-    const fields = ['csrf', 'once', 'position'].map((name) => [name, field(own, name)]);
+    const fields = ['csrf', 'idempotencyKey', 'position'].map((name) => [name, field(own, name)]);
     return async (more: Record<string, string>) => {
-      const answer = await fetch(new URL(form, story.tocsin.url), {
+      const answer = await fetch(new URL(form, stack.tocsin.url), {
         method: 'POST',
         redirect: 'manual',
         headers,
@@ -142,35 +145,35 @@ describe('a late form of what cannot be taken back', () => {
 
   it('a waiver after the incident was reopened, or the text submitted, closes nothing: 409', async () => {
     const number = await paged('Waived too late');
-    await story.tell(number, 'acknowledge', { person: 'ana' });
-    await story.tell(number, 'resolve', { person: 'ana' });
-    await story.untilKind(number, 'postmortem_drafted');
+    await stack.tell(number, 'acknowledge', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    await stack.untilKind(number, 'postmortem_drafted');
     const path = `/incidents/${number}/postmortem`;
     const waive = await opened('root', path, `${path}/waive`);
-    await story.tell(number, 'reopen', { person: 'bo', reason: 'it is back' });
+    await stack.tell(number, 'reopen', { person: 'bo', reason: 'it is back' });
     const reopened = await waive({ reason: 'nothing to learn' });
     expect([reopened.status, reopened.text]).toEqual([
       409,
       expect.stringContaining(`${number} is triggered; its post-mortem is waived once it is resolved`),
     ]);
 
-    await story.tell(number, 'resolve', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
     const again = await opened('root', path, `${path}/waive`);
     const sections = { rootCauses: 'x', wentWell: 'x', wentBadly: 'x', lessons: 'x' };
-    await story.tocsin.call('PUT', `/api/v1${path}`, { sections, person: 'ana' });
-    expect((await story.tocsin.call('POST', `/api/v1${path}/submit`, { person: 'ana' })).status).toBe(200);
+    await stack.tocsin.call('PUT', `/api/v1${path}`, { sections, person: 'ana' });
+    expect((await stack.tocsin.call('POST', `/api/v1${path}/submit`, { person: 'ana' })).status).toBe(200);
     const submitted = await again({ reason: 'nothing to learn' });
     expect([submitted.status, submitted.text]).toEqual([409, expect.stringContaining('in_review now')]);
-    expect((await story.incident(number)).status).toBe('resolved');
+    expect((await stack.incident(number)).status).toBe('resolved');
     // Who looks again may.
     const seen = await opened('root', path, `${path}/waive`);
     expect((await seen({ reason: 'nothing to learn' })).status).toBe(303);
-    expect((await story.incident(number)).status).toBe('closed');
+    expect((await stack.incident(number)).status).toBe('closed');
   });
 
   it('two who start the same runbook start it once: the second gets 409 with what is true now', async () => {
     const step = '[{id: look, manual: Look at it}]';
-    await story.apply(
+    await stack.apply(
       ...['drain', 'restart'].map(
         (name) =>
           `---\napiVersion: tocsin/v1\nkind: Runbook\nmetadata: {name: ${name}}\nspec: {on: {manual: true}, timeout: 45m, steps: ${step}}\n`,
@@ -194,13 +197,13 @@ describe('a late form of what cannot be taken back', () => {
     ]);
     // Another runbook takes nothing from it.
     expect((await bo({ runbook: 'restart' })).status).toBe(303);
-    expect((await story.runsOf(number)).map(({ runbook }) => runbook).toSorted()).toEqual([
+    expect((await stack.runsOf(number)).map(({ runbook }) => runbook).toSorted()).toEqual([
       'drain',
       'restart',
     ]);
 
     const afterwards = await opened('cleo', `/incidents/${number}`, form);
-    await story.tell(number, 'resolve', { person: 'ana' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
     const over = await afterwards({ runbook: 'restart' });
     expect([over.status, over.text]).toEqual([409, expect.stringContaining(`${number} was resolved by`)]);
   });
@@ -226,7 +229,7 @@ describe('a used Idempotency-Key', () => {
     }
     const { items } = z
       .object({ items: z.array(z.looseObject({ title: z.string() })) })
-      .parse((await story.tocsin.call('GET', '/api/v1/incidents?limit=200')).json);
+      .parse((await stack.tocsin.call('GET', '/api/v1/incidents?limit=200')).json);
     expect(items.filter(({ title }) => title === 'Disk full')).toHaveLength(1);
     expect(items.filter(({ title }) => title === 'Something else')).toEqual([]);
   });
@@ -238,13 +241,13 @@ describe('a used Idempotency-Key', () => {
     expect([(await note('one')).status, (await note('one')).status, (await note('two')).status]).toEqual([
       200, 200, 422,
     ]);
-    // A script may use one key for all that it does to an incident.
+    // A script may use one key for all its commands on an incident.
     expect((await post(`incidents/${number}/acknowledge`, { person: 'bo' }, headers)).status).toBe(200);
-    expect((await story.kinds(number)).filter((kind) => kind === 'noted')).toHaveLength(1);
-    await story.tell(number, 'resolve', { person: 'bo' });
-    await story.untilKind(number, 'postmortem_drafted');
+    expect((await stack.kinds(number)).filter((kind) => kind === 'noted')).toHaveLength(1);
+    await stack.tell(number, 'resolve', { person: 'bo' });
+    await stack.untilKind(number, 'postmortem_drafted');
     const edit = (summary: string) =>
-      story.tocsin.call(
+      stack.tocsin.call(
         'PUT',
         `/api/v1/incidents/${number}/postmortem`,
         { person: 'bo', sections: { summary } },

@@ -1,27 +1,30 @@
-/** Who has it, on the pages of everybody: after handing over, declining, resolving, and while a required team has not answered. */
+/**
+ * The person who has an incident, as shown on everybody's pages: after reassigning, declining, resolving, and while a
+ * required team has not acknowledged.
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { person } from '../harness/fixtures.js';
 import { openForm } from '../harness/form.js';
 import { ownService, ownTeam } from '../harness/own-service.js';
 import { signIn } from '../harness/session.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
-let story: Story;
+let stack: TestStack;
 const cookies = new Map<string, string>();
 
 beforeAll(async () => {
-  story = await startStory();
-  await story.apply(
-    person('gus', 'responder', story.phones.of('gus').url),
+  stack = await startTestStack();
+  await stack.apply(
+    person('gus', 'responder', stack.phones.of('gus').url),
     ownTeam('trust', 'security', ['gus'], '[{notify: [{person: gus}], wait: 1h}]'),
   );
-  for (const name of ['ana', 'bo', 'cleo', 'gus']) cookies.set(name, await signIn(story.tocsin, name));
+  for (const name of ['ana', 'bo', 'cleo', 'gus']) cookies.set(name, await signIn(stack.tocsin, name));
 }, 90_000);
-afterAll(() => story.end());
+afterAll(() => stack.end());
 
-/** A page as this person reads it, without tags. */
+/** The text of a page for this person, without tags. */
 const read = async (who: string, path: string): Promise<string> => {
-  const response = await fetch(`${story.tocsin.url}${path}`, { headers: { cookie: cookies.get(who) ?? '' } });
+  const response = await fetch(`${stack.tocsin.url}${path}`, { headers: { cookie: cookies.get(who) ?? '' } });
   return (await response.text())
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#x27;', "'")
@@ -31,23 +34,23 @@ const bar = async (who: string): Promise<string> =>
   /You are being paged: .{0,40}/.exec(await read(who, '/profile'))?.[0] ?? 'no bar';
 
 it('is nobody after handing over, until the other one answers; the bar is theirs alone', async () => {
-  await story.apply(ownService('over', '[{notify: [{person: ana}], wait: 1h}]'));
-  const { number } = await story.declare({ title: 'Handed over', service: 'over' });
-  const page = await story.phones.of('ana').expectsPage(number);
+  await stack.apply(ownService('over', '[{notify: [{person: ana}], wait: 1h}]'));
+  const { number } = await stack.declare({ title: 'Handed over', service: 'over' });
+  const page = await stack.phones.of('ana').expectsPage(number);
   expect(await bar('ana')).toContain(number);
   await (await page.reply('acknowledge')).press('hand_over', { to: 'bo' });
-  await story.phones.of('bo').expectsPage(number);
+  await stack.phones.of('bo').expectsPage(number);
   expect(await bar('ana')).toBe('no bar');
   expect(await bar('bo')).toContain(number);
   const open = await read('ana', `/incidents/${number}`);
   expect(open).toContain('Commander nobody yet');
   expect(open).toContain('First acknowledged');
   expect(open).not.toMatch(/Acknowledged [^.]{0,60}Ana \(you\)/);
-  expect(open).toMatch(/Ana \(you\) checkout handed it to Bo/);
-  expect(open).toMatch(/Ana handed it to Bo/);
+  expect(open).toMatch(/Ana \(you\) checkout reassigned it to Bo/);
+  expect(open).toMatch(/Ana reassigned it to Bo/);
   const { url } = { url: page.body.data.links.respond };
   expect((await openForm(url)).text).toContain('Bo is asked to take it');
-  const [theirs] = story.phones.of('bo').received({ incident: number });
+  const [theirs] = stack.phones.of('bo').received({ incident: number });
   await (await openForm(theirs?.body?.data.links?.respond ?? '')).press('acknowledge');
   const held = await read('ana', `/incidents/${number}`);
   expect(held).toContain('Commander Bo');
@@ -55,12 +58,12 @@ it('is nobody after handing over, until the other one answers; the bar is theirs
 }, 60_000);
 
 it('does not page on who cannot take it, nor anybody once it is resolved', async () => {
-  await story.apply(
+  await stack.apply(
     ownService('pass', '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]'),
   );
-  const { number } = await story.declare({ title: 'Passed on', service: 'pass' });
-  await (await story.phones.of('ana').expectsPage(number)).reply('decline');
-  const theirs = await story.phones.of('bo').expectsPage(number);
+  const { number } = await stack.declare({ title: 'Passed on', service: 'pass' });
+  await (await stack.phones.of('ana').expectsPage(number)).reply('decline');
+  const theirs = await stack.phones.of('bo').expectsPage(number);
   expect(await bar('ana')).toBe('no bar');
   expect(await bar('bo')).toContain(number);
   expect(await read('bo', `/incidents/${number}`)).toMatch(/Ana checkout can't take it/);
@@ -69,14 +72,14 @@ it('does not page on who cannot take it, nor anybody once it is resolved', async
 }, 60_000);
 
 it('is said with a reserve while a team that has to answer has not, and that team is paged on', async () => {
-  await story.apply(
+  await stack.apply(
     ownService('both', '[{notify: [{person: ana}], wait: 1h}]', {
       plan: '{disciplines: [{discipline: security, required: true}]}',
     }),
   );
-  const { number } = await story.declare({ title: 'Two teams', service: 'both' });
-  await (await story.phones.of('ana').expectsPage(number)).reply('acknowledge');
-  const theirs = await story.phones.of('gus').expectsPage(number);
+  const { number } = await stack.declare({ title: 'Two teams', service: 'both' });
+  await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+  const theirs = await stack.phones.of('gus').expectsPage(number);
   for (const path of [`/incidents/${number}`, '/incidents'])
     expect(await read('ana', path)).toContain('Acknowledged, not by trust');
   expect(await bar('ana')).toBe('no bar');
@@ -87,16 +90,16 @@ it('is said with a reserve while a team that has to answer has not, and that tea
 }, 60_000);
 
 it('an approval of an incident that is over asks for nothing; an address that is not there is a page with ways on', async () => {
-  await story.apply(`---
+  await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Runbook
 metadata: {name: late-approval}
 spec: {inputs: {}, timeout: 5m, steps: [{id: ok, approve: {from: ["person:bo"], message: "Drain db-1?"}}]}
 ${ownService('late-approval', '[{notify: [{person: ana}], wait: 1h}]')}`);
-  const { number } = await story.declare({ title: 'Over before it was approved', service: 'late-approval' });
-  const mine = await (await story.phones.of('ana').expectsPage(number)).reply('acknowledge');
-  await story.tocsin.call('POST', '/api/v1/runbooks/late-approval/runs', { incident: number, person: 'ana' });
-  const asked = await story.phones.of('bo').expects({ type: 'approval.requested', incident: number });
+  const { number } = await stack.declare({ title: 'Over before it was approved', service: 'late-approval' });
+  const mine = await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+  await stack.tocsin.call('POST', '/api/v1/runbooks/late-approval/runs', { incident: number, person: 'ana' });
+  const asked = await stack.phones.of('bo').expects({ type: 'approval.requested', incident: number });
   const before = await asked.open();
   expect(before.decisions).toEqual(['approve', 'reject']);
   await mine.press('resolve');
@@ -107,7 +110,7 @@ ${ownService('late-approval', '[{notify: [{person: ana}], wait: 1h}]')}`);
   expect([late.status, late.text]).toEqual([409, expect.stringContaining(`${number} is resolved`)]);
   const html = { accept: 'text/html,application/xhtml+xml' };
   for (const path of ['/incidents/INC-999', '/services', '/settings', '/no/such/page']) {
-    const response = await fetch(`${story.tocsin.url}${path}`, {
+    const response = await fetch(`${stack.tocsin.url}${path}`, {
       headers: { cookie: cookies.get('ana') ?? '', ...html },
     });
     const text = await response.text();
@@ -118,8 +121,8 @@ ${ownService('late-approval', '[{notify: [{person: ana}], wait: 1h}]')}`);
     ]);
     expect(text).toContain('<a href="/on-call">');
   }
-  const program = await fetch(`${story.tocsin.url}/services`, { headers: { accept: 'application/json' } });
+  const program = await fetch(`${stack.tocsin.url}/services`, { headers: { accept: 'application/json' } });
   expect(program.headers.get('content-type')).toContain('application/problem+json');
-  const icon = await fetch(`${story.tocsin.url}/favicon.ico`);
+  const icon = await fetch(`${stack.tocsin.url}/favicon.ico`);
   expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
 }, 60_000);

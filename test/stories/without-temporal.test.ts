@@ -1,30 +1,33 @@
-/** Temporal was never there: alerts are taken, the pager alone pages, escalates and is answered; then the workflow takes over. */
+/**
+ * Temporal was never there: alerts are accepted, the pager alone pages, escalates and processes answers; then the
+ * workflow takes over.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../embedded/ports.js';
 import { startTemporal, type RunningTemporal } from '../../embedded/temporal.js';
 import { eventually } from '../harness/eventually.js';
 import { keys } from '../harness/fixtures.js';
-import { startStory, type Story } from '../harness/story.js';
+import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const STEP_WAIT_MS = 2_000;
-/** How late the pager may be: TOCSIN_PAGER_LATE, its look every 2 s, and a busy machine. */
+/** Maximum lateness of the pager: TOCSIN_PAGER_LATE, its tick every 2 s, and a busy machine. */
 const LATE_MS = 1_000 + 2_000 + 15_000;
 
 let port: number;
-let story: Story;
+let stack: TestStack;
 let temporal: RunningTemporal | null = null;
-/** Paged and answered while there was no Temporal; paged and not answered. */
+/** Paged and acknowledged while there was no Temporal; paged and not acknowledged. */
 let answered: string;
 let waiting: string;
 
 beforeAll(async () => {
   port = await freePort();
-  story = await startStory({
+  stack = await startTestStack({
     parts: ['api', 'pager'],
     temporal: { address: `127.0.0.1:${port}`, namespace: 'default' },
     env: { TOCSIN_PAGER_LATE: '1s' },
   });
-  await story.apply(`apiVersion: tocsin/v1
+  await stack.apply(`apiVersion: tocsin/v1
 kind: EscalationPolicy
 metadata: {name: quick}
 spec:
@@ -48,28 +51,28 @@ spec: {format: generic, service: quick, key: c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3}
 }, 90_000);
 
 afterAll(async () => {
-  await story.tocsin.stop('worker');
-  await story.end();
+  await stack.tocsin.stop('worker');
+  await stack.end();
   await temporal?.stop();
 }, 60_000);
 
 const alert = (title: string, key: string) =>
-  story.tocsin.call('POST', `/in/${key}`, { title, dedupKey: title, severity: 'critical' }, { token: null });
+  stack.tocsin.call('POST', `/in/${key}`, { title, dedupKey: title, severity: 'critical' }, { token: null });
 const pagesOf = (person: string, incident: string) =>
-  story.phones.of(person).received({ type: 'page.requested', incident });
+  stack.phones.of(person).received({ type: 'page.requested', incident });
 const readyz = async () => {
-  const { status, json } = await story.tocsin.call('GET', '/readyz', undefined, { token: null });
+  const { status, json } = await stack.tocsin.call('GET', '/readyz', undefined, { token: null });
   return { status, json };
 };
 
 describe('with a pager and no Temporal', () => {
   it('an alert is accepted, and the pager pages and escalates in time, saying what it is', async () => {
     expect((await alert('Nobody conducts', 'c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3')).status).toBe(202);
-    ({ number: answered } = await story.titled('Nobody conducts'));
-    await story.phones.of('ana').expects({ incident: answered, step: 1 });
-    const second = await story.phones.of('bo').expects({ incident: answered, step: 2 });
+    ({ number: answered } = await stack.titled('Nobody conducts'));
+    await stack.phones.of('ana').expects({ incident: answered, step: 1 });
+    const second = await stack.phones.of('bo').expects({ incident: answered, step: 2 });
     expect(second.body.data).toMatchObject({ attempt: 1, possibleDuplicate: false });
-    const paged = (await story.timeline(answered)).filter(({ kind }) => kind === 'paged');
+    const paged = (await stack.timeline(answered)).filter(({ kind }) => kind === 'paged');
     const [first, next] = paged.map(({ at }) => Date.parse(at));
     const waited = (next ?? Number.NaN) - (first ?? Number.NaN);
     expect(waited).toBeGreaterThanOrEqual(STEP_WAIT_MS);
@@ -83,7 +86,7 @@ describe('with a pager and no Temporal', () => {
       status: 200,
       text: expect.stringContaining('You have it'),
     });
-    expect(await story.incident(answered)).toMatchObject({
+    expect(await stack.incident(answered)).toMatchObject({
       status: 'acknowledged',
       commander: 'bo',
       escalation: { nextAt: null },
@@ -103,11 +106,11 @@ describe('with a pager and no Temporal', () => {
         },
       },
     });
-    expect((await story.tocsin.call('GET', '/healthz', undefined, { token: null })).status).toBe(200);
+    expect((await stack.tocsin.call('GET', '/healthz', undefined, { token: null })).status).toBe(200);
   });
 
   it('a worker that finds no Temporal waits for it, and says so', async () => {
-    await story.tocsin.start('worker');
+    await stack.tocsin.start('worker');
     await eventually(async () => {
       const { status, json } = await readyz();
       expect({ status, json }).toMatchObject({
@@ -117,48 +120,48 @@ describe('with a pager and no Temporal', () => {
       return true;
     });
     expect((await alert('Still nobody', keys.generic)).status).toBe(202);
-    ({ number: waiting } = await story.titled('Still nobody'));
-    await story.phones.of('ana').expects({ incident: waiting, step: 1 });
+    ({ number: waiting } = await stack.titled('Still nobody'));
+    await stack.phones.of('ana').expects({ incident: waiting, step: 1 });
   });
 });
 
 describe('when Temporal comes', () => {
   it('the workflows take over where the pager stood, and nobody is paged again', async () => {
     temporal = await startTemporal({ dbFile: null, port });
-    await story.tocsin.ready();
+    await stack.tocsin.ready();
     await eventually(async () => {
-      const rows = await story.tocsin.sql('SELECT 1 FROM outbox WHERE delivered_at IS NULL');
+      const rows = await stack.tocsin.sql('SELECT 1 FROM outbox WHERE delivered_at IS NULL');
       return rows.length === 0;
     });
-    const client = await story.tocsin.histories.client();
+    const client = await stack.tocsin.histories.client();
     for (const number of [answered, waiting]) {
-      const { id } = await story.incident(number);
+      const { id } = await stack.incident(number);
       const { status } = await client.workflow.getHandle(`incident/${id}`).describe();
       expect(status.name).toBe('RUNNING');
     }
-    await story.tell(waiting, 'escalate', { person: 'ana' });
-    const escalated = await story.phones.of('bo').expects({ incident: waiting, step: 2 });
+    await stack.tell(waiting, 'escalate', { person: 'ana' });
+    const escalated = await stack.phones.of('bo').expects({ incident: waiting, step: 2 });
     await escalated.reply('acknowledge');
-    expect(await story.incident(waiting)).toMatchObject({ status: 'acknowledged', commander: 'bo' });
+    expect(await stack.incident(waiting)).toMatchObject({ status: 'acknowledged', commander: 'bo' });
   }, 60_000);
 
   it('both go the rest of the way: resolved, drafted, reviewed, closed', async () => {
     for (const number of [answered, waiting]) {
-      await story.tell(number, 'resolve', { person: 'bo' });
-      await story.untilKind(number, 'postmortem_drafted');
-      const { id } = await story.incident(number);
+      await stack.tell(number, 'resolve', { person: 'bo' });
+      await stack.untilKind(number, 'postmortem_drafted');
+      const { id } = await stack.incident(number);
       const path = `/api/v1/incidents/${number}/postmortem`;
       const sections = Object.fromEntries(
-        (await story.postmortem(number)).missing.map((name) => [name, 'Temporal was away.']),
+        (await stack.postmortem(number)).missing.map((name) => [name, 'Temporal was away.']),
       );
-      expect((await story.tocsin.call('PUT', path, { sections, person: 'bo' })).status).toBe(200);
-      expect((await story.tocsin.call('POST', `${path}/submit`, { person: 'bo' })).status).toBe(200);
+      expect((await stack.tocsin.call('PUT', path, { sections, person: 'bo' })).status).toBe(200);
+      expect((await stack.tocsin.call('POST', `${path}/submit`, { person: 'bo' })).status).toBe(200);
       for (const reviewer of ['ana', 'dana']) {
-        const asked = await story.phones.of(reviewer).expects({ type: 'review.requested', incident: number });
+        const asked = await stack.phones.of(reviewer).expects({ type: 'review.requested', incident: number });
         await asked.reply('approve');
       }
-      await story.until(number, ({ status }) => status === 'closed');
-      const handle = (await story.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
+      await stack.until(number, ({ status }) => status === 'closed');
+      const handle = (await stack.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
       await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
     }
   }, 60_000);

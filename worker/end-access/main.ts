@@ -1,4 +1,7 @@
-/** `npm run end-access`: ends every session, every link that is out and every sign-in link. For when one of them is in wrong hands. */
+/**
+ * `npm run end-access`: ends every session, every link in sent messages and every sign-in link, for when one of them
+ * has leaked.
+ */
 import { readCommandLine } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { createDataSource } from '../../db/data-source.js';

@@ -1,4 +1,4 @@
-/** `npm run erase-person`: ends what is known of a person who was deleted, as their right is. */
+/** `npm run erase-person`: erases the personal data of a deleted person (right to erasure). */
 import { readCommandLine } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { ConfigSnapshots } from '../../db/config-snapshot.js';

@@ -1,6 +1,6 @@
 /**
- * Where PostgreSQL and Temporal disagree about what is open (reliability.md R11, R13, I13). The record is right; Temporal's
- * state may be that of an earlier time, or gone.
+ * Finds where PostgreSQL and Temporal disagree about open incidents (docs/reliability.md R11, R13, I13). The record
+ * is right; Temporal's state may be older, or gone.
  */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
@@ -11,28 +11,31 @@ import { currentState, incidentWorkflowId } from '../../workflows/messages.js';
 export type DriftKind =
   /** The incident is open and no workflow runs for it. */
   | 'missing'
-  /** A workflow runs for an incident that is closed, or not on the record at all. */
+  /** A workflow runs for an incident that is closed or unknown to the record. */
   | 'orphan'
-  /** The workflow knows events that the record has not, or others: one of the two was put back to an earlier time. */
-  | 'astray'
-  /** The workflow does not know the newest events, and nothing is on its way to tell it. */
+  /**
+   * The workflow has events that the record lacks, or other ones: one of the two stores was restored to an earlier
+   * time.
+   */
+  | 'diverged'
+  /** The workflow lacks the newest events, and the outbox holds nothing for it. */
   | 'behind'
-  /** A runbook run or a drill is under way and no workflow is. */
+  /** A runbook run or a drill is active and has no running workflow. */
   | 'stalled';
 
 export interface Drift {
   kind: DriftKind;
   workflowId: string;
   incidentId: string | null;
-  /** `INC-42`; null when the record does not know it. */
+  /** `INC-42`; null when the record does not know the incident. */
   number: string | null;
   says: string;
 }
 
 export interface FindOptions {
-  /** Asks every workflow what it knows, which needs a worker. Without it, `behind` is not looked for. */
+  /** Queries the state of every workflow, which needs a worker. Without it `behind` is not detected. */
   isDeep: boolean;
-  /** What the outbox may still be about to tell is not drift yet. */
+  /** Changes younger than this may still be in the outbox and are not drift. */
   graceMs: number;
 }
 
@@ -48,10 +51,11 @@ export async function findDrift(
   { isDeep, graceMs }: FindOptions,
 ): Promise<Drift[]> {
   const running = await runningWorkflows(client);
-  // Read after Temporal's list: what was opened in between is on the record and may be missing there, never the other way.
+  // Read after Temporal's list: an incident opened in between is on the record and may be missing in the list, never
+  // the reverse.
   const open: OpenIncident[] = await dataSource.query(
     `SELECT i.id, 'INC-' || i.number AS number, i.seq,
-            -- Its runs and its drill have workflows of their own: what those are not told yet starts none for the incident.
+            -- Runs and drills have workflows of their own: their undelivered rows do not start the workflow of the incident.
             NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow_id = 'incident/' || i.id AND o.delivered_at IS NULL) AS "isTold"
        FROM incident i
       WHERE i.status <> 'closed' AND NOT EXISTS (
@@ -80,10 +84,16 @@ export async function findDrift(
   return [...drifts, ...(await orphans(dataSource, running)), ...(await stalled(dataSource, running))];
 }
 
-/** A page of descriptions of some 3 kB each: larger ones would outlive the moment and leave the worker's heap larger for good. */
+/**
+ * Workflows per page, some 3 kB each: larger pages are promoted in the heap and leave the worker's heap larger for
+ * good.
+ */
 const LISTED_AT_ONCE = 100;
 
-/** Ids of every workflow that runs, as Temporal's visibility store lists them: a moment old, so absence is checked again. */
+/**
+ * Ids of all running workflows from Temporal's visibility store. The list is slightly old, so an absence is checked
+ * again.
+ */
 async function runningWorkflows(client: Client): Promise<Set<string>> {
   const ids = new Set<string>();
   const asked = { query: "ExecutionStatus = 'Running'", pageSize: LISTED_AT_ONCE };
@@ -100,7 +110,7 @@ export async function runs(client: Client, workflowId: string): Promise<boolean>
   }
 }
 
-/** Null when no worker answers in time: that is another trouble, with an alarm of its own. */
+/** Null when no worker answers in time, which has an alarm of its own. */
 export async function knownSeq(client: Client, workflowId: string): Promise<number | null> {
   try {
     const state: IncidentState = await client.withDeadline(Date.now() + 5_000, () =>

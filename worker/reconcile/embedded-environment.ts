@@ -1,9 +1,9 @@
-/** The environment of an embedded installation that runs, as its supervisor wrote it down. */
+/** The environment of a running embedded installation, as its supervisor stored it. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEmbeddedState } from '../../config/embedded-state.js';
 
-/** What is set stays; without `DATABASE_URL` the running installation of `dataDir` is meant. */
+/** Existing variables stay; without `DATABASE_URL` the running installation of `dataDir` is used. */
 export function applyEmbedded(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
   if ((env['DATABASE_URL'] ?? '') !== '') return env;
   const state = readEmbeddedState(resolve(dataDir)) ?? {};
@@ -21,7 +21,7 @@ export function applyEmbedded(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.P
     DATABASE_URL: text('databaseUrl'),
     TEMPORAL_ADDRESS: text('temporalAddress'),
     TEMPORAL_NAMESPACE: text('temporalNamespace'),
-    // What workflows know is sealed under it.
+    // The payloads of workflows are sealed with this key.
     TOCSIN_SECRET_KEY:
       env['TOCSIN_SECRET_KEY'] ?? readFileSync(join(resolve(dataDir), 'secret.key'), 'utf8').trim(),
   };

@@ -1,39 +1,39 @@
-/** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and mends it when asked. */
+/** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and repairs it on request. */
 import { Runtime } from '@temporalio/worker';
 import { readCommandLine, wrongUsage } from '../../config/command-line.js';
 import { loadConfig } from '../../config/environment.js';
 import { createLogger } from '../../config/logger.js';
-import { Places } from '../../config/places.js';
+import { ConcurrencyLimit } from '../../config/concurrency-limit.js';
 import { createDataSource } from '../../db/data-source.js';
 import { Outbox } from '../../db/outbox.js';
 import { createStore } from '../../db/store.js';
 import { applyEmbedded } from './embedded-environment.js';
 import { connectTemporal } from '../temporal.js';
-import { findAstray } from './astray.js';
+import { findDiverged } from './diverged.js';
 import { findDrift } from './drift.js';
-import { mend, rehydrate, settle } from './mend.js';
-import { recoverOwed } from './restored.js';
+import { repair, rehydrate, settle } from './repair.js';
+import { recoverDue } from './restored.js';
 
-const HELP = `tocsin-reconcile [--mend] [--deep] [--rehydrate INC-42] [--restored] [--json] [--data-dir .tocsin]
+const HELP = `tocsin-reconcile [--repair] [--deep] [--rehydrate INC-42] [--restored] [--json] [--data-dir .tocsin]
 
 Lists where the record (PostgreSQL) and Temporal disagree about what is open. Changes nothing unless told to.
 
-  --mend            start missing workflows from the record, tell those that are behind, end orphans (one whose incident
+  --repair            start missing workflows from the record, tell those that are behind, end orphans (one whose incident
                     is closed is told so first, and ended when it has not ended by itself after 10 s)
-  --deep            ask each workflow what it knows (needs a running worker); with --mend, those that know another
-                    story than the record are started anew from it
+  --deep            ask each workflow what it knows (needs a running worker); with --repair, those that diverged
+                    from the record are started anew from it
   --rehydrate NAME  end this incident's run and start a new one from the record
   --restored        after PostgreSQL was put back to an earlier time, before anything is started: plans the pages that are
-                    overdue, and has everything owed say that it may be a repeat. Needs DATABASE_URL and the worker's
-                    TOCSIN_SECRET_KEY; then start everything, and --deep --mend
+                    overdue, and has everything due say that it may be a repeat. Needs DATABASE_URL and the worker's
+                    TOCSIN_SECRET_KEY; then start everything, and --deep --repair
   --json            one JSON object a line
   --data-dir DIR    the folder of an embedded installation that runs; else DATABASE_URL and TEMPORAL_ADDRESS are read
 
-Exit code: 0 nothing to mend, or all mended and seen to be; 10 drift is left; 1 failed; 2 wrong usage.
+Exit code: 0 nothing to repair, or all repaired and verified; 10 drift is left; 1 failed; 2 wrong usage.
 `;
 
 const values = readCommandLine(HELP, {
-  mend: { type: 'boolean', default: false },
+  repair: { type: 'boolean', default: false },
   deep: { type: 'boolean', default: false },
   rehydrate: { type: 'string' },
   restored: { type: 'boolean', default: false },
@@ -41,13 +41,13 @@ const values = readCommandLine(HELP, {
   'data-dir': { type: 'string', default: '.tocsin' },
 });
 
-/** What the outbox may still be about to tell. */
+/** Changes younger than this may still be in the outbox. */
 const GRACE_MS = 15_000;
 /** Waits at once. */
 const AT_ONCE = 20;
 
 Runtime.install({ shutdownSignals: [] });
-// An embedded installation that runs has sent by now what it owed, and its key is not known here.
+// A running embedded installation has sent its due deliveries by now, and its key is not known here.
 if (values.restored && (process.env['DATABASE_URL'] ?? '') === '')
   wrongUsage('--restored needs DATABASE_URL, and TOCSIN_SECRET_KEY as the worker has it', HELP);
 const config = loadConfig(applyEmbedded(process.env, values['data-dir']));
@@ -68,16 +68,16 @@ process.exit(exitCode);
 
 async function reconcile(): Promise<number> {
   const found = await findDrift(parts, { isDeep: values.deep, graceMs: GRACE_MS });
-  const drifts = values.deep ? [...found, ...(await findAstray(parts))] : found;
-  // All are told first, then waited for together: with no worker there, each wait takes its full time.
+  const drifts = values.deep ? [...found, ...(await findDiverged(parts))] : found;
+  // Repairs all first, then waits for all together: without a worker each wait takes its full time.
   const told: (string | null)[] = [];
-  for (const drift of drifts) told.push(values.mend ? await mend(parts, drift) : null);
-  const waiting = new Places(AT_ONCE);
+  for (const drift of drifts) told.push(values.repair ? await repair(parts, drift) : null);
+  const waiting = new ConcurrencyLimit(AT_ONCE);
   let left = 0;
   await Promise.all(
     drifts.map((drift, index) =>
       waiting.run(async () => {
-        const settled = values.mend ? await settle(parts, drift) : { isLeft: true, did: null };
+        const settled = values.repair ? await settle(parts, drift) : { isLeft: true, did: null };
         if (settled.isLeft) left += 1;
         const did = [told[index], settled.did].filter((one) => one != null).join('; ') || null;
         say(
@@ -88,7 +88,7 @@ async function reconcile(): Promise<number> {
     ),
   );
   if (!values.json) {
-    const hint = left > 0 && !values.mend ? '; --mend puts Temporal in step with the record' : '';
+    const hint = left > 0 && !values.repair ? '; --repair puts Temporal in step with the record' : '';
     process.stdout.write(
       `${drifts.length === 0 ? 'in step' : `${drifts.length} found, ${left} left`}${hint}\n`,
     );
@@ -97,7 +97,7 @@ async function reconcile(): Promise<number> {
 }
 
 async function recover(): Promise<number> {
-  const { incidents, messages } = await recoverOwed(createStore(dataSource, config.rootKeys));
+  const { incidents, messages } = await recoverDue(createStore(dataSource, config.rootKeys));
   say(
     { recovered: { incidents, messages } },
     `${incidents} incidents owed something; ${messages} messages will go out and say that they may be repeats`,

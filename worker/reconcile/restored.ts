@@ -1,13 +1,14 @@
 /**
- * What a record that was put back to an earlier time owes by now (R13): pages that came due in the time it has forgotten are
- * planned, and everything owed is put in doubt before anybody sends it. Nothing is sent here, and Temporal is not asked.
+ * Recovers due work after a restore of the record to an earlier time (docs/reliability.md R13): plans the pages that
+ * came due in the lost time and marks everything due as doubtful before it is sent. Sends nothing and does not
+ * contact Temporal.
  */
-import { doubtOwed, FORGOTTEN } from '../../db/doubt-owed.js';
+import { markDueDoubtful, LOST_SENDER } from '../../db/mark-due-doubtful.js';
 import type { Store } from '../../db/store.js';
 import { type DueWork, dueWork, isWaitOver } from '../../domain/incident/deadline.js';
 
-/** To be called before anything that sends is started. */
-export async function recoverOwed(store: Store): Promise<{ incidents: number; messages: number }> {
+/** Must run before any sending process starts. */
+export async function recoverDue(store: Store): Promise<{ incidents: number; messages: number }> {
   const late: { id: string }[] = await store.dataSource.query(
     'SELECT id FROM incident WHERE next_deadline <= tocsin_now() ORDER BY next_deadline',
   );
@@ -15,7 +16,7 @@ export async function recoverOwed(store: Store): Promise<{ incidents: number; me
     for (const work of await overdue(store, id)) await endWait(store, id, work);
     for (const work of await overdue(store, id)) await planPage(store, id, work);
   }
-  return { incidents: late.length, messages: await doubtOwed(store.dataSource) };
+  return { incidents: late.length, messages: await markDueDoubtful(store.dataSource) };
 }
 
 async function overdue({ outbox }: Store, id: string): Promise<DueWork[]> {
@@ -25,7 +26,7 @@ async function overdue({ outbox }: Store, id: string): Promise<DueWork[]> {
   return dueWork(state, response.settleMs).filter(({ at }) => Date.parse(at) <= now.getTime());
 }
 
-/** A snooze or an acknowledgement that is over: the pages that follow from it are due at once. */
+/** A snooze or an acknowledgement that is over: the pages that follow are due at once. */
 async function endWait({ recorder }: Store, incidentId: string, work: DueWork): Promise<void> {
   if (!isWaitOver(work)) return;
   await recorder.record({ incidentId, actor: 'tocsin', command: { type: work.type } });
@@ -33,14 +34,14 @@ async function endWait({ recorder }: Store, incidentId: string, work: DueWork): 
 
 async function planPage({ paging }: Store, incidentId: string, work: DueWork): Promise<void> {
   if (work.type !== 'page') return;
-  const { track, due } = work;
+  const { escalation, due } = work;
   await paging.page({
     incidentId,
-    track,
+    escalation,
     due,
     actor: 'tocsin',
     tellWorkflow: true,
     afterSeq: 0,
-    sender: FORGOTTEN,
+    sender: LOST_SENDER,
   });
 }

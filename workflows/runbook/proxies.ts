@@ -1,4 +1,4 @@
-/** The activities of a run. What writes the record is repeated for as long as it takes; doing, as the step says. */
+/** Activities of a run. Writes to the record are retried without limit, effects as the step's `retry` states. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../activities/runbook-activities.js';
 import type { RunbookStep } from '../../domain/runbook/definition.js';
@@ -11,14 +11,14 @@ export const record = proxyActivities<RunbookActivities>({
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** What an attempt may take beyond the step's own timeout: reading the run before, recording after. */
+/** Time of an attempt beyond the step's own timeout: reading the run before, recording after. */
 const RECORDING_MS = 10_000;
 
 const MAX_DELAY_MS = 3_600_000;
 
-/** `timeoutMs` is for one attempt. */
+/** `timeoutMs` applies to one attempt. */
 export function doing(timeoutMs: number, retry: RunbookStep['retry']) {
-  // Temporal takes no delay of zero, and none above the maximum.
+  // Temporal accepts no delay of zero, and none above the maximum.
   const delayMs = Math.max(1, durationMs(retry?.delay ?? '1s'));
   return proxyActivities<RunbookActivities>({
     taskQueue: taskQueues.runbook,

@@ -1,26 +1,26 @@
-/** Steps that people end. Their answer is on the record before this workflow hears of it; the timer only asks the record. */
-import type { StepAt, StepStanding } from '../../activities/ports.js';
+/** Steps that people end. Their answer is on the record before this workflow receives it; the timer only queries the record. */
+import type { StepAt, StepStatus } from '../../activities/ports.js';
 import { record } from './proxies.js';
-import type { RunNews } from './run-news.js';
+import type { RunSignals } from './run-signals.js';
 
-/** When the record still waits although the time is up (it refused), it is asked again after this long. */
+/** Pause before the next query when the record still waits although the time is up (it refused). */
 const ASK_AGAIN_MS = 60_000;
 
-/** `between`: what else is to be done while waiting. */
+/** `between`: work to do while waiting. */
 export async function waitForPeople(
   at: StepAt,
-  news: RunNews,
+  signals: RunSignals,
   between: (retries: string[]) => Promise<void>,
-): Promise<StepStanding> {
-  let standing = await record.askPeople({ at });
-  let until = standing.leftMs === null ? null : Date.now() + standing.leftMs;
-  while (standing.state === 'waiting' && standing.run === 'going') {
-    const heard = await news.next(until);
-    // An answer may be committed with its signal still on the way, so the record says who was first.
-    standing = await record.standing({ at: { ...at, execution: standing.execution }, expire: !heard });
+): Promise<StepStatus> {
+  let status = await record.requestPeople({ at });
+  let until = status.leftMs === null ? null : Date.now() + status.leftMs;
+  while (status.state === 'waiting' && status.run === 'going') {
+    const signalled = await signals.next(until);
+    // An answer may be committed with its signal still on the way, so the record decides which came first.
+    status = await record.status({ at: { ...at, execution: status.execution }, expire: !signalled });
     // Not over yet by the record's clock, which decides; or refused.
-    if (!heard) until = Date.now() + (standing.leftMs || ASK_AGAIN_MS);
-    await between(standing.retries);
+    if (!signalled) until = Date.now() + (status.leftMs || ASK_AGAIN_MS);
+    await between(status.retries);
   }
-  return standing;
+  return status;
 }

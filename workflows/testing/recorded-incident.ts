@@ -1,45 +1,45 @@
-/** The record of one incident kept in memory with the real `decide` and fold, and the activities on top. For workflow tests. */
+/** In-memory record of one incident with the real `decide` and fold, and the activities on top. For workflow tests. */
 import type { Happened, IncidentActivities, Sent } from '../../activities/incident-activities.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
-import type { EngagedTrack, IncidentEvent } from '../../domain/incident/events.js';
-import { IncidentStory, T0 } from '../../domain/incident/testing/incident-story.js';
+import type { EngagedEscalation, IncidentEvent } from '../../domain/incident/events.js';
+import { IncidentBuilder, T0 } from '../../domain/incident/testing/incident-builder.js';
 
-type Asked<Name extends keyof IncidentActivities> = Parameters<IncidentActivities[Name]>[0];
+type RequestOf<Name extends keyof IncidentActivities> = Parameters<IncidentActivities[Name]>[0];
 
 export class RecordedIncident {
-  readonly story: IncidentStory;
-  /** Rungs that were really paged, as `checkout 0.1`. */
+  readonly builder: IncidentBuilder;
+  /** Escalation steps that were really paged, as `checkout 0.1`. */
   readonly pages: string[] = [];
-  /** Activities as they were called. */
+  /** Names of called activities, in order. */
   readonly calls: string[] = [];
-  /** The next calls find no database. */
+  /** Number of upcoming calls that find no database. */
   outages = 0;
 
   constructor(
-    tracks: EngagedTrack[],
-    /** Until the next rung is due. */
+    escalations: EngagedEscalation[],
+    /** Wait before the next escalation step is due. */
     private readonly waitMs: number,
   ) {
-    this.story = new IncidentStory(tracks);
+    this.builder = new IncidentBuilder(escalations);
   }
 
-  /** Somebody's command; returns the events that the relay is to signal. */
+  /** Records a person's command; returns the events for the relay to signal. */
   by(actor: string, command: IncidentCommand): IncidentEvent[] {
-    const before = this.story.events.length;
-    const answer = this.story.ask(command, { seconds: now(), actor });
+    const before = this.builder.events.length;
+    const answer = this.builder.ask(command, { seconds: now(), actor });
     if (answer !== 'accepted') throw new Error(`${command.type} was answered ${answer}`);
-    return this.story.events.slice(before);
+    return this.builder.events.slice(before);
   }
 
   readonly activities: Omit<IncidentActivities, 'page'> = {
-    pageRungs: async (request) => {
-      this.asked('pageRungs');
-      for (const rung of request.rungs) this.page(rung);
+    pageSteps: async (request) => {
+      this.asked('pageSteps');
+      for (const stepRef of request.stepRefs) this.page(stepRef);
       return { ...this.since(request), nextDueMs: null };
     },
     note: async (request) => {
       this.asked('note');
-      this.story.ask(request.command, { seconds: now() });
+      this.builder.ask(request.command, { seconds: now() });
       return { ...this.since(request), nextDueMs: null };
     },
     startRunbooks: async (request) => {
@@ -50,7 +50,7 @@ export class RecordedIncident {
       this.asked('draftPostmortem');
       const due = new Date(Date.now() + 86_400_000).toISOString();
       const quorum = { participants: 1, stakeholders: 1 };
-      this.story.ask({ type: 'draft_postmortem', kind: 'full', due, quorum }, { seconds: now() });
+      this.builder.ask({ type: 'draft_postmortem', kind: 'full', due, quorum }, { seconds: now() });
       return this.since(request);
     },
     remindReview: async (request) => {
@@ -67,13 +67,14 @@ export class RecordedIncident {
     return { ...this.since(request), nextDueMs: null };
   }
 
-  private page({ track, due }: Asked<'pageRungs'>['rungs'][number]): void {
-    const rung = { track, ...due, seconds: now(), wait: this.waitMs / 1000 };
-    if (this.story.page(['ana'], rung) === 'accepted') this.pages.push(`${track} ${due.cycle}.${due.step}`);
+  private page({ escalation, due }: RequestOf<'pageSteps'>['stepRefs'][number]): void {
+    const stepRef = { escalation, ...due, seconds: now(), wait: this.waitMs / 1000 };
+    if (this.builder.page(['ana'], stepRef) === 'accepted')
+      this.pages.push(`${escalation} ${due.cycle}.${due.step}`);
   }
 
   private since({ afterSeq }: { afterSeq: number }): Happened {
-    return { events: this.story.events.filter((event) => event.seq > afterSeq) };
+    return { events: this.builder.events.filter((event) => event.seq > afterSeq) };
   }
 
   private asked(activity: string): void {
@@ -84,5 +85,5 @@ export class RecordedIncident {
   }
 }
 
-/** Seconds since the story began, on the real clock. */
+/** Seconds since the start of the test, on the real clock. */
 const now = (): number => (Date.now() - Date.parse(T0)) / 1000;

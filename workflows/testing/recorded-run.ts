@@ -1,17 +1,17 @@
-/** The record of one run kept in memory with the real `decide` and fold, and the activities on top. For workflow tests. */
+/** In-memory record of one run with the real `decide` and fold, and the activities on top. For workflow tests. */
 import type {
   LoadedRun,
   ProofPort,
   RunStorePort,
   StepAt,
   StepEnd,
-  StepStanding,
+  StepStatus,
 } from '../../activities/ports.js';
 import type { RunCommand } from '../../domain/incident/commands.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
-import { IncidentStory } from '../../domain/incident/testing/incident-story.js';
-import type { ApprovalAsk, RunbookStep } from '../../domain/runbook/definition.js';
-import { claimStep, runStanding } from '../../domain/runbook/standing.js';
+import { IncidentBuilder } from '../../domain/incident/testing/incident-builder.js';
+import type { ApprovalPrompt, RunbookStep } from '../../domain/runbook/definition.js';
+import { claimStep, runStatus } from '../../domain/runbook/run-status.js';
 import { kindOf } from '../../domain/runbook/step-kind.js';
 
 export interface RunSetup {
@@ -22,37 +22,37 @@ export interface RunSetup {
 }
 
 export class RecordedRun implements RunStorePort {
-  readonly story = new IncidentStory();
+  readonly builder = new IncidentBuilder();
   readonly kept = new Map<string, Pick<StepEnd, 'text' | 'outputs' | 'result'>>();
   private readonly begunAt = new Map<string, number>();
-  /** The next calls of `finishStep` find no database. */
+  /** Number of upcoming calls of `finishStep` that find no database. */
   outages = 0;
 
   constructor(private readonly setup: RunSetup) {
     const steps = setup.steps.map((step) => ({ id: step.id, kind: kindOf(step) }));
-    this.story.ask(
+    this.builder.ask(
       { type: 'start_run', run: setup.runId, runbook: 'drain', revision: 1, dryRun: false, steps },
       { actor: 'ana' },
     );
   }
 
   get run() {
-    const run = this.story.state.runs[this.setup.runId];
+    const run = this.builder.state.runs[this.setup.runId];
     if (run === undefined) throw new Error(`no run ${this.setup.runId}`);
     return run;
   }
 
-  /** Step ids with the states they are in. */
+  /** States by step id. */
   get states(): Record<string, string> {
     return Object.fromEntries(Object.entries(this.run.steps).map(([id, step]) => [id, step.state]));
   }
 
-  /** A person's command; returns the events that the relay is to signal. */
+  /** Records a person's command; returns the events for the relay to signal. */
   byPerson(person: string, command: RunCommand): IncidentEvent[] {
-    const before = this.story.events.length;
-    const answer = this.story.ask(command, { actor: person });
+    const before = this.builder.events.length;
+    const answer = this.builder.ask(command, { actor: person });
     if (answer !== 'accepted') throw new Error(`${command.type} was answered ${answer}`);
-    return this.story.events.slice(before);
+    return this.builder.events.slice(before);
   }
 
   async load(): Promise<LoadedRun> {
@@ -77,15 +77,15 @@ export class RecordedRun implements RunStorePort {
   }
 
   async claim(at: StepAt) {
-    const claim = claimStep(this.story.state, at);
+    const claim = claimStep(this.builder.state, at);
     const isBegun = this.begunAt.has(keyOf(at));
     if (claim.kind === 'go' && !isBegun) this.begin(at);
-    return claim.kind === 'ended' ? { ...claim, standing: this.standingOf(at) } : claim;
+    return claim.kind === 'ended' ? { ...claim, status: this.statusOf(at) } : claim;
   }
 
   async noteAttempt(): Promise<void> {}
 
-  async finishStep(at: StepAt, { state, ...kept }: StepEnd): Promise<StepStanding> {
+  async finishStep(at: StepAt, { state, ...kept }: StepEnd): Promise<StepStatus> {
     if (this.outages > 0) {
       this.outages -= 1;
       throw new Error('no connection');
@@ -94,12 +94,15 @@ export class RecordedRun implements RunStorePort {
     return this.asked(at, { type: 'finish_step', ...where(at), state, text: kept.text });
   }
 
-  async waitForStep(at: StepAt): Promise<StepStanding> {
+  async waitForStep(at: StepAt): Promise<StepStatus> {
     this.begin(at);
     return this.asked(at, { type: 'wait_for_step', ...where(at) });
   }
 
-  async requestApproval(at: StepAt, asked: { ask: ApprovalAsk; digest: string; expiresInMs: number | null }) {
+  async requestApproval(
+    at: StepAt,
+    asked: { ask: ApprovalPrompt; digest: string; expiresInMs: number | null },
+  ) {
     const { ask, digest } = asked;
     this.begin(at);
     return this.asked(at, {
@@ -116,11 +119,11 @@ export class RecordedRun implements RunStorePort {
     });
   }
 
-  async standing(at: StepAt): Promise<StepStanding> {
-    return this.standingOf(at);
+  async status(at: StepAt): Promise<StepStatus> {
+    return this.statusOf(at);
   }
 
-  async expire(at: StepAt): Promise<StepStanding> {
+  async expire(at: StepAt): Promise<StepStatus> {
     return this.run.steps[at.step]?.kind === 'approve'
       ? this.asked(at, { type: 'expire_approval', ...where(at) })
       : this.asked(at, {
@@ -131,15 +134,15 @@ export class RecordedRun implements RunStorePort {
         });
   }
 
-  async runStanding() {
-    return runStanding(this.story.state, this.setup.runId);
+  async runStatus() {
+    return runStatus(this.builder.state, this.setup.runId);
   }
 
   async escalate(_at: StepAt, reason: string): Promise<void> {
-    this.story.ask({ type: 'escalate', step: null, track: null, reason });
+    this.builder.ask({ type: 'escalate', step: null, escalation: null, reason });
   }
 
-  async leaveStep(at: StepAt): Promise<void> {
+  async abandonStep(at: StepAt): Promise<void> {
     this.asked(at, { type: 'finish_step', ...where(at), state: 'cancelled', text: 'the run ended' });
   }
 
@@ -148,7 +151,7 @@ export class RecordedRun implements RunStorePort {
   }: {
     state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
   }): Promise<void> {
-    this.story.ask({ type: 'finish_run', run: this.setup.runId, state });
+    this.builder.ask({ type: 'finish_run', run: this.setup.runId, state });
   }
 
   private begin(at: StepAt): void {
@@ -156,23 +159,23 @@ export class RecordedRun implements RunStorePort {
     this.begunAt.set(at.step, Date.now());
   }
 
-  private asked(at: StepAt, command: RunCommand): StepStanding {
-    this.story.ask(command);
-    return this.standingOf(at);
+  private asked(at: StepAt, command: RunCommand): StepStatus {
+    this.builder.ask(command);
+    return this.statusOf(at);
   }
 
-  private standingOf(at: StepAt): StepStanding {
+  private statusOf(at: StepAt): StepStatus {
     const step = this.run.steps[at.step];
     if (step === undefined) throw new Error(`no step ${at.step}`);
     const kept = this.kept.get(at.step);
     const begunAt = this.begunAt.get(at.step);
-    const finished = this.story.events.findLast(
+    const finished = this.builder.events.findLast(
       (event) => event.kind === 'step_finished' && event.data.step === at.step,
     );
     const text = finished?.kind === 'step_finished' ? finished.data.text : '';
     const { state, execution } = step;
     return {
-      ...runStanding(this.story.state, at.runId),
+      ...runStatus(this.builder.state, at.runId),
       state,
       execution,
       text,
@@ -186,7 +189,7 @@ const where = ({ runId, step, execution }: StepAt) => ({ run: runId, step, execu
 
 const keyOf = ({ step, execution }: StepAt): string => `${step}/${execution}`;
 
-/** A proof that anybody can read; what is tested with it is that the proof goes with the right step. */
+/** A readable proof, to test that the proof belongs to the right step. */
 export const openProof: ProofPort = {
   prove: (about, text) => about + text,
   isProven: (about, text, proof) => proof === about + text,

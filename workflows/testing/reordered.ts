@@ -1,4 +1,4 @@
-/** The workflows with two things in another order, each where its first effects are. A replay must notice every one. */
+/** The workflows with two commands swapped, each at its first effects. A replay must detect every one. */
 import { sleep } from '@temporalio/workflow';
 import { drill as ordinaryDrill } from '../drill.js';
 import { incident as ordinaryIncident } from '../incident.js';
@@ -7,7 +7,7 @@ import { local } from '../proxies.js';
 import { runbook as ordinaryRunbook, type RunResult } from '../runbook.js';
 import { record } from '../runbook/proxies.js';
 
-/** Drafted before anybody is paged. */
+/** Drafted before any page. */
 export async function incident(input?: IncidentInput): Promise<void> {
   if (input === undefined) throw notOurs();
   await local.draftPostmortem({ incidentId: input.incidentId, afterSeq: 0 });

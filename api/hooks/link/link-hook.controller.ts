@@ -1,12 +1,12 @@
 /**
- * One tap on the button of a push message: `POST /hooks/link/<token>`. The link's token is the credential, as on its page;
- * what is decided goes the same way. A GET is a 404: scanners and previews change nothing.
+ * One-tap button of a push message: `POST /hooks/link/<token>`. The link's token is the credential, as on its page, and the
+ * decision takes the same path. A GET is a 404: scanners and previews change nothing.
  */
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { LinkHookBody, LinkHookReply } from '../../../contracts/api/hooks.js';
 import { LinkStore } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
-import { doneText, standingText } from '../../../domain/reply/reply-text.js';
+import { doneText, statusText } from '../../../domain/reply/reply-text.js';
 import { notFound, Problem } from '../../common/problem.js';
 import { Documented, Permission, TokenRoute } from '../../common/route.js';
 import { STORE } from '../../common/tokens.js';
@@ -35,14 +35,10 @@ export class LinkHookController {
   ): Promise<LinkHookReply> {
     const link = await this.links.open(token);
     if (link === null) throw notFound('There is no such link.');
-    // What an approval or a review is about has to be read first: that needs the page.
+    // The content of an approval or a review has to be read first; that needs the page.
     if (link.kind !== 'page')
-      throw new Problem(
-        409,
-        'open_the_link',
-        'This asks for more than one tap: open the link in the message.',
-      );
-    // A phone that sends its tap twice must not pass two steps; acknowledging twice changes nothing anyway.
+      throw new Problem(409, 'open_the_link', 'This needs more than one tap: open the link in the message.');
+    // A phone that sends its tap twice must not escalate by two steps; a second acknowledgement changes nothing.
     const nonce =
       decision === 'acknowledge'
         ? await this.links.mintNonce(link)
@@ -50,7 +46,7 @@ export class LinkHookController {
     const outcome = await this.decisions.decide(link, { decision, nonce });
     const { incident, now, person } = (await this.links.open(token)) ?? link;
     if (outcome.kind === 'refused') {
-      const { title, detail } = outcome.said;
+      const { title, detail } = outcome.flash;
       throw new Problem(
         outcome.status,
         'not_possible',
@@ -65,7 +61,7 @@ export class LinkHookController {
         status: incident.status,
         message: doneText('acknowledge', { state: incident, isEscalated: false }),
       };
-    const message = standingText(incident, now, (name) =>
+    const message = statusText(incident, now, (name) =>
       name === person.name ? 'you' : (snapshot.get('Person', name)?.spec.displayName ?? name),
     );
     return { incident: incident.number, status: incident.status, message };

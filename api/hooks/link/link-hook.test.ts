@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type PagedStory, pagedStory } from '../../../db/testing/paged-story.js';
+import { type PagedFixture, pagedFixture } from '../../../db/testing/paged-fixture.js';
 import { type RunningApi, startApi } from '../../testing/start-api.js';
 
 let api: RunningApi;
-let story: PagedStory;
+let stack: PagedFixture;
 beforeAll(async () => {
   api = await startApi();
-  story = await pagedStory(api.store.dataSource, api.store);
+  stack = await pagedFixture(api.store.dataSource, api.store);
 });
 afterAll(() => api.stop());
 
@@ -14,7 +14,7 @@ const tap = (link: string, body: unknown) => api.call('POST', `/hooks/link/${lin
 
 describe('one tap', () => {
   it('acknowledges, and says so again when it is tapped twice', async () => {
-    const incident = await story.page();
+    const incident = await stack.page();
     const [first, second] = [
       await tap(incident.link, { decision: 'acknowledge' }),
       await tap(incident.link, { decision: 'acknowledge' }),
@@ -25,23 +25,23 @@ describe('one tap', () => {
       status: 'acknowledged',
       message: `${incident.number} is acknowledged by you: Lag on checkout-db`,
     });
-    expect((await story.deliveries(incident))[0]?.state).toBe('delivered');
+    expect((await stack.deliveries(incident))[0]?.state).toBe('delivered');
   });
 
-  it.each(['escalate', 'decline'])('%s twice goes on by one step', async (decision) => {
-    const incident = await story.page();
+  it.each(['escalate', 'decline'])('%s twice escalates by one step', async (decision) => {
+    const incident = await stack.page();
     await Promise.all([tap(incident.link, { decision }), tap(incident.link, { decision })]);
     await tap(incident.link, { decision });
-    const steps = await story.query(
+    const steps = await stack.query(
       `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated'`,
       [incident.id],
     );
     expect(steps).toHaveLength(1);
   });
 
-  it('after the end is refused with what is true now', async () => {
-    const incident = await story.page();
-    await story.store.recorder.record({
+  it('after the end is refused with the current state', async () => {
+    const incident = await stack.page();
+    await stack.store.recorder.record({
       incidentId: incident.id,
       actor: 'bo',
       command: { type: 'resolve', comment: null, because: 'person' },
@@ -54,8 +54,8 @@ describe('one tap', () => {
   });
 });
 
-it('changes nothing by looking, by a wrong token or by a wrong word', async () => {
-  const incident = await story.page();
+it('changes nothing on GET, with a wrong token or with a wrong decision', async () => {
+  const incident = await stack.page();
   for (const method of ['GET', 'HEAD'])
     expect((await api.call(method, `/hooks/link/${incident.link}`, undefined, { token: null })).status).toBe(
       404,
@@ -67,5 +67,5 @@ it('changes nothing by looking, by a wrong token or by a wrong word', async () =
     errors: [{ path: 'decision', message: expect.stringContaining('one of acknowledge, escalate, decline') }],
   });
   expect((await tap(incident.link, '{"decision":')).status).toBe(400);
-  expect(await story.status(incident)).toBe('triggered');
+  expect(await stack.status(incident)).toBe('triggered');
 });

@@ -7,7 +7,7 @@ import {
 } from '../../../channels/pushover/fake.js';
 import { pageMessage } from '../../../channels/testing.js';
 import { loadConfig } from '../../../config/environment.js';
-import { type PagedIncident, type PagedStory, pagedStory } from '../../../db/testing/paged-story.js';
+import { type PagedIncident, type PagedFixture, pagedFixture } from '../../../db/testing/paged-fixture.js';
 import { createEgress } from '../../../egress/egress.js';
 import { type RunningApi, startApi } from '../../testing/start-api.js';
 
@@ -18,17 +18,17 @@ const { secretKey } = loadConfig({
 });
 
 let api: RunningApi;
-let story: PagedStory;
+let stack: PagedFixture;
 let pushover: FakePushover;
 const egress = createEgress({ allow: ['127.0.0.0/8'] });
 beforeAll(async () => {
   api = await startApi();
-  story = await pagedStory(api.store.dataSource, api.store);
-  await story.query(
+  stack = await pagedFixture(api.store.dataSource, api.store);
+  await stack.query(
     `UPDATE config_object SET spec = jsonb_set(spec, '{contacts}', spec->'contacts' || $1::jsonb) WHERE name = 'ana'`,
     [JSON.stringify([{ name: 'push', channel: 'pushover', address: USER }])],
   );
-  await story.query('UPDATE config_head SET version = version + 1');
+  await stack.query('UPDATE config_head SET version = version + 1');
 });
 afterAll(async () => {
   await egress.close();
@@ -39,15 +39,15 @@ beforeEach(async () => {
 });
 afterEach(() => pushover.close());
 
-/** One page goes out by Pushover, through the real channel; `lost`: what Pushover took without our hearing of it. */
+/** Sends one page by Pushover through the real channel; `lost`: Pushover accepted it, but its reply was lost. */
 async function paged(isFirstLost = false): Promise<{
   incident: PagedIncident;
   message: PushoverMessage;
   lost: PushoverMessage | undefined;
   state: () => Promise<string>;
 }> {
-  const incident = await story.page();
-  const [row] = await story.deliveries(incident);
+  const incident = await stack.page();
+  const [row] = await stack.deliveries(incident);
   const channel = createPushoverChannel({
     egress,
     token: 'app',
@@ -68,7 +68,7 @@ async function paged(isFirstLost = false): Promise<{
   }
   const first = pushover.messages.at(-1);
   const outcome = await send();
-  await story.query(
+  await stack.query(
     `UPDATE delivery SET channel = 'pushover', address = $2, provider = 'pushover', provider_id = $3 WHERE id = $1`,
     [row?.id, USER, outcome.kind === 'accepted' ? outcome.providerId : null],
   );
@@ -78,7 +78,7 @@ async function paged(isFirstLost = false): Promise<{
     incident,
     message,
     lost: first,
-    state: async () => (await story.deliveries(incident))[0]?.state ?? '',
+    state: async () => (await stack.deliveries(incident))[0]?.state ?? '',
   };
 }
 
@@ -88,9 +88,9 @@ it('an acknowledgement in the app acknowledges the incident, once', async () => 
     status: 200,
     body: expect.stringContaining(`${incident.number} is acknowledged by you`),
   });
-  expect([await story.status(incident), await state()]).toEqual(['acknowledged', 'delivered']);
+  expect([await stack.status(incident), await state()]).toEqual(['acknowledged', 'delivered']);
   expect(await pushover.acknowledge(message)).toMatchObject({ status: 200 });
-  const events = await story.query(
+  const events = await stack.query(
     `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'acknowledged'`,
     [incident.id],
   );
@@ -105,10 +105,10 @@ it('counts for the message of an attempt whose answer was lost', async () => {
     status: 200,
     body: expect.stringContaining(`${incident.number} is acknowledged by you`),
   });
-  expect([await story.status(incident), await state()]).toEqual(['acknowledged', 'delivered']);
+  expect([await stack.status(incident), await state()]).toEqual(['acknowledged', 'delivered']);
 });
 
-it('a made-up one is refused and recorded', async () => {
+it('a forged one is refused and recorded', async () => {
   const { incident, message } = await paged();
   const forged = {
     ...message,
@@ -117,8 +117,8 @@ it('a made-up one is refused and recorded', async () => {
   expect((await pushover.acknowledge(forged)).status).toBe(403);
   expect((await pushover.acknowledge(message, { receipt: 'z' })).status).toBe(400);
   expect((await pushover.acknowledge(message, { acknowledged: '0' })).status).toBe(400);
-  expect(await story.status(incident)).toBe('triggered');
-  const kept = await story.query(
+  expect(await stack.status(incident)).toBe('triggered');
+  const kept = await stack.query(
     `SELECT reason FROM provider_callback WHERE outcome = 'refused' AND provider = 'pushover'`,
   );
   expect(kept).toHaveLength(3);

@@ -1,7 +1,7 @@
 /**
- * `POST /hooks/pushover/<ledger key>.<proof>`: somebody pressed Acknowledge in the Pushover app. Pushover signs nothing, so
- * the address proves itself: only Pushover was told it. Whichever receipt it names is one of an attempt at that delivery; the
- * one that we know need not be the one that was pressed, because the answer to an earlier attempt may have been lost.
+ * `POST /hooks/pushover/<ledger key>.<proof>`: Acknowledge was pressed in the Pushover app. Pushover signs nothing, so the
+ * address is the proof: only Pushover knows it. The receipt in the body belongs to some attempt of that delivery; it need not be
+ * the one we stored, because the reply to an earlier attempt may have been lost.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
@@ -32,7 +32,7 @@ export function registerPushoverHook(
       if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))
         return { refused: 'not an acknowledgement of Pushover', status: 400 };
       const delivery = await sentDelivery(store.dataSource, key);
-      if (delivery === null) return { refused: 'there is no such message any more', status: 403 };
+      if (delivery === null) return { refused: 'this message no longer exists', status: 403 };
       const messageId = `${key}/${receipt}`;
       await store.callbacks.record({
         provider: 'pushover',
@@ -50,7 +50,8 @@ export function registerPushoverHook(
         about: { delivery: key },
         messageId,
       });
-      const body = result.kind === 'unknown_sender' ? 'This user key is nobody here.' : result.text;
+      const body =
+        result.kind === 'unknown_sender' ? 'This user key belongs to no person here.' : result.text;
       return { status: 200, type: 'text/plain', body: `${body}\n` };
     },
   });

@@ -1,6 +1,6 @@
 /**
- * What is done with what Slack sends, whichever door it came through: pressed buttons, the slash command, and what people
- * write to the bot. Within Slack's three seconds: the record is asked at once, and what only informs is told afterwards.
+ * Handlers of what Slack sends, by HTTP or Socket Mode: pressed buttons, the slash command, and messages to the bot. Slack waits
+ * three seconds: the command is recorded within them, and messages that only inform are sent afterwards.
  */
 import type { EgressPort } from '../../../activities/ports.js';
 import type { Config } from '../../../config/environment.js';
@@ -16,10 +16,10 @@ export interface SlackParts {
   egress: EgressPort;
 }
 
-/** `told`: done and on record, and what the answer to Slack carries, if anything. `refused`: it is none of Slack's. */
+/** `told`: handled and recorded, with the body of the reply to Slack, if any. `refused`: the payload is not one of Slack's. */
 export type SlackAnswer = { told: object | null } | { refused: string };
 
-/** What each takes is parsed JSON, or a form's fields. They reject when the record cannot be asked: nothing was done then. */
+/** Inputs are parsed JSON, or the fields of a form. The methods reject when the record is unavailable; nothing was done then. */
 export interface SlackAnswers {
   action(payload: unknown): Promise<SlackAnswer>;
   command(fields: unknown): Promise<SlackAnswer>;
@@ -28,14 +28,14 @@ export interface SlackAnswers {
 
 const TELL_TIMEOUT_MS = 5_000;
 const NOTHING: SlackAnswer = { told: null };
-/** Every answer comes through here. It may quote the title of an alert, which anybody may have written. */
+/** Escapes every answer: it may quote the title of an alert, which anybody may have written. */
 const said = (text: string) => ({ text: slackText(text) });
 const ephemeral = (text: string) => ({ response_type: 'ephemeral', ...said(text) });
 
 export function createSlackAnswers({ store, config, logger, egress }: SlackParts): SlackAnswers {
   const { slack } = config.channels;
 
-  /** Not awaited: Slack waits for three seconds only, and what was asked for is done and on record. */
+  /** Not awaited: Slack waits for three seconds only, and the command is already recorded. */
   const tell = (url: string, body: object, headers: Record<string, string> = {}): void => {
     const request = {
       method: 'POST',
@@ -49,10 +49,10 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
         if (sent.kind !== 'answered' || sent.status > 299)
           logger.warn(
             { answer: sent.kind === 'answered' ? sent.status : sent.reason },
-            'an answer could not be told by Slack',
+            'an answer could not be sent through Slack',
           );
       },
-      (error: unknown) => logger.warn({ err: error }, 'an answer could not be told by Slack'),
+      (error: unknown) => logger.warn({ err: error }, 'an answer could not be sent through Slack'),
     );
   };
 
@@ -67,7 +67,7 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
         { channel: 'slack', from: user, messageId: id },
         { intent: button.intent, label: button.label, delivery },
       );
-      // One that came again has been told.
+      // A repeated press was answered before.
       const isTold = result.kind === 'unknown_sender' || result.kind === 'repeated';
       if (!isTold && responseUrl !== null && isSlacks(responseUrl, slack?.apiUrl ?? ''))
         tell(responseUrl, { ...ephemeral(result.text), replace_original: false });
@@ -92,7 +92,7 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
       const sender = { channel: 'slack', from: event.user, messageId: event.id } as const;
       const question = await answerQuestion(store, sender, event.text);
       const result = question === null ? await answerWords(store, sender, event.text) : null;
-      // One that Slack tells again (`X-Slack-Retry-Num`, `retry_attempt`) has been answered.
+      // An event that Slack repeats (`X-Slack-Retry-Num`, `retry_attempt`) was answered before.
       const text =
         result === null
           ? question
@@ -110,7 +110,7 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
   };
 }
 
-/** The address stands in a body that is Slack's; nothing of ours is sent anywhere else all the same. */
+/** The address comes from Slack's body; still, answers go to Slack's hosts and the configured API host only. */
 function isSlacks(url: string, apiUrl: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin } = new URL(url);

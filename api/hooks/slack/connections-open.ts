@@ -1,4 +1,4 @@
-/** `apps.connections.open`: Slack is asked for the address of a socket, good for one connection within half a minute. */
+/** `apps.connections.open`: requests the address of a socket, valid for one connection within half a minute. */
 import { z } from 'zod';
 import type { EgressPort } from '../../../activities/ports.js';
 import { retryAfterMs } from '../../../domain/delivery/retry-after.js';
@@ -6,7 +6,7 @@ import { fromJson } from './payloads.js';
 
 export type OpenedAddress =
   | { kind: 'address'; url: URL }
-  /** `retryAfterMs` as Slack asks for with 429. */
+  /** `retryAfterMs`: the wait that Slack asks for with a 429. */
   | { kind: 'failed'; reason: string; retryAfterMs: number };
 
 const Answer = z.union([
@@ -14,10 +14,10 @@ const Answer = z.union([
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 
-/** Asked for more than that it is asked again all the same: nobody can press a button meanwhile. */
+/** Longest wait that is honoured, even when Slack asks for more: no button works meanwhile. */
 const LONGEST_WAIT_MS = 600_000;
 
-/** Never rejects. `apiUrl` without a slash at the end; where it is http:, as in tests, the socket may be ws:. */
+/** Never rejects. `apiUrl` has no trailing slash; when it is http:, as in tests, the socket may be ws:. */
 export async function openAddress(
   egress: EgressPort,
   { apiUrl, appToken }: { apiUrl: string; appToken: string },

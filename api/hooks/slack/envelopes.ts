@@ -1,7 +1,7 @@
 /**
- * Envelopes of Slack's socket, handed to the same answers as what comes by HTTP. Slack sends one again that it has not heard
- * acknowledged: over any of our connections, to any replica. What was answered is on record by the press, command or event
- * itself, so it is done once whichever way it comes; here, beside that, an envelope that this process knows is only acknowledged.
+ * Envelopes of Slack's socket, passed to the same handlers as HTTP callbacks. Slack repeats an envelope that was not
+ * acknowledged, over any connection, to any replica. A press, command or event is recorded by its own id, so it is done once
+ * whichever way it arrives; in addition an envelope that this process knows is only acknowledged.
  */
 import type { Logger } from '../../../config/logger.js';
 import type { Store } from '../../../db/store.js';
@@ -9,13 +9,13 @@ import { isDatabaseAway } from '../../common/to-problem.js';
 import type { SlackAnswer, SlackAnswers } from './answers.js';
 import type { SlackEnvelope } from './frames.js';
 
-/** `answer`: what the acknowledgement carries. `again`: it is not acknowledged, so that Slack sends it again. */
+/** `answer`: body of the acknowledgement. `again`: the envelope is not acknowledged, so that Slack repeats it. */
 export type Taken = { kind: 'acknowledged'; answer: object | null } | { kind: 'again' };
 
 const REMEMBERED = 1_000;
 
 export class SlackEnvelopes {
-  /** In order of arrival; those under way among them. */
+  /** In order of arrival, with those under way. */
   private readonly known = new Map<string, Promise<Taken>>();
 
   constructor(
@@ -44,7 +44,7 @@ export class SlackEnvelopes {
     return taken;
   }
 
-  /** On record like a refused body by HTTP; never rejects. */
+  /** Records a refused frame like a refused body by HTTP; never rejects. */
   async refuse(reason: string, text: string): Promise<void> {
     try {
       await this.parts.callbacks.refuse('slack', reason, text);
@@ -59,7 +59,7 @@ export class SlackEnvelopes {
     if (!('refused' in answer))
       return { kind: 'acknowledged', answer: envelope.takesAnswer ? answer.told : null };
     await this.parts.callbacks.refuse('slack', answer.refused, JSON.stringify(envelope.payload) ?? '');
-    // It would be no better the next time.
+    // Slack must not repeat it: a repeat would be refused too.
     return { kind: 'acknowledged', answer: null };
   }
 

@@ -1,4 +1,4 @@
-/** What Slack says over its socket, one text frame each. Pure. */
+/** Text frames of Slack's socket. Pure. */
 import { z } from 'zod';
 import { fromJson } from './payloads.js';
 
@@ -12,19 +12,21 @@ const Envelope = z.object({
 });
 
 export interface SlackEnvelope {
-  /** What it is acknowledged by. */
+  /** Id for the acknowledgement. */
   id: string;
   /** `interactive`, `slash_commands`, `events_api`, … */
   type: string;
   payload: unknown;
-  /** The acknowledgement may carry an answer. */
+  /** True when the acknowledgement may carry a body. */
   takesAnswer: boolean;
 }
 
 export type SlackFrame =
-  /** The connection works; so many the app has now. */
+  /** The connection works; the number of connections of the app. */
   | { kind: 'hello'; connections: number | null }
-  /** It ends within seconds (`warning`, `refresh_requested`), or Socket Mode was switched off (`link_disabled`). */
+  /**
+   * Slack ends the connection within seconds (`warning`, `refresh_requested`), or Socket Mode was switched off (`link_disabled`).
+   */
   | { kind: 'disconnect'; reason: string }
   | { kind: 'envelope'; envelope: SlackEnvelope }
   | { kind: 'garbage' };

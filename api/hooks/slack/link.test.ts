@@ -1,4 +1,4 @@
-/** One connection of Slack's socket over TLS: the address is pinned, and the certificate is still the name's. */
+/** One connection of Slack's socket over TLS: the address is pinned, and the certificate must still match the name. */
 import { createServer } from 'node:https';
 import { expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
@@ -6,7 +6,7 @@ import { createEgress } from '../../../egress/egress.js';
 import { certificateForDays } from '../../../egress/testing/certificate.js';
 import { openLink } from './link.js';
 
-it('says nothing to a server whose certificate nobody vouches for', async () => {
+it('sends nothing to a server with an untrusted certificate', async () => {
   const server = createServer(certificateForDays(2, { names: ['wss-primary.test'] }));
   const sockets = new WebSocketServer({ server });
   let connections = 0;

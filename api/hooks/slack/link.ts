@@ -1,6 +1,6 @@
 /**
- * One connection of Slack's socket: to a checked address only, alive as long as something is heard. It opens, hands frames
- * on, and ends; whether there is a next one is not its business.
+ * One connection of Slack's socket, to a checked address only, alive while frames arrive. It opens, passes frames on, and ends;
+ * the owner decides about a next one.
  */
 import { type RawData, WebSocket } from 'ws';
 import type { EgressPort } from '../../../activities/ports.js';
@@ -9,15 +9,15 @@ import { readFrame, type SlackEnvelope } from './frames.js';
 import type { SocketTimings } from './socket-timings.js';
 
 export interface LinkEvents {
-  /** `acknowledge` does nothing when the connection has ended: what Slack has not heard of comes again. */
+  /** `acknowledge` does nothing after the connection has ended: Slack repeats unacknowledged envelopes. */
   envelope(envelope: SlackEnvelope, acknowledge: (answer: object | null) => void): void;
-  /** A frame that says nothing. */
+  /** An unreadable frame. */
   garbage(text: string): void;
-  /** Slack's hello: from now on it sends. */
+  /** Slack's hello: from now on Slack sends envelopes. */
   hello(link: SlackLink, connections: number | null): void;
-  /** Slack wants another connection in place of this one; it ends soon. */
+  /** Slack requests a replacement for this connection, which ends soon. */
   leaving(link: SlackLink, reason: string): void;
-  /** Once, whether there was a hello or not. */
+  /** Called once, with or without a hello. */
   ended(link: SlackLink, reason: string): void;
 }
 
@@ -28,17 +28,17 @@ export interface SlackLinkOptions {
   events: LinkEvents;
 }
 
-/** Larger frames end the connection. Slack's messages are a few kilobytes. */
+/** A larger frame ends the connection. Slack's messages have a few kilobytes. */
 const MAX_FRAME_BYTES = 1_048_576;
-/** Slack leaves the connection open after it has answered our close. */
+/** Slack leaves the connection open after it has answered our close frame. */
 const CLOSE_MS = 1_000;
 
-/** Rejects when the address may not be connected to; everything later is told by `ended`. */
+/** Rejects when the address is refused; later failures arrive through `ended`. */
 export async function openLink({ egress, url, timings, events }: SlackLinkOptions): Promise<SlackLink> {
   const resolved = await egress.resolve(url.hostname.replace(/^\[(.*)\]$/, '$1'));
   if (resolved.kind === 'refused') throw new Error(resolved.reason);
   const socket = new WebSocket(url, {
-    // The look-up of the check is the only one; TLS still wants the certificate of the name.
+    // The checked address is pinned, so there is no second look-up; TLS still requires the certificate of the name.
     lookup: pinned([{ address: resolved.address, family: resolved.family }]),
     handshakeTimeout: timings.openMs,
     maxPayload: MAX_FRAME_BYTES,
@@ -62,9 +62,9 @@ export class SlackLink {
     private readonly events: LinkEvents,
   ) {
     const noHello = setTimeout(() => this.cut('Slack says no hello'), 2 * openMs);
-    // By the clock, so a machine that slept finds out as soon as it wakes.
+    // Compares clock times, so a machine that slept notices as soon as it wakes.
     const heartbeat = setInterval(() => {
-      if (performance.now() - this.lastHeard > silentMs) this.cut('nothing was heard any more');
+      if (performance.now() - this.lastHeard > silentMs) this.cut('no frame arrived in time');
       else if (socket.readyState === WebSocket.OPEN) socket.ping();
     }, pingMs);
     this.timers.push(noHello, heartbeat);
@@ -100,8 +100,8 @@ export class SlackLink {
     });
   }
 
-  /** Hears nothing more, and can still acknowledge what is under way. */
-  deafen(): void {
+  /** Handles no further frames; acknowledgements under way are still sent. */
+  pause(): void {
     this.isDeaf = true;
   }
 

@@ -1,6 +1,5 @@
 /**
- * What Slack sends, as far as it means something here, by whichever door it came: parsed JSON, or a form's fields. Pure; null
- * for what is none of Slack's.
+ * Payloads of Slack, by HTTP or Socket Mode: parsed JSON, or the fields of a form. Pure; null for a payload that is not Slack's.
  */
 import { z } from 'zod';
 import { buttonFor, type ChatButton } from '../../../domain/delivery/chat-buttons.js';
@@ -31,7 +30,7 @@ const DirectMessage = z.object({
     user: z.string(),
     text: z.string(),
     channel: z.string(),
-    // Edits, joins and the like, and what bots say, ours included.
+    // Excludes edits, joins and the like, and messages of bots, ours included.
     subtype: z.undefined().optional(),
     bot_id: z.undefined().optional(),
   }),
@@ -42,14 +41,14 @@ const Anything = z.looseObject({});
 export interface PressedButton {
   user: string;
   button: ChatButton;
-  /** The ledger key of the page that it stands on. */
+  /** Ledger key of the page that the button belongs to. */
   delivery: string;
   responseUrl: string | null;
-  /** One press. */
+  /** Id of the press. */
   id: string;
 }
 
-/** `other`: Slack's and none of ours (the link's button, a shortcut). */
+/** `other`: from Slack, but no button of ours (the link's button, a shortcut). */
 export function readAction(payload: unknown): PressedButton | 'other' | null {
   const parsed = Actions.safeParse(payload);
   if (!parsed.success) return Anything.safeParse(payload).success ? 'other' : null;
@@ -89,7 +88,7 @@ export function readEvent(body: unknown): SlackEvent | null {
   };
 }
 
-/** Null when the text is no JSON. */
+/** Null when the text is not JSON. */
 export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,13 +1,13 @@
-/** Slack's door by HTTP: three addresses of ours that it posts to, each body signed. The other door is `socket-mode.ts`. */
+/** HTTP callbacks of Slack: three signed routes. Socket Mode is in `socket-mode.ts`. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FORM, formFields, type HookOutcome, type HookReply, registerHook } from '../hook.js';
 import type { SlackAnswer, SlackAnswers, SlackParts } from './answers.js';
 import { fromJson } from './payloads.js';
 import { slackSignatureProblem } from './signature.js';
 
-/** A pressed button comes with the whole message that it stands in, encoded. */
+/** The callback of a pressed button contains the button's whole message, encoded. */
 const BODY_LIMIT = 128 * 1024;
-/** A check of the certificate carries a token beside its mark. */
+/** Longest certificate check: `ssl_check` and a token. */
 const CHECK_CHARACTERS = 1_024;
 const NOTHING: HookReply = { status: 200, type: 'text/plain', body: '' };
 
@@ -31,7 +31,7 @@ export function registerSlackHooks(
       bodyLimit: BODY_LIMIT,
       async handle(request: FastifyRequest, rawBody): Promise<HookOutcome> {
         if (secret === null) return { refused: 'no SLACK_SIGNING_SECRET is configured', status: 401 };
-        // Slack's check of a certificate; the only thing that it does not sign.
+        // Slack's check of a certificate, the only request that it does not sign.
         if (
           path !== 'events' &&
           rawBody.length <= CHECK_CHARACTERS &&
@@ -43,7 +43,7 @@ export function registerSlackHooks(
       },
     });
 
-  hook('actions', 'A button pressed in a message of ours in Slack', [FORM], (rawBody) =>
+  hook('actions', 'A button pressed in a Slack message of Tocsin', [FORM], (rawBody) =>
     answers.action(fromJson(formFields(rawBody)['payload'] ?? '')),
   );
   hook('commands', 'The slash command /tocsin', [FORM], (rawBody) => answers.command(formFields(rawBody)));

@@ -33,7 +33,7 @@ describe('the signature of Slack', () => {
     expect(slackSignatureProblem(SECRET, signed(timestamp, 'body'), body, now)).toBe(problem),
   );
 
-  it('is missed when it is not there', () =>
+  it('is reported when it is missing', () =>
     expect(slackSignatureProblem(SECRET, {}, 'body', now)).toBe('no signature'));
 });
 
@@ -42,7 +42,7 @@ describe('what Slack posts', () => {
     expect([readAction(fromJson(body)), readEvent(fromJson(body))]).toEqual([null, null]);
   });
 
-  it('is left alone where it asks for nothing of ours', () => {
+  it('is ignored where it requests nothing of Tocsin', () => {
     expect(readAction({ type: 'view_submission' })).toBe('other');
     const link = { action_id: 'open', action_ts: '1.2' };
     expect(readAction({ type: 'block_actions', user: { id: 'U1' }, actions: [link] })).toBe('other');

@@ -3,12 +3,12 @@ import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { sameSecret } from '../../../config/keys.js';
 
-/** Older ones may be replayed. */
+/** An older request may be a replay. */
 const OLDEST_SECONDS = 300;
-/** Slack's own framework lets those of the future pass; they would be good for a replay later. So far two clocks may differ. */
+/** Slack's own framework accepts timestamps of the future, which could be replayed later. Five seconds allow for clock skew. */
 const CLOCK_SKEW_SECONDS = 5;
 
-/** Null when the body is Slack's, of now. */
+/** Null when Slack signed this body just now. */
 export function slackSignatureProblem(
   secret: string,
   headers: IncomingHttpHeaders,

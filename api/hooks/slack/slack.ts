@@ -1,4 +1,7 @@
-/** Both doors of Slack, each open when its secret is set: posted to us, signed (`SLACK_SIGNING_SECRET`), and fetched by us (`SLACK_APP_TOKEN`). */
+/**
+ * Both transports of Slack, each active when its secret is set: HTTP callbacks, signed (`SLACK_SIGNING_SECRET`), and Socket Mode
+ * (`SLACK_APP_TOKEN`).
+ */
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../../metrics/metrics.js';
 import { createSlackAnswers, type SlackParts } from './answers.js';
@@ -16,7 +19,7 @@ export function registerSlack(
   if (slack === null || slack.appToken === null) return;
   const account = { apiUrl: slack.apiUrl, appToken: slack.appToken };
   let socket: Promise<SlackSocket> | null = null;
-  // Loaded only where it is wanted, and not before the api answers.
+  // Loaded only when configured, and not before the api listens.
   const start = async (): Promise<SlackSocket> => {
     const { SlackSocket } = await import('./socket-mode.js');
     const started = new SlackSocket({

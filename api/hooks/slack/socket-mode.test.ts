@@ -1,4 +1,4 @@
-/** Slack's socket against Slack's side of it, over real HTTP and WebSockets: it stays open, and takes each envelope once. */
+/** Socket Mode against a fake Slack over real HTTP and WebSockets: it stays connected, and handles each envelope once. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type FakeSlack, slackAccount, startFakeSlack } from '../../../channels/slack/fake.js';
 import { createLogger } from '../../../config/logger.js';
@@ -28,18 +28,18 @@ interface Handled {
   payload: unknown;
 }
 
-interface World {
+interface Connection {
   slack: FakeSlack;
   handled: Handled[];
   refused: string[];
   states: boolean[];
-  /** One more client, as of another replica. */
+  /** A second client, as in another replica. */
   readonly client: (options?: Partial<EgressOptions>) => SlackSocket;
 }
 
-async function world(
+async function connection(
   answer: (handled: Handled) => Promise<SlackAnswer> = () => Promise.resolve({ told: null }),
-): Promise<World> {
+): Promise<Connection> {
   const slack = await startFakeSlack();
   open.push(() => slack.close());
   const handled: Handled[] = [];
@@ -79,23 +79,23 @@ async function world(
 }
 
 async function connected(answer?: (handled: Handled) => Promise<SlackAnswer>) {
-  const { client, ...rest } = await world(answer);
+  const { client, ...rest } = await connection(answer);
   const socket = client();
   await rest.slack.socket.connected();
   return { ...rest, client, socket };
 }
 
-const asked = ({ slack }: Pick<World, 'slack'>): Date[] =>
+const asked = ({ slack }: Pick<Connection, 'slack'>): Date[] =>
   slack.requests.filter(({ path }) => path === '/api/apps.connections.open').map(({ at }) => at);
 
 describe("Slack's socket", () => {
-  it('takes presses, commands and events, and acknowledges each with its answer', async () => {
+  it('handles presses, commands and events, and acknowledges each with its answer', async () => {
     const { slack, handled, states } = await connected(({ what }) =>
       Promise.resolve({ told: what === 'action' ? null : { text: `from ${what}` } }),
     );
     expect((await slack.socket.envelope('interactive', { type: 'block_actions' })).payload).toBeNull();
     expect((await slack.socket.command('list', 'UANA')).payload).toEqual({ text: 'from command' });
-    // An event takes no answer.
+    // An event carries no response payload.
     expect((await slack.socket.write('ack', 'UANA')).payload).toBeNull();
     expect((await slack.socket.envelope('canvas_opened', {})).payload).toBeNull();
     expect(handled.map(({ what }) => what)).toEqual(['action', 'command', 'event']);
@@ -103,7 +103,7 @@ describe("Slack's socket", () => {
     expect(states).toEqual([false, true]);
   });
 
-  it('handles an envelope once, also when it comes again before it is answered', async () => {
+  it('handles an envelope once, also when it is repeated before it is answered', async () => {
     let finish: (answer: SlackAnswer) => void = () => undefined;
     const { slack, handled } = await connected(() => new Promise((resolve) => (finish = resolve)));
     const first = slack.socket.envelope('slash_commands', { text: 'ack' }, { id: 'E1' });
@@ -117,7 +117,7 @@ describe("Slack's socket", () => {
     await first;
   });
 
-  it('does not acknowledge what could not be put on record: it comes again, and is', async () => {
+  it('does not acknowledge an envelope that could not be recorded: Slack repeats it, and it is recorded', async () => {
     let attempts = 0;
     const { slack, handled } = await connected(() => {
       attempts += 1;
@@ -131,7 +131,7 @@ describe("Slack's socket", () => {
     expect(slack.socket.frames.filter(({ from }) => from === 'app')).toHaveLength(1);
   });
 
-  it('puts on record what is no frame, ignores it and goes on', async () => {
+  it('records an unreadable frame, ignores it and goes on', async () => {
     const { slack, refused } = await connected();
     const garbage = ['', 'x', '[]', 'null', '{"type":5}', '{"type":"interactive"}', '{"envelope_id":"E"}'];
     for (const text of [...garbage, Buffer.from([0xff, 0x00, 0xc0])]) slack.socket.say(text);
@@ -141,7 +141,7 @@ describe("Slack's socket", () => {
     expect(slack.socket.open).toEqual([1]);
   });
 
-  it('acknowledges and puts on record an envelope that holds nothing of Slack', async () => {
+  it('acknowledges and records an envelope with an unknown payload', async () => {
     const { slack, refused } = await connected(() => Promise.resolve({ refused: 'not an event of Slack' }));
     expect((await slack.socket.envelope('events_api', [1])).payload).toBeNull();
     await slack.socket.envelope('events_api', undefined);
@@ -163,7 +163,7 @@ describe("Slack's socket", () => {
     },
   );
 
-  it('comes back after a cut line, and takes then what was sent before', async () => {
+  it('reconnects after a cut connection, and then handles what was sent before', async () => {
     const { slack, states, handled } = await connected();
     slack.socket.loseAcknowledgements(1);
     const lost = slack.socket.command('ack', 'UANA');
@@ -174,8 +174,8 @@ describe("Slack's socket", () => {
     expect(states).toEqual([false, true, false, true]);
   });
 
-  it('notices a line on which nothing is heard any more', async () => {
-    const { slack, client } = await world();
+  it('detects a connection without frames', async () => {
+    const { slack, client } = await connection();
     slack.socket.script('deaf');
     client();
     expect(await slack.socket.connected()).toBe(1);
@@ -183,15 +183,15 @@ describe("Slack's socket", () => {
     await slack.socket.command('list', 'UANA');
   });
 
-  it('stays where pongs are all that is heard', async () => {
+  it('stays connected when only pongs arrive', async () => {
     const { slack } = await connected();
     const startedAt = performance.now();
     await eventually(async () => performance.now() - startedAt > 2 * quick.silentMs, { what: 'silence' });
     expect(slack.socket.open).toEqual([1]);
   });
 
-  it('tries again until Slack opens', async () => {
-    const { slack, client } = await world();
+  it('retries until Slack accepts', async () => {
+    const { slack, client } = await connection();
     slack.script(
       { status: 503 },
       { status: 200, body: { ok: false, error: 'internal_error' } },
@@ -207,7 +207,7 @@ describe("Slack's socket", () => {
   });
 
   it('waits as long as Slack asks for', async () => {
-    const { slack, client } = await world();
+    const { slack, client } = await connection();
     slack.script({ status: 429, headers: { 'retry-after': '1' } });
     client();
     await slack.socket.connected();
@@ -216,7 +216,7 @@ describe("Slack's socket", () => {
   });
 
   it('is one of several, each with its own envelopes', async () => {
-    const { slack, client, handled } = await world();
+    const { slack, client, handled } = await connection();
     client();
     await slack.socket.connected();
     client();
@@ -227,7 +227,7 @@ describe("Slack's socket", () => {
   });
 
   it('connects to the address that was checked, and to no other', async () => {
-    const { slack, client } = await world();
+    const { slack, client } = await connection();
     const ticket = slack.socket.ticket();
     const named = ticket.replace('127.0.0.1', 'wss-primary.test');
     const inside = ticket.replace('127.0.0.1', '127.0.0.2');
@@ -244,14 +244,14 @@ describe("Slack's socket", () => {
       },
     });
     await slack.socket.connected();
-    // The ticket is good for one connection: the first address was never reached.
+    // The ticket is valid for one connection: the first address was never reached.
     expect(slack.socket.frames.filter(({ from }) => from === 'line')).toHaveLength(1);
     // No other resolver knows the name; a third attempt would have gone to the plain address.
     expect(asked({ slack })).toHaveLength(2);
     expect(lookups).toBe(1);
   });
 
-  it('ends what is under way before it says goodbye, and takes nothing more', async () => {
+  it('finishes what is under way before it closes, and accepts nothing more', async () => {
     let finish: (answer: SlackAnswer) => void = () => undefined;
     const { slack, socket, handled, states } = await connected(
       () => new Promise((resolve) => (finish = resolve)),

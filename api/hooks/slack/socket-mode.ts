@@ -1,7 +1,7 @@
 /**
- * Slack's other door, Socket Mode: we call Slack, and everything that it would post to us comes over that connection; no
- * address of ours has to be reachable. One connection is kept up: the next one is open before Slack takes the old one away,
- * and whatever fails is tried again. Several replicas may do so at once: Slack hands each envelope to one of them.
+ * Slack's Socket Mode: we connect to Slack and receive its callbacks over that connection, so no address of ours has to be
+ * reachable. One connection is kept open: its replacement is open before Slack closes the old one, and every failure is retried.
+ * Several replicas may connect at once: Slack sends each envelope to one of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../../db/store.js';
@@ -16,13 +16,13 @@ export interface SlackSocketParts extends Pick<SlackParts, 'egress' | 'logger'> 
   account: { apiUrl: string; appToken: string };
   answers: SlackAnswers;
   store: { callbacks: Pick<Store['callbacks'], 'refuse'> };
-  /** Told whether a connection is open: at the start, and whenever one opens or ends. */
+  /** Called with whether a connection is open: at the start, and whenever one opens or ends. */
   onState: (isOpen: boolean) => void;
   timings?: SocketTimings;
 }
 
 type Opened =
-  /** `left` resolves when Slack wants another connection, or this one has ended; with the reason. */
+  /** `left` resolves with the reason when Slack requests a replacement, or when this connection has ended. */
   | { kind: 'open'; link: SlackLink; left: Promise<string> }
   | { kind: 'failed'; reason: string; retryAfterMs: number };
 
@@ -32,9 +32,9 @@ export class SlackSocket {
   private readonly stopping = new AbortController();
   private readonly envelopes: SlackEnvelopes;
   private readonly timings: SocketTimings;
-  /** All connections that have not ended, with their ends. */
+  /** Connections that have not ended, each with the promise of its end. */
   private readonly links = new Map<SlackLink, Promise<void>>();
-  /** Those that Slack has said hello on. */
+  /** Connections on which Slack has sent its hello. */
   private readonly greeted = new Set<SlackLink>();
   private readonly underWay = new Set<Promise<void>>();
 
@@ -44,7 +44,7 @@ export class SlackSocket {
     this.envelopes = new SlackEnvelopes({ answers, callbacks: store.callbacks, logger });
   }
 
-  /** Returns at once; the connection comes, and comes again, by itself. */
+  /** Returns at once; connects, and reconnects, in the background. */
   start(): void {
     this.parts.onState(false);
     this.keepOpen().catch((error: unknown) => {
@@ -53,10 +53,10 @@ export class SlackSocket {
     });
   }
 
-  /** Takes nothing new, ends what is under way, and says goodbye: Slack hands the rest to other replicas. */
+  /** Accepts nothing new, finishes what is under way, and closes: Slack sends the rest to other replicas. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    for (const link of this.links.keys()) link.deafen();
+    for (const link of this.links.keys()) link.pause();
     const late = sleep(this.timings.finishMs, undefined, { ref: false });
     await Promise.race([Promise.all(this.underWay), late]);
     for (const link of this.links.keys()) link.close();
@@ -76,14 +76,14 @@ export class SlackSocket {
         retryAfterMs = opened.retryAfterMs;
         logger.warn({ reason: opened.reason, failures }, "Slack's socket does not open; it is tried again");
       } else {
-        // Slack may still be sending on the old one: what is not acknowledged there comes over the new one.
+        // Slack may still send on the old connection; it repeats what is not acknowledged there over the new one.
         last?.close();
         last = opened.link;
         const since = performance.now();
         const reason = await opened.left;
         if (this.stopping.signal.aborted) return;
         failures = performance.now() - since >= this.timings.stableMs ? 0 : failures + 1;
-        logger.info({ reason }, "Slack's socket is opened anew");
+        logger.info({ reason }, "Slack's socket reconnects");
       }
       const waitMs = waitBefore(failures, retryAfterMs, Math.random(), this.timings);
       await sleep(waitMs, undefined, { signal: this.stopping.signal });
@@ -143,7 +143,7 @@ export class SlackSocket {
     this.follow(done);
   }
 
-  /** Neither of what is followed rejects. */
+  /** Neither kind of tracked promise rejects. */
   private follow(work: Promise<void>): void {
     const followed = work.finally(() => this.underWay.delete(followed));
     this.underWay.add(followed);

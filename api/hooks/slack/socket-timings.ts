@@ -1,18 +1,18 @@
-/** How long Slack's socket is waited for. Pure. */
+/** Time-outs of Slack's socket. Pure. */
 
 export interface SocketTimings {
-  /** For each of: asking for an address, connecting, the first word of Slack. */
+  /** For each of: requesting an address, connecting, Slack's hello. */
   openMs: number;
-  /** Between two pings of ours. */
+  /** Between two of our pings. */
   pingMs: number;
-  /** Nothing heard for so long, not even a pong: the connection is dead. */
+  /** Without any frame for this long, pongs included, the connection is dead. */
   silentMs: number;
-  /** A connection that lived for so long was a good one: the next attempt after it is the first again. */
+  /** After a connection that lived this long the count of failures starts again. */
   stableMs: number;
-  /** Before the second attempt; doubled for each one after it up to the longest. */
+  /** Before the second attempt; doubled for each further attempt up to the longest. */
   firstWaitMs: number;
   longestWaitMs: number;
-  /** At the end: for the answers under way. */
+  /** At shutdown: for answers under way. */
   finishMs: number;
 }
 
@@ -22,14 +22,14 @@ export const socketTimings: SocketTimings = {
   silentMs: 30_000,
   stableMs: 30_000,
   firstWaitMs: 1_000,
-  // Slack promises no more than one `apps.connections.open` a minute.
+  // Slack allows one `apps.connections.open` a minute.
   longestWaitMs: 60_000,
   finishMs: 5_000,
 };
 
 /**
- * Before the next attempt after so many failures in a row; never shorter than Slack asks for. `random` (0 to 1) keeps
- * replicas that were cut off together from coming back together.
+ * Wait before the next attempt after this many failures in a row; never shorter than Slack asks for. `random` (0 to 1) keeps
+ * replicas that were cut off together from reconnecting together.
  */
 export function waitBefore(
   failures: number,

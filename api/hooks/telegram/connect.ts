@@ -1,4 +1,4 @@
-/** `POST /api/v1/channels/telegram/connect`: tells Telegram our address and what it has to show with each update. */
+/** `POST /api/v1/channels/telegram/connect`: registers our webhook address and its secret token with Telegram. */
 import type { FastifyInstance } from 'fastify';
 import { TelegramConnectReply } from '../../../contracts/api/hooks.js';
 import { Problem, problemBody } from '../../common/problem.js';
@@ -37,7 +37,7 @@ export function registerTelegramConnect(
     config: {
       permission: 'people.manage',
       tag: 'Channels',
-      summary: 'Tells Telegram where pressed buttons and messages are to be posted',
+      summary: 'Registers the webhook for button presses and messages with Telegram',
       reply: TelegramConnectReply,
       status: 200,
     },

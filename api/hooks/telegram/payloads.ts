@@ -1,4 +1,4 @@
-/** Telegram's updates, as far as they mean something here. Pure; null for what is none. */
+/** Telegram's updates, as far as they are used. Pure; null for any other body. */
 import { z } from 'zod';
 import { readButtonData } from '../../../domain/delivery/chat-buttons.js';
 import type { ReplyIntent } from '../../../domain/reply/grammar.js';

@@ -1,6 +1,6 @@
 /**
- * Telegram's address: pressed buttons and what people write to the bot. What is answered stands in the reply to the update, so
- * nothing has to be sent from here.
+ * Telegram's webhook: pressed buttons and messages to the bot. The answer is in the reply to the update, so no request has to be
+ * sent.
  */
 import type { FastifyInstance } from 'fastify';
 import type { EgressPort } from '../../../activities/ports.js';
@@ -8,7 +8,13 @@ import type { Config } from '../../../config/environment.js';
 import { sameSecret, telegramSecret } from '../../../config/keys.js';
 import type { Logger } from '../../../config/logger.js';
 import { CHAT_BUTTONS } from '../../../domain/delivery/chat-buttons.js';
-import { answerButton, answerQuestion, answerWords, type ChatStore, noteStranger } from '../chat-answers.js';
+import {
+  answerButton,
+  answerQuestion,
+  answerWords,
+  type ChatStore,
+  noteUnknownSender,
+} from '../chat-answers.js';
 import { type HookOutcome, type HookReply, registerHook } from '../hook.js';
 import { registerTelegramConnect } from './connect.js';
 import { readUpdate, type TelegramUpdate } from './payloads.js';
@@ -20,7 +26,7 @@ export interface TelegramHookParts {
   egress: EgressPort;
 }
 
-/** A notice over the chat holds so much. */
+/** Most characters of a notice over the chat. */
 const NOTICE = 200;
 const NOTHING: HookReply = { status: 200, type: 'text/plain', body: '' };
 const call = (method: string, parameters: object): HookReply => ({
@@ -38,7 +44,7 @@ export function registerTelegramHooks(fastify: FastifyInstance, parts: TelegramH
     url: '/hooks/telegram',
     summary: 'Telegram: a pressed button, or a message to the bot',
     bodyTypes: ['application/json'],
-    // A pressed button comes with the message that it stands under, and with the one that this answers.
+    // The callback of a pressed button contains the button's message, and the message to which that one replies.
     bodyLimit: 64 * 1024,
     provenBy: ['x-telegram-bot-api-secret-token'],
     async handle(request, rawBody): Promise<HookOutcome> {
@@ -67,17 +73,17 @@ async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply
       return call('answerCallbackQuery', {
         callback_query_id: callback,
         text: result.text.slice(0, NOTICE),
-        // What was refused has to be read; what was done shows in the message.
+        // A refusal has to be read; a success shows in the message.
         show_alert: result.kind === 'refused',
       });
     }
     case 'text': {
       const { chat, user, text, id } = update;
       const sender = { channel: 'telegram', from: user, messageId: id } as const;
-      // The one thing that strangers are answered: whoever writes learns the number of their own chat, which is what a contact needs.
+      // The only answer to unknown senders: the number of their own chat, which a contact needs.
       if (/^start\b/i.test(text)) {
         const told = `The id of this chat is ${chat}. Add it in Tocsin as a contact of the channel Telegram to be paged here.`;
-        await noteStranger(store, sender, text, told);
+        await noteUnknownSender(store, sender, text, told);
         return call('sendMessage', { chat_id: chat, text: told });
       }
       const question = await answerQuestion(store, sender, text);

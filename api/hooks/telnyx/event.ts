@@ -1,4 +1,4 @@
-/** An event of Telnyx' Messages v2, as far as it is read. Pure. */
+/** Event of Telnyx' Messages v2, as far as it is used. Pure. */
 import { z } from 'zod';
 
 const Event = z.object({
@@ -24,7 +24,7 @@ export type TelnyxEvent =
     }
   | { kind: 'other' };
 
-/** Null when it is nothing that can be read. */
+/** Null when the body is not readable. */
 export function readEvent(rawBody: string): TelnyxEvent | null {
   const parsed = Event.safeParse(jsonOf(rawBody));
   if (!parsed.success) return null;

@@ -1,4 +1,4 @@
-/** Telnyx' addresses: events of texts (JSON), and digits and states of calls (TeXML, forms as Twilio's). */
+/** Callbacks of Telnyx: events of texts (JSON), and digits and states of calls (TeXML, forms as Twilio's). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../config/logger.js';
@@ -16,7 +16,7 @@ import { answerDigits, answerText, type PhoneStore, takeStatus } from '../phone-
 import { readEvent } from './event.js';
 import { signatureProblem, telnyxKey } from './signature.js';
 
-/** Telnyx takes no answer in its callback's reply: it is sent as a text of its own. */
+/** Telnyx accepts no answer in the reply to its callback: the answer is a text of its own. */
 export type SendAnswer = (to: string, text: string) => Promise<void>;
 
 export function registerTelnyxHooks(
@@ -52,14 +52,14 @@ export function registerTelnyxHooks(
     logger,
     hook(
       'events',
-      'A text to our number at Telnyx, or what became of one',
+      'A text to the Telnyx number, or the status of a sent text',
       'application/json',
       async (rawBody, request) => {
         const event = readEvent(rawBody);
         if (event === null) return { refused: 'not an event of a message', status: 400 };
         if (event.kind === 'received') {
-          // Telnyx tells everything again that was not answered at once; the person hears of it once.
-          if (!(await store.sightings.isTaken(event.messageId))) {
+          // Telnyx repeats an event that was not answered at once; the person gets one answer.
+          if (!(await store.phoneCallbacks.isTaken(event.messageId))) {
             const answer = await answerText(store, phone, event);
             if (answer !== null) await sendAnswer(event.from, answer);
           }
@@ -91,7 +91,7 @@ export function registerTelnyxHooks(
     fastify,
     store,
     logger,
-    hook('status', FORM, 'What became of a call by Telnyx', async (rawBody, request) => {
+    hook('status', FORM, 'The status of a call by Telnyx', async (rawBody, request) => {
       const fields = formFields(rawBody);
       const at = new Date(fields['Timestamp'] ?? '');
       const providerId = fields['CallSid'] ?? '';

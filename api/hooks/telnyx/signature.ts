@@ -1,9 +1,9 @@
 /** Telnyx signs `timestamp|body` with Ed25519; the public key is the account's, in base64. */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 
-/** Older, or that far in the future: a replay. */
+/** Older, or that far in the future, is a replay. */
 const TOLERANCE_S = 300;
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 key in DER. */
+/** RFC 8410: the bytes before the 32 bytes of an Ed25519 key in DER. */
 const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Null when the text is no such key. */
@@ -13,7 +13,7 @@ export function telnyxKey(base64: string): KeyObject | null {
   return createPublicKey({ key: Buffer.concat([DER_PREFIX, raw]), format: 'der', type: 'spki' });
 }
 
-/** What is wrong with a signature; null when nothing is. */
+/** The problem with a signature; null when it is valid. */
 export function signatureProblem(
   key: KeyObject,
   headers: Readonly<Record<string, string | string[] | undefined>>,

@@ -1,4 +1,4 @@
-/** Twilio's addresses: texts that come in, digits pressed in our calls, and what became of both. */
+/** Callbacks of Twilio: inbound texts, digits pressed in our calls, and the status of both. */
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/environment.js';
@@ -37,11 +37,11 @@ export function registerTwilioHooks(
     provenBy: ['x-twilio-signature'],
     async handle(request, rawBody): Promise<HookOutcome> {
       if (twilio === null) return { refused: 'no TWILIO_ACCOUNT_SID is configured', status: 403 };
-      // The configured address, not the one a proxy made of it; the SDK tries it with and without port.
+      // The configured address, not the one that a proxy made of it; the SDK tries it with and without port.
       const url = `${config.publicUrl}${request.raw.url ?? ''}`;
       const signature = request.headers['x-twilio-signature'];
       if (typeof signature !== 'string') return { refused: 'no signature', status: 403 };
-      // Repeated fields are all part of what is signed.
+      // All values of a repeated field are part of the signed text.
       if (!webhooks.validateRequest(twilio.authToken, signature, url, formOf(rawBody)))
         return { refused: 'the signature does not belong to this address and body', status: 403 };
       const fields = formFields(rawBody);
@@ -55,7 +55,7 @@ export function registerTwilioHooks(
     fastify,
     store,
     logger,
-    hook('sms', 'A text to our number at Twilio', async (fields) => {
+    hook('sms', 'A text to the Twilio number', async (fields) => {
       const { From: from = '', Body: text = '', MessageSid: messageId = '' } = fields;
       const answer = await answerText(store, phone, { from, text, messageId });
       return twiml(answer === null ? EMPTY_SCRIPT : textScript(answer));
@@ -65,9 +65,9 @@ export function registerTwilioHooks(
     fastify,
     store,
     logger,
-    hook('voice', 'A digit pressed in a call, or a call to our number at Twilio', async (fields, request) => {
+    hook('voice', 'A digit pressed in a call, or a call to the Twilio number', async (fields, request) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = fields;
-      // Calls to our number: nothing is asked, so nothing can be answered.
+      // A call to our number has no question, so there is nothing to answer.
       if (digits === undefined) return twiml(EMPTY_SCRIPT);
       const person = from === twilio?.from ? to : from;
       const answer = await answerDigits(store, { from: person, digits, tag: tagOf(request), callId });
@@ -78,7 +78,7 @@ export function registerTwilioHooks(
     fastify,
     store,
     logger,
-    hook('status', 'What became of a text or a call by Twilio', async (fields, request) => {
+    hook('status', 'The status of a text or a call by Twilio', async (fields, request) => {
       const { MessageSid, CallSid, MessageStatus, CallStatus, AnsweredBy, ErrorCode, Timestamp } = fields;
       const providerId = MessageSid ?? CallSid ?? '';
       if (providerId !== '')

@@ -1,4 +1,4 @@
-/** A yes or no to exactly what is shown (security.md §3.1): the digest of it travels with the answer. */
+/** Approval of exactly the content that is shown (docs/security.md §3.1): its digest is sent with the answer. */
 import type { ReactElement } from 'react';
 import type { IncidentState } from '../../../domain/incident/state.js';
 import type { ApprovalView, RunView } from '../../../db/views/run-view.js';
@@ -7,14 +7,15 @@ import { Facts, Hidden, TextArea } from '../ui/fields.js';
 import { IncidentTags, isOver } from '../ui/incident-bits.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
+import { stepTitle } from '../ui/step-sentence.js';
 import { nameOf, useViewer, Who } from '../ui/viewer.js';
-import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
 
 export interface ApprovalLinkView extends LinkView {
   run: RunView;
   step: string;
   approval: ApprovalView;
-  /** What the digest was made of: inputs, outputs so far, the question. */
+  /** Content of the digest: inputs, outputs so far, the question. */
   content: unknown;
 }
 
@@ -23,7 +24,9 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
   const body = (
     <>
       <IncidentTags incident={link.incident} />
-      <h1>{approval.message}</h1>
+      <h1>
+        <bdi>{approval.message}</bdi>
+      </h1>
       <YouAre link={link} />
       <Outcome view={view} />
       <section className="card" aria-labelledby="what">
@@ -34,7 +37,7 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
             ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
             ['Step', stepOf(view)],
             ['Started by', <Who key="by" actor={run.startedBy} />],
-            ['Asked of', <Asked key="from" from={approval.from} />],
+            ['Requested from', <Asked key="from" from={approval.from} />],
             ['Needed', quorumText(approval)],
             [
               'Until',
@@ -69,24 +72,24 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
         </form>
       )}
       <UsedLine link={link} />
-      <RoomLink link={link} />
+      <IncidentLink link={link} />
     </>
   );
   return linkFrame(view, `Approval: ${approval.message.slice(0, 80)}`, styleNonce, body);
 }
 
-/** `role:commander`, `team:checkout`, `person:ana`, as people say them. */
+/** `role:commander`, `team:checkout`, `person:ana` in words. */
 export function Asked({ from }: { from: readonly string[] }) {
   const { names } = useViewer();
-  const said = from.map((one) => {
+  const flash = from.map((one) => {
     const [kind, name = ''] = one.split(':', 2);
     if (kind === 'person') return nameOf(name, names);
     return kind === 'team' ? `team ${name}` : `the ${name.replaceAll('_', ' ')}`;
   });
-  return <>{said.join(', ')}</>;
+  return <>{flash.join(', ')}</>;
 }
 
-/** What the digest was made of. */
+/** The content of the digest. */
 export function ApprovedContent({ content }: { content: unknown }) {
   const { inputs, outputs } = inputsOf(content);
   return (
@@ -104,7 +107,7 @@ export function ApprovedContent({ content }: { content: unknown }) {
 
 const stepOf = ({ run, step }: ApprovalLinkView): string => {
   const found = run.steps.find(({ id }) => id === step);
-  return found?.name ?? step;
+  return found === undefined ? step : stepTitle(found);
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -138,8 +141,8 @@ function Values({ values }: { values: Record<string, unknown> }) {
 
 function quorumText({ min, decisions, twoPerson }: ApprovalView): string {
   const yes = decisions.filter(({ decision }) => decision === 'approve').length;
-  const people = min === 1 ? 'one yes' : `${yes} of ${min} yes so far`;
-  return `${people}; one no ends it${twoPerson ? '; not by who started the run or wrote it' : ''}`;
+  const people = min === 1 ? 'one approval' : `${yes} of ${min} approvals so far`;
+  return `${people}; one rejection ends it${twoPerson ? '; not by the person who started the run or wrote the runbook' : ''}`;
 }
 
 function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }) {
@@ -157,13 +160,13 @@ function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }
         return (
           <Notice tone="good" title={`You answered: ${mine.decision}`}>
             <p>
-              <Time at={mine.at} />. It waits for others.
+              <Time at={mine.at} />. More approvals are needed.
             </p>
           </Notice>
         );
       }
       return isLate(approval, link.now) ? (
-        <Notice tone="warn" title="The time to answer this is over." />
+        <Notice tone="warn" title="The deadline for this approval has passed." />
       ) : null;
     case 'approved':
       return <Notice tone="good" title={`Approved by ${by}`} />;
@@ -177,15 +180,15 @@ function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }
 export const overTitle = ({ number, status }: Pick<IncidentState, 'number' | 'status'>): string =>
   `${number} is ${status}`;
 
-/** What was asked in the heat of an incident is not done by a late tap; whoever still wants it says so where the run stands. */
+/** A late tap must not approve a step after the incident is over; the step can still be answered on the incident's page. */
 export const OVER_DETAIL =
-  'Nothing is approved by this link any more. Whoever still wants the step answers it on the page of the incident.';
+  'This link can no longer approve or reject. To answer the step, use the page of the incident.';
 
 /** The timer may be late; after the deadline no answer counts. */
 const isLate = ({ expiresAt }: ApprovalView, now: string): boolean =>
   expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
 
-/** Is there still something for this person to say? */
+/** True while this person may still answer. */
 export const canAnswer = (approval: ApprovalView, person: string, now: string): boolean =>
   approval.outcome === 'pending' &&
   !isLate(approval, now) &&

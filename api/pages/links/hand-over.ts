@@ -1,4 +1,4 @@
-/** What the person of a page's link may do, and whom they can hand the incident to. */
+/** Permissions of a page link's person, and the people to whom they can reassign the incident. */
 import type { OpenedLink } from '../../../db/link-store.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
@@ -7,7 +7,7 @@ import type { Choice } from '../ui/fields.js';
 import { handOverProblem } from './page-forms.js';
 import type { WorkView } from './page-work.js';
 
-/** The page of a link is small; everybody else is on the incident's own page. */
+/** Most people on a link page; the incident's own page offers everybody. */
 const OFFERED = 30;
 
 export function workOf(
@@ -22,7 +22,7 @@ export function workOf(
   };
 }
 
-/** Who was paged first, then the members of the teams that are engaged, then everybody else by name. */
+/** People who were paged first, then members of the engaged teams, then everybody else by name. */
 export function handOverChoices(
   incident: IncidentState,
   from: string,
@@ -30,7 +30,7 @@ export function handOverChoices(
   most = OFFERED,
 ): Choice[] {
   const paged = incident.responders.map(({ person }) => person);
-  const teams = [incident.team, ...incident.tracks.map(({ team }) => team)];
+  const teams = [incident.team, ...incident.escalations.map(({ team }) => team)];
   const members = teams.flatMap((team) => snapshot.get('Team', team)?.spec.members ?? []);
   const all = snapshot
     .list('Person')

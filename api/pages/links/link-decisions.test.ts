@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { linkHash } from '../../../config/keys.js';
 import { LinkStore } from '../../../db/link-store.js';
 import { createStore } from '../../../db/store.js';
-import { recordingStory } from '../../../db/testing/review-story.js';
+import { recordingIncident } from '../../../db/testing/review-fixture.js';
 import type { RunbookSpec } from '../../../domain/runbook/definition.js';
 import { withDatabase } from '../../../test/harness/database.js';
 import { LinkDecisions } from './link-decisions.js';
@@ -16,16 +16,16 @@ const spec: RunbookSpec = {
 };
 const token = 'a-token-of-a-link-that-asks-for-an-approval';
 
-it('an approval that could not be recorded is not taken for one: the same form works again', () =>
+it('an approval that could not be recorded does not count: the same form works again', () =>
   withDatabase(async (dataSource) => {
-    const { id: incidentId } = await recordingStory(dataSource);
+    const { id: incidentId } = await recordingIncident(dataSource);
     await dataSource.query(
       `INSERT INTO config_object (kind, name, revision, spec, author, at) VALUES ('Runbook', 'drain', 1, $1, 'test', tocsin_now())`,
       [JSON.stringify(spec)],
     );
     await dataSource.query('UPDATE config_head SET version = version + 1');
     const store = createStore(dataSource, randomBytes(32));
-    const run = await store.runDoor.start({
+    const run = await store.runCommands.start({
       incidentId,
       runbook: 'drain',
       inputs: {},

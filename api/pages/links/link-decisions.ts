@@ -1,6 +1,6 @@
 /**
- * A press on a link's button → the same command as from everywhere else, in the name of the link's person and of nobody
- * else. The nonce is used up in the transaction of the decision, so a second tap finds what the first one did.
+ * A press on a link page → the same command as from everywhere else, in the name of the link's person only. The nonce is used up
+ * in the transaction of the decision, so a second tap finds the result of the first.
  */
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
@@ -43,10 +43,10 @@ export class LinkDecisions {
 
   async decide(link: OpenedLink, body: unknown): Promise<LinkOutcome> {
     const dead = deadLink(link);
-    if (dead !== null) return { kind: 'refused', status: 409, said: dead, wrong: null };
+    if (dead !== null) return { kind: 'refused', status: 409, flash: dead, wrong: null };
     const comment = wordsOf(body, 'comment');
     if (comment !== null && comment.length > COMMENT_LIMIT) {
-      const tooLong = `The comment has ${comment.length} characters; at most ${COMMENT_LIMIT} are kept.`;
+      const tooLong = `The comment has ${comment.length} characters; at most ${COMMENT_LIMIT} are allowed.`;
       return refused(422, tooLong, NOTHING_CHANGED, { field: 'comment', message: tooLong });
     }
     switch (link.kind) {
@@ -57,7 +57,7 @@ export class LinkDecisions {
       case 'review':
         return this.review(link, body, comment);
       case 'notice':
-        return refused(409, 'There is nothing to decide here');
+        return refused(409, 'This link has nothing to decide');
     }
   }
 
@@ -75,7 +75,7 @@ export class LinkDecisions {
       fieldOf(body, 'decision'),
     );
     if (decision === undefined) return unknownButton();
-    // Before the nonce: what is missing can be added on the same page.
+    // Before the nonce is used: the missing comment can be added on the same page.
     if (decision === 'request_changes' && comment === null) {
       const message = 'Say in the comment what has to change.';
       return refused(422, message, NOTHING_CHANGED, { field: 'comment', message });
@@ -88,7 +88,7 @@ export class LinkDecisions {
         return refused(422, message, NOTHING_CHANGED, { field: 'to', message });
       }
     }
-    // A form always tells which text it showed; without it nothing is known to have been read.
+    // A form always sends the revision that it showed; without it no revision counts as read.
     const revision = Number.parseInt(fieldOf(body, 'revision'), 10) || 0;
     const person = link.person.name;
     const request = { incidentId: link.incident.id, actor: person };
@@ -102,20 +102,20 @@ export class LinkDecisions {
     );
   }
 
-  /** Entitlement and digest are judged by the run's own door, in its transaction. */
+  /** Entitlement and digest are checked by the run commands, in this transaction. */
   private async approve(link: OpenedLink, body: unknown, comment: string | null): Promise<LinkOutcome> {
     const decision = oneOf(['approve', 'reject'] as const, fieldOf(body, 'decision'));
     if (decision === undefined) return unknownButton();
     const { run, step } = link.subject;
     if (typeof run !== 'string' || typeof step !== 'string')
-      return refused(409, 'What this link asked about is not there any more');
+      return refused(409, 'What this link asked about no longer exists');
     const digest = fieldOf(body, 'digest');
     const person = link.person.name;
-    const wish = { runId: run, step, person, decision, comment, digest };
+    const input = { runId: run, step, person, decision, comment, digest };
     return this.inOneGo(link, body, decision, async (tx, locked) =>
       isOver(locked.state)
         ? refused(409, overTitle(locked.state), OVER_DETAIL)
-        : outcomeOf(await this.store.runDoor.decideApprovalIn(tx, locked, wish)),
+        : outcomeOf(await this.store.runCommands.decideApprovalIn(tx, locked, input)),
     );
   }
 
@@ -130,7 +130,7 @@ export class LinkDecisions {
       const early = afterClaim(claim);
       if (early !== null) return early;
       const locked = await lockIncident(tx, link.incident.id);
-      if (locked === null) return refused(409, 'This incident is not there any more');
+      if (locked === null) return refused(409, 'This incident no longer exists');
       const outcome = await act(tx, locked);
       if (outcome.kind === 'done') await this.links.markUsed(tx, link, decision);
       return outcome;
@@ -138,14 +138,14 @@ export class LinkDecisions {
   }
 }
 
-/** What was pressed and everything that was filled in: the same again is a second tap, anything else another wish. */
+/** Hash of the button and all fields: the same hash is a second tap, another one is another request. */
 function pressOf(body: unknown): string {
   const fields = typeof body === 'object' && body !== null ? Object.keys(body).toSorted() : [];
   const sent = fields.map((name) => [name, fieldOf(body, name)]);
   return createHash('sha256').update(JSON.stringify(sent)).digest('base64url');
 }
 
-/** A repeated press is a second tap or a reload: harmless. An unknown nonce is a form that was never given out, or long ago. */
+/** A repeated press is a second tap or a reload: harmless. An unknown nonce is forged or too old. */
 function afterClaim(claim: NonceClaim): LinkOutcome | null {
   switch (claim) {
     case 'claimed':
@@ -156,13 +156,13 @@ function afterClaim(claim: NonceClaim): LinkOutcome | null {
       return refused(
         409,
         'Please press again',
-        `This form was used already; what is true now stands below. ${NOTHING_CHANGED}`,
+        `This form was already used; the current state is shown below. ${NOTHING_CHANGED}`,
       );
     case 'unknown':
       return refused(
         409,
         'Please press again',
-        `This form was opened too long ago, or its hidden field got lost. ${NOTHING_CHANGED}`,
+        `This form was opened too long ago, or its hidden field was lost. ${NOTHING_CHANGED}`,
       );
   }
 }

@@ -1,7 +1,7 @@
-/** Reading what a link's form sent: one text per name, whatever came. */
+/** Reads the form of a link page: one text for each name, whatever was sent. */
 export type FormBody = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The field's text; of several the first; `''` when it was not sent. */
+/** Text of a field; of a repeated field the first; `''` when it is missing. */
 export function fieldOf(body: unknown, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';
   const value = (body as FormBody)[name];
@@ -9,7 +9,7 @@ export function fieldOf(body: unknown, name: string): string {
   return typeof first === 'string' ? first : '';
 }
 
-/** The same, without blanks around it; null when nothing is left. */
+/** Trimmed text of a field; null when it is empty. */
 export function wordsOf(body: unknown, name: string): string | null {
   const text = fieldOf(body, name).trim();
   return text === '' ? null : text;

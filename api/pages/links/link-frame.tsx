@@ -1,23 +1,23 @@
-/** What every page behind a link shares: the frame, who it speaks to, what became of it. */
+/** Shared parts of link pages: the frame, the person, the result of the last press. */
 import type { ReactElement, ReactNode } from 'react';
 import type { OpenedLink } from '../../../db/link-store.js';
 import { linkCss } from '../styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
-import { Notice, type Said, SaidNotice } from '../ui/notice.js';
+import { Notice, type Flash, FlashNotice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { ViewerProvider } from '../ui/viewer.js';
 
-/** What a link page is drawn from, whatever its kind. */
+/** Data of every kind of link page. */
 export interface LinkView {
   link: OpenedLink;
-  /** Of the form's hidden field; null: there is nothing to decide. */
+  /** Value of the form's hidden field; null: there is nothing to decide. */
   nonce: string | null;
   names: ReadonlyMap<string, string>;
-  /** What came of the last press. */
-  said: Said | null;
-  /** What was typed into a form that was refused. */
+  /** Result of the last press. */
+  flash: Flash | null;
+  /** Values of a refused form. */
   typed: Readonly<Record<string, string>>;
-  /** Which field the last press was refused for. */
+  /** Field for which the last press was refused. */
   wrong: { field: string; message: string } | null;
 }
 
@@ -34,7 +34,7 @@ export function linkFrame(
       <LinkDocument title={title} css={linkCss} nonce={styleNonce} drill={link.incident.drill !== null}>
         <SheetTop />
         <main id="main">
-          <SaidNotice said={view.said} />
+          <FlashNotice flash={view.flash} />
           {children}
         </main>
       </LinkDocument>
@@ -42,14 +42,14 @@ export function linkFrame(
   );
 }
 
-/** The holder of a link is not signed in: the page says for whom it acts. */
+/** The holder of a link is not signed in: the page names the person it acts for. */
 export function YouAre({ link }: { link: OpenedLink }) {
   return (
     <details className="you">
       <summary>You are {link.person.displayName}. Not you?</summary>
       <p className="small">
         This link was sent to {link.person.displayName} and acts in their name, for {link.incident.number}{' '}
-        only. If that is not you, close this page and tell them: whoever sent it on gave you their say.
+        only. If that is not you, close this page and tell them: anybody with this link acts as them.
       </p>
     </details>
   );
@@ -58,51 +58,51 @@ export function YouAre({ link }: { link: OpenedLink }) {
 const isExpired = ({ expiresAt, now }: OpenedLink): boolean =>
   expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
 
-/** It opens nothing any more, neither to decide nor to read. */
+/** The link shows and decides nothing any more. */
 export const hasEnded = (link: OpenedLink): boolean => link.revokedAt !== null || isExpired(link);
 
-/** Why a known link takes no decision any more; null while it does. */
-export function deadLink(link: OpenedLink): Said | null {
+/** Why a known link decides nothing any more; null while it does. */
+export function deadLink(link: OpenedLink): Flash | null {
   const { person, incident } = link;
   if (link.revokedAt !== null)
     return {
       tone: 'warn',
       title: 'This link was revoked.',
-      detail: 'What it was for is settled or was asked anew; nothing can be decided here.',
+      detail: 'What it asked for is decided, or a newer link replaces it. Nothing can be decided here.',
     };
   if (!person.active)
     return {
       tone: 'warn',
       title: `${person.displayName} is no longer active here.`,
-      detail: 'So nothing can be decided with this link.',
+      detail: 'Nothing can be decided with this link.',
     };
   if (isExpired(link)) {
-    return { tone: 'warn', title: 'This link has expired.', detail: `It was good until ${link.expiresAt}.` };
+    return { tone: 'warn', title: 'This link has expired.', detail: `It was valid until ${link.expiresAt}.` };
   }
   if (incident.mergedInto !== null)
     return {
       tone: 'warn',
       title: `${incident.number} was merged into another incident.`,
-      detail: 'Act on that one.',
+      detail: 'Act on the other incident.',
     };
   return null;
 }
 
-/** What the last press did, where the rest of the page does not say it. */
+/** Result of the last press, for results that the rest of the page does not show. */
 const doneWords: Readonly<Record<string, string>> = {
-  escalate: 'You asked for the next step',
+  escalate: 'You escalated to the next step',
   update: 'Your update is on the record',
   note: 'Your note is on the record',
   resolve: 'You resolved it',
-  hand_over: 'You handed it over',
+  hand_over: 'You reassigned it',
   snooze: 'You snoozed paging',
-  complete_step: 'You said that the step is done',
+  complete_step: 'You completed the step',
   skip_step: 'You skipped the step',
   approve: 'Your approval is on the record',
   reject: 'Your rejection is on the record',
 };
 
-/** Every press is answered: what it did, and when. */
+/** Confirms a press: what it did, and when. */
 export function DoneNotice({ link: { usedAt, usedFor } }: { link: OpenedLink }) {
   const words = usedFor === null ? undefined : doneWords[usedFor];
   if (usedAt === null || words === undefined) return null;
@@ -115,19 +115,26 @@ export function DoneNotice({ link: { usedAt, usedFor } }: { link: OpenedLink }) 
   );
 }
 
+const usedText = (decision: string): string =>
+  decision === 'hand_over'
+    ? 'reassign'
+    : decision === 'decline'
+      ? "can't take it"
+      : decision.replaceAll('_', ' ');
+
 export const UsedLine = ({ link }: { link: OpenedLink }) =>
   link.usedAt === null ? null : (
     <p className="soft small">
-      This link was last used <Time at={link.usedAt} />: {(link.usedFor ?? '').replaceAll('_', ' ')}.
+      This link was last used <Time at={link.usedAt} />: {usedText(link.usedFor ?? '')}.
     </p>
   );
 
-export const RoomLink = ({ link, path = '' }: { link: OpenedLink; path?: string }) => (
+export const IncidentLink = ({ link, path = '' }: { link: OpenedLink; path?: string }) => (
   <p>
     <a href={`/incidents/${link.incident.number}${path}`}>
       Open {link.incident.number}
       {path === '' ? '' : ' post-mortem'}
     </a>{' '}
-    <span className="soft small">(asks you to sign in)</span>
+    <span className="soft small">(requires sign-in)</span>
   </p>
 );

@@ -1,11 +1,11 @@
-/** What became of a press on a link's button. */
+/** Outcome of a press on a link page. */
 import type { RecordOutcome } from '../../../db/record.js';
-import type { Said } from '../ui/notice.js';
+import type { Flash } from '../ui/notice.js';
 import type { LinkView } from './link-frame.js';
 
 export type LinkOutcome =
-  /** Decided now, or by an earlier press of the same form: the page tells what is true. */
-  { kind: 'done' } | { kind: 'refused'; status: 403 | 409 | 422; said: Said; wrong: LinkView['wrong'] };
+  /** Decided now, or by an earlier press of the same form: the page shows the current state. */
+  { kind: 'done' } | { kind: 'refused'; status: 403 | 409 | 422; flash: Flash; wrong: LinkView['wrong'] };
 
 export const done: LinkOutcome = { kind: 'done' };
 
@@ -19,7 +19,7 @@ export const refused = (
 ): LinkOutcome => ({
   kind: 'refused',
   status,
-  said: { tone: 'warn', title, ...(detail === undefined ? {} : { detail }) },
+  flash: { tone: 'warn', title, ...(detail === undefined ? {} : { detail }) },
   wrong,
 });
 
@@ -32,8 +32,8 @@ export function outcomeOf(outcome: RecordOutcome): LinkOutcome {
     case 'unchanged':
       return done;
     case 'not_found':
-      return refused(409, 'What this link asked about is not there any more');
+      return refused(409, 'What this link asked about no longer exists');
     case 'refused':
-      return refused(409, 'That was not possible', outcome.detail);
+      return refused(409, 'Not done', outcome.detail);
   }
 }

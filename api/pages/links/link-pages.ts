@@ -1,9 +1,9 @@
-/** From an opened link to its page: reads what the kind of link shows, and mints the nonce of its form. */
+/** Opened link → its page: reads the data for the kind of link, and mints the nonce of its form. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReactElement } from 'react';
 import { LinkStore, type OpenedLink } from '../../../db/link-store.js';
 import type { Store } from '../../../db/store.js';
-import { readTurns } from '../../../db/round-robin.js';
+import { readPositions } from '../../../db/round-robin.js';
 import { getAnswers } from '../../../db/views/answers-view.js';
 import { getIncident } from '../../../db/views/incident-view.js';
 import { getNames } from '../../../db/views/names-view.js';
@@ -11,13 +11,13 @@ import { changesSince, getPostmortem } from '../../../db/views/postmortem-view.j
 import { getRun, listRuns } from '../../../db/views/run-view.js';
 import { mayDo, type Permission } from '../../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../../domain/config/specs.js';
-import { isAsked } from '../../../domain/postmortem/quorum.js';
+import { isRequested } from '../../../domain/postmortem/quorum.js';
 import { approversOf } from '../../../domain/runbook/approvers.js';
 import { STORE } from '../../common/tokens.js';
-import { outlookOf } from '../outlook.js';
+import { previewOf } from '../escalation-preview.js';
 import { stepSentence } from '../ui/step-sentence.js';
 import { diagnosticsOf, isOver } from '../ui/incident-bits.js';
-import type { Said } from '../ui/notice.js';
+import type { Flash } from '../ui/notice.js';
 import { approvalLinkPage, canAnswer } from './approval-link.js';
 import { deadLink, hasEnded, type LinkView } from './link-frame.js';
 import { endedLinkPage, goneLinkPage, noticeLinkPage } from './notice-link.js';
@@ -28,11 +28,11 @@ import { canReview, reviewLinkPage } from './review-link.js';
 
 export type LinkPage = (styleNonce: string) => ReactElement;
 
-/** How the page is asked for. */
-export interface Asked {
-  /** False for HEAD: nobody will see the form. */
+/** Options of rendering a link page. */
+export interface DrawOptions {
+  /** False for HEAD: the form is not shown. */
   mint: boolean;
-  said?: Said | null;
+  flash?: Flash | null;
   typed?: Readonly<Record<string, string>>;
   wrong?: LinkView['wrong'];
 }
@@ -47,7 +47,7 @@ export class LinkPages {
     private readonly links: LinkStore,
   ) {}
 
-  async page(link: OpenedLink, asked: Asked): Promise<LinkPage> {
+  async page(link: OpenedLink, asked: DrawOptions): Promise<LinkPage> {
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
     const names = await getNames(this.store.dataSource);
     const dead = deadLink(link);
@@ -55,7 +55,7 @@ export class LinkPages {
       link,
       nonce: null,
       names,
-      said: asked.said ?? dead,
+      flash: asked.flash ?? dead,
       typed: asked.typed ?? {},
       wrong: asked.wrong ?? null,
     };
@@ -77,19 +77,19 @@ export class LinkPages {
     const { link } = base;
     const { incident, response, now } = link;
     const detail = await getIncident(this.store.dataSource, incident.id);
-    const story = await this.links.story(incident.id);
-    const declined = story.find(
+    const diagnostics = await this.links.diagnostics(incident.id);
+    const declined = diagnostics.find(
       ({ kind, data }) => kind === 'declined' && 'person' in data && data.person === link.person.name,
     );
-    const turns = await readTurns(this.store.dataSource, { isDrill: incident.drill !== null });
+    const positions = await readPositions(this.store.dataSource, { isDrill: incident.drill !== null });
     const isOpen = incident.status === 'triggered' || incident.status === 'acknowledged';
     const view = {
       ...base,
       nonce: mint && isOpen ? await this.links.mintNonce(link) : null,
       alerts: (detail?.alerts ?? []).slice(0, ALERTS_SHOWN),
-      diagnostics: diagnosticsOf(story),
+      diagnostics: diagnosticsOf(diagnostics),
       dashboards: detail?.links ?? [],
-      outlooks: outlookOf(incident, response, snapshot, now, turns),
+      previews: previewOf(incident, response, snapshot, now, positions),
       declinedAt: declined?.at ?? null,
       ...workOf(link, snapshot),
       answers: await getAnswers(this.store.dataSource, incident.id),
@@ -98,7 +98,7 @@ export class LinkPages {
     return (styleNonce) => pageLinkPage(view, styleNonce);
   }
 
-  /** With what each of them asks, for whoever may answer it. */
+  /** Waiting runbook steps, with the content of approvals and whether this person may answer. */
   private async waitingSteps(link: OpenedLink, snapshot: ConfigSnapshot): Promise<WaitingStep[]> {
     const { incident, person, now } = link;
     const role = snapshot.get('Person', person.name)?.spec.role;
@@ -113,11 +113,11 @@ export class LinkPages {
         const about = { run: run.id, runbook: run.runbook, step: step.id, sentence: stepSentence(step) };
         if (approval === null || step.kind !== 'approve')
           return { ...about, approval: null, mayAnswer: may('runbooks.run') };
-        const isAsked = approversOf(approval.from, incident, snapshot).includes(person.name);
+        const isRequested = approversOf(approval.from, incident, snapshot).includes(person.name);
         return {
           ...about,
           approval: { of: approval, content: await this.links.approvalContent(approval.id) },
-          mayAnswer: isAsked && may('runbooks.approve') && canAnswer(approval, person.name, now),
+          mayAnswer: isRequested && may('runbooks.approve') && canAnswer(approval, person.name, now),
         };
       }),
     );
@@ -130,9 +130,9 @@ export class LinkPages {
     const step = run?.steps.find((one) => one.id === stepId);
     const approval = step?.approval ?? null;
     if (run === null || step === undefined || approval === null)
-      return this.gone(base, 'What this link asked about is not there any more.');
+      return this.gone(base, 'What this link asked about no longer exists.');
     if (approval.id !== id)
-      return this.gone(base, 'This was asked anew since; the newer message has the link that counts.');
+      return this.gone(base, 'A newer request replaces this one; use the link in the newer message.');
     const view = {
       ...base,
       nonce:
@@ -150,10 +150,10 @@ export class LinkPages {
   private async review(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {
     const { link } = base;
     const postmortem = await getPostmortem(this.store.dataSource, link.incident.id);
-    if (postmortem === null) return this.gone(base, 'What this link asked about is not there any more.');
+    if (postmortem === null) return this.gone(base, 'What this link asked about no longer exists.');
     const { person } = link;
     const lastLook = postmortem.reviews.find((review) => review.person === person.name)?.revision ?? 0;
-    const asked = new Set(postmortem.reviews.filter(isAsked).map((review) => review.person));
+    const asked = new Set(postmortem.reviews.filter(isRequested).map((review) => review.person));
     const view = {
       ...base,
       nonce: mint && canReview({ postmortem, link }) ? await this.links.mintNonce(link) : null,
@@ -174,8 +174,8 @@ export class LinkPages {
   }
 
   private gone(base: LinkView, detail: string): LinkPage {
-    const nothing = { tone: 'warn' as const, title: 'Nothing to decide here any more', detail };
-    const view = { ...base, said: base.said ?? nothing };
+    const nothing = { tone: 'warn' as const, title: 'Nothing left to decide here', detail };
+    const view = { ...base, flash: base.flash ?? nothing };
     return (styleNonce) => goneLinkPage(view, styleNonce);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `/l/<token>`: GET shows and changes nothing, however often a mail scanner looks; POST decides and answers 303 to the same
- * link (ux.md §1 rule 2, security.md S12). The token is the only credential; who holds it is not signed in.
+ * `/l/<token>`: GET changes nothing, however often a mail scanner requests it; POST decides and redirects to the same link
+ * (docs/ux.md §1 rule 2, docs/security.md S12). The token is the only credential; its holder is not signed in.
  */
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -24,7 +24,7 @@ export class LinksController {
   @Permission('public')
   @PageRoute()
   @TokenRoute('link')
-  @Documented({ tag: 'Pages', summary: 'The page of a link from a message; changes nothing' })
+  @Documented({ tag: 'Pages', summary: 'The page of a link in a message; changes nothing' })
   async show(
     @Param('token') token: string,
     @Req() request: FastifyRequest,
@@ -52,9 +52,13 @@ export class LinksController {
     const typed = Object.fromEntries(
       ['comment', 'to', 'for', 'step'].map((name) => [name, fieldOf(body, name)]),
     );
-    // Read again: what is true may be the reason of the refusal.
+    // Read again: the new state may be the reason of the refusal.
     const now = (await this.links.open(token)) ?? link;
-    const { said, wrong } = outcome;
-    await sendLinkPage(reply, outcome.status, await this.pages.page(now, { mint: true, said, typed, wrong }));
+    const { flash, wrong } = outcome;
+    await sendLinkPage(
+      reply,
+      outcome.status,
+      await this.pages.page(now, { mint: true, flash, typed, wrong }),
+    );
   }
 }

@@ -87,7 +87,7 @@ describe('the page link', () => {
     expect(decisions(html)).not.toContain('acknowledge');
   });
 
-  it('takes no decision once the incident is over', () => {
+  it('accepts no decision once the incident is over', () => {
     const over = {
       ...incident,
       status: 'resolved' as const,
@@ -108,7 +108,7 @@ describe('the page link', () => {
     expect(html).toContain('DRILL · this is a rehearsal');
   });
 
-  it('escapes whatever a monitored system made somebody log', () => {
+  it('escapes text from monitored systems', () => {
     const view = pageView(
       openedLink({ incident: { ...incident, title: HOSTILE, priorityReasons: [HOSTILE] } }),
     );
@@ -141,7 +141,7 @@ describe('the page link', () => {
     },
   });
 
-  it('serves on after the acknowledgement, within the same 15 KB', () => {
+  it('still works after the acknowledgement, within the same 15 KB', () => {
     const waiting = {
       run: run.id,
       runbook: 'drain-replica',
@@ -185,14 +185,14 @@ describe('the page link', () => {
     const html = render(pageLinkPage({ ...pageView(held), steps: [waiting] }, 'n'));
     expect(decisions(html)).toEqual(expect.arrayContaining(['approve', 'reject']));
     expect(html).toContain(`name="digest" value="${approval.digest}"`);
-    expect(html).toContain('Asked of team checkout');
+    expect(html).toContain('Requested from team checkout');
   });
 
   it.each([
     ['note', 'Your note is on the record'],
-    ['hand_over', 'You handed it over'],
+    ['hand_over', 'You reassigned it'],
     ['skip_step', 'You skipped the step'],
-  ])('answers a press on %s in words', (usedFor, words) => {
+  ])('confirms a press on %s', (usedFor, words) => {
     const html = render(
       pageLinkPage(pageView({ ...held, usedFor, usedAt: '2026-11-22T22:14:00.000Z' }), 'n'),
     );
@@ -206,8 +206,8 @@ describe('the approval link', () => {
     expect(decisions(html)).toEqual(['approve', 'reject']);
     expect(html).toContain(`name="digest" value="${approval.digest}"`);
     expect(html).toContain('replica-2');
-    expect(html).toContain('1 of 2 yes so far');
-    expect(html).toContain('not by who started the run or wrote it');
+    expect(html).toContain('1 of 2 approvals so far');
+    expect(html).toContain('not by the person who started the run or wrote the runbook');
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET);
   });
 
@@ -247,7 +247,7 @@ describe('the review link', () => {
     expect(html).toContain('id="comment-error"');
   });
 
-  it('is for people who are asked', () => {
+  it('is for requested reviewers', () => {
     const link = openedLink({ kind: 'review' });
     expect(canReview({ postmortem, link })).toBe(true);
     expect(canReview({ postmortem: { ...postmortem, status: 'approved' }, link })).toBe(false);
@@ -267,8 +267,8 @@ describe('links that decide nothing', () => {
     expect(html).not.toContain('<script');
   });
 
-  it('tells nothing about which links there are', () => {
-    expect(render(unknownLinkPage('n'))).toContain('There is nothing behind this link');
+  it('reveals nothing about which links exist', () => {
+    expect(render(unknownLinkPage('n'))).toContain('<h1>Link not found</h1>');
   });
 
   it.each([
@@ -284,7 +284,7 @@ describe('links that decide nothing', () => {
     expect(deadLink(openedLink(change))?.title).toMatch(words);
   });
 
-  it('lives otherwise', () => {
+  it('works otherwise', () => {
     expect(deadLink(openedLink())).toBeNull();
   });
 });

@@ -1,8 +1,8 @@
-/** A plain notice: something to know, nothing to decide. */
+/** Page of a notice, which has nothing to decide. */
 import type { ReactElement } from 'react';
 import { IncidentTags } from '../ui/incident-bits.js';
 import { Sentence, Time } from '../ui/time.js';
-import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
 
 export function noticeLinkPage(view: LinkView, styleNonce: string): ReactElement {
   const { link } = view;
@@ -15,7 +15,7 @@ export function noticeLinkPage(view: LinkView, styleNonce: string): ReactElement
       </h1>
       <YouAre link={link} />
       <section className="card" aria-labelledby="notice">
-        <h2 id="notice">You were told</h2>
+        <h2 id="notice">Notice</h2>
         <p className="prose">
           <Sentence text={typeof text === 'string' ? text : ''} />
         </p>
@@ -23,26 +23,26 @@ export function noticeLinkPage(view: LinkView, styleNonce: string): ReactElement
           <Time at={link.createdAt} />
         </p>
       </section>
-      <RoomLink link={link} />
-      <RoomLink link={link} path="/postmortem" />
+      <IncidentLink link={link} />
+      <IncidentLink link={link} path="/postmortem" />
     </>
   );
   return linkFrame(view, `Notice about ${link.incident.number}`, styleNonce, body);
 }
 
-/** Neither title nor person: who finds an old message learns nothing from it. */
+/** Shows neither title nor person: the finder of an old message learns nothing. */
 export function endedLinkPage(view: LinkView, styleNonce: string): ReactElement {
   const { link } = view;
   const body = (
     <>
       <h1>This link has ended</h1>
-      <RoomLink link={link} />
+      <IncidentLink link={link} />
     </>
   );
   return linkFrame(view, link.incident.number, styleNonce, body);
 }
 
-/** What was asked for is settled, replaced or gone; `said` tells which. */
+/** The request was decided, replaced or deleted; the flash message says which. */
 export function goneLinkPage(view: LinkView, styleNonce: string): ReactElement {
   const { link } = view;
   const body = (
@@ -53,7 +53,7 @@ export function goneLinkPage(view: LinkView, styleNonce: string): ReactElement {
       </h1>
       <YouAre link={link} />
       <UsedLine link={link} />
-      <RoomLink link={link} />
+      <IncidentLink link={link} />
     </>
   );
   return linkFrame(view, link.incident.number, styleNonce, body);

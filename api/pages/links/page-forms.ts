@@ -1,4 +1,4 @@
-/** The buttons of a page's link: each is judged for the person the link was made for, under the incident's row lock. */
+/** Buttons of a page link: each is checked for the link's person, under the incident's row lock. */
 import type { EntityManager } from 'typeorm';
 import { answerPage } from '../../../db/answer-page.js';
 import type { LockedIncident } from '../../../db/incident-row.js';
@@ -20,7 +20,7 @@ import { type LinkOutcome, NOTHING_CHANGED, outcomeOf, refused, unknownButton } 
 
 const changedText = {
   holder:
-    'Somebody answered, or the incident changed, while this page was open; what is true now stands below.',
+    'Somebody answered, or the incident changed, while this page was open; the current state is shown below.',
   steps:
     'The next step was reached while this page was open; see below who is paged now. Press again to go one further.',
   runs: 'A runbook was started while this page was open; what is true now stands below.',
@@ -31,7 +31,7 @@ const changedText = {
 export class PageForms {
   constructor(private readonly store: Store) {}
 
-  /** Before the nonce: what is missing can be filled in on the same page. */
+  /** Before the nonce is used: missing fields can be filled in on the same page. */
   read(body: unknown): PageForm | LinkOutcome {
     const button = PAGE_BUTTONS.find((one) => one === fieldOf(body, 'decision'));
     if (button === undefined) return unknownButton();
@@ -53,7 +53,7 @@ export class PageForms {
     locked: LockedIncident,
     link: OpenedLink,
     form: PageForm,
-    /** What the form showed; empty for one tap, which showed nothing. */
+    /** Position that the form showed; empty for a one-tap button, which shows nothing. */
     mark: string,
   ): Promise<LinkOutcome> {
     const { state } = locked;
@@ -68,7 +68,12 @@ export class PageForms {
     if (button === 'approve' || button === 'reject') {
       const at = { runId: form.run ?? '', step: form.step ?? '', digest: form.digest ?? '' };
       return outcomeOf(
-        await this.store.runDoor.decideApprovalIn(tx, locked, { ...at, person, decision: button, comment }),
+        await this.store.runCommands.decideApprovalIn(tx, locked, {
+          ...at,
+          person,
+          decision: button,
+          comment,
+        }),
       );
     }
     const command = buttonCommand(state, link.person, { ...form, button }, locked.now);
@@ -96,17 +101,17 @@ function notAllowed(
     return refused(
       403,
       'Your role may not do this',
-      `${link.person.displayName} is ${role === undefined ? 'not known here any more' : `a ${role}`}; ask a responder. ${NOTHING_CHANGED}`,
+      `${link.person.displayName} is ${role === undefined ? 'no longer known here' : `a ${role}`}; ask a responder. ${NOTHING_CHANGED}`,
     );
   if (button !== 'hand_over' || to === null) return null;
   const message = handOverProblem(to, snapshot);
   return message === null ? null : refused(422, message, NOTHING_CHANGED, { field: 'to', message });
 }
 
-/** Somebody who is handed an incident has to be reachable and able to answer for it. */
+/** A person to whom an incident is reassigned must be reachable and allowed to respond. */
 export function handOverProblem(to: string, snapshot: ConfigSnapshot): string | null {
   const person = snapshot.get('Person', to);
-  if (person === undefined) return `There is nobody called ${to.slice(0, 64)}.`;
+  if (person === undefined) return `There is no person ${to.slice(0, 64)}.`;
   const { displayName, role } = person.spec;
   if (!mayDo(role, 'incidents.respond')) return `${displayName} is a ${role} and cannot have an incident.`;
   return (effectivePerson(snapshot, to)?.contacts.length ?? 0) === 0

@@ -1,10 +1,10 @@
-/** "You are being paged": what is wrong, who else knows, and three buttons (ux.md §3, §6 screen 1). */
+/** "You are being paged": the alert, the responders, and three buttons (docs/ux.md §6). */
 import type { ReactElement } from 'react';
 import type { Answers } from '../../../db/views/answers-view.js';
 import type { AlertReply } from '../../../db/views/alert-view.js';
 import type { IncidentDetail } from '../../../db/views/incident-view.js';
 import type { RunSummary } from '../../../domain/incident/state.js';
-import type { TrackOutlook } from '../outlook.js';
+import type { EscalationPreview } from '../escalation-preview.js';
 import { positionOf } from '../../../domain/incident/position.js';
 import { Facts, Hidden } from '../ui/fields.js';
 import {
@@ -12,7 +12,7 @@ import {
   type DiagnosticSeen,
   DiagnosticList,
   IncidentTags,
-  OutlookLines,
+  PreviewLines,
   ResponderList,
 } from '../ui/incident-bits.js';
 import { Notice } from '../ui/notice.js';
@@ -20,7 +20,7 @@ import { SafeLink } from '../ui/safe-link.js';
 import { lengthText } from '../ui/time-text.js';
 import { Time } from '../ui/time.js';
 import { nameOf, Who } from '../ui/viewer.js';
-import { DoneNotice, linkFrame, RoomLink, YouAre } from './link-frame.js';
+import { DoneNotice, linkFrame, IncidentLink, YouAre } from './link-frame.js';
 import { WaitingSteps, type WaitingStep } from './page-steps.js';
 import { Comment, Work, type WorkView } from './page-work.js';
 
@@ -28,25 +28,25 @@ export interface PageLinkView extends WorkView {
   alerts: readonly AlertReply[];
   diagnostics: readonly DiagnosticSeen[];
   dashboards: IncidentDetail['links'];
-  outlooks: readonly TrackOutlook[];
+  previews: readonly EscalationPreview[];
   steps: readonly WaitingStep[];
   answers: Answers;
-  /** When this person said that they can't take it; null when they did not. */
+  /** When this person said "Can't take it"; null when they did not. */
   declinedAt: string | null;
 }
 
-/** May this person still pass it on? Only while a step is waiting for them. */
+/** True while a step waits for this person. */
 const mayDecline = ({ link: { incident, person } }: PageLinkView): boolean =>
-  incident.tracks.some(
-    (track) =>
-      track.phase === 'waiting' &&
-      incident.responders.some((one) => one.person === person.name && one.team === track.team),
+  incident.escalations.some(
+    (escalation) =>
+      escalation.phase === 'waiting' &&
+      incident.responders.some((one) => one.person === person.name && one.team === escalation.team),
   );
 
 const isMine = ({ link: { incident, person } }: PageLinkView): boolean =>
   incident.status === 'acknowledged' && incident.acknowledgedBy === person.name;
 
-/** Also who acknowledged after somebody else: they need not say it again. */
+/** Also true for a person who acknowledged after the holder. */
 const hasAnswered = (view: PageLinkView): boolean => {
   const { incident, person } = view.link;
   return (
@@ -67,8 +67,8 @@ export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactEleme
         <bdi>{incident.title}</bdi>
       </h1>
       <YouAre link={link} />
-      {view.said === null ? <DoneNotice link={link} /> : null}
-      <Standing view={view} />
+      {view.flash === null ? <DoneNotice link={link} /> : null}
+      <PageStatusNotice view={view} />
       <WaitingSteps view={view} steps={view.steps} />
       <What view={view} />
       {nonce === null ? null : (
@@ -90,7 +90,7 @@ export function pageLinkPage(view: PageLinkView, styleNonce: string): ReactEleme
   return linkFrame(view, `${incident.number} ${incident.title}`, styleNonce, body);
 }
 
-/** In reach of the thumb, whatever part of the page is read; they belong to the form by its name. */
+/** Fixed at the bottom of the screen, in reach of the thumb; the buttons belong to the form by its id. */
 function Actions({ view, works }: { view: PageLinkView; works: boolean }) {
   const { incident } = view.link;
   return (
@@ -107,7 +107,7 @@ function Actions({ view, works }: { view: PageLinkView; works: boolean }) {
       ) : null}
       {works ? (
         <a className="btn" href="#update">
-          Note, hand over, resolve
+          Note, reassign, resolve
         </a>
       ) : null}
       {mayDecline(view) && !hasAnswered(view) ? (
@@ -122,14 +122,14 @@ function Actions({ view, works }: { view: PageLinkView; works: boolean }) {
   );
 }
 
-/** What is true now, first of all: who has it, or that nobody has. */
-function Standing({ view }: { view: PageLinkView }) {
+/** The current state, shown first: who has the incident, or that nobody has. */
+function PageStatusNotice({ view }: { view: PageLinkView }) {
   const { link, declinedAt } = view;
   const { incident } = link;
   const bridge = incident.status === 'closed' ? null : link.response.bridge;
   return (
     <>
-      {standingNotice(view)}
+      {statusNotice(view)}
       {declinedAt !== null && incident.status === 'triggered' ? (
         <Notice tone="info" title="You said that you can't take it">
           <p>
@@ -145,13 +145,13 @@ function Standing({ view }: { view: PageLinkView }) {
         </p>
       )}
       {incident.status === 'triggered' ? null : (
-        <RoomLink link={link} path={incident.status === 'resolved' ? '/postmortem' : ''} />
+        <IncidentLink link={link} path={incident.status === 'resolved' ? '/postmortem' : ''} />
       )}
     </>
   );
 }
 
-function standingNotice(view: PageLinkView) {
+function statusNotice(view: PageLinkView) {
   const { link, names, answers } = view;
   const { incident, person } = link;
   switch (incident.status) {
@@ -204,7 +204,7 @@ function standingNotice(view: PageLinkView) {
                 , <Time at={incident.resolvedAt} />
               </>
             )}
-            . There is nothing to answer any more.
+            . No answer is needed any more.
           </p>
         </Notice>
       );
@@ -217,22 +217,22 @@ function standingNotice(view: PageLinkView) {
   }
 }
 
-/** Nobody has it; somebody may have been asked for by name. */
+/** Nobody has acknowledged; a person may have been named by a reassignment. */
 function openTitle({ incident, person }: PageLinkView['link'], names: PageLinkView['names']): string {
-  const named = incident.tracks.flatMap((track) => track.named ?? []);
+  const named = incident.escalations.flatMap((escalation) => escalation.named ?? []);
   if (named.length === 0) return 'Nobody has acknowledged yet';
   return named.includes(person.name)
     ? 'You are asked to take it'
     : `${named.map((one) => nameOf(one, names)).join(' and ')} is asked to take it`;
 }
 
-/** When the acknowledgement of theirs that holds was given. */
+/** When this person's acknowledgement that still holds was given. */
 const acknowledgedAt = (answers: Answers, person: string): string | null => {
   const answer = answers.get(person)?.answer ?? null;
   return answer?.kind === 'acknowledged' && answer.holds ? answer.at : null;
 };
 
-/** "Bo was 12 s faster": said to who acknowledged after somebody else. */
+/** "Bo was 12 s faster": shown to a person who acknowledged after another. */
 function faster({ link: { person }, answers }: PageLinkView, by: string, name: string): string {
   const mine = acknowledgedAt(answers, person.name);
   const theirs = acknowledgedAt(answers, by);
@@ -257,7 +257,7 @@ function What({ view }: { view: PageLinkView }) {
           dashboards.length === 0
             ? null
             : [
-                'Look at',
+                'Links',
                 <span key="links" className="row">
                   {dashboards.map(({ title, url }) => (
                     <SafeLink key={url} url={url}>
@@ -266,7 +266,7 @@ function What({ view }: { view: PageLinkView }) {
                   ))}
                 </span>,
               ],
-          runs.length === 0 ? null : ['Runbook', <Runs key="runs" runs={runs} />],
+          runs.length === 0 ? null : ['Runbook', <Runs key="runs" runs={runs} steps={view.steps} />],
         ]}
       />
       <h3>
@@ -296,16 +296,17 @@ const Why = ({ priority, reasons }: { priority: string; reasons: readonly string
   </>
 );
 
-const Runs = ({ runs }: { runs: readonly RunSummary[] }) => (
+const Runs = ({ runs, steps }: { runs: readonly RunSummary[]; steps: readonly WaitingStep[] }) => (
   <>
     {runs.map((run) => {
       const waiting = Object.entries(run.steps).find(([, step]) => step.state === 'waiting');
+      const known = steps.find((one) => one.run === run.id && one.step === waiting?.[0]);
       return (
         <span key={run.id}>
           {run.runbook}: {run.state}
           {waiting === undefined
             ? ''
-            : `, ${waiting[0]} waits for ${waiting[1].kind === 'approve' ? 'an approval' : 'somebody'}`}
+            : `, waiting for ${waiting[1].kind === 'approve' ? 'an approval' : 'a person'}: ${known?.sentence ?? waiting[0]}`}
           <br />
         </span>
       );
@@ -317,12 +318,12 @@ function People({ view }: { view: PageLinkView }) {
   const { incident } = view.link;
   return (
     <section className="card" aria-labelledby="people">
-      <h2 id="people">Who is on it</h2>
+      <h2 id="people">Responders</h2>
       <ResponderList incident={incident} answers={view.answers} />
       {incident.status === 'triggered' || incident.status === 'acknowledged' ? (
         <>
-          <h3>What happens next</h3>
-          <OutlookLines outlooks={view.outlooks} />
+          <h3>Next escalation steps</h3>
+          <PreviewLines previews={view.previews} />
         </>
       ) : null}
     </section>

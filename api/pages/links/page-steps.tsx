@@ -1,4 +1,4 @@
-/** The steps of runbooks that wait for people, answered on the link of the page. */
+/** Runbook steps that wait for people, answered on the page link. */
 import type { ApprovalView } from '../../../db/views/run-view.js';
 import { positionOf } from '../../../domain/incident/position.js';
 import { Hidden, TextArea } from '../ui/fields.js';
@@ -10,11 +10,11 @@ export interface WaitingStep {
   run: string;
   runbook: string;
   step: string;
-  /** What is to be done, or asked. */
+  /** The task or the question. */
   sentence: string;
-  /** Null for a step that somebody does by hand. */
+  /** Null for a manual step. */
   approval: { of: ApprovalView; content: unknown } | null;
-  /** May this person answer it? */
+  /** True when this person may answer it. */
   mayAnswer: boolean;
 }
 
@@ -22,7 +22,7 @@ export const WaitingSteps = ({ view, steps }: { view: LinkView; steps: readonly 
   steps.map((one) => (
     <section key={`${one.run}/${one.step}`} className="card" aria-label={`Runbook ${one.runbook}`}>
       <h2>
-        Runbook {one.runbook}: {one.approval === null ? 'a step for people' : 'an approval'}
+        Runbook {one.runbook}: {one.approval === null ? 'manual step' : 'approval'}
       </h2>
       <p className="prose">{one.sentence}</p>
       {one.approval === null ? null : <Question approval={one.approval} />}
@@ -33,7 +33,7 @@ export const WaitingSteps = ({ view, steps }: { view: LinkView; steps: readonly 
 const Question = ({ approval: { of, content } }: { approval: NonNullable<WaitingStep['approval']> }) => (
   <>
     <p className="small soft">
-      Asked of <Asked from={of.from} />
+      Requested from <Asked from={of.from} />
       {of.expiresAt === null ? null : (
         <>
           , until <Time at={of.expiresAt} />
@@ -57,7 +57,7 @@ function Answer({ view, nonce, waiting }: { view: LinkView; nonce: string; waiti
         name="comment"
         id={`${run}-${step}`}
         label="Comment"
-        hint={approval === null ? 'Needed to skip: why?' : 'Optional; goes on the record.'}
+        hint={approval === null ? 'Required to skip: the reason' : 'Optional; goes on the record.'}
         value={view.typed['step'] === step ? (view.typed['comment'] ?? '') : ''}
         rows={2}
       />

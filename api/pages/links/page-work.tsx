@@ -1,13 +1,13 @@
-/** What whoever works on an incident does from the link they were paged with: write, hand over, snooze, resolve. */
+/** Actions of a responder on the page link: update, reassign, snooze, resolve. */
 import { SNOOZE_CHOICES } from '../../../domain/reply/page-form.js';
 import { type Choice, SelectField, TextArea } from '../ui/fields.js';
 import { lengthText } from '../ui/time-text.js';
 import type { LinkView } from './link-frame.js';
 
 export interface WorkView extends LinkView {
-  /** May this person do more than answer the page? */
+  /** True when this person may do more than answer the page. */
   mayRespond: boolean;
-  /** Who can be asked to take it, nearest first. */
+  /** People to whom the incident can be reassigned, nearest first. */
   handOver: readonly Choice[];
 }
 
@@ -25,7 +25,7 @@ export function Comment({ view, hint }: { view: LinkView; hint: string }) {
   );
 }
 
-/** Inside the page's form; shown while somebody has the incident. */
+/** Part of the page's form; shown while the incident is acknowledged. */
 export function Work({ view, isMine }: { view: WorkView; isMine: boolean }) {
   const { incident } = view.link;
   const clock = isMine && incident.ackTimeoutMs > 0 ? lengthText(incident.ackTimeoutMs) : null;
@@ -45,7 +45,7 @@ export function Work({ view, isMine }: { view: WorkView; isMine: boolean }) {
           </button>
         </p>
         {clock === null ? null : (
-          <p className="small soft">Either one gives you {clock} more before paging starts again.</p>
+          <p className="small soft">Either one restarts your acknowledgement timeout of {clock}.</p>
         )}
       </section>
       <Pass view={view} isMine={isMine} />
@@ -61,8 +61,8 @@ export function Work({ view, isMine }: { view: WorkView; isMine: boolean }) {
 }
 
 export function firing({ alertsOpen: open }: { alertsOpen: number }): string {
-  if (open === 0) return 'Nothing fires any more.';
-  return `${open === 1 ? 'One alert still fires' : `${open} alerts still fire`}. Resolving ends paging all the same.`;
+  if (open === 0) return 'No alert fires any more.';
+  return `${open === 1 ? 'One alert still fires' : `${open} alerts still fire`}. Resolving stops paging anyway.`;
 }
 
 function Pass({ view, isMine }: { view: WorkView; isMine: boolean }) {
@@ -70,25 +70,25 @@ function Pass({ view, isMine }: { view: WorkView; isMine: boolean }) {
   const mistake = (field: string): string | undefined => (wrong?.field === field ? wrong.message : undefined);
   return (
     <section className="card" aria-labelledby="pass">
-      <h2 id="pass">{isMine ? 'Hand over or snooze' : 'Snooze'}</h2>
+      <h2 id="pass">{isMine ? 'Reassign or snooze' : 'Snooze'}</h2>
       {isMine && handOver.length > 0 ? (
         <div className="inline">
           <SelectField
             name="to"
-            label="Hand over to"
+            label="Reassign to"
             error={mistake('to')}
             value={typed['to'] ?? ''}
             choices={[{ value: '', text: 'Choose a person' }, ...handOver]}
           />
           <button type="submit" name="decision" value="hand_over">
-            Hand over
+            Reassign
           </button>
         </div>
       ) : null}
       <div className="inline">
         <SelectField
           name="for"
-          label="No pages for"
+          label="Snooze paging for"
           error={mistake('for')}
           value={typed['for'] ?? '1h'}
           choices={SNOOZE_CHOICES}

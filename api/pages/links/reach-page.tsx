@@ -1,4 +1,4 @@
-/** The page behind a test page's link: nothing is broken; did it arrive? */
+/** Page of a test page's link: confirms that the test page arrived. */
 import type { ReactElement } from 'react';
 import type { OpenedTest } from '../../../db/contact-messages.js';
 import { linkCss } from '../styles.js';
@@ -33,20 +33,19 @@ export function reachPage(test: OpenedTest, token: string): (styleNonce: string)
           </div>
           {test.confirmedAt === null ? (
             test.isOver ? (
-              <Notice tone="warn" title="This test page is too old to prove anything.">
+              <Notice tone="warn" title="This test page has expired.">
                 <p>Send yourself a new one from your profile.</p>
               </Notice>
             ) : null
           ) : (
             <Notice tone="good" title="Thank you: you can be reached here.">
               <p>
-                Noted <Time at={test.confirmedAt} />.
+                Confirmed <Time at={test.confirmedAt} />.
               </p>
             </Notice>
           )}
           <p>
-            <a href="/profile">How you are reached</a>{' '}
-            <span className="soft small">(asks you to sign in)</span>
+            <a href="/profile">How you are reached</a> <span className="soft small">(requires sign-in)</span>
           </p>
         </main>
       </LinkDocument>

@@ -1,6 +1,6 @@
 /**
- * `/reach/<token>`: GET shows and changes nothing, however often a mail scanner looks; POST says that a test page arrived.
- * The token is the only credential, and good for nothing else.
+ * `/reach/<token>`: GET changes nothing, however often a mail scanner requests it; POST confirms that a test page arrived. The
+ * token is the only credential, and is valid for nothing else.
  */
 import { Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -19,7 +19,7 @@ export class ReachController {
   @Permission('public')
   @PageRoute()
   @TokenRoute('reach')
-  @Documented({ tag: 'Pages', summary: 'The page of a test page; changes nothing' })
+  @Documented({ tag: 'Pages', summary: 'The link page of a test page; changes nothing' })
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     const test = await this.store.contactMessages.open(token);
     if (test === null) return sendLinkPage(reply, 404, unknownLinkPage);
@@ -30,7 +30,7 @@ export class ReachController {
   @Permission('public')
   @PageRoute()
   @TokenRoute('reach')
-  @Documented({ tag: 'Pages', summary: 'Says that a test page arrived', status: 303 })
+  @Documented({ tag: 'Pages', summary: 'Confirms that a test page arrived', status: 303 })
   async confirm(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     if ((await this.store.contactMessages.open(token)) === null)
       return sendLinkPage(reply, 404, unknownLinkPage);

@@ -1,4 +1,4 @@
-/** Reviewing a post-mortem: all of it, what changed since the last look, what the others said, and the decision. */
+/** Review of a post-mortem: its text, the changes since the person's last review, the other reviews, and the decision. */
 import type { ReactElement } from 'react';
 import type { PostmortemReply, SectionChange } from '../../../db/views/postmortem-view.js';
 import { SECTIONS } from '../../../domain/postmortem/sections.js';
@@ -17,13 +17,13 @@ import {
 } from '../ui/postmortem-bits.js';
 import { Sentence, Time } from '../ui/time.js';
 import { Who } from '../ui/viewer.js';
-import { linkFrame, type LinkView, RoomLink, UsedLine, YouAre } from './link-frame.js';
+import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
 
 export interface ReviewLinkView extends LinkView {
   postmortem: PostmortemReply;
-  /** Since the revision that this person last decided on; null when they have not looked before. */
+  /** Changes since the revision that this person last reviewed; null without an earlier review. */
   changes: readonly SectionChange[] | null;
-  /** The revision of that last look. */
+  /** Revision of that review. */
   lastLook: number;
   delegates: readonly Choice[];
 }
@@ -55,7 +55,7 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
               : ['Due', postmortem.due === null ? 'no date' : <Time key="due" at={postmortem.due} />],
             ['Revision', String(postmortem.revision)],
             [
-              'Needed',
+              'Approvals needed',
               `${postmortem.quorum.participants} of the participants, ${postmortem.quorum.stakeholders} of the stakeholders`,
             ],
           ]}
@@ -63,7 +63,7 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
       </section>
       <WhatChanged view={view} />
       <section className="card" aria-labelledby="text">
-        <h2 id="text">The text</h2>
+        <h2 id="text">Text</h2>
         {SECTIONS.map((name) => (
           <div key={name}>
             <h3>{sectionTitles[name].title}</h3>
@@ -97,7 +97,7 @@ export function reviewLinkPage(view: ReviewLinkView, styleNonce: string): ReactE
       </section>
       <DecisionForm view={view} />
       <UsedLine link={link} />
-      <RoomLink link={link} path="/postmortem" />
+      <IncidentLink link={link} path="/postmortem" />
     </>
   );
   return linkFrame(view, `Review of ${incident.number}`, styleNonce, body);
@@ -112,23 +112,21 @@ function YourPart({ view: { link, postmortem } }: { view: ReviewLinkView }) {
       return <Notice tone="info" title="This post-mortem was waived." />;
     case 'none':
     case 'draft':
-      return (
-        <Notice tone="info" title="It went back to a draft; you are asked again when it is submitted." />
-      );
+      return <Notice tone="info" title="It is a draft again; you are asked again when it is submitted." />;
     case 'in_review':
     case 'changes_requested':
       break;
   }
-  if (mine === undefined) return <Notice tone="warn" title="You are not asked to review this any more." />;
+  if (mine === undefined) return <Notice tone="warn" title="Your review is no longer requested." />;
   if (mine.decision === 'pending') return null;
-  const said = {
+  const flash = {
     approve: 'approved it',
-    request_changes: 'asked for changes',
-    delegate: 'passed it on',
+    request_changes: 'requested changes',
+    delegate: 'delegated it',
     decline: 'declined',
   }[mine.decision];
   return (
-    <Notice tone="good" title={`You ${said}`}>
+    <Notice tone="good" title={`You ${flash}`}>
       {mine.at === null ? null : (
         <p>
           <Time at={mine.at} />
@@ -155,7 +153,7 @@ function WhatChanged({ view: { changes, lastLook } }: { view: ReviewLinkView }) 
   );
 }
 
-/** Can this person still say something about the text that is in force? */
+/** True while this person may review the current text. */
 export function canReview({ postmortem, link }: Pick<ReviewLinkView, 'postmortem' | 'link'>): boolean {
   const mine = postmortem.reviews.find(({ person }) => person === link.person.name);
   if (mine === undefined || mine.decision === 'delegate') return false;
@@ -174,7 +172,7 @@ function DecisionForm({ view }: { view: ReviewLinkView }) {
         <TextArea
           name="comment"
           label="Comment"
-          hint="Needed to request changes: what has to change?"
+          hint="Required to request changes: what has to change?"
           error={wrong?.field === 'comment' ? wrong.message : undefined}
           value={typed['comment'] ?? ''}
           rows={4}
@@ -183,7 +181,7 @@ function DecisionForm({ view }: { view: ReviewLinkView }) {
           <div className="inline">
             <SelectField
               name="to"
-              label="Or somebody else should review this"
+              label="Delegate the review to"
               error={wrong?.field === 'to' ? wrong.message : undefined}
               value={typed['to'] ?? ''}
               choices={[{ value: '', text: 'Choose a person' }, ...delegates]}

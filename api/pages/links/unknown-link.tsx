@@ -1,4 +1,4 @@
-/** The one answer to every link that is not known: it tells nothing about which links there are. */
+/** The reply for every unknown link: it reveals nothing about which links exist. */
 import { linkCss } from '../styles.js';
 import { LinkDocument } from '../ui/layout.js';
 
@@ -8,11 +8,11 @@ export const unknownLinkPage = (styleNonce: string) => (
       <b>Tocsin</b>
     </header>
     <main id="main">
-      <h1>There is nothing behind this link</h1>
+      <h1>Link not found</h1>
       <div className="card">
-        <p>It may have been cut off on its way, or it belongs to another Tocsin. Nothing was changed.</p>
+        <p>The link may be cut off, or it belongs to another installation. Nothing was changed.</p>
         <p>
-          Open it again from the message, all of it. If you were paged and this does not work, sign in and
+          Open the whole link from the message again. If you were paged and that does not work, sign in and
           acknowledge there:
         </p>
         <p>

@@ -1,14 +1,14 @@
-/** The worker in a real browser: a push is shown, and a pressed button answers the page. */
+/** The service worker in a real browser: a push is shown, and a pressed button answers the page. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { type PagedStory, pagedStory } from '../../../db/testing/paged-story.js';
+import { type PagedFixture, pagedFixture } from '../../../db/testing/paged-fixture.js';
 import { findBrowser } from '../../../embedded/browser.js';
 import { eventually } from '../../../test/harness/eventually.js';
 import { type RunningApi, startApi } from '../../testing/start-api.js';
 
 let api: RunningApi;
-let story: PagedStory;
+let stack: PagedFixture;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -17,7 +17,7 @@ let policy: string;
 beforeAll(async () => {
   const { executablePath, args } = await findBrowser();
   api = await startApi();
-  story = await pagedStory(api.store.dataSource, api.store);
+  stack = await pagedFixture(api.store.dataSource, api.store);
   browser = await chromium.launch({ executablePath, args: args.filter((arg) => arg !== '--single-process') });
   context = await browser.newContext({
     extraHTTPHeaders: { authorization: 'Bearer an-admin-token-0123456789abcdef01' },
@@ -39,7 +39,7 @@ it('runs its own script and no other', async () => {
   expect(await page.locator('#subscribe').getAttribute('data-key')).toMatch(/^[\w-]{87}$/);
 });
 
-/** A browser without a desktop shows nothing, so what would be shown is kept, and a press is made by hand. */
+/** A browser without a desktop shows no notification, so the test records it and simulates the press. */
 const DESKTOP = `
   self.shown = [];
   ServiceWorkerRegistration.prototype.showNotification = async (title, options) => { self.shown.push({ title, ...options }); };
@@ -50,8 +50,8 @@ const DESKTOP = `
     self.dispatchEvent(event);
   };`;
 
-it('shows a push, and a press of its button answers the page and shows what is true then', async () => {
-  const incident = await story.page();
+it('shows a push, and a press of its button answers the page and shows the new state', async () => {
+  const incident = await stack.page();
   const started = context.waitForEvent('serviceworker');
   await page.evaluate(
     `navigator.serviceWorker.register('/push-worker.js').then(() => navigator.serviceWorker.ready).then(() => true)`,
@@ -85,10 +85,10 @@ it('shows a push, and a press of its button answers the page and shows what is t
   expect(await eventually(async () => (await shown())[1], { what: 'the answer' })).toMatchObject({
     body: `${incident.number} is acknowledged by you: Lag on checkout-db`,
   });
-  expect(await story.status(incident)).toBe('acknowledged');
+  expect(await stack.status(incident)).toBe('acknowledged');
 }, 60_000);
 
-it('has nothing that a person with any eyes or keyboard stumbles over', async () => {
+it('has no accessibility violation', async () => {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 });

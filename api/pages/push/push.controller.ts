@@ -7,7 +7,7 @@ import type { Identity } from '../../common/identity.js';
 import { Caller, Documented, PageRoute, Permission } from '../../common/route.js';
 import { CONFIG } from '../../common/tokens.js';
 import { sendAppPage } from '../render.js';
-import { Desk } from '../rooms/desk.js';
+import { PageContexts } from '../app/page-contexts.js';
 import { pushPage } from './push-page.js';
 import { pageScript, workerScript } from './scripts.js';
 
@@ -16,7 +16,7 @@ export class PushPagesController {
   private readonly vapidKey: string;
 
   constructor(
-    private readonly desk: Desk,
+    private readonly contexts: PageContexts,
     @Inject(CONFIG) config: Config,
   ) {
     this.vapidKey = vapidKeys(config.secretKey).publicKey;
@@ -25,21 +25,21 @@ export class PushPagesController {
   @Get('profile/push')
   @Permission('session')
   @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Makes this browser a contact' })
+  @Documented({ tag: 'Pages', summary: 'Creates a push subscription for this browser' })
   async show(
     @Caller() caller: Identity,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const room = await this.desk.room(request, caller);
-    await sendAppPage(reply, 200, pushPage(room, this.vapidKey), `; script-src 'self'; worker-src 'self'`);
+    const context = await this.contexts.context(request, caller);
+    await sendAppPage(reply, 200, pushPage(context, this.vapidKey), `; script-src 'self'; worker-src 'self'`);
   }
 
   @Get('push-worker.js')
   @Permission('public')
   @Documented({ tag: 'Pages', summary: 'The service worker that shows push messages' })
   worker(@Res() reply: FastifyReply): Promise<void> {
-    // The answer's policy is the worker's: it posts answers to this address and nowhere else.
+    // The policy of this reply is the worker's: it posts answers to this origin and nowhere else.
     return sendScript(reply, workerScript, `default-src 'none'; connect-src 'self'; frame-ancestors 'none'`);
   }
 

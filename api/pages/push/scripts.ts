@@ -1,9 +1,9 @@
 /**
- * The only scripts that are sent to browsers: without them no browser can subscribe to push or show a message. Both are static
- * files; what differs from deployment to deployment stands in the page.
+ * The only scripts sent to browsers: without them a browser can neither subscribe to push nor show a message. Both are static;
+ * values of the deployment are in the page.
  */
 
-/** `/push-worker.js`: shows what `channels/webpush` sends, and answers when a button is pressed. */
+/** `/push-worker.js`: shows the messages of `channels/webpush`, and sends the answer of a pressed button. */
 export const workerScript = `'use strict';
 self.addEventListener('push', (event) => {
   let message = {};
@@ -26,7 +26,7 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(answer(hook, event.action, event.notification.title, { url }));
 });
 async function answer(hook, decision, title, data) {
-  let said = 'That did not work. Open the link to answer.';
+  let said = 'The answer was not sent. Open the link to respond.';
   try {
     const reply = await fetch(hook, {
       method: 'POST',
@@ -44,7 +44,7 @@ function isOurs(address) {
 }
 `;
 
-/** `/push-page.js`: makes the subscription and writes it into the page's two fields. */
+/** `/push-page.js`: creates the subscription and writes it into the page's two fields. */
 export const pageScript = `'use strict';
 const button = document.getElementById('subscribe');
 const status = document.getElementById('status');
@@ -71,7 +71,7 @@ if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in
   say('Ready.');
   button.addEventListener('click', () => {
     say('Asking the browser…');
-    subscribe().catch((error) => say('That did not work: ' + error.message));
+    subscribe().catch((error) => say('The subscription was not created: ' + error.message));
   });
 } else {
   say('This browser cannot receive push messages here. The address has to be https.');

@@ -1,4 +1,4 @@
-/** One paged incident and the views of it, as the pages' tests draw them. */
+/** One paged incident and its views, for the tests of pages. */
 import type { OpenedLink } from '../../../db/link-store.js';
 import type { PostmortemReply } from '../../../db/views/postmortem-view.js';
 import type { RunView } from '../../../db/views/run-view.js';
@@ -50,7 +50,7 @@ export const incident: IncidentState = {
       acknowledgedAt: null,
     },
   ],
-  tracks: [
+  escalations: [
     {
       name: 'checkout',
       team: 'checkout',
@@ -90,7 +90,7 @@ const response: IncidentResponse = {
   urgency: 'high',
   ackTimeoutMs: 1_800_000,
   settleMs: 0,
-  tracks: [],
+  escalations: [],
   diagnostics: [],
   runbooks: [],
   postmortem: { kind: 'full', quorum: { participants: 1, stakeholders: 1 }, due: '3bd' },
@@ -118,7 +118,7 @@ export const linkView = (link: OpenedLink = openedLink()): LinkView => ({
   link,
   nonce: 'a-nonce-of-22-letters.',
   names,
-  said: null,
+  flash: null,
   typed: {},
   wrong: null,
 });
@@ -147,14 +147,14 @@ export const pageView = (link: OpenedLink = openedLink()): PageLinkView => ({
   })),
   diagnostics: [{ seq: 3, name: 'health', ok: false, summary: 'HTTP 503', output: 'no upstream', at: began }],
   dashboards: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/checkout' }],
-  outlooks: incident.tracks.map((track) => ({
-    track,
-    rungs: [],
+  previews: incident.escalations.map((escalation) => ({
+    escalation,
+    previews: [],
     next: {
       cycle: 0,
       step: 2,
-      at: track.nextAt,
-      outlook: { step: 2, catchAll: false, wait: '10m', people: ['bo', 'dana'], gaps: [] },
+      at: escalation.nextAt,
+      preview: { step: 2, catchAll: false, wait: '10m', people: ['bo', 'dana'], gaps: [] },
     },
   })),
   declinedAt: null,

@@ -1,4 +1,4 @@
-/** States as words with a mark; colour only repeats what the word says. */
+/** States as words with a mark; colour only repeats the word. */
 import type { Priority } from '../../../domain/config/specs.js';
 import type { IncidentState, IncidentStatus, PostmortemStatus } from '../../../domain/incident/state.js';
 
@@ -18,18 +18,18 @@ export function Badge({ word, mark, tone }: { word: string; mark: string; tone: 
   );
 }
 
-/** Acknowledged is half the truth while a team that has to answer by itself has not. */
-export function StatusBadge({ incident }: { incident: Pick<IncidentState, 'status' | 'tracks'> }) {
+/** An acknowledged incident still pages a team that must acknowledge by itself; the badge names it. */
+export function StatusBadge({ incident }: { incident: Pick<IncidentState, 'status' | 'escalations'> }) {
   const { status } = incident;
   const waitsFor = unansweredTeams(incident);
   if (waitsFor.length === 0) return <Badge {...statusWords[status]} />;
   return <Badge word={`${statusWords[status].word}, not by ${waitsFor.join(', ')}`} mark="▲" tone="bad" />;
 }
 
-/** Teams that have to answer by themselves and have not, while somebody else has it. */
-const unansweredTeams = ({ status, tracks }: Pick<IncidentState, 'status' | 'tracks'>): string[] =>
+/** Teams that must acknowledge and have not, while another team has the incident. */
+const unansweredTeams = ({ status, escalations }: Pick<IncidentState, 'status' | 'escalations'>): string[] =>
   status === 'acknowledged'
-    ? tracks.filter(({ required, phase }) => required && phase !== 'answered').map(({ team }) => team)
+    ? escalations.filter(({ required, phase }) => required && phase !== 'answered').map(({ team }) => team)
     : [];
 
 export const PriorityBadge = ({ priority }: { priority: Priority }) => (
@@ -39,7 +39,7 @@ export const PriorityBadge = ({ priority }: { priority: Priority }) => (
 export const DrillBadge = () => <span className="tag drill">DRILL</span>;
 
 const postmortemWords: Readonly<Record<PostmortemStatus, { word: string; mark: string; tone: string }>> = {
-  none: { word: 'Not begun', mark: '○', tone: '' },
+  none: { word: 'Not started', mark: '○', tone: '' },
   draft: { word: 'Draft', mark: '✎', tone: 'warn' },
   in_review: { word: 'In review', mark: '●', tone: 'warn' },
   changes_requested: { word: 'Changes requested', mark: '▲', tone: 'bad' },
@@ -70,7 +70,7 @@ const stateTones: Readonly<Record<string, { mark: string; tone: string }>> = {
   planned: { mark: '○', tone: 'warn' },
 };
 
-/** The state of a step, run, delivery, approval or review: its own word. */
+/** The state of a step, run, delivery, approval or review, in its own word. */
 export function StateBadge({ state }: { state: string }) {
   const known = Object.hasOwn(stateTones, state) ? stateTones[state] : undefined;
   return <Badge word={state.replaceAll('_', ' ')} mark={known?.mark ?? '○'} tone={known?.tone ?? ''} />;

@@ -9,7 +9,7 @@ const html = (before: string, after: string): string =>
 const lines = (bytes: number, letter: string): string =>
   Array.from({ length: bytes / 3 }, (_, index) => `${letter}${(index * 7) % 10}\n`).join('');
 
-describe('what changed in a text', () => {
+describe('the changes of a text', () => {
   it('is shown by words, removed and added', () => {
     expect(html('the disk was full', 'the disk is full')).toBe(
       '<p class="prose"><span>the disk </span><del>was</del><ins>is</ins><span> full</span></p>',

@@ -1,14 +1,14 @@
-/** What changed in a text: removed and added parts, marked by element and line, not by colour alone. */
+/** Changes of a text: removed and added parts, marked by element and line, not by colour alone. */
 import { diffLines, diffWordsWithSpace } from 'diff';
 
-/** Words are compared in texts up to this size; longer ones by line. */
+/** Texts up to this size are compared by word, longer ones by line. */
 const WORDS_UP_TO = 8_000;
 /**
- * Comparing takes the product of length and difference: a text that differs in more parts, or takes longer, is shown as a new
- * one. A post-mortem has seven sections, all of them on one page.
+ * The cost is the product of length and difference: a text with more differences, or that takes longer, is shown as new. A
+ * post-mortem has seven sections, all on one page.
  */
 const COMPARED_AT_MOST = { maxEditLength: 500, timeout: 10 } as const;
-/** Unchanged text around a change that is shown, in characters. */
+/** Characters of unchanged text that are shown around a change. */
 const AROUND = 120;
 
 export function Changes({ before, after }: { before: string; after: string }) {
@@ -29,7 +29,7 @@ export function Changes({ before, after }: { before: string; after: string }) {
   );
 }
 
-/** Both texts whole: nothing that a reviewer has to see is left out. */
+/** Shows both texts whole: nothing that a reviewer has to see is left out. */
 function Replaced({ before, after }: { before: string; after: string }) {
   return (
     <>

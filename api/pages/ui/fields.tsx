@@ -1,4 +1,4 @@
-/** Form fields with their label, hint and error tied together. */
+/** Form fields with label, hint and error linked by id. */
 import type { ReactNode } from 'react';
 
 interface FieldProps {
@@ -8,7 +8,7 @@ interface FieldProps {
   error?: string | undefined;
   value?: string;
   required?: boolean;
-  /** Tells fields of the same name on one page apart. */
+  /** Distinguishes fields of the same name on one page. */
   id?: string;
 }
 
@@ -64,7 +64,7 @@ export function TextField({
   type?: 'text' | 'email' | 'date' | 'datetime-local';
   autoComplete?: string;
   pattern?: string;
-  /** Id of a datalist with what may be meant. */
+  /** Id of a datalist with suggestions. */
   list?: string;
 }) {
   return (
@@ -152,7 +152,7 @@ export const Hidden = ({ fields }: { fields: Readonly<Record<string, string>> })
   </>
 );
 
-/** `wide`: two pairs beside each other where there is room. */
+/** `wide`: two pairs beside each other on wide screens. */
 export const Facts = ({
   wide = false,
   items,

@@ -1,4 +1,4 @@
-/** Parts of an incident that both the link pages and the incident page show. */
+/** Parts of an incident that link pages and the incident page share. */
 import { Fragment } from 'react';
 import type { Answers } from '../../../db/views/answers-view.js';
 import type { AlertReply } from '../../../db/views/alert-view.js';
@@ -6,7 +6,7 @@ import { ownFields } from '../../../domain/alert/own-fields.js';
 import type { TimelineItem } from '../../../db/views/timeline-view.js';
 import type { IncidentState, Responder } from '../../../domain/incident/state.js';
 import type { Answer, Answering } from '../../../domain/incident/who-answered.js';
-import type { TrackOutlook } from '../outlook.js';
+import type { EscalationPreview } from '../escalation-preview.js';
 import { DrillBadge, PriorityBadge, StatusBadge } from './badges.js';
 import { isWebAddress, SafeLink } from './safe-link.js';
 import { Linked, Sentence, Time } from './time.js';
@@ -15,7 +15,7 @@ import { nameOf, useViewer, Who, Whose } from './viewer.js';
 export function IncidentTags({
   incident,
 }: {
-  incident: Pick<IncidentState, 'number' | 'priority' | 'status' | 'tracks'> & { drill: unknown };
+  incident: Pick<IncidentState, 'number' | 'priority' | 'status' | 'escalations'> & { drill: unknown };
 }) {
   return (
     <p className="tags">
@@ -27,22 +27,22 @@ export function IncidentTags({
   );
 }
 
-type Asked = Pick<IncidentState, 'status' | 'responders' | 'tracks'>;
+type Asked = Pick<IncidentState, 'status' | 'responders' | 'escalations'>;
 
-/** After the last step: somebody was paged and is silent, or there was nobody at all. Everywhere in the same words. */
+/** Text after the last step: people were paged and none answered, or there was nobody to page. The same everywhere. */
 export const exhaustedText = ({ responders }: Pick<IncidentState, 'responders'>): string =>
   responders.some(({ pagedAt }) => pagedAt !== null)
-    ? 'Every step was paged and nobody has answered'
-    : 'Every step was tried and there was nobody to page';
+    ? 'Escalation exhausted: every step was paged and nobody has answered'
+    : 'Escalation exhausted: no step had anybody to page';
 
-/** Where everybody stands: paged, answered and given back are different facts. */
+/** State of each responder: paged, acknowledged and unacknowledged are different facts. */
 export function ResponderList({ incident, answers }: { incident: Asked; answers: Answers }) {
-  const { responders, tracks } = incident;
-  const awaiting = new Set(tracks.flatMap((track) => track.awaiting));
+  const { responders, escalations } = incident;
+  const awaiting = new Set(escalations.flatMap((escalation) => escalation.awaiting));
   if (responders.length === 0)
     return (
       <p className="soft">
-        {tracks.some(({ phase }) => phase === 'exhausted')
+        {escalations.some(({ phase }) => phase === 'exhausted')
           ? `${exhaustedText(incident)}.`
           : 'Nobody has been paged yet.'}
       </p>
@@ -56,11 +56,11 @@ export function ResponderList({ incident, answers }: { incident: Asked; answers:
           </strong>{' '}
           <span className="soft">
             {one.team}
-            {one.required ? ', has to answer' : ''}
+            {one.required ? ', must acknowledge' : ''}
           </span>
           <br />
           <span className="small">
-            {standing(one, answers.get(one.person), {
+            {status(one, answers.get(one.person), {
               isAwaited: awaiting.has(one.person),
               isOver: isOver(incident),
             })}
@@ -71,7 +71,7 @@ export function ResponderList({ incident, answers }: { incident: Asked; answers:
   );
 }
 
-function standing(
+function status(
   one: Responder,
   answering: Answering | undefined,
   { isAwaited, isOver }: { isAwaited: boolean; isOver: boolean },
@@ -83,7 +83,7 @@ function standing(
   return (
     <>
       paged <Time at={pagedAt} />,{' '}
-      {isOver ? 'no answer' : isAwaited ? 'their own answer is needed' : 'no answer yet'}
+      {isOver ? 'no answer' : isAwaited ? 'their own acknowledgement is needed' : 'no answer yet'}
     </>
   );
 }
@@ -91,10 +91,10 @@ function standing(
 function Answered({ answer: { kind, at, to, holds } }: { answer: Answer }) {
   const { names } = useViewer();
   const words = {
-    acknowledged: holds ? '✓ acknowledged' : 'had acknowledged; that has ended',
+    acknowledged: holds ? '✓ acknowledged' : 'had acknowledged; the acknowledgement has ended',
     declined: "can't take it",
-    gave_back: 'gave it back',
-    handed_over: `handed it to ${to === null ? 'somebody' : nameOf(to, names)}`,
+    gave_back: 'unacknowledged it',
+    handed_over: `reassigned it to ${to === null ? 'somebody' : nameOf(to, names)}`,
   }[kind];
   return (
     <>
@@ -106,25 +106,26 @@ function Answered({ answer: { kind, at, to, holds } }: { answer: Answer }) {
 export const isOver = ({ status }: Pick<IncidentState, 'status'>): boolean =>
   status === 'resolved' || status === 'closed';
 
-/** One line for each team: who is asked now, who next and when. */
-export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }) {
+/** One line for each team: its current step, the next one and when. */
+export function PreviewLines({ previews }: { previews: readonly EscalationPreview[] }) {
   return (
     <ul className="plain">
-      {outlooks.map(({ track, next }) => (
-        <li key={track.name}>
-          <strong>{track.team}</strong>
-          {track.phase === 'answered' ? ': answered' : null}
-          {track.phase === 'stopped' ? ': not asked while nothing fires' : null}
-          {track.phase === 'exhausted' ? <span className="error">: no step is left</span> : null}
-          {track.phase === 'waiting' || track.phase === 'to_page'
-            ? `: ${track.step === 0 ? 'by name' : `step ${Math.min(track.step, track.steps)} of ${track.steps}`}`
+      {previews.map(({ escalation, next }) => (
+        <li key={escalation.name}>
+          <strong>{escalation.team}</strong>
+          {escalation.phase === 'answered' ? ': answered' : null}
+          {escalation.phase === 'stopped' ? ': not paged while no alert fires' : null}
+          {escalation.phase === 'exhausted' ? <span className="error">: escalation exhausted</span> : null}
+          {escalation.phase === 'waiting' || escalation.phase === 'to_page'
+            ? `: ${escalation.step === 0 ? 'reassigned' : `step ${Math.min(escalation.step, escalation.steps)} of ${escalation.steps}`}`
             : null}
           {next === null ? null : (
             <>
               <br />
               <span className="small">
-                {track.phase === 'to_page' ? 'Being paged' : 'Next'}: <Whose people={next.outlook.people} />
-                {next.outlook.catchAll ? ' (catch-all)' : ''}
+                {escalation.phase === 'to_page' ? 'Being paged' : 'Next'}:{' '}
+                <Whose people={next.preview.people} />
+                {next.preview.catchAll ? ' (catch-all)' : ''}
                 {next.at === null ? null : (
                   <>
                     {' '}
@@ -140,7 +141,7 @@ export function OutlookLines({ outlooks }: { outlooks: readonly TrackOutlook[] }
   );
 }
 
-/** Labels that only repeat the title or point elsewhere are not what people look at first. */
+/** Alerts of an incident with the sender's text, fields, labels and links; `labels` is the most of each. */
 export function AlertList({
   alerts,
   total,
@@ -150,7 +151,7 @@ export function AlertList({
   total: number;
   labels: number;
 }) {
-  if (alerts.length === 0) return <p className="soft">No alert: a person declared this.</p>;
+  if (alerts.length === 0) return <p className="soft">No alert: a person declared this incident.</p>;
   return (
     <>
       <ul className="plain">
@@ -175,7 +176,7 @@ export function AlertList({
   );
 }
 
-/** What the sender says about it, in full: a page that cannot be understood is answered late. */
+/** The sender's description and fields, in full: a page that is not understood is answered late. */
 function Told({ alert, most }: { alert: AlertReply; most: number }) {
   const { description, details, title, firstTitle } = alert;
   const fields = ownFields(details, [description, title]);
@@ -255,7 +256,7 @@ export interface DiagnosticSeen {
   at: string;
 }
 
-/** The newest outcome of each check. */
+/** The newest result of each check. */
 export function diagnosticsOf(timeline: readonly TimelineItem[]): DiagnosticSeen[] {
   const byName = new Map<string, DiagnosticSeen>();
   for (const { seq, at, kind, data } of timeline) {

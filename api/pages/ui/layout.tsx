@@ -1,11 +1,11 @@
-/** The two frames: a sheet behind a link, and the signed-in application. */
+/** Two frames: the sheet of link pages, and the signed-in application. */
 import type { ReactNode } from 'react';
 import { Hidden } from './fields.js';
 import { Notice } from './notice.js';
 import { Time } from './time.js';
 import { nameOf, useViewer } from './viewer.js';
 
-/** The frame of a rehearsal; a page that is only about drills says so instead. */
+/** Frame of a drill; a page that is only about drills has a text of its own. */
 export function DrillBar({
   text = 'this is a rehearsal, nothing real is broken',
 }: {
@@ -47,7 +47,7 @@ export function LinkDocument({
   );
 }
 
-/** The first line of a sheet: where this is, and as of when. */
+/** First line of a sheet: the product, and the time of the page. */
 export function SheetTop() {
   const { now } = useViewer();
   return (
@@ -60,49 +60,49 @@ export function SheetTop() {
   );
 }
 
-export type Place = 'incidents' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
+export type Section = 'incidents' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
 
-const places: readonly { place: Place; path: string; text: string }[] = [
-  { place: 'incidents', path: '/incidents', text: 'Incidents' },
-  { place: 'on-call', path: '/on-call', text: 'On call' },
-  { place: 'policies', path: '/policies', text: 'Policies' },
-  { place: 'drills', path: '/drills', text: 'Drills' },
-  { place: 'mailbox', path: '/mailbox', text: 'Mailbox' },
-  { place: 'people', path: '/people', text: 'People' },
+const sections: readonly { section: Section; path: string; text: string }[] = [
+  { section: 'incidents', path: '/incidents', text: 'Incidents' },
+  { section: 'on-call', path: '/on-call', text: 'On call' },
+  { section: 'policies', path: '/policies', text: 'Policies' },
+  { section: 'drills', path: '/drills', text: 'Drills' },
+  { section: 'mailbox', path: '/mailbox', text: 'Mailbox' },
+  { section: 'people', path: '/people', text: 'People' },
 ];
 
-/** What every signed-in page knows besides its own content. */
+/** Data of every signed-in page besides its own content. */
 export interface Frame {
   css: string;
-  /** Goes into every form. */
+  /** CSRF token of every form. */
   csrf: string;
-  /** Incidents that page the reader at this moment. */
+  /** Incidents that page the reader now. */
   pagedFor: readonly { number: string; title: string; priority: string; drill: boolean }[];
-  /** Places that the reader's role has no business at. */
-  hidden: readonly Place[];
-  /** Parts of the deployment that are not there; a sentence each. */
+  /** Sections that the reader's role may not open. */
+  hidden: readonly Section[];
+  /** Missing parts of the deployment, a sentence each. */
   degraded: readonly string[];
 }
 
 export function AppDocument({
   title,
   frame,
-  place,
+  section,
   drill = false,
   children,
 }: {
   title: string;
   frame: Frame;
-  /** Null for a page that is at no place of the navigation. */
-  place: Place | null;
-  /** True: a rehearsal; a text: what the purple frame says instead. */
+  /** Null for a page outside the navigation. */
+  section: Section | null;
+  /** True: a drill; a text: replaces the text of the purple frame. */
   drill?: boolean | string;
   children: ReactNode;
 }) {
   return (
     <Shell title={title} css={frame.css} drill={drill}>
       <PagedBar frame={frame} />
-      <TopBar place={place} frame={frame} />
+      <TopBar section={section} frame={frame} />
       {frame.degraded.length > 0 ? (
         <div className="bar degraded" role="status">
           Tocsin is degraded: {frame.degraded.join('; ')}. Acknowledging still works.{' '}
@@ -117,7 +117,7 @@ export function AppDocument({
   );
 }
 
-/** Also for pages of people who are not signed in yet. */
+/** Also used by pages without a session. */
 export function Shell({
   title,
   css,
@@ -134,7 +134,7 @@ export function Shell({
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {/* The header says no-referrer; within our own pages browsers then send "Origin: null", which could be anybody. */}
+        {/* The header says no-referrer; with it browsers send "Origin: null" within our own pages, which proves nothing. */}
         <meta name="referrer" content="same-origin" />
         <title>{`${drill === true ? 'DRILL: ' : ''}${title} · Tocsin`}</title>
         <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
@@ -165,7 +165,7 @@ function PagedBar({ frame: { pagedFor } }: { frame: Frame }) {
   );
 }
 
-function TopBar({ place, frame: { csrf, hidden } }: { place: Place | null; frame: Frame }) {
+function TopBar({ section, frame: { csrf, hidden } }: { section: Section | null; frame: Frame }) {
   const { you, names } = useViewer();
   return (
     <header className="top">
@@ -175,11 +175,11 @@ function TopBar({ place, frame: { csrf, hidden } }: { place: Place | null; frame
         </a>
         <nav aria-label="Main">
           <ul>
-            {places
-              .filter((one) => !hidden.includes(one.place))
+            {sections
+              .filter((one) => !hidden.includes(one.section))
               .map((one) => (
-                <li key={one.place}>
-                  <a href={one.path} aria-current={one.place === place ? 'page' : undefined}>
+                <li key={one.section}>
+                  <a href={one.path} aria-current={one.section === section ? 'page' : undefined}>
                     {one.text}
                   </a>
                 </li>

@@ -1,10 +1,10 @@
-/** What has to be read before the rest: a refusal, a success, a state of the system. */
+/** Shown before the rest of a page: a refusal, a success, a state of the system. */
 import type { ReactNode } from 'react';
 import { Sentence } from './time.js';
 
 export type Tone = 'bad' | 'warn' | 'good' | 'info';
 
-export interface Said {
+export interface Flash {
   tone: Tone;
   title: string;
   detail?: string;
@@ -21,13 +21,13 @@ export function Notice({ tone, title, children }: { tone: Tone; title: string; c
   );
 }
 
-export function SaidNotice({ said }: { said: Said | null }) {
-  if (said === null) return null;
+export function FlashNotice({ flash }: { flash: Flash | null }) {
+  if (flash === null) return null;
   return (
-    <Notice tone={said.tone} title={said.title}>
-      {said.detail === undefined || said.detail === '' ? null : (
+    <Notice tone={flash.tone} title={flash.title}>
+      {flash.detail === undefined || flash.detail === '' ? null : (
         <p>
-          <Sentence text={said.detail} />
+          <Sentence text={flash.detail} />
         </p>
       )}
     </Notice>

@@ -1,4 +1,4 @@
-/** Parts of a post-mortem that the review form and the signed-in form both show. */
+/** Parts of a post-mortem that the review link and the signed-in page share. */
 import type { PostmortemReply } from '../../../db/views/postmortem-view.js';
 import type { ReviewState } from '../../../domain/incident/state.js';
 import { describeInterval } from '../../../domain/postmortem/interval.js';
@@ -9,7 +9,7 @@ import { Sentence, Time } from './time.js';
 import { nameOf, useViewer, Who } from './viewer.js';
 
 export const sectionTitles: Readonly<Record<SectionName, { title: string; hint: string }>> = {
-  summary: { title: 'Summary', hint: 'What happened, in words that somebody outside the team understands.' },
+  summary: { title: 'Summary', hint: 'What happened, for readers outside the team.' },
   systemsAffected: { title: 'Systems affected', hint: 'What was broken or slow, and what was not.' },
   usersAffected: {
     title: 'Users affected',
@@ -25,7 +25,7 @@ export const sectionTitles: Readonly<Record<SectionName, { title: string; hint: 
 };
 
 export function ReviewList({ reviews, revision }: { reviews: readonly ReviewState[]; revision: number }) {
-  if (reviews.length === 0) return <p className="soft">Nobody is asked yet.</p>;
+  if (reviews.length === 0) return <p className="soft">No review is requested yet.</p>;
   return (
     <ul className="plain">
       {reviews.map((review) => (
@@ -51,7 +51,7 @@ export function ReviewList({ reviews, revision }: { reviews: readonly ReviewStat
   );
 }
 
-/** The measured part: nobody types it, and unknown stays unknown. */
+/** The measured part: it cannot be edited, and unknown stays unknown. */
 export function MeasuredFacts({ facts }: { facts: PostmortemReply['facts'] }) {
   const { names } = useViewer();
   const { responseTimes, systemsAffected, usersAffected, runbooks } = facts;
@@ -82,7 +82,7 @@ export function MeasuredFacts({ facts }: { facts: PostmortemReply['facts'] }) {
   );
 }
 
-/** Who was told, how, and whether it reached them. */
+/** Notifications by person and channel, with how many arrived. */
 export function Notifications({ issued }: { issued: PostmortemReply['notificationsIssued'] }) {
   if (issued.length === 0) return <p className="soft">None were issued.</p>;
   const byWay = new Map<
@@ -149,10 +149,10 @@ export function ActionItems({ items }: { items: PostmortemReply['actionItems'] }
     <ul className="plain">
       {items.map((item) => (
         <li key={item.id}>
-          <StateBadge state={item.state} /> {item.title}
+          <StateBadge state={item.state} /> <bdi>{item.title}</bdi>
           <br />
           <span className="soft small">
-            {item.owner === null ? 'nobody owns it' : <Who actor={item.owner} />}
+            {item.owner === null ? 'no owner' : <Who actor={item.owner} />}
             {item.due === null ? ', no date' : `, by ${item.due}`}
           </span>
         </li>

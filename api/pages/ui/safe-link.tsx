@@ -1,10 +1,10 @@
-/** Links that others wrote: only to http and https, never a way to run something. */
+/** Links from outside: only http and https, never a script. */
 import type { ReactNode } from 'react';
 
 export const isWebAddress = (url: string): boolean =>
   URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 
-/** Anything else is shown as the text it is. */
+/** Any other address is shown as text. */
 export function SafeLink({
   url,
   className,

@@ -1,4 +1,4 @@
-/** A runbook's step as people know it: its name, what it asks them to do, or its id where it says nothing. */
+/** A runbook step as a sentence: its name, its task or question, or its id when it has neither. */
 import type { RunStepView } from '../../../db/views/run-view.js';
 
 export function stepSentence({ id, name, kind, output, approval }: RunStepView): string {
@@ -8,5 +8,5 @@ export function stepSentence({ id, name, kind, output, approval }: RunStepView):
   return kind === 'manual' && typeof text === 'string' && text !== '' ? text : id;
 }
 
-/** In a list, where the text stands below: its name, the question it asks, or its id. */
+/** For a list that shows the text below: the step's name, its question, or its id. */
 export const stepTitle = ({ id, name, approval }: RunStepView): string => name ?? approval?.message ?? id;

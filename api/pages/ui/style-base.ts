@@ -1,4 +1,4 @@
-/** What every page looks like: colours for light and dark, type, buttons, fields, badges. Contrast is AA in both themes. */
+/** Style of every page: colours for light and dark, type, buttons, fields, badges. Contrast is AA in both themes. */
 export const baseStyle = `
 :root{color-scheme:light dark;--bg:#f3f5f7;--card:#fff;--ink:#14191f;--soft:#525c68;--line:#d5dbe2;--edge:#7c8794;
 --accent:#0a58a8;--on-accent:#fff;--red:#a9201a;--red-bg:#fdeceb;--amber:#7a4a00;--amber-bg:#fff3dd;--green:#17653a;--green-bg:#e6f4eb;
@@ -62,7 +62,7 @@ button:hover,.btn:hover{border-color:var(--ink)}
 body.drill{border:6px solid #6527a8;border-top:0;min-height:100vh}
 `;
 
-/** Only the pages behind links: one column, the decision in reach of the thumb. */
+/** Link pages only: one column, the decision in reach of the thumb. */
 export const linkStyle = `
 .sheet{max-width:38rem;margin:0 auto;padding:.75rem 1rem 1.5rem}
 .brand{display:flex;justify-content:space-between;gap:.5rem;flex-wrap:wrap;color:var(--soft);font-size:.875rem;margin-bottom:.75rem}
@@ -170,5 +170,5 @@ svg.bars .is{fill:var(--accent)}
 .center{max-width:30rem;margin:6vh auto;padding:0 1rem}
 `;
 
-/** One line, without the blanks that only the source needs. */
+/** One line, without the whitespace of the source. */
 export const minified = (css: string): string => css.replace(/\n+/g, '').trim();

@@ -9,7 +9,7 @@ describe('times', () => {
     ['UTC', '22 Nov, 22:10:05 UTC'],
     ['Asia/Kolkata', '23 Nov, 03:40:05 GMT+5:30'],
     ['Nowhere/At-All', '22 Nov, 22:10:05 UTC'],
-  ])('are told with their zone: %s', (zone, text) => {
+  ])('are shown with their zone: %s', (zone, text) => {
     expect(absoluteTime('2026-11-22T22:10:05.000Z', zone, now)).toBe(text);
   });
 

@@ -1,4 +1,4 @@
-/** Instants as people read them: absolute with the zone, and how far from now. */
+/** Instants as text: absolute with the zone, and relative to now. */
 import { wallDate } from '../../../domain/oncall/zone-data.js';
 import { zoneName } from '../../../domain/oncall/zone-name.js';
 
@@ -14,7 +14,7 @@ const options: Intl.DateTimeFormatOptions = {
 const thisYear = new Intl.DateTimeFormat('en-GB', options);
 const otherYear = new Intl.DateTimeFormat('en-GB', { ...options, year: 'numeric' });
 
-/** `22 Nov, 23:10:05 CET`; with the year when it is not this one. An unknown zone in a document is shown as UTC. */
+/** `22 Nov, 23:10:05 CET`; with the year when it is another one. An unknown zone in a document is shown as UTC. */
 export function absoluteTime(iso: string, zone: string, now: string): string {
   const format = iso.slice(0, 4) === now.slice(0, 4) ? thisYear : otherYear;
   return `${format.format(wallDate(zone, iso))} ${zoneName(zone, iso)}`;

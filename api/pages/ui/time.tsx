@@ -21,12 +21,12 @@ export function Time({ at, only }: { at: string; only?: 'absolute' | 'relative' 
 
 const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** A sentence of the record: its instants told in the reader's zone, its web addresses links. */
+/** A sentence of the record: instants in the reader's zone, web addresses as links. */
 export function Sentence({ text }: { text: string }) {
   return (
     <>
       {text.split(instant).map((part, index) =>
-        // What was between the brackets of the pattern comes at odd places.
+        // Matches of the pattern's group are at odd indices.
         index % 2 === 1 && !Number.isNaN(Date.parse(part)) ? (
           <Time key={`${index}`} at={part} only="absolute" />
         ) : (
@@ -37,7 +37,7 @@ export function Sentence({ text }: { text: string }) {
   );
 }
 
-/** A text of others: the web addresses in it can be followed. */
+/** Text from outside: web addresses in it are links. */
 export const Linked = ({ text }: { text: string }) => (
   <bdi>
     {linksIn(text).map((part, index) =>

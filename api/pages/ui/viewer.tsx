@@ -1,4 +1,4 @@
-/** For whom a page is drawn: the moment, the zone its times are told in, and what people are called. */
+/** Reader of a page: the time, the time zone, and display names. */
 import { createContext, useContext } from 'react';
 
 export interface Viewing {
@@ -6,7 +6,7 @@ export interface Viewing {
   now: string;
   /** IANA zone of the reader. */
   zone: string;
-  /** Display names by person; whoever is not in it goes by the slug. */
+  /** Display names by person; a person who is missing is shown by slug. */
   names: ReadonlyMap<string, string>;
   /** The reader, when it is a person. */
   you: string | null;
@@ -23,7 +23,7 @@ export const ViewerProvider = Viewer.Provider;
 
 export const useViewer = (): Viewing => useContext(Viewer);
 
-/** A person (or another actor: `source:prometheus`, `key:ci`, `tocsin`) as people say it. */
+/** Display name of a person or another actor (`source:prometheus`, `key:ci`, `tocsin`). */
 export function nameOf(actor: string, names: Viewing['names']): string {
   if (actor === 'tocsin') return 'Tocsin';
   const [kind, name] = actor.split(':', 2);
@@ -32,7 +32,7 @@ export function nameOf(actor: string, names: Viewing['names']): string {
   return names.get(actor) ?? actor;
 }
 
-/** The name of a person, and whether it is the reader. */
+/** Display name of a person, with "(you)" for the reader. */
 export function Who({ actor, plain = false }: { actor: string; plain?: boolean }) {
   const { names, you } = useViewer();
   return (

@@ -1,6 +1,6 @@
 /**
- * Telnyx for tests: Messages v2 and TeXML calls as far as we use them (Bearer auth, E.164, error bodies), and its callbacks,
- * signed with Ed25519 by a key made at the start.
+ * Fake Telnyx for tests: the used parts of Messages v2 and TeXML calls (Bearer auth, E.164, error bodies), and its callbacks,
+ * signed with Ed25519 by a key generated at the start.
  */
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { type FakeAnswer, type FakeRequest, headerText, startFakeProvider } from '../../fake-provider.js';
@@ -20,10 +20,10 @@ import {
 const MOST_CHARACTERS = 1_530;
 
 export interface FakeTelnyx extends FakePhoneProvider {
-  /** As `TELNYX_PUBLIC_KEY` wants it. */
+  /** In the format of `TELNYX_PUBLIC_KEY`. */
   readonly publicKey: string;
   readonly account: { apiKey: string; from: string; connectionId: string; accountId: string };
-  /** A body as Telnyx would send it; `ageS` for an old one, `forged` for a signature of somebody else. */
+  /** A body as Telnyx would send it; `ageS` for an old one, `forged` for a signature with another key. */
   send(
     url: string,
     contentType: string,
@@ -101,7 +101,7 @@ export async function startTelnyx(): Promise<FakeTelnyx> {
       at: request.at,
     };
     calls.add(call);
-    // The reference promises no more than these three.
+    // The API reference guarantees only these three.
     return { status: 200, body: { from: call.from, to, status: 'queued' } };
   }
 
@@ -175,7 +175,7 @@ export async function startTelnyx(): Promise<FakeTelnyx> {
         errors: more['code'] === undefined ? [] : [{ code: more['code'], title: more['title'] ?? '' }],
       });
     },
-    tellAnsweredBy: (call, answeredBy) =>
+    reportAnsweredBy: (call, answeredBy) =>
       sendForm(call.machineCallback, {
         AccountSid: account.accountId,
         CallSid: call.id,

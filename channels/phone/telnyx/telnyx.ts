@@ -1,6 +1,6 @@
 /**
- * Provider `telnyx`: texts by Messages v2, calls by TeXML, whose instructions are Twilio's. Neither endpoint's reference
- * declares `Idempotency-Key`, so it is not relied on: lost attempts are found by the callbacks that carry their key.
+ * Provider `telnyx`: texts by Messages v2, calls by TeXML, which accepts Twilio's instructions. Neither endpoint's reference
+ * documents `Idempotency-Key`, so it is not relied on: lost attempts are found by callbacks that contain their key.
  */
 import type { EgressOutcome, EgressPort } from '../../../activities/ports.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
@@ -9,7 +9,7 @@ import type { PhoneProvider, ProviderOutcome } from '../provider.js';
 
 const PROVIDER = 'telnyx';
 const RING_FOR_S = 25;
-/** Error 40300: the person wrote STOP to our number. */
+/** Error 40300: the person replied STOP to the sending number. */
 const OPTED_OUT = '40300';
 
 export function createTelnyx(
@@ -44,7 +44,7 @@ export function createTelnyx(
         },
         timeoutMs,
       );
-      return readTaken(answer, (body) => textAt(body['data'], 'id'));
+      return readAccepted(answer, (body) => textAt(body['data'], 'id'));
     },
     async placeCall({ to, script, tag, timeoutMs }) {
       const { accountId, connectionId } = settings;
@@ -69,8 +69,8 @@ export function createTelnyx(
         },
         timeoutMs,
       );
-      // The reference promises from, to and status; the id comes with the callbacks when it is not there.
-      return readTaken(answer, (body) =>
+      // The API reference guarantees from, to and status; callbacks provide the id when it is missing.
+      return readAccepted(answer, (body) =>
         textAt(body, 'status') === null && textAt(body, 'call_sid') === null
           ? null
           : (textAt(body, 'call_sid') ?? textAt(body, 'sid') ?? ''),
@@ -79,7 +79,7 @@ export function createTelnyx(
   };
 }
 
-function readTaken(
+function readAccepted(
   answer: EgressOutcome,
   idOf: (body: Record<string, unknown>) => string | null,
 ): ProviderOutcome {

@@ -1,6 +1,6 @@
 /**
- * Twilio for tests: its REST API of 2010-04-01 as far as we use it (Basic auth, E.164, its limits and error codes), and its
- * callbacks, signed with X-Twilio-Signature by an implementation of its own.
+ * Fake Twilio for tests: the used parts of its REST API of 2010-04-01 (Basic auth, E.164, its limits and error codes), and its
+ * callbacks, signed with X-Twilio-Signature by a separate implementation.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { type FakeAnswer, type FakeRequest, headerText, startFakeProvider } from '../../fake-provider.js';
@@ -27,7 +27,7 @@ export const twilioAccount = {
 };
 
 export interface FakeTwilio extends FakePhoneProvider {
-  /** What a forger without the token would send. */
+  /** Sends a callback as a forger without the token would. */
   forge(url: string, fields: Record<string, string>): Promise<CallbackAnswer>;
   /** Signed as for `signedUrl`, sent to `url`. */
   send(url: string, fields: Record<string, string>, signedUrl?: string): Promise<CallbackAnswer>;
@@ -158,7 +158,7 @@ export async function startTwilio(
         ...more,
       });
     },
-    tellAnsweredBy: (call, answeredBy) =>
+    reportAnsweredBy: (call, answeredBy) =>
       send(call.machineCallback, {
         AccountSid: account.accountSid,
         CallSid: call.id,

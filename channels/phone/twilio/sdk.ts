@@ -1,6 +1,6 @@
 /**
- * Twilio's SDK over the one egress client. It writes the requests; what became of them is read from the exchange itself, so
- * that a cut line, a broken body and a refusal stay three different things. Loaded on first use only: it is large.
+ * Twilio's SDK over the single egress client. The SDK writes the requests; outcomes are read from the exchange itself, so that a
+ * disconnect, a broken body and a refusal remain distinct. Loaded on first use only, because it is large.
  */
 import twilio from 'twilio';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
@@ -15,7 +15,7 @@ export interface TwilioAccount {
 
 export type TwilioSdk = ReturnType<typeof twilio>;
 
-/** Null when the SDK refused to write a request at all. */
+/** Null when the SDK wrote no request at all. */
 export async function exchangeWithTwilio(
   egress: EgressPort,
   account: TwilioAccount,
@@ -30,7 +30,7 @@ export async function exchangeWithTwilio(
   try {
     await use(sdk);
   } catch {
-    // Its own reading of the answer; ours is below.
+    // The SDK's own interpretation of the response is ignored.
   }
   return client.outcome;
 }
@@ -69,7 +69,7 @@ class EgressClient extends RequestClient {
   }
 }
 
-/** A list is the same field several times. */
+/** A list becomes repeated fields. */
 function formOf(fields: object): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {

@@ -6,11 +6,11 @@ import type { PhoneProvider, ProviderOutcome } from '../provider.js';
 import type { TwilioSdk } from './sdk.js';
 
 const PROVIDER = 'twilio';
-/** A page that has not arrived by then is told as failed, and somebody else is paged; Twilio would try for ten hours. */
+/** A page not delivered by then is reported as failed, and another contact is tried; Twilio would try for ten hours. */
 const VALID_FOR_S = 600;
-/** Most mailboxes take over after 20 to 30 s. */
+/** Most voice mailboxes take over after 20 to 30 s. */
 const RING_FOR_S = 25;
-/** Error 21610: the person wrote STOP to our number. */
+/** Error 21610: the person replied STOP to the sending number. */
 const OPTED_OUT = '21610';
 const FAILED = ['failed', 'undelivered', 'canceled'];
 
@@ -35,7 +35,7 @@ export function createTwilio(
         settings.messagingServiceSid === null
           ? { from: settings.from }
           : { messagingServiceSid: settings.messagingServiceSid };
-      return readTaken(
+      return readAccepted(
         await ask(timeoutMs, (sdk) =>
           sdk.messages.create({
             ...sender,
@@ -48,7 +48,7 @@ export function createTwilio(
       );
     },
     async placeCall({ to, script, tag, timeoutMs }) {
-      return readTaken(
+      return readAccepted(
         await ask(timeoutMs, (sdk) =>
           sdk.calls.create({
             to,
@@ -64,7 +64,7 @@ export function createTwilio(
         ),
       );
     },
-    /** Texts carry the link, which is theirs alone. A call in Twilio's list carries nothing of ours. */
+    /** Texts contain their unique link. A call in Twilio's list contains nothing that identifies it. */
     async lookUp({ kind, to, mark, timeoutMs }) {
       if (kind === 'voice') return null;
       const listed = await ask(timeoutMs, (sdk) => sdk.messages.list({ to, limit: 20, pageSize: 20 }));
@@ -81,7 +81,7 @@ export function createTwilio(
   };
 }
 
-function readTaken(outcome: EgressOutcome | null): ProviderOutcome {
+function readAccepted(outcome: EgressOutcome | null): ProviderOutcome {
   if (outcome === null) return failed(PROVIDER, 'the request could not be written', true);
   if (outcome.kind !== 'answered') return unanswered(PROVIDER, outcome);
   const body = jsonObject(outcome.body);
@@ -95,7 +95,7 @@ function readTaken(outcome: EgressOutcome | null): ProviderOutcome {
   }
   const sid = textAt(body, 'sid');
   if (sid === null)
-    // Our request got through; what came back tells nothing.
+    // The request was received, but the response has no id.
     return isObject(body)
       ? failed(PROVIDER, `${outcome.status} without a sid: ${reason.slice(0, 200)}`, false)
       : { kind: 'ambiguous', provider: PROVIDER, error: `${outcome.status} with a body that is not JSON` };

@@ -1,4 +1,4 @@
-/** A configuration in force, made of a few documents, for tests. */
+/** A configuration made of a few documents, for tests. */
 import { NO_LIVE_DATA } from '../../config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonalRule, Role } from '../../config/specs.js';
 
@@ -13,7 +13,7 @@ export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
   };
 }
 
-/** Somebody with a webhook and a mail address. */
+/** A person with a webhook and an email contact. */
 export const person = (
   name: string,
   rules: { high?: PersonalRule[]; low?: PersonalRule[] } = {},

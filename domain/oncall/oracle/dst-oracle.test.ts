@@ -1,7 +1,7 @@
 /**
- * The resolver against the naive minute-by-minute schedule around clock changes of all zones, 2020 to 2037.
- * `TOCSIN_DST_ORACLE=all` looks at every change of every rule with more schedules (nightly); `=years` besides walks every
- * minute of those years, which takes hours; `TOCSIN_DST_SEED` reruns one.
+ * Compares the resolver with the naive minute-by-minute schedule around clock changes of all zones, 2020 to 2037.
+ * `TOCSIN_DST_ORACLE=all` tests every change of every rule with more schedules (nightly); `=years` also tests every minute of
+ * those years, which takes hours; `TOCSIN_DST_SEED` reruns one.
  */
 import { describe, expect, it } from '@jest/globals';
 import { resolveLayers } from '../layers.js';
@@ -19,8 +19,8 @@ const wanted = process.env['TOCSIN_DST_ORACLE'];
 const isYears = wanted === 'years';
 const isExhaustive = wanted === 'all' || isYears;
 const seed = Number(process.env['TOCSIN_DST_SEED'] ?? 20_260_105);
-/** The long runs are for the night. */
-const patienceMs = isExhaustive ? 12 * 3_600_000 : 60_000;
+/** The long runs are nightly. */
+const timeLimitMs = isExhaustive ? 12 * 3_600_000 : 60_000;
 const random = randomFrom(seed);
 const rules = zoneRules(2020, 2037);
 
@@ -41,7 +41,7 @@ function minutesOf({ items, gaps }: ResolvedShifts, from: number, to: number): (
   );
 }
 
-/** The same resolver on a clock that makes a mistake. */
+/** The same resolver on a faulty clock. */
 function onWrongClock(spoil: (clock: WallClock, at: number) => WallClock): Resolver {
   return (schedule, from, to) => {
     const clock = spoil(wallClock(schedule.timezone, from, to), from);
@@ -61,7 +61,7 @@ function byMinute(from: number, to: number, spans: { from: number; to: number; i
   return minutes;
 }
 
-/** The first minute on which the two differ, told so that it can be understood; undefined = none. */
+/** The first minute on which the two differ, in readable form; undefined = none. */
 function firstDifference(
   resolver: Resolver,
   schedule: ScheduleWithOverrides,
@@ -84,7 +84,7 @@ function difference(
   return `${at}: ${String(ours[minute])} instead of ${String(right[minute])} (seed ${seed}) ${JSON.stringify(schedule)}`;
 }
 
-/** Two schedules, the second from a random minute around the change on; overrides of the first lie over both. */
+/** Two schedules, the second in force from a random minute around the change; overrides of the first apply to both. */
 function editedDifference(zone: string, change: ZoneChange): string | undefined {
   const [from, to] = [change.at - 1.5 * DAY, change.at + 1.5 * DAY];
   const [old, next] = [randomSchedule(zone, change, random), randomSchedule(zone, change, random)];
@@ -105,7 +105,7 @@ function editedDifference(zone: string, change: ZoneChange): string | undefined 
   return difference(edited, next, from, to, right);
 }
 
-/** Beginnings of stretches that meet, each `STRETCH` days long. */
+/** Starts of adjacent stretches, each `STRETCH` days long. */
 const STRETCH = 14;
 const stretches = (begin: number, end: number): number[] =>
   Array.from(
@@ -113,7 +113,7 @@ const stretches = (begin: number, end: number): number[] =>
     (_, index) => begin + index * STRETCH * DAY,
   );
 
-/** The first differences; a few tell as much as all of them. */
+/** The first differences; a few are as informative as all of them. */
 function differences(
   resolver: Resolver,
   zone: string,
@@ -197,7 +197,7 @@ describe('the resolver and a person in front of the clock agree', () => {
       });
       expect(wrong.slice(0, 3)).toEqual([]);
     },
-    patienceMs,
+    timeLimitMs,
   );
 
   it(
@@ -210,7 +210,7 @@ describe('the resolver and a person in front of the clock agree', () => {
       });
       expect(wrong.slice(0, 3)).toEqual([]);
     },
-    patienceMs,
+    timeLimitMs,
   );
 
   it(
@@ -232,7 +232,7 @@ describe('the resolver and a person in front of the clock agree', () => {
       });
       expect(wrong.slice(0, 3)).toEqual([]);
     },
-    patienceMs,
+    timeLimitMs,
   );
 
   it('where a whole day is left out: Samoa, 2011-12-30', () => {

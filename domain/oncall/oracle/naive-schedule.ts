@@ -1,8 +1,7 @@
 /**
- * A second opinion for the tests, written on another principle than the resolver: no zone arithmetic at all. It reads
- * the clock on the wall minute by minute from the zone library and does what a person in front of it would do: hand
- * over the first time the clock shows or jumps past the hand-over time, open a window when it first shows its opening
- * time, close it when it last comes to its closing time. Slow, and meant to stay simple.
+ * Test oracle that works differently from the resolver, without zone arithmetic: it reads the wall clock minute by minute from
+ * the zone library and hands over the first time the clock shows or jumps past the handover time, opens a window when its opening
+ * time is first shown, and closes it when its closing time is last reached. Slow and deliberately simple.
  */
 import moment from 'moment-timezone';
 import type { Restriction, Rotation, ScheduleLayer } from '../../config/specs.js';
@@ -15,10 +14,10 @@ const WEEK_TEXTS = Array.from({ length: 7 * DAY_MIN }, (_, minute) => {
   const date = new Date(minute * MINUTE_MS);
   return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(11, 16)}`;
 });
-/** Windows that opened before the range, closings after it, and zones that jump a day lie within this. */
+/** Margin that contains windows opened before the range, closings after it, and zones that jump by a day. */
 const LOOK_AROUND_MIN = 4 * DAY_MIN;
 
-/** `person source` of every minute from `from` to `to` (epoch milliseconds, whole minutes); null = nobody. */
+/** `person source` for every minute from `from` to `to` (epoch milliseconds, whole minutes); null = no one. */
 export function naiveShifts(schedule: ScheduleWithOverrides, from: number, to: number): (string | null)[] {
   const lead = LOOK_AROUND_MIN;
   const wall = wallMinutes(schedule.timezone, from - lead * MINUTE_MS, to + lead * MINUTE_MS);
@@ -43,7 +42,7 @@ export function naiveShifts(schedule: ScheduleWithOverrides, from: number, to: n
 
 const remembered = new Map<string, number[]>();
 
-/** What the wall shows in every minute, as minutes since 1970-01-01 00:00 on the wall. */
+/** The wall clock in every minute, as minutes since 1970-01-01 00:00 local time. */
 function wallMinutes(timezone: string, from: number, to: number): number[] {
   const key = `${timezone} ${from} ${to}`;
   const known = remembered.get(key);
@@ -56,14 +55,17 @@ function wallMinutes(timezone: string, from: number, to: number): number[] {
   return wall;
 }
 
-/** Reads the clock of a zone by asking the zone library at every instant: epoch milliseconds → the same reading as if it were UTC. */
+/**
+ * Reads a zone's clock by querying the zone library at every instant: epoch milliseconds → the local time encoded as if it were
+ * UTC.
+ */
 export function wallReader(timezone: string): (at: number) => number {
   const zone = moment.tz.zone(timezone);
   if (zone === null) throw new Error(`no zone ${timezone}`);
   return (at) => at - zone.utcOffset(at) * MINUTE_MS;
 }
 
-/** Who has the rotation, restrictions aside, in every minute of `wall`. */
+/** The person of the rotation, ignoring restrictions, in every minute of `wall`. */
 function rotationPersons(layer: ScheduleLayer, wall: readonly number[]): (string | null)[] {
   const { rotation } = layer;
   const isSingle = skipsEmpty(layer) && rotation.unit !== 'hour';
@@ -80,7 +82,7 @@ function rotationPersons(layer: ScheduleLayer, wall: readonly number[]): (string
   });
 }
 
-/** The start and every hand-over after it, found by walking the wall minute by minute from the start. */
+/** The start and every handover after it, found by walking the wall clock minute by minute from the start. */
 function handoverMinutes(rotation: Rotation, until: number): { start: number; handovers: number[] } {
   const [date = '', clock] = rotation.start.split('T');
   const handover = rotation.unit === 'hour' ? undefined : rotation.handover;
@@ -95,14 +97,14 @@ function handoverMinutes(rotation: Rotation, until: number): { start: number; ha
   return { start, handovers };
 }
 
-/** `mon 09:00` of a wall minute; printed once for every minute of a week, because it is asked for millions of times. */
+/** `mon 09:00` for a wall minute; precomputed for every minute of a week, because it is needed millions of times. */
 function textOf(minute: number): string {
   return WEEK_TEXTS[((minute % WEEK_TEXTS.length) + WEEK_TEXTS.length) % WEEK_TEXTS.length] ?? '';
 }
 
 /**
- * Whose turn every period is. With skipEmpty a period without an open minute stays with the person before it, and of days and
- * weeks each by itself is a period: everybody keeps it for so many that counted.
+ * The shift index of every period. With skipEmpty a period without an open minute belongs to the person before it, days and weeks
+ * are counted singly, and each person keeps the shift for that many counted ones.
  */
 function turnsOf(layer: ScheduleLayer, start: number, handovers: readonly number[]): number[] {
   if (!skipsEmpty(layer) || layer.restrictions === undefined) return [...handovers.keys()];
@@ -131,8 +133,8 @@ function isOpenOnWall({ days, from, to }: Restriction, minute: number): boolean 
 }
 
 /**
- * Which minutes lie in a window: from the first minute at or past its opening to the last that shows, or jumps past, its end.
- * A clock that never shows the end again after it went back has come to it once only.
+ * Minutes within a window: from the first minute at or past its opening to the last that shows, or jumps past, its end. A clock
+ * that never shows the end again after going back has reached it only once.
  */
 function openMinutes(restrictions: readonly Restriction[] | undefined, wall: readonly number[]): boolean[] {
   const open = wall.map(() => restrictions === undefined);

@@ -1,4 +1,4 @@
-/** Random schedules around a clock change, for the tests. Times of day crowd around the change, where the errors are. */
+/** Random schedules around a clock change, for tests. Most times of day lie near the change, where errors occur. */
 import type { Restriction, Rotation, ScheduleLayer, Weekday } from '../../config/specs.js';
 import type { ScheduleWithOverrides } from '../schedule.js';
 import type { ZoneChange } from './zone-changes.js';
@@ -6,7 +6,7 @@ import type { ZoneChange } from './zone-changes.js';
 const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY_MS = 86_400_000;
 
-/** mulberry32: the same numbers for the same seed, so a failure can be run again. */
+/** mulberry32: the same numbers for the same seed, so that a failure can be reproduced. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -70,7 +70,7 @@ function randomRestriction(change: ZoneChange, random: () => number): Restrictio
   return { days, from: randomTime(change, random), to: randomTime(change, random) };
 }
 
-/** Two in three lie within two hours of what the clock showed at the change, in quarters of an hour. */
+/** Two in three lie within two hours of the local time of the change, in quarters of an hour. */
 function randomTime(change: ZoneChange, random: () => number): string {
   const pick = picker(random);
   const shown = Math.floor(change.at / 60_000) + (pick(2) === 0 ? change.before : change.after);

@@ -1,4 +1,4 @@
-/** The clock changes of every zone, and which of them are worth looking at minute by minute. For the tests. */
+/** Clock changes of every zone, and a selection worth testing minute by minute. For tests. */
 import moment from 'moment-timezone';
 
 /** `at` in epoch milliseconds; offsets in minutes. */
@@ -9,12 +9,12 @@ export interface ZoneChange {
 }
 
 export interface ZoneRule {
-  /** Zones that do exactly the same in the years looked at; the first stands for all. */
+  /** Zones with identical changes in the given years; the first represents all. */
   zones: string[];
   changes: ZoneChange[];
 }
 
-/** All zones, equal ones together. */
+/** All zones, grouped by identical changes. */
 export function zoneRules(fromYear: number, toYear: number): ZoneRule[] {
   const rules = new Map<string, ZoneRule>();
   for (const zone of moment.tz.names()) {
@@ -47,7 +47,7 @@ export function changesOf(
   return { firstOffset, changes };
 }
 
-/** One change of each kind (how far, at which time of day), the latest year last; at most `most`. */
+/** One change of each kind (size and time of day), the latest year last; at most `most`. */
 export function oneOfEachKind(
   changes: readonly ZoneChange[],
   most: number,

@@ -1,9 +1,10 @@
-/** A TCP proxy that misbehaves when told to: what a network does to the line between two processes. */
+/** A TCP proxy that misbehaves on command, like a network between two processes. */
 import { createServer, connect, type Socket } from 'node:net';
 
 /**
- * `pass`: bytes go both ways. `down`: lines are reset and new ones refused. `hang`: lines stay open and nothing comes
- * through. `swallow`: requests pass, answers do not (done, but timed out). Lines that lost bytes are reset when it ends.
+ * `pass`: bytes go both ways. `down`: connections are reset and new ones refused. `hang`: connections stay open and
+ * nothing passes. `swallow`: requests pass, responses do not (done, but timed out). Connections that lost bytes are
+ * reset when it ends.
  */
 export type LinkMode = 'pass' | 'down' | 'hang' | 'swallow';
 
@@ -11,9 +12,9 @@ export interface TcpProxy {
   readonly port: number;
   readonly mode: LinkMode;
   set(mode: LinkMode): void;
-  /** Every piece of bytes is held for so long; 0 at first. */
+  /** Delays every chunk of bytes by this time; 0 at first. */
   delay(ms: number): void;
-  /** Bytes go on in pieces of this size, each as a packet of its own; 0, as they came. */
+  /** Forwards bytes in chunks of this size, each as a packet of its own; 0: unchanged. */
   slice(bytes: number): void;
   close(): Promise<void>;
 }
