@@ -22,7 +22,7 @@ const LOGGED_EVERY_MS = 60_000;
 export function limitConnections(
   server: Server,
   { inAll, ofClient, trustedProxies }: ConnectionLimits,
-  { logger, onRefused }: { logger: Logger; onRefused(because: RefusedConnection): void },
+  { logger, onRefused }: { logger: Logger; onRefused: (because: RefusedConnection) => void },
 ): void {
   const proxies = listOf(trustedProxies);
   const byClient = new Map<string, number>();

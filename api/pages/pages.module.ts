@@ -17,6 +17,7 @@ import { OnCallPagesController } from './app/on-call.controller.js';
 import { OnCallPageLoader } from './app/on-call-view.js';
 import { PeoplePagesController } from './app/people.controller.js';
 import { PersonDeliveriesPageController } from './app/person-deliveries.controller.js';
+import { DrillPagesController } from './app/drills.controller.js';
 import { MailboxController } from './app/mailbox.controller.js';
 import { PolicyPagesController } from './app/policies.controller.js';
 import { ProfilePagesController } from './app/profile.controller.js';
@@ -33,6 +34,7 @@ export const pageControllers = [
   IncidentPagesController,
   PostmortemPagesController,
   RunPagesController,
+  DrillPagesController,
   MailboxController,
   OnCallPagesController,
   PeoplePagesController,

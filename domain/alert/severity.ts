@@ -10,9 +10,10 @@ export const DEFAULT_SEVERITY: Severity = 'error';
 
 const words = new Map<string, Severity>(
   Object.entries({
+    // prettier-ignore
     critical: [
-      ...['critical', 'crit', 'page', 'high', 'emergency', 'emerg', 'alert', 'fatal', 'panic', 'disaster'],
-      ...['blocker', 'urgent', 'severe', 'p0', 'p1', 'sev0', 'sev1'],
+      'critical', 'crit', 'page', 'high', 'emergency', 'emerg', 'alert', 'fatal', 'panic', 'disaster',
+      'blocker', 'urgent', 'severe', 'p0', 'p1', 'sev0', 'sev1',
     ],
     error: ['error', 'err', 'major', 'p2', 'sev2'],
     warning: ['warning', 'warn', 'minor', 'medium', 'average', 'p3', 'sev3'],

@@ -14,12 +14,14 @@ beforeAll(async () => {
 afterAll(() => stack.end());
 
 it('L5: metrics need a credential, or a port of their own, which serves nothing else', async () => {
-  const { call } = stack.tocsin;
-  expect((await call('GET', '/metrics', undefined, { token: null })).status).toBe(401);
+  expect((await stack.tocsin.call('GET', '/metrics', undefined, { token: null })).status).toBe(401);
   expect(
-    (await call('GET', '/metrics', undefined, { token: 'made up, and long enough for a token' })).status,
+    (await stack.tocsin.call('GET', '/metrics', undefined, { token: 'made up, and long enough for a token' }))
+      .status,
   ).toBe(401);
-  expect((await call('GET', '/metrics', undefined, { as: 'dana' })).text).toContain('tocsin_database_up 1');
+  expect((await stack.tocsin.call('GET', '/metrics', undefined, { as: 'dana' })).text).toContain(
+    'tocsin_database_up 1',
+  );
   const apart = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
   expect(await (await apart('/metrics')).text()).toContain('tocsin_database_up 1');
   for (const path of ['/api/v1/me', '/incidents', '/', '/sign-in'])
