@@ -167,7 +167,7 @@ export class Metrics implements IngestMetrics {
                            WHERE state IN ('planned', 'failed') AND due_at <= tocsin_now()
                              AND type NOT IN ('incident.event', 'page.updated')), 0),
                 coalesce((SELECT extract(epoch FROM tocsin_now() - min(next_deadline)) FROM incident
-                           WHERE next_deadline <= tocsin_now()), 0))::float8 AS due_count,
+                           WHERE next_deadline <= tocsin_now()), 0))::float8 AS "oldestDue",
               coalesce((SELECT extract(epoch FROM tocsin_now() - min(created_at)) FROM outbox WHERE delivered_at IS NULL), 0)::float8 AS outbox`,
     );
     const paid = await paidMessagesToday(this.dataSource);

@@ -45,7 +45,7 @@ export const ledgerOf = (sql: Sql, incidentId: string): Promise<LedgerRow[]> =>
 export async function isQuiet(sql: Sql, incidentId: string): Promise<boolean> {
   const [row] = await sql<{ due: string }>(
     `SELECT (SELECT count(*) FROM outbox WHERE incident_id = $1 AND delivered_at IS NULL)
-          + (SELECT count(*) FROM delivery WHERE incident_id = $1 AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))) AS due_count`,
+          + (SELECT count(*) FROM delivery WHERE incident_id = $1 AND (state = 'sending' OR (state IN ('planned', 'failed') AND due_at IS NOT NULL))) AS due`,
     [incidentId],
   );
   return row?.due === '0';

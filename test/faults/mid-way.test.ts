@@ -204,9 +204,9 @@ describe.each<EnginePart>(['api', 'worker', 'temporal', 'postgres'])(
 );
 
 describe('afterwards', () => {
-  it('nothing is owed, and no page was sent twice without saying so', async () => {
+  it('nothing is due, and no page was sent twice without saying so', async () => {
     const [{ due } = { due: '?' }] = await engine.sql<{ due: string }>(
-      `SELECT count(*) AS due_count FROM delivery WHERE state IN ('planned', 'sending', 'failed') AND due_at IS NOT NULL`,
+      `SELECT count(*) AS due FROM delivery WHERE state IN ('planned', 'sending', 'failed') AND due_at IS NOT NULL`,
     );
     expect(due).toBe('0');
     const unmarked = new Map<string, number>();

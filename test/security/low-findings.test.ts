@@ -9,7 +9,16 @@ let stack: TestStack;
 let metricsPort: number;
 beforeAll(async () => {
   metricsPort = await freePort();
-  stack = await startTestStack({ parts: ['api'], env: { TOCSIN_METRICS_PORT: String(metricsPort) } });
+  stack = await startTestStack({
+    parts: ['api'],
+    env: {
+      TOCSIN_METRICS_PORT: String(metricsPort),
+      // A provider of phone messages, and no list of countries.
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'not called by this test',
+      TWILIO_FROM: '+4930123456',
+    },
+  });
 }, 90_000);
 afterAll(() => stack.end());
 
@@ -26,6 +35,24 @@ it('L5: metrics need a credential, or a port of their own, which serves nothing 
   expect(await (await apart('/metrics')).text()).toContain('tocsin_database_up 1');
   for (const path of ['/api/v1/me', '/incidents', '/', '/sign-in'])
     expect((await apart(path)).status).toBe(404);
+});
+
+it.each(['sms', 'voice'])('L6: without a list of countries no code is sent by %s', async (channel) => {
+  const number = '+252611234567';
+  const call = (path: string, body: object) =>
+    stack.tocsin.call('POST', `/api/v1/people/dana/contacts${path}`, body, { as: 'dana' });
+  const added = await call('', { name: `new-${channel}`, channel, address: number });
+  expect([added.status, added.text]).toEqual([400, expect.stringContaining('TOCSIN_PHONE_COUNTRIES')]);
+  // A number in a document does not bypass the rule.
+  await stack.apply(`---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: dana}
+spec: {displayName: Dana, email: dana@example.com, timezone: UTC, role: stakeholder, contacts: [{name: phone, channel: ${channel}, address: "${number}"}]}
+`);
+  const sent = await call('/phone/send-code', {});
+  expect([sent.status, sent.text]).toEqual([400, expect.stringContaining('TOCSIN_PHONE_COUNTRIES')]);
+  expect(await stack.tocsin.sql('SELECT 1 FROM contact_check')).toEqual([]);
 });
 
 it('L9: a stranger whose bodies are refused does not hide what others are refused for', () =>

@@ -144,7 +144,7 @@ describe('an ingest key', () => {
       secrets: [],
     });
     expect(await send(second)).toBe(202);
-    await call('DELETE', 'config/Source/brought');
+    await call('DELETE', 'config/Source/brought?force=true');
     await eventually(async () => (await send(second)) === 404);
   });
 });

@@ -53,18 +53,18 @@ describe('known reports: what must not be lost', () => {
     expect(stack.phones.of('ana').received({ incident: number })).toHaveLength(1);
   }, 60_000);
 
-  it('PagerDuty 2022-04-25: the oldest owed page is watched, and the mitigation works', async () => {
+  it('PagerDuty 2022-04-25: the oldest due page is watched, and the mitigation works', async () => {
     await stack.tocsin.stop('worker');
     await stack.tocsin.stop('pager');
-    const { number } = await stack.declare({ title: 'Owed while nobody pages' });
+    const { number } = await stack.declare({ title: 'Due while nobody pages' });
     // The page has no row yet, and monitoring shows it all the same.
     await eventually(async () => (await metric('tocsin_oldest_due_page_seconds')) > 1, {
-      what: 'an owed page that is seen',
+      what: 'a due page that is seen',
     });
     await stack.tocsin.start('pager');
     await stack.phones.of('ana').expectsPage(number);
     await eventually(async () => (await metric('tocsin_oldest_due_page_seconds')) === 0, {
-      what: 'nothing owed any more',
+      what: 'nothing due any more',
       timeoutMs: 30_000,
     });
     await stack.tocsin.start('worker');
