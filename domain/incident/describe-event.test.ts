@@ -94,7 +94,7 @@ it.each<[string, IncidentFact, string]>([
   [
     'tocsin',
     { kind: 'step_waiting', data: { run: 'r', step: 's3', title: 'Drain the replica', execution: 1 } },
-    'Step "Drain the replica" waits for somebody',
+    'Step "Drain the replica" waits for a person',
   ],
   [
     'ana',

@@ -47,10 +47,10 @@ describe('a timeline', () => {
     );
     const ofSteps = run.events.filter(({ data }) => 'step' in data && 'run' in data);
     expect(ofSteps.map((event: IncidentEvent) => describeEvent(event))).toEqual([
-      'Approval asked of ana, bo: Drain db-1?',
+      'Approval requested from ana, bo: Drain db-1?',
       'bo approved "Drain db-1?"',
       expect.stringMatching(/^Step "Drain db-1\?" succeeded/),
-      'Step "Check the lag" waits for somebody',
+      'Step "Check the lag" waits for a person',
       expect.stringMatching(/^Step "Check the lag" succeeded by ana/),
     ]);
     expect(new Set(ofSteps.map(({ data }) => 'step' in data && data.step))).toEqual(
