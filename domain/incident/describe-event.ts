@@ -24,9 +24,9 @@ const until = (at: string | null): string => (at === null ? '' : ` until ${at}`)
 const stepOf = ({ step, title }: { step: string; title?: string }): string =>
   title === undefined ? step : `"${title}"`;
 
-/** The message contains the title, so the sentence need not repeat it. */
+/** The message says what is approved: a title that it begins with is not repeated, and an id would tell nothing. */
 const saysItself = ({ title, message }: { title?: string; message: string }): boolean =>
-  title !== undefined && message.startsWith(title.replace(/…$/, ''));
+  title === undefined || message.startsWith(title.replace(/…$/, ''));
 
 /** `nameOf`: display names; without it people appear by their slugs. */
 export const describeEvent = (event: IncidentEvent, nameOf?: NameOf): string =>
