@@ -14,7 +14,7 @@ import { startSink, type Sink } from './support/sink.js';
 const bounds = { p99: 1.2, earlyMs: -2 };
 const PEOPLE = 250;
 const PATIENCE_MS = 120_000;
-/** Few enough that arming is not itself late: a timer starts when its first task is done. */
+/** Timers armed in parallel: few enough that arming is not itself late, since a timer starts when its first task is done. */
 const AT_ONCE = 4;
 
 const {

@@ -154,7 +154,7 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
     case 'approval.requested': {
       const { step, title, message: asks, expiresAt } = message.approval;
       return [
-        // The question itself stands in full below.
+        // The complete question follows below.
         ...(title !== undefined && asks.startsWith(title.replace(/…$/, ''))
           ? []
           : [{ name: 'Step', value: oneLine(title ?? step) }]),

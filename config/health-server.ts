@@ -7,7 +7,7 @@ import { isIP } from 'node:net';
 export interface HealthServerOptions {
   port: number | null;
   host: string;
-  /** `TOCSIN_URL`: its name may be asked for besides addresses. */
+  /** `TOCSIN_URL`: its host name is accepted besides addresses. */
   publicUrl: string;
   metrics: { contentType: string; metrics(): Promise<string> };
   /** The current health; `ok: false` answers 503. */
@@ -44,11 +44,11 @@ export async function serveHealth(options: HealthServerOptions): Promise<{ close
 }
 
 /**
- * Nobody shows a credential here, so a page that somebody opens must not read it under a name that its author points at this
- * address (DNS rebinding). A name without dots is none that a stranger can own.
+ * This port requires no credential, so a web page must not read it under a name that the page's author points at this address
+ * (DNS rebinding). An outsider cannot own a name without dots.
  */
 export function isOurs(host: string | undefined, publicName: string): boolean {
-  // HTTP/1.0; no browser leaves it out.
+  // HTTP/1.0 has no Host header; every browser sends one.
   if (host === undefined) return true;
   const name = host.replace(/:\d{1,5}$/, '').toLowerCase();
   return name === publicName || !name.includes('.') || name.startsWith('[') || isIP(name) === 4;

@@ -62,7 +62,7 @@ export class SourceKeyTaken extends Error {
 
 type Querying = Pick<EntityManager, 'query'>;
 
-/** Plans kept per author: a plan is read and applied, not archived. */
+/** Plans stored per author: a plan is read and applied, not archived. */
 const PLANS_KEPT = 50;
 
 export class ConfigStore {
@@ -181,7 +181,7 @@ export class ConfigStore {
     // People who leave or change come first: an address may pass from one person to another in one apply.
     if (gone.length > 0) {
       await tx.query(
-        // Whoever gets the short name later inherits nothing of it.
+        // A later person with the same short name inherits none of these.
         `WITH sessions AS (UPDATE session SET ended_at = tocsin_now() WHERE person = ANY ($1) AND ended_at IS NULL),
          links AS (UPDATE link_token SET revoked_at = tocsin_now() WHERE person = ANY ($1) AND revoked_at IS NULL),
          contacts AS (UPDATE contact SET removed_at = tocsin_now() WHERE person = ANY ($1) AND removed_at IS NULL),

@@ -1,7 +1,7 @@
 /**
- * Verification codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the same
- * channels. A row is planned in the transaction of the request, leased for one attempt, and settled with the provider's result; the
- * delivery ledger has no part in it.
+ * Verification codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the
+ * same channels. A row is planned in the transaction of the request, leased for one attempt, and settled with the provider's
+ * result; the delivery ledger has no part in it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';

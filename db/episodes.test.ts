@@ -212,7 +212,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
           take({ dedupKey }),
         ];
         await Promise.all([resolve(id), ...sends]);
-        // Whatever came last, the next signal takes effect.
+        // The next signal takes effect, whichever came last.
         const { incident } = await take({ dedupKey });
         expect((await state(incident ?? '')).status).toBe('triggered');
       }
@@ -240,7 +240,7 @@ describe('resolved by hand while it fires (grafana-cold-storage/oncall#5392)', (
 });
 
 describe('fires again for another team', () => {
-  /** A team of its own with a service, `bank`; `of`: sends by a source that points at that service. */
+  /** A second team with a service, `bank`; `of`: sends signals from a source of that service. */
   const withBank = async ({ store, query }: Fixture) => {
     const documents = [
       [

@@ -91,7 +91,7 @@ export class PersonErasure {
     private readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** People who can be erased: everybody who was deleted, with their current display name. */
+  /** People who can be erased: all deleted people, with their current display names. */
   async deleted(): Promise<Omit<ErasablePerson, 'obstacles'>[]> {
     const rows: { name: string; displayName: string; erased_at: Date | null }[] = await this.dataSource.query(
       `SELECT name, display_name AS "displayName", erased_at FROM person WHERE NOT active ORDER BY display_name, name`,

@@ -4,7 +4,7 @@ import { IngestBusy, IngestSlots } from './ingest-slots.js';
 
 const limits = { ofSource: 2, ofAll: 3, waitingMax: 5, waitMs: 1_000 };
 
-/** Work that ends when it is told to, and what runs now. */
+/** Work items that end on request, and the list of those that run now. */
 function bench(slots: IngestSlots) {
   const running: string[] = [];
   const ends = new Map<string, () => void>();
@@ -34,7 +34,7 @@ describe('transactions of sources', () => {
     await end('a1');
     expect(running).toEqual(['a2', 'b1', 'a3']);
     await end('a2');
-    // The other sources come before the fourth of the first.
+    // The other sources come before the first source's fourth item.
     expect(running).toEqual(['b1', 'a3', 'b2']);
     await end('b1');
     expect(running).toEqual(['a3', 'b2', 'c1']);

@@ -1,14 +1,14 @@
 /**
- * How many transactions of sources run at once: some of each source and some of all, so that a flood of one leaves connections to
- * people and to the other sources. Who waits is served in turn by source; who waited too long is told to come again, with nothing
- * stored.
+ * Slots for ingest transactions: a limit per source and one for all sources, so that a flood of one source leaves connections to
+ * people and to the other sources. Sources alternate; a transaction that waited too long is refused with nothing stored, and its
+ * sender is asked to retry.
  */
 export interface SlotLimits {
   ofSource: number;
   ofAll: number;
-  /** Of one source; a sender that has more on their way at once is told to come again. */
+  /** Waiting transactions of one source; a sender with more is asked to retry. */
   waitingMax: number;
-  /** Shorter than senders wait for an answer. */
+  /** Shorter than the time that senders wait for a response. */
   waitMs: number;
 }
 
@@ -32,7 +32,7 @@ interface Source {
 }
 
 export class IngestSlots {
-  /** In turn: whoever was served goes to the end. */
+  /** Sources in rotation: a served source goes to the end. */
   private readonly sources = new Map<string, Source>();
   private running = 0;
 
@@ -50,7 +50,7 @@ export class IngestSlots {
   private enter(name: string): Promise<void> | void {
     const source = this.sources.get(name) ?? { running: 0, waiting: new Set() };
     this.sources.set(name, source);
-    // Nobody is overtaken: with a free slot somebody waits only for the slots of their own source.
+    // No transaction is overtaken: while a slot is free, transactions wait only for the slots of their own source.
     if (this.isFree(source)) return this.take(source);
     if (source.waiting.size >= this.limits.waitingMax)
       throw new IngestBusy(`too much of ${name} waits already`);

@@ -63,9 +63,9 @@ export class Intake {
   }
 
   /**
-   * Many signals are taken some at a time, each in a transaction of its own: a body of ten thousand alerts would need more locks
-   * than the database has, and hold them for minutes. When one fails the sender is told to come again, and what is stored already
-   * is then a repeat.
+   * Takes many signals in parts, each part in a transaction of its own: a body of ten thousand alerts would need more locks than
+   * the database has, and hold them for minutes. When a part fails, the sender is asked to retry, and the stored parts are then
+   * repeats.
    */
   async ingest(request: IngestRequest): Promise<IngestedSignal[]> {
     const factsOf = (ingested: IngestedSignal[]) => ({
@@ -87,7 +87,7 @@ export class Intake {
     let count = 0;
     const whole = wholeOf(request);
     for (const part of partsOf(whole)) count = await take(part);
-    // What the end of a group closes is as much as it was.
+    // The end of a group may close more alerts than one transaction takes.
     const end: Part = { ...whole, signals: [], isFirst: false };
     for (
       let more = 0;
@@ -235,7 +235,7 @@ export class Intake {
   }
 }
 
-/** Signals of one transaction: an acknowledgement of their incident waits for its row so long. */
+/** Signals per transaction: an acknowledgement of their incident waits for its row as long as the transaction lasts. */
 const SIGNALS_AT_ONCE = 50;
 const GROUP_PARTS_MAX = 1_000;
 
@@ -245,7 +245,7 @@ interface Part {
   isFirst: boolean;
   /** The group notice is handled with the last part. */
   group?: GroupNotice | undefined;
-  /** Of the body. */
+  /** Digest of the whole body. */
   digest: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** A body of any number of alerts is taken: some at a time, so that no transaction needs more locks than there are. */
+/** A body with any number of alerts is stored in parts, so that no transaction needs more locks than the database has. */
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import type { AlertSignal } from '../domain/alert/signal.js';

@@ -53,7 +53,7 @@ export async function withoutTokens(db: Querying, roots: RootKeys, texts: string
   };
 }
 
-/** For whoever may read the message and not answer it. */
+/** The text for a reader who may not answer the message. */
 export const withoutLinks = (text: string): string =>
   text.replace(PLACE, '/$1/(left out)').replace(TOKEN, '/$1/(left out)');
 

@@ -65,7 +65,7 @@ export class MailboxStore implements MailboxPort {
     }));
   }
 
-  /** Everybody who has messages, with the number of unread ones. */
+  /** People with messages, and the number of unread ones. */
   async people(): Promise<{ person: string; unread: number }[]> {
     return this.dataSource.query(
       `SELECT person, (count(*) FILTER (WHERE read_at IS NULL))::int AS unread FROM mailbox_message GROUP BY person ORDER BY person`,

@@ -65,7 +65,7 @@ describe('refused messages of known sources', () => {
       await refuse('gone', 'its document was deleted', '1 minute');
       await refuse('shop', 'too old to be told', '25 hours');
       expect(await said()).toMatchObject({ ok: true });
-      // A resolve that does not say of what.
+      // A resolve without a key.
       const quiet = JSON.stringify([{ path: 'dedupKey', message: 'is missing', pagesNobody: true }]);
       await dataSource.query(
         `INSERT INTO rejection (id, at, source, format, reason, errors, body_start)
@@ -107,7 +107,7 @@ describe('refused messages of known sources', () => {
           [randomUUID(), source],
         );
       const told = async () => {
-        // Two replicas look in the same moment.
+        // Two replicas report at the same moment.
         await Promise.all(
           [1, 2].map(() =>
             reportRefusedMessages(dataSource, { latest: () => Promise.resolve(snapshot) }, messages),

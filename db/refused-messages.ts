@@ -7,7 +7,7 @@ import type { ConfigSnapshots } from './config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
 import { reportWatchdog } from './watchdogs.js';
 
-/** A resolve without a key and nothing else: recorded, without an alarm. */
+/** Rejections whose only errors are resolves or acknowledges without a key: recorded, without an alarm. */
 const PAGES_NOBODY = `(errors <> '[]' AND NOT EXISTS (
           SELECT 1 FROM jsonb_array_elements(errors) e WHERE e->>'pagesNobody' IS DISTINCT FROM 'true'))`;
 /** The newest messages of a flood are enough. */
@@ -25,7 +25,7 @@ export async function reportRefusedMessages(
        FROM (SELECT source, at, errors, reason AS why FROM rejection WHERE at > tocsin_now() - interval '24 hours'
               ORDER BY at DESC LIMIT $1) newest
       WHERE (source = ANY ($2) OR why = $3) AND NOT ${PAGES_NOBODY} GROUP BY source ORDER BY max(at) DESC`,
-      // What was refused of a source before it was deleted is over; who still sends by its key is not.
+      // Refusals from before a source was deleted are over; messages that still arrive with its key are not.
       [LOOKED_AT, snapshot.list('Source').map(({ name }) => name), FORMER_KEY],
     );
   const refused = rows.flatMap(({ source, count, reason, newest_at }): RefusedMessages[] => {
@@ -50,10 +50,10 @@ export async function reportRefusedMessages(
   if (refused.length > 0) await tellOwners(dataSource, snapshot, messages, refused);
 }
 
-/** Stands in `asked_by` of these and of no other message: nobody has a short name with a slash. */
+/** Value of `requested_by` in these notices and in no other message: no short name of a person contains a slash. */
 const requestedBy = (source: string): string => `source/${source}`;
 
-/** All that is told of one source, or nothing: the next day counts from any of it. */
+/** Plans all notices or none: the next day of a source counts from any of its notices. */
 async function tellOwners(
   dataSource: DataSource,
   snapshot: ConfigSnapshot,

@@ -1,10 +1,10 @@
-/** Who wrote what a run does. */
+/** Authors of the runbook revisions that a run executes. */
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../domain/incident/state.js';
 
 /**
- * The author of the revision that runs, and of each one since people last approved a run of this runbook as `two-person`: an edit by
- * somebody else does not make an unseen change theirs. Drills and dry runs approve nothing.
+ * The author of the executed revision, and of each revision since people last approved a run of this runbook as `two-person`: an
+ * edit by another person does not make an unseen change theirs. Drills and dry runs approve nothing.
  */
 export async function authorsOf(tx: Pick<EntityManager, 'query'>, run: string): Promise<Actor[]> {
   const rows: { author: string }[] = await tx.query(

@@ -32,7 +32,7 @@ export interface StartRun {
   runId?: string;
   /** The returned events start after this `seq`. */
   afterSeq?: number;
-  /** Where the incident stood when it was asked for (`positionOf`). */
+  /** Position of the incident when the run was requested (`positionOf`). */
   seen?: string | undefined;
 }
 

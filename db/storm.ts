@@ -22,7 +22,7 @@ export interface Storm {
 export interface Opening {
   source: string;
   service: string | null;
-  /** Of the service, now: a storm incident of before it changed hands takes no more. */
+  /** The current team of the service: a storm incident of its former team absorbs no more. */
   team: string | null;
 }
 

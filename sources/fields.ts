@@ -69,7 +69,7 @@ export class ErrorList {
     this.add(path, message);
   }
 
-  /** As `refuse`, of what would have paged nobody. */
+  /** As `refuse`, for a signal that could not have paged anyone. */
   refuseQuietly(path: string, message: string): void {
     this.refused = true;
     this.add(path, message);
@@ -117,7 +117,7 @@ export class ErrorList {
   }
 }
 
-/** Of the notes on a body those that are about one alert of its list, as that one's own, and those about the whole. */
+/** Notes on a body that concern one alert of its list, with paths relative to the alert, and those on the whole body. */
 export function notesOn(notes: readonly FieldError[], list: string, index: number): FieldError[] {
   const own = `${list}[${index}]`;
   return notes.flatMap(({ path, message }): FieldError[] => {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fingerprintOf } from './fingerprint.js';
 
-/** FNV-1a of 64 bits as it is written down, with numbers of any size. */
+/** FNV-1a of 64 bits by its definition, with BigInt. */
 function byDefinition(labels: readonly (readonly [string, string])[]): string {
   let sum = 0xcbf29ce484222325n;
   for (const text of [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).flat()) {

@@ -1,7 +1,7 @@
 const utf8 = new TextEncoder();
-/** A number of 64 bits as two of 32: numbers of any size are twenty times slower, and a body may have millions of bytes. */
+/** The 64-bit offset as two halves of 32: BigInt is twenty times slower, and a body may have millions of bytes. */
 const OFFSET = { high: 0xcbf29ce4, low: 0x84222325 };
-/** The prime is this and 2 to the power of 40. */
+/** The FNV prime minus 2 to the power of 40. */
 const PRIME_LOW = 0x1b3;
 const SEPARATOR = Uint8Array.of(0xff);
 const TWO_TO_32 = 0x1_0000_0000;

@@ -18,7 +18,7 @@ export interface ParseContext {
 export interface FieldError {
   path: string;
   message: string;
-  /** Of what could have paged nobody: a resolve or an acknowledge that does not say of what. */
+  /** The signal could not have paged anyone: a resolve or an acknowledge without a key. */
   pagesNobody?: true;
 }
 

@@ -1,9 +1,9 @@
-/** What is put right in a body that is not quite JSON, and what is said about it. The text is written anew only where it has to be. */
+/** Repairs of a near-JSON body, and the notes about them. The text is copied only when there is a repair. */
 import type { FieldError } from './format.js';
 
-/** More broken places than these are no slip of a template. */
+/** A body with more repairs is not the mistake of a template. */
 const REPLACED_MAX = 100_000;
-/** People read some of them. */
+/** Notes beyond this number would not be read. */
 const NOTED_MAX = 100;
 
 export class JsonRepair {
@@ -18,7 +18,7 @@ export class JsonRepair {
     if (this.notes.length < NOTED_MAX) this.notes.push(say());
   }
 
-  /** In the order of the text. */
+  /** Replacements must arrive in the order of the text. */
   replace(start: number, end: number, by: string): void {
     this.pieces.push(this.text.slice(this.from, start), by);
     this.from = end;
@@ -28,12 +28,12 @@ export class JsonRepair {
     return this.pieces.length / 2 > REPLACED_MAX;
   }
 
-  /** As `JSON.parse` takes it. */
+  /** The text that `JSON.parse` accepts. */
   result(): string {
     return this.from === 0 ? this.text : [...this.pieces, this.text.slice(this.from)].join('');
   }
 
-  /** The string that starts there, with what may not stand in one written as an escape; null when it does not end. */
+  /** The string at `start`, with its invalid characters written as escapes; null when the string does not end. */
   string(text: string, start: number): { raw: string; end: number } | null {
     const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
     const parts: string[] = [];
@@ -48,7 +48,7 @@ export class JsonRepair {
         escape.lastIndex = at;
         if (escape.test(text)) at = escape.lastIndex - 1;
         else {
-          // The backslash itself was meant: `C:\dir`.
+          // The sender meant the backslash itself: `C:\dir`.
           parts.push(text.slice(from, at), '\\\\');
           from = at + 1;
         }

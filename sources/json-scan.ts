@@ -1,7 +1,7 @@
 /**
- * Checks that `JSON.parse` lacks: duplicate keys, keys that would reach a prototype, nesting, and error positions. One pass without
- * recursion, so neither depth nor length of a body is dangerous. Accepts exactly the grammar of RFC 8259, and with a `JsonRepair`
- * also `NaN`, a raw line break in a text, a trailing comma and a duplicate key.
+ * Checks that `JSON.parse` lacks: duplicate keys, keys that would reach a prototype, nesting, and error positions. One pass
+ * without recursion, so neither depth nor length of a body is dangerous. Accepts exactly the grammar of RFC 8259, and with a
+ * `JsonRepair` also `NaN`, a raw line break in a text, a trailing comma and a duplicate key.
  */
 import { cutText } from '../domain/alert/signal.js';
 import type { FieldError } from './format.js';
@@ -32,7 +32,7 @@ export function scanJson(
   { clean = (key) => key, keysMax = Infinity, repair }: ScanOptions = {},
 ): FieldError | null {
   const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-  // What JavaScript, Python and Go write for numbers that JSON does not have.
+  // Numbers as JavaScript, Python and Go write them and JSON does not have them.
   const noNumber = /[+-]?(?:nan|infinity|inf)\b/iy;
   const frames: Frame[] = [];
   let offset = 0;
@@ -71,7 +71,7 @@ export function scanJson(
     offset = mended.end;
     return mended.raw;
   };
-  /** `NaN` and its like, read as a text. */
+  /** `NaN` and similar numbers, read as a text. */
   const readNoNumber = (): boolean => {
     noNumber.lastIndex = offset;
     const [found] = (repair === undefined ? null : noNumber.exec(text)) ?? [];

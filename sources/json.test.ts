@@ -235,7 +235,7 @@ describe('the reader of alerts', () => {
     expect(read).toMatchObject({ kind: 'json', value });
     if (read.kind !== 'json') throw new Error('refused');
     expect(`${read.notes[0]?.path}: ${read.notes[0]?.message}`).toContain(note);
-    // What our own API reads is JSON.
+    // The reader of our own API accepts only JSON.
     expect(readJson(bytes(text), {}).kind).toBe('rejected');
   });
 

@@ -90,7 +90,7 @@ function jsonbSafeValue(value: Json): Json {
   );
 }
 
-/** Not left out: two alerts may differ by such a label alone. */
+/** Forbidden keys are renamed, not dropped: two alerts may differ by such a label alone. */
 function withRenamedKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map(withRenamedKeys);
   if (value === null || typeof value !== 'object') return value;

@@ -1,25 +1,26 @@
-/** The text of a body whose encoding is not what was said, or not one: an alert is not lost for one letter. */
+/** Decodes a body whose encoding is declared wrongly or is invalid: one wrong letter must not lose an alert. */
 
 export interface DecodedText {
   text: string;
-  /** What was wrong with the encoding, or null. */
+  /** Problem with the encoding, or null. */
   note: string | null;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows1252 = new TextDecoder('windows-1252');
 const UPPER_HALF = Array.from({ length: 128 }, (_, at) => windows1252.decode(Uint8Array.of(at + 128)));
-/** One character of well-formed UTF-8 (Unicode 16, table 3-7), or a byte that belongs to none; over bytes as characters. */
+/** One character of well-formed UTF-8 (Unicode 16, table 3-7), or a byte that belongs to none; matches bytes as characters. */
 const PIECES =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
 
 /**
- * UTF-8, whatever is declared, when it is that: most senders declare nothing of which they know. Else the declared charset, else each
- * byte that is no UTF-8 as Windows-1252 (Latin-1): two different keys stay different, which a replacement character would make one.
+ * Valid UTF-8 is read as UTF-8, whatever is declared, because most senders do not know what they declare. Otherwise the declared
+ * charset applies; without one, each byte that is not UTF-8 is read as Windows-1252 (Latin-1). Two different keys stay different,
+ * where a replacement character would make them equal.
  */
 export function decodeText(raw: Uint8Array, charset: string | null): DecodedText {
   const declared = charset === null || /^(utf-?8|us-ascii)$/i.test(charset) ? null : decoderOf(charset);
-  // Letters of UTF-16 that are ASCII have a zero in them.
+  // ASCII letters contain a zero byte in UTF-16.
   if (declared !== null && declared.encoding.startsWith('utf-16') && raw.includes(0))
     return { text: declared.decode(raw), note: null };
   try {

@@ -1,4 +1,4 @@
-/** Starts the response's runbooks once a page is sent, and a child workflow for every run, whoever started it. */
+/** Starts the response's runbooks once a page is sent, and a child workflow for every run, also those that people started. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { RunSummary } from '../domain/incident/state.js';

@@ -19,8 +19,8 @@ export interface ChatSender {
 }
 
 /**
- * A button carries the delivery it belongs to, and that page is answered whatever person pressed: in a shared conversation it may be
- * another person's page.
+ * A button carries the delivery it belongs to, and that page is answered whatever person pressed: in a shared conversation it may
+ * be another person's page.
  */
 export async function answerButton(
   { dataSource, replies }: ChatStore,

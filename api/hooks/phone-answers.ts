@@ -25,8 +25,8 @@ export interface PhoneStatus {
 }
 
 /**
- * Answer to a text, cut to the length of a page; null for no answer: an unknown sender, a repeated message, or a sender whose quota of
- * answers for the day is used up.
+ * Answer to a text, cut to the length of a page; null for no answer: an unknown sender, a repeated message, or a sender whose
+ * quota of answers for the day is used up.
  */
 export async function answerText(
   { replies, spend }: PhoneStore,

@@ -33,7 +33,7 @@ export interface BodyOwner {
 
 export class BodyReader {
   private readonly ofSources = readingThread(20);
-  /** Few may wait per unknown sender: a waiting body is held in memory. */
+  /** Limit of waiting bodies per unknown sender; small, because a waiting body is held in memory. */
   private readonly ofStrangers = readingThread(4);
 
   /** Rejects with `TooManyJobs` when too many bodies wait, and with `OverBudget` when this one takes longer than any body may. */

@@ -1,7 +1,7 @@
 /** Finds the ingest key of a body before it is parsed, and blanks it in the stored body, whatever JSON escapes it has. */
 import { secretPattern } from '../../domain/shared/secret-forms.js';
 
-/** As many asterisks as the key has characters, so that offsets in the body stay valid. */
+/** Asterisks, one per character of the key, so that offsets in the body stay valid. */
 const blank = (found: string): string => '*'.repeat(found.length);
 
 /** `brought`: the key read from the body; `inPath`: the key of the path, which the body may repeat. */

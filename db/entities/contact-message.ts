@@ -49,7 +49,7 @@ export class ContactMessageRow {
   @Column('bytea', { nullable: true })
   link!: Buffer | null;
 
-  /** Of a notice: its title and text. */
+  /** Title and text of a notice. */
   @Column('jsonb', { nullable: true })
   notice!: { title: string; text: string } | null;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An ingest key that no source has any more, by its hash. */
+/** Hash of an ingest key that no source has any more. */
 @Entity('former_source_key')
 export class FormerSourceKeyRow {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'former_source_key_pkey' })

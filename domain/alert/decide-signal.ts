@@ -50,11 +50,11 @@ export interface LastIncident {
   /** Drill run id. */
   drill: string | null;
   isOpen: boolean;
-  /** Those that it pages when it is opened again. */
+  /** Teams that the incident pages when it is reopened. */
   teams: string[];
 }
 
-/** Where an alert goes by the configuration in force. */
+/** Destination of an alert by the configuration in force. */
 export interface Destination {
   service: string | null;
   /** The team of that service; null when there is none. */
@@ -73,7 +73,7 @@ export interface SignalSettings {
   stillFiringMs: (service: string | null) => number;
   /** Digest of the request body that contained the signal. */
   body: string | null;
-  /** Asked only where something depends on it: routes are conditions. */
+  /** Evaluated only when the decision depends on it, because routes are conditions. */
   destination: () => Destination;
 }
 
@@ -142,8 +142,8 @@ function decideTrigger(signal: AlertSignal, facts: KeyFacts, settings: SignalSet
 }
 
 /**
- * Why the last incident of the key is not the one that has to be told: opening it again would page other people than those who answer
- * for the alert now. While it is open, what people merged into it stays there.
+ * Reason why the alert does not join the last incident of its key: reopening that incident would page other people than those
+ * responsible for the alert now. An open incident keeps the alerts that people merged into it.
  */
 function goesElsewhere({ of, service }: LastClosed, to: Destination): string | null {
   if (of === null) return null;

@@ -10,7 +10,7 @@ export interface RefusedMessages {
   newestAt: string;
 }
 
-/** The `reason` of a rejection whose key belonged to a source that is deleted, or has another. */
+/** The `reason` of a rejection whose key belonged to a source that was deleted or has another key now. */
 export const FORMER_KEY = 'former key';
 
 const NAMED_MAX = 5;

@@ -1,4 +1,4 @@
-/** Whom to tell that what a source sends is refused, and over which contact: once a day, by what wakes nobody. Pure. */
+/** Notices to the owners of a source whose messages were refused: recipients, a quiet contact, and once a day. Pure. */
 import type { ConfigSnapshot, ContactSpec } from '../config/specs.js';
 import { CHANNELS, isChannelName } from '../delivery/channels.js';
 import { quietEnd } from '../oncall/quiet-end.js';
@@ -7,7 +7,7 @@ import { type EffectivePerson, effectivePerson } from '../people/effective-perso
 import { durationMs } from '../shared/duration.js';
 import { type RefusedMessages, refusedText } from './refused-messages.js';
 
-/** The last message about a source. */
+/** The last notice about a source. */
 export interface LastTold {
   id: string;
   /** ISO 8601. */
@@ -15,7 +15,7 @@ export interface LastTold {
 }
 
 export interface OwnerNotice {
-  /** The same for every replica that works it out before one of them has sent it. */
+  /** Idempotency key: the same on every replica until one of them has planned the notice. */
   key: string;
   source: string;
   person: string;
@@ -37,7 +37,7 @@ export function ownerNotices(
   return refused.flatMap((one) => {
     const { source, team, newestAt } = one;
     const last = lastTold.get(source);
-    // Told within a day, or nothing has come since.
+    // A notice was sent within a day, or no message was refused since.
     if (last !== undefined && (Date.parse(now) - Date.parse(last.at) < DAY || newestAt <= last.at)) return [];
     return ownersOf(snapshot, team).map(({ name, person, contact }): OwnerNotice => ({
       key: `refused/${source}/${name}/after ${last?.id ?? 'none'}`,
@@ -59,7 +59,7 @@ interface Owner {
   contact: ContactSpec;
 }
 
-/** The team's managers, else its members, else the admins: the first of these of whom anybody can be reached. */
+/** The team's managers, else its members, else the admins: the first of these groups with a reachable person. */
 function ownersOf(snapshot: ConfigSnapshot, team: string | null): Owner[] {
   const spec = team === null ? undefined : snapshot.get('Team', team)?.spec;
   const admins = snapshot
@@ -76,7 +76,7 @@ function ownersOf(snapshot: ConfigSnapshot, team: string | null): Owner[] {
   return [];
 }
 
-/** In the order of their rules for what can wait; one that wakes nobody and costs nothing if there is one. */
+/** The first contact, in the order of the person's low-urgency rules, that does not wake them; else the first of all. */
 function quietContact({ contacts, rules }: EffectivePerson): ContactSpec | undefined {
   const order = rules.low
     .toSorted((a, b) => durationMs(a.after) - durationMs(b.after))

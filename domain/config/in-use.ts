@@ -26,7 +26,7 @@ export interface OpenWork {
   policies: { name: string; notify: PolicyTarget[] }[];
   /** People whose text or review is pending in its post-mortem. */
   reviewers: string[];
-  /** Of its open alerts, one for each. */
+  /** Sources of its open alerts, one entry per alert. */
   sources: string[];
 }
 

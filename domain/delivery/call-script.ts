@@ -50,7 +50,7 @@ function say(text: string): string {
   return `<Say ${VOICE}>${whole.length <= MAX_WRITTEN ? whole : `${beginning(text)} …`}</Say>`;
 }
 
-/** As many whole characters as fit once escaped: `&` alone takes five. */
+/** The longest beginning, in whole characters, that fits once escaped: `&` alone takes five. */
 function beginning(text: string): string {
   let fits = '';
   for (const character of text) {

@@ -100,7 +100,7 @@ export function scopesOf(dueRows: readonly DueDelivery[], limitsBy: LimitsByChan
   return [...new Set(scopes)].toSorted();
 }
 
-/** `owed`: other pages to the same addresses that are due or delayed; a page that goes now bundles them. */
+/** `pending`: other pages to the same addresses that are due or delayed; a page that goes now bundles them. */
 export function decideAdmission(
   dueRows: readonly DueDelivery[],
   pending: readonly DueDelivery[],

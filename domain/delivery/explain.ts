@@ -41,7 +41,7 @@ export interface Sentence {
 }
 
 export interface Explanation {
-  /** `paged`: a provider accepted a message. `pending`: one is not sent yet. `not_reached`: all of them failed or were suppressed. */
+  /** `paged`: a provider accepted a message. `pending`: one is not sent yet. `not_reached`: all failed or were suppressed. */
   verdict: 'paged' | 'pending' | 'not_reached' | 'not_paged';
   /** One sentence that answers the question. */
   summary: string;

@@ -55,7 +55,7 @@ export type OutgoingMessage =
         id: string;
         run: string;
         step: string;
-        /** What the step is called; left out: its id. */
+        /** The step's title for sentences; when left out, its id is shown. */
         title?: string;
         message: string;
         expiresAt: string | null;
@@ -69,7 +69,7 @@ export type OutgoingMessage =
   | (MessageCommon & { type: 'contact.test'; contact: string })
   /** As above. `links.respond`: where the person signs in, once, within `minutes`. */
   | (MessageCommon & { type: 'contact.sign-in'; contact: string; minutes: number })
-  /** As above. `links.respond`: where it is looked at. */
+  /** As above. `links.respond`: the system page, which shows the details. */
   | (MessageCommon & { type: 'contact.notice'; contact: string; text: string })
   | (MessageCommon & {
       /** To a subscription, not to a person: it requests nothing, and `links.respond` is the incident. */

@@ -1,4 +1,4 @@
-/** How long an acknowledgement lasts, by whom it is, and beside another one. */
+/** Expiry of acknowledgements: by a person, by a machine, and beside another one. */
 import { describe, expect, it } from '@jest/globals';
 import { at, checkoutEscalation, IncidentBuilder, securityEscalation } from './testing/incident-builder.js';
 

@@ -112,7 +112,7 @@ export type RunCommand =
       digest: string;
       expiresAt: string | null;
       people: string[];
-      /** Who wrote what runs. */
+      /** Authors of the runbook revisions that the run executes. */
       authors?: Actor[];
     }
   /** `entitled`: this person may answer (the caller looks up roles inside the transaction). */
@@ -125,7 +125,7 @@ export type RunCommand =
       comment: string | null;
       digest: string | null;
       entitled: boolean;
-      /** The person is among the authors of what runs. */
+      /** The person is among the authors of the executed revisions. */
       isAuthor?: boolean;
     }
   | { type: 'expire_approval'; run: string; step: string; execution: number }

@@ -39,7 +39,7 @@ function close(
 ): Decision {
   const closed = { kind: 'alert_closed', data: { alert, title } } as const;
   if (state.alertsOpen > 1) return accepted(closed);
-  // Whoever snoozed it put it off until an hour of theirs: what comes back before is still put off.
+  // The person who snoozed the incident counts as its holder: an alert that returns before the snooze ends stays snoozed.
   const holder = noticeRecipient(state);
   if (holder !== null) return accepted(closed, proposal(state, holder, context.now));
   return state.status === 'triggered' || state.status === 'acknowledged'

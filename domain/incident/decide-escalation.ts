@@ -136,7 +136,7 @@ function afterRestart(state: IncidentState, facts: IncidentFact[]): IncidentFact
   });
 }
 
-/** A text that came twice: who is asked again by the next step has not said no to that one too. */
+/** True for a text delivered twice: a person paged again by the next step has not declined that page too. */
 const hasJustDeclined = (state: IncidentState, person: string, { now, unseen }: CommandContext): boolean =>
   unseen === true &&
   state.escalations.some(({ declinedAt }) => {

@@ -13,7 +13,7 @@ export function setPriority(state: IncidentState, weight: PriorityWeight): Decis
   } else if (weight.priority === state.priority && state.priorityBy === weight.by) {
     return unchanged;
   }
-  // Who acknowledged what wakes nobody may be asleep now; a person who raises it has seen who has it.
+  // A holder who acknowledged a priority that wakes no one may be asleep; a person who raises it has seen who holds it.
   return weight.by === null && weight.wakes === true
     ? accepted(
         ...raisedByJoining(state, weight, `${weight.reasons.join('; ')}, and this was ${state.priority}`),

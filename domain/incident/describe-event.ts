@@ -24,7 +24,7 @@ const until = (at: string | null): string => (at === null ? '' : ` until ${at}`)
 const stepOf = ({ step, title }: { step: string; title?: string }): string =>
   title === undefined ? step : `"${title}"`;
 
-/** The message says what is approved: a title that it begins with is not repeated, and an id would tell nothing. */
+/** True when the message alone says what is approved: it begins with the title, or there is only an id to add. */
 const saysItself = ({ title, message }: { title?: string; message: string }): boolean =>
   title === undefined || message.startsWith(title.replace(/…$/, ''));
 

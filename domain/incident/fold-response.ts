@@ -111,7 +111,7 @@ function joinedBy(state: IncidentState, { person, teams }: FactData<'acknowledge
   }));
 }
 
-/** An engaged team may become required; it must then acknowledge itself, whoever acknowledged for it before. */
+/** An engaged team may become required; it must then acknowledge itself, even if a person outside the team has acknowledged. */
 function requiredNow(
   state: IncidentState,
   escalation: EscalationState,

@@ -54,7 +54,7 @@ function noticeText(event: IncidentEvent, state: IncidentState): string | null {
   }
 }
 
-/** Each time the number of alerts doubles: one message for each alert of a storm would be as loud as the pages that it spares. */
+/** Notice each time the number of alerts doubles: one per alert of a storm would be as loud as the pages that it avoids. */
 function foldedText(
   { title, severity }: Extract<IncidentEvent, { kind: 'alert_joined' }>['data'],
   { number, title: whole, alertsTotal }: IncidentState,

@@ -128,7 +128,7 @@ describe('one who cannot take it, by a text that came twice (goalert#2775)', () 
     expect(incident.ask(no, { seconds: 10, actor: 'ana', unseen: true })).toBe('accepted');
     incident.page(['ana', 'bo'], { step: 2, seconds: 11 });
     expect(incident.ask(no, { seconds: 12, actor: 'ana', unseen: true })).toBe('unchanged');
-    // Who says it again when it cannot be the same text any more is heard.
+    // A later decline cannot be the same text delivered twice, so it is accepted.
     expect(incident.ask(no, { seconds: 10 + SAME_REQUEST_MS / 1000, actor: 'ana', unseen: true })).toBe(
       'accepted',
     );

@@ -80,13 +80,13 @@ function changed(seen: string, state: IncidentState, command: IncidentCommand): 
   return part === null ? null : status(state, part);
 }
 
-/** Two who start the same runbook, or one who starts it on what is over by now. Another runbook takes nothing from it. */
+/** Refuses a second start of the same runbook, and a start on an incident resolved meanwhile; other runbooks do not matter. */
 function startedMeanwhile(
   seen: string,
   state: IncidentState,
   { run, runbook }: Extract<IncidentCommand, { type: 'start_run' }>,
 ): string | null {
-  // The same form, pressed twice.
+  // The same form was submitted twice.
   if (state.runs[run] !== undefined) return null;
   const parts = seen.split('|');
   const wasOver = /^(resolved|closed):/.test(parts[PARTS.indexOf('holder')] ?? '');

@@ -70,7 +70,7 @@ export interface ApprovalState {
 
 export interface RunStepState {
   kind: StepKind;
-  /** What it is called in sentences; left out: its id. */
+  /** The step's title for sentences; when left out, its id is shown. */
   title?: string;
   state: StepState;
   /** Number of times the step was started: `goto`, a retry and a repeated approval request start it again. 0: never. */

@@ -1,7 +1,7 @@
 /** Types of on-call time: the parts of a schedule and the result of resolving it. Instants are ISO 8601 in UTC. */
 import type { ScheduleSpec } from '../config/specs.js';
 
-/** A person replaces whoever the layers put on call, from one instant to another. A swap is two overrides. */
+/** A person replaces the person that the layers put on call, from one instant to another. A swap is two overrides. */
 export interface Override {
   from: string;
   to: string;

@@ -1,7 +1,7 @@
 /**
- * Lists of hosts: those a runbook may contact (`hosts:`) and those a secret may be sent to (`TOCSIN_SECRET_<NAME>_HOSTS`). An entry
- * is a name or an address, with `*.` before a name for every name below it, and `:port` for a port other than the scheme's own. A
- * secret is sent over https, and over http only where its list says `http://`.
+ * Lists of hosts: those a runbook may contact (`hosts:`) and those a secret may be sent to (`TOCSIN_SECRET_<NAME>_HOSTS`). An
+ * entry is a name or an address, with `*.` before a name for every name below it, and `:port` for a port other than the scheme's
+ * own. A secret is sent over https, and over http only where its list says `http://`.
  */
 interface HostEntry {
   host: string;
@@ -44,10 +44,10 @@ export function isListedHost(list: readonly string[], asked: RequestedHost): boo
 
 const SCHEME = /^https?:\/\//i;
 
-/** Of a secret's list. */
+/** True for a valid entry of a secret's list, with or without a scheme. */
 export const isSecretHost = (text: string): boolean => parseHostEntry(text.replace(SCHEME, '')) !== null;
 
-/** May a secret with this list be sent to `url`? */
+/** True when a secret with this list may be sent to `url`. */
 export function isSentTo(list: readonly string[], url: Pick<URL, 'protocol' | 'hostname' | 'port'>): boolean {
   return list.some((text) => {
     const scheme = SCHEME.exec(text)?.[0].toLowerCase() ?? 'https://';

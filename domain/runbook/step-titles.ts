@@ -1,14 +1,14 @@
-/** What a runbook's steps are called in sentences: their names, or what they ask of people. Pure. */
+/** Titles of runbook steps for sentences: a step's name, or its request to people. Pure. */
 import type { Decision } from '../incident/commands.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { RunSummary } from '../incident/state.js';
 import type { RunbookStep } from './definition.js';
 
 const LONGEST = 80;
-/** Of all together: they are written into one event, which has to stay small. The steps behind these go by their ids. */
+/** Limit of all titles together: one event stores them and must stay small. Steps beyond it appear by their ids. */
 const TOTAL = 1_500;
 
-/** In the order of the steps; null for one that goes by its id. */
+/** Titles in the order of the steps; null for a step that appears by its id. */
 export function stepTitles(steps: readonly RunbookStep[]): (string | null)[] {
   let left = TOTAL;
   return steps.map((step) => {
@@ -22,14 +22,14 @@ export function stepTitles(steps: readonly RunbookStep[]): (string | null)[] {
 function titleOf(step: RunbookStep): string | null {
   const said =
     step.name ?? ('manual' in step ? step.manual : 'approve' in step ? step.approve.message : null);
-  // What is filled in later names nothing yet.
+  // A text with values that are filled in later names nothing yet.
   if (said === null || said.includes('${{')) return null;
   const [line = ''] = said.trim().split('\n');
   if (line === '') return null;
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
 }
 
-/** Each fact about a step says what the step is called: whoever reads the event alone has the sentence. */
+/** Adds the step's title to each fact about a step, so that the event alone is enough for its sentence. */
 export function withStepTitles(runs: Record<string, RunSummary>, decision: Decision): Decision {
   if (decision.kind !== 'accepted') return decision;
   return { ...decision, facts: decision.facts.map((fact) => titled(runs, fact)) };

@@ -1,6 +1,7 @@
 /**
- * Two people: who asked for a run and who wrote what runs answer no `two-person` approval of it. Behind a key may be anybody, also
- * whoever answers, and the person it names is its own word (ADR 13): then two people have to say yes.
+ * Two-person rule: the requester of a run and the authors of its runbook may not answer a `two-person` approval of it. Any person
+ * may be behind an API key, also the approver, and the person it names is unverified (docs/adr/0013), so two people must then
+ * approve.
  */
 import { isKey } from '../incident/actors.js';
 import { isPerson } from '../incident/holder.js';
@@ -8,7 +9,7 @@ import type { Actor, RunSummary } from '../incident/state.js';
 
 type Origin = Pick<RunSummary, 'startedBy' | 'onBehalfOf'>;
 
-/** A run that an incident started has nobody behind it: there the second person is whoever did not write it. */
+/** A run that an incident started has no requester: its second person is anyone except the authors. */
 export function yesesNeeded(
   asked: { min: number; twoPerson: boolean },
   run: Origin,

@@ -53,7 +53,7 @@ describe('text of others', () => {
     expect(linksIn(text).find(({ kind }) => kind === 'link')?.text).toBe(url);
   });
 
-  /** The largest text that is drawn: one of a form. */
+  /** Size of the largest rendered text, a form's. */
   const LARGEST = 65_536;
   it.each([
     ')',

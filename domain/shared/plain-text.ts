@@ -38,7 +38,10 @@ export function linksIn(text: string): TextPart[] {
   return parts;
 }
 
-/** `(see https://a.example/x(1)).` ends at `x(1)`: a bracket belongs to the address that opened it. Linear, as whoever wrote it chose it. */
+/**
+ * `(see https://a.example/x(1)).` ends at `x(1)`: a bracket belongs to the address that opened it. Linear in time, because the
+ * sender chooses the text.
+ */
 function withoutSentenceEnd(url: string): string {
   const open = new Map(
     Object.entries(OPENING).map(([closing, opening]) => [closing, surplus(url, opening, closing)]),
@@ -48,7 +51,7 @@ function withoutSentenceEnd(url: string): string {
     const last = url.charAt(end - 1);
     const excess = open.get(last);
     if ((excess !== undefined && excess >= 0) || !SENTENCE_END.includes(last)) return url.slice(0, end);
-    // What is cut off is counted no more.
+    // A bracket that was cut off no longer counts.
     if (excess !== undefined) open.set(last, excess + 1);
     end -= 1;
   }
@@ -58,7 +61,7 @@ function withoutSentenceEnd(url: string): string {
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 const SENTENCE_END = '.,;:!?)]}*_~`';
 
-/** How many more of these brackets are opened than closed. */
+/** Difference between opening and closing brackets of one kind. */
 function surplus(text: string, opening: string, closing: string): number {
   let count = 0;
   for (const character of text) {

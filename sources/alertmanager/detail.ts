@@ -16,7 +16,7 @@ export function detailOf(
   for (const [name, value] of Object.entries(alert)) {
     if (!placed.has(name) && value !== null && value !== '') detail[name] = value;
   }
-  // Said once for all alerts of a body, and kept with each of them.
+  // The body has these once for all its alerts; each alert stores them.
   if (groupKey !== undefined) detail['groupKey'] = cutText(groupKey, GROUP_KEY_MAX);
   if (receiver !== undefined) detail['receiver'] = cutText(receiver, GROUP_KEY_MAX);
   return capDetail(detail);

@@ -26,7 +26,7 @@ function webhook(name: string, client: string): SourceFormat {
       const json = readAlertJson(raw, headers);
       if (json.kind === 'rejected') return json;
       const { value, notes } = json;
-      // Before 9 Grafana sent one rule, in a shape of its own.
+      // Grafana before 9 sends one rule, in a shape of its own.
       if (isObject(value) && isGrafanaLegacy(value)) return readLegacy(value, notes, context);
       const about = { client, notes, now: context.now };
       if (Array.isArray(value)) return readNotification({ alerts: value }, { ...about, list: '' });
@@ -68,7 +68,7 @@ function readLegacy(body: JsonObject, notes: readonly FieldError[], context: Par
 interface About extends Pick<ParseContext, 'now'> {
   client: string;
   notes: readonly FieldError[];
-  /** Where the alerts stand; null when the body is one alert. */
+  /** Path of the list of alerts; null when the body is one alert. */
   list: string | null;
 }
 

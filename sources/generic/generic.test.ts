@@ -152,7 +152,7 @@ describe('the generic format', () => {
         expect(parseBody({ title: 'monit', [name]: word, alert_uid: 'u-1' })).toMatchObject({
           signals: [{ action: 'resolve', dedupKey: 'u-1', notes: [] }],
         });
-      // Without a key nothing says what is over.
+      // Without a key the condition that ended is unknown.
       expect(parseBody({ title: 'monit', state: word })).toMatchObject({ kind: 'rejected' });
     },
   );

@@ -1,4 +1,4 @@
-/** The webhook of Grafana's legacy alerting (before 9, and what imitates it): `{ruleId, ruleName, state, …}`, in the words of our format. */
+/** Webhook of Grafana's legacy alerting (before 9, and imitations): `{ruleId, ruleName, state, …}`, as fields of our format. */
 import { type JsonObject, isObject, looseText } from '../fields.js';
 
 export const isGrafanaLegacy = (body: JsonObject): boolean =>
@@ -6,7 +6,7 @@ export const isGrafanaLegacy = (body: JsonObject): boolean =>
   looseText(body['state']) !== undefined &&
   (looseText(body['ruleName']) ?? looseText(body['ruleId'])) !== undefined;
 
-/** Null for anything else. A rule is known by its number within its organisation, else by its name. */
+/** Null for other bodies. The number of a rule within its organisation identifies the rule, else its name does. */
 export function fromGrafanaLegacy(body: JsonObject): JsonObject | null {
   if (!isGrafanaLegacy(body)) return null;
   const { ruleId, ruleName, ruleUrl, imageUrl, tags, message, title, ...rest } = body;

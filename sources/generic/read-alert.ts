@@ -36,7 +36,7 @@ const actionWords: ReadonlyMap<string, SignalAction> = new Map(
   }).flatMap(([action, words]) => words.split(' ').map((word) => [word, action as SignalAction] as const)),
 );
 
-/** That it is over, where senders say it in the place of a state or a severity. Only what can mean nothing else. */
+/** Words for the end of a condition that senders use as a state or severity. Only words that can mean nothing else. */
 const overWords = new Set('ok okay up normal clear cleared resolved recovered recovery healthy'.split(' '));
 
 const known = new Set(
@@ -101,7 +101,7 @@ function readAction(alert: JsonObject, errors: ErrorList): SignalAction | null {
   return first ?? (isSaidToBeOver(alert) ? 'resolve' : null);
 }
 
-/** `{"state": "ok"}`, `{"severity": "ok"}` (oncall#2275). A state that is neither this nor that counts before a severity. */
+/** `{"state": "ok"}`, `{"severity": "ok"}` (oncall#2275). A state that means firing takes precedence over the severity. */
 function isSaidToBeOver(alert: JsonObject): boolean {
   const [state, severity] = ['state', 'severity'].map((name) => looseText(alert[name])?.trim().toLowerCase());
   if (state !== undefined && overWords.has(state)) return true;
@@ -133,7 +133,7 @@ function readKey(
   return context.newKey();
 }
 
-/** The first that says something. */
+/** The first key field that is present. */
 const keyField = (alert: JsonObject): TextField =>
   KEY_FIELDS.map((name) => textField(alert[name])).find(({ kind }) => kind !== 'absent') ?? {
     kind: 'absent',

@@ -1,18 +1,18 @@
-/** Uptime Kuma's own webhook: `{heartbeat, monitor, msg}`, in the words of our format. */
+/** Uptime Kuma's own webhook: `{heartbeat, monitor, msg}`, as fields of our format. */
 import type { Json } from '../../domain/alert/signal.js';
 import { isObject, type JsonObject, looseText } from '../fields.js';
 
-/** What `heartbeat.status` says; Kuma tells of 0 and 1. */
+/** Meaning of `heartbeat.status`; Kuma notifies only of 0 and 1. */
 const STATUS: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
   ['0', { action: 'trigger' }],
   ['1', { action: 'resolve' }],
   ['2', { action: 'trigger', severity: 'info' }],
   ['3', { action: 'trigger', severity: 'info' }],
 ]);
-/** The rest of a monitor is how it is watched, headers and passwords with it. */
+/** Members of a monitor that are shown; the others configure its check, and include headers and passwords. */
 const SHOWN = ['id', 'name', 'type', 'url', 'hostname', 'port', 'description', 'tags'];
 
-/** Null for anything else. A certificate that ends soon comes without heartbeat and monitor: it is what its `msg` says. */
+/** Null for other bodies. A warning about a certificate has no heartbeat and no monitor: its `msg` describes it. */
 export function fromUptimeKuma({ heartbeat, monitor, msg }: JsonObject): JsonObject | null {
   if (!isObject(heartbeat) || heartbeat['status'] === undefined) return null;
   const about = isObject(monitor) ? monitor : {};
@@ -30,9 +30,9 @@ export function fromUptimeKuma({ heartbeat, monitor, msg }: JsonObject): JsonObj
     ...(key === undefined ? {} : { dedupKey: `uptime-kuma/${key}` }),
     ...(looseText(msg) === undefined ? {} : { description: msg ?? null }),
     ...(name === undefined ? {} : { labels: { monitor: name } }),
-    // `https://` alone is what a monitor without an address has.
+    // A monitor without an address has `https://` alone.
     ...(url === undefined || !/^https?:\/\/./.test(url) ? {} : { links: [{ title: name ?? url, url }] }),
-    // In UTC, without saying so.
+    // Kuma sends UTC without a zone.
     ...(time === undefined
       ? {}
       : { occurredAt: /^[\d-]+ [\d:.]+$/.test(time) ? `${time.replace(' ', 'T')}Z` : time }),

@@ -40,7 +40,7 @@ export interface DemoStack {
 
 export async function startDemoStack(): Promise<DemoStack> {
   const { executablePath, args } = await findBrowser();
-  // That build's single-process mode dies with the first page that is closed.
+  // The single-process mode of that build dies with the first page that is closed.
   const launching = chromium.launch({
     executablePath,
     args: args.filter((arg) => arg !== '--single-process'),

@@ -47,7 +47,7 @@ class Library {
     return [...this.documents.keys()].some((file) => file.startsWith(`${path}/`));
   }
 
-  /** What to write instead: documents of the same name, else the one whose name differs in two letters at the most. */
+  /** Suggested replacements: documents of the same name, else the one whose name differs in two letters at the most. */
   insteadOf(path: string): string {
     const name = posix.basename(path);
     const all = [...this.documents.keys()];
@@ -135,7 +135,7 @@ function anchorProblem(path: string, anchor: string, library: Library): string[]
   return [`${path} has no heading for #${anchor}; ${nearest(document, anchor)}`];
 }
 
-/** What is named behind a document: rules (`R5, R9`), sections (`§3.1`), or a heading behind a comma or in quotation marks. */
+/** References behind a document: rules (`R5, R9`), sections (`§3.1`), or a heading behind a comma or in quotation marks. */
 function referenceProblems(path: string, behind: string, library: Library): string[] {
   const document = library.get(path);
   if (document === undefined) return [];

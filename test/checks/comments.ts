@@ -12,8 +12,8 @@ interface CommentLine {
 }
 
 /**
- * Works by lines, without a parser: lines of a block comment, lines that begin with `//` (`--` in SQL), and line ends behind ` // `.
- * A string that looks like one of these counts as a comment.
+ * Works by lines, without a parser: lines of a block comment, lines that begin with `//` (`--` in SQL), and line ends behind
+ * ` // `. A string that looks like one of these counts as a comment.
  */
 export function commentsOf(source: string): Comment[] {
   const groups: CommentLine[][] = [];

@@ -176,7 +176,7 @@ export class CaseRun {
     );
   }
 
-  /** Nobody answers: the second step is paged. */
+  /** Without an answer, the second step is paged. */
   private async secondStep(): Promise<void> {
     await poll(async () => {
       const rows = await this.stack.sql<{ key: string }>(

@@ -4,7 +4,7 @@ import type { Sql } from '../harness/sql.js';
 
 const OTHERS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
-/** As many sessions as `openSql` holds. */
+/** Sessions that `openSql` holds, one entry each. */
 const OWN = [1, 2, 3];
 
 export async function shiftClock(sql: Sql, ms: number): Promise<void> {

@@ -11,7 +11,7 @@ export function cheapest(work: () => unknown, runs = 4): number {
   return Math.min(...costs);
 }
 
-/** The same of work that waits, whatever else the process does meanwhile counted in. */
+/** As `cheapest`, for asynchronous work: includes all other work of the process meanwhile. */
 export async function cheapestAsync(work: () => Promise<unknown>, runs = 3): Promise<number> {
   const costs: number[] = [];
   for (let run = 0; run < runs; run += 1) {

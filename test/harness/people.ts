@@ -36,7 +36,7 @@ export interface Phone {
 export interface Phones {
   readonly receiver: WebhookReceiver;
   of(person: string): Phone;
-  /** Behaviour of the receiver for the next requests, whoever their recipient is. */
+  /** Behaviour of the receiver for the next requests, for any recipient. */
   script(...behaviours: Behaviour[]): void;
   close(): Promise<void>;
 }

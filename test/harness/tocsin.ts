@@ -139,7 +139,7 @@ function temporalAddress(): string {
   return address;
 }
 
-/** Of the caller's environment, only what Node and the system need. */
+/** Variables of the caller's environment that Node and the system need. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].map((name) => [name, process.env[name]]),

@@ -28,7 +28,7 @@ interface Asked {
   decide: Decide;
   /** Runs revision `n` of the runbook once more and asks again. */
   again: (started?: Case) => Promise<Decide>;
-  /** A newer revision. */
+  /** Adds a newer revision. */
   edit: (author: string) => Promise<void>;
 }
 
@@ -98,7 +98,7 @@ describe('M8: a two-person approval', () => {
 });
 
 describe('a key is never the other person of a two-person approval', () => {
-  // Whoever holds the key may be whoever approves, and the person it names is the key's word alone.
+  // The holder of the key may be the approver, and the person that the key names is unverified.
   it.each<[string, Case]>([
     ['a run started by a key that names nobody', { startedBy: 'key:1' }],
     ['a run started by a key in the name of somebody else', { startedBy: 'key:1', onBehalfOf: 'cleo' }],

@@ -1,4 +1,4 @@
-/** Callbacks of providers: what is unsigned costs nothing, and who sends much of it is told so; what is signed is always taken. */
+/** Callbacks of providers: unsigned ones cost nothing, and a client that sends many gets 429; signed ones are always accepted. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { type Answer, type RunningApi, startApi } from '../../api/testing/start-api.js';
@@ -57,7 +57,7 @@ describe('a callback that nobody signed', () => {
   it('is not taken beyond 32 KiB', async () => {
     const large = `Body=${'x'.repeat(33_000)}`;
     expect((await send('twilio/sms', large, { 'x-twilio-signature': 'x' })).status).toBe(413);
-    // Nothing of it is read without a signature.
+    // Without a signature the body is not read.
     expect((await send('twilio/sms', large)).status).toBe(403);
   });
 

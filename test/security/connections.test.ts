@@ -1,4 +1,4 @@
-/** L8: connections are limited in all and for each client, and a request has to begin with its head. */
+/** L8: connections are limited in all and per client, and the head of a request has to be complete in time. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -24,7 +24,7 @@ async function open({ url }: RunningApi, localAddress: string): Promise<Socket> 
   return socket;
 }
 
-/** Whether it is served: the status line, or nothing once the api has closed it. */
+/** Status line of the response; empty when the api has closed the connection. */
 async function served(socket: Socket): Promise<string> {
   let text = '';
   const end = new Promise<void>((resolve) => {
@@ -57,7 +57,7 @@ describe('L8: connections', () => {
       for (let n = 0; n < 5; n += 1) expect(await served(await from(proxy))).toBe(OK);
     const refused = await running.call('GET', '/metrics');
     expect(refused.text).toContain('tocsin_connections_refused_total{because="of_client"} 1');
-    // What is closed makes way.
+    // A closed connection admits another one.
     own[0]?.destroy();
     await eventually(async () => (await served(await from('127.0.0.2'))) === OK || undefined, {
       what: 'a connection in the place of the one that was closed',

@@ -74,7 +74,7 @@ async function eveLeaves(name: string, displayName: string): Promise<string[]> {
     secret: 'push-keys',
   };
   expect(await contacts.add(name, own, name)).toMatchObject({ kind: 'accepted' });
-  // In nearly every text there is.
+  // The address occurs in nearly every text.
   const topic = { name: 'topic', channel: 'ntfy' as const, address: 'e', secret: null };
   expect(await contacts.add(name, topic, name)).toMatchObject({ kind: 'accepted' });
   await preferences.setQuietHours(name, { from: '22:00', to: '06:00' }, name);

@@ -1,4 +1,4 @@
-/** A leaked ingest key sends as much as it can: people and other sources go on, and nothing that was sent is lost. */
+/** Flood from a leaked ingest key: people and other sources are still served, and no alert that was sent is lost. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { organisation, pagerdutyKey } from '../../api/testing/organisation.js';
@@ -31,7 +31,7 @@ const page = (n: number) => ({
   payload: { summary: `Flood ${n}`, source: 'db-1', severity: 'critical' },
 });
 
-/** Transactions of the source that stand still because somebody holds their key. */
+/** Number of transactions of the source that wait because another session holds their key. */
 async function stuck(): Promise<number> {
   const { rows } = await blocker.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM pg_stat_activity

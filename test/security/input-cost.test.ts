@@ -1,6 +1,6 @@
 /**
  * Every route with every shape of its largest allowed body answers within a budget of the event loop. The routes come from the
- * api's own table; what is measured is the processor time of the api's main thread, which a busy machine does not change.
+ * api's own table; the measure is the processor time of the api's main thread, which a busy machine does not change.
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -86,7 +86,7 @@ const yaml: Shapes = {
   comments: (n) => fill('#\n', n),
   'wide JSON': (n) => `{${many(n - 10, 14, (i) => `"k${i}":1`)}}`,
 };
-/** Of the vendors' formats: one alert that is as large as it can be, or many that name nothing and are refused. */
+/** Bodies of the vendors' formats: one alert of the largest size, or many that identify nothing and are refused. */
 const vendors: Shapes = {
   ...json,
   'keys that are escaped': (n) =>
@@ -112,7 +112,7 @@ function shapesOf(route: Route): Shapes {
 
 const isVendors = ({ path }: Route): boolean => path.startsWith('/in/') || path.startsWith('/v2/');
 
-/** Refusals of a body's reader, before a route sees what was read. */
+/** Refusals by a body's reader, before a route sees the body. */
 const BY_READER = new Set(['invalid_json', 'too_many_fields', 'invalid_documents', 'too_expensive']);
 
 interface Target {
@@ -120,7 +120,7 @@ interface Target {
   bytes: number;
 }
 
-/** A vendor's address takes as much as the format of the source whose key it names. */
+/** A vendor's address accepts as many bytes as the format of the source whose key it contains. */
 function targetsOf(route: Route): Target[] {
   const at = (address: string, bytes: number): Target => ({ address, bytes });
   if (route.path === '/in/:key')
@@ -169,7 +169,7 @@ async function ask(
   return { status: response.status, text, ms: mainThreadMs() - before };
 }
 
-/** The least of some attempts: the first time is also the compiler's. */
+/** The least cost of several attempts: the first one includes compilation. */
 async function cost(
   route: Route,
   address: string,
@@ -195,7 +195,7 @@ const codeOf = (text: string): string => /"code":"(\w+)"/.exec(text)?.[1] ?? '';
 
 it('every route answers every shape of its largest body within its budget, and none with a 5xx', async () => {
   const slow: string[] = [];
-  /** Shapes that a reader refused, by how it reads: it refuses them for every route that is shown to be read by it. */
+  /** Shapes that a reader refused, by reader: it refuses them for every route that was shown to use it. */
   const refusedBy = new Map<string, Set<string>>();
   // One registration serves both methods of the vendors' addresses.
   const changing = routes.filter(
@@ -207,7 +207,7 @@ it('every route answers every shape of its largest body within its budget, and n
     refusedBy.set(reader, refused);
     let isShown = false;
     for (const { address, bytes } of targetsOf(route)) {
-      // Callbacks of providers take least.
+      // Callbacks of providers have the smallest limit.
       expect(bytes).toBeGreaterThanOrEqual(32 * 1024);
       for (const [shape, make] of Object.entries(shapesOf(route))) {
         if (isShown && refused.has(shape)) continue;

@@ -1,4 +1,4 @@
-/** Small openings that a stranger or the weakest role could use: metrics, kept refusals, kept plans, costly questions. */
+/** Small openings for an unknown sender or the weakest role: metrics, stored refusals, stored plans, costly requests. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Rejections } from '../../api/ingest/rejections.js';
 import { freePort } from '../../embedded/ports.js';

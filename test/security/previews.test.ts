@@ -1,4 +1,4 @@
-/** What a preview of a schedule costs is the choice of whoever may look: it is worked out beside what the api answers. */
+/** Previews of a schedule: the caller chooses their cost, so a worker thread computes them while the api keeps answering. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 import { Thread } from '../../config/thread.js';

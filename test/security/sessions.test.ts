@@ -130,7 +130,7 @@ describe('TOCSIN_SESSION_IDLE and TOCSIN_SESSION_LIFE', () => {
       expect(await me()).toBe(200);
       await age('seen_at', '2 hours 1 minute');
       expect(await me()).toBe(401);
-      // Used all the time, it ends all the same.
+      // A session in constant use ends all the same.
       await short.store.dataSource.query('UPDATE session SET seen_at = tocsin_now()');
       expect(await me()).toBe(200);
       await age('expires_at', '4 hours 50 minutes');

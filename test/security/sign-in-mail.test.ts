@@ -1,4 +1,4 @@
-/** "Mail me a sign-in link" is limited by client, and whoever has many addresses takes it from nobody. */
+/** "Mail me a sign-in link" is limited per client, and a client with many addresses blocks no other client. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailSignIn } from '../../api/auth/mail-sign-in.js';
 import { CONFIG, LOGGER } from '../../api/common/tokens.js';
@@ -37,7 +37,7 @@ describe('"mail me a sign-in link"', () => {
   });
 
   it('is there for everybody else, however many clients asked', () => {
-    // What is asked of the database in the end is none of this limit.
+    // The query of the database at the end has no part in this limit.
     const dataSource = { transaction: () => Promise.resolve() };
     const mail = new MailSignIn(
       api.app.get<Config>(CONFIG),

@@ -44,7 +44,7 @@ const withStack = (work: (stack: PagedFixture) => Promise<void>) =>
 describe('M14: a source that opens incidents as fast as it can', () => {
   it('has the rest folded into one incident of the service; every alert is on record and on an incident', () =>
     withStack(async (stack) => {
-      // Near the limit they are counted one by one, even when all come at once.
+      // Near the limit openings are counted one by one, even when all alerts arrive at once.
       const incidents = await fire(stack, times(3, 'shop'));
       incidents.push(...(await fire(stack, times(37, 'shop'))));
       expect(new Set(incidents).size).toBe(AFTER + 1);

@@ -1,4 +1,4 @@
-/** What a known source sends and names no condition is refused, and whoever owns the source is told through their channels. */
+/** Messages of a known source that identify no condition: refused, and the owner of the source is notified on their channels. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keys } from '../harness/fixtures.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';
@@ -46,7 +46,7 @@ describe('alertmanager#1890: a body that names no condition', () => {
     expect(await notice('root')).toMatchObject({
       data: { text: expect.stringMatching(/^bare had 1 message refused/) },
     });
-    // A second one on the same day is counted, and told to nobody.
+    // A second refusal on the same day is counted, and causes no notice.
     await refuse(keys.generic);
     const rows = await stack.tocsin.sql<{ n: string }>(
       `SELECT count(*)::int AS n FROM contact_message WHERE kind = 'notice'`,
@@ -87,7 +87,7 @@ describe('a key whose source was deleted or got another', () => {
     expect(await notice('root')).toMatchObject({
       data: { text: expect.stringMatching(/^tmp had 2 messages refused/) },
     });
-    // In force again it is nobody's former key.
+    // A key in force again is no former key.
     await stack.apply(tmp(key));
     expect((await send(key, { action: 'resolve' })).status).toBe(202);
     expect((await stack.incident(number)).status).toBe('resolved');

@@ -137,7 +137,7 @@ describe('a late form of what cannot be taken back', () => {
         headers,
         body: new URLSearchParams({ ...Object.fromEntries(fields), ...more }),
       });
-      // What a person reads.
+      // The text that a person reads.
       const text = (await answer.text()).replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
       return { status: answer.status, text };
     };
@@ -165,7 +165,7 @@ describe('a late form of what cannot be taken back', () => {
     const submitted = await again({ reason: 'nothing to learn' });
     expect([submitted.status, submitted.text]).toEqual([409, expect.stringContaining('in_review now')]);
     expect((await stack.incident(number)).status).toBe('resolved');
-    // Who looks again may.
+    // A person who looks again may waive.
     const seen = await opened('root', path, `${path}/waive`);
     expect((await seen({ reason: 'nothing to learn' })).status).toBe(303);
     expect((await stack.incident(number)).status).toBe('closed');
@@ -186,7 +186,7 @@ describe('a late form of what cannot be taken back', () => {
       await opened('bo', `/incidents/${number}`, form),
     ];
     expect((await ana({ runbook: 'drain' })).status).toBe(303);
-    // Pressed twice it is the same run, and no late form of its own.
+    // A second press means the same run, and does not count as a late form.
     expect((await ana({ runbook: 'drain' })).status).toBe(303);
     const late = await bo({ runbook: 'drain' });
     expect([late.status, late.text]).toEqual([
@@ -195,7 +195,7 @@ describe('a late form of what cannot be taken back', () => {
         /the runbook drain was started on INC-\d+ by .*ana.*, and is (running|waiting) now/i,
       ),
     ]);
-    // Another runbook takes nothing from it.
+    // Another runbook does not conflict with it.
     expect((await bo({ runbook: 'restart' })).status).toBe(303);
     expect((await stack.runsOf(number)).map(({ runbook }) => runbook).toSorted()).toEqual([
       'drain',

@@ -1,4 +1,4 @@
-/** goalert#3628: a page over a channel that has no account here is no page, and the policy's own page says so. */
+/** goalert#3628: a channel without an account here sends no page, and the policy's own page says so. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cookieName } from '../../api/auth/cookies.js';
 import { SetupService } from '../../api/auth/setup.service.js';
@@ -7,7 +7,7 @@ import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 
 let api: RunningApi;
 beforeAll(async () => {
-  // Neither SMTP_URL nor TWILIO_… is set: bo's mail and phone are contacts that nothing is sent to.
+  // Neither SMTP_URL nor TWILIO_… is set, so no message can be sent to bo's mail and phone.
   api = await startApi();
   await api.call('POST', '/api/v1/config/apply', organisation);
   const contacts =
@@ -36,7 +36,7 @@ describe('a step whose people only have channels without an account', () => {
       at: '2026-03-01T03:00:00Z',
       priority: 'P1',
     });
-    // Nobody by step 1; ana by step 2, and as the catch-all.
+    // Step 1 pages no one; step 2 and the catch-all page ana.
     expect(json['pages']).toMatchObject([
       { person: 'ana', step: 2 },
       { person: 'ana', step: 3 },

@@ -217,7 +217,7 @@ function statusNotice(view: PageLinkView) {
   }
 }
 
-/** Nobody has acknowledged; a person may have been named by a reassignment. */
+/** Title of an incident that no one has acknowledged; a reassignment may have named a person. */
 function openTitle({ incident, person }: PageLinkView['link'], names: PageLinkView['names']): string {
   const named = incident.escalations.flatMap((escalation) => escalation.named ?? []);
   if (named.length === 0) return 'Nobody has acknowledged yet';
