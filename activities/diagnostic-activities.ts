@@ -1,7 +1,8 @@
 /** Read-only checks at triage, recorded on the incident before a responder opens it. */
 import { durationMs } from '../domain/shared/duration.js';
 import type { Happened } from './incident-activities.js';
-import type { CheckPort, DiagnosticPort, RecordPort } from './ports.js';
+import type { CheckPort, DiagnosticPort } from '../ports/check.js';
+import type { RecordPort } from '../ports/incident.js';
 
 export interface DiagnosticPorts {
   checks: CheckPort;

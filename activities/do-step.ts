@@ -4,7 +4,7 @@ import { collectOutputs } from '../domain/runbook/expressions.js';
 import { type PinnedRun, scopeOf } from '../domain/runbook/due-step.js';
 import { fillSecrets } from './fill-secrets.js';
 import { type LateEnd, proven } from './late-end.js';
-import type { StepAt, StepEnd, StepStatus } from './ports.js';
+import type { StepAt, StepEnd, StepStatus } from '../ports/runbook.js';
 import { actingStep, type RunbookPorts } from './run-due-step.js';
 import { type Attempt, attemptCheck, attemptHttp, attemptNotify, type DoingStep } from './runbook-steps.js';
 import { capResult, outputsTooLong, sentence, withoutSecrets } from './step-result.js';

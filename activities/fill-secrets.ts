@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { resolveSecrets, secretsIn, shownSecrets } from '../domain/runbook/secret-marker.js';
 import { isSentTo } from '../domain/runbook/hosts.js';
-import type { FoundSecret, SecretPort } from './ports.js';
+import type { FoundSecret, SecretPort } from '../ports/runbook.js';
 import type { DoingStep } from './runbook-steps.js';
 
 /** `values` must be redacted in the response. Only `http` gets values: texts for people show the name. */

@@ -7,7 +7,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { WaitOver } from '../domain/incident/deadline.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { StepRef } from '../domain/incident/state.js';
-import type { LedgerPort, PagingPort, RecordPort, ResponsePort } from './ports.js';
+import type { LedgerPort } from '../ports/delivery.js';
+import type { PagingPort } from '../ports/escalation.js';
+import type { RecordPort, ResponsePort } from '../ports/incident.js';
 
 interface About {
   incidentId: string;

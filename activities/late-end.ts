@@ -2,7 +2,7 @@
  * The end of a step that an activity could not record passes through the workflow. It contains a proof, bound to this execution,
  * that one of our activities wrote it, so that `recordLate` need not trust its caller.
  */
-import type { ProofPort, StepAt, StepEnd } from './ports.js';
+import type { ProofPort, StepAt, StepEnd } from '../ports/runbook.js';
 
 export interface LateEnd {
   /** A `StepEnd` as JSON: the proven text. */

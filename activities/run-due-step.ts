@@ -2,17 +2,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { RenderedStep } from '../domain/runbook/render-step.js';
 import { type DueStep, dueStepOf } from '../domain/runbook/due-step.js';
-import type {
-  CheckPort,
-  EgressPort,
-  LoadedRun,
-  NoticePort,
-  ProofPort,
-  RunStorePort,
-  SecretPort,
-  StepAt,
-  StepStatus,
-} from './ports.js';
+import type { CheckPort } from '../ports/check.js';
+import type { NoticePort } from '../ports/delivery.js';
+import type { EgressPort } from '../ports/egress.js';
+import type { LoadedRun, ProofPort, RunStorePort, SecretPort, StepAt, StepStatus } from '../ports/runbook.js';
 
 export interface RunbookPorts {
   runs: RunStorePort;

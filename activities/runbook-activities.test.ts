@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { HttpCall } from '../domain/runbook/definition.js';
 import { openProof, RecordedRun } from '../workflows/testing/recorded-run.js';
-import type { EgressOutcome, EgressRequest } from './ports.js';
+import type { EgressOutcome, EgressRequest } from '../ports/egress.js';
 import { createRunbookActivities } from './runbook-activities.js';
 import { capResult, RESULT_LIMIT, withoutSecrets } from './step-result.js';
 

@@ -10,7 +10,7 @@ import type { RunStatus } from '../domain/runbook/run-status.js';
 import { endOfRun, timeLimitMs, scopeOf } from '../domain/runbook/due-step.js';
 import { doStep, type DoneStep } from './do-step.js';
 import { type LateEnd, openLateEnd } from './late-end.js';
-import type { LoadedRun, StepAt, StepClaim, StepStatus } from './ports.js';
+import type { LoadedRun, StepAt, StepClaim, StepStatus } from '../ports/runbook.js';
 import { actingStep, loadRun, loadDueStep, pass, type RunbookPorts } from './run-due-step.js';
 
 /** `leftMs`: remaining time on the record's clock; null when it waits for as long as the run lasts. */

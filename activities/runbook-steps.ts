@@ -2,7 +2,10 @@
 import type { CheckSpec } from '../domain/config/specs.js';
 import type { HttpCall, NotifyRequest } from '../domain/runbook/definition.js';
 import type { RenderedStep } from '../domain/runbook/render-step.js';
-import type { CheckPort, EgressPort, NoticePort, StepAt } from './ports.js';
+import type { CheckPort } from '../ports/check.js';
+import type { NoticePort } from '../ports/delivery.js';
+import type { EgressPort } from '../ports/egress.js';
+import type { StepAt } from '../ports/runbook.js';
 
 /** Kinds with an effect of their own. */
 export type DoingStep = Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>;

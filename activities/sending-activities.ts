@@ -2,7 +2,8 @@
 import { RETRY_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import type { Sent } from './incident-activities.js';
-import type { LedgerPort, PagingPort } from './ports.js';
+import type { LedgerPort } from '../ports/delivery.js';
+import type { PagingPort } from '../ports/escalation.js';
 
 export interface SendingPorts {
   ledger: LedgerPort;

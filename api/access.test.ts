@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sessionCookie } from './auth/cookies.js';
-import { SetupService } from './auth/setup.service.js';
+import { sessionCookie } from '../http/auth/cookies.js';
+import { SetupService } from '../services/access/setup.service.js';
 import { organisation } from './testing/organisation.js';
 import { type RunningApi, startApi } from './testing/start-api.js';
 

@@ -1,16 +1,16 @@
 /** Composition of the `api` process: environment, database, HTTP; and the ordered shutdown on SIGTERM. */
 import { ConfigError, loadConfig } from '../config/environment.js';
-import { serveHealth } from '../config/health-server.js';
-import { createLogger } from '../config/logger.js';
-import { watchLoop } from '../config/loop-watchdog.js';
-import { createDataSource, migrate, schemaIsCurrent } from '../db/data-source.js';
-import { listen } from '../db/listener.js';
-import { adoptRootKeyAndLog } from '../db/root-key.js';
-import { createStore } from '../db/store.js';
-import { SetupService } from './auth/setup.service.js';
+import { serveHealth } from '../shared/health-server.js';
+import { createLogger } from '../shared/logger.js';
+import { watchLoop } from '../shared/loop-watchdog.js';
+import { createDataSource, migrate, schemaIsCurrent } from '../db/connection/data-source.js';
+import { listen } from '../db/connection/listener.js';
+import { adoptRootKeyAndLog } from '../db/access/root-key.js';
+import { createStore } from '../db/connection/store.js';
+import { SetupService } from '../services/access/setup.service.js';
 import { Metrics } from './metrics/metrics.js';
 import { createApp } from './create-app.js';
-import { keepMailListener } from './mail-replies/keep-mail-listener.js';
+import { keepMailListener } from '../integrations/email/receive/keep-mail-listener.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);

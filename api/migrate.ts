@@ -3,8 +3,8 @@
  * with `DATABASE_OWNER_URL`, which no long-running process needs. Without it the owner is `DATABASE_URL`.
  */
 import { ConfigError, loadConfig } from '../config/environment.js';
-import { admitAppRole } from '../db/app-role.js';
-import { createDataSource, migrate } from '../db/data-source.js';
+import { admitAppRole } from '../db/connection/app-role.js';
+import { createDataSource, migrate } from '../db/connection/data-source.js';
 
 async function run(): Promise<void> {
   const config = loadConfig(process.env);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mayDo } from '../domain/access/permissions.js';
 import { loadConfig } from '../config/environment.js';
-import { createLogger } from '../config/logger.js';
-import { createDataSource } from '../db/data-source.js';
-import { createStore } from '../db/store.js';
+import { createLogger } from '../shared/logger.js';
+import { createDataSource } from '../db/connection/data-source.js';
+import { createStore } from '../db/connection/store.js';
 import { type Api, createApp } from './create-app.js';
 import { contractProblems } from '../test/checks/contract-problems.js';
 import { RouteTable, type RouteEntry } from './openapi/route-table.js';

@@ -5,7 +5,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type Server } from 'node:tls';
 import { ConfigError, type Config } from '../config/environment.js';
-import type { Logger } from '../config/logger.js';
+import type { Logger } from '../shared/logger.js';
 
 export type TlsPair = { cert: Buffer; key: Buffer };
 

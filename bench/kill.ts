@@ -2,7 +2,7 @@
  * kill -9 of each process in turn at a steady rate of alerts: lost pages, duplicates, recovery time. Method:
  * README.md.
  */
-import { readCommandLine, wholeNumber } from '../config/command-line.js';
+import { readCommandLine, wholeNumber } from '../shared/command-line.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChildEvent } from '../embedded/child.js';
 import { manyUsers, manyUsersOrganisation } from './support/many-users.js';

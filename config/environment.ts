@@ -3,7 +3,7 @@
  * with the problem and a valid example, and never contains a secret's value.
  */
 import { isIP } from 'node:net';
-import type { RootKeys } from './keys.js';
+import type { RootKeys } from '../shared/keys.js';
 import { type ChannelSettings, readChannelSettings } from './channel-settings.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -4,7 +4,7 @@
  * the look-up itself, out of reach of the check.
  */
 import type { Dispatcher } from 'undici';
-import type { EgressOutcome, EgressPort, EgressRequest } from '../activities/ports.js';
+import type { EgressOutcome, EgressPort, EgressRequest } from '../ports/egress.js';
 import { parseAllowList } from './address.js';
 import { createConnections } from './connections.js';
 import { exchangeOver } from './exchange.js';

@@ -1,6 +1,6 @@
 /** One request and its response over one pool with one deadline, reporting how far it got. */
 import type { Dispatcher, Pool } from 'undici';
-import type { EgressOutcome } from '../activities/ports.js';
+import type { EgressOutcome } from '../ports/egress.js';
 import { errorCode } from './resolve.js';
 
 const DEFAULT_MAX_BYTES = 64 * 1024;

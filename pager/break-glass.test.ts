@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import type { SendOutcome } from '../activities/ports.js';
+import type { SendOutcome } from '../ports/channel.js';
 import { pagedFixture } from '../db/testing/paged-fixture.js';
-import type { Store } from '../db/store.js';
+import type { Store } from '../db/connection/store.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 import { withDatabase } from '../test/harness/database.js';
 import { eventually } from '../test/harness/eventually.js';

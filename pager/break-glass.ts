@@ -5,10 +5,15 @@
  * itself, and sending never blocks planning.
  */
 import type { Logger } from 'pino';
-import { type Sender, sendDelivery } from '../channels/send-delivery.js';
-import { ConcurrencyLimit } from '../config/concurrency-limit.js';
-import { type OverdueIncident, overdueIncidents, lateReceipts, stillDue } from '../db/overdue-work.js';
-import type { Store } from '../db/store.js';
+import { type Sender, sendDelivery } from '../dispatch/send-delivery.js';
+import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
+import {
+  type OverdueIncident,
+  overdueIncidents,
+  lateReceipts,
+  stillDue,
+} from '../db/escalation/overdue-work.js';
+import type { Store } from '../db/connection/store.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS, RETRY_TIMEOUT_MS } from '../domain/delivery/ledger.js';
 import { type DueWork, dueWork } from '../domain/incident/deadline.js';

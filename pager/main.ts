@@ -2,18 +2,18 @@
  * The break-glass pager: its own process and connections, and no Temporal anywhere in its imports (a test proves it).
  */
 import { Counter, Gauge, Registry } from 'prom-client';
-import { collectProcessMetrics } from '../config/default-metrics.js';
+import { collectProcessMetrics } from '../shared/default-metrics.js';
 import { loadConfig } from '../config/environment.js';
-import { serveHealth } from '../config/health-server.js';
+import { serveHealth } from '../shared/health-server.js';
 import { knownSecrets } from '../config/known-secrets.js';
-import { createLogger } from '../config/logger.js';
-import { watchLoop } from '../config/loop-watchdog.js';
-import { repeat } from '../config/repeat.js';
-import { CanaryStore } from '../db/canary-store.js';
-import { sealAudit } from '../db/audit-seal.js';
-import { recordHeartbeat, HEARTBEAT_EVERY_MS, instanceName } from '../db/heartbeats.js';
+import { createLogger } from '../shared/logger.js';
+import { watchLoop } from '../shared/loop-watchdog.js';
+import { repeat } from '../shared/repeat.js';
+import { CanaryStore } from '../db/health/canary-store.js';
+import { sealAudit } from '../db/audit/audit-seal.js';
+import { recordHeartbeat, HEARTBEAT_EVERY_MS, instanceName } from '../db/health/heartbeats.js';
 import { BreakGlass } from './break-glass.js';
-import { openOutbound } from './outbound.js';
+import { openOutbound } from '../dispatch/outbound.js';
 import { audit } from './watchdogs/auditor.js';
 import { keepCanary } from './watchdogs/canary.js';
 import { failing, showWatchdogs } from './watchdogs/watchdog-status.js';

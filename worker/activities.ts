@@ -9,12 +9,12 @@ import { createDrillActivities } from '../activities/drill-activities.js';
 import { createIncidentActivities, pageSteps } from '../activities/incident-activities.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
-import { sendDelivery } from '../channels/send-delivery.js';
-import { proofOf, sameSecret } from '../config/keys.js';
+import { sendDelivery } from '../dispatch/send-delivery.js';
+import { proofOf, sameSecret } from '../shared/keys.js';
 import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
-import type { Outbound } from '../pager/outbound.js';
-import { EagerPager } from './eager-pager.js';
-import { DueDispatcher } from './due-dispatcher.js';
+import type { Outbound } from '../dispatch/outbound.js';
+import { EagerPager } from '../dispatch/eager-pager.js';
+import { DueDispatcher } from '../dispatch/due-dispatcher.js';
 import { diagnosticPort, ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
 import { secretsOf } from './runbook-secrets.js';
 

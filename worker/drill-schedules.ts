@@ -5,7 +5,7 @@ import {
   ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
-import type { Store } from '../db/store.js';
+import type { Store } from '../db/connection/store.js';
 import { temporalCron } from '../domain/drill/cron.js';
 import { scheduledDrillId, taskQueues } from '../workflows/messages.js';
 
@@ -32,7 +32,7 @@ async function put(client: Client, name: string, exists: boolean, spec: Schedule
   const action = {
     type: 'startWorkflow' as const,
     workflowType: 'drill',
-    // The id names the drill; the record decides whether it is due (`db/drill-store.ts`).
+    // The id names the drill; the record decides whether it is due (`db/drill/drill-store.ts`).
     workflowId: scheduledDrillId(name),
     taskQueue: taskQueues.incident,
     args: [],

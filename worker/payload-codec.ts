@@ -5,7 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
-import { payloadKey, type RootKeys, rootKeysOf } from '../config/keys.js';
+import { payloadKey, type RootKeys, rootKeysOf } from '../shared/keys.js';
 
 export const SEALED = 'binary/tocsin-sealed';
 const NONCE_BYTES = 12;

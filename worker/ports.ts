@@ -1,14 +1,10 @@
 /** Adapts the stores to the ports of the activities. */
-import type {
-  DiagnosticPort,
-  LedgerPort,
-  PagingPort,
-  RecordPort,
-  RecordReply,
-  ResponsePort,
-} from '../activities/ports.js';
-import { readEvents, type RecordOutcome } from '../db/record.js';
-import type { Store } from '../db/store.js';
+import type { DiagnosticPort } from '../ports/check.js';
+import type { LedgerPort } from '../ports/delivery.js';
+import type { PagingPort } from '../ports/escalation.js';
+import type { RecordPort, RecordReply, ResponsePort } from '../ports/incident.js';
+import { readEvents, type RecordOutcome } from '../db/incident/record.js';
+import type { Store } from '../db/connection/store.js';
 import type { DiagnosticSpec } from '../domain/config/specs.js';
 
 function replyOf(outcome: RecordOutcome): RecordReply {

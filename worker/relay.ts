@@ -6,8 +6,8 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
-import { repeat, type Repeating } from '../config/repeat.js';
-import { asEvents, type Outbox, type OutboxBatch } from '../db/outbox.js';
+import { repeat, type Repeating } from '../shared/repeat.js';
+import { asEvents, type Outbox, type OutboxBatch } from '../db/incident/outbox.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { type DrillInput, happened, type IncidentInput, taskQueues } from '../workflows/messages.js';
 

@@ -3,7 +3,7 @@
  * `TOCSIN_SECRET_DB_PASSWORD_HOSTS`. Only the worker reads them. An unusable secret is logged at the start and
  * refused when a step uses it: a runbook's secret must not keep pages from being sent.
  */
-import type { FoundSecret, SecretPort } from '../activities/ports.js';
+import type { FoundSecret, SecretPort } from '../ports/runbook.js';
 import {
   HOSTS_SUFFIX,
   isReservedSecret,

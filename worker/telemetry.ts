@@ -1,7 +1,7 @@
 /** The worker's metrics, and the adapter of the Temporal SDK's log lines. */
 import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
-import { collectProcessMetrics } from '../config/default-metrics.js';
+import { collectProcessMetrics } from '../shared/default-metrics.js';
 
 export function createTelemetry() {
   const registry = new Registry();

@@ -8,7 +8,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
-import type { RootKeys } from '../config/keys.js';
+import type { RootKeys } from '../shared/keys.js';
 import { taskQueues } from '../workflows/messages.js';
 import { createPayloadCodec } from './payload-codec.js';
 

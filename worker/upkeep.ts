@@ -1,12 +1,12 @@
 /** Periodic upkeep of the record, with or without Temporal. */
 import type { Logger } from 'pino';
-import { repeat } from '../config/repeat.js';
-import { applyRetention } from '../db/housekeeping.js';
-import { incidentsWithDueUpdates } from '../db/page-updates.js';
-import { planReachabilityRound } from '../db/reachability-check.js';
-import { reportRefusedMessages } from '../db/refused-messages.js';
-import type { Store } from '../db/store.js';
-import type { DueDispatcher } from './due-dispatcher.js';
+import { repeat } from '../shared/repeat.js';
+import { applyRetention } from '../db/connection/housekeeping.js';
+import { incidentsWithDueUpdates } from '../db/projections/page-updates.js';
+import { planReachabilityRound } from '../db/people/reachability-check.js';
+import { reportRefusedMessages } from '../db/alert/refused-messages.js';
+import type { Store } from '../db/connection/store.js';
+import type { DueDispatcher } from '../dispatch/due-dispatcher.js';
 
 const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { EgressOutcome, EgressRequest } from '../activities/ports.js';
+import type { EgressOutcome, EgressRequest } from '../ports/egress.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import type { RunCommand } from '../domain/incident/commands.js';
 import type { IncidentEvent } from '../domain/incident/events.js';

@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { createServer as createTlsServer } from 'node:tls';
 import { createEgress } from '../../egress/egress.js';
 import { certificateForDays } from '../../egress/testing/certificate.js';
-import type { CheckPort } from '../ports.js';
+import type { CheckPort } from '../../ports/check.js';
 import { createChecks, type CheckOptions } from './checks.js';
 
 const open: { close(): unknown }[] = [];

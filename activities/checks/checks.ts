@@ -1,6 +1,7 @@
 /** Read-only checks for triage and runbook steps: each returns within its timeout and never throws. */
 import type { CheckSpec } from '../../domain/config/specs.js';
-import type { CheckOutcome, CheckPort, EgressPort } from '../ports.js';
+import type { CheckOutcome, CheckPort } from '../../ports/check.js';
+import type { EgressPort } from '../../ports/egress.js';
 import { checkDns } from './dns-check.js';
 import { checkHttp } from './http-check.js';
 import { checkOutcome, errorText } from './outcome.js';

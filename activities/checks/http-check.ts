@@ -1,6 +1,7 @@
 /** `{http: url, status?, contains?}`: a GET with the expected response; without `status` any 2xx. */
 import type { CheckSpec } from '../../domain/config/specs.js';
-import type { CheckOutcome, EgressPort } from '../ports.js';
+import type { CheckOutcome } from '../../ports/check.js';
+import type { EgressPort } from '../../ports/egress.js';
 import { checkOutcome } from './outcome.js';
 
 type HttpCheck = Extract<CheckSpec, { http: string }>;

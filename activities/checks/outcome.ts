@@ -1,5 +1,5 @@
 /** Limits one check's result: a line for people and a short output, both redacted. */
-import type { CheckOutcome } from '../ports.js';
+import type { CheckOutcome } from '../../ports/check.js';
 import { redact } from './redact.js';
 
 const MAX_SUMMARY_CHARACTERS = 200;

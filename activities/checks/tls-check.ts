@@ -1,7 +1,8 @@
 /** `{tls: host, port?, minDays?}`: the certificate is trusted, is for this host, and lasts (default: port 443, 14 days). */
 import { isIP } from 'node:net';
 import type { CheckSpec } from '../../domain/config/specs.js';
-import type { CheckOutcome, EgressPort } from '../ports.js';
+import type { CheckOutcome } from '../../ports/check.js';
+import type { EgressPort } from '../../ports/egress.js';
 import { checkOutcome, errorText } from './outcome.js';
 import { probeTls } from './socket.js';
 

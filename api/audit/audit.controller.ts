@@ -1,11 +1,11 @@
 /** The audit log. */
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Store } from '../../db/store.js';
-import { listAudit } from '../../db/views/audit-view.js';
-import { page } from '../common/query.schemas.js';
-import { Documented, Permission } from '../common/route.js';
-import { STORE } from '../common/tokens.js';
+import type { Store } from '../../db/connection/store.js';
+import { listAudit } from '../../db/audit/audit-view.js';
+import { page } from '../../contracts/api/query.js';
+import { Documented, Permission } from '../../http/route.js';
+import { STORE } from '../../services/common/tokens.js';
 
 const AuditQuery = z.object({ ...page, subject: z.string().max(200).optional() });
 type AuditQuery = z.infer<typeof AuditQuery>;

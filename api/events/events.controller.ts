@@ -2,13 +2,13 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Change } from '../../db/change-feed.js';
+import type { Change } from '../../db/audit/change-feed.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import { Authenticator } from '../auth/authenticator.js';
-import { invalid, Problem, unauthenticated } from '../common/problem.js';
-import { Documented, Permission } from '../common/route.js';
+import { Authenticator } from '../../http/auth/authenticator.js';
+import { invalid, Problem, unauthenticated } from '../../services/common/problem.js';
+import { Documented, Permission } from '../../http/route.js';
 import { LiveEvents, PositionTooOld } from './live-events.js';
-import { OpenStreams } from './open-streams.js';
+import { OpenStreams } from '../../services/access/open-streams.js';
 
 const PING_MS = 20_000;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ChangeFeed } from '../../db/change-feed.js';
+import { ChangeFeed } from '../../db/audit/change-feed.js';
 import { type RunningApi, startApi } from '../testing/start-api.js';
 
 let api: RunningApi;

@@ -3,8 +3,8 @@
  * keeps up. A stream that is behind (it resumed, or its client is slow) reads for itself, one page at a time and as fast as its
  * client reads, until it has caught up: no history is collected in memory.
  */
-import type { Logger } from '../../config/logger.js';
-import { type Change, type ChangeFeed, isFullRead } from '../../db/change-feed.js';
+import type { Logger } from '../../shared/logger.js';
+import { type Change, type ChangeFeed, isFullRead } from '../../db/audit/change-feed.js';
 
 const POLL_MS = 5_000;
 const UNSETTLED_MS = 50;

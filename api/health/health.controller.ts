@@ -1,11 +1,11 @@
 /** `/healthz`: this process answers. `/readyz`: an alert that arrives now would be paged. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { heartbeats, HEARTBEAT_LATE_MS } from '../../db/heartbeats.js';
-import type { Store } from '../../db/store.js';
-import { Documented, Permission } from '../common/route.js';
-import { STORE } from '../common/tokens.js';
-import { databaseAway, readiness } from './readiness.js';
+import { heartbeats, HEARTBEAT_LATE_MS } from '../../db/health/heartbeats.js';
+import type { Store } from '../../db/connection/store.js';
+import { Documented, Permission } from '../../http/route.js';
+import { STORE } from '../../services/common/tokens.js';
+import { databaseAway, readiness } from '../../services/system/readiness.js';
 
 @Controller()
 export class HealthController {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { OverBudget, TooManyJobs } from '../../config/thread.js';
-import { createLogger } from '../../config/logger.js';
-import { createStore } from '../../db/store.js';
+import { OverBudget, TooManyJobs } from '../../shared/thread.js';
+import { createLogger } from '../../shared/logger.js';
+import { createStore } from '../../db/connection/store.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
-import { sourceFormat } from '../../sources/index.js';
+import { sourceFormat } from '../../integrations/alert-formats.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { Metrics } from '../metrics/metrics.js';
 import { BodyReader, READ_AT_ONCE } from './body-reader.js';

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { builtModule, Thread } from '../../config/thread.js';
+import { builtModule, Thread } from '../../shared/thread.js';
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
-import type { ParseOutcome, SourceFormat, SourceHeaders } from '../../sources/format.js';
+import type { ParseOutcome, SourceFormat, SourceHeaders } from '../../integrations/shared/alerts/format.js';
 import type { ReadingAnswer, ReadingJob } from './reading-thread.js';
 
 /** Largest body that is parsed directly; the most expensive one measured takes a third of a request's budget. */

@@ -1,8 +1,8 @@
 /** Handles one inbound body: credential, parse, commit, reply in the format's own words. Bad input never gets a 5xx. */
-import type { Logger } from '../../config/logger.js';
-import { OverBudget, TooManyJobs } from '../../config/thread.js';
-import { IngestBusy } from '../../db/ingest-slots.js';
-import type { Store } from '../../db/store.js';
+import type { Logger } from '../../shared/logger.js';
+import { OverBudget, TooManyJobs } from '../../shared/thread.js';
+import { IngestBusy } from '../../db/alert/ingest-slots.js';
+import type { Store } from '../../db/connection/store.js';
 import { completeSignal } from '../../domain/alert/complete-signal.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type {
@@ -11,8 +11,8 @@ import type {
   SourceFormat,
   SourceHeaders,
   SourceReply,
-} from '../../sources/format.js';
-import { isDatabaseAway } from '../common/to-problem.js';
+} from '../../integrations/shared/alerts/format.js';
+import { isDatabaseAway } from '../../http/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
 import { type Rejection, type Rejections, unknownKeyOf } from './rejections.js';

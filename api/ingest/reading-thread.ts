@@ -1,9 +1,9 @@
 /** Parses large inbound bodies in a worker thread (`body-reader.ts`). */
 import { randomUUID } from 'node:crypto';
-import { answerJobs } from '../../config/thread.js';
+import { answerJobs } from '../../shared/thread.js';
 import type { ReadSignal } from '../../domain/alert/complete-signal.js';
-import { type ParseOutcome, type SourceHeaders, sizeText } from '../../sources/format.js';
-import { formatNamed } from '../../sources/index.js';
+import { type ParseOutcome, type SourceHeaders, sizeText } from '../../integrations/shared/alerts/format.js';
+import { formatNamed } from '../../integrations/alert-formats.js';
 
 type Rejected = Extract<ParseOutcome, { kind: 'rejected' }>;
 type Taken = Extract<ParseOutcome, { kind: 'signals' }>;

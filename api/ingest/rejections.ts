@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { redactText } from '../../config/logger.js';
+import { redactText } from '../../shared/logger.js';
 import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
-import { UnknownSenderLimit } from '../../db/unknown-sender-limit.js';
+import { UnknownSenderLimit } from '../../db/alert/unknown-sender-limit.js';
 import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
-import type { FieldError } from '../../sources/format.js';
+import type { FieldError } from '../../integrations/shared/alerts/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import type { FormerKey } from './source-keys.js';
 

@@ -10,12 +10,12 @@ import type {
   FastifyRequest,
 } from 'fastify';
 import type { ConfigDocument } from '../../domain/config/specs.js';
-import type { SourceFormat, SourceReply } from '../../sources/format.js';
-import { pagerdutyV2Change, sourceFormat } from '../../sources/index.js';
-import { notStored, unknownKey } from '../../sources/problem.js';
-import { notFound } from '../common/problem.js';
-import { isDatabaseAway } from '../common/to-problem.js';
-import { clientOf } from '../limits/client.js';
+import type { SourceFormat, SourceReply } from '../../integrations/shared/alerts/format.js';
+import { pagerdutyV2Change, sourceFormat } from '../../integrations/alert-formats.js';
+import { notStored, unknownKey } from '../../integrations/shared/alerts/problem.js';
+import { notFound } from '../../services/common/problem.js';
+import { isDatabaseAway } from '../../http/to-problem.js';
+import { clientOf } from '../../http/limits/client.js';
 import { type Inbound, type Ingest, type Sender, TOO_LARGE } from './ingest.js';
 import { type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
@@ -49,7 +49,8 @@ export function registerIngest(
   rejections: Rejections,
 ): void {
   const pagerduty = sourceFormat('pagerduty-v2');
-  if (pagerduty === undefined) throw new Error('the format pagerduty-v2 is missing from sources/');
+  if (pagerduty === undefined)
+    throw new Error('the format pagerduty-v2 is missing from integrations/alert-formats.ts');
 
   const atRoot = (url: string, format: SourceFormat, summary: string, bodyExample: unknown): void => {
     fastify.post(url, {

@@ -1,8 +1,8 @@
 /**
  * Ingest key → source document. Looked up by hash; a found source is cached for a second, so an alert storm costs few look-ups.
  */
-import { tokenHash } from '../../config/keys.js';
-import type { Store } from '../../db/store.js';
+import { tokenHash } from '../../shared/keys.js';
+import type { Store } from '../../db/connection/store.js';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 
 const KEPT_MS = 1_000;

@@ -1,8 +1,8 @@
 /** Decompresses bodies (`content-encoding`), up to the size limit of the format. */
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
-import { header } from '../../sources/json.js';
-import type { SourceHeaders } from '../../sources/format.js';
+import { header } from '../../shared/json/json.js';
+import type { SourceHeaders } from '../../integrations/shared/alerts/format.js';
 
 export type Unpacked =
   | { kind: 'unpacked'; raw: Uint8Array }

@@ -2,11 +2,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { slug } from '../../contracts/config/fields.js';
-import { MailboxStore } from '../../db/mailbox-store.js';
-import type { Identity } from '../common/identity.js';
-import { wholeNumber } from '../common/query.schemas.js';
-import { forbidden } from '../common/problem.js';
-import { Caller, Documented, Permission } from '../common/route.js';
+import { MailboxStore } from '../../db/delivery/mailbox-store.js';
+import type { Identity } from '../../services/common/identity.js';
+import { wholeNumber } from '../../contracts/api/query.js';
+import { forbidden } from '../../services/common/problem.js';
+import { Caller, Documented, Permission } from '../../http/route.js';
 
 const MailboxQuery = z.object({ person: slug.optional(), limit: wholeNumber(1, 200).optional() });
 type MailboxQuery = z.infer<typeof MailboxQuery>;

@@ -1,7 +1,7 @@
 /** `/metrics` in the text format of Prometheus. Counts only: no titles, people or ids. */
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Documented, Permission } from '../common/route.js';
+import { Documented, Permission } from '../../http/route.js';
 import { Metrics } from './metrics.js';
 
 @Controller('metrics')

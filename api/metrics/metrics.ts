@@ -2,8 +2,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
-import { collectProcessMetrics } from '../../config/default-metrics.js';
-import { paidMessagesToday } from '../../db/spend-store.js';
+import { collectProcessMetrics } from '../../shared/default-metrics.js';
+import { paidMessagesToday } from '../../db/delivery/spend-store.js';
 
 export interface IngestMetrics {
   ingested(source: string, signals: number): void;

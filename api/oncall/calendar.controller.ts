@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FeedBody, FeedsReply, NewFeedReply } from '../../contracts/api/on-call-changes.js';
-import type { Identity } from '../common/identity.js';
-import { notFound } from '../common/problem.js';
-import { Caller, Documented, Permission, TokenRoute } from '../common/route.js';
-import { CalendarService } from './calendar.service.js';
+import type { Identity } from '../../services/common/identity.js';
+import { notFound } from '../../services/common/problem.js';
+import { Caller, Documented, Permission, TokenRoute } from '../../http/route.js';
+import { CalendarService } from '../../services/oncall/calendar.service.js';
 
 const tag = 'On-call';
 

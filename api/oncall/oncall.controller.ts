@@ -2,9 +2,9 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { MonthQuery, OnCallReply, ShiftsQuery, ShiftsReply } from '../../contracts/api/oncall.js';
-import { Documented, Permission } from '../common/route.js';
-import { OncallQuery } from './oncall.schemas.js';
-import { OncallService } from './oncall.service.js';
+import { Documented, Permission } from '../../http/route.js';
+import { OncallQuery } from '../../contracts/api/oncall-requests.js';
+import { OncallService } from '../../services/oncall/oncall.service.js';
 
 const tag = 'On-call';
 

@@ -14,10 +14,10 @@ import {
   SwapReply,
   SwapsReply,
 } from '../../contracts/api/on-call-changes.js';
-import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
-import { OncallService } from './oncall.service.js';
-import { SchedulesService } from './schedules.service.js';
+import type { Identity } from '../../services/common/identity.js';
+import { Caller, Documented, Permission } from '../../http/route.js';
+import { OncallService } from '../../services/oncall/oncall.service.js';
+import { SchedulesService } from '../../services/oncall/schedules.service.js';
 
 const tag = 'On-call';
 

@@ -1,5 +1,5 @@
 /** `/api/docs`: the routes as a plain page, readable without script or network, on a phone too. */
-import { escapeHtml } from '../common/problem-page.js';
+import { escapeHtml } from '../../web/ui/problem-page.js';
 import type { Json } from './components.js';
 import { exampleOf, examplePath } from './example.js';
 import { type Operation, operationId, operations, type Parameter } from './openapi.js';

@@ -1,6 +1,6 @@
 /** OpenAPI 3.1 from the route table and the zod schemas that validate the routes. Pure. */
 import { ProblemReply } from '../../contracts/api/common.js';
-import { problemTitle } from '../common/problem.js';
+import { problemTitle } from '../../services/common/problem.js';
 import { Components, type Json } from './components.js';
 import { exampleOf } from './example.js';
 import type { RouteEntry } from './route-table.js';

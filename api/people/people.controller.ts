@@ -12,9 +12,9 @@ import {
   RulesBody,
   TestPageBody,
 } from '../../contracts/api/people.js';
-import type { Identity } from '../common/identity.js';
-import { Caller, Documented, Permission } from '../common/route.js';
-import { PeopleService } from './people.service.js';
+import type { Identity } from '../../services/common/identity.js';
+import { Caller, Documented, Permission } from '../../http/route.js';
+import { PeopleService } from '../../services/people/people.service.js';
 
 const tag = 'People';
 

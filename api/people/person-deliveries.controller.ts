@@ -1,11 +1,11 @@
 /** Deliveries to one person, over all incidents. */
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { PersonDeliveriesQuery, PersonDeliveriesReply } from '../../contracts/api/incident.js';
-import type { Store } from '../../db/store.js';
-import { listPersonDeliveries } from '../../db/views/delivery-view.js';
-import { notFound } from '../common/problem.js';
-import { Documented, Permission } from '../common/route.js';
-import { STORE } from '../common/tokens.js';
+import type { Store } from '../../db/connection/store.js';
+import { listPersonDeliveries } from '../../db/delivery/delivery-view.js';
+import { notFound } from '../../services/common/problem.js';
+import { Documented, Permission } from '../../http/route.js';
+import { STORE } from '../../services/common/tokens.js';
 
 @Controller('api/v1/people')
 export class PersonDeliveriesController {

@@ -1,8 +1,8 @@
 /** Tocsin's own state. */
 import { Controller, Get } from '@nestjs/common';
 import { SystemReply } from '../../contracts/api/system.js';
-import { Documented, Permission } from '../common/route.js';
-import { SystemService } from './system.service.js';
+import { Documented, Permission } from '../../http/route.js';
+import { SystemService } from '../../services/system/system.service.js';
 
 @Controller('api/v1/system')
 export class SystemController {

@@ -1,12 +1,12 @@
 /** Runs the api in this process on a real database, called over HTTP; for tests. */
 import { loadConfig } from '../../config/environment.js';
-import { createLogger } from '../../config/logger.js';
-import { createDataSource } from '../../db/data-source.js';
-import { listen } from '../../db/listener.js';
-import { createStore, type Store } from '../../db/store.js';
+import { createLogger } from '../../shared/logger.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { listen } from '../../db/connection/listener.js';
+import { createStore, type Store } from '../../db/connection/store.js';
 import { createDatabase } from '../../test/harness/database.js';
 import { type Api, createApp } from '../create-app.js';
-import type { PerMinute } from '../limits/limits.js';
+import type { PerMinute } from '../../http/limits/limits.js';
 
 export interface Answer {
   status: number;

@@ -1,4 +1,4 @@
-import { readCommandLine, wholeNumber } from '../../config/command-line.js';
+import { readCommandLine, wholeNumber } from '../../shared/command-line.js';
 
 /** Options of a benchmark: whole numbers with defaults. */
 export function readNumbers<T extends Record<string, number>>(bench: string, defaults: T): T {

@@ -2,7 +2,7 @@
  * I9: the audit log is unchanged since it was written. Each run checks the newest seals and a random slice, so that
  * over time all are checked.
  */
-import { entryDigest, linkHash, unsealed } from '../audit-seal.js';
+import { entryDigest, linkHash, unsealed } from '../audit/audit-seal.js';
 import type { Invariant } from './invariant.js';
 
 const SLICE = 1_000;

@@ -4,7 +4,7 @@ import { nextDeadline } from '../../domain/incident/deadline.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { readEvents } from '../record.js';
+import { readEvents } from '../incident/record.js';
 import { auditChainInvariants } from './audit-chain.js';
 import type { Breach, Invariant } from './invariant.js';
 import { pagingInvariants } from './paging.js';

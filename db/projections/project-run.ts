@@ -1,6 +1,6 @@
 /** Projects a run's events into the tables `run`, `run_step`, `approval` and `approval_decision`. */
 import type { EntityManager } from 'typeorm';
-import type { LoadedRun, StepEnd } from '../../activities/ports.js';
+import type { LoadedRun, StepEnd } from '../../ports/runbook.js';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
 import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import type { RunEvent } from '../../domain/runbook/fold-run.js';

@@ -1,12 +1,12 @@
 /** Incidents on a real ledger with a movable clock, for tests of planning, holding, sending and settling. */
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { SendOutcome } from '../../activities/ports.js';
+import type { SendOutcome } from '../../ports/channel.js';
 import type { Priority } from '../../domain/config/specs.js';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { eventually } from '../../test/harness/eventually.js';
-import type { PlannedDelivery } from '../ledger.js';
+import type { PlannedDelivery } from '../delivery/ledger.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from './paged-fixture.js';
 
 export const accepted: SendOutcome = { kind: 'accepted', provider: 'smtp', providerId: null };

@@ -2,8 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { ConfigDocument, ContactSpec, Role } from '../../domain/config/specs.js';
-import { lockIncident } from '../incident-row.js';
-import { createStore, type Store } from '../store.js';
+import { lockIncident } from '../incident/incident-row.js';
+import { createStore, type Store } from '../connection/store.js';
 
 const person = (name: string, displayName: string, role: Role, contacts: ContactSpec[]): ConfigDocument => ({
   kind: 'Person',

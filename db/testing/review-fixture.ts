@@ -4,10 +4,10 @@ import type { DataSource } from 'typeorm';
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { ReviewDecision } from '../../domain/incident/state.js';
-import { openIncident } from '../open-incident.js';
-import type { PostmortemStore } from '../postmortem-store.js';
-import { readEvents, type RecordOutcome } from '../record.js';
-import { createStore } from '../store.js';
+import { openIncident } from '../incident/open-incident.js';
+import type { PostmortemStore } from '../postmortem/postmortem-store.js';
+import { readEvents, type RecordOutcome } from '../incident/record.js';
+import { createStore } from '../connection/store.js';
 
 const people = ['ana', 'bo', 'cleo', 'dana', 'root'].map((name): ConfigDocument<'Person'> => {
   const role = name === 'root' ? 'admin' : name === 'dana' ? 'stakeholder' : 'responder';

@@ -241,7 +241,7 @@ export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
   spec: SpecByKind[K];
 }
 
-/** All documents in force at one version; immutable. Built by `db/config-snapshot.ts`, read by pure decisions. */
+/** All documents in force at one version; immutable. Built by `db/config/config-snapshot.ts`, read by pure decisions. */
 export interface ConfigSnapshot {
   /** Version of the documents; live data changes without increasing it. */
   version: number;

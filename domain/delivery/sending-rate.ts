@@ -2,7 +2,7 @@
  * Rate limit of a provider, or of one address at it: a token bucket stored as the instant at which it is full again (the generic
  * cell rate algorithm of ITU-T I.371). Half of a window's maximum may go at once, the rest follows evenly, so no window exceeds
  * its maximum wherever it begins. Lower priority classes leave part of the bucket to higher ones: a storm of updates cannot empty
- * it. Pure; db/ledger-rate.ts stores the instants.
+ * it. Pure; db/delivery/ledger-rate.ts stores the instants.
  */
 import { type PriorityClass, priorityClassNumber } from './priority-classes.js';
 

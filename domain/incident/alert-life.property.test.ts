@@ -163,7 +163,7 @@ function askOf(
 
 const teamsOf = (name: string): string[] => (name === 'gus' ? ['trust'] : ['checkout']);
 
-/** Removes a person and their open work, as the record does (`db/gone-responders.ts`). */
+/** Removes a person and their open work, as the record does (`db/incident/gone-responders.ts`). */
 function remove(engine: AlertEngine, gone: string): void {
   engine.people.delete(gone);
   for (const id of engine.incidents.keys())

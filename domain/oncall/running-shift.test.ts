@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScheduleSpec } from '../config/specs.js';
-import { snapshotOf } from '../../db/config-snapshot.js';
+import { snapshotOf } from '../../db/config/config-snapshot.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { checkScheduleEdit, editedHistory } from './check-edit.js';
 import { onCallAt } from './on-call-at.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { snapshotOf } from '../../db/config-snapshot.js';
+import { snapshotOf } from '../../db/config/config-snapshot.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import type { ConfigDocument } from '../config/specs.js';
 import { effectivePerson } from './effective-person.js';

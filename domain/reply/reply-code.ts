@@ -4,7 +4,7 @@
  */
 import type { ParsedReply } from './grammar.js';
 
-/** Format of config/keys.ts: five letters, none a vowel. */
+/** Format of shared/keys.ts: five letters, none a vowel. */
 const code = /(?:^|\s)#?([bcdfghjkmnpqrstvwxz]{5})[.!]?\s*$/i;
 
 /** `resolve kfmxp` → the code, and the rest of the text to parse. Only the first line counts. */

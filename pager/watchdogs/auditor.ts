@@ -1,12 +1,12 @@
 /** Checks the invariants of the record every minute (docs/reliability.md, Invariants) and reports each breach. */
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
-import { sealAudit } from '../../db/audit-seal.js';
+import { sealAudit } from '../../db/audit/audit-seal.js';
 import { auditRecord, invariants } from '../../db/invariants/audit-record.js';
 import { auditOnCall, ON_CALL_RULE } from '../../db/invariants/on-call.js';
 import { auditSecrets, SECRETS_RULE } from '../../db/invariants/secrets.js';
-import type { Store } from '../../db/store.js';
-import { reportWatchdog } from '../../db/watchdogs.js';
+import type { Store } from '../../db/connection/store.js';
+import { reportWatchdog } from '../../db/health/watchdogs.js';
 
 /** Work that the pager may still repair is not a breach yet. */
 const GRACE_MS = 30_000;

@@ -1,9 +1,9 @@
 /** Runs the canary, reports its status, and pings the outside monitor when it succeeds. */
 import type { Logger } from 'pino';
-import type { EgressPort } from '../../activities/ports.js';
-import type { CanaryStore } from '../../db/canary-store.js';
-import { reportWatchdog } from '../../db/watchdogs.js';
-import type { Store } from '../../db/store.js';
+import type { EgressPort } from '../../ports/egress.js';
+import type { CanaryStore } from '../../db/health/canary-store.js';
+import { reportWatchdog } from '../../db/health/watchdogs.js';
+import type { Store } from '../../db/connection/store.js';
 import type { CanaryStep } from '../../domain/canary/canary.js';
 import { pingOutside } from './outgoing-heartbeat.js';
 

@@ -2,9 +2,9 @@
  * Pings an outside monitor (`TOCSIN_HEARTBEAT_URL`) after each success of the canary, and at no other time: the
  * monitor (Healthchecks and the like) raises the alarm when this whole machine is gone.
  */
-import type { EgressPort } from '../../activities/ports.js';
-import { reportWatchdog } from '../../db/watchdogs.js';
-import type { Store } from '../../db/store.js';
+import type { EgressPort } from '../../ports/egress.js';
+import { reportWatchdog } from '../../db/health/watchdogs.js';
+import type { Store } from '../../db/connection/store.js';
 
 const TIMEOUT_MS = 10_000;
 

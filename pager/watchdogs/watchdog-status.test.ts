@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Gauge } from 'prom-client';
-import { reportWatchdog } from '../../db/watchdogs.js';
+import { reportWatchdog } from '../../db/health/watchdogs.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { showWatchdogs } from './watchdog-status.js';
 

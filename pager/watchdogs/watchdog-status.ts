@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { reportWatchdog, type WatchdogName, watchdogs } from '../../db/watchdogs.js';
+import { reportWatchdog, type WatchdogName, watchdogs } from '../../db/health/watchdogs.js';
 
 type Querying = Pick<DataSource, 'query'>;
 

@@ -13,15 +13,15 @@ describe('the import directions', () => {
         'domain/incident/fold.ts': "import { x } from './events.js'; export const y = x;",
         'domain/incident/events.ts': empty,
         'domain/oncall/shifts.ts': "import { Temporal } from 'temporal-polyfill';",
-        'activities/ports.ts': "import type { x } from '../domain/incident/events.js';",
-        'activities/notify.ts': "import type { Ports } from './ports.js';",
+        'ports/channel.ts': "import type { x } from '../domain/incident/events.js';",
+        'activities/notify.ts': "import type { Channel } from '../ports/channel.js';",
         'workflows/incident.ts':
           "import { condition } from '@temporalio/workflow'; import type { notify } from '../activities/notify.js';",
         'workflows/messages.ts': "import { defineSignal } from '@temporalio/workflow';",
         'api/incidents/controller.ts': "import { x } from '../../workflows/messages.js';",
-        'db/data-source.ts': "import { first } from '../migrations/index.js';",
+        'db/connection/data-source.ts': "import { first } from '../../migrations/index.js';",
         'migrations/index.ts': "import { QueryRunner } from 'typeorm';",
-        'db/store.test.ts': "import { startPostgres } from '../embedded/postgres.js';",
+        'db/connection/store.test.ts': "import { startPostgres } from '../embedded/postgres.js';",
         'embedded/postgres.ts': "import { spawn } from 'node:child_process';",
         'bench/page-latency.ts': "import { x } from '../domain/incident/events.js';",
       }),
@@ -56,7 +56,10 @@ describe('the import directions', () => {
     ],
     [
       'a channel in the api',
-      { 'api/x.ts': "export * from '../channels/mail.js';", 'channels/mail.ts': empty },
+      {
+        'api/x.ts': "export * from '../integrations/email/send/mail.js';",
+        'integrations/email/send/mail.ts': empty,
+      },
       /api may not/,
     ],
     [
@@ -66,8 +69,11 @@ describe('the import directions', () => {
     ],
     [
       'a late import',
-      { 'sources/x.ts': "export const load = () => import('../db/s.js');", 'db/s.ts': empty },
-      /sources may not/,
+      {
+        'integrations/acme/alerts/x.ts': "export const load = () => import('../../../db/s.js');",
+        'db/s.ts': empty,
+      },
+      /integrations\/\*\/alerts may not/,
     ],
     [
       'an import type',
@@ -112,16 +118,21 @@ describe('the import directions', () => {
 
   it('follow the pager to Temporal through other folders, and not through types', () => {
     const files = {
-      'pager/main.ts': "import { send } from '../channels/registry.js';",
-      'channels/registry.ts': "import { x } from './deep.js'; export const send = x;",
-      'channels/deep.ts': "import { Client } from '@temporalio/client'; export const x = Client;",
+      'pager/main.ts': "import { send } from '../dispatch/outbound.js';",
+      'dispatch/outbound.ts': "import { x } from '../integrations/channels.js'; export const send = x;",
+      'integrations/channels.ts': "import { x } from './acme/send/deep.js'; export { x };",
+      'integrations/acme/send/deep.ts':
+        "import { Client } from '@temporalio/client'; export const x = Client;",
     };
     expect(check(files)).toEqual([
-      'pager/main.ts → channels/registry.ts → channels/deep.ts → @temporalio/client: pager may not reach it; ' +
-        'the pager sends what is owed while Temporal is down, and must not share its faults',
+      'pager/main.ts → dispatch/outbound.ts → integrations/channels.ts → integrations/acme/send/deep.ts → @temporalio/client: pager may not reach it; ' +
+        'the pager sends due deliveries while Temporal is down, and must not share its faults',
     ]);
     expect(
-      check({ ...files, 'channels/deep.ts': "import type { Client } from '@temporalio/client';" }),
+      check({
+        ...files,
+        'integrations/acme/send/deep.ts': "import type { Client } from '@temporalio/client';",
+      }),
     ).toEqual([]);
   });
 

@@ -69,15 +69,19 @@ function chainsFrom(starts: string[], imports: ReadonlyMap<string, Import[]>): M
 }
 
 function nodeOf(file: string): string | null {
-  const fitting = Object.keys(folderRules).filter((name) => file === name || file.startsWith(`${name}/`));
-  return fitting.toSorted((a, b) => b.length - a.length)[0] ?? null;
+  const fitting = Object.keys(folderRules).filter((name) => isBelow(file.split('/'), name.split('/')));
+  return fitting.toSorted((a, b) => b.split('/').length - a.split('/').length)[0] ?? null;
 }
+
+/** `*` in a rule's name is any one folder. */
+const isBelow = (file: string[], name: string[]): boolean =>
+  name.length <= file.length && name.every((part, at) => part === '*' || part === file[at]);
 
 function isTest(file: string): boolean {
   return (
     testFolders.includes(topOf(file)) ||
     /\.(test|spec)\.tsx?$/.test(file) ||
-    /(^|\/)(testing|testdata)(\/|\.ts$)/.test(file)
+    /(^|\/)(testing|testdata|fake(-[a-z]+)?)(\/|\.ts$)/.test(file)
   );
 }
 

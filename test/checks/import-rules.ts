@@ -17,10 +17,9 @@ export type ReachRule = {
   reason: string;
 };
 
-/**
- * The longest matching key is a path's node: `domain/oncall` is not `domain`, `activities/ports.ts` is not
- * `activities`.
- */
+const domain = ['domain', 'domain/rules', 'domain/oncall'];
+
+/** The rule with the most folders in its name applies; `*` is any one folder: `domain/oncall` is not `domain`. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   domain: {
     may: ['domain/rules', 'domain/oncall'],
@@ -39,13 +38,19 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'rules are CEL: not Turing-complete, without I/O, the same in every replay',
   },
   contracts: {
-    may: ['domain', 'domain/rules', 'domain/oncall'],
+    may: domain,
     packages: ['zod', 'yaml', 'diff'],
     reason: 'contracts are shared with the web page and the command line, where no server code can be loaded',
   },
+  ports: {
+    may: [],
+    types: ['domain', 'domain/rules', 'domain/oncall', 'contracts'],
+    packages: [],
+    reason: 'ports are types that everybody may see',
+  },
   workflows: {
     may: ['domain', 'domain/rules', 'workflows/messages.ts'],
-    types: ['activities', 'activities/ports.ts'],
+    types: ['activities', 'ports'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     reason:
       'a workflow is replayed: what it does not get as data or from an activity must not decide anything',
@@ -56,36 +61,53 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'the api loads it to name signals, so it must not bring the workflows along',
   },
   activities: {
-    may: ['domain', 'domain/rules', 'domain/oncall', 'activities/ports.ts'],
+    may: [...domain, 'ports', 'shared'],
     reason:
       'an activity gets its effects injected through ports; db, channels and egress are the business of the composition root',
   },
-  'activities/ports.ts': {
-    may: ['domain'],
-    types: ['domain/rules', 'domain/oncall', 'contracts'],
+  'integrations/*/alerts': {
+    may: [...domain, 'contracts', 'shared'],
     packages: [],
-    reason: 'ports are types that everybody may see',
+    reason: 'an inbound format turns bytes into alert signals and does nothing else',
   },
-  sources: {
-    may: ['domain', 'contracts'],
-    packages: [],
-    reason: 'a source turns bytes into alert signals and does nothing else',
-  },
-  channels: {
-    may: ['domain', 'domain/oncall', 'activities/ports.ts', 'config', 'channels/email'],
+  'integrations/*/send': {
+    may: [...domain, 'ports', 'shared'],
+    types: ['config'],
     reason:
       'a channel delivers one message, with its times in the zone of whoever gets it; what was sent is known by the ledger, not by the channel',
   },
-  'channels/email': {
-    may: ['domain', 'activities/ports.ts', 'config', 'channels'],
-    reason: 'mail goes over one relay: pages, and the answers that the api gives to answers',
+  'integrations/*/receive': {
+    may: [
+      ...domain,
+      'contracts',
+      'services',
+      'db',
+      'http',
+      'shared',
+      'egress',
+      // A mail reply is answered by mail, over the same relay.
+      'integrations/*/send',
+    ],
+    types: ['ports', 'config'],
+    reason:
+      'a callback verifies its sender and hands over what a person said; what follows is decided elsewhere',
+  },
+  'integrations/alert-formats.ts': {
+    may: ['integrations/*/alerts'],
+    packages: [],
+    reason: 'the list of inbound formats is loaded in threads that read bodies',
+  },
+  'integrations/channels.ts': {
+    may: ['integrations/*/send', 'ports', 'config'],
+    packages: [],
+    reason: 'the list of channels is loaded by worker and pager',
   },
   egress: {
-    may: ['config', 'activities/ports.ts'],
+    may: ['ports'],
     reason: 'the one outbound client knows addresses, not incidents',
   },
   db: {
-    may: ['domain', 'domain/rules', 'domain/oncall', 'activities/ports.ts', 'config', 'migrations'],
+    may: [...domain, 'ports', 'shared', 'migrations'],
     types: ['contracts'],
     reason:
       'stores and views are used by api, worker and pager alike; migrations are listed in the data source, without globs',
@@ -96,69 +118,76 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason:
       'a migration must do tomorrow what it did on the day it was written, whatever the code has become',
   },
+  dispatch: {
+    may: ['domain', 'ports', 'db', 'shared', 'egress', 'integrations/channels.ts'],
+    types: ['activities', 'config'],
+    packages: ['pino', 'typeorm', 'node:'],
+    reason: 'what sends is put together in one way for worker and pager, and knows the least',
+  },
+  services: {
+    may: [...domain, 'contracts', 'ports', 'db', 'config', 'shared', 'workflows/messages.ts'],
+    reason: 'a service is what REST, pages and callbacks share, so it knows none of them',
+  },
+  http: {
+    may: [...domain, 'contracts', 'services', 'db', 'shared'],
+    types: ['config'],
+    reason: 'what every way in by HTTP shares: who asks, what a body may be, how a refusal looks',
+  },
+  web: {
+    may: [...domain, 'contracts', 'services', 'db', 'http', 'shared'],
+    types: ['config'],
+    reason: 'pages show what services answer',
+  },
   api: {
     may: [
-      'domain',
-      'domain/rules',
-      'domain/oncall',
+      ...domain,
       'contracts',
+      'services',
+      'http',
+      'web',
       'db',
-      'sources',
       'config',
+      'shared',
       'egress',
+      'integrations/*/alerts',
+      'integrations/*/receive',
+      'integrations/alert-formats.ts',
       'workflows/messages.ts',
-      // A mail reply is answered by mail, over the same relay.
-      'channels/email',
     ],
-    types: ['activities/ports.ts'],
+    types: ['ports'],
     reason: 'the api records and shows; calling channels or running workflows is for worker and pager',
   },
   worker: {
     may: [
-      'domain',
-      'domain/rules',
-      'domain/oncall',
+      ...domain,
       'contracts',
       'workflows',
       'workflows/messages.ts',
       'activities',
-      'activities/ports.ts',
-      'sources',
-      'channels',
+      'dispatch',
+      'ports',
       'egress',
       'db',
       'config',
-      'pager/outbound.ts',
+      'shared',
     ],
     reason: 'the worker puts everything together except what people look at',
   },
-  'pager/outbound.ts': {
-    may: ['domain', 'db', 'channels', 'config', 'egress'],
-    types: ['activities/ports.ts'],
-    packages: ['pino', 'typeorm'],
-    reason: 'what sends is put together in one way, and the pager’s is the one that knows the least',
-  },
   pager: {
-    may: [
-      'pager/outbound.ts',
-      'domain',
-      'domain/rules',
-      'domain/oncall',
-      'db',
-      'channels',
-      'config',
-      'egress',
-    ],
-    types: ['activities/ports.ts'],
+    may: [...domain, 'dispatch', 'db', 'config', 'shared', 'egress'],
+    types: ['ports'],
     reason: 'the break-glass process works when everything else is broken, so it knows as little as it can',
   },
   embedded: {
-    may: ['config', 'contracts'],
+    may: ['config', 'contracts', 'shared'],
     reason: 'the supervisor starts processes; it must not become one of them',
   },
-  web: { may: ['contracts'], reason: 'the browser talks HTTP' },
   cli: { may: ['contracts'], reason: 'the command line uses the public HTTP API, as everybody can' },
-  config: { may: [], reason: 'every process reads it first, so it can depend on nothing' },
+  config: { may: [], types: ['shared'], reason: 'every process reads it first, so it can depend on nothing' },
+  shared: {
+    may: ['domain'],
+    reason: 'small things without a noun, which every layer may use',
+  },
 };
 
 /** Checked through every loaded import; type imports load nothing. */
@@ -166,7 +195,7 @@ export const reachRules: readonly ReachRule[] = [
   {
     from: 'pager',
     never: /^@temporalio\//,
-    reason: 'the pager sends what is owed while Temporal is down, and must not share its faults',
+    reason: 'the pager sends due deliveries while Temporal is down, and must not share its faults',
   },
   {
     from: 'workflows',

@@ -8,9 +8,9 @@ import { createApp } from '../../api/create-app.js';
 import { openApi } from '../../api/openapi/openapi.js';
 import { RouteTable } from '../../api/openapi/route-table.js';
 import { loadConfig } from '../../config/environment.js';
-import { createLogger } from '../../config/logger.js';
-import { createDataSource } from '../../db/data-source.js';
-import { createStore } from '../../db/store.js';
+import { createLogger } from '../../shared/logger.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { createStore } from '../../db/connection/store.js';
 import { contractProblems } from './contract-problems.js';
 
 // No server listens there: the document needs no database.

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '../../db/data-source.js';
+import { createDataSource, migrate } from '../../db/connection/data-source.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { migrations } from '../../migrations/index.js';
 import { catalogOf, differences } from './catalog.js';

@@ -15,7 +15,7 @@ const checks = (at: string) => `${at}.http ${at}.status ${at}.contains ${at}.dns
 
 /** Fields by file; fields that several kinds of target or check share are listed once per location. */
 const readers: Readonly<Record<string, string>> = {
-  'api/pages/app/app-frame.tsx': 'Organisation.displayName',
+  'web/app/app-frame.tsx': 'Organisation.displayName',
   'domain/oncall/business-days.ts':
     'Organisation.timezone Team.timezone Team.calendar Team.calendar.days Team.calendar.from Team.calendar.to Team.calendar.holidays',
   'domain/escalation/plan-page.ts':
@@ -29,16 +29,17 @@ const readers: Readonly<Record<string, string>> = {
   ]
     .filter((path) => !path.endsWith('roundRobin[].roundRobin'))
     .join(' '),
-  'api/pages/app/on-call-page.tsx': 'Team.displayName',
+  'web/app/oncall/on-call-page.tsx': 'Team.displayName',
   'domain/response/build-response.ts':
     'Team.discipline Service.team Service.policy Service.plan Service.diagnostics ResponsePlan.priorities.*.disciplines ResponsePlan.priorities.*.disciplines[].discipline ResponsePlan.priorities.*.disciplines[].required ResponsePlan.priorities.*.ackTimeout ResponsePlan.priorities.*.settle ResponsePlan.priorities.*.bridge ResponsePlan.priorities.*.runbooks ResponsePlan.priorities.*.postmortem ResponsePlan.priorities.*.stakeholders ResponsePlan.priorities.*.urgency EscalationPolicy.team EscalationPolicy.repeat Runbook.on Runbook.on.service Runbook.on.priority',
   'domain/response/teams-of.ts': 'Team.members',
-  'api/oncall/schedules.service.ts': 'Team.managers Schedule.team',
-  'api/people/people.service.ts': 'Person.displayName Person.timezone Person.role',
-  'api/configuration/duplicate-addresses.ts': 'Person.email',
+  'services/oncall/schedules.service.ts': 'Team.managers Schedule.team',
+  'services/people/people.service.ts': 'Person.displayName Person.timezone Person.role',
+  'services/config/duplicate-addresses.ts': 'Person.email',
   'domain/people/readiness-issues.ts': 'Person.rules.high Person.rules.low',
   'domain/escalation/plan-page.ts#rules': 'Person.rules.high[].after Person.rules.high[].contact Person.rules.low[].after Person.rules.low[].contact Person.contacts[].name Person.contacts[].channel Person.contacts[].address', // prettier-ignore
-  'db/leased-delivery.ts': 'Person.contacts[].secret Subscription.secret Subscription.previousSecret',
+  'db/delivery/leased-delivery.ts':
+    'Person.contacts[].secret Subscription.secret Subscription.previousSecret',
   'domain/oncall/resolve-shifts.ts': 'Schedule.timezone Schedule.layers',
   'domain/oncall/revisions.ts': 'Schedule.from',
   'domain/oncall/layers.ts': 'Schedule.layers[].name Schedule.layers[].people Schedule.layers[].rotation Schedule.layers[].restrictions Schedule.layers[].skipEmpty', // prettier-ignore
@@ -56,7 +57,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/runbook/hosts.ts': 'Runbook.hosts',
   'workflows/runbook.ts': 'Runbook.timeout',
   'domain/runbook/interpret.ts': 'Runbook.steps Runbook.steps[].id Runbook.steps[].on-failure Runbook.steps[].on-timeout Runbook.steps[].end Runbook.steps[].switch[].goto', // prettier-ignore
-  'db/views/run-view.ts': 'Runbook.steps[].name',
+  'db/runbook/run-view.ts': 'Runbook.steps[].name',
   'domain/runbook/render-step.ts': 'Runbook.steps[].if Runbook.steps[].timeout Runbook.steps[].outputs Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text Runbook.steps[].wait Runbook.steps[].manual Runbook.steps[].approve Runbook.steps[].switch Runbook.steps[].switch[].if Runbook.steps[].http Runbook.steps[].check', // prettier-ignore
   'workflows/runbook/proxies.ts': 'Runbook.steps[].retry Runbook.steps[].retry.attempts Runbook.steps[].retry.delay Runbook.steps[].retry.backoff', // prettier-ignore
   'domain/runbook/due-step.ts': 'Runbook.steps[].drill',
@@ -64,23 +65,23 @@ const readers: Readonly<Record<string, string>> = {
   'activities/runbook-steps.ts': 'Runbook.steps[].http.expect Runbook.steps[].http.method',
   'activities/checks/': `${checks('Runbook.steps[].check')} ${checks('Service.diagnostics[].check')}`,
   'activities/diagnostic-activities.ts': 'Service.diagnostics[].name Service.diagnostics[].check Service.diagnostics[].timeout', // prettier-ignore
-  'db/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
+  'db/runbook/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
   'domain/priority/prioritise.ts': 'Service.tier',
-  'db/views/incident-view.ts': 'Service.links',
-  'api/pages/app/incident-page.tsx': 'Service.links[].title Service.links[].url',
+  'db/incident/incident-view.ts': 'Service.links',
+  'web/app/incident/incident-page.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
-  'db/alert-signal-handler.ts': 'Source.acknowledge Source.stormAfter',
+  'db/alert/alert-signal-handler.ts': 'Source.acknowledge Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
-  'api/configuration/wanted-document.ts': 'Source.key',
+  'services/config/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':
     'Subscription.events Subscription.teams Subscription.services Subscription.drills',
-  'db/subscriptions.ts': 'Subscription.url Subscription.format',
-  'db/drill-store.ts': 'Drill.service Drill.inject Drill.inject[].alert Drill.inject[].alert.title Drill.inject[].alert.severity Drill.inject[].alert.dedupKey Drill.inject[].silence Drill.inject[].silence.person Drill.abortOn Drill.abortOn.realIncident Drill.expect', // prettier-ignore
+  'db/subscription/subscriptions.ts': 'Subscription.url Subscription.format',
+  'db/drill/drill-store.ts': 'Drill.service Drill.inject Drill.inject[].alert Drill.inject[].alert.title Drill.inject[].alert.severity Drill.inject[].alert.dedupKey Drill.inject[].silence Drill.inject[].silence.person Drill.abortOn Drill.abortOn.realIncident Drill.expect', // prettier-ignore
   'workflows/drill.ts': 'Drill.inject[].after Drill.maxDuration',
   'worker/drill-schedules.ts': 'Drill.schedule Drill.schedule.cron Drill.schedule.timezone',
-  'api/drills/drills.controller.ts': 'Drill.surprise',
+  'api/drill/drills.controller.ts': 'Drill.surprise',
   'domain/drill/score.ts': 'Drill.expect[].acknowledgedWithin Drill.expect[].weight Drill.expect[].runbook Drill.expect[].finishedWithin Drill.expect[].resolvedWithin Drill.expect[].reviewedWithin', // prettier-ignore
 };
 

@@ -105,7 +105,7 @@ function split(group: readonly FaultCase[], size: number): FaultCase[][] {
 
 const limits: readonly { of: readonly Phase[]; most: number }[] = [
   { of: ['F1', 'F9', 'F13'], most: 5 },
-  // A held intake keeps one of the five ingest slots (db/ingest-slots.ts); the other cases' alerts need some.
+  // A held intake keeps one of the five ingest slots (db/alert/ingest-slots.ts); the other cases' alerts need some.
   { of: ['F1'], most: 2 },
   { of: ['F3'], most: 3 },
   { of: ['F12'], most: 3 },

@@ -1,5 +1,5 @@
 /** `npm run faults`: the fault matrix on the whole product; see docs/reliability.md. */
-import { readCommandLine, wholeNumber, wrongUsage } from '../../config/command-line.js';
+import { readCommandLine, wholeNumber, wrongUsage } from '../../shared/command-line.js';
 import { type FaultCase, makeCases, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
 import { tableOf } from './report.js';

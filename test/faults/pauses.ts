@@ -1,7 +1,7 @@
-/** Test side of `config/pause-points.ts`: holds processes at a named instant until the test resumes them. */
+/** Test side of `shared/pause-points.ts`: holds processes at a named instant until the test resumes them. */
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import type { PausePoint } from '../../config/pause-points.js';
+import type { PausePoint } from '../../shared/pause-points.js';
 
 export interface Wanted {
   point: PausePoint;

@@ -1,7 +1,11 @@
 /**
  * Everybody's phones: one webhook receiver that misbehaves per person and contact, and records every page request.
  */
-import { headerText, type Misbehaviour, startFakeProvider } from '../../channels/fake-provider.js';
+import {
+  headerText,
+  type Misbehaviour,
+  startFakeProvider,
+} from '../../integrations/shared/testing/fake-provider.js';
 
 /**
  * Behaviour of a receiver for one request. `accept`; `late`: accepts and answers after 400 ms; `hang`: accepts and

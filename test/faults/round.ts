@@ -1,6 +1,6 @@
 /** Cases with the same fault, all in flight at once: each in its own phase when the fault comes. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { sealAudit } from '../../db/audit-seal.js';
+import { sealAudit } from '../../db/audit/audit-seal.js';
 import { auditRecord, type Breach } from '../../db/invariants/audit-record.js';
 import { applyFault, endFault, prepareFault } from './apply-fault.js';
 import { CaseRun } from './case-run.js';

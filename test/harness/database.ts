@@ -1,7 +1,7 @@
 /** A migrated, empty database for one suite (or one test), on the run's PostgreSQL. */
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../db/data-source.js';
+import { createDataSource } from '../../db/connection/data-source.js';
 import { APP_ROLE, namespaceOf, NAMESPACES, TEMPLATE } from './servers.js';
 
 export interface TestDatabase {

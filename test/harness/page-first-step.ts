@@ -1,7 +1,7 @@
 /** Pages the due step without a worker. */
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
-import { lockIncident } from '../../db/incident-row.js';
-import type { Store } from '../../db/store.js';
+import { lockIncident } from '../../db/incident/incident-row.js';
+import type { Store } from '../../db/connection/store.js';
 
 /** Plans and leases, but does not send. */
 export async function leaseFirstStep(store: Store, incidentId: string): Promise<LeasedDelivery[]> {

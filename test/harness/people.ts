@@ -1,7 +1,7 @@
 /** People with phones: the messages they receive, and their answers through the links in them. */
-import type { Behaviour, ReceivedDelivery, WebhookReceiver } from '../../channels/webhook/fake.js';
-import { startWebhookReceiver } from '../../channels/webhook/fake.js';
-import { webhookSecret } from '../../config/keys.js';
+import type { Behaviour, ReceivedDelivery, WebhookReceiver } from '../../integrations/webhook/fake.js';
+import { startWebhookReceiver } from '../../integrations/webhook/fake.js';
+import { webhookSecret } from '../../shared/keys.js';
 import { WebhookBody } from '../../contracts/webhook.js';
 import { openForm, type Form } from './form.js';
 import { secretKey } from './tocsin.js';

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { createApp } from '../../api/create-app.js';
 import { RouteTable } from '../../api/openapi/route-table.js';
 import { loadConfig } from '../../config/environment.js';
-import { createLogger } from '../../config/logger.js';
-import { createDataSource } from '../../db/data-source.js';
-import { createStore } from '../../db/store.js';
+import { createLogger } from '../../shared/logger.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { createStore } from '../../db/connection/store.js';
 
 export interface Route {
   method: string;

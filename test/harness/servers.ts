@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { admitAppRole } from '../../db/app-role.js';
-import { createDataSource, migrate } from '../../db/data-source.js';
+import { admitAppRole } from '../../db/connection/app-role.js';
+import { createDataSource, migrate } from '../../db/connection/data-source.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { startTemporal } from '../../embedded/temporal.js';
 

@@ -1,6 +1,7 @@
 /** Calls activities with arbitrary arguments, like an attacker who has passed every other barrier (ADR 27). */
 import { describe, expect, it } from '@jest/globals';
-import type { EgressRequest, StepAt } from '../../activities/ports.js';
+import type { EgressRequest } from '../../ports/egress.js';
+import type { StepAt } from '../../ports/runbook.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
 import type { RunbookStep } from '../../domain/runbook/definition.js';
 import { openProof, RecordedRun } from '../../workflows/testing/recorded-run.js';

@@ -1,11 +1,14 @@
 /** Replies by mail and SMS: what they are bound to, and their expiry (docs/security.md S19). */
 import { describe, expect, it } from '@jest/globals';
-import { isVouchedFor } from '../../api/mail-replies/authenticated.js';
-import { readReturnAddress } from '../../api/mail-replies/addresses.js';
-import { InboundMailHandler, type MailOutcome } from '../../api/mail-replies/inbound-mail-handler.js';
-import type { IncomingMail } from '../../api/mail-replies/read-mail.js';
-import { mailToken, smsCode } from '../../config/keys.js';
-import { endAccess } from '../../db/link-life.js';
+import { isVouchedFor } from '../../integrations/email/receive/authenticated.js';
+import { readReturnAddress } from '../../integrations/email/receive/addresses.js';
+import {
+  InboundMailHandler,
+  type MailOutcome,
+} from '../../integrations/email/receive/inbound-mail-handler.js';
+import type { IncomingMail } from '../../integrations/email/receive/read-mail.js';
+import { mailToken, smsCode } from '../../shared/keys.js';
+import { endAccess } from '../../db/reply/link-life.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from '../../db/testing/paged-fixture.js';
 import { withDatabase } from '../harness/database.js';
 

@@ -1,8 +1,8 @@
 /** Apprise opens its URLs from inside the network: only these may be handed to it (docs/security.md S4). */
 import { describe, expect, it } from '@jest/globals';
-import type { EgressRequest } from '../../activities/ports.js';
-import { createAppriseChannel } from '../../channels/apprise/apprise.js';
-import { pageMessage } from '../../channels/testing.js';
+import type { EgressRequest } from '../../ports/egress.js';
+import { createAppriseChannel } from '../../integrations/apprise/send/apprise.js';
+import { pageMessage } from '../../integrations/shared/testing/messages.js';
 import { ContactBody } from '../../contracts/api/people.js';
 import { contact } from '../../contracts/config/person.js';
 

@@ -1,9 +1,9 @@
 /** People who may not approve, and approvals bound to the content that was shown. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createStore } from '../../db/store.js';
+import { createStore } from '../../db/connection/store.js';
 import { recordingIncident } from '../../db/testing/review-fixture.js';
-import { getRun } from '../../db/views/run-view.js';
+import { getRun } from '../../db/runbook/run-view.js';
 import { withDatabase } from '../harness/database.js';
 
 const FROM = ['person:ana', 'person:bo', 'person:dana'];

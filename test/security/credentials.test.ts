@@ -1,7 +1,7 @@
 /** Route table × role × team × kind of credential (docs/security.md S7, S18): refused before anything is read. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sessionCookie } from '../../api/auth/cookies.js';
-import { SetupService } from '../../api/auth/setup.service.js';
+import { sessionCookie } from '../../http/auth/cookies.js';
+import { SetupService } from '../../services/access/setup.service.js';
 import { RouteTable, type RouteEntry } from '../../api/openapi/route-table.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type CallOptions, type RunningApi, startApi } from '../../api/testing/start-api.js';

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { APPEND_ONLY } from '../../db/app-role.js';
+import { APPEND_ONLY } from '../../db/connection/app-role.js';
 import { createDatabase, type TestDatabase } from '../harness/database.js';
 
 let database: TestDatabase;

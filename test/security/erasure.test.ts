@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cookieName } from '../../api/auth/cookies.js';
-import { SetupService } from '../../api/auth/setup.service.js';
+import { cookieName } from '../../http/auth/cookies.js';
+import { SetupService } from '../../services/access/setup.service.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { markContactReached, markDead } from '../../db/contact-status.js';
+import { markContactReached, markDead } from '../../db/people/contact-status.js';
 import { pageFirstStep } from '../harness/page-first-step.js';
 import { storedRows } from '../harness/everything.js';
 

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { organisation, pagerdutyKey } from '../../api/testing/organisation.js';
-import { IngestBusy } from '../../db/ingest-slots.js';
+import { IngestBusy } from '../../db/alert/ingest-slots.js';
 import { eventually } from '../harness/eventually.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { sourceFormat } from '../../sources/index.js';
+import { sourceFormat } from '../../integrations/alert-formats.js';
 import { keys } from '../harness/fixtures.js';
 import { listRoutes, type Route } from '../harness/routes.js';
 import { signIn } from '../harness/session.js';

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { linkHash } from '../../config/keys.js';
+import { linkHash } from '../../shared/keys.js';
 
 /** The same key as in `startApi`. */
 const rootKey = Buffer.from('0123456789abcdef0123456789abcdef');

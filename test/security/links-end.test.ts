@@ -13,12 +13,12 @@ import {
   openPushoverCallback,
   pushoverCallback,
   type RootKeys,
-} from '../../config/keys.js';
-import { seal, unseal } from '../../config/sealed.js';
-import { endAccess } from '../../db/link-life.js';
-import { LinkStore } from '../../db/link-store.js';
-import { adoptRootKey } from '../../db/root-key.js';
-import { createStore } from '../../db/store.js';
+} from '../../shared/keys.js';
+import { seal, unseal } from '../../shared/sealed.js';
+import { endAccess } from '../../db/reply/link-life.js';
+import { LinkStore } from '../../db/reply/link-store.js';
+import { adoptRootKey } from '../../db/access/root-key.js';
+import { createStore } from '../../db/connection/store.js';
 import { pagedFixture } from '../../db/testing/paged-fixture.js';
 import { withDatabase } from '../harness/database.js';
 

@@ -1,7 +1,7 @@
 /** Previews of a schedule: the caller chooses their cost, so a worker thread computes them while the api keeps answering. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { Thread } from '../../config/thread.js';
+import { Thread } from '../../shared/thread.js';
 
 let api: RunningApi;
 let stakeholder: string;

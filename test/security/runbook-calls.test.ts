@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { runbookSpec } from '../../contracts/config/runbook.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
-import type { EgressRequest } from '../../activities/ports.js';
+import type { EgressRequest } from '../../ports/egress.js';
 import type { CheckSpec } from '../../domain/config/specs.js';
 import type { HttpCall, RunbookStep } from '../../domain/runbook/definition.js';
 import { type ActingStep, renderStep } from '../../domain/runbook/render-step.js';

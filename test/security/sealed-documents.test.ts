@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { RootKeys } from '../../config/keys.js';
-import { ConfigStore } from '../../db/config-store.js';
-import { openedContactSecret, openedSubscriptionSecret } from '../../db/document-secrets.js';
-import { adoptRootKey } from '../../db/root-key.js';
-import { createStore } from '../../db/store.js';
+import type { RootKeys } from '../../shared/keys.js';
+import { ConfigStore } from '../../db/config/config-store.js';
+import { openedContactSecret, openedSubscriptionSecret } from '../../db/config/document-secrets.js';
+import { adoptRootKey } from '../../db/access/root-key.js';
+import { createStore } from '../../db/connection/store.js';
 import { withDatabase } from '../harness/database.js';
 import { everything } from '../harness/everything.js';
 

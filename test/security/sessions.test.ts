@@ -3,11 +3,11 @@
  * sign-in links can be requested by mail.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cookieName } from '../../api/auth/cookies.js';
-import { SetupService } from '../../api/auth/setup.service.js';
+import { cookieName } from '../../http/auth/cookies.js';
+import { SetupService } from '../../services/access/setup.service.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { signInToken } from '../../config/keys.js';
+import { signInToken } from '../../shared/keys.js';
 import { eventually } from '../harness/eventually.js';
 
 let api: RunningApi;

@@ -1,11 +1,11 @@
 /** "Mail me a sign-in link" is limited per client, and a client with many addresses blocks no other client. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MailSignIn } from '../../api/auth/mail-sign-in.js';
-import { CONFIG, LOGGER } from '../../api/common/tokens.js';
+import { MailSignIn } from '../../services/access/mail-sign-in.js';
+import { CONFIG, LOGGER } from '../../services/common/tokens.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 import type { Config } from '../../config/environment.js';
-import type { Logger } from '../../config/logger.js';
-import type { Store } from '../../db/store.js';
+import type { Logger } from '../../shared/logger.js';
+import type { Store } from '../../db/connection/store.js';
 
 let api: RunningApi;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** The activity for timer commands, called with arbitrary arguments. */
 import { describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../activities/incident-activities.js';
-import type { RecordPort } from '../../activities/ports.js';
+import type { RecordPort } from '../../ports/incident.js';
 
 describe('what a timer may ask', () => {
   const asked: string[] = [];

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
-import { createMailboxChannel } from '../../channels/mailbox/mailbox.js';
-import { sendContactMessage } from '../../channels/contact-message.js';
-import { sendDelivery } from '../../channels/send-delivery.js';
-import { linkToken, reachToken, signInToken } from '../../config/keys.js';
-import { KnownTokens, type TokenKind } from '../../db/known-tokens.js';
-import { MailboxStore } from '../../db/mailbox-store.js';
+import { createMailboxChannel } from '../../integrations/mailbox/send/mailbox.js';
+import { sendContactMessage } from '../../dispatch/send-contact-message.js';
+import { sendDelivery } from '../../dispatch/send-delivery.js';
+import { linkToken, reachToken, signInToken } from '../../shared/keys.js';
+import { KnownTokens, type TokenKind } from '../../db/access/known-tokens.js';
+import { MailboxStore } from '../../db/delivery/mailbox-store.js';
 import { storedRows } from '../harness/everything.js';
 import { leaseFirstStep } from '../harness/page-first-step.js';
 

@@ -4,7 +4,11 @@ import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type FakeProvider, type Misbehaviour, startFakeProvider } from '../../channels/fake-provider.js';
+import {
+  type FakeProvider,
+  type Misbehaviour,
+  startFakeProvider,
+} from '../../integrations/shared/testing/fake-provider.js';
 import { certificateForDays } from '../../egress/testing/certificate.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';

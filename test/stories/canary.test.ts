@@ -2,7 +2,7 @@
  * The canary is paged by the real pipeline, only its success pings the outside monitor, and its failure is reported.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startWebhookReceiver, type WebhookReceiver } from '../../channels/webhook/fake.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../../integrations/webhook/fake.js';
 import { IncidentsReply } from '../../contracts/api/incident.js';
 import { SystemReply } from '../../contracts/api/system.js';
 import { eventually } from '../harness/eventually.js';

@@ -3,14 +3,19 @@
  * when unsigned.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Misbehaviour } from '../../channels/fake-provider.js';
-import { type FakeSlack, slackAccount, type SlackPosted, startFakeSlack } from '../../channels/slack/fake.js';
+import type { Misbehaviour } from '../../integrations/shared/testing/fake-provider.js';
+import {
+  type FakeSlack,
+  slackAccount,
+  type SlackPosted,
+  startFakeSlack,
+} from '../../integrations/slack/fake.js';
 import {
   type FakeTelegram,
   startFakeTelegram,
   telegramAccount,
   type TelegramPosted,
-} from '../../channels/telegram/fake.js';
+} from '../../integrations/telegram/fake.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';

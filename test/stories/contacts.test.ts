@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import { startMailServer, type MailServer, type ReceivedMail } from '../../channels/email/fake.js';
+import { startMailServer, type MailServer, type ReceivedMail } from '../../integrations/email/fake.js';
 import { eventually } from '../harness/eventually.js';
 import { openForm } from '../harness/form.js';
 import { ownService } from '../harness/own-service.js';

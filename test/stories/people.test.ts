@@ -1,7 +1,7 @@
 /** People change their own contacts and rules: on real processes, with codes and test pages in a real mailbox. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { startMailServer, type MailServer } from '../../channels/email/fake.js';
+import { startMailServer, type MailServer } from '../../integrations/email/fake.js';
 import { PersonReply, ReachabilityReply } from '../../contracts/api/people.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';

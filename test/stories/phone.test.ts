@@ -2,10 +2,10 @@
  * Pages by SMS and call, on real processes: sent, answered by text and digit, failed over, and refused when unsigned.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FakeCall, FakeText } from '../../channels/phone/fake-phone.js';
-import { heard } from '../../channels/phone/fake-phone.js';
-import { type FakeTelnyx, startTelnyx } from '../../channels/phone/telnyx/fake.js';
-import { type FakeTwilio, startTwilio, twilioAccount } from '../../channels/phone/twilio/fake.js';
+import type { FakeCall, FakeText } from '../../integrations/phone/fake-phone.js';
+import { heard } from '../../integrations/phone/fake-phone.js';
+import { type FakeTelnyx, startTelnyx } from '../../integrations/telnyx/fake.js';
+import { type FakeTwilio, startTwilio, twilioAccount } from '../../integrations/twilio/fake.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';

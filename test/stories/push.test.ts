@@ -3,11 +3,15 @@
  * misbehave.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FakeProvider, Misbehaviour } from '../../channels/fake-provider.js';
-import { type FakeNtfy, type NtfyMessage, startFakeNtfy } from '../../channels/ntfy/fake.js';
-import { type FakePushover, type PushoverMessage, startFakePushover } from '../../channels/pushover/fake.js';
-import { type FakePush, type ReceivedPush, startFakePush } from '../../channels/webpush/fake.js';
-import { vapidKeys } from '../../config/keys.js';
+import type { FakeProvider, Misbehaviour } from '../../integrations/shared/testing/fake-provider.js';
+import { type FakeNtfy, type NtfyMessage, startFakeNtfy } from '../../integrations/ntfy/fake.js';
+import {
+  type FakePushover,
+  type PushoverMessage,
+  startFakePushover,
+} from '../../integrations/pushover/fake.js';
+import { type FakePush, type ReceivedPush, startFakePush } from '../../integrations/webpush/fake.js';
+import { vapidKeys } from '../../shared/keys.js';
 import { eventually } from '../harness/eventually.js';
 import { ownService } from '../harness/own-service.js';
 import { startServiceWorker } from '../harness/service-worker.js';

@@ -3,7 +3,7 @@
  * delayed.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startMailServer, type MailServer, type ReceivedMail } from '../../channels/email/fake.js';
+import { startMailServer, type MailServer, type ReceivedMail } from '../../integrations/email/fake.js';
 import { PAGES_PER_WINDOW } from '../../domain/delivery/page-budget.js';
 import { PersonDeliveriesReply, WhyReply } from '../../contracts/api/incident.js';
 import { eventually } from '../harness/eventually.js';

@@ -8,8 +8,8 @@ import {
   headerText,
   type ReceivedRequest,
   startFakeProvider,
-} from '../../channels/fake-provider.js';
-import { subscriptionSecret } from '../../config/keys.js';
+} from '../../integrations/shared/testing/fake-provider.js';
+import { subscriptionSecret } from '../../shared/keys.js';
 import { SubscriptionsReply } from '../../contracts/api/subscription.js';
 import { DeliveriesReply } from '../../contracts/api/incident.js';
 import { PostmortemReply } from '../../contracts/api/postmortem.js';

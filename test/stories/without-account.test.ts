@@ -1,7 +1,7 @@
 /** goalert#3628: a channel without an account here sends no page, and the policy's own page says so. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cookieName } from '../../api/auth/cookies.js';
-import { SetupService } from '../../api/auth/setup.service.js';
+import { cookieName } from '../../http/auth/cookies.js';
+import { SetupService } from '../../services/access/setup.service.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 

@@ -2,10 +2,10 @@
  * `npm run end-access`: ends every session, every link in sent messages and every sign-in link, for when one of them
  * has leaked.
  */
-import { readCommandLine } from '../../config/command-line.js';
+import { readCommandLine } from '../../shared/command-line.js';
 import { loadConfig } from '../../config/environment.js';
-import { createDataSource } from '../../db/data-source.js';
-import { endAccess } from '../../db/link-life.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { endAccess } from '../../db/reply/link-life.js';
 import { applyEmbedded } from '../reconcile/embedded-environment.js';
 
 const HELP = `end-access --yes [--data-dir .tocsin]

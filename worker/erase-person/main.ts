@@ -1,9 +1,9 @@
 /** `npm run erase-person`: erases the personal data of a deleted person (right to erasure). */
-import { readCommandLine } from '../../config/command-line.js';
+import { readCommandLine } from '../../shared/command-line.js';
 import { loadConfig } from '../../config/environment.js';
-import { ConfigSnapshots } from '../../db/config-snapshot.js';
-import { createDataSource } from '../../db/data-source.js';
-import { PersonErasure } from '../../db/erase-person.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { PersonErasure } from '../../db/people/erase-person.js';
 import { applyEmbedded } from '../reconcile/embedded-environment.js';
 
 const HELP = `erase-person NAME --yes [--data-dir .tocsin]

@@ -3,8 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import type { Outbox } from '../../db/outbox.js';
-import { reportWatchdog } from '../../db/watchdogs.js';
+import type { Outbox } from '../../db/incident/outbox.js';
+import { reportWatchdog } from '../../db/health/watchdogs.js';
 import { type Drift, type DriftKind, findDrift } from './drift.js';
 import { repair } from './repair.js';
 

@@ -5,7 +5,7 @@
 import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import { sameJson } from '../../db/invariants/audit-record.js';
-import { readEvents } from '../../db/record.js';
+import { readEvents } from '../../db/incident/record.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { currentState, incidentWorkflowId } from '../../workflows/messages.js';

@@ -1,12 +1,12 @@
 /** `tocsin-reconcile`: lists where PostgreSQL and Temporal disagree, and repairs it on request. */
 import { Runtime } from '@temporalio/worker';
-import { readCommandLine, wrongUsage } from '../../config/command-line.js';
+import { readCommandLine, wrongUsage } from '../../shared/command-line.js';
 import { loadConfig } from '../../config/environment.js';
-import { createLogger } from '../../config/logger.js';
-import { ConcurrencyLimit } from '../../config/concurrency-limit.js';
-import { createDataSource } from '../../db/data-source.js';
-import { Outbox } from '../../db/outbox.js';
-import { createStore } from '../../db/store.js';
+import { createLogger } from '../../shared/logger.js';
+import { ConcurrencyLimit } from '../../shared/concurrency-limit.js';
+import { createDataSource } from '../../db/connection/data-source.js';
+import { Outbox } from '../../db/incident/outbox.js';
+import { createStore } from '../../db/connection/store.js';
 import { applyEmbedded } from './embedded-environment.js';
 import { connectTemporal } from '../temporal.js';
 import { findDiverged } from './diverged.js';

@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
-import type { Outbox } from '../../db/outbox.js';
+import type { Outbox } from '../../db/incident/outbox.js';
 import { type Drift, knownSeq, runs } from './drift.js';
 
 export interface RepairParts {

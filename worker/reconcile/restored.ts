@@ -3,8 +3,8 @@
  * came due in the lost time and marks everything due as doubtful before it is sent. Sends nothing and does not
  * contact Temporal.
  */
-import { markDueDoubtful, LOST_SENDER } from '../../db/mark-due-doubtful.js';
-import type { Store } from '../../db/store.js';
+import { markDueDoubtful, LOST_SENDER } from '../../db/delivery/mark-due-doubtful.js';
+import type { Store } from '../../db/connection/store.js';
 import { type DueWork, dueWork, isWaitOver } from '../../domain/incident/deadline.js';
 
 /** Must run before any sending process starts. */

@@ -7,7 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { LateEnd } from '../../activities/late-end.js';
-import type { StepAt, StepStatus } from '../../activities/ports.js';
+import type { StepAt, StepStatus } from '../../ports/runbook.js';
 import type { RunbookStep } from '../../domain/runbook/definition.js';
 import { DEFAULT_TIMEOUT_MS } from '../../domain/runbook/render-step.js';
 import { durationMs } from '../../domain/shared/duration.js';

@@ -4,7 +4,7 @@
  */
 import { sleep } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../activities/runbook-activities.js';
-import type { StepAt, StepEnd } from '../../activities/ports.js';
+import type { StepAt, StepEnd } from '../../ports/runbook.js';
 import type { StepState } from '../../domain/runbook/definition.js';
 import type { TemplateScope } from '../../domain/runbook/expressions.js';
 import {

@@ -1,5 +1,5 @@
 /** Steps that people end. Their answer is on the record before this workflow receives it; the timer only queries the record. */
-import type { StepAt, StepStatus } from '../../activities/ports.js';
+import type { StepAt, StepStatus } from '../../ports/runbook.js';
 import { record } from './proxies.js';
 import type { RunSignals } from './run-signals.js';
 

@@ -1,12 +1,5 @@
 /** In-memory record of one run with the real `decide` and fold, and the activities on top. For workflow tests. */
-import type {
-  LoadedRun,
-  ProofPort,
-  RunStorePort,
-  StepAt,
-  StepEnd,
-  StepStatus,
-} from '../../activities/ports.js';
+import type { LoadedRun, ProofPort, RunStorePort, StepAt, StepEnd, StepStatus } from '../../ports/runbook.js';
 import type { RunCommand } from '../../domain/incident/commands.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { IncidentBuilder } from '../../domain/incident/testing/incident-builder.js';

@@ -1,6 +1,6 @@
 /**
  * In-memory intake, people and timers for property tests: the same decisions and folds as on the record
- * (`db/alert-signal-handler.ts`, `db/incident-commands.ts`), with a list for each table.
+ * (`db/alert/alert-signal-handler.ts`, `db/incident/incident-commands.ts`), with a list for each table.
  */
 import {
   decideSignal,

@@ -1,0 +1,79 @@
+/** Alerts, the decisions about each alert, rejected bodies and dropped signals. */
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Store } from '../../db/connection/store.js';
+import { alertReasons, listAlerts } from '../../db/alert/alert-view.js';
+import { isUuid } from '../../db/connection/page.js';
+import { listDropped, listRejections } from '../../db/alert/refusal-view.js';
+import { notFound } from '../../services/common/problem.js';
+import { page, PageQuery } from '../../contracts/api/query.js';
+import { Documented, Permission } from '../../http/route.js';
+import { STORE } from '../../services/common/tokens.js';
+
+const AlertsQuery = z.object({
+  ...page,
+  incident: z.uuid().optional(),
+  status: z.enum(['open', 'closed']).optional(),
+});
+type AlertsQuery = z.infer<typeof AlertsQuery>;
+
+const next = z.string().nullable();
+const AlertsReply = z.object({
+  items: z.array(
+    z.looseObject({
+      id: z.uuid(),
+      source: z.string(),
+      dedupKey: z.string(),
+      status: z.string(),
+      title: z.string(),
+      count: z.int(),
+    }),
+  ),
+  next,
+});
+const WhyReply = z.object({
+  reasons: z.array(z.object({ at: z.string(), stage: z.string(), decision: z.string(), text: z.string() })),
+});
+const RejectionsReply = z.object({
+  items: z.array(z.looseObject({ id: z.uuid(), at: z.string(), reason: z.string() })),
+  next,
+});
+
+@Controller('api/v1')
+export class AlertsController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Get('alerts')
+  @Permission('incidents.read')
+  @Documented({ tag: 'Alerts', summary: 'Alerts, newest first', reply: AlertsReply })
+  list(@Query({ schema: AlertsQuery }) query: AlertsQuery) {
+    return listAlerts(this.store.dataSource, query);
+  }
+
+  @Get('alerts/:id/why')
+  @Permission('incidents.read')
+  @Documented({ tag: 'Alerts', summary: 'Every decision about an alert, with its reason', reply: WhyReply })
+  async why(@Param('id') id: string) {
+    const reasons = isUuid(id) ? await alertReasons(this.store.dataSource, id) : null;
+    if (reasons === null) throw notFound(`There is no alert ${id}.`);
+    return { reasons };
+  }
+
+  @Get('rejections')
+  @Permission('rejections.read')
+  @Documented({ tag: 'Alerts', summary: 'Bodies that were refused, newest first', reply: RejectionsReply })
+  rejections(@Query({ schema: PageQuery }) query: PageQuery) {
+    return listRejections(this.store.dataSource, query);
+  }
+
+  @Get('dropped-signals')
+  @Permission('rejections.read')
+  @Documented({
+    tag: 'Alerts',
+    summary: 'Signals that were accepted and had no effect, with the reason',
+    reply: RejectionsReply,
+  })
+  dropped(@Query({ schema: PageQuery }) query: PageQuery) {
+    return listDropped(this.store.dataSource, query);
+  }
+}

@@ -1,7 +1,0 @@
-/** Query of `GET /api/v1/oncall`: now, or at an instant; all teams or one. */
-import { z } from 'zod';
-import { Instant } from '../../contracts/api/common.js';
-import { slug } from '../../contracts/config/fields.js';
-
-export const OncallQuery = z.strictObject({ at: Instant.optional(), team: slug.optional() });
-export type OncallQuery = z.output<typeof OncallQuery>;

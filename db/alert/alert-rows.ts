@@ -1,0 +1,229 @@
+/** Rows of alerts, parked resolves and dropped signals. The decisions about them are in `domain/alert`. */
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { KeyFacts, Reason } from '../../domain/alert/decide-signal.js';
+import type { AlertSignal } from '../../domain/alert/signal.js';
+
+/** A key that fires again within this time after its last alert closed belongs to the same incident. */
+export const ALERT_REOPEN_WINDOW = '30 minutes';
+
+export interface KeysRead {
+  now: string;
+  configVersion: number;
+  facts: Map<string, KeyFacts>;
+}
+
+interface FactRow {
+  dedup_key: string;
+  now: Date;
+  version: string;
+  open: KeyFacts['open'];
+  parked: KeyFacts['parkedResolve'];
+  closed: KeyFacts['lastClosed'];
+}
+
+/**
+ * Locks the keys and reads their facts. Keys must arrive sorted, so that two batches never deadlock. The locks are
+ * taken in a statement of their own: the facts must be read after the last lock is held.
+ */
+export async function lockKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
+  await tx.query(
+    `SELECT count(pg_advisory_xact_lock(hashtextextended('alert/' || $1 || '/' || key, 0)))
+       FROM unnest($2::text[]) WITH ORDINALITY AS k (key, n)`,
+    [source, dedupKeys],
+  );
+  return readKeys(tx, source, dedupKeys);
+}
+
+/**
+ * Facts of keys that the caller has locked. Commands of people (resolve, merge) do not take these locks, so facts
+ * read earlier may be out of date.
+ */
+export async function readKeys(tx: EntityManager, source: string, dedupKeys: string[]): Promise<KeysRead> {
+  const rows: FactRow[] = await tx.query(
+    `SELECT k.key AS dedup_key, tocsin_now() AS now, h.version + h.live AS version,
+       (SELECT jsonb_build_object('id', id, 'incident', incident_id, 'severity', severity, 'occurredAt', occurred_at) FROM alert
+         WHERE source = $1 AND dedup_key = k.key AND status = 'open') AS open,
+       (SELECT jsonb_build_object('at', at, 'occurredAt', occurred_at) FROM parked_resolve
+         WHERE source = $1 AND dedup_key = k.key) AS parked,
+       (SELECT jsonb_build_object('id', a.id, 'incident', a.incident_id, 'severity', a.severity, 'service', a.service,
+                 'closedAt', a.closed_at, 'closedBy', a.closed_by, 'startedAt', a.started_at, 'triggerBody', a.trigger_body,
+                 'triggeredAt', a.triggered_at, 'belongs', i.id IS NOT NULL AND i.merged_into IS NULL
+                   AND (i.status IN ('triggered', 'acknowledged')
+                     OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval),
+                 'of', CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->>'number', 'service', i.service,
+                   'drill', i.drill, 'isOpen', i.status IN ('triggered', 'acknowledged'),
+                   'teams', jsonb_path_query_array(i.state, '$.escalations[*].team')) END)
+          FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
+         WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' ORDER BY a.closed_at DESC LIMIT 1) AS closed
+     FROM config_head h, unnest($2::text[]) AS k (key)`,
+    [source, dedupKeys, ALERT_REOPEN_WINDOW],
+  );
+  const facts = new Map(
+    rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]),
+  );
+  return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
+}
+
+/** Open alert keys of a group: the end of the group closes the keys that the notification no longer names. */
+export async function openKeysOfGroup(
+  tx: EntityManager,
+  source: string,
+  { key, named, limit }: { key: string; named: readonly string[]; limit: number },
+): Promise<string[]> {
+  const rows: { key: string }[] = await tx.query(
+    `SELECT dedup_key AS key FROM alert WHERE source = $1 AND group_key = $2 AND status = 'open' AND dedup_key <> ALL ($3)
+     ORDER BY 1 LIMIT $4`,
+    [source, key, named, limit],
+  );
+  return rows.map(({ key: open }) => open);
+}
+
+export interface NewAlert {
+  source: string;
+  signal: AlertSignal;
+  service: string | null;
+  status: 'open' | 'closed';
+  count: number;
+  incident: string | null;
+  reasons: Reason[];
+  now: string;
+  /** Digest of the request body that contained the signal. */
+  body: string | null;
+}
+
+export async function insertAlert(
+  tx: EntityManager,
+  alert: NewAlert,
+  id: string = randomUUID(),
+): Promise<string> {
+  const { signal } = alert;
+  await tx.query(
+    `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
+       first_at, last_at, triggered_at, occurred_at, resolve_at, closed_at, closed_by, started_at, trigger_body, group_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19, $20, $21)`,
+    [
+      id,
+      alert.source,
+      signal.dedupKey,
+      alert.status,
+      signal.title,
+      signal.severity,
+      alert.service,
+      JSON.stringify(signal.labels),
+      JSON.stringify(signal.links),
+      JSON.stringify({
+        description: signal.description ?? null,
+        client: signal.client ?? null,
+        detail: signal.detail,
+      }),
+      alert.count,
+      alert.incident,
+      JSON.stringify(alert.reasons.map((reason) => ({ at: alert.now, ...reason }))),
+      alert.now,
+      signal.occurredAt,
+      signal.resolveAt ?? null,
+      alert.status === 'closed' ? alert.now : null,
+      alert.status === 'closed' ? `source:${alert.source}` : null,
+      signal.startedAt ?? null,
+      alert.body,
+      signal.groupKey ?? null,
+    ],
+  );
+  return id;
+}
+
+/**
+ * Counts a repeat: moves the counter and the auto-resolve deadline; the reason is stored once, not per repeat. False
+ * when the alert has left that state (a person resolved its incident meanwhile): the caller must read the facts
+ * again.
+ */
+export async function countAlert(
+  tx: EntityManager,
+  id: string,
+  signal: AlertSignal,
+  {
+    count,
+    now,
+    body,
+    status,
+  }: { count: number; now: string; body: string | null; status: 'open' | 'closed' },
+): Promise<boolean> {
+  const counted: [unknown[], number] = await tx.query(
+    `UPDATE alert SET count = count + $2, last_at = $3, triggered_at = $3, trigger_body = $7,
+       resolve_at = CASE WHEN status = 'open' THEN $4::timestamptz END, started_at = coalesce($8, started_at),
+       group_key = coalesce($9, group_key),
+       severity = CASE WHEN array_position($5::text[], $6) < array_position($5::text[], severity) THEN $6 ELSE severity END
+     WHERE id = $1 AND status = $10`,
+    [
+      id,
+      count,
+      now,
+      signal.resolveAt ?? null,
+      ['critical', 'error', 'warning', 'info'],
+      signal.severity,
+      body,
+      signal.startedAt ?? null,
+      signal.groupKey ?? null,
+      status,
+    ],
+  );
+  return counted[1] > 0;
+}
+
+export interface ClosedBy {
+  now: string;
+  /** `source:prometheus`, or `tocsin` for a deadline. */
+  by: string;
+  occurredAt: string | null;
+  reasons: Reason[];
+}
+
+export async function closeAlert(
+  tx: EntityManager,
+  id: string,
+  { now, by, occurredAt, reasons }: ClosedBy,
+): Promise<void> {
+  await tx.query(
+    `UPDATE alert SET status = 'closed', closed_at = $2, closed_by = $5, last_at = $2, resolve_at = NULL,
+       resolve_occurred_at = $3, reasons = reasons || $4::jsonb WHERE id = $1 AND status = 'open'`,
+    [id, now, occurredAt, JSON.stringify(reasons.map((reason) => ({ at: now, ...reason }))), by],
+  );
+}
+
+export async function parkResolve(
+  tx: EntityManager,
+  source: string,
+  signal: AlertSignal,
+  now: string,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO parked_resolve (source, dedup_key, at, occurred_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (source, dedup_key) DO UPDATE SET at = excluded.at, occurred_at = excluded.occurred_at`,
+    [source, signal.dedupKey, now, signal.occurredAt],
+  );
+}
+
+export async function unparkResolve(tx: EntityManager, source: string, dedupKey: string): Promise<void> {
+  await tx.query('DELETE FROM parked_resolve WHERE source = $1 AND dedup_key = $2', [source, dedupKey]);
+}
+
+export async function noteDropped(
+  tx: EntityManager,
+  source: string,
+  signal: AlertSignal,
+  reasons: Reason[],
+  now: string,
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO dropped_signal (id, at, source, dedup_key, action, reason) VALUES ($1, $2, $3, $4, $5, $6)',
+    [
+      randomUUID(),
+      now,
+      source,
+      signal.dedupKey,
+      signal.action,
+      reasons.map((reason) => reason.text).join('; '),
+    ],
+  );
+}

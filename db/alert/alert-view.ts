@@ -1,0 +1,80 @@
+/** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"). */
+import type { Severity } from '../../domain/config/specs.js';
+import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
+
+export interface AlertReply {
+  id: string;
+  source: string;
+  dedupKey: string;
+  status: 'open' | 'closed';
+  /** Title, severity, description, labels, links and details of the newest signal. */
+  title: string;
+  /** Title of the first signal, as recorded. */
+  firstTitle: string;
+  severity: Severity;
+  service: string | null;
+  description: string | null;
+  labels: Record<string, string>;
+  links: unknown[];
+  /** Fields besides the named ones: annotations, custom details, own fields. */
+  details: unknown;
+  client: string | null;
+  count: number;
+  incident: string | null;
+  firstAt: string;
+  lastAt: string;
+  closedAt: string | null;
+}
+
+export interface AlertReason {
+  at: string;
+  stage: string;
+  decision: string;
+  text: string;
+}
+
+export type AlertRow = Omit<AlertReply, 'firstAt' | 'lastAt' | 'closedAt' | 'count'> & {
+  count: string;
+  firstAt: Date;
+  lastAt: Date;
+  closedAt: Date | null;
+};
+
+/** The newest texts if there are any, else the first ones. */
+const detail = (field: string): string => `coalesce(newest->'detail', detail)->${field}`;
+
+export const alertColumns = `id, source, dedup_key AS "dedupKey", status, coalesce(newest->>'title', title) AS title,
+  title AS "firstTitle", coalesce(newest->>'severity', severity) AS severity, service,
+  ${detail(`>'description'`)} AS description, ${detail(`'detail'`)} AS details, ${detail(`>'client'`)} AS client,
+  coalesce(newest->'labels', labels) AS labels, coalesce(newest->'links', links) AS links, count, incident_id AS incident,
+  first_at AS "firstAt", last_at AS "lastAt", closed_at AS "closedAt"`;
+
+export const alertReply = (row: AlertRow): AlertReply => ({
+  ...row,
+  count: Number(row.count),
+  firstAt: row.firstAt.toISOString(),
+  lastAt: row.lastAt.toISOString(),
+  closedAt: row.closedAt?.toISOString() ?? null,
+});
+
+/** Newest first, by the time of the first signal. */
+export async function listAlerts(
+  db: Querying,
+  query: { incident?: string; status?: 'open' | 'closed'; limit?: number; cursor?: string },
+): Promise<Page<AlertReply>> {
+  const limit = pageLimit(query.limit);
+  const rows: AlertRow[] = await db.query(
+    `SELECT ${alertColumns} FROM alert
+      WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($2::text IS NULL OR status = $2)
+        AND ($3::uuid IS NULL OR (first_at, id) < (SELECT first_at, id FROM alert WHERE id = $3))
+      ORDER BY first_at DESC, id DESC LIMIT $4`,
+    [query.incident ?? null, query.status ?? null, idOf(query.cursor), limit + 1],
+  );
+  return pageOf(rows, limit, (row) => row.id, alertReply);
+}
+
+/** The reasons in order; null when there is no such alert. */
+export async function alertReasons(db: Querying, id: string): Promise<AlertReason[] | null> {
+  const rows: { reasons: AlertReason[] }[] = await db.query('SELECT reasons FROM alert WHERE id = $1', [id]);
+  return rows[0]?.reasons ?? null;
+}

@@ -1,0 +1,60 @@
+/**
+ * The one way to change live data (overrides, contacts, preferences): under the configuration lock, with an audit
+ * entry, and announced to every process.
+ */
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ConfigSnapshot, PersonSpec, ScheduleSpec } from '../../domain/config/specs.js';
+import type { Actor } from '../../domain/incident/state.js';
+import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
+import { liveDataChanged } from './live-data.js';
+import { retryingTransaction } from '../connection/retrying-transaction.js';
+
+interface SpecOf {
+  Person: PersonSpec;
+  Schedule: ScheduleSpec;
+}
+
+export interface LiveChange<K extends keyof SpecOf> {
+  tx: EntityManager;
+  snapshot: ConfigSnapshot;
+  /** From the document. */
+  spec: SpecOf[K];
+  /** Database time, ISO 8601. */
+  now: string;
+  /**
+   * Writes the audit entry and makes every process reload live data. `data` must contain no addresses and no codes.
+   */
+  changed: (action: string, actor: Actor, data: object) => Promise<void>;
+}
+
+/** Null when there is no such document. Runs `work` under the lock, so its decision holds until it is written. */
+export function liveChange<K extends keyof SpecOf, T>(
+  dataSource: DataSource,
+  snapshots: ConfigSnapshots,
+  { kind, name }: { kind: K; name: string },
+  work: (change: LiveChange<K>) => Promise<T>,
+): Promise<T | null> {
+  return retryingTransaction(dataSource, async (tx) => {
+    const rows: { stamp: string; now: Date }[] = await tx.query(
+      `SELECT ${CONFIG_STAMP} AS stamp, tocsin_now() AS now FROM config_head FOR UPDATE`,
+    );
+    const head = rows[0];
+    if (head === undefined) throw new Error('config_head has no row');
+    const snapshot = await snapshots.at(tx, Number(head.stamp));
+    const spec: SpecOf[K] | undefined = snapshot.get(kind, name)?.spec;
+    if (spec === undefined) return null;
+    return work({
+      tx,
+      snapshot,
+      spec,
+      now: head.now.toISOString(),
+      async changed(action, actor, data) {
+        await tx.query(
+          'INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, $2, $3, $4)',
+          [actor, action, `${kind.toLowerCase()}/${name}`, JSON.stringify(data)],
+        );
+        await liveDataChanged(tx);
+      },
+    });
+  });
+}

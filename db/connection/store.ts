@@ -1,0 +1,125 @@
+/** Wires the access to the record. Each process creates one store. */
+import type { DataSource } from 'typeorm';
+import { ConfigSnapshots } from '../config/config-snapshot.js';
+import { ContactMessages } from '../people/contact-messages.js';
+import { type RootKeys, rootKeysOf } from '../../shared/keys.js';
+import { ContactStore } from '../people/contact-store.js';
+import { PersonPreferences } from '../people/person-preferences.js';
+import { DeliveryCallbacks } from '../delivery/delivery-callbacks.js';
+import { DrillStore } from '../drill/drill-store.js';
+import { PersonErasure } from '../people/erase-person.js';
+import { GoneResponders } from '../incident/gone-responders.js';
+import { Intake } from '../alert/intake.js';
+import { Ledger } from '../delivery/ledger.js';
+import { LINK_DAYS } from '../reply/link-life.js';
+import { NoticeStore } from '../delivery/notice-store.js';
+import { Outbox } from '../incident/outbox.js';
+import { OverrideStore } from '../oncall/override-store.js';
+import { Paging } from '../escalation/paging.js';
+import { PhoneCallbacks } from '../delivery/phone-callbacks.js';
+import { PostmortemStore } from '../postmortem/postmortem-store.js';
+import { Receipts } from '../delivery/receipts.js';
+import { Recorder } from '../incident/record.js';
+import { InboundReplies } from '../reply/inbound-replies.js';
+import { ResponseStore } from '../incident/response-store.js';
+import { RunCommands } from '../runbook/run-commands.js';
+import { RunStore } from '../runbook/run-store.js';
+import { AnnouncedEvents } from '../subscription/announced-events.js';
+import { SpendStore } from '../delivery/spend-store.js';
+import { SwapStore } from '../oncall/swap-store.js';
+
+export interface Store {
+  dataSource: DataSource;
+  snapshots: ConfigSnapshots;
+  ledger: Ledger;
+  recorder: Recorder;
+  paging: Paging;
+  intake: Intake;
+  outbox: Outbox;
+  postmortems: PostmortemStore;
+  /** Runs, for their workflows. */
+  runs: RunStore;
+  /** Runs, for people and response plans. */
+  runCommands: RunCommands;
+  response: ResponseStore;
+  drills: DrillStore;
+  /** Releases incidents that depend on people who left. */
+  goneResponders: GoneResponders;
+  /** Erases deleted people. */
+  erasure: PersonErasure;
+  notices: NoticeStore;
+  /** Replies of people over channels. */
+  replies: InboundReplies;
+  /** Receipts of providers. */
+  callbacks: DeliveryCallbacks;
+  /** Pages whose receipt is overdue. */
+  receipts: Receipts;
+  /** Counts paid messages. */
+  spend: SpendStore;
+  /** SMS and calls for which providers sent callbacks. */
+  phoneCallbacks: PhoneCallbacks;
+  /** Event deliveries to subscriptions. */
+  announced: AnnouncedEvents;
+  /** Root keys of links and sealed secrets. */
+  rootKeys: RootKeys;
+  overrides: OverrideStore;
+  swaps: SwapStore;
+  /** People's own contacts. */
+  contacts: ContactStore;
+  /** People's rules and quiet hours. */
+  preferences: PersonPreferences;
+  /** Verification codes and test pages. */
+  contactMessages: ContactMessages;
+}
+
+export interface StoreOptions {
+  /** `TOCSIN_LEASE`. */
+  leaseMs?: number;
+  /** `TOCSIN_LINK_DAYS`. */
+  linkDays?: number;
+}
+
+export function createStore(
+  dataSource: DataSource,
+  keys: Buffer | RootKeys,
+  { leaseMs, linkDays = LINK_DAYS }: StoreOptions = {},
+): Store {
+  const rootKeys = rootKeysOf(keys);
+  const snapshots = new ConfigSnapshots(rootKeys);
+  const ledger = new Ledger(dataSource, rootKeys, leaseMs);
+  const recorder = new Recorder(dataSource, { ledger, snapshots, linkDays });
+  const paging = new Paging(dataSource, recorder, ledger, snapshots);
+  const intake = new Intake(dataSource, recorder, snapshots);
+  const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
+  const contactMessages = new ContactMessages(dataSource, rootKeys);
+  const runCommands = new RunCommands(dataSource, recorder, snapshots);
+  return {
+    dataSource,
+    rootKeys,
+    snapshots,
+    ledger,
+    recorder,
+    paging,
+    intake,
+    outbox: new Outbox(dataSource),
+    postmortems,
+    runs: new RunStore(dataSource, recorder, snapshots),
+    runCommands,
+    response: new ResponseStore(dataSource, recorder, snapshots, runCommands, postmortems),
+    announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
+    overrides: new OverrideStore(dataSource, snapshots),
+    swaps: new SwapStore(dataSource, snapshots),
+    preferences: new PersonPreferences(dataSource, snapshots),
+    contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
+    contactMessages,
+    notices: new NoticeStore(dataSource, ledger, snapshots),
+    replies: new InboundReplies(dataSource, recorder, snapshots, rootKeys),
+    callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
+    receipts: new Receipts(dataSource, ledger, snapshots),
+    spend: new SpendStore(dataSource),
+    phoneCallbacks: new PhoneCallbacks(dataSource),
+    goneResponders: new GoneResponders(dataSource, recorder),
+    erasure: new PersonErasure(dataSource, snapshots),
+    drills: new DrillStore(dataSource, recorder, intake, snapshots),
+  };
+}

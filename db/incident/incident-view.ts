@@ -1,0 +1,60 @@
+/** One incident with its alerts, links and post-mortem status. */
+import type { IncidentState } from '../../domain/incident/state.js';
+import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
+import { type IncidentReply, incidentReply } from './incident-reply.js';
+import { isUuid, type Querying } from '../connection/page.js';
+
+export interface IncidentDetail extends IncidentReply {
+  bridge: string | null;
+  /** Links of the service, such as dashboards. */
+  links: { title: string; url: string }[];
+  /** The newest alerts, at most 50; `alertsTotal` counts all. */
+  alerts: AlertReply[];
+  postmortem: { status: string; due: string | null; author: string | null; revision: number };
+}
+
+const ALERTS_SHOWN = 50;
+
+/** By uuid or by number (`INC-42`, case-insensitive); null when there is none. */
+export async function getIncident(db: Querying, idOrNumber: string): Promise<IncidentDetail | null> {
+  const id = await incidentIdOf(db, idOrNumber);
+  if (id === null) return null;
+  const rows: { state: IncidentState; bridge: string | null; links: IncidentDetail['links'] | null }[] =
+    await db.query(
+      `SELECT i.state, i.response->>'bridge' AS bridge,
+            (SELECT o.spec->'links' FROM config_object o WHERE o.kind = 'Service' AND o.name = i.service
+              ORDER BY o.revision DESC LIMIT 1) AS links
+       FROM incident i WHERE i.id = $1`,
+      [id],
+    );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { status, due, author, revision } = row.state.postmortem;
+  return {
+    ...incidentReply(row.state),
+    bridge: row.bridge,
+    links: row.links ?? [],
+    alerts: await readAlerts(db, id),
+    postmortem: { status, due, author, revision },
+  };
+}
+
+/** The uuid of an incident given by uuid or number; null when there is none. */
+export async function incidentIdOf(db: Querying, idOrNumber: string): Promise<string | null> {
+  if (isUuid(idOrNumber)) {
+    const rows: { id: string }[] = await db.query('SELECT id FROM incident WHERE id = $1', [idOrNumber]);
+    return rows[0]?.id ?? null;
+  }
+  const number = /^INC-(\d{1,15})$/i.exec(idOrNumber)?.[1];
+  if (number === undefined) return null;
+  const rows: { id: string }[] = await db.query('SELECT id FROM incident WHERE number = $1', [number]);
+  return rows[0]?.id ?? null;
+}
+
+async function readAlerts(db: Querying, incidentId: string): Promise<AlertReply[]> {
+  const rows: AlertRow[] = await db.query(
+    `SELECT ${alertColumns} FROM alert WHERE incident_id = $1 ORDER BY first_at DESC, id DESC LIMIT $2`,
+    [incidentId, ALERTS_SHOWN],
+  );
+  return rows.map(alertReply);
+}

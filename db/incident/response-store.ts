@@ -1,0 +1,114 @@
+/**
+ * Parts of the response besides pages, run by an incident's workflow: runbooks, the draft, reminders of an overdue
+ * post-mortem.
+ */
+import type { DataSource } from 'typeorm';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { IncidentEvent } from '../../domain/incident/events.js';
+import type { IncidentState } from '../../domain/incident/state.js';
+import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { lockIncident } from './incident-row.js';
+import type { PostmortemStore } from '../postmortem/postmortem-store.js';
+import { readEvents, type Recorder, type RecordOutcome } from './record.js';
+import type { RunCommands } from '../runbook/run-commands.js';
+
+export interface OwnRequest {
+  incidentId: string;
+  afterSeq: number;
+  /** False when the incident's workflow calls and gets the events back; true from the pager. */
+  tellWorkflow: boolean;
+}
+
+export class ResponseStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly recorder: Recorder,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly runs: RunCommands,
+    private readonly postmortems: PostmortemStore,
+  ) {}
+
+  /**
+   * Starts each runbook of the response once; a second call finds them started. A runbook that cannot start is noted
+   * on the incident.
+   */
+  async startRunbooks({ incidentId, afterSeq }: OwnRequest): Promise<IncidentEvent[]> {
+    await this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return;
+      const begun = new Set(Object.values(locked.state.runs).map((run) => run.runbook));
+      for (const { name, revision } of locked.response.runbooks) {
+        if (begun.has(name)) continue;
+        const request = {
+          incidentId,
+          runbook: name,
+          revision,
+          inputs: {},
+          dryRun: false,
+          startedBy: 'tocsin',
+        };
+        const started = await this.runs.startIn(tx, request);
+        if (started.kind === 'started') continue;
+        const why =
+          started.kind === 'invalid_inputs'
+            ? started.problems.map((problem) => `${problem.field}: ${problem.problem}`).join('; ')
+            : started.kind;
+        const text = `The runbook ${name} could not be started: ${why}`.slice(0, 1000);
+        await this.recorder.recordIn(tx, { incidentId, actor: 'tocsin', command: { type: 'note', text } });
+      }
+    });
+    return readEvents(this.dataSource, incidentId, afterSeq);
+  }
+
+  draftPostmortem({ incidentId, afterSeq, tellWorkflow }: OwnRequest): Promise<RecordOutcome> {
+    return this.postmortems.draft(incidentId, { afterSeq, tellWorkflow });
+  }
+
+  /** Reminder 1 goes to the people with pending work, 2 to the managers too, 3 and later to the admins as well. */
+  remindReview({
+    incidentId,
+    afterSeq,
+    tellWorkflow,
+    reminder,
+  }: OwnRequest & { reminder: number }): Promise<RecordOutcome> {
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await lockIncident(tx, incidentId);
+      if (locked === null) return { kind: 'not_found' };
+      const snapshot = await this.snapshots.at(tx, locked.configVersion);
+      const people = overduePeople(locked.state, snapshot, reminder);
+      const command = { type: 'remind_review', reminder, people } as const;
+      return this.recorder.recordLocked(tx, locked, {
+        incidentId,
+        actor: 'tocsin',
+        afterSeq,
+        tellWorkflow,
+        command,
+      });
+    });
+  }
+}
+
+function overduePeople(state: IncidentState, snapshot: ConfigSnapshot, reminder: number): string[] {
+  const { status, reviews, author } = state.postmortem;
+  const inReview = status === 'in_review';
+  const owing = inReview
+    ? reviews.filter((review) => review.decision === 'pending').map((review) => review.person)
+    : [
+        author,
+        state.commander,
+        ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person),
+      ];
+  const known = owing.filter((person) => person !== null && snapshot.get('Person', person) !== undefined);
+  const managers = snapshot.get('Team', state.team)?.spec.managers ?? [];
+  const admins = snapshot
+    .list('Person')
+    .filter((person) => person.spec.role === 'admin')
+    .map((person) => person.name);
+  const people = [
+    ...known,
+    ...(reminder >= 2 || known.length === 0 ? managers : []),
+    ...(reminder >= 3 ? admins : []),
+  ];
+  const asked = people.length > 0 ? people : admins;
+  return [...new Set(asked.filter((person) => person !== null))];
+}

@@ -1,0 +1,62 @@
+/** Events of an incident in the order of `seq`, each with a sentence for people. */
+import { describeEvent } from '../../domain/incident/describe-event.js';
+import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/events.js';
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
+import { type NameOf, namesFrom } from '../../domain/people/spoken.js';
+import { getNames } from '../people/names-view.js';
+import { type Page, pageLimit, pageOf, positionOf, type Querying } from '../connection/page.js';
+
+export interface TimelineItem {
+  seq: number;
+  at: string;
+  /** A stable past-tense word. */
+  kind: IncidentEventKind;
+  actor: string;
+  /** The person for whom an API key acted. */
+  onBehalfOf: string | null;
+  text: string;
+  data: IncidentEvent['data'];
+}
+
+export interface TimelineQuestion {
+  limit?: number;
+  /** `next` of the previous page; any other text throws InvalidCursor. */
+  cursor?: string;
+  /** Newest first, for screens; the cursor then goes backwards. */
+  newestFirst?: boolean;
+}
+
+export async function getTimeline(
+  db: Querying,
+  incidentId: string,
+  { limit: wanted, cursor, newestFirst = false }: TimelineQuestion = {},
+): Promise<Page<TimelineItem>> {
+  const limit = pageLimit(wanted);
+  const position = positionOf(cursor);
+  const rows: EventRow[] = await db.query(
+    newestFirst
+      ? `SELECT ${EVENT_COLUMNS} FROM incident_event
+          WHERE incident_id = $1 AND ($2 = 0 OR seq < $2) ORDER BY seq DESC LIMIT $3`
+      : `SELECT ${EVENT_COLUMNS} FROM incident_event
+          WHERE incident_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    [incidentId, position, limit + 1],
+  );
+  const nameOf = namesFrom(await getNames(db));
+  return pageOf(
+    rows,
+    limit,
+    (row) => String(row.seq),
+    (row) => timelineItem(toEvent(row), nameOf),
+  );
+}
+
+/** Also used by the live stream, which already has the event. */
+export const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
+  seq: event.seq,
+  at: event.at,
+  kind: event.kind,
+  actor: event.actor,
+  onBehalfOf: event.onBehalfOf ?? null,
+  text: describeEvent(event, nameOf),
+  data: event.data,
+});

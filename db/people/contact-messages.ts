@@ -1,0 +1,306 @@
+/**
+ * Verification codes, test pages, sign-in links and notices to owners of sources: messages about no incident, sent through the
+ * same channels. A row is planned in the transaction of the request, leased for one attempt, and settled with the provider's
+ * result; the delivery ledger has no part in it.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { SendOutcome } from '../../ports/channel.js';
+import {
+  linkHash,
+  reachToken,
+  type RootKeys,
+  signInToken,
+  tokenHash,
+  webhookSecret,
+} from '../../shared/keys.js';
+import { seal, unseal } from '../../shared/sealed.js';
+import { type LeasedContactMessage } from '../../domain/delivery/contact-message.js';
+import type { LimitsByChannel } from '../../domain/delivery/decide-admission.js';
+import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
+import { retryDelayMs } from '../../domain/delivery/ledger.js';
+import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../../domain/people/limits.js';
+import { sanitisedError } from '../delivery/sanitised-error.js';
+import { takeAdmitted } from './contact-admission.js';
+import { openedContactSecret } from '../config/document-secrets.js';
+import { clearDead, type ContactAt, markContactReached, markDead } from './contact-status.js';
+
+export interface PlannedContactMessage extends ContactAt {
+  channel: string;
+  requestedBy: string;
+  /** Null for a test page, a sign-in link or a notice. */
+  code: string | null;
+  /** Sends a sign-in link, created with this message, instead of a test page. */
+  signIn?: boolean;
+  /** Text of a notice, sent instead of a test page. */
+  notice?: { title: string; text: string };
+  /** Two plans with one key are one message; without a key each plan is its own message. */
+  key?: string;
+  /** ISO 8601; immediately when left out. */
+  dueAt?: string;
+  held?: string;
+}
+
+interface Row {
+  id: string;
+  key: string;
+  kind: 'code' | 'test' | 'sign-in' | 'notice';
+  notice: { title: string; text: string } | null;
+  person: string;
+  person_name: string;
+  contact: string;
+  channel: string;
+  address: string;
+  requested_by: string;
+  code: Buffer | null;
+  attempts: number;
+  doubtful: boolean;
+  lease: string;
+  own_secret: Buffer | null;
+  document_secret: string | null;
+}
+
+/** A test page, opened through its link. */
+export interface OpenedTest extends ContactAt {
+  channel: string;
+  displayName: string;
+  timezone: string;
+  requestedBy: string;
+  createdAt: string;
+  confirmedAt: string | null;
+  /** Older than a week: a confirmation proves nothing any more. */
+  isOver: boolean;
+  now: string;
+}
+
+export class ContactMessages {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rootKeys: RootKeys,
+  ) {}
+
+  private limitsBy: LimitsByChannel = () => undefined;
+
+  /** Wakes the worker when the transaction commits. False when a message with this key exists. */
+  async plan(tx: Pick<EntityManager, 'query'>, planned: PlannedContactMessage): Promise<boolean> {
+    const id = randomUUID();
+    const key = createHash('sha256')
+      .update(`contact-message/${planned.key ?? id}`)
+      .digest('hex');
+    const {
+      person,
+      contact,
+      channel,
+      address,
+      requestedBy,
+      code,
+      signIn = false,
+      notice = null,
+      dueAt = null,
+      held = null,
+    } = planned;
+    const rows: unknown[] = await tx.query(
+      `INSERT INTO contact_message (id, key, kind, person, contact, channel, address, requested_by, code, link, state, held, due_at, created_at, notice)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, coalesce($12::timestamptz, tocsin_now()), tocsin_now(), $13)
+       ON CONFLICT (key) DO NOTHING RETURNING id`,
+      [
+        id,
+        key,
+        signIn ? 'sign-in' : notice !== null ? 'notice' : code === null ? 'test' : 'code',
+        person,
+        contact,
+        channel,
+        address,
+        requestedBy,
+        code === null ? null : seal(this.rootKeys[0], key, code),
+        code !== null || notice !== null ? null : this.linkHashOf(key, signIn),
+        held,
+        dueAt,
+        notice === null ? null : JSON.stringify(notice),
+      ],
+    );
+    if (signIn)
+      await tx.query(
+        `INSERT INTO setup_link (hash, purpose, person, created_at, expires_at)
+         SELECT link, 'sign-in', person, created_at, created_at + $2::int * interval '1 minute' FROM contact_message WHERE id = $1`,
+        [id, SIGN_IN_MINUTES],
+      );
+    if (rows.length > 0) await tx.query(`SELECT pg_notify('tocsin_contacts', '')`);
+    return rows.length > 0;
+  }
+
+  /** Called once by the sending process with the rate limits of its channels. */
+  setLimits(limitsBy: LimitsByChannel): void {
+    this.limitsBy = limitsBy;
+  }
+
+  /**
+   * Leases due messages that the rate limits admit, including those of a sender that disappeared (marked as possible
+   * repeats).
+   */
+  async take(limit: number): Promise<LeasedContactMessage[]> {
+    await this.dataSource.query(
+      `UPDATE contact_message SET state = 'failed', code = NULL, lease = NULL, lease_until = NULL, due_at = NULL,
+         error = 'it ran out before it could be sent'
+        WHERE kind IN ('code', 'sign-in') AND state = 'planned'
+          AND created_at < tocsin_now() - (CASE kind WHEN 'code' THEN $1::int ELSE $2::int END) * interval '1 minute'`,
+      [CODE_MINUTES, SIGN_IN_MINUTES],
+    );
+    const leases = await takeAdmitted(this.dataSource, { limit, limitsBy: this.limitsBy });
+    if (leases.length === 0) return [];
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
+              (SELECT c.secret FROM contact c WHERE c.person = t.person AND c.name = t.contact AND c.address = t.address
+                  AND c.removed_at IS NULL) AS own_secret,
+              (SELECT d->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') d
+                WHERE o.kind = 'Person' AND o.name = t.person AND d->>'name' = t.contact ORDER BY o.revision DESC LIMIT 1)
+                AS document_secret
+         FROM contact_message t LEFT JOIN person p ON p.name = t.person
+        WHERE t.lease = ANY ($1::uuid[]) AND t.state = 'sending' ORDER BY array_position($1::uuid[], t.lease)`,
+      [leases],
+    );
+    return rows.map((row) => this.leased(row));
+  }
+
+  /** A sign-in link is looked up among the one-time links, whose hashes are bound to no root key. */
+  private linkHashOf(key: string, signIn: boolean): Buffer {
+    const [root] = this.rootKeys;
+    return signIn ? tokenHash(signInToken(root, key)) : linkHash(root, reachToken(root, key));
+  }
+
+  private leased(row: Row): LeasedContactMessage {
+    const { id, key, lease, person, contact, channel, address } = row;
+    const owner = `${person}/${contact}`;
+    const own = row.own_secret === null ? null : unseal(this.rootKeys, owner, row.own_secret);
+    return {
+      id,
+      key,
+      lease,
+      person,
+      contact,
+      channel,
+      address,
+      personName: row.person_name,
+      requestedBy: row.requested_by,
+      attempt: row.attempts,
+      possibleDuplicate: row.doubtful,
+      secret:
+        own ??
+        openedContactSecret(this.rootKeys, row, row.document_secret) ??
+        webhookSecret(this.rootKeys[0], person, contact),
+      ...(row.kind === 'test'
+        ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
+        : row.kind === 'sign-in'
+          ? { kind: 'sign-in', link: signInToken(this.rootKeys[0], key) }
+          : row.kind === 'notice'
+            ? { kind: 'notice', title: row.notice?.title ?? '', text: row.notice?.text ?? '' }
+            : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
+    };
+  }
+
+  /** Stores the provider's result. A code is erased as soon as no attempt needs it. */
+  async settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void> {
+    const retryInMs =
+      outcome.kind === 'accepted' || (outcome.kind === 'failed' && outcome.permanent)
+        ? null
+        : retryDelayMs(
+            message.attempt,
+            outcome.kind === 'failed' ? outcome.retryAfterMs : undefined,
+            message.key,
+          );
+    const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
+    const error = outcome.kind === 'accepted' ? null : sanitisedError(outcome.error, message);
+    await this.dataSource.transaction(async (tx) => {
+      const rows: unknown[] = await tx.query(
+        `WITH settled AS (
+           UPDATE contact_message SET state = $2, provider = $3, provider_id = $4, error = $5, lease = NULL, lease_until = NULL,
+             held = NULL, sent_at = CASE WHEN $2 = 'accepted' THEN tocsin_now() END,
+             due_at = CASE WHEN $2 = 'planned' THEN tocsin_now() + $6::int * interval '1 millisecond' END,
+             doubtful = doubtful OR $7, code = CASE WHEN $2 = 'planned' THEN code END
+            WHERE lease = $1 AND state = 'sending' RETURNING id)
+         SELECT id FROM settled`,
+        [
+          message.lease,
+          state,
+          outcome.provider,
+          outcome.kind === 'accepted' ? outcome.providerId : null,
+          error?.slice(0, 500) ?? null,
+          retryInMs,
+          outcome.kind === 'ambiguous',
+        ],
+      );
+      if (rows.length === 0) return;
+      if (outcome.kind === 'accepted') await clearDead(tx, message);
+      if (outcome.kind === 'failed' && outcome.permanent && saysAddressIsDead(message.channel, outcome.error))
+        await markDead(tx, message, error ?? '');
+    });
+  }
+
+  /** Applies a provider callback. False when it concerns none of these messages. */
+  async receipt(
+    tx: Pick<EntityManager, 'query'>,
+    about: { key: string | null; provider: string; providerId: string | null },
+    verdict: 'delivered' | 'read' | 'failed' | 'bounced',
+    error: string,
+  ): Promise<boolean> {
+    const rows: (ContactAt & { channel: string })[] = await tx.query(
+      `SELECT person, contact, address, channel FROM contact_message
+        WHERE key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2) ORDER BY created_at DESC LIMIT 1`,
+      [about.key, about.provider, about.providerId],
+    );
+    const at = rows[0];
+    if (at === undefined) return false;
+    const kept = sanitisedError(error, at);
+    if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, kept);
+    if (verdict === 'bounced' || verdict === 'failed')
+      await tx.query(
+        `UPDATE contact_message SET state = 'failed', error = $4 WHERE state = 'accepted'
+           AND (key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2))`,
+        [about.key, about.provider, about.providerId, kept.slice(0, 500)],
+      );
+    return true;
+  }
+
+  private hashesOf(token: string): Buffer[] {
+    return this.rootKeys.map((root) => linkHash(root, token));
+  }
+
+  /** The test page of a link; null when there is none. */
+  async open(token: string): Promise<OpenedTest | null> {
+    const rows: (Omit<OpenedTest, 'createdAt' | 'confirmedAt' | 'now'> & {
+      createdAt: Date;
+      confirmedAt: Date | null;
+      now: Date;
+    })[] = await this.dataSource.query(
+      `SELECT m.person, m.contact, m.address, m.channel, m.requested_by AS "requestedBy", m.created_at AS "createdAt",
+              m.confirmed_at AS "confirmedAt", coalesce(p.display_name, m.person) AS "displayName",
+              coalesce(p.timezone, 'UTC') AS timezone, tocsin_now() AS now,
+              m.created_at < tocsin_now() - $2::int * interval '1 day' AS "isOver"
+         FROM contact_message m LEFT JOIN person p ON p.name = m.person WHERE m.link = ANY ($1) AND m.kind = 'test'`,
+      [this.hashesOf(token), TEST_OPEN_DAYS],
+    );
+    const row = rows[0];
+    return row === undefined
+      ? null
+      : {
+          ...row,
+          createdAt: row.createdAt.toISOString(),
+          confirmedAt: row.confirmedAt?.toISOString() ?? null,
+          now: row.now.toISOString(),
+        };
+  }
+
+  /** "I have it": marks the address as reaching its person. Later presses change nothing. */
+  async confirm(token: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const rows: ContactAt[] = await tx.query(
+        `WITH confirmed AS (
+           UPDATE contact_message SET confirmed_at = tocsin_now() WHERE link = ANY ($1) AND kind = 'test' AND confirmed_at IS NULL
+              AND created_at >= tocsin_now() - $2::int * interval '1 day' RETURNING person, contact, address)
+         SELECT * FROM confirmed`,
+        [this.hashesOf(token), TEST_OPEN_DAYS],
+      );
+      if (rows[0] !== undefined) await markContactReached(tx, rows[0]);
+    });
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * One attempt at one leased ledger row: re-read, call the channel, settle. The worker's activities and the break-glass pager send
+ * only through this function.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, SendOutcome, SendRequest } from '../ports/channel.js';
+import type { LedgerPort } from '../ports/delivery.js';
+import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
+import { ownFields } from '../domain/alert/own-fields.js';
+import { LEASE_MS } from '../domain/delivery/ledger.js';
+import { plainValue } from '../domain/shared/plain-text.js';
+import { readAnnouncement } from '../domain/subscription/announcement.js';
+import type { AlsoPaged, OutgoingMessage, PageMessage } from '../domain/delivery/message.js';
+
+export interface Sender {
+  ledger: LedgerPort;
+  channels: ReadonlyMap<string, Channel>;
+  publicUrl: string;
+  /** Time that the ledger lets a sender hold a row (`TOCSIN_LEASE`). */
+  leaseMs?: number;
+}
+
+export type Attempted = 'accepted' | 'failed' | 'ambiguous' | 'withdrawn';
+
+/** The channel was called and the result could not be recorded: the lease must not be used again until it expires. */
+class SettleFailed extends Error {
+  override readonly name = 'SettleFailed';
+}
+
+/** Attempts of this process by lease. */
+const underWay = new Map<string, Promise<Attempted>>();
+
+/** A lease is valid for one call: a repeated call (a repeated activity finds its own lease) returns the first attempt. */
+export function sendDelivery(
+  sender: Sender,
+  delivery: LeasedDelivery,
+  timeoutMs: number,
+): Promise<Attempted> {
+  const begun = underWay.get(delivery.lease);
+  if (begun !== undefined) return begun;
+  const attempted = attempt(sender, delivery, timeoutMs);
+  underWay.set(delivery.lease, attempted);
+  const forget = (): void => void underWay.delete(delivery.lease);
+  attempted.then(forget, (error: unknown) =>
+    error instanceof SettleFailed ? setTimeout(forget, sender.leaseMs ?? LEASE_MS).unref() : forget(),
+  );
+  return attempted;
+}
+
+async function attempt(sender: Sender, delivery: LeasedDelivery, timeoutMs: number): Promise<Attempted> {
+  const mayStillSend = (): Promise<boolean> => sender.ledger.mayStillSend(delivery.lease);
+  if (!(await mayStillSend())) return withdraw(sender.ledger, delivery);
+  const leaseMs = sender.leaseMs ?? LEASE_MS;
+  const channel = sender.channels.get(delivery.channel);
+  const outcome =
+    channel === undefined
+      ? ({
+          kind: 'failed',
+          provider: delivery.channel,
+          error: `no channel named ${delivery.channel}`,
+          permanent: true,
+        } as const)
+      : // The lease outlives the call, whatever its length.
+        await deliver(channel, delivery, {
+          publicUrl: sender.publicUrl,
+          timeoutMs: Math.min(timeoutMs, leaseMs / 2),
+          mayStillSend,
+        });
+  if (outcome === null) return withdraw(sender.ledger, delivery);
+  await settle(sender.ledger, delivery, outcome, {
+    leaseMs,
+    confirmsWithinMs: channel?.confirmsWithinMs ?? null,
+  });
+  return outcome.kind;
+}
+
+async function withdraw(ledger: LedgerPort, delivery: LeasedDelivery): Promise<'withdrawn'> {
+  await ledger.withdraw(delivery);
+  return 'withdrawn';
+}
+
+interface Delivering {
+  publicUrl: string;
+  timeoutMs: number;
+  mayStillSend: () => Promise<boolean>;
+}
+
+/** Null: not sent, because the page was answered before. */
+function deliver(
+  channel: Channel,
+  delivery: LeasedDelivery,
+  { publicUrl, timeoutMs, mayStillSend }: Delivering,
+): Promise<SendOutcome | null> {
+  const destination = { channel: delivery.channel, address: delivery.address, secret: delivery.secret };
+  if (delivery.type === 'page.updated')
+    return updatePage(channel, delivery, { destination, publicUrl, timeoutMs });
+  const request = {
+    destination,
+    message: messageOf(delivery, publicUrl, new Date().toISOString()),
+    idempotencyKey: delivery.key,
+    timeoutMs,
+    // An unreachable record does not block a page: without the record no answer can have been confirmed since.
+    stillWanted: () => mayStillSend().catch(() => true),
+  };
+  return delivery.possibleDuplicate ? sendAgain(channel, request, mayStillSend) : channel.send(request);
+}
+
+/** Safe to repeat: the same update produces the same message. */
+async function updatePage(
+  channel: Channel,
+  delivery: LeasedDelivery,
+  { publicUrl, ...request }: Pick<SendRequest, 'destination' | 'timeoutMs'> & { publicUrl: string },
+): Promise<SendOutcome> {
+  const failed = (error: string, permanent: boolean): SendOutcome => ({
+    kind: 'failed',
+    provider: delivery.channel,
+    error,
+    permanent,
+  });
+  const { updates = null, incident, subject } = delivery;
+  if (updates === null) return failed('there is no page to change', true);
+  if (updates.providerId === null && updates.isUnderWay) return failed('the page is still being sent', false);
+  const isOpen = incident.status === 'triggered';
+  if (channel.silence !== undefined)
+    return isOpen && subject['isAnswered'] !== true
+      ? { kind: 'accepted', provider: delivery.channel, providerId: updates.providerId }
+      : channel.silence({ idempotencyKey: updates.key, timeoutMs: request.timeoutMs });
+  if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
+  const asked = {
+    ...request,
+    message: plainValue(pageOf(delivery, publicUrl, new Date().toISOString())),
+    idempotencyKey: updates.key,
+    timeoutMs: request.timeoutMs / 2,
+  };
+  // The response to the page was lost: the provider may know its id.
+  const found = updates.providerId === null ? ((await channel.lookUp?.(asked)) ?? null) : null;
+  const providerId = updates.providerId ?? (found?.kind === 'accepted' ? found.providerId : null);
+  if (providerId === null) return failed('it is unknown whether the page was sent', true);
+  return channel.update({
+    ...asked,
+    timeoutMs: found === null ? request.timeoutMs : asked.timeoutMs,
+    status: { text: text(subject['text']), isOpen },
+    providerId,
+  });
+}
+
+/** Look-up and sending together end before the lease does. */
+const LOOK_UP_TIMEOUT_MS = 5_000;
+
+/** After an attempt with unknown outcome, the provider is queried first: a message it has is not sent again. */
+async function sendAgain(
+  channel: Channel,
+  request: SendRequest,
+  mayStillSend: () => Promise<boolean>,
+): Promise<SendOutcome | null> {
+  if (channel.lookUp === undefined) return channel.send(request);
+  const known = await channel.lookUp({
+    ...request,
+    timeoutMs: Math.min(request.timeoutMs, LOOK_UP_TIMEOUT_MS),
+  });
+  if (known !== null) return known;
+  // The page may have been answered during the look-up.
+  return (await mayStillSend()) ? channel.send(request) : null;
+}
+
+/**
+ * Retries until the lease expires, because the provider's response is recorded nowhere else; the next sender then has to treat
+ * this attempt as ambiguous.
+ */
+async function settle(
+  ledger: LedgerPort,
+  delivery: LeasedDelivery,
+  outcome: SendOutcome,
+  { leaseMs, confirmsWithinMs }: { leaseMs: number; confirmsWithinMs: number | null },
+): Promise<void> {
+  const giveUpAt = performance.now() + leaseMs;
+  for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, 2_000)) {
+    try {
+      return await ledger.settle(delivery, outcome, confirmsWithinMs);
+    } catch (error) {
+      const leftMs = giveUpAt - performance.now();
+      if (leftMs <= 0)
+        throw new SettleFailed('the outcome could not be recorded in the ledger', { cause: error });
+      await pause(Math.min(delayMs, leftMs));
+    }
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function bundledInto({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {
+  if (alsoPaged.length === 0) return {};
+  return { alsoPaged: alsoPaged.map((page) => ({ ...page, link: `${publicUrl}/l/${page.link}` })) };
+}
+
+function commonOf(delivery: LeasedDelivery, publicUrl: string, at: string) {
+  const { incident } = delivery;
+  return {
+    incident: {
+      id: incident.id,
+      number: incident.number,
+      title: incident.title,
+      priority: incident.priority,
+      priorityReasons: incident.priorityReasons,
+      status: incident.status,
+      service: incident.service,
+      drill: incident.drill !== null,
+      createdAt: incident.createdAt,
+    },
+    person: delivery.person,
+    personName: delivery.personName,
+    attempt: delivery.attempt,
+    possibleDuplicate: delivery.possibleDuplicate,
+    links: {
+      respond: `${publicUrl}/l/${delivery.link}`,
+      incident: `${publicUrl}/incidents/${incident.number}`,
+    },
+    bridge: delivery.bridge,
+    zone: delivery.zone ?? 'UTC',
+    at,
+  };
+}
+
+/** Enough to understand the page; the linked page shows all fields. */
+const FIELDS_SENT = 12;
+
+function aboutOf({ alert = null, incident }: LeasedDelivery): Pick<PageMessage, 'about'> {
+  if (alert === null) return {};
+  const { description } = alert;
+  const fields = ownFields(alert.details, [description, incident.title]).slice(0, FIELDS_SENT);
+  return { about: { description: description === '' ? null : description, fields } };
+}
+
+const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMessage => ({
+  ...commonOf(delivery, publicUrl, at),
+  type: 'page.requested',
+  step: delivery.step,
+  cycle: delivery.cycle,
+  ...aboutOf(delivery),
+  ...bundledInto(delivery, publicUrl),
+});
+
+/**
+ * The current message of a ledger row: status and title of the incident are those at the time of sending. Its texts contain no
+ * direction overrides, on any channel.
+ */
+export const messageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage =>
+  plainValue(rawMessageOf(delivery, publicUrl, at));
+
+function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
+  const { incident, subject } = delivery;
+  const common = commonOf(delivery, publicUrl, at);
+  switch (delivery.type) {
+    case 'page.requested':
+    case 'page.updated':
+      return pageOf(delivery, publicUrl, at);
+    case 'approval.requested': {
+      const expiresAt = subject['expiresAt'];
+      const approval = {
+        id: text(subject['id']),
+        run: text(subject['run']),
+        step: text(subject['step']),
+        ...(typeof subject['title'] === 'string' ? { title: subject['title'] } : {}),
+        message: text(subject['message']),
+      };
+      return {
+        ...common,
+        type: delivery.type,
+        approval: { ...approval, expiresAt: typeof expiresAt === 'string' ? expiresAt : null },
+      };
+    }
+    case 'review.requested':
+      return {
+        ...common,
+        type: delivery.type,
+        review: { postmortem: incident.id, due: text(subject['due']) },
+      };
+    case 'notice.sent':
+      return { ...common, type: delivery.type, text: text(subject['text']) };
+    case 'incident.event': {
+      const announced = readAnnouncement(subject);
+      const { title, priority, priorityReasons, status } = announced.asOf;
+      return {
+        ...common,
+        incident: { ...common.incident, title, priority, priorityReasons, status },
+        links: { ...common.links, respond: common.links.incident },
+        type: delivery.type,
+        ...announced,
+      };
+    }
+  }
+}

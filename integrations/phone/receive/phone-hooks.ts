@@ -1,0 +1,42 @@
+/** Registers the callbacks of the phone providers. They exist without an account too, and refuse everything then. */
+import type { FastifyInstance } from 'fastify';
+import type { EgressPort } from '../../../ports/egress.js';
+import type { Config } from '../../../config/environment.js';
+import type { Logger } from '../../../shared/logger.js';
+import type { PhoneStore } from './phone-answers.js';
+import { registerTelnyxHooks } from '../../telnyx/receive/routes.js';
+import { registerTwilioHooks } from '../../twilio/receive/routes.js';
+
+const ANSWER_TIMEOUT_MS = 5_000;
+
+export function registerPhoneHooks(
+  fastify: FastifyInstance,
+  {
+    store,
+    config,
+    logger,
+    egress,
+  }: { store: PhoneStore; config: Config; logger: Logger; egress: EgressPort },
+): void {
+  const { telnyx } = config.channels;
+  registerTwilioHooks(fastify, store, config, logger);
+  registerTelnyxHooks(fastify, store, config, {
+    logger,
+    async sendAnswer(to, text) {
+      if (telnyx === null) return;
+      const sent = await egress.request({
+        method: 'POST',
+        url: `${telnyx.apiUrl}/v2/messages`,
+        headers: { authorization: `Bearer ${telnyx.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ from: telnyx.from, to, text, use_profile_webhooks: false }),
+        timeoutMs: ANSWER_TIMEOUT_MS,
+      });
+      // The command is done and recorded; only its confirmation is missing.
+      if (sent.kind !== 'answered' || sent.status > 299)
+        logger.warn(
+          { answer: sent.kind === 'answered' ? sent.status : sent.reason },
+          'an answer to a text could not be sent',
+        );
+    },
+  });
+}

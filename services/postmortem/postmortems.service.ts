@@ -1,0 +1,109 @@
+/** Writes, submits, reviews and waives a post-mortem, for the REST routes and the pages. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReviewBody } from '../../contracts/api/postmortem.js';
+import type { RecordOutcome } from '../../db/incident/record.js';
+import type { Store } from '../../db/connection/store.js';
+import { getPostmortem, type PostmortemReply } from '../../db/postmortem/postmortem-view.js';
+import { acting, existingPerson, ownPerson } from '../common/acting.js';
+import type { Idempotency } from '../common/idempotency.js';
+import type { Identity } from '../common/identity.js';
+import { stateAfter } from '../common/outcome.js';
+import { notFound } from '../common/problem.js';
+import { STORE } from '../common/tokens.js';
+import { type IncidentRequest, IncidentsService, keyOf } from '../incident/incidents.service.js';
+import type { EditBody } from '../../contracts/api/postmortem-requests.js';
+
+@Injectable()
+export class PostmortemsService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  async get(incident: string): Promise<PostmortemReply> {
+    const found = await getPostmortem(this.store.dataSource, await this.incidents.idOf(incident));
+    if (found === null) throw notFound(`There is no incident ${incident}.`);
+    return found;
+  }
+
+  async edit(
+    incidentRequest: IncidentRequest,
+    { sections, actionItems, revision }: Omit<EditBody, 'person'>,
+  ): Promise<PostmortemReply> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    for (const [index, item] of (actionItems ?? []).entries()) {
+      if (item.owner !== null) existingPerson(item.owner, `actionItems[${index}].owner`, snapshot);
+    }
+    const texts = Object.fromEntries(Object.entries(sections ?? {}).filter(([, text]) => text !== undefined));
+    const edit = {
+      ...(await this.commandRequest(incidentRequest, 'edit')),
+      sections: texts,
+      ...(actionItems === undefined ? {} : { actionItems }),
+      ...(revision === undefined ? {} : { revision }),
+    };
+    return this.after(await this.store.postmortems.edit(edit));
+  }
+
+  /** The author is the person who submits; the author cannot approve it. */
+  async submit(incidentRequest: IncidentRequest): Promise<PostmortemReply> {
+    const { incidentId, actor, ...key } = await this.commandRequest(incidentRequest, 'submit');
+    return this.after(await this.store.postmortems.submit(incidentId, actor, key));
+  }
+
+  async waive(incidentRequest: IncidentRequest, reason: string): Promise<PostmortemReply> {
+    return this.after(
+      await this.store.recorder.record({
+        ...(await this.commandRequest(incidentRequest, 'waive')),
+        command: { type: 'waive_postmortem', reason },
+        seen: incidentRequest.position,
+      }),
+    );
+  }
+
+  async review(
+    incidentRequest: IncidentRequest,
+    { decision, comment, to, revision }: Omit<ReviewBody, 'person'>,
+  ): Promise<PostmortemReply> {
+    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const person = ownPerson(incidentRequest.identity, incidentRequest.person, 'A review');
+    if (to !== undefined) existingPerson(to, 'to', snapshot);
+    const command = {
+      type: 'decide_review',
+      person,
+      decision,
+      comment: comment ?? null,
+      to: to ?? null,
+      ...(revision === undefined ? {} : { revision }),
+    } as const;
+    return this.after(
+      await this.store.recorder.record({
+        ...(await this.commandRequest(incidentRequest, 'review')),
+        command,
+      }),
+    );
+  }
+
+  private after(outcome: RecordOutcome): Promise<PostmortemReply> {
+    return this.get(stateAfter(outcome).id);
+  }
+
+  /** A key counts per command, as for incidents. */
+  private async commandRequest(
+    { incident, identity, person, idempotency }: IncidentRequest,
+    command: string,
+  ) {
+    return {
+      incidentId: await this.incidents.idOf(incident),
+      ...acting(identity, person, await this.store.snapshots.latest(this.store.dataSource)),
+      ...keyOf(idempotency, `postmortem.${command}`),
+    };
+  }
+}
+
+export const incidentRequestOf = (
+  incident: string,
+  identity: Identity,
+  person: string | undefined,
+  idempotency?: Idempotency,
+  position?: string,
+): IncidentRequest => ({ incident, identity, person, idempotency, position });

@@ -1,0 +1,76 @@
+/** Tocsin's own state, for the system page, the bar on every page, and scripts. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config/environment.js';
+import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/health/heartbeats.js';
+import type { Store } from '../../db/connection/store.js';
+import { type Watchdog, type WatchdogName, watchdogs } from '../../db/health/watchdogs.js';
+import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
+import { CONFIG, STORE } from '../common/tokens.js';
+import { readiness, type Readiness } from './readiness.js';
+
+export interface SystemStatus extends Readiness {
+  watchdogs: Watchdog[];
+  /** Release of the IANA time zone database in use. */
+  zoneData: string;
+}
+
+@Injectable()
+export class SystemService {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async status(): Promise<SystemStatus> {
+    const { dataSource } = this.store;
+    const beats = await heartbeats(dataSource);
+    const dogs = await watchdogs(dataSource, this.config.canaryEveryMs);
+    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs, zoneData: ZONE_DATA_VERSION };
+  }
+
+  /** Problems of the deployment, a sentence each, for the red bar. */
+  async degraded(): Promise<string[]> {
+    const status = await this.status();
+    const { parts, watchdogs: dogs } = status;
+    const missing = (['worker', 'temporal', 'pager'] as const)
+      .filter((part) => !parts[part].ok)
+      .map((part) => `${part}: ${parts[part].text}`);
+    const barking = dogs.flatMap((dog) => {
+      if (this.isTried(dog)) return [];
+      if (dog.isStale)
+        return this.isOn(dog.name, status)
+          ? [`${dog.name}: no report any more; its last report was: ${dog.text}`]
+          : [];
+      return dog.ok ? [] : [`${dog.name}: ${dog.text}`];
+    });
+    return [...missing, ...barking];
+  }
+
+  /** True when the watchdog is expected to report. A watchdog whose process is missing is named with the process. */
+  private isOn(name: WatchdogName, status: SystemStatus): boolean {
+    const { parts, watchdogs: dogs } = status;
+    switch (name) {
+      case 'canary':
+        return parts.pager.ok && this.config.canaryEveryMs !== null;
+      case 'heartbeat':
+        // No heartbeat is sent unless the canary is well, and a failing canary reports itself.
+        return this.isOn('canary', status) && isWell('canary', dogs);
+      case 'auditor':
+        return parts.pager.ok;
+      case 'reconcile':
+        return parts.temporal.ok;
+      case 'sources':
+        return parts.worker.ok;
+      case 'reply-mail':
+        return this.config.channels.replyMail !== null;
+    }
+  }
+
+  /** The practice organisation needs no outside monitor. */
+  private isTried({ name }: Watchdog): boolean {
+    return name === 'heartbeat' && this.config.practice;
+  }
+}
+
+const isWell = (name: WatchdogName, dogs: readonly Watchdog[]): boolean =>
+  dogs.some((dog) => dog.name === name && dog.ok && !dog.isStale);

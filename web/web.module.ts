@@ -1,0 +1,59 @@
+/** Controllers and providers of the server-rendered pages. Part of the api's module, whose services they use. */
+import { LinkStore } from '../db/reply/link-store.js';
+import type { Store } from '../db/connection/store.js';
+import { STORE } from '../services/common/tokens.js';
+import { LinkDecisions } from './links/link-decisions.js';
+import { LinkPages } from './links/link-pages.js';
+import { LinksController } from './links/links.controller.js';
+import { ReachController } from './links/reach.controller.js';
+import { PushPagesController } from './app/push/push.controller.js';
+import { AccessPagesController } from './app/access/access.controller.js';
+import { KeysPagesController } from './app/access/keys.controller.js';
+import { SessionsPagesController } from './app/access/sessions.controller.js';
+import { PageContexts } from './app/page-contexts.js';
+import { IncidentPageLoader } from './app/incident/incident-page-loader.js';
+import { IncidentPagesController } from './app/incident/incidents.controller.js';
+import { OnCallPagesController } from './app/oncall/on-call.controller.js';
+import { OnCallPageLoader } from './app/oncall/on-call-loader.js';
+import { PeoplePagesController } from './app/people/people.controller.js';
+import { PersonDeliveriesPageController } from './app/people/person-deliveries.controller.js';
+import { DrillPagesController } from './app/drill/drills.controller.js';
+import { MailboxController } from './app/mailbox/mailbox.controller.js';
+import { PolicyPagesController } from './app/escalation/policies.controller.js';
+import { ProfilePagesController } from './app/profile/profile.controller.js';
+import { PostmortemPagesController } from './app/postmortem/postmortem.controller.js';
+import { SystemPagesController } from './app/system/system.controller.js';
+import { RunPagesController } from './app/incident/runs.controller.js';
+
+export const pageControllers = [
+  LinksController,
+  ReachController,
+  AccessPagesController,
+  KeysPagesController,
+  SessionsPagesController,
+  IncidentPagesController,
+  PostmortemPagesController,
+  RunPagesController,
+  DrillPagesController,
+  MailboxController,
+  OnCallPagesController,
+  PeoplePagesController,
+  PersonDeliveriesPageController,
+  ProfilePagesController,
+  PushPagesController,
+  PolicyPagesController,
+  SystemPagesController,
+];
+
+export const pageProviders = [
+  {
+    provide: LinkStore,
+    useFactory: (store: Store) => new LinkStore(store.dataSource, store.rootKeys),
+    inject: [STORE],
+  },
+  LinkPages,
+  LinkDecisions,
+  PageContexts,
+  OnCallPageLoader,
+  IncidentPageLoader,
+];
