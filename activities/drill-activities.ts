@@ -2,7 +2,7 @@
  * Activities of a drill: the record contains the run and its incident, the workflow keeps the time. Each takes an id, and the
  * record decides whether it is due: `leftMs` is the remaining time, 0 when it is done or cancelled.
  */
-import type { DrillSpec } from '../domain/config/specs.js';
+import type { DrillSpec } from '../domain/drill/drill-spec.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 

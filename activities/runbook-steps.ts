@@ -1,5 +1,5 @@
 /** One attempt of a step with an effect: returns its result, never throws for the other side's response. */
-import type { CheckSpec } from '../domain/config/specs.js';
+import type { CheckSpec } from '../domain/config/terms.js';
 import type { HttpCall, NotifyRequest } from '../domain/runbook/definition.js';
 import type { RenderedStep } from '../domain/runbook/render-step.js';
 import type { CheckPort } from '../ports/check.js';

@@ -1,5 +1,5 @@
 /** Resolves a year of a 20-person schedule. Method: README.md. */
-import type { Rotation, ScheduleLayer } from '../domain/config/specs.js';
+import type { Rotation, ScheduleLayer } from '../domain/oncall/schedule-spec.js';
 import { resolveShifts, resolveTimeline } from '../domain/oncall/resolve-shifts.js';
 import type { Override, ScheduleWithOverrides, Shift } from '../domain/oncall/schedule.js';
 import { median, quantile, rounded } from './support/quantiles.js';

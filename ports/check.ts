@@ -1,5 +1,6 @@
 /** Checks and diagnostics that runbooks and incidents run. */
-import type { CheckSpec, DiagnosticSpec } from '../domain/config/specs.js';
+import type { DiagnosticSpec } from '../domain/config/service-spec.js';
+import type { CheckSpec } from '../domain/config/terms.js';
 
 export interface CheckOutcome {
   ok: boolean;

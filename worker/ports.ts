@@ -5,7 +5,7 @@ import type { PagingPort } from '../ports/escalation.js';
 import type { RecordPort, RecordReply, ResponsePort } from '../ports/incident.js';
 import { readEvents, type RecordOutcome } from '../db/incident/record.js';
 import type { Store } from '../db/connection/store.js';
-import type { DiagnosticSpec } from '../domain/config/specs.js';
+import type { DiagnosticSpec } from '../domain/config/service-spec.js';
 
 function replyOf(outcome: RecordOutcome): RecordReply {
   switch (outcome.kind) {

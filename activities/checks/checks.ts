@@ -1,5 +1,5 @@
 /** Read-only checks for triage and runbook steps: each returns within its timeout and never throws. */
-import type { CheckSpec } from '../../domain/config/specs.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import type { CheckOutcome, CheckPort } from '../../ports/check.js';
 import type { EgressPort } from '../../ports/egress.js';
 import { checkDns } from './dns-check.js';

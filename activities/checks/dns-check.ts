@@ -1,6 +1,6 @@
 /** `{dns: name, type?, expect?}`: the name has records of the type (default A), one of them the expected one. */
 import { Resolver } from 'node:dns/promises';
-import type { CheckSpec } from '../../domain/config/specs.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import type { CheckOutcome } from '../../ports/check.js';
 import { checkOutcome, errorText } from './outcome.js';
 

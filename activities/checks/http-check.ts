@@ -1,5 +1,5 @@
 /** `{http: url, status?, contains?}`: a GET with the expected response; without `status` any 2xx. */
-import type { CheckSpec } from '../../domain/config/specs.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import type { CheckOutcome } from '../../ports/check.js';
 import type { EgressPort } from '../../ports/egress.js';
 import { checkOutcome } from './outcome.js';

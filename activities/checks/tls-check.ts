@@ -1,6 +1,6 @@
 /** `{tls: host, port?, minDays?}`: the certificate is trusted, is for this host, and lasts (default: port 443, 14 days). */
 import { isIP } from 'node:net';
-import type { CheckSpec } from '../../domain/config/specs.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import type { CheckOutcome } from '../../ports/check.js';
 import type { EgressPort } from '../../ports/egress.js';
 import { checkOutcome, errorText } from './outcome.js';

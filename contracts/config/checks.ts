@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CheckSpec, DiagnosticSpec } from '../../domain/config/specs.js';
+import type { DiagnosticSpec } from '../../domain/config/service-spec.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import { line, positiveDuration, slug, webUrl } from './fields.js';
 import { oneKind } from './one-kind.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DrillExpectation, DrillInjection, DrillSpec } from '../../domain/config/specs.js';
+import type { DrillExpectation, DrillInjection, DrillSpec } from '../../domain/drill/drill-spec.js';
 import { dueIn, duration, line, positiveDuration, priority, severity, slug, timezone } from './fields.js';
 import { oneKind } from './one-kind.js';
 

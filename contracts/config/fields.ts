@@ -1,7 +1,7 @@
 /** Fields shared by configuration kinds: names, times, durations. Messages describe the valid form. */
 import { z } from 'zod';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
-import { PRIORITIES, type Severity, type Weekday } from '../../domain/config/specs.js';
+import { PRIORITIES, type Severity, type Weekday } from '../../domain/config/terms.js';
 
 export const slug = z
   .string()

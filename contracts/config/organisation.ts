@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OrganisationSpec } from '../../domain/config/specs.js';
+import type { OrganisationSpec } from '../../domain/config/organisation-spec.js';
 import { durationUpTo, isAtLeast, line, LONGEST_SPAN, timezone } from './fields.js';
 import { targets } from './targets.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressProblem, CHANNELS, isChannelName } from '../../domain/delivery/channels.js';
-import type { PersonSpec } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 
 /** An enum, because a misspelt channel would be accepted and reach no one. */

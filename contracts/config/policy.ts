@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PolicySpec } from '../../domain/config/specs.js';
+import type { PolicySpec } from '../../domain/escalation/policy-spec.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
 import { positiveDuration, slug } from './fields.js';

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { PRIORITIES, type Priority } from '../../domain/config/terms.js';
 import {
-  PRIORITIES,
   type PostmortemPlan,
-  type Priority,
   type PriorityPlan,
   type ResponsePlanSpec,
-} from '../../domain/config/specs.js';
+} from '../../domain/response/response-plan-spec.js';
 import { defaultPlan, defaultResolve } from '../../domain/response/default-plan.js';
 import { dueIn, duration, slug, slugs, webUrl } from './fields.js';
 import { notYet } from './not-yet.js';

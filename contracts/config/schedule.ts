@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ScheduleSpec } from '../../domain/config/specs.js';
+import type { ScheduleSpec } from '../../domain/oncall/schedule-spec.js';
 import { clockTime, days, isDate, line, slug, timezone } from './fields.js';
 
 const rotation = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServiceSpec } from '../../domain/config/specs.js';
+import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import { diagnostic } from './checks.js';
 import { line, slug, slugs, webUrl } from './fields.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SourceFormat, SourceSpec } from '../../domain/config/specs.js';
+import type { SourceFormat, SourceSpec } from '../../domain/alert/source-spec.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
 import { severity, slug } from './fields.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SubscriptionFormat, SubscriptionSpec } from '../../domain/config/specs.js';
+import type { SubscriptionFormat, SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
 import { EVENT_KINDS } from '../../domain/incident/event-kinds.js';
 import { nearest } from '../../domain/config/nearest.js';
 import { slugs, webUrl } from './fields.js';

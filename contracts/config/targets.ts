@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PolicyTarget } from '../../domain/config/specs.js';
+import type { PolicyTarget } from '../../domain/escalation/policy-spec.js';
 import { oneKind } from './one-kind.js';
 import { slug } from './fields.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TeamSpec } from '../../domain/config/specs.js';
+import type { TeamSpec } from '../../domain/people/person-spec.js';
 import { clockTime, date, days, line, slug, slugs, timezone } from './fields.js';
 
 const calendar = z

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, sameSecret, tokenHash } from '../../shared/keys.js';
-import type { Role } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 
 /** Minimum interval between writes of `last_used_at`: a read must not cost a write each time. */

@@ -5,7 +5,7 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, tokenHash } from '../../shared/keys.js';
-import type { Role } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 
 /** Minimum interval between writes of `seen_at`: a read must not cost a write each time. */

@@ -11,7 +11,9 @@ import {
 import { withNotes } from '../../domain/alert/note-reasons.js';
 import { type Route, routeAlert } from '../../domain/alert/route-alert.js';
 import { stormTitle } from '../../domain/alert/storm.js';
-import type { ConfigSnapshot, Severity, SourceSpec } from '../../domain/config/specs.js';
+import type { SourceSpec } from '../../domain/alert/source-spec.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { Severity } from '../../domain/config/terms.js';
 import type { PriorityDecision } from '../../domain/priority/decide-priority.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import { stillFiringMs } from '../../domain/response/build-response.js';

@@ -1,5 +1,5 @@
 /** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"). */
-import type { Severity } from '../../domain/config/specs.js';
+import type { Severity } from '../../domain/config/terms.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
 
 export interface AlertReply {

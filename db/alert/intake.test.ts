@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { AlertSignal } from '../../domain/alert/signal.js';
-import type { Severity } from '../../domain/config/specs.js';
+import type { Severity } from '../../domain/config/terms.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { readEvents } from '../incident/record.js';
 import { createStore } from '../connection/store.js';

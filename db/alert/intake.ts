@@ -9,7 +9,7 @@ import { coalesceSignals } from '../../domain/alert/coalesce-signals.js';
 import type { Reason, SignalDecision } from '../../domain/alert/decide-signal.js';
 import type { AlertSignal, GroupNotice } from '../../domain/alert/signal.js';
 import { truncatedText } from '../../domain/alert/truncated.js';
-import type { Priority, Severity } from '../../domain/config/specs.js';
+import type { Priority, Severity } from '../../domain/config/terms.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import { closeAlert, lockKeys, openKeysOfGroup, readKeys } from './alert-rows.js';

@@ -6,13 +6,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { tokenHash } from '../../shared/keys.js';
 import { sealedDocument } from './document-secrets.js';
 import { mayAnswer } from '../../domain/access/permissions.js';
-import type {
-  ConfigDocument,
-  ConfigKind,
-  ConfigSnapshot,
-  PersonSpec,
-  Role,
-} from '../../domain/config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 

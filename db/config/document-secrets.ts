@@ -2,7 +2,8 @@
 import type { EntityManager } from 'typeorm';
 import type { RootKeys } from '../../shared/keys.js';
 import { isSealedText, sealText, unsealText } from '../../shared/sealed.js';
-import type { PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
+import type { SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 

@@ -3,7 +3,9 @@
  * entry, and announced to every process.
  */
 import type { DataSource, EntityManager } from 'typeorm';
-import type { ConfigSnapshot, PersonSpec, ScheduleSpec } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { ScheduleSpec } from '../../domain/oncall/schedule-spec.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 import { liveDataChanged } from './live-data.js';

@@ -1,6 +1,6 @@
 /** Work in progress that a change of documents may affect. */
 import type { OpenWork } from '../../domain/config/in-use.js';
-import type { PolicySpec } from '../../domain/config/specs.js';
+import type { PolicySpec } from '../../domain/escalation/policy-spec.js';
 import type { Querying } from '../connection/page.js';
 
 /** Above this number only the newest incidents are named: enough to plan a change during a storm. */

@@ -18,7 +18,7 @@ import {
 import { priorityClassNumber, priorityClassOf } from '../../domain/delivery/priority-classes.js';
 import { LEASE_MS } from '../../domain/delivery/ledger.js';
 import type { DeliveryType } from '../../domain/delivery/message.js';
-import type { Priority } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import type { StepRef } from '../../domain/incident/state.js';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';

@@ -4,7 +4,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AlertSignal } from '../../domain/alert/signal.js';
-import type { ConfigDocument, ConfigSnapshot, DrillInjection, DrillSpec } from '../../domain/config/specs.js';
+import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
+import type { DrillInjection, DrillSpec } from '../../domain/drill/drill-spec.js';
 import { participants } from '../../domain/drill/participants.js';
 import { temporalCron } from '../../domain/drill/cron.js';
 import { newestSlot } from '../../domain/drill/cron-slot.js';

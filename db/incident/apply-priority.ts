@@ -4,7 +4,7 @@
  * (`decide` refuses).
  */
 import type { EntityManager } from 'typeorm';
-import type { Priority } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import { nextDeadline } from '../../domain/incident/deadline.js';
 import type { PriorityWeight } from '../../domain/incident/commands.js';
 import type { IncidentResponse, ResponseEscalation } from '../../domain/incident/response.js';

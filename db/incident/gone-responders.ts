@@ -4,7 +4,7 @@
  * between the change of the person and this loses nothing.
  */
 import type { DataSource } from 'typeorm';
-import type { Role } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
 import type { Recorder } from './record.js';
 
 /** Paged, acknowledged or given a role while the person could respond, and not since. */

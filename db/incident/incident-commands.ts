@@ -3,7 +3,7 @@
  * merge.
  */
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Priority } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { holderOf } from '../../domain/incident/holder.js';
 import { applyPriority, saveResponse, planPriority, type PlannedPriority } from './apply-priority.js';

@@ -1,6 +1,6 @@
 /** An incident for scripts and pages (docs/api.md, Replies that scripts read), made from its fold alone. */
 import { positionOf } from '../../domain/incident/position.js';
-import type { Priority, Severity } from '../../domain/config/specs.js';
+import type { Priority, Severity } from '../../domain/config/terms.js';
 import type {
   Actor,
   IncidentState,

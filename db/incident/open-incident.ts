@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { CANARY } from '../../domain/canary/canary.js';
-import type { ConfigSnapshot, Priority, Severity } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { Priority, Severity } from '../../domain/config/terms.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';

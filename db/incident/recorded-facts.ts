@@ -1,6 +1,6 @@
 /** Reads the recorded facts of one incident for its post-mortem. Lists are capped: a storm stays readable. */
 import type { EntityManager } from 'typeorm';
-import type { ServiceSpec } from '../../domain/config/specs.js';
+import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import type { IncidentState } from '../../domain/incident/state.js';

@@ -6,7 +6,7 @@ import {
   type ReadinessIssue,
   readinessIssues,
 } from '../../domain/people/readiness-issues.js';
-import type { PersonSpec } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Querying } from '../connection/page.js';
 

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PersonSpec } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { erasedName, erasureObstacles } from '../../domain/people/erasure.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from '../config/config-snapshot.js';

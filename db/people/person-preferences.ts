@@ -1,6 +1,7 @@
 /** Personal notification rules and quiet hours, set by people themselves. */
 import type { DataSource } from 'typeorm';
-import type { PersonalRule, Urgency } from '../../domain/config/specs.js';
+import type { Urgency } from '../../domain/config/terms.js';
+import type { PersonalRule } from '../../domain/people/person-spec.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { refuse } from '../../domain/oncall/decide-override.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';

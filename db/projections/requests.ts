@@ -3,7 +3,8 @@
  * Their ledger rows are planned in the transaction of the event, so a crash in between loses none.
  */
 import type { EntityManager } from 'typeorm';
-import type { ConfigSnapshot, Urgency } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { Urgency } from '../../domain/config/terms.js';
 import type { DeliveryType } from '../../domain/delivery/message.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';
 import { personalPages } from '../../domain/escalation/plan-page.js';

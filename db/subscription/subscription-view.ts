@@ -1,5 +1,6 @@
 /** Status of each subscription from the ledger: its latest attempt and the numbers of the last day. */
-import type { ConfigDocument, SubscriptionFormat } from '../../domain/config/specs.js';
+import type { ConfigDocument } from '../../domain/config/specs.js';
+import type { SubscriptionFormat } from '../../domain/subscription/subscription-spec.js';
 import { maskAddress } from '../people/mask-address.js';
 import type { Querying } from '../connection/page.js';
 

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../../ports/channel.js';
-import type { Priority } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { withDatabase } from '../../test/harness/database.js';
 import { eventually } from '../../test/harness/eventually.js';

@@ -1,7 +1,9 @@
 /** People with phones on a real database, and incidents that paged them, for tests of replies and receipts. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { ConfigDocument, ContactSpec, Role } from '../../domain/config/specs.js';
+import type { ConfigDocument } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
+import type { ContactSpec } from '../../domain/people/person-spec.js';
 import { lockIncident } from '../incident/incident-row.js';
 import { createStore, type Store } from '../connection/store.js';
 

@@ -1,5 +1,6 @@
 /** Role-based permissions (docs/api.md, "Roles"). Deny by default: a role has only the permissions that it names. */
-import type { ConfigKind, Role } from '../config/specs.js';
+import type { ConfigKind } from '../config/specs.js';
+import type { Role } from '../config/terms.js';
 
 export const PERMISSIONS = [
   'incidents.read',

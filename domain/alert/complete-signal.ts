@@ -1,5 +1,5 @@
 /** Fills in fields that a message lacks with defaults from its source's document. */
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 import { DEFAULT_SEVERITY } from './severity.js';
 import type { AlertSignal } from './signal.js';
 

@@ -1,5 +1,5 @@
 /** Decides the effect of one alert signal from the known state of its key (docs/domain.md, Alerts; docs/reliability.md R2). */
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 import { compareSeverity } from './severity.js';
 import type { AlertSignal } from './signal.js';
 

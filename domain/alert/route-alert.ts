@@ -1,5 +1,6 @@
 /** Finds an alert's service: the source's routes (first match wins), its fixed service, or the alert's `service` label. */
-import type { ConfigSnapshot, SourceSpec } from '../config/specs.js';
+import type { SourceSpec } from './source-spec.js';
+import type { ConfigSnapshot } from '../config/specs.js';
 import { evaluateCondition } from '../rules/condition.js';
 import type { Reason } from './decide-signal.js';
 import type { AlertSignal } from './signal.js';

@@ -1,4 +1,4 @@
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'error', 'warning', 'info'];
 

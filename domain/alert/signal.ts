@@ -1,5 +1,5 @@
 /** One message about an alert in the form shared by all inbound formats (docs/domain.md, Words: "alert signal"). */
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 
 export type SignalAction = 'trigger' | 'acknowledge' | 'resolve';
 

@@ -1,5 +1,6 @@
 /** Notices to the owners of a source whose messages were refused: recipients, a quiet contact, and once a day. Pure. */
-import type { ConfigSnapshot, ContactSpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { ContactSpec } from '../people/person-spec.js';
 import { CHANNELS, isChannelName } from '../delivery/channels.js';
 import { quietEnd } from '../oncall/quiet-end.js';
 import { DAY } from '../oncall/wall-clock.js';

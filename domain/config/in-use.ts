@@ -10,7 +10,9 @@ import { DAY, instantMs, isoOf } from '../oncall/wall-clock.js';
 import { truncateList } from '../shared/truncate-list.js';
 import type { PlannedChange } from './plan-changes.js';
 import type { Problem } from './referring.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec, PolicyTarget } from './specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
+import type { PolicyTarget } from '../escalation/policy-spec.js';
+import type { PersonSpec } from '../people/person-spec.js';
 
 /** An incident that is not closed yet, reduced to its references to documents. */
 export interface OpenWork {

@@ -4,7 +4,7 @@
  */
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { QuietHours } from '../people/quiet-hours.js';
-import type { ContactSpec, PersonalRule } from './specs.js';
+import type { ContactSpec, PersonalRule } from '../people/person-spec.js';
 
 export interface LiveData {
   /** Current and future overrides by schedule; later ones win. */

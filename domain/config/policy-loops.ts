@@ -2,7 +2,7 @@
  * Detects policies that call each other in a loop or too deeply. A called policy stands for its first step
  * (domain/oncall/targets.ts), so only first steps are followed: two policies that back each other up in a later step are no loop.
  */
-import type { PolicySpec, PolicyTarget } from './specs.js';
+import type { PolicySpec, PolicyTarget } from '../escalation/policy-spec.js';
 import type { Problem, Referring } from './referring.js';
 
 /**

@@ -3,7 +3,7 @@ import { mayAnswer } from '../access/permissions.js';
 import { withLive } from '../people/effective-person.js';
 import type { LiveData } from './live-data.js';
 import type { Referring } from './referring.js';
-import type { PolicyTarget } from './specs.js';
+import type { PolicyTarget } from '../escalation/policy-spec.js';
 
 export class Reach {
   readonly disciplines: ReadonlySet<string>;

@@ -4,7 +4,8 @@ import { truncateList } from '../shared/truncate-list.js';
 import type { LiveData, LivePerson } from './live-data.js';
 import { Reach } from './reach-of-targets.js';
 import type { Problem, Referring } from './referring.js';
-import type { PersonSpec, ScheduleLayer } from './specs.js';
+import type { ScheduleLayer } from '../oncall/schedule-spec.js';
+import type { PersonSpec } from '../people/person-spec.js';
 
 export function reachProblems(
   documents: readonly Referring[],

@@ -1,5 +1,5 @@
 /** Lists every reference from one document to another, with the field that contains it. */
-import type { PolicyTarget } from './specs.js';
+import type { PolicyTarget } from '../escalation/policy-spec.js';
 import type { ConfigKind } from './specs.js';
 import type { Referring } from './referring.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigKind, PolicyTarget, SpecByKind, RotationTarget } from './specs.js';
+import type { ConfigKind, SpecByKind } from './specs.js';
+import type { PolicyTarget, RotationTarget } from '../escalation/policy-spec.js';
 import type { LivePerson } from './live-data.js';
 import { planChanges } from './plan-changes.js';
 import { checkReferences } from './references.js';

@@ -2,7 +2,7 @@
  * Decides which due messages go now, which wait and why, and which are bundled into another message to the same address ("3 more
  * incidents"). One pure function for first attempts, retries and the break-glass pager.
  */
-import type { Priority } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
 import { type PriorityClass, priorityClassNumber } from './priority-classes.js';
 import { budgetSlot, isCounted, countPage } from './page-budget.js';
 import { type SendingRate, rateOf, takeSlot } from './sending-rate.js';

@@ -1,5 +1,5 @@
 import type { IncidentState } from '../incident/state.js';
-import type { Priority } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
 import type { DeliveryType } from './message.js';
 
 /** Another incident that the same message pages its person for. */

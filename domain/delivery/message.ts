@@ -1,5 +1,5 @@
 /** Content of one delivery, independent of its channel. Channels render it; the ledger stores it. */
-import type { Priority } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
 import type { AnnouncedEvent, IncidentThen, NamedRef } from '../subscription/announced-event.js';
 import type { PagerdutyEventType } from '../subscription/pagerduty-event.js';
 import type { IncidentStatus } from '../incident/state.js';

@@ -1,5 +1,6 @@
 /** Teams that a drill would engage: those of each of its alerts at that alert's priority. Pure. */
-import type { ConfigSnapshot, DrillSpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { DrillSpec } from './drill-spec.js';
 import { prioritise } from '../priority/prioritise.js';
 import { buildResponse } from '../response/build-response.js';
 

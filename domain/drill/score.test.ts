@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DrillExpectation } from '../config/specs.js';
+import type { DrillExpectation } from './drill-spec.js';
 import type { IncidentEvent, IncidentFact } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
 import { durationMs } from '../shared/duration.js';

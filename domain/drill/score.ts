@@ -2,7 +2,7 @@
  * Scores a drill: evaluates each expectation against the incident's events (docs/domain.md, Drills). Pure; the caller provides
  * the clock.
  */
-import type { DrillExpectation } from '../config/specs.js';
+import type { DrillExpectation } from './drill-spec.js';
 import { isKey } from '../incident/actors.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';

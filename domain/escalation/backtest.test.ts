@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PolicySpec, PolicyStep, PolicyTarget } from '../config/specs.js';
+import type { PolicySpec, PolicyStep, PolicyTarget } from './policy-spec.js';
 import { engagedEscalations } from '../response/build-response.js';
 import type { IncidentResponse } from '../incident/response.js';
 import { resolveTargets } from '../oncall/targets.js';

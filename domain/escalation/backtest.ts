@@ -2,7 +2,8 @@
  * Back-test: replays past incidents against a proposed policy and measures cost and speed. Paging uses the engine's own code
  * (rehearse.ts); only people's reactions are assumed, and every assumption is reported.
  */
-import type { ConfigSnapshot, PolicySpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicySpec } from './policy-spec.js';
 import type { EngagedEscalation } from '../incident/events.js';
 import type { ResponseEscalation } from '../incident/response.js';
 import type { RotationPositions } from '../oncall/round-robin.js';

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { ConfigDocument, PolicySpec, PolicyTarget } from '../config/specs.js';
+import type { ConfigDocument } from '../config/specs.js';
+import type { PolicySpec, PolicyTarget } from './policy-spec.js';
 import { asCalled, calledPolicies } from './called-policies.js';
 import { snapshotWith } from './testing/snapshot.js';
 

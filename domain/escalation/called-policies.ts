@@ -1,5 +1,6 @@
 /** Policies that a policy names as targets. They are frozen together with it, so an edit applies to the next incident only. */
-import type { ConfigSnapshot, PolicySpec, PolicyTarget } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicySpec, PolicyTarget } from './policy-spec.js';
 import type { NamedPolicy, ResponseEscalation } from '../incident/response.js';
 import { withPolicy } from './proposed-policy.js';
 

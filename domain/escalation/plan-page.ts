@@ -2,7 +2,9 @@
  * Plans the pages of one escalation step: people, contacts and times. One pure function for paging, the break-glass pager and the
  * simulator, so that a preview matches what happens.
  */
-import type { ConfigSnapshot, PolicyStep, PolicyTarget, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { Urgency } from '../config/terms.js';
+import type { PolicyStep, PolicyTarget } from './policy-spec.js';
 import type { ResponseEscalation } from '../incident/response.js';
 import type { StepRef } from '../incident/state.js';
 import { CATCH_ALL_LIST_KEY, policyListKey, type RotationPosition } from '../oncall/round-robin.js';

@@ -1,6 +1,7 @@
 /** The configuration with another policy in it, and the problems of that policy. */
 import { checkReferences, type Problem } from '../config/references.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, PolicySpec } from '../config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../config/specs.js';
+import type { PolicySpec } from './policy-spec.js';
 
 /** Revision 0 marks a policy that was never applied. All else is as in force. */
 export function withPolicy(

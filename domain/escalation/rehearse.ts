@@ -2,7 +2,8 @@
  * Simulates an incident with the same decisions, fold, deadlines and page plans as a real one, on a clock that jumps from one
  * event to the next. The simulator and the back-test differ only in the assumed people, so neither can disagree with the engine.
  */
-import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicyTarget } from './policy-spec.js';
 import type { IncidentCommand } from '../incident/commands.js';
 import { type DueWork, dueWork } from '../incident/deadline.js';
 import { decide } from '../incident/decide.js';

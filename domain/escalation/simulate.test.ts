@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicySpec, PolicyStep } from '../config/specs.js';
+import type { PolicySpec, PolicyStep } from './policy-spec.js';
 import type { RotationPositions } from '../oncall/round-robin.js';
 import { resolveTargets } from '../oncall/targets.js';
 import { snapshotWith, person } from './testing/snapshot.js';

@@ -2,7 +2,8 @@
  * Simulates "Sunday 03:00, no acknowledgement": a page-by-page trace of a policy from the same code that pages. Pure; the caller
  * assumes people's acknowledgements and their times.
  */
-import type { ConfigSnapshot, Priority, Severity, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { Priority, Severity, Urgency } from '../config/terms.js';
 import type { ResponseEscalation } from '../incident/response.js';
 import type { StepRef } from '../incident/state.js';
 import type { RotationPositions } from '../oncall/round-robin.js';

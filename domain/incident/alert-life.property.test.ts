@@ -4,7 +4,7 @@
  */
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Priority, Severity } from '../config/specs.js';
+import type { Priority, Severity } from '../config/terms.js';
 import { isPerson } from './holder.js';
 import { nextDeadline } from './deadline.js';
 import { AlertEngine, type Paged } from './testing/alert-engine.js';

@@ -1,5 +1,5 @@
 /** All incident events. One row of `incident_event` each; data of at most 8 KiB; never changed. */
-import type { Priority, Severity } from '../config/specs.js';
+import type { Priority, Severity } from '../config/terms.js';
 import type { RunState, StepKind, StepState } from '../runbook/definition.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Priority } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
 import type { IncidentCommand } from './commands.js';
 import { dueWork, nextDeadline } from './deadline.js';
 import { at, checkoutEscalation, IncidentBuilder, securityEscalation } from './testing/incident-builder.js';

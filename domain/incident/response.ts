@@ -1,5 +1,8 @@
 /** The response to an incident, frozen when it was triggered (or its priority rose): the workflow's input. */
-import type { DiagnosticSpec, PolicySpec, PriorityPlan, Urgency } from '../config/specs.js';
+import type { DiagnosticSpec } from '../config/service-spec.js';
+import type { Urgency } from '../config/terms.js';
+import type { PolicySpec } from '../escalation/policy-spec.js';
+import type { PriorityPlan } from '../response/response-plan-spec.js';
 
 export interface ResponseEscalation {
   name: string;

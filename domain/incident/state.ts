@@ -1,5 +1,5 @@
 /** The state of one incident: the fold of its events, JSON-safe, shared by the database row and the workflow. */
-import type { Priority, Severity } from '../config/specs.js';
+import type { Priority, Severity } from '../config/terms.js';
 import type { RunState, StepKind, StepState } from '../runbook/definition.js';
 
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed';

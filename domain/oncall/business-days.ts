@@ -1,5 +1,7 @@
 /** Deadlines in the working days of a team's calendar. */
-import type { ConfigSnapshot, TeamSpec, Weekday } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { Weekday } from '../config/terms.js';
+import type { TeamSpec } from '../people/person-spec.js';
 import { durationMs } from '../shared/duration.js';
 import { dayNumber, dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { ScheduleError } from './schedule.js';

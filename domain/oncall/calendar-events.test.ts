@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Rotation } from '../config/specs.js';
+import type { Rotation } from './schedule-spec.js';
 import { calendarEntries } from './calendar-events.js';
 import type { Override, ScheduleHistory } from './schedule.js';
 

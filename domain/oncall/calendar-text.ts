@@ -1,5 +1,5 @@
 /** Parses the texts of schedules (`mon 09:00`, `2026-01-05`, `22:00`) into wall values (see wall-clock.ts). */
-import type { Weekday } from '../config/specs.js';
+import type { Weekday } from '../config/terms.js';
 import { ScheduleError } from './schedule.js';
 import { DAY, HOUR, MINUTE } from './wall-clock.js';
 

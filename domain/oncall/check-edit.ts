@@ -1,6 +1,7 @@
 /** Problems of a schedule edit beyond its form: its start date, and the coverage gaps that it would create. */
 import type { Problem } from '../config/referring.js';
-import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import { type CoverageGap, gapsOf } from './coverage-gaps.js';
 import { onCallAt } from './on-call-at.js';
 import { countsFrom, FROM_HANDOVER, fromInstant, scheduleHistory } from './revisions.js';

@@ -1,6 +1,6 @@
 /** Decides whether an override is permitted. Pure; the store provides the state of its transaction. */
 import { mayAnswer } from '../access/permissions.js';
-import type { Role } from '../config/specs.js';
+import type { Role } from '../config/terms.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
 export interface Span {

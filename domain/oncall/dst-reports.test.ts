@@ -1,6 +1,6 @@
 /** Bugs of other on-call tools at clock changes and month ends, each report as a test (docs/reliability.md §9). */
 import { describe, expect, it } from '@jest/globals';
-import type { Restriction, Rotation, ScheduleLayer } from '../config/specs.js';
+import type { Restriction, Rotation, ScheduleLayer } from './schedule-spec.js';
 import { addBusinessDays, defaultCalendar } from './business-days.js';
 import { resolveShifts } from './resolve-shifts.js';
 import type { ScheduleWithOverrides } from './schedule.js';

@@ -1,5 +1,5 @@
 /** Resolves a schedule's layers to people on call in a range, on a given clock. Times are epoch milliseconds. */
-import type { ScheduleLayer } from '../config/specs.js';
+import type { ScheduleLayer } from './schedule-spec.js';
 import { overlay, type Piece } from './overlay.js';
 import { type Interval, weeklyWindows, windowInstants } from './restrictions.js';
 import { rotationGrid } from './rotation.js';

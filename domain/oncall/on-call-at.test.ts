@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Restriction, ScheduleLayer } from '../config/specs.js';
+import type { Restriction, ScheduleLayer } from './schedule-spec.js';
 import { onCallAt, slotAt } from './on-call-at.js';
 import type { Override, ScheduleWithOverrides } from './schedule.js';
 

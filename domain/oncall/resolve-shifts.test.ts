@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Rotation, ScheduleLayer } from '../config/specs.js';
+import type { Rotation, ScheduleLayer } from './schedule-spec.js';
 import { randomFrom, randomSchedule } from './oracle/random-schedule.js';
 import { resolveShifts, resolveTimeline } from './resolve-shifts.js';
 import { type Override, ScheduleError, type ScheduleWithOverrides } from './schedule.js';

@@ -1,5 +1,5 @@
 /** Weekly hours of a layer. A window belongs to the day on which it opens; `to` at or before `from` closes the next day. */
-import type { Restriction } from '../config/specs.js';
+import type { Restriction } from './schedule-spec.js';
 import { dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { DAY, WEEK, type WallClock } from './wall-clock.js';
 

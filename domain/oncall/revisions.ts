@@ -3,7 +3,8 @@
  * among the revisions whose date has come the newest applies. So an edit never changes the past, a pending one has no early
  * effect, and a newer one with an earlier date replaces it.
  */
-import type { ConfigSnapshot, ScheduleSpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import { startOf } from './calendar-text.js';
 import { runningShiftEnd } from './running-shift.js';
 import { type ScheduleHistory, ScheduleError, type ScheduleRevision } from './schedule.js';

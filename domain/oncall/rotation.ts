@@ -3,7 +3,7 @@
  * the rotation starts, cut at the start. So hours, days and weeks keep their wall-clock time through every clock change: a week
  * may last 167 or 169 hours, and an hourly period may be empty or last two hours.
  */
-import type { Rotation } from '../config/specs.js';
+import type { Rotation } from './schedule-spec.js';
 import { dayOf, handoverOf, startOf, weekdayOfDay } from './calendar-text.js';
 import { touchesWindow, type WeeklyWindows } from './restrictions.js';
 import { ScheduleError } from './schedule.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigDocument, PolicyTarget, PolicySpec, SpecByKind } from '../config/specs.js';
+import type { ConfigDocument, SpecByKind } from '../config/specs.js';
+import type { PolicyTarget, PolicySpec } from '../escalation/policy-spec.js';
 import { person, snapshotWith } from '../escalation/testing/snapshot.js';
 import { listKeysOf, type RotationPosition } from './round-robin.js';
 import { resolveTargets } from './targets.js';

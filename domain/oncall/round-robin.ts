@@ -2,7 +2,8 @@
  * Round robin: each page of a step goes to the next member of a list. The position is stored by list key, so that an edit of the
  * list keeps the order of the remaining members.
  */
-import type { ConfigSnapshot, PolicySpec, PolicyTarget } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicySpec, PolicyTarget } from '../escalation/policy-spec.js';
 
 /** Last member paged from a list (`policy/checkout/1#0`: first target of step 1). */
 export interface RotationPosition {

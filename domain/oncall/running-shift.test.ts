@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ScheduleSpec } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import { snapshotOf } from '../../db/config/config-snapshot.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { checkScheduleEdit, editedHistory } from './check-edit.js';

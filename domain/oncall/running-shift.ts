@@ -1,5 +1,5 @@
 /** End of the running shift according to the layers alone; overrides are applied on top. */
-import type { ScheduleSpec } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import { resolveLayers } from './layers.js';
 import { weeklyWindows } from './restrictions.js';
 import { rotationGrid } from './rotation.js';

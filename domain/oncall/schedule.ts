@@ -1,5 +1,5 @@
 /** Types of on-call time: the parts of a schedule and the result of resolving it. Instants are ISO 8601 in UTC. */
-import type { ScheduleSpec } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 
 /** A person replaces the person that the layers put on call, from one instant to another. A swap is two overrides. */
 export interface Override {

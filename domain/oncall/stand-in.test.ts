@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ScheduleSpec } from '../config/specs.js';
-import type { Role } from '../config/specs.js';
+import type { ScheduleSpec } from './schedule-spec.js';
+import type { Role } from '../config/terms.js';
 import { compareShifts } from './compare-shifts.js';
 import { decideCancel, decideOverride, type Span } from './decide-override.js';
 import {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type {
-  ConfigDocument,
-  ConfigKind,
-  ConfigSnapshot,
-  PolicyTarget,
-  ScheduleSpec,
-  SpecByKind,
-  RotationTarget,
-} from '../config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot, SpecByKind } from '../config/specs.js';
+import type { PolicyTarget, RotationTarget } from '../escalation/policy-spec.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import { NO_LIVE_DATA } from '../config/live-data.js';
 import { resolveTargets } from './targets.js';
 

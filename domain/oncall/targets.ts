@@ -1,7 +1,8 @@
 /** Resolves the targets of a policy step to people at one instant. No function throws: a bad reference must not stop a page. */
 import { CALLS_MAX } from '../config/policy-loops.js';
 import { mayAnswer } from '../access/permissions.js';
-import type { ConfigSnapshot, PolicyTarget, RotationTarget } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicyTarget, RotationTarget } from '../escalation/policy-spec.js';
 import { truncateList } from '../shared/truncate-list.js';
 import { slotAt } from './on-call-at.js';
 import { scheduleHistory } from './revisions.js';

@@ -1,5 +1,5 @@
 /** Time variables for the condition of a policy step, in the calendar of the paged team. */
-import type { Weekday } from '../config/specs.js';
+import type { Weekday } from '../config/terms.js';
 import type { BusinessCalendar } from './business-days.js';
 import { dayNumber, dayOf, timeOfDay, weekdayNumber, weekdayOfDay } from './calendar-text.js';
 import { DAY, HOUR, instantMs, MINUTE, wallClock } from './wall-clock.js';

@@ -3,7 +3,8 @@
  * docs/domain.md, Response and escalation). Documents only provide the first contacts and rules.
  */
 import type { LivePerson } from '../config/live-data.js';
-import type { ConfigSnapshot, PersonSpec } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PersonSpec } from './person-spec.js';
 import type { QuietHours } from './quiet-hours.js';
 
 export interface EffectivePerson extends PersonSpec {

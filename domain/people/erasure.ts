@@ -1,6 +1,7 @@
 /** Obstacles to erasing a person now, and the pseudonym used afterwards. Pure. */
 import { type OpenWork, shiftsOf } from '../config/in-use.js';
-import type { ConfigSnapshot, PolicyTarget } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { PolicyTarget } from '../escalation/policy-spec.js';
 
 export interface ErasureQuestion {
   name: string;

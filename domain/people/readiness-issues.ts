@@ -2,7 +2,7 @@
  * Finds readiness issues that could keep a page from reaching a person, before it is needed. Based on evidence only
  * (docs/domain.md, Readiness).
  */
-import type { PersonalRule } from '../config/specs.js';
+import type { PersonalRule } from './person-spec.js';
 import { CHANNELS, isChannelName } from '../delivery/channels.js';
 import { durationMs } from '../shared/duration.js';
 import { TEST_ANSWER_HOURS } from './limits.js';

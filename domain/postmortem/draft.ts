@@ -2,7 +2,7 @@
  * Drafts a post-mortem from the record (docs/domain.md, Post-mortem gate). Measured facts stay separate from the sections, which
  * people write; an unknown value is shown as unknown, never as 0.
  */
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';

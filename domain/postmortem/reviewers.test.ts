@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, Role } from '../config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../config/specs.js';
+import type { Role } from '../config/terms.js';
 import type { IncidentState } from '../incident/state.js';
 import { draftedIncident } from './review-fixtures.js';
 import { chooseReviewers } from './reviewers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Severity } from '../config/specs.js';
+import type { Severity } from '../config/terms.js';
 import { decidePriority, isHigher, type Tier } from './decide-priority.js';
 
 const severities: Severity[] = ['critical', 'error', 'warning', 'info'];

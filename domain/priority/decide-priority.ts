@@ -1,5 +1,5 @@
 /** Decides the priority of an alert: P1 to P5 with the reasons as sentences (docs/domain.md, Priority). */
-import { PRIORITIES, type Priority, type Severity } from '../config/specs.js';
+import { PRIORITIES, type Priority, type Severity } from '../config/terms.js';
 
 export type Tier = 1 | 2 | 3 | 4;
 

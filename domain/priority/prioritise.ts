@@ -1,4 +1,5 @@
-import type { ConfigSnapshot, Priority, Severity } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { Priority, Severity } from '../config/terms.js';
 import { decidePriority } from './decide-priority.js';
 
 /** The priority of an alert on a service, by its tier in force. An unknown service counts as none. */

@@ -1,6 +1,8 @@
 /** Builds an incident's response from service and priority, frozen with the revisions now in force. */
 import { calledPolicies } from '../escalation/called-policies.js';
-import type { ConfigDocument, ConfigSnapshot, PolicySpec, Priority } from '../config/specs.js';
+import type { ConfigDocument, ConfigSnapshot } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
+import type { PolicySpec } from '../escalation/policy-spec.js';
 import type { EngagedEscalation } from '../incident/events.js';
 import type { IncidentResponse, ResponseEscalation } from '../incident/response.js';
 import { durationMs } from '../shared/duration.js';

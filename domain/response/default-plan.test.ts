@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PRIORITIES } from '../config/specs.js';
+import { PRIORITIES } from '../config/terms.js';
 import { planFor } from './default-plan.js';
 
 describe('the response plan of a priority', () => {

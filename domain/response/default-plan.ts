@@ -1,5 +1,6 @@
 /** Default response per priority, and the merge with a response plan. */
-import type { Priority, PriorityPlan, ResolvePlan, ResponsePlanSpec } from '../config/specs.js';
+import type { Priority } from '../config/terms.js';
+import type { PriorityPlan, ResolvePlan, ResponsePlanSpec } from './response-plan-spec.js';
 
 const full = { participants: 1, stakeholders: 1 };
 const light = { participants: 1, stakeholders: 0 };

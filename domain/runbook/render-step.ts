@@ -1,5 +1,5 @@
 /** Renders the `${{ }}` of a step to its exact effect or question. Secrets stay markers until the call is made. */
-import type { CheckSpec } from '../config/specs.js';
+import type { CheckSpec } from '../config/terms.js';
 import { durationMs } from '../shared/duration.js';
 import type { ApprovalPrompt, HttpCall, NotifyRequest, RunbookStep } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';

@@ -1,5 +1,6 @@
 /** Content sent to a subscription for one event: the event, and the incident right after it. Stored with the delivery. */
-import type { ConfigSnapshot, Priority, Urgency } from '../config/specs.js';
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { Priority, Urgency } from '../config/terms.js';
 import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentResponse } from '../incident/response.js';

@@ -1,6 +1,6 @@
 /** Matches an event against a subscription's filters; every filter narrows. Pure. */
 import { CANARY } from '../canary/canary.js';
-import type { SubscriptionSpec } from '../config/specs.js';
+import type { SubscriptionSpec } from './subscription-spec.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 

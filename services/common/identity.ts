@@ -1,5 +1,5 @@
 /** Identity of the caller, from the session or key; never taken from a header or body of the request. */
-import type { Role } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 
 export interface Identity {

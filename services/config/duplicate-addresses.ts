@@ -1,6 +1,7 @@
 /** Refuses two people with one mail address: a sign-in by mail would be ambiguous. */
 import type { Problem } from '../../domain/config/references.js';
-import type { ConfigDocument, PersonSpec } from '../../domain/config/specs.js';
+import type { ConfigDocument } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 
 export function duplicateAddresses(
   documents: readonly Pick<ConfigDocument, 'kind' | 'name' | 'spec'>[],

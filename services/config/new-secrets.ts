@@ -3,7 +3,9 @@ import { randomInt } from 'node:crypto';
 import { subscriptionSecret, webhookSecret } from '../../shared/keys.js';
 import type { SourceKey } from '../../db/config/config-store.js';
 import type { PlannedChange } from '../../domain/config/plan-changes.js';
-import type { ConfigSnapshot, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
+import type { SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
 import type { Wanted } from './wanted-document.js';
 
 export interface ShownSecret {

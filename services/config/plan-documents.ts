@@ -6,7 +6,8 @@ import { planChanges, type PlannedChange, type PlannedDocument } from '../../dom
 import { inUseProblems, type OpenWork } from '../../domain/config/in-use.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';
 import type { LiveData } from '../../domain/config/live-data.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonSpec } from '../../domain/config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import { liveUnder } from '../../domain/people/effective-person.js';
 import { checkScheduleEdit } from '../../domain/oncall/check-edit.js';
 import { snapshotOf } from '../../db/config/config-snapshot.js';

@@ -5,7 +5,9 @@ import type { DocumentInForce } from '../../db/config/config-store.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import { maskAddress } from '../../db/people/mask-address.js';
 import type { Identity } from '../common/identity.js';
-import type { ConfigKind, PersonSpec, SubscriptionSpec } from '../../domain/config/specs.js';
+import type { ConfigKind } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
+import type { SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
 
 /** Reader of a document: a person sees their own addresses, and people managers see all. */
 export type Reader = Pick<Identity, 'person' | 'role'>;

@@ -1,12 +1,8 @@
 /** A document as stored: without its ingest key, and with the signing secrets that it does not mention. */
 import type { ParsedDocument } from '../../contracts/config/documents.js';
-import type {
-  ConfigDocument,
-  ConfigKind,
-  ConfigSnapshot,
-  ContactSpec,
-  SubscriptionSpec,
-} from '../../domain/config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
+import type { ContactSpec } from '../../domain/people/person-spec.js';
+import type { SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
 
 export interface Wanted {
   kind: ConfigKind;

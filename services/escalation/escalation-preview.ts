@@ -1,5 +1,6 @@
 /** Escalation preview: the path of every team on an incident, with the people of each step as of now. */
-import type { ConfigSnapshot, PolicyTarget } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { PolicyTarget } from '../../domain/escalation/policy-spec.js';
 import { asCalled } from '../../domain/escalation/called-policies.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState, StepRef, EscalationState } from '../../domain/incident/state.js';

@@ -9,7 +9,8 @@ import { retryingTransaction } from '../../db/connection/retrying-transaction.js
 import { getIncident, incidentIdOf, type IncidentDetail } from '../../db/incident/incident-view.js';
 import { getWhy, type Why } from '../../db/delivery/why-view.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
-import type { ConfigSnapshot, Priority } from '../../domain/config/specs.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { requireIncidentOfTeam, requireTeam } from '../access/team-keys.js';
 import { acting, answeringPerson, existingPerson, requiredPerson } from '../common/acting.js';

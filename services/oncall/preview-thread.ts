@@ -2,7 +2,7 @@
 import { answerJobs } from '../../shared/thread.js';
 import { fromPlain, type PlainSnapshot } from '../common/plain-snapshot.js';
 import type { Problem as DocumentProblem } from '../../domain/config/references.js';
-import type { ScheduleSpec } from '../../domain/config/specs.js';
+import type { ScheduleSpec } from '../../domain/oncall/schedule-spec.js';
 import { checkScheduleEdit, editedHistory } from '../../domain/oncall/check-edit.js';
 import { compareShifts, type ShiftChange } from '../../domain/oncall/compare-shifts.js';
 import { resolve } from '../../domain/oncall/resolve-shifts.js';

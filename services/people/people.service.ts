@@ -8,7 +8,7 @@ import type { ErasablePerson } from '../../db/people/erase-person.js';
 import type { Store } from '../../db/connection/store.js';
 import { type Reachability, readReachability } from '../../db/people/contact-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import type { PersonSpec } from '../../domain/config/specs.js';
+import type { PersonSpec } from '../../domain/people/person-spec.js';
 import { maskedAddress } from '../../domain/people/mask.js';
 import { truncateList } from '../../domain/shared/truncate-list.js';
 import type { ReadinessIssue } from '../../domain/people/readiness-issues.js';

@@ -6,7 +6,7 @@ import { RouteTable, type RouteEntry } from '../../api/openapi/route-table.js';
 import { organisation } from '../../api/testing/organisation.js';
 import { type CallOptions, type RunningApi, startApi } from '../../api/testing/start-api.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import type { Role } from '../../domain/config/specs.js';
+import type { Role } from '../../domain/config/terms.js';
 
 const roles = ['admin', 'manager', 'responder', 'stakeholder'] as const;
 const others = `---

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { runbookSpec } from '../../contracts/config/runbook.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
 import type { EgressRequest } from '../../ports/egress.js';
-import type { CheckSpec } from '../../domain/config/specs.js';
+import type { CheckSpec } from '../../domain/config/terms.js';
 import type { HttpCall, RunbookStep } from '../../domain/runbook/definition.js';
 import { type ActingStep, renderStep } from '../../domain/runbook/render-step.js';
 import { createEgress } from '../../egress/egress.js';

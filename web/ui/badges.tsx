@@ -1,5 +1,5 @@
 /** States as words with a mark; colour only repeats the word. */
-import type { Priority } from '../../domain/config/specs.js';
+import type { Priority } from '../../domain/config/terms.js';
 import type { IncidentState, IncidentStatus, PostmortemStatus } from '../../domain/incident/state.js';
 
 const statusWords: Readonly<Record<IncidentStatus, { word: string; mark: string; tone: string }>> = {

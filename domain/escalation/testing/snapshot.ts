@@ -1,6 +1,8 @@
 /** A configuration made of a few documents, for tests. */
 import { NO_LIVE_DATA } from '../../config/live-data.js';
-import type { ConfigDocument, ConfigKind, ConfigSnapshot, PersonalRule, Role } from '../../config/specs.js';
+import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../config/specs.js';
+import type { Role } from '../../config/terms.js';
+import type { PersonalRule } from '../../people/person-spec.js';
 
 export function snapshotWith(...documents: ConfigDocument[]): ConfigSnapshot {
   const find = <K extends ConfigKind>(kind: K) =>

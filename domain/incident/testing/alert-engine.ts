@@ -9,7 +9,7 @@ import {
   type SignalDecision,
 } from '../../alert/decide-signal.js';
 import type { AlertSignal } from '../../alert/signal.js';
-import type { Priority, Severity } from '../../config/specs.js';
+import type { Priority, Severity } from '../../config/terms.js';
 import { decidePriority } from '../../priority/decide-priority.js';
 import type { IncidentCommand, PriorityWeight } from '../commands.js';
 import { type DueWork, dueWork } from '../deadline.js';

@@ -1,5 +1,5 @@
 /** Builds an incident from commands, for tests: each command goes through `decide` and the fold, as in the database. */
-import type { Priority } from '../../config/specs.js';
+import type { Priority } from '../../config/terms.js';
 import type { IncidentCommand } from '../commands.js';
 import { decide } from '../decide.js';
 import type { EngagedEscalation, IncidentEvent } from '../events.js';

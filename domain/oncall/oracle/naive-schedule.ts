@@ -4,7 +4,7 @@
  * time is first shown, and closes it when its closing time is last reached. Slow and deliberately simple.
  */
 import moment from 'moment-timezone';
-import type { Restriction, Rotation, ScheduleLayer } from '../../config/specs.js';
+import type { Restriction, Rotation, ScheduleLayer } from '../schedule-spec.js';
 import type { ScheduleWithOverrides } from '../schedule.js';
 
 const MINUTE_MS = 60_000;

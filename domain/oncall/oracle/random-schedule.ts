@@ -1,5 +1,6 @@
 /** Random schedules around a clock change, for tests. Most times of day lie near the change, where errors occur. */
-import type { Restriction, Rotation, ScheduleLayer, Weekday } from '../../config/specs.js';
+import type { Weekday } from '../../config/terms.js';
+import type { Restriction, Rotation, ScheduleLayer } from '../schedule-spec.js';
 import type { ScheduleWithOverrides } from '../schedule.js';
 import type { ZoneChange } from './zone-changes.js';
 

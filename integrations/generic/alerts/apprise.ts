@@ -1,7 +1,7 @@
 /**
  * Apprise (`json://`) sends `{version, title, message, attachments, type}`: the type is the severity, or `success` for a resolve.
  */
-import type { Severity } from '../../../domain/config/specs.js';
+import type { Severity } from '../../../domain/config/terms.js';
 import type { SignalAction } from '../../../domain/alert/signal.js';
 import { type JsonObject, looseText } from '../../shared/alerts/fields.js';
 

@@ -1,12 +1,8 @@
 /** Data of the policy pages: each step with its people as of now, and the submitted forms. */
 import { stringify } from 'yaml';
 import type { ParsedDocuments } from '../../../contracts/config/documents.js';
-import type {
-  ConfigDocument,
-  ConfigSnapshot,
-  PolicySpec,
-  PolicyTarget,
-} from '../../../domain/config/specs.js';
+import type { ConfigDocument, ConfigSnapshot } from '../../../domain/config/specs.js';
+import type { PolicySpec, PolicyTarget } from '../../../domain/escalation/policy-spec.js';
 import type { Problem } from '../../../domain/config/references.js';
 import { personalPages } from '../../../domain/escalation/plan-page.js';
 import { policyProblems } from '../../../domain/escalation/proposed-policy.js';

@@ -1,6 +1,6 @@
 /** Page of one policy: its escalation path with names, a simulation, and a back-test. */
 import type { ComponentProps, ReactElement } from 'react';
-import { PRIORITIES } from '../../../domain/config/specs.js';
+import { PRIORITIES } from '../../../domain/config/terms.js';
 import type { Backtest } from '../../../services/escalation/policies.service.js';
 import { Facts, Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';

@@ -1,7 +1,7 @@
 /** List of open incidents, unacknowledged ones first, and the form that declares one (a title is enough). */
 import type { ReactElement } from 'react';
 import type { IncidentReply } from '../../../db/incident/incident-reply.js';
-import { PRIORITIES } from '../../../domain/config/specs.js';
+import { PRIORITIES } from '../../../domain/config/terms.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StatusBadge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';

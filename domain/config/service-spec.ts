@@ -1,0 +1,21 @@
+/** Documents of kind Service. */
+import type { CheckSpec } from './terms.js';
+import type { Duration } from '../shared/duration.js';
+
+export interface DiagnosticSpec {
+  name: string;
+  check: CheckSpec;
+  timeout?: Duration;
+}
+
+export interface ServiceSpec {
+  displayName: string;
+  team: string;
+  /** 1 (vital) to 4. */
+  tier: 1 | 2 | 3 | 4;
+  policy?: string;
+  plan?: string;
+  dependsOn: string[];
+  links: { title: string; url: string }[];
+  diagnostics: DiagnosticSpec[];
+}

@@ -1,0 +1,35 @@
+/** Documents of kind ResponsePlan. */
+import type { Priority, Urgency } from '../config/terms.js';
+import type { Duration } from '../shared/duration.js';
+
+export interface PostmortemPlan {
+  kind: 'full' | 'light';
+  quorum: { participants: number; stakeholders: number };
+  /** Business days (`3bd`) or a duration. */
+  due: string;
+}
+
+/** End of an incident while a person holds it or an alert still fires. */
+export interface ResolvePlan {
+  /** The incident resolves automatically when nothing happens for this long after all alerts have closed. */
+  quiet: Duration;
+  /** Repeats of an alert are only counted for this long after a person resolved it while it was firing. */
+  stillFiring: Duration;
+}
+
+export interface PriorityPlan {
+  disciplines: { discipline: string; required: boolean }[];
+  ackTimeout: Duration;
+  settle: Duration;
+  /** The bridge's URL. */
+  bridge: false | string;
+  runbooks: string[];
+  postmortem: PostmortemPlan;
+  stakeholders: string[];
+  urgency: Urgency;
+}
+
+export interface ResponsePlanSpec {
+  resolve?: ResolvePlan;
+  priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
+}
