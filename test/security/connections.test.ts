@@ -88,3 +88,32 @@ describe('L8: connections', () => {
     expect(await served(await open(running, '127.0.0.2'))).toBe(OK);
   });
 });
+
+describe('a body that is not read', () => {
+  const token = 'x'.repeat(43);
+  const form = 'content-type: application/x-www-form-urlencoded\r\n';
+  it.each([
+    ['of an unknown link', `/l/${token}`, form, 65_000],
+    ['of a callback without a signature', '/hooks/twilio/sms', form, 32_000],
+    ['of nobody', '/api/v1/incidents', 'content-type: application/json\r\n', 128_000],
+    ['of nobody, larger than any buffer', '/api/v1/config/apply', 'content-type: text/yaml\r\n', 1_000_000],
+    ['of a sender without a key', `/in/${token}`, 'content-type: application/json\r\n', 2_000_000],
+    ['that is too large', '/v2/enqueue', 'content-type: application/json\r\n', 4_000_000],
+  ])('%s is discarded, and the connection serves the next request', async (_, path, headers, bytes) => {
+    const running = await start({});
+    const socket = await open(running, '127.0.0.2');
+    let text = '';
+    socket.on('data', (part) => (text += part.toString()));
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: tocsin\r\n${headers}content-length: ${bytes}\r\n\r\n`);
+    socket.write('x'.repeat(bytes));
+    await eventually(() => Promise.resolve(/^HTTP\/1\.1 4\d\d [\s\S]*\r\n\r\n/.test(text) || undefined), {
+      what: 'the refusal',
+    });
+    expect(text).not.toMatch(/^connection: close/im);
+    const before = text.length;
+    socket.write('GET /healthz HTTP/1.1\r\nhost: tocsin\r\n\r\n');
+    await eventually(() => Promise.resolve(text.slice(before).includes(OK) || undefined), {
+      what: 'the reply to the next request',
+    });
+  });
+});
