@@ -29,6 +29,11 @@ export async function watchLoop(name: string, limitMs: number | null): Promise<L
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
   });
+  // Without a listener, an error of this thread would end the process that it protects.
+  worker.on('error', (error) => {
+    const msg = `the watchdog of the event loop ended: ${error.message}`;
+    writeSync(2, `${JSON.stringify({ level: 50, time: Date.now(), pid: process.pid, name, msg })}\n`);
+  });
   await once(worker, 'online');
   worker.unref();
   const ticking = setInterval(() => Atomics.add(ticks, 0, 1), TICK_MS / 2).unref();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { builtModule, OverBudget, Thread, TooManyJobs } from './thread.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-thread-'));
@@ -55,6 +56,21 @@ describe('work in a thread', () => {
     const next = thread.run('bo', { do: 'say', word: 'b ' });
     await greedy;
     expect(await next).toBe('b undefined');
+  });
+
+  it('that fills the memory while it is being ended does not end the process', async () => {
+    start({ budgetMs: 300 });
+    const endless = thread.run('ana', { do: 'spin' });
+    const worker: unknown = Reflect.get(thread, 'worker');
+    if (!(worker instanceof Worker)) throw new Error('the job runs in no thread');
+    const terminate = worker.terminate.bind(worker);
+    worker.terminate = () => {
+      // As Node reports it; without a listener this is an uncaught exception.
+      worker.emit('error', Object.assign(new Error('full'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+      return terminate();
+    };
+    await expect(endless).rejects.toBeInstanceOf(OverBudget);
+    expect(await thread.run('ana', { do: 'say', word: 'a ' })).toBe('a undefined');
   });
 
   it('is done in turn: one of each owner, however many somebody asks for', async () => {

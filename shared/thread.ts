@@ -96,19 +96,20 @@ export class Thread<Job, Result> {
     const { budgetMs } = this.options;
     const worker = (this.worker ??= this.start());
     let late: NodeJS.Timeout | undefined;
+    let fail: (error: NodeJS.ErrnoException) => void = () => {};
     worker.ref();
     try {
       return await new Promise<Result>((resolve, reject) => {
-        worker.removeAllListeners();
         worker.on('message', (answer: Answer<Result>) => {
           if ('result' in answer) resolve(answer.result);
           else if ('error' in answer) reject(new Error(answer.error));
           else late = setTimeout(() => reject(new OverBudget()), budgetMs);
         });
-        worker.on('error', (error: NodeJS.ErrnoException) => {
+        fail = (error) => {
           this.worker = null;
           reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OverBudget() : error);
-        });
+        };
+        worker.on('error', fail);
         worker.on('exit', () => {
           this.worker = null;
           reject(new Error('the thread ended'));
@@ -118,22 +119,24 @@ export class Thread<Job, Result> {
     } catch (error) {
       if (error instanceof OverBudget) {
         this.worker = null;
-        worker.removeAllListeners();
         await worker.terminate();
       }
       throw error;
     } finally {
       clearTimeout(late);
+      worker.removeAllListeners('message').removeAllListeners('exit').off('error', fail);
       worker.unref();
     }
   }
 
   private start(): Worker {
-    return new Worker(this.options.file, {
+    const worker = new Worker(this.options.file, {
       resourceLimits: { maxOldGenerationSizeMb: this.options.memoryMax ?? 256 },
       // The thread only computes: no credential of the process may be readable there.
       env: {},
     });
+    // A thread may run out of memory while it is being ended. Without a listener, the process would end with it.
+    return worker.on('error', () => {});
   }
 }
 

@@ -164,6 +164,14 @@ async function ask(
         : { authorization: `Bearer ${stack.tocsin.adminToken}` }),
     },
     body,
+  }).catch((error: unknown) => {
+    const log = stack.tocsin.logs('api').split('\n').slice(-20).join('\n');
+    throw new Error(
+      `${route.method} ${address} with ${body.slice(0, 60)}… was not answered; the api:\n${log}`,
+      {
+        cause: error,
+      },
+    );
   });
   const text = await response.text();
   return { status: response.status, text, ms: mainThreadMs() - before };
