@@ -1,5 +1,5 @@
 /** Sends retries and later contacts on the `paging` queue, so that a slow provider delays no workflow task. */
-import { RETRY_TIMEOUT_MS } from '../domain/delivery/ledger.js';
+import { RETRY_TIMEOUT_MS } from '../domain/delivery/timeouts.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import type { Sent } from './incident-activities.js';
 import type { LedgerPort } from '../ports/delivery.js';

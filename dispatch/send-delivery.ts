@@ -7,7 +7,7 @@ import type { Channel, SendOutcome, SendRequest } from '../ports/channel.js';
 import type { LedgerPort } from '../ports/delivery.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
 import { ownFields } from '../domain/alert/own-fields.js';
-import { LEASE_MS } from '../domain/delivery/ledger.js';
+import { LEASE_MS } from '../domain/delivery/timeouts.js';
 import { plainValue } from '../domain/shared/plain-text.js';
 import { readAnnouncement } from '../domain/subscription/announcement.js';
 import type { AlsoPaged, OutgoingMessage, PageMessage } from '../domain/delivery/message.js';

@@ -15,7 +15,7 @@ import {
 } from '../db/escalation/overdue-work.js';
 import type { Store } from '../db/connection/store.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import { FIRST_ATTEMPT_TIMEOUT_MS, RETRY_TIMEOUT_MS } from '../domain/delivery/ledger.js';
+import { FIRST_ATTEMPT_TIMEOUT_MS, RETRY_TIMEOUT_MS } from '../domain/delivery/timeouts.js';
 import { type DueWork, dueWork } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import { BackOff } from './back-off.js';

@@ -11,7 +11,7 @@ import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
 import { sendDelivery } from '../dispatch/send-delivery.js';
 import { proofOf, sameSecret } from '../shared/keys.js';
-import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/ledger.js';
+import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/timeouts.js';
 import type { Outbound } from '../dispatch/outbound.js';
 import { EagerPager } from '../dispatch/eager-pager.js';
 import { DueDispatcher } from '../dispatch/due-dispatcher.js';

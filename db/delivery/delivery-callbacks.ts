@@ -7,6 +7,8 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { redactText } from '../../shared/logger.js';
 import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
+import type { DeliveryState } from '../../domain/delivery/delivery-state.js';
+import { receiveReceipt, type ReceivingRow, type Verdict } from '../../domain/delivery/receive-receipt.js';
 import type { ContactMessages } from '../people/contact-messages.js';
 import { markContactReached, markDead } from '../people/contact-status.js';
 import { nextContactAfter } from './next-contact.js';
@@ -24,7 +26,7 @@ export interface DeliveryCallback {
   delivery: string | null;
   /** The provider's message id, as returned when it accepted the message. */
   providerId: string | null;
-  verdict: 'delivered' | 'read' | 'failed' | 'bounced';
+  verdict: Verdict;
   error?: string;
   /** The provider's own time, ISO 8601. */
   at: string;
@@ -33,13 +35,8 @@ export interface DeliveryCallback {
 /** `late`: the row has moved on (answered, failed, another attempt or provider). `unknown`: no such row. */
 export type CallbackOutcome = 'applied' | 'late' | 'unknown' | 'repeated';
 
-interface Row {
+interface Row extends ReceivingRow {
   id: string;
-  state: string;
-  attempts: number;
-  receipt: string | null;
-  provider: string | null;
-  provider_id: string | null;
   incident_id: string;
   person: string;
   contact: string;
@@ -63,16 +60,16 @@ export class DeliveryCallbacks {
   async record(callback: DeliveryCallback): Promise<CallbackOutcome> {
     const { outcome, failedIncidents } = await retryingTransaction(this.dataSource, async (tx) => {
       const row = await findRow(tx, callback);
-      const move = row === null ? null : moveOf(row, callback);
+      const state = row === null ? null : receiveReceipt(row, callback);
       const isOfContact = row === null && (await this.ofContact(tx, callback));
       const outcome: CallbackOutcome =
-        row === null ? (isOfContact ? 'applied' : 'unknown') : move === null ? 'late' : 'applied';
+        row === null ? (isOfContact ? 'applied' : 'unknown') : state === null ? 'late' : 'applied';
       if (!(await insert(tx, callback, row, outcome)))
         return { outcome: 'repeated' as const, failedIncidents: [] };
-      if (row === null || move === null) return { outcome, failedIncidents: [] };
-      await apply(tx, row, move, callback.verdict);
+      if (row === null || state === null) return { outcome, failedIncidents: [] };
+      await apply(tx, row, state, callback.verdict);
       await noteStatus(tx, row, callback);
-      return { outcome, failedIncidents: move === 'failed' ? await incidentsOf(tx, row.id) : [] };
+      return { outcome, failedIncidents: state === 'failed' ? await incidentsOf(tx, row.id) : [] };
     });
     for (const incidentId of failedIncidents)
       await this.paging.escalateDeadSteps({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true });
@@ -103,7 +100,7 @@ async function findRow(
   { delivery, provider, providerId }: DeliveryCallback,
 ): Promise<Row | null> {
   const columns =
-    'id, state, attempts, receipt, provider, provider_id, incident_id, person, contact, channel, address';
+    'id, state, attempts, receipt, provider, provider_id AS "providerId", incident_id, person, contact, channel, address';
   const rows: Row[] =
     delivery !== null
       ? await tx.query(
@@ -119,35 +116,6 @@ async function findRow(
   return rows[0] ?? null;
 }
 
-type Move = 'delivered' | 'failed' | 'noted';
-
-/**
- * `noted`: stored on the row without moving it. A receipt may overtake the provider's response: the row is then still
- * `sending`, and its sender settles with the receipt (`Ledger.settle`).
- */
-function moveOf(row: Row, { provider, providerId, verdict }: DeliveryCallback): Move | null {
-  if (row.provider !== null && row.provider !== provider) return null;
-  // A receipt of an earlier attempt says nothing about the current message.
-  if (
-    row.provider_id !== null &&
-    providerId !== null &&
-    row.provider_id !== providerId &&
-    row.state !== 'sending'
-  )
-    return null;
-  const isGood = verdict === 'delivered' || verdict === 'read';
-  switch (row.state) {
-    case 'accepted':
-      return isGood ? 'delivered' : 'failed';
-    case 'delivered':
-      return verdict === 'read' && row.receipt !== 'read' ? 'noted' : null;
-    case 'sending':
-      return isGood || row.attempts === 1 ? 'noted' : null;
-    default:
-      return null;
-  }
-}
-
 /** A message that did not arrive did not deliver the pages bundled into it either. */
 const ROW_AND_BUNDLED = `id = $1 OR (bundle = $1 AND state = 'suppressed')`;
 
@@ -159,14 +127,13 @@ async function incidentsOf(tx: EntityManager, delivery: string): Promise<string[
   return rows.map((row) => row.incident_id);
 }
 
-async function apply(tx: EntityManager, row: Row, move: Move, verdict: string): Promise<void> {
-  const state = move === 'noted' ? row.state : move;
+async function apply(tx: EntityManager, row: Row, state: DeliveryState, verdict: Verdict): Promise<void> {
   await tx.query('UPDATE delivery SET state = $2, receipt = $3, updated_at = tocsin_now() WHERE id = $1', [
     row.id,
     state,
     verdict,
   ]);
-  if (move !== 'failed') return;
+  if (state !== 'failed') return;
   await tx.query(
     `WITH dead AS (SELECT * FROM delivery WHERE ${ROW_AND_BUNDLED}),
      next AS (

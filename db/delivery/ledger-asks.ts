@@ -1,11 +1,15 @@
 /** Ledger rows as `decideAdmission` needs them: due rows, and other pending pages for the same people. */
 import type { EntityManager } from 'typeorm';
 import type { DueDelivery } from '../../domain/delivery/decide-admission.js';
+import type { DeliveryState } from '../../domain/delivery/delivery-state.js';
 import { priorityClassAt } from '../../domain/delivery/priority-classes.js';
 import { isCounted } from '../../domain/delivery/page-budget.js';
 import { ms } from './ledger-rate.js';
 
 type Querying = Pick<EntityManager, 'query'>;
+
+/** A due row, locked. `reason`: the page was answered meanwhile. */
+export type LockedDelivery = DueDelivery & { state: DeliveryState; reason: string | null };
 
 type DueDeliveryRow = Omit<DueDelivery, 'priorityClass'> & { priorityClass: number };
 
@@ -14,7 +18,7 @@ const select = `
          d.contact, d.channel, d.address, i.drill IS NOT NULL AS "isDrill", d.cycle, d.attempts, d.bundle,
          coalesce(${ms('coalesce(d.due_at, d.lease_until)')}, 0) AS "dueAtMs"`;
 
-const toDueDelivery = ({ priorityClass, ...row }: DueDeliveryRow): DueDelivery => ({
+const toDueDelivery = <Row extends DueDeliveryRow>({ priorityClass, ...row }: Row) => ({
   ...row,
   priorityClass: priorityClassAt(priorityClass),
 });
@@ -57,9 +61,9 @@ export async function lockDue(
   tx: Querying,
   found: readonly DueDelivery[],
   query: DueQuery,
-): Promise<DueDelivery[]> {
-  const rows: DueDeliveryRow[] = await tx.query(
-    `${select} FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id
+): Promise<LockedDelivery[]> {
+  const rows: (DueDeliveryRow & Pick<LockedDelivery, 'state' | 'reason'>)[] = await tx.query(
+    `${select}, d.state, d.reason FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id
       WHERE ${isDue} AND d.id = ANY ($3) ORDER BY d.id FOR UPDATE OF d SKIP LOCKED`,
     [query.incidentId, query.lateMs, found.map(({ id }) => id)],
   );

@@ -10,6 +10,7 @@ import {
   type LimitsByChannel,
   scopesOf,
 } from '../../domain/delivery/decide-admission.js';
+import { take } from '../../domain/delivery/take-due.js';
 import { type DueQuery, findDue, lockDue, lockPending } from './ledger-asks.js';
 import { mayHaveBeenDelivered } from './earlier-attempts.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-rate.js';
@@ -83,8 +84,10 @@ async function takeOf(
       if (scopes.length > 0)
         await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${PATIENCE_MS}ms`]);
       const locked = scopes.length === 0 ? { scopes: new Map(), nowMs: 0 } : await lockScopes(tx, scopes);
-      const dueRows = await lockDue(tx, found, query);
-      if (dueRows.length === 0) return [];
+      const lockedRows = await lockDue(tx, found, query);
+      if (lockedRows.length === 0) return [];
+      const dueRows = lockedRows.filter((row) => take(row) === 'sending');
+      const answered = lockedRows.filter((row) => take(row) === 'failed');
       const admission = decideAdmission(dueRows, await lockPending(tx, dueRows), {
         ...locked,
         limitsBy: query.limitsBy,
@@ -96,6 +99,7 @@ async function takeOf(
         JSON.stringify(admission.held),
         JSON.stringify(admission.bundled),
         scopesAsJson(admission.scopes),
+        answered.map(({ id }) => id),
       ]);
     });
   } catch (error) {
@@ -109,11 +113,11 @@ const TAKE = `
   going AS (SELECT value::uuid AS id FROM jsonb_array_elements_text($1::jsonb)),
   answered AS (
     UPDATE delivery d SET state = 'failed', lease = NULL, lease_until = NULL, due_at = NULL, updated_at = clock.now
-      FROM going, clock WHERE d.id = going.id AND d.state = 'sending' AND d.reason IS NOT NULL RETURNING d.id),
+      FROM clock WHERE d.id = ANY ($7)),
   taken AS (
     UPDATE delivery d SET state = 'sending', lease = gen_random_uuid(), attempts = d.attempts + 1,
       lease_until = clock.now + $3::int * interval '1 millisecond', updated_at = clock.now
-      FROM going, clock WHERE d.id = going.id AND NOT (d.state = 'sending' AND d.reason IS NOT NULL)
+      FROM going, clock WHERE d.id = going.id
     RETURNING d.id, d.lease, d.attempts, d.bundle, d.receipt),
   attempt AS (
     INSERT INTO delivery_attempt (delivery_id, n, at, sender, possible_duplicate)

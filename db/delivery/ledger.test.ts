@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { SendOutcome } from '../../ports/channel.js';
-import { type DeliveryState, isLegalMove } from '../../domain/delivery/ledger.js';
+import { type DeliveryState, isLegalMove } from '../../domain/delivery/delivery-state.js';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { recordHeartbeat, instanceName } from '../health/heartbeats.js';
 import type { PlannedDelivery } from './ledger.js';

@@ -16,7 +16,7 @@ import {
   type Admission,
 } from '../../domain/delivery/decide-admission.js';
 import { priorityClassNumber, priorityClassOf } from '../../domain/delivery/priority-classes.js';
-import { LEASE_MS } from '../../domain/delivery/ledger.js';
+import { LEASE_MS } from '../../domain/delivery/timeouts.js';
 import type { DeliveryType } from '../../domain/delivery/message.js';
 import type { Priority } from '../../domain/config/terms.js';
 import type { StepRef } from '../../domain/incident/state.js';

@@ -5,8 +5,7 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../../shared/pause-points.js';
-import type { DeliveryState } from '../../domain/delivery/ledger.js';
-import { isDeadStep } from '../../domain/delivery/ledger.js';
+import { type DeliveryState, isDeadStep } from '../../domain/delivery/delivery-state.js';
 import { asCalled } from '../../domain/escalation/called-policies.js';
 import { planPage, type PagePlan } from '../../domain/escalation/plan-page.js';
 import { stepCondition } from '../../domain/escalation/step-facts.js';

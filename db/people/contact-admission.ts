@@ -11,7 +11,7 @@ import {
   scopesOf,
 } from '../../domain/delivery/decide-admission.js';
 import { priorityClassOf } from '../../domain/delivery/priority-classes.js';
-import { LEASE_MS } from '../../domain/delivery/ledger.js';
+import { LEASE_MS } from '../../domain/delivery/timeouts.js';
 import { lockScopes, ms, saveScopes, scopesAsJson } from '../delivery/ledger-rate.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 

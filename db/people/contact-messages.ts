@@ -18,7 +18,7 @@ import { seal, unseal } from '../../shared/sealed.js';
 import { type LeasedContactMessage } from '../../domain/delivery/contact-message.js';
 import type { LimitsByChannel } from '../../domain/delivery/decide-admission.js';
 import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
-import { retryDelayMs } from '../../domain/delivery/ledger.js';
+import { nextAttemptInMs } from '../../domain/delivery/retry.js';
 import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../../domain/people/limits.js';
 import { sanitisedError } from '../delivery/sanitised-error.js';
 import { takeAdmitted } from './contact-admission.js';
@@ -200,14 +200,7 @@ export class ContactMessages {
 
   /** Stores the provider's result. A code is erased as soon as no attempt needs it. */
   async settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void> {
-    const retryInMs =
-      outcome.kind === 'accepted' || (outcome.kind === 'failed' && outcome.permanent)
-        ? null
-        : retryDelayMs(
-            message.attempt,
-            outcome.kind === 'failed' ? outcome.retryAfterMs : undefined,
-            message.key,
-          );
+    const retryInMs = nextAttemptInMs(outcome, message);
     const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
     const error = outcome.kind === 'accepted' ? null : sanitisedError(outcome.error, message);
     await this.dataSource.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 /** Leases incident events for delivery to subscriptions. A receiver gets the events of one incident in order. */
 import type { DataSource } from 'typeorm';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
-import { LEASE_MS } from '../../domain/delivery/ledger.js';
+import { LEASE_MS } from '../../domain/delivery/timeouts.js';
 import { mayHaveBeenDelivered } from '../delivery/earlier-attempts.js';
 import type { Ledger } from '../delivery/ledger.js';
 

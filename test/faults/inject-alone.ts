@@ -1,7 +1,7 @@
 /** Faults of one case alone: its connection, its provider, or a tenfold repeat. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sendDelivery } from '../../dispatch/send-delivery.js';
-import { RETRY_TIMEOUT_MS } from '../../domain/delivery/ledger.js';
+import { RETRY_TIMEOUT_MS } from '../../domain/delivery/timeouts.js';
 import type { CaseRun } from './case-run.js';
 import { ledgerOf } from './incident-view.js';
 
