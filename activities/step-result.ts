@@ -1,7 +1,7 @@
 /** Caps and redacts a step's result (docs/domain.md, Runbooks: output redacted and capped). */
 import { type Hide, hiding } from '../domain/shared/secret-forms.js';
 import { jsonbSafeText } from '../domain/shared/jsonb-safe.js';
-import { redact } from './checks/redact.js';
+import { isSecretName, redactText } from '../shared/redact.js';
 
 /** Maximum bytes of JSON stored of one step's result. */
 export const RESULT_LIMIT = 16 * 1024;
@@ -18,7 +18,7 @@ export function withoutSecrets(value: unknown, secrets: readonly string[]): unkn
 }
 
 function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
-  if (typeof value === 'string') return jsonbSafeText(redact(hide(value, isCut)));
+  if (typeof value === 'string') return jsonbSafeText(redactText(hide(value, isCut)));
   if (Array.isArray(value)) return value.map((one) => withHidden(one, hide, isCut));
   if (typeof value !== 'object' || value === null) return value;
   // A response marked as truncated may end with the beginning of a secret.
@@ -30,9 +30,6 @@ function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
     ]),
   );
 }
-
-const isSecretName = (key: string): boolean =>
-  /passw(or)?d|secret|token|api[_-]?key|authorization|credential/i.test(key);
 
 /** A result that fits: a body that is too long is cut to its beginning, as text, and marked. */
 export function capResult(result: Record<string, unknown>): Record<string, unknown> {

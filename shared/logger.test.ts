@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cheapest } from '../test/harness/cpu.js';
-import { createLogger, redactText } from './logger.js';
+import { createLogger } from './logger.js';
+import { redactText } from './redact.js';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown>[] {
   const lines: string[] = [];
@@ -73,40 +73,5 @@ describe('the logger', () => {
     const loop: Record<string, unknown> = { name: 'loop' };
     loop['self'] = loop;
     expect(logged((log) => log.info({ loop }, 'x'))).toHaveLength(1);
-  });
-
-  it('leaves ordinary text alone', () => {
-    const text = 'INC-42 opened by http://localhost:3000/incidents/42, key dates, token-free';
-    expect(redactText(text)).toBe(text);
-  });
-
-  it.each([
-    'a',
-    'a.',
-    'a-',
-    'http',
-    'http://',
-    'http://a:',
-    'a://:',
-    ':',
-    '@',
-    'whsec_',
-    'Bearer ',
-    'Basic',
-    ' ',
-    '/l/',
-    '/in/',
-    '?key=',
-    '"',
-    '"token',
-    '"a_',
-    '"token" ',
-    '"token" : ',
-    '"secret":"',
-    'key',
-  ])('takes linear time on a run of %j', (run) => {
-    const text = run.repeat(64_000 / run.length);
-    expect(cheapest(() => redactText(text))).toBeLessThan(100);
-    expect(cheapest(() => redactText(`http://a:${text}`))).toBeLessThan(100);
   });
 });

@@ -1,18 +1,18 @@
 /** Limits one check's result: a line for people and a short output, both redacted. */
 import type { CheckOutcome } from '../../ports/check.js';
-import { redact } from './redact.js';
+import { redactText } from '../../shared/redact.js';
 
 const MAX_SUMMARY_CHARACTERS = 200;
 const MAX_OUTPUT_BYTES = 1024;
 
 /** `startedAt` is from `performance.now()`. */
 export function checkOutcome(ok: boolean, summary: string, output: string, startedAt: number): CheckOutcome {
-  const line = redact(summary).replace(/\s+/g, ' ').trim();
+  const line = redactText(summary).replace(/\s+/g, ' ').trim();
   return {
     ok,
     summary: line.length <= MAX_SUMMARY_CHARACTERS ? line : `${line.slice(0, MAX_SUMMARY_CHARACTERS - 1)}…`,
     // Redacted before it is cut, because half a secret is no longer recognised.
-    output: cutBytes(printable(redact(output)), MAX_OUTPUT_BYTES),
+    output: cutBytes(printable(redactText(output)), MAX_OUTPUT_BYTES),
     ms: Math.round(performance.now() - startedAt),
   };
 }

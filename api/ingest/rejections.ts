@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { redactText } from '../../shared/logger.js';
+import { redactRefused } from '../../shared/redact.js';
 import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
 import { UnknownSenderLimit } from '../../db/alert/unknown-sender-limit.js';
 import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
@@ -83,12 +83,6 @@ function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): Unknown
   return limit;
 }
 
-/** Anything in the shape of an ingest key is treated as one: a broken body may have broken the field's name. */
-const INGEST_KEY = /(?<![a-z0-9])[a-z0-9]{32}(?![a-z0-9])/g;
-
 /** Beginning of the body as text, with keys redacted; bytes that are not text show as U+FFFD. */
 export const startOf = (body: Uint8Array): string =>
-  redactText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD')).replace(
-    INGEST_KEY,
-    '[redacted]',
-  );
+  redactRefused(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD'));

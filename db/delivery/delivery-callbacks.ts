@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { redactText } from '../../shared/logger.js';
+import { redactText } from '../../shared/redact.js';
 import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
 import type { DeliveryState } from '../../domain/delivery/delivery-state.js';
 import { receiveReceipt, type ReceivingRow, type Verdict } from '../../domain/delivery/receive-receipt.js';

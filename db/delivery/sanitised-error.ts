@@ -3,7 +3,7 @@
  * Providers often repeat the whole address: `21211 Invalid 'To' Phone Number: +4930123456`, `550 5.1.1
  * <ana@example.com>`.
  */
-import { redactText } from '../../shared/logger.js';
+import { redactText } from '../../shared/redact.js';
 import { maskAddress } from '../people/mask-address.js';
 
 /** Shorter addresses occur inside too many ordinary words. */

@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type RootKeys, smsCode } from '../../shared/keys.js';
-import { redactText } from '../../shared/logger.js';
+import { redactText } from '../../shared/redact.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { ChannelName } from '../../domain/delivery/channels.js';

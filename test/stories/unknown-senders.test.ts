@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { redactText } from '../../shared/logger.js';
+import { redactText } from '../../shared/redact.js';
 import { mayDo, PERMISSIONS } from '../../domain/access/permissions.js';
 import { listRoutes, type Route } from '../harness/routes.js';
 import { signIn } from '../harness/session.js';
