@@ -1,6 +1,6 @@
 /** Pages of signing in by one-time links and signing out, and the stylesheet. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../../config/environment.js';
 import { slug } from '../../../contracts/config/fields.js';
@@ -8,21 +8,19 @@ import { SessionStore } from '../../../db/access/session-store.js';
 import type { Store } from '../../../db/connection/store.js';
 import { sessionCookie } from '../../../http/auth/cookies.js';
 import { MailSignIn } from '../../../services/access/mail-sign-in.js';
-import { isForeign } from '../../../http/auth/same-site.js';
 import { SetupService } from '../../../services/access/setup.service.js';
-import { forbidden, notFound } from '../../../services/common/problem.js';
-import { Documented, PageRoute, Permission, TokenRoute } from '../../../http/route.js';
+import { notFound } from '../../../services/common/problem.js';
+import { Documented, Permission, TokenRoute } from '../../../http/route.js';
 import { CONFIG, STORE } from '../../../services/common/tokens.js';
 import { clientOf } from '../../../http/limits/client.js';
-import { fieldOf, wordsOf } from '../../links/link-form.js';
-import { sendAppPage, seeOther } from '../../ui/render.js';
 import { icon } from '../../ui/icon.js';
 import { appCss, appCssPath } from '../../styles/styles.js';
 import type { Flash } from '../../ui/notice.js';
 import { SIGN_IN_MINUTES } from '../../../domain/people/limits.js';
 import { deadSetupPage, ownZone, setupPage, signInPage } from './access-pages.js';
-import { attempt } from '../attempt.js';
-import { PageContexts } from '../page-contexts.js';
+import { attempt, type Refusal } from '../attempt.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
 import { parsed } from '../parsed.js';
 
 const isZone = (zone: string): boolean => {
@@ -56,98 +54,68 @@ export class AccessPagesController {
     private readonly sessions: SessionStore,
     private readonly mail: MailSignIn,
     private readonly setup: SetupService,
-    private readonly contexts: PageContexts,
   ) {}
 
-  @Get('sign-in')
-  @Permission('public')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'The sign-in page' })
-  async signIn(@Res() reply: FastifyReply, @Query('to') to?: unknown): Promise<void> {
-    const asked = typeof to === 'string' && to !== '/' && to !== '';
-    await sendAppPage(
-      reply,
-      200,
-      signInPage(asked ? { tone: 'info', title: 'Sign in to see this page.' } : null, this.mail.isSetUp),
-    );
+  @PageRead('sign-in', { permission: 'public', summary: 'The sign-in page' })
+  async signIn(@Page() page: PageCall): Promise<void> {
+    const to = page.query('to') ?? '';
+    const flash: Flash | null =
+      to === '' || to === '/' ? null : { tone: 'info', title: 'Sign in to see this page.' };
+    await page.show(signInPage(flash, this.mail.isSetUp));
   }
 
   /** The reply is the same for every address. */
-  @Post('sign-in')
-  @HttpCode(200)
-  @Permission('public')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Mails a sign-in link to an address that is known here', status: 200 })
-  async mailLink(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.requireOwnSite(request);
+  @PageForm('sign-in', {
+    permission: 'public',
+    summary: 'Mails a sign-in link to an address that is known here',
+    status: 200,
+  })
+  async mailLink(@Page() page: PageCall): Promise<void> {
     const { refusal } = await attempt(async () => {
-      const { email } = parsed(MailForm, { email: fieldOf(body, 'email').trim() });
-      this.mail.ask(email, clientOf(request.ip));
+      const { email } = parsed(MailForm, { email: page.field('email').trim() });
+      this.mail.ask(email, clientOf(page.request.ip));
     });
-    await sendAppPage(
-      reply,
-      refusal?.status ?? 200,
-      signInPage(refusal?.flash ?? MAILED, this.mail.isSetUp, fieldOf(body, 'email')),
-    );
+    const flash = refusal?.flash ?? MAILED;
+    await page.show(signInPage(flash, this.mail.isSetUp, page.field('email')), refusal);
   }
 
-  @Get('setup/:token')
-  @Permission('public')
-  @PageRoute()
+  @PageRead('setup/:token', {
+    permission: 'public',
+    summary: 'The page of a one-time link; a GET does not use it up',
+  })
   @TokenRoute('setup')
-  @Documented({ tag: 'Pages', summary: 'The page of a one-time link; a GET does not use it up' })
-  async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    await this.draw(token, reply, 200, null, {});
+  show(@Page() page: PageCall, @Param('token') token: string): Promise<void> {
+    return this.draw(page, token, null, {});
   }
 
-  @Post('setup/:token')
-  @Permission('public')
-  @PageRoute()
+  @PageForm('setup/:token', { permission: 'public', summary: 'Uses a one-time link' })
   @TokenRoute('setup')
-  @Documented({ tag: 'Pages', summary: 'Uses a one-time link', status: 303 })
-  async redeem(
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.requireOwnSite(request);
+  redeem(@Page() page: PageCall, @Param('token') token: string): Promise<void> {
     const typed = Object.fromEntries(
-      ['name', 'displayName', 'email', 'timezone'].map((name) => [name, fieldOf(body, name).trim()]),
+      ['name', 'displayName', 'email', 'timezone'].map((name) => [name, page.field(name).trim()]),
     );
-    const { refusal, value: cookie } = await attempt(async () => {
-      const link = await this.setup.look(token);
-      const admin =
-        link?.purpose === 'first-admin'
-          ? parsed(NewAdminForm, { ...typed, timezone: wordsOf(body, 'timezone') ?? ownZone() })
-          : null;
-      const { session } = await this.setup.redeem(token, admin, request.headers['user-agent'] ?? null);
-      return sessionCookie(this.config, session);
-    });
-    if (refusal !== null) return this.draw(token, reply, refusal.status, refusal.flash, typed);
-    void reply.header('set-cookie', cookie);
-    await seeOther(reply, '/');
+    return page.submit(
+      async () => {
+        const link = await this.setup.look(token);
+        const admin =
+          link?.purpose === 'first-admin'
+            ? parsed(NewAdminForm, { ...typed, timezone: page.words('timezone') ?? ownZone() })
+            : null;
+        const agent = page.request.headers['user-agent'] ?? null;
+        const { session } = await this.setup.redeem(token, admin, agent);
+        void page.reply.header('set-cookie', sessionCookie(this.config, session));
+      },
+      '/',
+      (refusal) => this.draw(page, token, refusal, typed),
+    );
   }
 
-  @Post('sign-out')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Ends the session', status: 303 })
-  async signOut(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const { identity } = request;
-    if (identity?.person != null && identity.session !== undefined)
-      await this.sessions.end(identity.person, { id: identity.session }, identity.actor);
-    void reply.header('set-cookie', sessionCookie(this.config, null));
-    await seeOther(reply, '/sign-in');
+  @PageForm('sign-out', { permission: 'session', summary: 'Ends the session' })
+  async signOut(@Page() page: PageCall): Promise<void> {
+    const { person, session, actor } = page.caller;
+    if (person !== null && session !== undefined) await this.sessions.end(person, { id: session }, actor);
+    void page.reply.header('set-cookie', sessionCookie(this.config, null));
+    await page.seeOther('/sign-in');
   }
 
   @Get('assets/:file')
@@ -168,23 +136,17 @@ export class AccessPagesController {
     await reply.type('image/svg+xml').header('cache-control', 'public, max-age=86400').send(icon);
   }
 
-  private requireOwnSite({ headers }: FastifyRequest): void {
-    if (isForeign(headers, this.config.publicUrl))
-      throw forbidden('This form was sent from another site; open the link itself. Nothing was changed.');
-  }
-
   private async draw(
+    page: PageCall,
     token: string,
-    reply: FastifyReply,
-    status: number,
-    flash: Parameters<typeof signInPage>[0],
+    refusal: Refusal | null,
     typed: Record<string, string>,
   ): Promise<void> {
     const link = await this.setup.look(token);
-    if (link === null) return sendAppPage(reply, 410, deadSetupPage());
+    if (link === null) return page.show(deadSetupPage(), { status: 410 });
     const snapshot = await this.store.snapshots.latest(this.store.dataSource);
     const displayName =
       link.person === null ? null : (snapshot.get('Person', link.person)?.spec.displayName ?? null);
-    await sendAppPage(reply, status, setupPage({ link, displayName, flash, typed }));
+    await page.show(setupPage({ link, displayName, flash: refusal?.flash ?? null, typed }), refusal);
   }
 }

@@ -1,114 +1,68 @@
 /** Page of drills: the scenarios, their last runs, start and abort. */
-import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Inject, Param } from '@nestjs/common';
 import type { Store } from '../../../db/connection/store.js';
 import { isUuid } from '../../../db/connection/page.js';
 import { getState } from '../../../db/people/reader-view.js';
-import type { Identity } from '../../../services/common/identity.js';
 import { notFound, Problem } from '../../../services/common/problem.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
 import { STORE } from '../../../services/common/tokens.js';
 import { startedDrill } from '../../../services/drill/started-drill.js';
-import { wordsOf } from '../../links/link-form.js';
-import { sendAppPage, seeOther } from '../../ui/render.js';
-import { attempt, type Refusal } from '../attempt.js';
+import type { Refusal } from '../attempt.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
 import { drillsPage } from './drills-page.js';
-import { PageContexts } from '../page-contexts.js';
 
 const RUNS_SHOWN = 12;
 
-@Controller()
+@Controller('drills')
 export class DrillPagesController {
-  constructor(
-    @Inject(STORE) private readonly store: Store,
-    private readonly contexts: PageContexts,
-  ) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
-  @Get('drills')
-  @Permission('drills.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Drills and their last runs' })
-  showDrills(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.drawDrills(caller, request, reply, null);
+  @PageRead('', { permission: 'drills.read', summary: 'Drills and their last runs' })
+  show(@Page() page: PageCall): Promise<void> {
+    return this.draw(page, null);
   }
 
-  @Post('drills/:name/start')
-  @Permission('drills.run')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Starts a drill now', status: 303 })
-  async startDrill(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const idempotencyKey = wordsOf(body, 'idempotencyKey');
-    // Id of the form: pressed twice, it starts one run.
-    const { refusal, value: started } = await attempt(async () =>
-      startedDrill(
-        name,
-        await this.store.drills.start(
+  @PageForm(':name/start', { permission: 'drills.run', summary: 'Starts a drill now' })
+  start(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
+    const idempotencyKey = page.words('idempotencyKey');
+    return page.submit(
+      async () => {
+        // Id of the form: pressed twice, it starts one run.
+        const id = idempotencyKey !== null && isUuid(idempotencyKey) ? [idempotencyKey] : [];
+        const { incident } = startedDrill(
           name,
-          caller.actor,
-          ...(idempotencyKey !== null && isUuid(idempotencyKey) ? [idempotencyKey] : []),
-        ),
-      ),
+          await this.store.drills.start(name, page.caller.actor, ...id),
+        );
+        return (await getState(this.store.dataSource, incident))?.state.number ?? null;
+      },
+      (number) => (number === null ? '/drills' : `/incidents/${number}`),
+      (refusal) => this.draw(page, refusal),
     );
-    if (refusal !== null) return this.drawDrills(caller, request, reply, refusal);
-    const opened = await getState(this.store.dataSource, started.incident);
-    await seeOther(reply, opened === null ? '/drills' : `/incidents/${opened.state.number}`);
   }
 
-  @Post('drills/runs/:id/abort')
-  @Permission('drills.run')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Aborts a running drill', status: 303 })
-  async abortDrill(
-    @Param('id') id: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const { refusal } = await attempt(async () => {
-      const run = isUuid(id) ? await this.store.drills.get(id) : null;
-      if (run === null) throw notFound('There is no such drill run.');
-      if (run.state === 'finished')
-        throw new Problem(409, 'drill_finished', `This run of ${run.drill} has already ended.`);
-      await this.store.drills.finish(id, {
-        state: 'aborted',
-        by: caller.actor,
-        reason: `aborted by ${caller.actor}`,
-      });
-    });
-    if (refusal === null) return seeOther(reply, '/drills');
-    await this.drawDrills(caller, request, reply, refusal);
+  @PageForm('runs/:id/abort', { permission: 'drills.run', summary: 'Aborts a running drill' })
+  abort(@Page() page: PageCall, @Param('id') id: string): Promise<void> {
+    return page.submit(
+      async () => {
+        const run = isUuid(id) ? await this.store.drills.get(id) : null;
+        if (run === null) throw notFound('There is no such drill run.');
+        if (run.state === 'finished')
+          throw new Problem(409, 'drill_finished', `This run of ${run.drill} has already ended.`);
+        const { actor } = page.caller;
+        await this.store.drills.finish(id, { state: 'aborted', by: actor, reason: `aborted by ${actor}` });
+      },
+      '/drills',
+      (refusal) => this.draw(page, refusal),
+    );
   }
 
-  private async drawDrills(
-    caller: Identity,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    refusal: Refusal | null,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
-    const runs = await this.store.drills.list(RUNS_SHOWN);
-    const numbered = [];
-    for (const run of runs) {
+  private async draw(page: PageCall, refusal: Refusal | null): Promise<void> {
+    const context = await page.context();
+    const runs = [];
+    for (const run of await this.store.drills.list(RUNS_SHOWN)) {
       const opened = run.incident === null ? null : await getState(this.store.dataSource, run.incident);
-      numbered.push({ ...run, number: opened?.state.number ?? null });
+      runs.push({ ...run, number: opened?.state.number ?? null });
     }
-    await sendAppPage(
-      reply,
-      refusal?.status ?? 200,
-      drillsPage(context, { runs: numbered, flash: refusal?.flash ?? null }),
-    );
+    await page.show(drillsPage(context, { runs, flash: refusal?.flash ?? null }), refusal);
   }
 }

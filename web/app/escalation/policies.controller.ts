@@ -1,19 +1,17 @@
 /** Policy pages: the list, one policy, its simulation and its back-test. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Inject, Param } from '@nestjs/common';
 import { BacktestBody, SimulateBody } from '../../../contracts/api/policy.js';
 import { readPositions } from '../../../db/escalation/round-robin.js';
 import type { Store } from '../../../db/connection/store.js';
-import type { Identity } from '../../../services/common/identity.js';
 import { notFound } from '../../../services/common/problem.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
 import { STORE } from '../../../services/common/tokens.js';
 import { DocumentReader } from '../../../services/config/document-reader.js';
 import { PoliciesService } from '../../../services/escalation/policies.service.js';
 import { wordsOf } from '../../links/link-form.js';
-import { sendAppPage } from '../../ui/render.js';
 import { attempt } from '../attempt.js';
-import { PageContexts, type PageContext } from '../page-contexts.js';
+import { PageCall } from '../page-call.js';
+import type { PageContext } from '../page-contexts.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
 import { parsed } from '../parsed.js';
 import { policiesPage } from './policies-page.js';
 import { policyPage } from './policy-page.js';
@@ -32,48 +30,35 @@ const INCIDENTS_SHOWN = 100;
 export class PolicyPagesController {
   constructor(
     @Inject(STORE) private readonly store: Store,
-    private readonly contexts: PageContexts,
     private readonly policies: PoliciesService,
     private readonly reader: DocumentReader,
   ) {}
 
-  @Get('policies')
-  @Permission('oncall.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Escalation policies, with the people they page first now' })
-  async list(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
+  @PageRead('policies', {
+    permission: 'oncall.read',
+    summary: 'Escalation policies, with the people they page first now',
+  })
+  async list(@Page() page: PageCall): Promise<void> {
+    const context = await page.context();
     const positions = await readPositions(this.store.dataSource);
     const views = context.snapshot
       .list('EscalationPolicy')
       .toSorted((a, b) => a.name.localeCompare(b.name))
       .map((policy) => policyView(context.snapshot, policy, positions, context.viewing.now));
-    await sendAppPage(reply, 200, policiesPage(context, views));
+    await page.show(policiesPage(context, views));
   }
 
-  @Get('policies/:name')
-  @Permission('oncall.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'A policy and its simulation' })
-  async show(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Query() query: unknown,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
+  @PageRead('policies/:name', { permission: 'oncall.read', summary: 'A policy and its simulation' })
+  async show(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
+    const { query } = page.request;
+    const context = await page.context();
     const { view, spec } = await this.found(context, name);
     const form = simulateForm(query, context.viewing.now, context.viewing.zone);
     const asked = wordsOf(query, 'show') === 'simulation';
     const { refusal, value } = await attempt(async () => {
       if (!asked) return null;
       const body = parsed(SimulateBody, simulateBody(form, context.viewing.zone));
-      return { at: body.at, result: await this.policies.simulate(name, body, caller) };
+      return { at: body.at, result: await this.policies.simulate(name, body, page.caller) };
     });
     const simulate = {
       form,
@@ -82,29 +67,18 @@ export class PolicyPagesController {
       flash: refusal?.flash ?? null,
     };
     const backtest = { form: backtestForm({}, spec), result: null, flash: null };
-    await sendAppPage(
-      reply,
-      refusal?.status ?? 200,
-      policyPage(context, { policy: view, simulate, backtest }),
-    );
+    await page.show(policyPage(context, { policy: view, simulate, backtest }), refusal);
   }
 
-  @Post('policies/:name')
-  @HttpCode(200)
-  @Permission('oncall.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Back-test: past incidents replayed with another policy' })
-  async compare(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const context = await this.contexts.context(request, caller);
+  @PageForm('policies/:name', {
+    permission: 'oncall.read',
+    summary: 'Back-test: past incidents replayed with another policy',
+    status: 200,
+  })
+  async compare(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
+    const context = await page.context();
     const { view, spec } = await this.found(context, name);
-    const form = backtestForm(body, spec);
+    const form = backtestForm(page.body, spec);
     const { refusal, value } = await attempt(async () => {
       const to = context.viewing.now;
       const days = /^\d{1,4}$/.test(form.days) ? Math.max(1, Number(form.days)) : 90;
@@ -115,7 +89,7 @@ export class PolicyPagesController {
           ? {}
           : {
               policy: await proposalOf(name, form.proposal, (text) =>
-                this.reader.parse(caller.actor, text, { file: 'proposal' }),
+                this.reader.parse(page.caller.actor, text, { file: 'proposal' }),
               ),
             }),
         from,
@@ -123,16 +97,12 @@ export class PolicyPagesController {
         limit: INCIDENTS_SHOWN,
         ...(form.service === '' ? {} : { service: form.service }),
       });
-      return this.policies.backtest(name, asked, caller);
+      return this.policies.backtest(name, asked, page.caller);
     });
     const idle = simulateForm({}, context.viewing.now, context.viewing.zone);
     const simulate = { form: idle, at: null, result: null, flash: null };
     const backtest = { form, result: value, flash: refusal?.flash ?? null };
-    await sendAppPage(
-      reply,
-      refusal?.status ?? 200,
-      policyPage(context, { policy: view, simulate, backtest }),
-    );
+    await page.show(policyPage(context, { policy: view, simulate, backtest }), refusal);
   }
 
   private async found(context: PageContext, name: string) {

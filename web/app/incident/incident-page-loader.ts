@@ -1,7 +1,5 @@
-/** Reads everything that the page of one incident shows. */
+/** Reads everything that the page of one incident shows, and answers the forms on it. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { ReactElement } from 'react';
 import { LinkStore } from '../../../db/reply/link-store.js';
 import type { Store } from '../../../db/connection/store.js';
 import { getAnswers } from '../../../db/incident/answers-view.js';
@@ -11,13 +9,12 @@ import { listRuns } from '../../../db/runbook/run-view.js';
 import { getWhy } from '../../../db/delivery/why-view.js';
 import { readPositions } from '../../../db/escalation/round-robin.js';
 import { getTimeline } from '../../../db/incident/timeline-view.js';
-import type { Identity } from '../../../services/common/identity.js';
 import { STORE } from '../../../services/common/tokens.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { previewOf } from '../../../services/escalation/escalation-preview.js';
 import { diagnosticsOf } from '../../ui/incident-parts.js';
-import type { Flash } from '../../ui/notice.js';
-import { PageContexts } from '../page-contexts.js';
+import type { Refusal } from '../attempt.js';
+import type { PageCall } from '../page-call.js';
 import { incidentPage } from './incident-page.js';
 
 const EVENTS_SHOWN = 60;
@@ -27,20 +24,26 @@ const DELIVERIES_SHOWN = 100;
 export class IncidentPageLoader {
   constructor(
     @Inject(STORE) private readonly store: Store,
-    private readonly contexts: PageContexts,
     private readonly incidents: IncidentsService,
     private readonly links: LinkStore,
   ) {}
 
-  async page(
+  /** Does what a form of this page asks; a refusal is shown above the incident as it is now. */
+  submit(page: PageCall, number: string, work: () => Promise<unknown>): Promise<void> {
+    return page.submit(work, `/incidents/${encodeURIComponent(number)}`, (refusal) =>
+      this.show(page, number, { before: null, refusal }),
+    );
+  }
+
+  async show(
+    page: PageCall,
     number: string,
-    caller: Identity,
-    request: FastifyRequest,
-    { before, flash }: { before: string | null; flash: Flash | null },
-  ): Promise<ReactElement> {
+    { before, refusal }: { before: string | null; refusal: Refusal | null },
+  ): Promise<void> {
     const { dataSource } = this.store;
     const incident = await this.incidents.get(number);
-    const context = await this.contexts.context(request, caller);
+    const { caller } = page;
+    const context = await page.context();
     const whole = await getState(dataSource, incident.id);
     const timeline = await getTimeline(dataSource, incident.id, {
       limit: EVENTS_SHOWN,
@@ -57,7 +60,7 @@ export class IncidentPageLoader {
         : [caller.person];
     const ownWhy = await getWhy(dataSource, incident.id, own, context.snapshot);
     const deliveries = await listDeliveries(dataSource, incident.id, { limit: DELIVERIES_SHOWN });
-    return incidentPage(context, {
+    const shown = incidentPage(context, {
       incident,
       previews:
         whole === null
@@ -70,7 +73,8 @@ export class IncidentPageLoader {
       deliveries: deliveries.items,
       answers: await getAnswers(dataSource, incident.id),
       explanations: [...ownWhy, ...explanations],
-      flash,
+      flash: refusal?.flash ?? null,
     });
+    await page.show(shown, refusal);
   }
 }

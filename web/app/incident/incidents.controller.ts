@@ -1,6 +1,5 @@
 /** Incident pages: lists, one incident, and its buttons. Every POST answers 303, or the page again with the refusal. */
-import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Inject, Param } from '@nestjs/common';
 import {
   DeclareBody,
   NoteBody,
@@ -12,19 +11,15 @@ import {
 import type { Store } from '../../../db/connection/store.js';
 import { countOpen, listIncidents } from '../../../db/incident/incident-list.js';
 import { idempotencyOfForm } from '../../../http/idempotency-key.js';
-import type { Identity } from '../../../services/common/identity.js';
 import { notFound } from '../../../services/common/problem.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
 import { STORE } from '../../../services/common/tokens.js';
 import { type IncidentRequest, IncidentsService } from '../../../services/incident/incidents.service.js';
-import { fieldOf, wordsOf } from '../../links/link-form.js';
-import { sendAppPage, seeOther } from '../../ui/render.js';
-import type { Flash } from '../../ui/notice.js';
-import { attempt } from '../attempt.js';
-import { PageContexts } from '../page-contexts.js';
+import type { Refusal } from '../attempt.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
+import { parsed } from '../parsed.js';
 import { IncidentPageLoader } from './incident-page-loader.js';
 import { incidentsPage } from './incidents-page.js';
-import { parsed } from '../parsed.js';
 
 const COMMANDS = [
   'acknowledge',
@@ -41,128 +36,62 @@ type Command = (typeof COMMANDS)[number];
 export class IncidentPagesController {
   constructor(
     @Inject(STORE) private readonly store: Store,
-    private readonly contexts: PageContexts,
-    private readonly context: IncidentPageLoader,
+    private readonly pages: IncidentPageLoader,
     private readonly incidents: IncidentsService,
   ) {}
 
-  @Get()
-  @Permission('incidents.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Home: the open incidents' })
-  home(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.list(caller, request, reply);
+  @PageRead('', { permission: 'incidents.read', summary: 'Home: the open incidents' })
+  home(@Page() page: PageCall): Promise<void> {
+    return this.drawList(page, { showAll: false, cursor: null });
   }
 
-  @Get('incidents')
-  @Permission('incidents.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'The open incidents' })
-  async list(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Query('show') show?: unknown,
-    @Query('cursor') cursor?: unknown,
-  ): Promise<void> {
-    await this.showList(caller, request, reply, {
-      showAll: show === 'all',
-      cursor: typeof cursor === 'string' ? cursor : null,
-    });
+  @PageRead('incidents', { permission: 'incidents.read', summary: 'The open incidents' })
+  list(@Page() page: PageCall): Promise<void> {
+    return this.drawList(page, { showAll: page.query('show') === 'all', cursor: page.query('cursor') });
   }
 
-  @Post('incidents')
-  @Permission('incidents.declare')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Declares an incident', status: 303 })
-  async declare(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const { refusal, value: number } = await attempt(async () => {
-      const input = {
-        title: fieldOf(body, 'title').trim(),
-        service: wordsOf(body, 'service'),
-        priority: wordsOf(body, 'priority') ?? undefined,
-      };
-      const { incident } = await this.incidents.declare(
-        parsed(DeclareBody, input),
-        caller,
-        idempotencyOfForm(body),
-      );
-      return incident.number;
-    });
-    if (refusal === null) return seeOther(reply, `/incidents/${number}`);
-    const typed = {
-      title: fieldOf(body, 'title'),
-      service: fieldOf(body, 'service'),
-      priority: fieldOf(body, 'priority'),
-    };
-    await this.showList(
-      caller,
-      request,
-      reply,
-      { showAll: false, cursor: null },
-      { status: refusal.status, flash: refusal.flash, typed },
+  @PageForm('incidents', { permission: 'incidents.declare', summary: 'Declares an incident' })
+  declare(@Page() page: PageCall): Promise<void> {
+    return page.submit(
+      async () => {
+        const input = parsed(DeclareBody, {
+          title: page.field('title').trim(),
+          service: page.words('service'),
+          priority: page.words('priority') ?? undefined,
+        });
+        return this.incidents.declare(input, page.caller, idempotencyOfForm(page.body));
+      },
+      ({ incident }) => `/incidents/${incident.number}`,
+      (refusal) => this.drawList(page, { showAll: false, cursor: null }, refusal),
     );
   }
 
-  @Get('incidents/:number')
-  @Permission('incidents.read')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'One incident' })
-  async show(
-    @Param('number') number: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Query('before') before?: unknown,
-  ): Promise<void> {
-    const page = await this.context.page(number, caller, request, {
-      before: typeof before === 'string' ? before : null,
-      flash: null,
-    });
-    await sendAppPage(reply, 200, page);
+  @PageRead('incidents/:number', { permission: 'incidents.read', summary: 'One incident' })
+  show(@Page() page: PageCall, @Param('number') number: string): Promise<void> {
+    return this.pages.show(page, number, { before: page.query('before'), refusal: null });
   }
 
-  @Post('incidents/:number/:command')
-  @Permission('incidents.respond')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'A command of the incident page', status: 303 })
-  async act(
+  @PageForm('incidents/:number/:command', {
+    permission: 'incidents.respond',
+    summary: 'A command of the incident page',
+  })
+  act(
+    @Page() page: PageCall,
     @Param('number') number: string,
     @Param('command') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
   ): Promise<void> {
     const command = COMMANDS.find((one) => one === name);
     if (command === undefined) throw notFound('There is no such command.');
-    this.contexts.requireOwnForm(request, body);
     const incidentRequest: IncidentRequest = {
       incident: number,
-      identity: caller,
-      idempotency: idempotencyOfForm(body),
-      position: wordsOf(body, 'position') ?? undefined,
+      identity: page.caller,
+      idempotency: idempotencyOfForm(page.body),
+      position: page.words('position') ?? undefined,
     };
-    const { refusal } = await attempt(() => this.run(command, incidentRequest, body));
-    if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}`);
-    await sendAppPage(
-      reply,
-      refusal.status,
-      await this.context.page(number, caller, request, { before: null, flash: refusal.flash }),
-    );
+    return this.pages.submit(page, number, async () => this.run(command, incidentRequest, page));
   }
 
-  private run(command: Command, incidentRequest: IncidentRequest, body: unknown): Promise<unknown> {
+  private run(command: Command, incidentRequest: IncidentRequest, page: PageCall): Promise<unknown> {
     switch (command) {
       case 'acknowledge':
         return this.incidents.acknowledge(incidentRequest);
@@ -170,8 +99,8 @@ export class IncidentPagesController {
         return this.incidents.unacknowledge(
           incidentRequest,
           parsed(UnacknowledgeBody, {
-            reason: wordsOf(body, 'reason') ?? undefined,
-            to: wordsOf(body, 'to') ?? undefined,
+            reason: page.words('reason') ?? undefined,
+            to: page.words('to') ?? undefined,
           }),
         );
       case 'escalate':
@@ -179,35 +108,29 @@ export class IncidentPagesController {
       case 'resolve':
         return this.incidents.resolve(
           incidentRequest,
-          parsed(ResolveBody, { comment: wordsOf(body, 'comment') ?? undefined }).comment ?? null,
+          parsed(ResolveBody, { comment: page.words('comment') ?? undefined }).comment ?? null,
         );
       case 'reopen':
         return this.incidents.reopen(
           incidentRequest,
-          parsed(ReasonBody, { reason: wordsOf(body, 'reason') ?? undefined }).reason ?? null,
+          parsed(ReasonBody, { reason: page.words('reason') ?? undefined }).reason ?? null,
         );
       case 'snooze':
-        return this.incidents.snooze(incidentRequest, parsed(SnoozeBody, { for: fieldOf(body, 'for') }));
+        return this.incidents.snooze(incidentRequest, parsed(SnoozeBody, { for: page.field('for') }));
       case 'notes':
         return this.incidents.note(
           incidentRequest,
-          parsed(NoteBody, { text: fieldOf(body, 'text').trim() }).text,
+          parsed(NoteBody, { text: page.field('text').trim() }).text,
         );
     }
   }
 
-  private async showList(
-    caller: Identity,
-    request: FastifyRequest,
-    reply: FastifyReply,
+  private async drawList(
+    page: PageCall,
     asked: { showAll: boolean; cursor: string | null },
-    after: { status: number; flash: Flash | null; typed: Readonly<Record<string, string>> } = {
-      status: 200,
-      flash: null,
-      typed: {},
-    },
+    refusal: Refusal | null = null,
   ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
+    const context = await page.context();
     const { items, next } = await listIncidents(this.store.dataSource, {
       ...(asked.showAll
         ? {}
@@ -215,17 +138,16 @@ export class IncidentPagesController {
       ...(asked.cursor === null ? {} : { cursor: asked.cursor }),
       limit: 100,
     });
-    await sendAppPage(
-      reply,
-      after.status,
+    await page.show(
       incidentsPage(context, {
         incidents: items,
         next,
         open: await countOpen(this.store.dataSource),
         showAll: asked.showAll,
-        flash: after.flash,
-        typed: after.typed,
+        flash: refusal?.flash ?? null,
+        typed: refusal === null ? {} : page.fields(['title', 'service', 'priority']),
       }),
+      refusal,
     );
   }
 }

@@ -1,103 +1,80 @@
 /** Forms of a runbook run on the page of its incident. */
-import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Param } from '@nestjs/common';
 import { StartRunBody } from '../../../contracts/api/run.js';
 import { isUuid } from '../../../db/connection/page.js';
-import type { Identity } from '../../../services/common/identity.js';
 import { invalid, notFound } from '../../../services/common/problem.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { RunbooksService, type StepRequest } from '../../../services/runbook/runbooks.service.js';
-import { fieldOf, wordsOf } from '../../links/link-form.js';
-import { sendAppPage, seeOther } from '../../ui/render.js';
-import { attempt } from '../attempt.js';
-import { PageContexts } from '../page-contexts.js';
-import { IncidentPageLoader } from './incident-page-loader.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm } from '../page-route.js';
 import { parsed } from '../parsed.js';
+import { IncidentPageLoader } from './incident-page-loader.js';
 
 @Controller('incidents/:number/runs')
 export class RunPagesController {
   constructor(
-    private readonly contexts: PageContexts,
-    private readonly context: IncidentPageLoader,
+    private readonly pages: IncidentPageLoader,
     private readonly incidents: IncidentsService,
     private readonly runbooks: RunbooksService,
   ) {}
 
-  @Post()
-  @Permission('runbooks.run')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Starts a runbook with its default inputs', status: 303 })
-  start(
-    @Param('number') number: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ) {
+  @PageForm('', { permission: 'runbooks.run', summary: 'Starts a runbook with its default inputs' })
+  start(@Page() page: PageCall, @Param('number') number: string) {
     // Id of the form: pressed twice, it starts one run.
-    const idempotencyKey = fieldOf(body, 'idempotencyKey');
+    const idempotencyKey = page.field('idempotencyKey');
     const runId = isUuid(idempotencyKey) ? idempotencyKey : undefined;
-    return this.answer(number, caller, request, reply, body, () =>
+    const position = page.words('position') ?? undefined;
+    return this.pages.submit(page, number, async () =>
       this.runbooks.start(
-        fieldOf(body, 'runbook'),
-        parsed(StartRunBody, { incident: number, position: wordsOf(body, 'position') ?? undefined }),
-        caller,
+        page.field('runbook'),
+        parsed(StartRunBody, { incident: number, position }),
+        page.caller,
         runId,
       ),
     );
   }
 
-  @Post(':run/steps/:step/answer')
-  @Permission('runbooks.approve')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Approves or rejects', status: 303 })
+  @PageForm(':run/steps/:step/answer', { permission: 'runbooks.approve', summary: 'Approves or rejects' })
   decide(
+    @Page() page: PageCall,
     @Param('number') number: string,
     @Param('run') run: string,
     @Param('step') step: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
   ) {
-    const decision = (['approve', 'reject'] as const).find((one) => one === fieldOf(body, 'decision'));
-    return this.answer(number, caller, request, reply, body, async () => {
+    return this.pages.submit(page, number, async () => {
+      const decision = (['approve', 'reject'] as const).find((one) => one === page.field('decision'));
       if (decision === undefined) throw invalid('Press Approve or Reject.', []);
       await this.requireRunOf(number, run);
-      const flash = { comment: wordsOf(body, 'comment'), digest: fieldOf(body, 'digest') };
-      await this.runbooks.decideApproval({ run, step, identity: caller }, decision, flash);
+      const answer = { comment: page.words('comment'), digest: page.field('digest') };
+      await this.runbooks.decideApproval({ run, step, identity: page.caller }, decision, answer);
     });
   }
 
-  @Post(':run/steps/:step/act')
-  @Permission('runbooks.run')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Completes, retries or skips a step', status: 303 })
+  @PageForm(':run/steps/:step/act', {
+    permission: 'runbooks.run',
+    summary: 'Completes, retries or skips a step',
+  })
   act(
+    @Page() page: PageCall,
     @Param('number') number: string,
     @Param('run') run: string,
     @Param('step') step: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
   ) {
-    return this.answer(number, caller, request, reply, body, async () => {
+    return this.pages.submit(page, number, async () => {
       await this.requireRunOf(number, run);
-      await this.pressed({ run, step, identity: caller }, body);
+      await this.pressed(page, { run, step, identity: page.caller });
     });
   }
 
-  private pressed(incidentRequest: StepRequest, body: unknown): Promise<unknown> {
-    const comment = wordsOf(body, 'comment');
-    switch (fieldOf(body, 'decision')) {
+  private pressed(page: PageCall, request: StepRequest): Promise<unknown> {
+    const comment = page.words('comment');
+    switch (page.field('decision')) {
       case 'complete':
-        return this.runbooks.completeStep(incidentRequest, comment);
+        return this.runbooks.completeStep(request, comment);
       case 'retry':
-        return this.runbooks.retryStep(incidentRequest);
+        return this.runbooks.retryStep(request);
       case 'skip':
-        return this.runbooks.skipStep(incidentRequest, comment ?? '');
+        return this.runbooks.skipStep(request, comment ?? '');
       default:
         throw invalid('Press Done, Retry or Skip.', []);
     }
@@ -106,23 +83,5 @@ export class RunPagesController {
   private async requireRunOf(number: string, run: string): Promise<void> {
     const { incident } = await this.runbooks.get(run);
     if (incident !== (await this.incidents.idOf(number))) throw notFound(`${number} has no such run.`);
-  }
-
-  private async answer(
-    number: string,
-    caller: Identity,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    body: unknown,
-    work: () => Promise<unknown>,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    const { refusal } = await attempt(work);
-    if (refusal === null) return seeOther(reply, `/incidents/${encodeURIComponent(number)}`);
-    await sendAppPage(
-      reply,
-      refusal.status,
-      await this.context.page(number, caller, request, { before: null, flash: refusal.flash }),
-    );
   }
 }

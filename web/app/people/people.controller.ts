@@ -1,107 +1,58 @@
 /** People and their sign-in links. */
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Param } from '@nestjs/common';
 import { SetupService } from '../../../services/access/setup.service.js';
-import type { Identity } from '../../../services/common/identity.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
-import { PeopleService } from '../../../services/people/people.service.js';
 import { Problem } from '../../../services/common/problem.js';
-import { seeOther, sendAppPage } from '../../ui/render.js';
-import { PageContexts } from '../page-contexts.js';
+import { PeopleService } from '../../../services/people/people.service.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
 import { erasePage } from './erase-page.js';
-import { type MadeLink, peoplePage } from './people-page.js';
+import { peoplePage } from './people-page.js';
 
 @Controller('people')
 export class PeoplePagesController {
   constructor(
-    private readonly contexts: PageContexts,
     private readonly setup: SetupService,
     private readonly people: PeopleService,
   ) {}
 
-  @Get()
-  @Permission('people.manage')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'People, their roles and their reachability' })
-  show(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.draw(caller, request, reply, null);
+  @PageRead('', { permission: 'people.manage', summary: 'People, their roles and their reachability' })
+  show(@Page() page: PageCall): Promise<void> {
+    return this.draw(page, null);
   }
 
   /** Answers with the page itself: the link is in no address and is shown only once. */
-  @Post(':name/sign-in-link')
-  @Permission('people.manage')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Creates a sign-in link and shows it once', status: 200 })
-  async make(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
-    await this.draw(caller, request, reply, { name, url: await this.setup.signInLink(caller, name) });
+  @PageForm(':name/sign-in-link', {
+    permission: 'people.manage',
+    summary: 'Creates a sign-in link and shows it once',
+    status: 200,
+  })
+  async make(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
+    await this.draw(page, { name, url: await this.setup.signInLink(page.caller, name) });
   }
 
   /** Confirmation page: what is deleted, what is kept, and what blocks it. */
-  @Get(':name/erase')
-  @Permission('people.manage')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Confirms before a person is erased' })
-  async askErase(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
-    await sendAppPage(reply, 200, erasePage(context, await this.people.erasable(name), null));
+  @PageRead(':name/erase', { permission: 'people.manage', summary: 'Confirms before a person is erased' })
+  async askErase(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
+    await page.show(erasePage(await page.context(), await this.people.erasable(name), null));
   }
 
-  @Post(':name/erase')
-  @Permission('people.manage')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Erases a person who was deleted', status: 303 })
-  async erase(
-    @Param('name') name: string,
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    this.contexts.requireOwnForm(request, body);
+  @PageForm(':name/erase', { permission: 'people.manage', summary: 'Erases a person who was deleted' })
+  async erase(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
     try {
-      await this.people.erase(name, caller);
+      await this.people.erase(name, page.caller);
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 409) throw error;
-      const context = await this.contexts.context(request, caller);
-      return sendAppPage(reply, 409, erasePage(context, await this.people.erasable(name), error.detail));
+      const shown = erasePage(await page.context(), await this.people.erasable(name), error.detail);
+      return page.show(shown, error);
     }
-    await seeOther(reply, '/people');
+    await page.seeOther('/people');
   }
 
-  private async draw(
-    caller: Identity,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    made: { name: string; url: string } | null,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
-    const shown: MadeLink | null =
-      made === null
-        ? null
-        : { displayName: context.viewing.names.get(made.name) ?? made.name, url: made.url };
-    await sendAppPage(
-      reply,
-      200,
-      peoplePage(context, shown, {
-        reachability: await this.people.reachability(),
-        deleted: await this.people.deleted(),
-      }),
-    );
+  private async draw(page: PageCall, made: { name: string; url: string } | null): Promise<void> {
+    const context = await page.context();
+    const { names } = context.viewing;
+    const link = made === null ? null : { displayName: names.get(made.name) ?? made.name, url: made.url };
+    const reachability = await this.people.reachability();
+    await page.show(peoplePage(context, link, { reachability, deleted: await this.people.deleted() }));
   }
 }

@@ -1,219 +1,114 @@
 /** The reader's profile and its forms: the same services as the API, with the same refusals. */
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller } from '@nestjs/common';
 import { CodeBody, ContactBody, QuietHoursBody, RulesBody } from '../../../contracts/api/people.js';
 import type { Identity } from '../../../services/common/identity.js';
 import { forbidden, invalid } from '../../../services/common/problem.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
 import { PeopleService } from '../../../services/people/people.service.js';
-import { fieldOf, wordsOf } from '../../links/link-form.js';
-import { sendAppPage, seeOther } from '../../ui/render.js';
-import { attempt, type Refusal } from '../attempt.js';
-import { PageContexts } from '../page-contexts.js';
+import type { Refusal } from '../attempt.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageForm, PageRead } from '../page-route.js';
 import { parsed } from '../parsed.js';
 import { profilePage, type Typed } from './profile-page.js';
 
-const HERE = '/profile';
 /** Fields whose values a refused form shows again; codes and secrets are typed again. */
 const TYPED = ['name', 'channel', 'address', 'high', 'low', 'from', 'to'];
 
-interface PageCall {
-  caller: Identity;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  body: unknown;
-}
-
 @Controller('profile')
 export class ProfilePagesController {
-  constructor(
-    private readonly contexts: PageContexts,
-    private readonly people: PeopleService,
-  ) {}
+  constructor(private readonly people: PeopleService) {}
 
-  @Get()
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'How you are reached' })
-  show(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.draw({ caller, request, reply }, null, {});
+  @PageRead('', { permission: 'session', summary: 'How you are reached' })
+  show(@Page() page: PageCall): Promise<void> {
+    return this.draw(page, null, {});
   }
 
-  @Post('contacts')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Adds a contact', status: 303 })
-  add(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => {
+  @PageForm('contacts', { permission: 'session', summary: 'Adds a contact' })
+  add(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => {
       const contact = parsed(ContactBody, {
-        name: fieldOf(body, 'name').trim(),
-        channel: fieldOf(body, 'channel'),
-        address: fieldOf(body, 'address').trim(),
-        secret: wordsOf(body, 'secret') ?? undefined,
+        name: page.field('name').trim(),
+        channel: page.field('channel'),
+        address: page.field('address').trim(),
+        secret: page.words('secret') ?? undefined,
       });
-      return this.people.add(me, contact, caller);
+      return this.people.add(me, contact, page.caller);
     });
   }
 
-  @Post('verify')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Verifies a contact by its code', status: 303 })
-  verify(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => {
-      const { code } = parsed(CodeBody, { code: fieldOf(body, 'code').replace(/\s/g, '') });
-      return this.people.verify(me, fieldOf(body, 'contact'), code, caller);
+  @PageForm('verify', { permission: 'session', summary: 'Verifies a contact by its code' })
+  verify(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => {
+      const { code } = parsed(CodeBody, { code: page.field('code').replace(/\s/g, '') });
+      return this.people.verify(me, page.field('contact'), code, page.caller);
     });
   }
 
-  @Post('send-code')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Sends a new code', status: 303 })
-  sendCode(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) =>
-      this.people.sendCode(me, fieldOf(body, 'contact'), caller),
-    );
+  @PageForm('send-code', { permission: 'session', summary: 'Sends a new code' })
+  sendCode(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => this.people.sendCode(me, page.field('contact'), page.caller));
   }
 
-  @Post('remove')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Removes a contact', status: 303 })
-  remove(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) =>
-      this.people.remove(me, fieldOf(body, 'contact'), caller),
-    );
+  @PageForm('remove', { permission: 'session', summary: 'Removes a contact' })
+  remove(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => this.people.remove(me, page.field('contact'), page.caller));
   }
 
-  @Post('test-page')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Sends a test page now', status: 303 })
-  testPage(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) =>
-      this.people.testPage(me, wordsOf(body, 'contact'), caller),
-    );
+  @PageForm('test-page', { permission: 'session', summary: 'Sends a test page now' })
+  testPage(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => this.people.testPage(me, page.words('contact'), page.caller));
   }
 
-  @Post('rules')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Saves your own rules', status: 303 })
-  rules(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => {
+  @PageForm('rules', { permission: 'session', summary: 'Saves your own rules' })
+  rules(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => {
       const rules = parsed(RulesBody, {
-        high: rulesOf(fieldOf(body, 'high')),
-        low: rulesOf(fieldOf(body, 'low')),
+        high: rulesOf(page.field('high')),
+        low: rulesOf(page.field('low')),
       });
-      return this.people.setRules(me, rules, caller);
+      return this.people.setRules(me, rules, page.caller);
     });
   }
 
-  @Post('rules/drop')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Removes your own rules; those of the document apply', status: 303 })
-  dropRules(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => this.people.setRules(me, null, caller));
+  @PageForm('rules/drop', {
+    permission: 'session',
+    summary: 'Removes your own rules; those of the document apply',
+  })
+  dropRules(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => this.people.setRules(me, null, page.caller));
   }
 
-  @Post('quiet-hours')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Saves quiet hours', status: 303 })
-  quietHours(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => {
+  @PageForm('quiet-hours', { permission: 'session', summary: 'Saves quiet hours' })
+  quietHours(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => {
       const quiet = parsed(QuietHoursBody, {
-        from: fieldOf(body, 'from').trim(),
-        to: fieldOf(body, 'to').trim(),
+        from: page.field('from').trim(),
+        to: page.field('to').trim(),
       });
-      return this.people.setQuietHours(me, quiet, caller);
+      return this.people.setQuietHours(me, quiet, page.caller);
     });
   }
 
-  @Post('quiet-hours/drop')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Removes the quiet hours', status: 303 })
-  dropQuietHours(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Body() body: unknown,
-  ): Promise<void> {
-    return this.change({ caller, request, reply, body }, (me) => this.people.setQuietHours(me, null, caller));
+  @PageForm('quiet-hours/drop', { permission: 'session', summary: 'Removes the quiet hours' })
+  dropQuietHours(@Page() page: PageCall): Promise<void> {
+    return this.change(page, (me) => this.people.setQuietHours(me, null, page.caller));
   }
 
-  /** Runs a change and redirects; a refusal is shown on the page, with the typed values. */
-  private async change(call: PageCall, work: (me: string) => Promise<unknown>): Promise<void> {
-    this.contexts.requireOwnForm(call.request, call.body);
-    const me = ownName(call.caller);
-    const { refusal } = await attempt(async () => work(me));
-    if (refusal === null) return seeOther(call.reply, HERE);
-    const typed = TYPED.flatMap((name) => {
-      const text = fieldOf(call.body, name);
-      return text === '' ? [] : [[name, text] as const];
-    });
-    await this.draw(call, refusal, Object.fromEntries(typed));
-  }
-
-  private async draw(
-    { caller, request, reply }: Omit<PageCall, 'body'>,
-    refusal: Refusal | null,
-    typed: Typed,
-  ): Promise<void> {
-    const person = await this.people.person(ownName(caller), caller);
-    const context = await this.contexts.context(request, caller);
-    await sendAppPage(
-      reply,
-      refusal?.status ?? 200,
-      profilePage(context, person, { flash: refusal?.flash ?? null, typed, missing: this.people.missing() }),
+  private change(page: PageCall, work: (me: string) => Promise<unknown>): Promise<void> {
+    const me = ownName(page.caller);
+    return page.submit(
+      async () => work(me),
+      '/profile',
+      (refusal) => {
+        const typed = Object.entries(page.fields(TYPED)).filter(([, text]) => text !== '');
+        return this.draw(page, refusal, Object.fromEntries(typed));
+      },
     );
+  }
+
+  private async draw(page: PageCall, refusal: Refusal | null, typed: Typed): Promise<void> {
+    const person = await this.people.person(ownName(page.caller), page.caller);
+    const view = { flash: refusal?.flash ?? null, typed, missing: this.people.missing() };
+    await page.show(profilePage(await page.context(), person, view), refusal);
   }
 }
 

@@ -1,13 +1,12 @@
 /** `/profile/push` and its two scripts. */
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import { vapidKeys } from '../../../shared/keys.js';
-import type { Identity } from '../../../services/common/identity.js';
-import { Caller, Documented, PageRoute, Permission } from '../../../http/route.js';
+import { Documented, Permission } from '../../../http/route.js';
 import { CONFIG } from '../../../services/common/tokens.js';
-import { sendAppPage } from '../../ui/render.js';
-import { PageContexts } from '../page-contexts.js';
+import { PageCall } from '../page-call.js';
+import { Page, PageRead } from '../page-route.js';
 import { pushPage } from './push-page.js';
 import { pageScript, workerScript } from './scripts.js';
 
@@ -15,24 +14,17 @@ import { pageScript, workerScript } from './scripts.js';
 export class PushPagesController {
   private readonly vapidKey: string;
 
-  constructor(
-    private readonly contexts: PageContexts,
-    @Inject(CONFIG) config: Config,
-  ) {
+  constructor(@Inject(CONFIG) config: Config) {
     this.vapidKey = vapidKeys(config.secretKey).publicKey;
   }
 
-  @Get('profile/push')
-  @Permission('session')
-  @PageRoute()
-  @Documented({ tag: 'Pages', summary: 'Creates a push subscription for this browser' })
-  async show(
-    @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const context = await this.contexts.context(request, caller);
-    await sendAppPage(reply, 200, pushPage(context, this.vapidKey), `; script-src 'self'; worker-src 'self'`);
+  @PageRead('profile/push', {
+    permission: 'session',
+    summary: 'Creates a push subscription for this browser',
+  })
+  async show(@Page() page: PageCall): Promise<void> {
+    const shown = pushPage(await page.context(), this.vapidKey);
+    await page.show(shown, null, `; script-src 'self'; worker-src 'self'`);
   }
 
   @Get('push-worker.js')
