@@ -136,6 +136,14 @@ describe('the import directions', () => {
     ).toEqual([]);
   });
 
+  it('refuse a circle, of types as well', () => {
+    const violations = check({
+      'domain/a.ts': "import type { B } from './b.js'; export type A = B;",
+      'domain/b.ts': "import type { A } from './a.js'; export type B = A;",
+    });
+    expect(violations).toEqual(['domain/a.ts → domain/b.ts → domain/a.ts: a circle']);
+  });
+
   it('keep zone data out of reach of workflows', () => {
     const violations = check({
       'workflows/incident.ts': "import { x } from '../domain/a.js';",

@@ -7,7 +7,7 @@ import { readImports, type Import, type Sources } from './imports.js';
 /** One sentence per forbidden import, with the rule's reason; empty when there is none. */
 export function findViolations(sources: Sources): string[] {
   const imports = readImports(sources);
-  return [...directViolations(imports), ...reachViolations(imports)];
+  return [...directViolations(imports), ...reachViolations(imports), ...circles(imports)];
 }
 
 /** All TypeScript of the checked folders, from the project's root. */
@@ -40,6 +40,23 @@ function isAllowed(node: string, rule: FolderRule, { to, isOurs, isType }: Impor
   if (target === node) return true;
   if (target === null) return false;
   return rule.may.includes(target) || (isType && (rule.types ?? []).includes(target));
+}
+
+/** One sentence per file that imports itself through others; circles of types count, as a reader follows them as well. */
+function circles(imports: ReadonlyMap<string, Import[]>): string[] {
+  const ours = (file: string): string[] =>
+    (imports.get(file) ?? []).filter(({ to, isOurs }) => isOurs && !isTest(to)).map(({ to }) => to);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const follow = (file: string, chain: string[]): void => {
+    if (chain.includes(file))
+      found.push(`${[...chain.slice(chain.indexOf(file)), file].join(' → ')}: a circle`);
+    if (done.has(file)) return;
+    done.add(file);
+    for (const next of ours(file)) follow(next, [...chain, file]);
+  };
+  for (const file of imports.keys()) if (!isTest(file)) follow(file, []);
+  return found;
 }
 
 function reachViolations(imports: ReadonlyMap<string, Import[]>): string[] {

@@ -2,13 +2,17 @@
 import type { FastifyInstance } from 'fastify';
 import { TelegramConnectReply } from '../../../contracts/api/hooks.js';
 import { Problem, problemBody } from '../../../services/common/problem.js';
-import type { TelegramHookParts } from './routes.js';
+import type { Config } from '../../../config/environment.js';
+import type { EgressPort } from '../../../ports/egress.js';
 
 const TIMEOUT_MS = 10_000;
 
 export function registerTelegramConnect(
   fastify: FastifyInstance,
-  { config: { channels, publicUrl }, egress }: TelegramHookParts,
+  {
+    config: { channels, publicUrl },
+    egress,
+  }: { config: Pick<Config, 'channels' | 'publicUrl'>; egress: EgressPort },
   secret: string,
 ): void {
   const { telegram } = channels;

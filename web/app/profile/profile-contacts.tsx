@@ -4,10 +4,12 @@ import { CHANNELS, isChannelName } from '../../../domain/delivery/channels.js';
 import { Badge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { Time } from '../../ui/time.js';
-import type { Typed } from './profile-page.js';
 
 const channelTitle = (channel: string): string =>
   isChannelName(channel) ? CHANNELS[channel].title : channel;
+
+/** The values of a refused form, so that the reader need not type them twice. */
+export type Typed = Readonly<Record<string, string>>;
 
 export function ContactCard({ contact, csrf }: { contact: ContactReply; csrf: string }) {
   const { name, channel, address, source, verified, deadAt } = contact;

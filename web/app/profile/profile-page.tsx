@@ -4,11 +4,8 @@ import type { PersonReply } from '../../../contracts/api/people.js';
 import { Hidden, TextArea, TextField } from '../../ui/fields.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
 import type { PageContext } from '../page-contexts.js';
-import { ContactCard, NewContactForm, Press } from './profile-contacts.js';
+import { ContactCard, NewContactForm, Press, type Typed } from './profile-contacts.js';
 import { appFrame } from '../app-frame.js';
-
-/** The values of a refused form, so that the reader need not type them twice. */
-export type Typed = Readonly<Record<string, string>>;
 
 export function profilePage(
   context: PageContext,

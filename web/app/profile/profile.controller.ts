@@ -8,7 +8,8 @@ import type { Refusal } from '../attempt.js';
 import { PageCall } from '../page-call.js';
 import { Page, PageForm, PageRead } from '../page-route.js';
 import { parsed } from '../parsed.js';
-import { profilePage, type Typed } from './profile-page.js';
+import type { Typed } from './profile-contacts.js';
+import { profilePage } from './profile-page.js';
 
 /** Fields whose values a refused form shows again; codes and secrets are typed again. */
 const TYPED = ['name', 'channel', 'address', 'high', 'low', 'from', 'to'];
