@@ -25,6 +25,7 @@ import { RunFacts1765070000001 } from './1765070000001-run-facts.js';
 import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
 import { FieldWords1765500000000 } from './1765500000000-field-words.js';
+import { SentInBundle1765600000000 } from './1765600000000-sent-in-bundle.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 
@@ -57,4 +58,5 @@ export const migrations = [
   OwnerNotices1765400000002,
   FormerSourceKeys1765420000000,
   FieldWords1765500000000,
+  SentInBundle1765600000000,
 ];

@@ -117,7 +117,7 @@ async function findRow(
 }
 
 /** A message that did not arrive did not deliver the pages bundled into it either. */
-const ROW_AND_BUNDLED = `id = $1 OR (bundle = $1 AND state = 'suppressed')`;
+const ROW_AND_BUNDLED = `id = $1 OR (bundle = $1 AND sent_in_bundle)`;
 
 async function incidentsOf(tx: EntityManager, delivery: string): Promise<string[]> {
   const rows: { incident_id: string }[] = await tx.query(

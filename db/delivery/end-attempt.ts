@@ -75,8 +75,8 @@ const WRITE = `
   attempt AS (${recordAttempt('clock.now', 'FROM clock, row')} RETURNING a.sender),
   bundled AS (
     UPDATE delivery d SET state = c.state, reason = c.reason, due_at = ${inMs('c."dueInMs"')},
-      bundle = CASE WHEN c."staysBundled" THEN d.bundle END, updated_at = clock.now
-      FROM clock, row, changes, jsonb_to_recordset(changes.bundled) AS c (id uuid, state text, reason text, "dueInMs" int, "staysBundled" boolean)
+      bundle = CASE WHEN c."staysBundled" THEN d.bundle END, sent_in_bundle = c."isSentInBundle", updated_at = clock.now
+      FROM clock, row, changes, jsonb_to_recordset(changes.bundled) AS c (id uuid, state text, reason text, "isSentInBundle" boolean, "dueInMs" int, "staysBundled" boolean)
      WHERE d.id = c.id AND d.bundle = row.id AND d.state = 'planned' RETURNING d.incident_id, d.due_at),
   -- This person's next contact for the same page is tried now instead of later, unless one was brought forward before.
   next AS (

@@ -34,7 +34,7 @@ export const leasedSelect = `
             FROM delivery c JOIN incident ci ON ci.id = c.incident_id
            -- An updated message keeps listing the pages that it bundled.
            WHERE c.bundle = CASE WHEN d.type = 'page.updated' THEN (d.subject->>'of')::uuid ELSE d.id END
-             AND (c.state = 'planned' OR (d.type = 'page.updated' AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'))
+             AND (c.state = 'planned' OR (d.type = 'page.updated' AND c.sent_in_bundle))
          ) AS "alsoPaged",
          (SELECT jsonb_build_object('key', o.key, 'providerId', o.provider_id, 'isUnderWay', o.state = 'sending') FROM delivery o
            WHERE d.type = 'page.updated' AND o.id = (d.subject->>'of')::uuid) AS updates

@@ -104,7 +104,7 @@ const ABOUT = `
   WITH late AS (
     SELECT id, incident_id FROM delivery WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now())
   SELECT incident_id FROM late
-   UNION SELECT c.incident_id FROM late JOIN delivery c ON c.bundle = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %'
+   UNION SELECT c.incident_id FROM late JOIN delivery c ON c.bundle = late.id AND c.sent_in_bundle
    ORDER BY incident_id`;
 
 const LATE = `
@@ -113,7 +113,7 @@ const LATE = `
      WHERE incident_id = $1 AND state = 'accepted' AND confirm_by <= tocsin_now() RETURNING *),
   told AS (
     SELECT * FROM late UNION ALL
-    SELECT c.* FROM late JOIN delivery c ON c.bundle = late.id AND c.state = 'suppressed' AND c.reason LIKE 'bundled into %')
+    SELECT c.* FROM late JOIN delivery c ON c.bundle = late.id AND c.sent_in_bundle)
   SELECT id, incident_id, escalation, cycle, step, person, contact, channel FROM told
    WHERE type = 'page.requested' ORDER BY created_at, rule`;
 

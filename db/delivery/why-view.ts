@@ -34,7 +34,7 @@ export async function getWhy(
 ): Promise<Why[]> {
   const events = await readEvents(db, incidentId, 0);
   const rows: Row[] = await db.query(
-    `SELECT d.person, d.type, d.contact, d.channel, d.escalation, d.cycle, d.step, d.state, d.reason, d.held, d.receipt,
+    `SELECT d.person, d.type, d.contact, d.channel, d.escalation, d.cycle, d.step, d.state, d.reason, d.sent_in_bundle AS "isSentInBundle", d.held, d.receipt,
             d.subject->>'because' AS because, d.subject->>'fallback' AS fallback, d.created_at AS "createdAt", d.due_at AS "dueAt",
             (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'outcome', a.outcome, 'provider', a.provider, 'error', a.error,
                      'possibleDuplicate', a.possible_duplicate) ORDER BY a.n)

@@ -151,7 +151,7 @@ export class Paging {
         // A receipt's "failed" is final: the row is never due again. A bundled page shares the fate of its bundle.
         `SELECT d.escalation, d.cycle, d.step, CASE WHEN s.state = 'failed' AND s.due_at IS NULL AND s.reason IS NULL THEN 'exhausted'
                 ELSE s.state END AS state
-           FROM delivery d JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.bundle IS NOT NULL THEN d.bundle ELSE d.id END
+           FROM delivery d JOIN delivery s ON s.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END
           WHERE d.incident_id = $1 AND d.type = 'page.requested' AND d.escalation IS NOT NULL`,
         [incidentId],
       );

@@ -62,7 +62,7 @@ async function readNotifications(tx: Querying, incidentId: string): Promise<Issu
             s.state = 'delivered' AS reached
        FROM delivery d
        -- A bundled page was delivered by its bundle.
-       JOIN delivery s ON s.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %' THEN coalesce(d.bundle, d.id) ELSE d.id END
+       JOIN delivery s ON s.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END
        LEFT JOIN LATERAL (
          SELECT max(coalesce(a.finished_at, a.at)) AS at FROM delivery_attempt a
           WHERE a.delivery_id = s.id AND a.outcome = 'accepted') sent ON true

@@ -141,7 +141,7 @@ it('a message that named other incidents goes on naming them', () =>
     const [incident, other] = [await slackPage(fixture), await fixture.page()];
     const [bundle] = await fixture.deliveries(incident);
     await fixture.query(
-      `UPDATE delivery SET state = 'suppressed', bundle = $2, reason = $3, due_at = NULL
+      `UPDATE delivery SET state = 'suppressed', bundle = $2, reason = $3, sent_in_bundle = true, due_at = NULL
         WHERE id = (SELECT id FROM delivery WHERE incident_id = $1 AND state = 'planned' LIMIT 1)`,
       [other.id, bundle?.id, `bundled into ${incident.number}'s page`],
     );

@@ -15,8 +15,7 @@ const arrived = (row: string): string =>
   `(${row}.state IN ('accepted', 'delivered') OR coalesce(${row}.receipt, '') IN ('delivered', 'read')
     OR EXISTS (SELECT 1 FROM delivery_attempt t WHERE t.delivery_id = ${row}.id AND t.outcome = 'ambiguous'))`;
 /** SQL: the row whose message showed this page: the bundle's, if the page was bundled. */
-const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.state = 'suppressed' AND d.reason LIKE 'bundled into %'
-  THEN coalesce(d.bundle, d.id) ELSE d.id END`;
+const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END`;
 /** SQL: escalation, cycle and step that created this row. */
 const fromOf = (row: string): string =>
   `CASE WHEN ${row}.escalation IS NULL THEN NULL
@@ -124,7 +123,7 @@ export function incidentsInMessage(
   return tx.query(
     `SELECT DISTINCT i.id, 'INC-' || i.number AS number, i.service FROM delivery d JOIN incident i ON i.id = d.incident_id
       WHERE d.type = 'page.requested'
-        AND (d.id = $1 OR (d.bundle = $1 AND d.state = 'suppressed' AND d.reason LIKE 'bundled into %'))`,
+        AND (d.id = $1 OR (d.bundle = $1 AND d.sent_in_bundle))`,
     [delivery],
   );
 }

@@ -35,6 +35,7 @@ const row = (about: Partial<ExplainedDelivery> = {}): ExplainedDelivery => ({
   step: 1,
   state: 'accepted',
   reason: null,
+  isSentInBundle: false,
   held: null,
   receipt: null,
   because: 'on call in checkout-primary',
@@ -86,7 +87,7 @@ describe('why somebody was, or was not, paged', () => {
   it.each([
     [
       'was bundled into another page',
-      row({ ...unsent, reason: "bundled into INC-7's page" }),
+      row({ ...unsent, reason: "bundled into INC-7's page", isSentInBundle: true }),
       'paged',
       "bundled into INC-7's page",
     ],

@@ -16,6 +16,8 @@ export interface ExplainedDelivery {
   step: number;
   state: string;
   reason: string | null;
+  /** Went out with another incident's page; the reason names it. */
+  isSentInBundle: boolean;
   held: string | null;
   receipt: string | null;
   /** Reason for paging this person: "on call in checkout-primary". */
@@ -69,10 +71,8 @@ export function explain({ person, events, rows, unused }: ExplainInput): Explana
   };
 }
 
-const isAccepted = ({ state, reason }: ExplainedDelivery): boolean =>
-  state === 'accepted' ||
-  state === 'delivered' ||
-  (state === 'suppressed' && (reason ?? '').startsWith('bundled into '));
+const isAccepted = ({ state, isSentInBundle }: ExplainedDelivery): boolean =>
+  state === 'accepted' || state === 'delivered' || isSentInBundle;
 
 const isPending = ({ state, dueAt }: ExplainedDelivery): boolean =>
   state === 'planned' || state === 'sending' || (state === 'failed' && dueAt !== null);
@@ -229,7 +229,7 @@ function endOf(row: ExplainedDelivery, events: readonly IncidentEvent[]): string
         return dueAt === null
           ? `the provider says that it did not arrive${receipt === null ? '' : ` (${receipt})`}`
           : `will be tried again at ${dueAt}`;
-      return (reason ?? '').startsWith('bundled into ') ? (reason ?? '') : `not sent: ${reason ?? 'unknown'}`;
+      return row.isSentInBundle ? (reason ?? '') : `not sent: ${reason ?? 'unknown'}`;
     }
   }
 }

@@ -162,6 +162,7 @@ describe('a page bundled into the message', () => {
     expect(after({}, accepted)).toMatchObject({
       state: 'suppressed',
       reason: "bundled into INC-1's page",
+      isSentInBundle: true,
       dueInMs: null,
       staysBundled: true,
     });

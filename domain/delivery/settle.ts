@@ -55,6 +55,7 @@ export interface BundledChanges {
   id: string;
   state: 'planned' | 'suppressed';
   reason: string | null;
+  isSentInBundle: boolean;
   dueInMs: number | null;
   /** Stays bundled when an attempt may have delivered it: its next message is then marked as a possible repeat. */
   staysBundled: boolean;
@@ -135,6 +136,7 @@ function bundledAfter(
       id,
       state: moved('planned', 'suppressed'),
       reason: `bundled into ${attempt.number}'s page`,
+      isSentInBundle: true,
       dueInMs: null,
       staysBundled: true,
     };
@@ -142,6 +144,7 @@ function bundledAfter(
     id,
     state: 'planned',
     reason: null,
+    isSentInBundle: false,
     // By then a sender has taken the retry over, and with it this page.
     dueInMs: outcome.kind === 'ambiguous' && dueInMs !== null ? dueInMs + leaseMs : 0,
     staysBundled: outcome.kind !== 'failed' || isDoubtful,
@@ -176,6 +179,7 @@ export function withdraw(row: AttemptedRow, { lease }: Pick<EndedAttempt, 'lease
       id,
       state: 'planned',
       reason: null,
+      isSentInBundle: false,
       dueInMs: 0,
       staysBundled: row.isDoubtful,
     })),

@@ -21,6 +21,10 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   'delivery_state',
   `(state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'delivered'::text, 'failed'::text, 'exhausted'::text, 'suppressed'::text]))`,
 )
+@Check(
+  'delivery_sent_in_bundle',
+  `((NOT sent_in_bundle) OR ((state = 'suppressed'::text) AND (bundle IS NOT NULL)))`,
+)
 @Check('delivery_suppressed_reason', `((state <> 'suppressed'::text) OR (reason IS NOT NULL))`)
 @ForeignKey('DeliveryRow', ['bundle'], ['id'], { name: 'delivery_bundle_fkey' })
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'delivery_incident_id_fkey' })
@@ -103,6 +107,10 @@ export class DeliveryRow {
   /** The page whose message includes this one. */
   @Column('uuid', { nullable: true })
   bundle!: string | null;
+
+  /** The bundle's message was accepted, and this page went out with it. */
+  @Column('boolean', { name: 'sent_in_bundle', default: false })
+  sentInBundle!: boolean;
 
   /** Time by which a receipt is expected. */
   @Column('timestamptz', { name: 'confirm_by', nullable: true })
