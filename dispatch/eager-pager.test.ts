@@ -40,7 +40,7 @@ const firstCall = () => {
   return { incidentId: id, afterSeq: seq, escalation: name, due: { cycle, step } };
 };
 
-describe('the head start', () => {
+describe('the eager pager', () => {
   it('pages every escalation that is due, and gives the workflow the same answer', async () => {
     const { calls, page } = activity(() => Promise.resolve(answer));
     const eagerPager = started(page);

@@ -46,7 +46,7 @@ export class EagerPager {
     const incidentId = incidentOf(workflowId);
     if (incidentId === null || this.underWay.size >= AT_ONCE) return;
     const done = this.pageDue(incidentId).catch((error: unknown) => {
-      this.parts.log.warn({ error, incident: incidentId }, 'no head start; the workflow will page');
+      this.parts.log.warn({ error, incident: incidentId }, 'the eager page failed; the workflow pages');
     });
     const ending = done.finally(() => this.underWay.delete(ending));
     this.underWay.add(ending);
@@ -58,7 +58,10 @@ export class EagerPager {
     const done = this.endWaits(incidentId)
       .then(() => this.pageDue(incidentId))
       .catch((error: unknown) => {
-        this.parts.log.warn({ error, incident: incidentId }, 'no head start; the workflow acts on its timer');
+        this.parts.log.warn(
+          { error, incident: incidentId },
+          'the eager step failed; the workflow acts on its timer',
+        );
       });
     const ending = done.finally(() => this.underWay.delete(ending));
     this.underWay.add(ending);

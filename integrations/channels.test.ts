@@ -42,7 +42,7 @@ describe('the channels', () => {
   });
 
   it.each([
-    ['no door', null, null, false],
+    ['no channel', null, null, false],
     ['the socket', null, 'xapp-1', true],
     ['the signed addresses', 'secret', null, true],
   ])(

@@ -142,7 +142,7 @@ export class BreakGlass {
     switch (work.type) {
       case 'page': {
         // Leases only when the page can be sent soon: a lease runs out.
-        await this.pages.room();
+        await this.pages.whenFree();
         const { escalation, due } = work;
         const { outcome, leases } = await store.paging.page({
           ...asking,
@@ -232,7 +232,7 @@ export class BreakGlass {
             .catch((error: unknown) =>
               this.options.log.error(
                 { error, incident: incidentId },
-                'a late page could not be sent; it stays owed',
+                'a late page could not be sent; it stays due',
               ),
             ),
         );

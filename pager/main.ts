@@ -87,7 +87,7 @@ const watch = repeat(
     const { acted, sent } = await pager.tick();
     actions.inc({ what: 'acted' }, acted);
     actions.inc({ what: 'sent' }, sent);
-    if (acted + sent > 0) log.warn({ acted, sent }, 'broke the glass: what was owed and late has been done');
+    if (acted + sent > 0) log.warn({ acted, sent }, 'break-glass: overdue work has been done');
   },
   (error) => log.error({ error }, 'cannot look for late pages'),
 );

@@ -42,7 +42,7 @@ describe('places', () => {
   it('are given back by work that fails, which is told to who asked for it', async () => {
     const places = new ConcurrencyLimit(1);
     await expect(places.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    await places.room();
+    await places.whenFree();
     expect(places.free).toBe(1);
   });
 });

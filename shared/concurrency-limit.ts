@@ -25,7 +25,7 @@ export class ConcurrencyLimit {
   }
 
   /** Resolves when a slot is free and no job waits for it. */
-  async room(): Promise<void> {
+  async whenFree(): Promise<void> {
     await this.take();
     this.release();
   }

@@ -50,7 +50,7 @@ export class Rejections {
   constructor(
     private readonly dataSource: DataSource,
     private readonly metrics: Pick<IngestMetrics, 'rejected' | 'notKept'>,
-    private readonly strangers = new UnknownSenderLimit(),
+    private readonly unknownSenders = new UnknownSenderLimit(),
   ) {}
 
   /** Limits of known sources; their number is bounded by the number of sources. */
@@ -73,7 +73,7 @@ export class Rejections {
   private mayKeep(source: string | null, client: string): boolean {
     if (source !== null) return limitIn(this.known, source).mayKeep();
     if (this.clients.size >= CLIENTS_MAX && !this.clients.has(client)) this.clients.clear();
-    return limitIn(this.clients, client).mayKeep() && this.strangers.mayKeep();
+    return limitIn(this.clients, client).mayKeep() && this.unknownSenders.mayKeep();
   }
 }
 

@@ -19,8 +19,8 @@ export class SystemController {
     const { watchdogs, ...readiness } = await this.system.status();
     return {
       ...readiness,
-      watchdogs: watchdogs.map(({ since, at, ...dog }) => ({
-        ...dog,
+      watchdogs: watchdogs.map(({ since, at, ...report }) => ({
+        ...report,
         since: since.toISOString(),
         at: at.toISOString(),
       })),

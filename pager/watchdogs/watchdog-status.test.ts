@@ -7,11 +7,11 @@ import { showWatchdogs } from './watchdog-status.js';
 it('a watchdog that has fallen silent, or cannot be read, is shown as not well', () =>
   withDatabase(async (dataSource) => {
     const canaryOk = new Gauge({ name: 'canary', help: 'test', registers: [] });
-    const watchdogOk = new Gauge({ name: 'dog', help: 'test', labelNames: ['watchdog'], registers: [] });
+    const watchdogOk = new Gauge({ name: 'watchdog', help: 'test', labelNames: ['watchdog'], registers: [] });
     const shown = async (canaryEveryMs = 60_000) => {
       await showWatchdogs(dataSource, canaryEveryMs, { canaryOk, watchdogOk }).catch(() => undefined);
-      const dogs = (await watchdogOk.get()).values.map(({ labels, value }) => [labels.watchdog, value]);
-      return { canary: (await canaryOk.get()).values[0]?.value, ...Object.fromEntries(dogs) } as unknown;
+      const reports = (await watchdogOk.get()).values.map(({ labels, value }) => [labels.watchdog, value]);
+      return { canary: (await canaryOk.get()).values[0]?.value, ...Object.fromEntries(reports) } as unknown;
     };
     expect(await shown()).toEqual({ canary: 0 });
     await reportWatchdog(dataSource, { name: 'canary', ok: true, text: 'paged' });

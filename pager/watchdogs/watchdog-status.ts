@@ -21,9 +21,9 @@ export async function showWatchdogs(
   { canaryOk, watchdogOk }: WatchdogGauges,
 ): Promise<void> {
   try {
-    const dogs = await watchdogs(db, canaryEveryMs);
-    for (const { name, ok, isStale } of dogs) watchdogOk.set({ watchdog: name }, ok && !isStale ? 1 : 0);
-    canaryOk.set(dogs.some(({ name, ok, isStale }) => name === 'canary' && ok && !isStale) ? 1 : 0);
+    const reports = await watchdogs(db, canaryEveryMs);
+    for (const { name, ok, isStale } of reports) watchdogOk.set({ watchdog: name }, ok && !isStale ? 1 : 0);
+    canaryOk.set(reports.some(({ name, ok, isStale }) => name === 'canary' && ok && !isStale) ? 1 : 0);
   } catch (error) {
     const { values } = await watchdogOk.get();
     for (const { labels } of values) watchdogOk.set(labels, 0);

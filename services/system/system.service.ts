@@ -24,37 +24,37 @@ export class SystemService {
   async status(): Promise<SystemStatus> {
     const { dataSource } = this.store;
     const beats = await heartbeats(dataSource);
-    const dogs = await watchdogs(dataSource, this.config.canaryEveryMs);
-    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: dogs, zoneData: ZONE_DATA_VERSION };
+    const reports = await watchdogs(dataSource, this.config.canaryEveryMs);
+    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: reports, zoneData: ZONE_DATA_VERSION };
   }
 
   /** Problems of the deployment, a sentence each, for the red bar. */
   async degraded(): Promise<string[]> {
     const status = await this.status();
-    const { parts, watchdogs: dogs } = status;
+    const { parts, watchdogs: reports } = status;
     const missing = (['worker', 'temporal', 'pager'] as const)
       .filter((part) => !parts[part].ok)
       .map((part) => `${part}: ${parts[part].text}`);
-    const barking = dogs.flatMap((dog) => {
-      if (this.isTried(dog)) return [];
-      if (dog.isStale)
-        return this.isOn(dog.name, status)
-          ? [`${dog.name}: no report any more; its last report was: ${dog.text}`]
+    const failing = reports.flatMap((report) => {
+      if (this.isTried(report)) return [];
+      if (report.isStale)
+        return this.isOn(report.name, status)
+          ? [`${report.name}: no report any more; its last report was: ${report.text}`]
           : [];
-      return dog.ok ? [] : [`${dog.name}: ${dog.text}`];
+      return report.ok ? [] : [`${report.name}: ${report.text}`];
     });
-    return [...missing, ...barking];
+    return [...missing, ...failing];
   }
 
   /** True when the watchdog is expected to report. A watchdog whose process is missing is named with the process. */
   private isOn(name: WatchdogName, status: SystemStatus): boolean {
-    const { parts, watchdogs: dogs } = status;
+    const { parts, watchdogs: reports } = status;
     switch (name) {
       case 'canary':
         return parts.pager.ok && this.config.canaryEveryMs !== null;
       case 'heartbeat':
         // No heartbeat is sent unless the canary is well, and a failing canary reports itself.
-        return this.isOn('canary', status) && isWell('canary', dogs);
+        return this.isOn('canary', status) && isWell('canary', reports);
       case 'auditor':
         return parts.pager.ok;
       case 'reconcile':
@@ -72,5 +72,5 @@ export class SystemService {
   }
 }
 
-const isWell = (name: WatchdogName, dogs: readonly Watchdog[]): boolean =>
-  dogs.some((dog) => dog.name === name && dog.ok && !dog.isStale);
+const isWell = (name: WatchdogName, reports: readonly Watchdog[]): boolean =>
+  reports.some((report) => report.name === name && report.ok && !report.isStale);

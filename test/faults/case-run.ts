@@ -211,7 +211,7 @@ export class CaseRun {
   private async end(): Promise<void> {
     const { id } = await this.known();
     await this.until('the incident to be closed', ({ status }) => status === 'closed');
-    await poll(() => isQuiet(this.stack.sql, id), 'nothing to be owed any more (I14)');
+    await poll(() => isQuiet(this.stack.sql, id), 'no due work to be left (I14)');
     await poll(
       async () => {
         const { workflow } = await this.stack.histories.client();

@@ -96,9 +96,9 @@ function split(group: readonly FaultCase[], size: number): FaultCase[][] {
       ({ of, most }) => !of.includes(phase) || round.filter((one) => of.includes(one.phase)).length < most,
     );
   for (const one of group) {
-    const room = rounds.find((round) => hasSpace(round, one));
-    if (room === undefined) rounds.push([one]);
-    else room.push(one);
+    const round = rounds.find((each) => hasSpace(each, one));
+    if (round === undefined) rounds.push([one]);
+    else round.push(one);
   }
   return rounds;
 }

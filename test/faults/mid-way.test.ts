@@ -15,18 +15,18 @@ let phones: Phones;
 const escalated = `---
 apiVersion: tocsin/v1
 kind: EscalationPolicy
-metadata: {name: ladder}
+metadata: {name: steps}
 spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ana}], wait: 3s}, {notify: [{person: bo}], wait: 1h}]}
 ---
 apiVersion: tocsin/v1
 kind: Service
-metadata: {name: ladder}
-spec: {displayName: Ladder, team: checkout, tier: 1, policy: ladder, plan: default}
+metadata: {name: steps}
+spec: {displayName: Steps, team: checkout, tier: 1, policy: steps, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source
-metadata: {name: ladder}
-spec: {format: generic, service: ladder, key: d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4}
+metadata: {name: steps}
+spec: {format: generic, service: steps, key: d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4}
 `;
 
 beforeAll(async () => {

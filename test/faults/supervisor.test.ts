@@ -76,7 +76,7 @@ beforeAll(async () => {
   await apply(
     api,
     organisation(phones),
-    ownService('ladder', '[{notify: [{person: ana}], wait: 8s}, {notify: [{person: bo}], wait: 1h}]'),
+    ownService('steps', '[{notify: [{person: ana}], wait: 8s}, {notify: [{person: bo}], wait: 1h}]'),
   );
 }, 180_000);
 
@@ -92,7 +92,7 @@ afterAll(async () => {
 
 /** Declares an incident and waits for the page of its first step. */
 async function paged(title: string): Promise<string> {
-  const declared = { title, service: 'ladder', severity: 'critical', person: 'cleo' };
+  const declared = { title, service: 'steps', severity: 'critical', person: 'cleo' };
   const { number } = await api.ask(IncidentReply, 'POST', '/api/v1/incidents', declared);
   await phones.of('ana').expectsPage(number);
   return number;

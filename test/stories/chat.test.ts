@@ -175,7 +175,7 @@ describe('a page by Slack', () => {
     expect((await refusals()).length).toBeGreaterThan(before.length);
   });
 
-  it('is not answered by strangers: they hear nothing, and it is on record', async () => {
+  it('of an unknown sender is not answered, and is on record', async () => {
     const { incident, message, member } = await slackPage('dia');
     expect(await slack.press(hook('actions'), message, 'Acknowledge', 'UNOBODY')).toMatchObject({
       status: 200,

@@ -22,7 +22,7 @@ const page = (who: string, incident: string, step: number, cycle = 0) =>
 describe('escalation', () => {
   it('goes up the steps, repeats, ends at the catch-all and says so loudly', async () => {
     const { number } = await open(
-      'ladder',
+      'steps',
       '[{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1s}]',
       { repeat: 1 },
     );

@@ -64,7 +64,7 @@ describe('while Temporal is down', () => {
     expect(await stack.incident(before)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
   });
 
-  it('a new alert is taken and pages, and who is next on the ladder is paged when it is time, from the record', async () => {
+  it('a new alert is taken and pages, and who is next on the escalation path is paged when it is time, from the record', async () => {
     during = (await stack.declare({ title: 'Broken during the outage', service: 'quick' })).number;
     const page = await stack.phones.of('ana').expectsPage(during);
     expect(page.body.data).toMatchObject({ step: 1, cycle: 0, possibleDuplicate: false });

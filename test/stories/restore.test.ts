@@ -17,7 +17,7 @@ import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 const parts = ['api', 'worker', 'pager'] as const;
 /** Waits that are pending while everything is stopped. */
-const ladder = (wait: string): string =>
+const steps = (wait: string): string =>
   `[{notify: [{person: ana}], wait: ${wait}}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]`;
 
 let folder: string;
@@ -32,8 +32,8 @@ beforeAll(async () => {
   temporal = await startServer();
   stack = await startTestStack({ temporal: { address: temporal.address, namespace: 'default' } });
   await stack.apply(
-    ownService('soon', ladder('45s')),
-    ownService('later', ladder('1h')),
+    ownService('soon', steps('45s')),
+    ownService('later', steps('1h')),
     two.replaceAll('PHONES', stack.phones.receiver.url),
     ownService('of-eve', '[{notify: [{person: eve}], wait: 1h}]'),
   );

@@ -100,7 +100,7 @@ async function recover(): Promise<number> {
   const { incidents, messages } = await recoverDue(createStore(dataSource, config.rootKeys));
   say(
     { recovered: { incidents, messages } },
-    `${incidents} incidents owed something; ${messages} messages will go out and say that they may be repeats`,
+    `${incidents} incidents had due work; ${messages} messages will go out and say that they may be repeats`,
   );
   return 0;
 }

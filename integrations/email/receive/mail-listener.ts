@@ -42,7 +42,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
   const { domain } = settings;
   const sender = parseSender(config.mailFrom);
   const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
-  const door = new InboundMailHandler(store, logger, settings.vouching);
+  const handler = new InboundMailHandler(store, logger, settings.vouching);
   const reader = new MailReader();
   const underWay = new Set<Promise<void>>();
   const addressOf = (address: string): ReturnAddress | null =>
@@ -78,7 +78,7 @@ export async function startMailListener({ config, store, logger }: MailParts): P
       recipients,
       raw: raw.toString('utf8'),
     };
-    const outcome = await door.take(mail, to);
+    const outcome = await handler.take(mail, to);
     if (outcome.kind === 'refused') throw refusal(550, outcome.reason);
     if (outcome.answer === null) return;
     const sent = sendBack(mail, outcome.answer).catch((error: unknown) =>

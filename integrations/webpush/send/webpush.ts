@@ -104,11 +104,11 @@ function payloadOf(message: OutgoingMessage): string {
             ],
     } satisfies PushPayload);
   // Quotes and line breaks grow in JSON, so the text is shortened until it fits.
-  let room = PAYLOAD_BYTES - Buffer.byteLength(payload(''));
-  let whole = payload(cutBytes(body, room));
-  while (Buffer.byteLength(whole) > PAYLOAD_BYTES && room > 0) {
-    room = Math.floor(room * 0.8);
-    whole = payload(cutBytes(body, room));
+  let bytesLeft = PAYLOAD_BYTES - Buffer.byteLength(payload(''));
+  let whole = payload(cutBytes(body, bytesLeft));
+  while (Buffer.byteLength(whole) > PAYLOAD_BYTES && bytesLeft > 0) {
+    bytesLeft = Math.floor(bytesLeft * 0.8);
+    whole = payload(cutBytes(body, bytesLeft));
   }
   return whole;
 }
