@@ -6,8 +6,11 @@ import type { DrillSpec } from '../domain/drill/drill-spec.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 
-export interface DrillPort {
+export interface DrillStartsPort {
   startDue(drill: string): Promise<void>;
+}
+
+export interface DrillPort {
   open(id: string): Promise<{
     spec: DrillSpec;
     incident: IncidentState;
@@ -23,9 +26,9 @@ export interface Due {
   leftMs: number;
 }
 
-export const createDrillActivities = (drills: DrillPort) => ({
+export const createDrillActivities = (drills: DrillPort, starts: DrillStartsPort) => ({
   /** A schedule fired. The drill starts once, and only when its document says that it is due. */
-  startDrill: ({ drill }: { drill: string }): Promise<void> => drills.startDue(drill),
+  startDrill: ({ drill }: { drill: string }): Promise<void> => starts.startDue(drill),
 
   openDrill: ({ drillRunId }: { drillRunId: string }) => drills.open(drillRunId),
 

@@ -8,10 +8,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { IncidentActivities, Sent } from '../activities/incident-activities.js';
-import { incidentOf } from '../db/incident/outbox.js';
 import { isCanary } from '../domain/canary/canary.js';
 import { dueWork, isWaitOver } from '../domain/incident/deadline.js';
 import type { IncidentState } from '../domain/incident/state.js';
+import { incidentOfWorkflow } from '../domain/shared/workflow-ids.js';
 
 export type PageRequest = Parameters<IncidentActivities['page']>[0];
 
@@ -43,7 +43,7 @@ export class EagerPager {
 
   /** The outbox has rows for this workflow. Resolves when the page is sent, or after `PATIENCE_MS`; never rejects. */
   async onNotify(workflowId: string): Promise<void> {
-    const incidentId = incidentOf(workflowId);
+    const incidentId = incidentOfWorkflow(workflowId);
     if (incidentId === null || this.underWay.size >= AT_ONCE) return;
     const done = this.pageDue(incidentId).catch((error: unknown) => {
       this.parts.log.warn({ error, incident: incidentId }, 'the eager page failed; the workflow pages');

@@ -67,7 +67,7 @@ export function createActivities({ store, egress, sender, self, secretKey, log }
       },
       paging: sending(paging),
       runbook: {
-        ...createDrillActivities(store.drills),
+        ...createDrillActivities(store.drills, store.drillStarts),
         ...createDiagnosticActivities({
           checks,
           record: recordPort(store, true),

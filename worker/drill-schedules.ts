@@ -7,9 +7,11 @@ import {
 } from '@temporalio/client';
 import type { Store } from '../db/connection/store.js';
 import { temporalCron } from '../domain/drill/cron.js';
-import { scheduledDrillId, taskQueues } from '../workflows/messages.js';
+import { scheduledDrillId } from '../domain/shared/workflow-ids.js';
+import { taskQueues } from '../workflows/messages.js';
 
-const PREFIX = 'drill/';
+/** A schedule has the id of the workflows that it starts. */
+const PREFIX = scheduledDrillId('');
 /** A drill missed by less than this (a restart) is caught up; otherwise it waits for its next time. */
 const CATCH_UP = '10 minutes';
 
@@ -32,7 +34,7 @@ async function put(client: Client, name: string, exists: boolean, spec: Schedule
   const action = {
     type: 'startWorkflow' as const,
     workflowType: 'drill',
-    // The id names the drill; the record decides whether it is due (`db/drill/drill-store.ts`).
+    // The id names the drill; the record decides whether it is due (`db/drill/start-drill.ts`).
     workflowId: scheduledDrillId(name),
     taskQueue: taskQueues.incident,
     args: [],

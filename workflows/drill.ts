@@ -5,7 +5,8 @@
 import { condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { DrillActivities, Due } from '../activities/drill-activities.js';
 import { durationMs } from '../domain/shared/duration.js';
-import { type DrillInput, scheduledDrill, taskQueues } from './messages.js';
+import { scheduledDrill } from '../domain/shared/workflow-ids.js';
+import { type DrillInput, taskQueues } from './messages.js';
 import { IncidentReplica } from './incident-replica.js';
 
 const { startDrill, openDrill, injectIntoDrill, finishDrill, scoreDrill } = proxyActivities<DrillActivities>({

@@ -11,7 +11,8 @@ import { checkoutEscalation, securityEscalation } from '../domain/incident/testi
 import { findTemporalCli } from '../embedded/temporal-cli.js';
 import { eventually } from '../embedded/testing/eventually.js';
 import type { incident } from './incident.js';
-import { currentState, happened, incidentWorkflowId, taskQueues } from './messages.js';
+import { incidentWorkflowId } from '../domain/shared/workflow-ids.js';
+import { currentState, happened, taskQueues } from './messages.js';
 import { RecordedIncident } from './testing/recorded-incident.js';
 
 let env: TestWorkflowEnvironment;

@@ -39,12 +39,4 @@ export const notOurs = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('Started by a sender without the key', 'NotOurs');
 export const currentState = defineQuery<IncidentState>('state');
 
-export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
-export const runbookWorkflowId = (runId: string): string => `runbook/${runId}`;
-/** Workflow id that a schedule uses; Temporal appends `-` and the time. */
-export const scheduledDrillId = (drill: string): string => `drill/${drill}`;
-/** The drill for which a schedule started a workflow with this id; null for any other workflow. */
-export const scheduledDrill = (workflowId: string): string | null =>
-  /^drill\/(.+)-\d{4}-\d\d-\d\dT[\d:.]+Z$/.exec(workflowId)?.[1] ?? null;
-
 export const taskQueues = { incident: 'incident', paging: 'paging', runbook: 'runbook' } as const;

@@ -2,7 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { RunSummary } from '../domain/incident/state.js';
-import { runbookWorkflowId } from './messages.js';
+import { runbookWorkflowId } from '../domain/shared/workflow-ids.js';
 import { local } from './proxies.js';
 import { runbook } from './runbook.js';
 import type { IncidentReplica } from './incident-replica.js';

@@ -11,7 +11,8 @@ import type { IncidentEvent } from '../domain/incident/events.js';
 import type { RunbookStep } from '../domain/runbook/definition.js';
 import { findTemporalCli } from '../embedded/temporal-cli.js';
 import { eventually } from '../embedded/testing/eventually.js';
-import { happened, runbookWorkflowId, taskQueues } from './messages.js';
+import { runbookWorkflowId } from '../domain/shared/workflow-ids.js';
+import { happened, taskQueues } from './messages.js';
 import type { runbook } from './runbook.js';
 import { openProof, RecordedRun } from './testing/recorded-run.js';
 

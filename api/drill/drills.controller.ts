@@ -1,7 +1,7 @@
 /** Drills: rehearsals on the real code, started here by a person or by their schedule. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AbortDrillBody, DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
-import type { DrillRun } from '../../db/drill/drill-store.js';
+import type { DrillRun } from '../../db/drill/drill-view.js';
 import type { Store } from '../../db/connection/store.js';
 import { isUuid } from '../../db/connection/page.js';
 import type { Identity } from '../../services/common/identity.js';
@@ -21,7 +21,7 @@ export class DrillsController {
   @Documented({ tag, summary: 'Drills, each with its last run' })
   async list() {
     const drills = (await this.store.snapshots.latest(this.store.dataSource)).list('Drill');
-    const runs = await this.store.drills.list(100);
+    const runs = await this.store.drillView.last();
     const items = drills.map(({ name, spec: { service, schedule, surprise } }) => ({
       name,
       service,
@@ -36,7 +36,7 @@ export class DrillsController {
   @Permission('drills.read')
   @Documented({ tag, summary: 'Runs of all drills, newest first' })
   async runs() {
-    return { items: await this.store.drills.list(100), next: null };
+    return { items: await this.store.drillView.list(100), next: null };
   }
 
   @Get('runs/:id')
@@ -76,12 +76,12 @@ export class DrillsController {
   @Permission('drills.run')
   @Documented({ tag, summary: 'Starts a drill now', reply: DrillStartedReply, status: 201 })
   async start(@Param('name') name: string, @Caller() caller: Identity) {
-    const started = await this.store.drills.start(name, caller.actor);
+    const started = await this.store.drillStarts.start(name, caller.actor);
     return startedDrill(name, started);
   }
 
   private async run(id: string): Promise<DrillRun> {
-    const run = isUuid(id) ? await this.store.drills.get(id) : null;
+    const run = isUuid(id) ? await this.store.drillView.get(id) : null;
     if (run === null) throw notFound(`There is no drill run ${id.slice(0, 64)}.`);
     return run;
   }

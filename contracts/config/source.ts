@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayAcknowledge } from '../../domain/alert/may-acknowledge.js';
 import type { SourceFormat, SourceSpec } from '../../domain/alert/source-spec.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
@@ -49,6 +50,6 @@ export const sourceSpec = z
   })
   .transform((spec): SourceSpec => ({
     ...spec,
-    acknowledge: spec.acknowledge ?? spec.format === 'pagerduty-v2',
+    acknowledge: mayAcknowledge(spec),
   }))
   .meta({ id: 'SourceSpec', description: 'A sender of alerts.' }) satisfies z.ZodType<SourceSpec>;

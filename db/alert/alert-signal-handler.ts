@@ -8,12 +8,14 @@ import {
   type Reason,
   type SignalDecision,
 } from '../../domain/alert/decide-signal.js';
+import { mayAcknowledge } from '../../domain/alert/may-acknowledge.js';
 import { withNotes } from '../../domain/alert/note-reasons.js';
 import { type Route, routeAlert } from '../../domain/alert/route-alert.js';
 import { stormTitle } from '../../domain/alert/storm.js';
 import type { SourceSpec } from '../../domain/alert/source-spec.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Severity } from '../../domain/config/terms.js';
+import { type IncidentOfDrill, openIncidentOfDrill } from '../../domain/drill/one-incident.js';
 import type { PriorityDecision } from '../../domain/priority/decide-priority.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import { stillFiringMs } from '../../domain/response/build-response.js';
@@ -75,7 +77,7 @@ export class AlertSignalHandler {
     const decided = decideSignal(signal, known, {
       now,
       body,
-      acknowledgeAllowed: acknowledgeAllowed(request.spec),
+      acknowledgeAllowed: mayAcknowledge(request.spec),
       stillFiringMs: (service) => stillFiringMs(snapshot, service),
       destination: () => ({
         service: routed().service,
@@ -184,8 +186,10 @@ export class AlertSignalHandler {
       route.reason,
       { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
     ];
-    // A drill is one incident, however many alerts its scenario has.
-    const joins = request.drill === undefined ? decision.reopens : await drillIncident(tx, request.drill);
+    const joins =
+      request.drill === undefined
+        ? decision.reopens
+        : openIncidentOfDrill(await incidentsOfDrill(tx, request.drill));
     const opening = {
       source: request.source,
       service: route.service,
@@ -292,20 +296,9 @@ export class AlertSignalHandler {
   }
 }
 
-async function drillIncident(tx: EntityManager, drill: string): Promise<string | null> {
-  const rows: { id: string }[] = await tx.query(
-    `SELECT id FROM incident WHERE drill = $1 AND status <> 'closed' AND status <> 'resolved' ORDER BY number LIMIT 1`,
-    [drill],
-  );
-  return rows[0]?.id ?? null;
+async function incidentsOfDrill(tx: EntityManager, drill: string): Promise<IncidentOfDrill[]> {
+  return tx.query('SELECT id, number::int AS number, status FROM incident WHERE drill = $1', [drill]);
 }
-
-/**
- * PagerDuty and Opsgenie sources may acknowledge unless their document forbids it; other sources only when it allows
- * it.
- */
-const acknowledgeAllowed = (spec: SignalSource['spec']): boolean =>
-  spec.acknowledge ?? spec.format.startsWith('pagerduty');
 
 const teamOf = (snapshot: ConfigSnapshot, service: string | null): string | null =>
   service === null ? null : (snapshot.get('Service', service)?.spec.team ?? null);

@@ -6,7 +6,9 @@ import { type RootKeys, rootKeysOf } from '../../shared/keys.js';
 import { ContactStore } from '../people/contact-store.js';
 import { PersonPreferences } from '../people/person-preferences.js';
 import { DeliveryCallbacks } from '../delivery/delivery-callbacks.js';
-import { DrillStore } from '../drill/drill-store.js';
+import { DrillRuns } from '../drill/drill-runs.js';
+import { DrillView } from '../drill/drill-view.js';
+import { DrillStarts } from '../drill/start-drill.js';
 import { PersonErasure } from '../people/erase-person.js';
 import { GoneResponders } from '../incident/gone-responders.js';
 import { Intake } from '../alert/intake.js';
@@ -42,7 +44,10 @@ export interface Store {
   /** Runs, for people and response plans. */
   runCommands: RunCommands;
   response: ResponseStore;
-  drills: DrillStore;
+  /** Drills under way. */
+  drills: DrillRuns;
+  drillStarts: DrillStarts;
+  drillView: DrillView;
   /** Releases incidents that depend on people who left. */
   goneResponders: GoneResponders;
   /** Erases deleted people. */
@@ -91,6 +96,7 @@ export function createStore(
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
+  const drillView = new DrillView(dataSource, snapshots);
   const contactMessages = new ContactMessages(dataSource, rootKeys);
   const runCommands = new RunCommands(dataSource, recorder, snapshots);
   return {
@@ -120,6 +126,8 @@ export function createStore(
     phoneCallbacks: new PhoneCallbacks(dataSource),
     goneResponders: new GoneResponders(dataSource, recorder),
     erasure: new PersonErasure(dataSource, snapshots),
-    drills: new DrillStore(dataSource, recorder, intake, snapshots),
+    drills: new DrillRuns(dataSource, recorder, intake, drillView),
+    drillStarts: new DrillStarts(dataSource, intake, snapshots),
+    drillView,
   };
 }

@@ -5,6 +5,8 @@ import { nextDeadline } from '../../domain/incident/deadline.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
+import { toldWorkflows } from '../../domain/incident/told-workflows.js';
+import { auditInsert } from '../audit/write-audit.js';
 
 export interface LockedIncident {
   state: IncidentState;
@@ -63,7 +65,12 @@ export interface WriteRequest {
  */
 export async function writeEvents(tx: EntityManager, request: WriteRequest): Promise<void> {
   const { state, events, locked, actor, onBehalfOf, opening } = request;
-  const told = due(request);
+  const told = events.flatMap((message) =>
+    toldWorkflows(message, { state, tellWorkflow: request.tellWorkflow }).map((workflow_id) => ({
+      workflow_id,
+      message,
+    })),
+  );
   await tx.query(
     `WITH event AS (
        INSERT INTO incident_event (incident_id, seq, at, kind, actor, on_behalf_of, data)
@@ -74,8 +81,7 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
        SELECT o.workflow_id, $1, (o.message->>'seq')::int, o.message, $4
          FROM jsonb_to_recordset($15::jsonb) AS o (workflow_id text, message jsonb)),
      audit AS (
-       INSERT INTO audit_entry (at, actor, action, subject, data)
-       SELECT $4::timestamptz, $16::text, $17::text, 'incident/' || $1, $18::jsonb WHERE $17 IS NOT NULL)
+       ${audit})
      SELECT pg_notify('tocsin_event', $19),
             (SELECT count(pg_notify('tocsin_outbox', w)) FROM unnest($20::text[]) AS w)`,
     [
@@ -110,6 +116,15 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
   );
 }
 
+const audit = auditInsert({
+  at: '$4::timestamptz',
+  actor: '$16::text',
+  action: '$17::text',
+  subject: "'incident/' || $1",
+  data: '$18::jsonb',
+  from: 'WHERE $17 IS NOT NULL',
+});
+
 /**
  * The canary is unacknowledged, paged and acknowledged every minute: its events record that. Audit entries are kept
  * for ever, and no person acted here.
@@ -125,28 +140,3 @@ const makeRow = `
        INSERT INTO incident (id, seq, state, priority, status, postmortem_status, merged_into, next_deadline,
          acknowledged_at, resolved_at, closed_at, title, created_at, number, service, team, drill, response)
        VALUES ($1, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $4, $21, $22, $23, $24, $25)`;
-
-/**
- * Workflows to signal: the incident's own (unless it is the caller), the drill that watches the incident, a run's
- * workflow for decisions of people about its steps, and every active run when the incident ends.
- */
-function due({
-  state,
-  events,
-  tellWorkflow,
-  actor,
-}: WriteRequest): { workflow_id: string; message: IncidentEvent }[] {
-  const running = Object.values(state.runs).filter(
-    (run) => run.state === 'running' || run.state === 'waiting',
-  );
-  return events.flatMap((message) => {
-    const workflows: string[] = [];
-    if (tellWorkflow) workflows.push(`incident/${state.id}`);
-    if (state.drill !== null) workflows.push(`drill/${state.drill}`);
-    if ('run' in message.data && actor !== 'tocsin' && message.kind !== 'runbook_started')
-      workflows.push(`runbook/${message.data.run}`);
-    if (message.kind === 'resolved' || message.kind === 'closed')
-      workflows.push(...running.map((run) => `runbook/${run.id}`));
-    return workflows.map((workflow_id) => ({ workflow_id, message }));
-  });
-}

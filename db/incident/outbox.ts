@@ -5,6 +5,7 @@ import { readEvents } from './record.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
+import { incidentOfWorkflow, incidentWorkflowId } from '../../domain/shared/workflow-ids.js';
 
 export interface OutboxBatch {
   workflowId: string;
@@ -54,14 +55,14 @@ export class Outbox {
                    FROM (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
                           ORDER BY id LIMIT 200) o) AS due
            FROM mine LEFT JOIN incident i ON mine.locked AND i.id = $2`,
-        [workflowId, incidentOf(workflowId)],
+        [workflowId, incidentOfWorkflow(workflowId)],
       );
       const row = rows[0];
       if (row?.locked !== true) return false;
       const { due, state, response } = row;
       if (due.length === 0) return true;
       const incident = state === null || response === null ? null : { state, response };
-      await pausePoint('F3', { incident: incidentOf(workflowId) });
+      await pausePoint('F3', { incident: incidentOfWorkflow(workflowId) });
       await deliver({ workflowId, messages: due.map(({ message }) => message), incident }, tx);
       await tx.query('UPDATE outbox SET delivered_at = tocsin_now() WHERE id = ANY ($1::bigint[])', [
         due.map(({ id }) => id),
@@ -92,7 +93,7 @@ export class Outbox {
       `WITH told AS (
          INSERT INTO outbox (workflow_id, incident_id, seq, message, created_at) VALUES ($1, $2, $3, $4, tocsin_now()))
        SELECT pg_notify('tocsin_outbox', $1)`,
-      [`incident/${incidentId}`, incidentId, event.seq, JSON.stringify(event)],
+      [incidentWorkflowId(incidentId), incidentId, event.seq, JSON.stringify(event)],
     );
   }
 
@@ -104,10 +105,6 @@ export class Outbox {
     return rows[0]?.age ?? 0;
   }
 }
-
-/** The incident's id when the workflow belongs to an incident, else null. */
-export const incidentOf = (workflowId: string): string | null =>
-  workflowId.startsWith('incident/') ? workflowId.slice('incident/'.length) : null;
 
 /** Outbox messages are events as `db/incident/incident-row.ts` wrote them. */
 export const asEvents = (messages: unknown[]): IncidentEvent[] => messages as IncidentEvent[];

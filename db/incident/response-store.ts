@@ -3,9 +3,8 @@
  * post-mortem.
  */
 import type { DataSource } from 'typeorm';
-import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
-import type { IncidentState } from '../../domain/incident/state.js';
+import { remindedPeople } from '../../domain/postmortem/overdue-reminder.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { PostmortemStore } from '../postmortem/postmortem-store.js';
@@ -64,7 +63,6 @@ export class ResponseStore {
     return this.postmortems.draft(incidentId, { afterSeq, tellWorkflow });
   }
 
-  /** Reminder 1 goes to the people with pending work, 2 to the managers too, 3 and later to the admins as well. */
   remindReview({
     incidentId,
     afterSeq,
@@ -75,7 +73,7 @@ export class ResponseStore {
       const locked = await lockIncident(tx, incidentId);
       if (locked === null) return { kind: 'not_found' };
       const snapshot = await this.snapshots.at(tx, locked.configVersion);
-      const people = overduePeople(locked.state, snapshot, reminder);
+      const people = remindedPeople(locked.state, snapshot, reminder);
       const command = { type: 'remind_review', reminder, people } as const;
       return this.recorder.recordLocked(tx, locked, {
         incidentId,
@@ -86,29 +84,4 @@ export class ResponseStore {
       });
     });
   }
-}
-
-function overduePeople(state: IncidentState, snapshot: ConfigSnapshot, reminder: number): string[] {
-  const { status, reviews, author } = state.postmortem;
-  const inReview = status === 'in_review';
-  const owing = inReview
-    ? reviews.filter((review) => review.decision === 'pending').map((review) => review.person)
-    : [
-        author,
-        state.commander,
-        ...state.responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person),
-      ];
-  const known = owing.filter((person) => person !== null && snapshot.get('Person', person) !== undefined);
-  const managers = snapshot.get('Team', state.team)?.spec.managers ?? [];
-  const admins = snapshot
-    .list('Person')
-    .filter((person) => person.spec.role === 'admin')
-    .map((person) => person.name);
-  const people = [
-    ...known,
-    ...(reminder >= 2 || known.length === 0 ? managers : []),
-    ...(reminder >= 3 ? admins : []),
-  ];
-  const asked = people.length > 0 ? people : admins;
-  return [...new Set(asked.filter((person) => person !== null))];
 }

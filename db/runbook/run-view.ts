@@ -1,5 +1,6 @@
 /** Runs for scripts and pages (`GET /api/v1/runs/:id`). */
 import type { EntityManager } from 'typeorm';
+import type { StepKind } from '../../domain/runbook/definition.js';
 
 export interface ApprovalView {
   id: string;
@@ -17,7 +18,7 @@ export interface RunStepView {
   id: string;
   /** Name of the step in the runbook; null when it has only an id. */
   name: string | null;
-  kind: string;
+  kind: StepKind;
   state: string;
   attempts: number;
   startedAt: string | null;

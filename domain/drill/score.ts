@@ -4,7 +4,7 @@
  */
 import type { DrillExpectation } from './drill-spec.js';
 import { isKey } from '../incident/actors.js';
-import type { IncidentEvent } from '../incident/events.js';
+import type { IncidentEvent, IncidentEventKind } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
 import { intervalBetween, inWords } from '../postmortem/interval.js';
 import { durationMs } from '../shared/duration.js';
@@ -25,8 +25,17 @@ export interface DrillScore {
   settled: boolean;
 }
 
+/** Kinds of events that expectations are about. */
+export const SCORED_KINDS: readonly IncidentEventKind[] = [
+  'acknowledged',
+  'runbook_finished',
+  'resolved',
+  'postmortem_approved',
+];
+
 export interface DrillFacts {
   expectations: readonly DrillExpectation[];
+  /** Of `SCORED_KINDS` at least, in order. */
   events: readonly IncidentEvent[];
   state: IncidentState;
   /** ISO 8601. */

@@ -13,6 +13,7 @@ import {
 import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
 import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
+import { isRetryable, RETRYABLE } from './step-kind.js';
 
 export function decideRun(state: IncidentState, command: RunCommand, context: CommandContext): Decision {
   if (command.type === 'start_run') return startRun(state, command);
@@ -54,9 +55,6 @@ export function decideRun(state: IncidentState, command: RunCommand, context: Co
 }
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
-
-/** Kinds with an effect of their own, which can therefore be repeated. */
-const retryable: ReadonlySet<RunStepState['kind']> = new Set(['http', 'check', 'notify']);
 
 /** Kinds that succeed only by a person's answer (`complete_step`, `decide_approval`). */
 const answered: ReadonlySet<RunStepState['kind']> = new Set(['manual', 'approve']);
@@ -128,10 +126,10 @@ function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'
   const over = runIsOver(run);
   if (over !== null) return over;
   if (step.asked === 'retry') return unchanged;
-  if (!retryable.has(step.kind)) {
+  if (!isRetryable(step.kind)) {
     return refused(
       'cannot_retry',
-      `${command.step} is a step of kind ${step.kind}; http, check and notify can be retried`,
+      `${command.step} is a step of kind ${step.kind}; only ${RETRYABLE.join(', ')} can be retried`,
     );
   }
   if (!hasFailed(step))

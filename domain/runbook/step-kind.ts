@@ -13,3 +13,8 @@ export function kindOf(step: RunbookStep): StepKind {
 
 /** Kinds with effects outside Tocsin, or that would tell people that something is real: simulated in drills and dry runs. */
 export const isExternal = (step: RunbookStep): boolean => 'http' in step || 'notify' in step;
+
+/** Kinds with an effect of their own, which can therefore be repeated after a failure. */
+export const RETRYABLE: readonly StepKind[] = ['http', 'check', 'notify'];
+
+export const isRetryable = (kind: StepKind): boolean => RETRYABLE.includes(kind);

@@ -1,5 +1,5 @@
 /** The outcome of a drill's start, or the refusal. */
-import type { RefusedDrill, StartedDrill } from '../../db/drill/drill-store.js';
+import type { RefusedDrill, StartedDrill } from '../../db/drill/start-drill.js';
 import { notFound, Problem } from '../common/problem.js';
 
 /** 409 while a real incident is open for a team that takes part. */

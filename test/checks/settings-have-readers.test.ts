@@ -72,13 +72,16 @@ const readers: Readonly<Record<string, string>> = {
   'web/app/incident/incident-page.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
-  'db/alert/alert-signal-handler.ts': 'Source.acknowledge Source.stormAfter',
+  'domain/alert/may-acknowledge.ts': 'Source.acknowledge',
+  'db/alert/alert-signal-handler.ts': 'Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'services/config/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':
     'Subscription.events Subscription.teams Subscription.services Subscription.drills',
   'db/subscription/subscriptions.ts': 'Subscription.url Subscription.format',
-  'db/drill/drill-store.ts': 'Drill.service Drill.inject Drill.inject[].alert Drill.inject[].alert.title Drill.inject[].alert.severity Drill.inject[].alert.dedupKey Drill.inject[].silence Drill.inject[].silence.person Drill.abortOn Drill.abortOn.realIncident Drill.expect', // prettier-ignore
+  'db/drill/inject.ts': 'Drill.service Drill.inject Drill.inject[].alert Drill.inject[].alert.title Drill.inject[].alert.severity Drill.inject[].alert.dedupKey Drill.inject[].silence Drill.inject[].silence.person', // prettier-ignore
+  'db/drill/start-drill.ts': 'Drill.abortOn Drill.abortOn.realIncident',
+  'db/drill/drill-view.ts': 'Drill.expect',
   'workflows/drill.ts': 'Drill.inject[].after Drill.maxDuration',
   'worker/drill-schedules.ts': 'Drill.schedule Drill.schedule.cron Drill.schedule.timezone',
   'api/drill/drills.controller.ts': 'Drill.surprise',

@@ -171,7 +171,7 @@ function everyActivity(): string[] {
   const names = [
     createIncidentActivities(none),
     createDiagnosticActivities(none),
-    createDrillActivities(none),
+    createDrillActivities(none, none),
     createRunbookActivities(none),
     createSendingActivities(none),
   ].flatMap((activities) => Object.keys(activities));

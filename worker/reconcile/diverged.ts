@@ -8,7 +8,8 @@ import { sameJson } from '../../db/invariants/audit-record.js';
 import { readEvents } from '../../db/incident/record.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { currentState, incidentWorkflowId } from '../../workflows/messages.js';
+import { incidentWorkflowId } from '../../domain/shared/workflow-ids.js';
+import { currentState } from '../../workflows/messages.js';
 import type { Drift } from './drift.js';
 
 const PATIENCE_MS = 5_000;

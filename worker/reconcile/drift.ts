@@ -6,7 +6,13 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { currentState, incidentWorkflowId } from '../../workflows/messages.js';
+import {
+  drillWorkflowId,
+  incidentOfWorkflow,
+  incidentWorkflowId,
+  runbookWorkflowId,
+} from '../../domain/shared/workflow-ids.js';
+import { currentState } from '../../workflows/messages.js';
 
 export type DriftKind =
   /** The incident is open and no workflow runs for it. */
@@ -56,12 +62,12 @@ export async function findDrift(
   const open: OpenIncident[] = await dataSource.query(
     `SELECT i.id, 'INC-' || i.number AS number, i.seq,
             -- Runs and drills have workflows of their own: their undelivered rows do not start the workflow of the incident.
-            NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow_id = 'incident/' || i.id AND o.delivered_at IS NULL) AS "isTold"
+            NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow_id = $2 || i.id::text AND o.delivered_at IS NULL) AS "isTold"
        FROM incident i
       WHERE i.status <> 'closed' AND NOT EXISTS (
         SELECT 1 FROM incident_event e WHERE e.incident_id = i.id AND e.seq = i.seq
            AND e.at > tocsin_now() - $1::int * interval '1 millisecond')`,
-    [graceMs],
+    [graceMs, incidentWorkflowId('')],
   );
   const drifts: Drift[] = [];
   for (const incident of open.filter(({ isTold }) => isTold)) {
@@ -123,9 +129,7 @@ export async function knownSeq(client: Client, workflowId: string): Promise<numb
 }
 
 async function orphans(dataSource: DataSource, running: ReadonlySet<string>): Promise<Drift[]> {
-  const ids = [...running].flatMap((id) =>
-    id.startsWith('incident/') ? [id.slice('incident/'.length)] : [],
-  );
+  const ids = [...running].map(incidentOfWorkflow).filter((id) => id !== null);
   const rows: { id: string; number: string | null; status: string | null }[] = await dataSource.query(
     `SELECT w.id, 'INC-' || i.number AS number, i.status
        FROM unnest($1::text[]) AS w (id)
@@ -135,7 +139,7 @@ async function orphans(dataSource: DataSource, running: ReadonlySet<string>): Pr
   );
   return rows.map(({ id, number }) => ({
     kind: 'orphan',
-    workflowId: `incident/${id}`,
+    workflowId: incidentWorkflowId(id),
     incidentId: number === null ? null : id,
     number,
     says:
@@ -148,14 +152,15 @@ async function orphans(dataSource: DataSource, running: ReadonlySet<string>): Pr
 async function stalled(dataSource: DataSource, running: ReadonlySet<string>): Promise<Drift[]> {
   const rows: { workflowId: string; incidentId: string; number: string; what: string }[] =
     await dataSource.query(
-      `SELECT 'runbook/' || r.id AS "workflowId", r.incident_id AS "incidentId", 'INC-' || i.number AS number,
+      `SELECT $1 || r.id::text AS "workflowId", r.incident_id AS "incidentId", 'INC-' || i.number AS number,
               'run of ' || r.runbook AS what
          FROM run r JOIN incident i ON i.id = r.incident_id
         WHERE r.state IN ('running', 'waiting') AND r.started_at < tocsin_now() - interval '1 minute'
         UNION ALL
-       SELECT 'drill/' || d.id, d.incident_id, 'INC-' || i.number, 'drill ' || d.drill
+       SELECT $2 || d.id::text, d.incident_id, 'INC-' || i.number, 'drill ' || d.drill
          FROM drill_run d JOIN incident i ON i.id = d.incident_id
         WHERE d.state = 'running' AND d.started_at < tocsin_now() - interval '1 minute'`,
+      [runbookWorkflowId(''), drillWorkflowId('')],
     );
   return rows
     .filter(({ workflowId }) => !running.has(workflowId))

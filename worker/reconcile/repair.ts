@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import type { Outbox } from '../../db/incident/outbox.js';
+import { incidentWorkflowId } from '../../domain/shared/workflow-ids.js';
 import { type Drift, knownSeq, runs } from './drift.js';
 
 export interface RepairParts {
@@ -116,7 +117,7 @@ async function end(client: Client, workflowId: string, why: string): Promise<voi
  * (docs/reliability.md R6).
  */
 export async function rehydrate(parts: RepairParts, incident: { id: string; number: string }): Promise<void> {
-  const workflowId = `incident/${incident.id}`;
+  const workflowId = incidentWorkflowId(incident.id);
   await end(parts.client, workflowId, 'rebuilt from the record');
   await repair(parts, {
     kind: 'missing',

@@ -31,7 +31,7 @@ export class DrillPagesController {
         const id = idempotencyKey !== null && isUuid(idempotencyKey) ? [idempotencyKey] : [];
         const { incident } = startedDrill(
           name,
-          await this.store.drills.start(name, page.caller.actor, ...id),
+          await this.store.drillStarts.start(name, page.caller.actor, ...id),
         );
         return (await getState(this.store.dataSource, incident))?.state.number ?? null;
       },
@@ -44,7 +44,7 @@ export class DrillPagesController {
   abort(@Page() page: PageCall, @Param('id') id: string): Promise<void> {
     return page.submit(
       async () => {
-        const run = isUuid(id) ? await this.store.drills.get(id) : null;
+        const run = isUuid(id) ? await this.store.drillView.get(id) : null;
         if (run === null) throw notFound('There is no such drill run.');
         if (run.state === 'finished')
           throw new Problem(409, 'drill_finished', `This run of ${run.drill} has already ended.`);
@@ -59,7 +59,7 @@ export class DrillPagesController {
   private async draw(page: PageCall, refusal: Refusal | null): Promise<void> {
     const context = await page.context();
     const runs = [];
-    for (const run of await this.store.drills.list(RUNS_SHOWN)) {
+    for (const run of await this.store.drillView.list(RUNS_SHOWN)) {
       const opened = run.incident === null ? null : await getState(this.store.dataSource, run.incident);
       runs.push({ ...run, number: opened?.state.number ?? null });
     }

@@ -2,6 +2,7 @@
 import type { RunStepView, RunView } from '../../../db/runbook/run-view.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { isStartedByPeople } from '../../../domain/runbook/started-by-people.js';
+import { isRetryable } from '../../../domain/runbook/step-kind.js';
 import { StateBadge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { stepTitle } from '../../ui/step-sentence.js';
@@ -139,7 +140,7 @@ function StepForm({ context, number, run, step }: Props & { step: RunStepView })
   const failed = step.state === 'failed' || step.state === 'timed_out';
   const waiting = step.state === 'waiting';
   if ((!failed && !waiting) || !mayDo(role, 'runbooks.run')) return null;
-  const canRetry = ['http', 'check', 'notify'].includes(step.kind);
+  const canRetry = isRetryable(step.kind);
   return (
     <form method="post" action={`${path}/act`}>
       <Hidden fields={fields} />

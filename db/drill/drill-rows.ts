@@ -1,0 +1,35 @@
+/** Reads and changes rows of `drill_run`. */
+import type { EntityManager } from 'typeorm';
+import type { DrillSpec } from '../../domain/drill/drill-spec.js';
+import { type Duration, durationMs } from '../../domain/shared/duration.js';
+
+export type Querying = Pick<EntityManager, 'query'>;
+
+export type DrillState = 'running' | 'finished' | 'aborted';
+
+export interface DrillRow {
+  id: string;
+  drill: string;
+  spec: DrillSpec;
+  incident_id: string | null;
+  state: DrillState;
+  started_by: string;
+  aborted_by: string | null;
+  started_at: Date;
+  finished_at: Date | null;
+}
+
+export async function readRun(tx: Querying, id: string): Promise<DrillRow | null> {
+  const rows: DrillRow[] = await tx.query('SELECT * FROM drill_run WHERE id = $1', [id]);
+  return rows[0] ?? null;
+}
+
+/** Time until `after` has passed since the start of the run; negative when it has. */
+export const leftMs = async (tx: Querying, run: DrillRow, after: Duration): Promise<number> =>
+  run.started_at.getTime() + durationMs(after) - (await recordTime(tx));
+
+/** Database time in milliseconds. */
+export async function recordTime(tx: Querying): Promise<number> {
+  const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+  return rows[0]?.now.getTime() ?? Date.now();
+}

@@ -1,0 +1,35 @@
+/** Decides who is reminded of an overdue post-mortem (docs/domain.md, Post-mortem gate). */
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { IncidentState } from '../incident/state.js';
+
+/**
+ * Reminder 1 goes to the people with pending work, 2 to the managers too, 3 and later to the admins as well. Somebody is always
+ * reminded: the managers when nobody with pending work is left, the admins when there are no managers either.
+ */
+export function remindedPeople(
+  state: IncidentState,
+  snapshot: Pick<ConfigSnapshot, 'get' | 'list'>,
+  reminder: number,
+): string[] {
+  const known = peopleWithPendingWork(state).filter((person) => snapshot.get('Person', person) !== undefined);
+  const managers = snapshot.get('Team', state.team)?.spec.managers ?? [];
+  const admins = snapshot
+    .list('Person')
+    .filter((person) => person.spec.role === 'admin')
+    .map((person) => person.name);
+  const people = [
+    ...known,
+    ...(reminder >= 2 || known.length === 0 ? managers : []),
+    ...(reminder >= 3 ? admins : []),
+  ];
+  return [...new Set(people.length > 0 ? people : admins)];
+}
+
+/** In review: the reviewers without a decision. Before: the author, or whoever worked on the incident. */
+function peopleWithPendingWork({ postmortem, commander, responders }: IncidentState): string[] {
+  const { status, reviews, author } = postmortem;
+  if (status === 'in_review')
+    return reviews.filter((review) => review.decision === 'pending').map((review) => review.person);
+  const acknowledgers = responders.filter((one) => one.acknowledgedAt !== null).map((one) => one.person);
+  return [author, commander, ...acknowledgers].filter((person) => person !== null);
+}
