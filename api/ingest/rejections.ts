@@ -11,6 +11,7 @@ import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import type { FieldError } from '../../integrations/shared/alerts/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import type { FormerKey } from './source-keys.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 
 export interface Rejection {
   source: string | null;
@@ -85,4 +86,4 @@ function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): Unknown
 
 /** Beginning of the body as text, with keys redacted; bytes that are not text show as U+FFFD. */
 export const startOf = (body: Uint8Array): string =>
-  redactRefused(Buffer.from(body.subarray(0, BODY_START)).toString('utf8').replaceAll('\0', '\uFFFD'));
+  redactRefused(jsonbSafeText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8')));

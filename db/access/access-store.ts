@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, sameSecret, tokenHash } from '../../shared/keys.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
+import { auditInsert } from '../audit/write-audit.js';
 
 /** Minimum interval between writes of `last_used_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
@@ -56,8 +57,12 @@ export class AccessStore {
          INSERT INTO api_key (id, name, hash, role, team, created_by, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, tocsin_now(), $7) RETURNING *),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         VALUES (tocsin_now(), $6, 'key.create', 'key/' || $1, jsonb_build_object('name', $2::text, 'role', $4::text)))
+         ${auditInsert({
+           actor: '$6',
+           action: "'key.create'",
+           subject: "'key/' || $1",
+           data: "jsonb_build_object('name', $2::text, 'role', $4::text)",
+         })})
        SELECT * FROM made`,
       [id, name, tokenHash(secret), role, team, actor, expiresAt],
     );
@@ -79,8 +84,7 @@ export class AccessStore {
       `WITH known AS (SELECT id FROM api_key WHERE id = $1),
        revoked AS (UPDATE api_key SET revoked_at = tocsin_now() WHERE id = $1 AND revoked_at IS NULL RETURNING id),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         SELECT tocsin_now(), $2, 'key.revoke', 'key/' || id, '{}' FROM revoked)
+         ${auditInsert({ actor: '$2', action: "'key.revoke'", subject: "'key/' || id", data: "'{}'", from: 'FROM revoked' })})
        SELECT id FROM known`,
       [id, actor],
     );
@@ -132,8 +136,12 @@ export class AccessStore {
          UPDATE setup_link SET used_at = tocsin_now()
           WHERE used_at IS NULL AND purpose = $2 AND person IS NOT DISTINCT FROM $3),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         VALUES (tocsin_now(), $5, 'link.create', coalesce('person/' || $3::text, 'setup'), jsonb_build_object('purpose', $2::text)))
+         ${auditInsert({
+           actor: '$5',
+           action: "'link.create'",
+           subject: "coalesce('person/' || $3::text, 'setup')",
+           data: "jsonb_build_object('purpose', $2::text)",
+         })})
        INSERT INTO setup_link (hash, purpose, person, created_at, expires_at)
        VALUES ($1, $2, $3, coalesce($6::timestamptz, tocsin_now()), tocsin_now() + $4::interval)`,
       [tokenHash(token), link.purpose, link.person, link.life, link.actor, madeAt],

@@ -7,6 +7,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { keyId, linkHash, linkToken, type RootKeys } from '../../shared/keys.js';
 import { resealed } from '../../shared/sealed.js';
 import { sealDocuments } from '../config/document-secrets.js';
+import { writeAudit } from '../audit/write-audit.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -39,13 +40,12 @@ export function adoptRootKey(dataSource: DataSource, keys: RootKeys): Promise<Ad
       [id],
     );
     if (before !== undefined)
-      await tx.query(
-        `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), 'system', 'root_key.change', $1, $2)`,
-        [
-          id.toString('hex'),
-          JSON.stringify({ resealed: contacts.resealed, unreadable: contacts.unreadable }),
-        ],
-      );
+      await writeAudit(tx, {
+        actor: 'system',
+        action: 'root_key.change',
+        subject: id.toString('hex'),
+        data: contacts,
+      });
     return { isNew: true, ...contacts };
   });
 }

@@ -7,6 +7,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { newToken, tokenHash } from '../../shared/keys.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
+import { auditInsert } from '../audit/write-audit.js';
 
 /** Minimum interval between writes of `seen_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
@@ -52,7 +53,7 @@ export class SessionStore {
          INSERT INTO session (hash, person, created_at, seen_at, expires_at, client)
          VALUES ($1, $2, tocsin_now(), tocsin_now(), tocsin_now() + $3::float8 * interval '1 millisecond', $4)),
        seen AS (UPDATE person SET last_seen_at = tocsin_now() WHERE name = $2)
-       INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $2, 'session.open', 'person/' || $2, '{}')`,
+       ${auditInsert({ actor: '$2', action: "'session.open'", subject: "'person/' || $2", data: "'{}'" })}`,
       [tokenHash(token), person, this.times.lifeMs, client?.slice(0, 200) ?? null],
     );
     return token;
@@ -101,8 +102,13 @@ export class SessionStore {
           WHERE person = $1 AND ended_at IS NULL AND ($2::text IS NULL OR ${ID} = $2) AND ($3::text IS NULL OR ${ID} <> $3)
          RETURNING 1),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         SELECT tocsin_now(), $4, 'session.end', 'person/' || $1, jsonb_build_object('sessions', count(*)) FROM ended HAVING count(*) > 0)
+         ${auditInsert({
+           actor: '$4',
+           action: "'session.end'",
+           subject: "'person/' || $1",
+           data: "jsonb_build_object('sessions', count(*))",
+           from: 'FROM ended HAVING count(*) > 0',
+         })})
        SELECT count(*)::int AS ended FROM ended`,
       [person, which.id ?? null, which.except ?? null, actor],
     );

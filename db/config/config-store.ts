@@ -11,6 +11,7 @@ import type { Role } from '../../domain/config/terms.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
+import { auditInsert } from '../audit/write-audit.js';
 
 /** `spec` null deletes the document. */
 export interface ConfigWrite {
@@ -103,8 +104,13 @@ export class ConfigStore {
     const rows: { version: string }[] = await tx.query(
       `WITH head AS (UPDATE config_head SET version = version + 1 RETURNING version),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         SELECT tocsin_now(), $1, 'config.apply', 'config', jsonb_build_object('version', version, 'changes', $2::jsonb) FROM head)
+         ${auditInsert({
+           actor: '$1',
+           action: "'config.apply'",
+           subject: "'config'",
+           data: "jsonb_build_object('version', version, 'changes', $2::jsonb)",
+           from: 'FROM head',
+         })})
        SELECT version, pg_notify('tocsin_config', version::text) FROM head`,
       [
         author,
@@ -191,8 +197,14 @@ export class ConfigStore {
          feeds AS (UPDATE calendar_feed SET revoked_at = tocsin_now(), revoked_by = 'tocsin'
                     WHERE owner = ANY ($1) AND revoked_at IS NULL),
          keys AS (UPDATE api_key SET revoked_at = tocsin_now() WHERE created_by = ANY ($1) AND revoked_at IS NULL RETURNING id),
-         audit AS (INSERT INTO audit_entry (at, actor, action, subject, data)
-           SELECT tocsin_now(), 'tocsin', 'key.revoke', 'key/' || id, '{"reason": "its maker was deleted"}' FROM keys)
+         audit AS (
+           ${auditInsert({
+             actor: "'tocsin'",
+             action: "'key.revoke'",
+             subject: "'key/' || id",
+             data: `'{"reason": "its maker was deleted"}'`,
+             from: 'FROM keys',
+           })})
          UPDATE person SET active = false WHERE name = ANY ($1)`,
         [gone],
       );
@@ -266,9 +278,13 @@ async function cancelOverridesOfRemoved(
      withdrawn AS (
        UPDATE swap_request SET state = 'withdrawn', decided_by = $3, decided_at = tocsin_now()
         WHERE state = 'open' AND (requested_by = ANY ($1) OR requested_of = ANY ($1) OR schedule = ANY ($2)))
-     INSERT INTO audit_entry (at, actor, action, subject, data)
-     SELECT tocsin_now(), $3, 'override.cancel', 'schedule/' || schedule,
-            jsonb_build_object('id', id, 'person', person, 'because', 'this person answers no incidents any more') FROM ended`,
+     ${auditInsert({
+       actor: '$3',
+       action: "'override.cancel'",
+       subject: "'schedule/' || schedule",
+       data: "jsonb_build_object('id', id, 'person', person, 'because', 'this person answers no incidents any more')",
+       from: 'FROM ended',
+     })}`,
     [gone, schedules, author],
   );
 }

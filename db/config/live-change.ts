@@ -10,6 +10,7 @@ import type { Actor } from '../../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 import { liveDataChanged } from './live-data.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
+import { writeAudit } from '../audit/write-audit.js';
 
 interface SpecOf {
   Person: PersonSpec;
@@ -51,10 +52,7 @@ export function liveChange<K extends keyof SpecOf, T>(
       spec,
       now: head.now.toISOString(),
       async changed(action, actor, data) {
-        await tx.query(
-          'INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, $2, $3, $4)',
-          [actor, action, `${kind.toLowerCase()}/${name}`, JSON.stringify(data)],
-        );
+        await writeAudit(tx, { actor, action, subject: `${kind.toLowerCase()}/${name}`, data });
         await liveDataChanged(tx);
       },
     });

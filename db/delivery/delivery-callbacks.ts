@@ -17,6 +17,7 @@ import { UnknownSenderLimit } from '../alert/unknown-sender-limit.js';
 import { sanitisedError } from './sanitised-error.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 import { isUuid } from '../connection/page.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 
 export interface DeliveryCallback {
   provider: string;
@@ -89,7 +90,12 @@ export class DeliveryCallbacks {
     await this.dataSource.query(
       `INSERT INTO provider_callback (id, received_at, provider, outcome, reason, body_start)
        VALUES ($1, tocsin_now(), $2, 'refused', $3, $4)`,
-      [randomUUID(), provider, reason.slice(0, 500), cleaned(redactText(bodyStart.slice(0, BODY_START)))],
+      [
+        randomUUID(),
+        provider,
+        reason.slice(0, 500),
+        jsonbSafeText(redactText(bodyStart.slice(0, BODY_START))),
+      ],
     );
   }
 }
@@ -165,16 +171,16 @@ async function insert(
   row: Row | null,
   outcome: CallbackOutcome,
 ): Promise<boolean> {
-  const said = row === null ? cleaned(redactText(error ?? '')) : sanitisedError(error ?? '', row);
+  const said = row === null ? jsonbSafeText(redactText(error ?? '')) : sanitisedError(error ?? '', row);
   const rows: unknown[] = await tx.query(
     `INSERT INTO provider_callback (id, received_at, provider, event_id, delivery_id, provider_id, verdict, error, at, outcome)
      VALUES ($1, tocsin_now(), $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (provider, event_id) DO NOTHING RETURNING id`,
     [
       randomUUID(),
       provider,
-      cleaned(eventId).slice(0, 500),
+      jsonbSafeText(eventId).slice(0, 500),
       row?.id ?? null,
-      providerId === null ? null : cleaned(providerId).slice(0, 500),
+      providerId === null ? null : jsonbSafeText(providerId).slice(0, 500),
       verdict,
       error === undefined ? null : said.slice(0, 1_000),
       Number.isNaN(Date.parse(at)) ? null : new Date(at).toISOString(),
@@ -185,4 +191,3 @@ async function insert(
 }
 
 /** PostgreSQL stores no NUL in text. */
-const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');

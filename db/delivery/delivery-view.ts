@@ -1,5 +1,5 @@
 /** The delivery ledger of an incident or a person: recipients, contacts, attempts and the providers' results. */
-import { maskAddress } from '../people/mask-address.js';
+import { maskAddress } from '../../domain/people/mask-address.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
 
 export interface AttemptReply {

@@ -3,8 +3,9 @@
  * Providers often repeat the whole address: `21211 Invalid 'To' Phone Number: +4930123456`, `550 5.1.1
  * <ana@example.com>`.
  */
+import { maskAddress } from '../../domain/people/mask-address.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import { redactText } from '../../shared/redact.js';
-import { maskAddress } from '../people/mask-address.js';
 
 /** Shorter addresses occur inside too many ordinary words. */
 const FEWEST = 4;
@@ -15,8 +16,7 @@ export function sanitisedError(
 ): string {
   const mask = maskAddress(channel, address);
   const masked = formsOf(address).reduce((text, form) => text.replace(form, () => mask), said);
-  // PostgreSQL stores no NUL in text.
-  return redactText(masked).replaceAll('\0', '\uFFFD');
+  return jsonbSafeText(redactText(masked));
 }
 
 /** Forms of an address: as written, URL-encoded, and the digits of a phone number alone. */

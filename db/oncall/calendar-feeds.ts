@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { tokenHash } from '../../shared/keys.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { isUuid } from '../connection/page.js';
+import { auditInsert } from '../audit/write-audit.js';
 
 export type FeedSubject = { person: string } | { schedule: string };
 
@@ -51,8 +52,14 @@ export class CalendarFeeds {
          INSERT INTO calendar_feed (id, hash, person, schedule, owner, created_by, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, tocsin_now()) RETURNING *),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         SELECT created_at, $6, 'calendar_feed.create', 'calendar-feed/' || id, jsonb_build_object('person', person, 'schedule', schedule) FROM made)
+         ${auditInsert({
+           at: 'created_at',
+           actor: '$6',
+           action: "'calendar_feed.create'",
+           subject: "'calendar-feed/' || id",
+           data: "jsonb_build_object('person', person, 'schedule', schedule)",
+           from: 'FROM made',
+         })})
        SELECT * FROM made`,
       [id, tokenHash(token), person, schedule, owner, actor],
     );
@@ -90,8 +97,14 @@ export class CalendarFeeds {
          UPDATE calendar_feed SET revoked_by = $3, revoked_at = tocsin_now()
           WHERE id = $1 AND revoked_at IS NULL AND ($2::text IS NULL OR owner = $2) RETURNING id, revoked_at),
        audit AS (
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         SELECT revoked_at, $3, 'calendar_feed.revoke', 'calendar-feed/' || id, '{}' FROM ended RETURNING id)
+         ${auditInsert({
+           at: 'revoked_at',
+           actor: '$3',
+           action: "'calendar_feed.revoke'",
+           subject: "'calendar-feed/' || id",
+           data: "'{}'",
+           from: 'FROM ended',
+         })})
        SELECT id FROM ended`,
       [id, owner, actor],
     );

@@ -13,6 +13,7 @@ import { liveDataChanged } from '../config/live-data.js';
 import { readOpenWork } from '../config/open-work.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 import type { Querying } from '../connection/page.js';
+import { writeAudit } from '../audit/write-audit.js';
 
 export interface ErasablePerson {
   name: string;
@@ -122,13 +123,16 @@ export class PersonErasure {
       for (const statement of OVERWRITTEN) await tx.query(statement, [name]);
       await eraseDocument(tx, name, displayName);
       await tx.query(
-        `WITH erased AS (
-           UPDATE person SET display_name = $2, email = $4, timezone = 'UTC', last_seen_at = NULL,
-             erased_at = coalesce(erased_at, tocsin_now()) WHERE name = $1)
-         INSERT INTO audit_entry (at, actor, action, subject, data)
-         VALUES (tocsin_now(), $3, 'person.erase', 'person/' || $1, jsonb_build_object('shownAs', $2::text))`,
-        [name, displayName, actor, addressOf(displayName)],
+        `UPDATE person SET display_name = $2, email = $3, timezone = 'UTC', last_seen_at = NULL,
+           erased_at = coalesce(erased_at, tocsin_now()) WHERE name = $1`,
+        [name, displayName, addressOf(displayName)],
       );
+      await writeAudit(tx, {
+        actor,
+        action: 'person.erase',
+        subject: `person/${name}`,
+        data: { shownAs: displayName },
+      });
       await liveDataChanged(tx);
       return { kind: 'erased', displayName };
     });

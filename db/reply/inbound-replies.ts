@@ -45,7 +45,8 @@ import {
 import { peopleAt } from './reply-people.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 import { UnknownSenderLimit } from '../alert/unknown-sender-limit.js';
-import { maskAddress } from '../people/mask-address.js';
+import { maskAddress } from '../../domain/people/mask-address.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 
 export interface InboundReply {
   channel: ChannelName;
@@ -397,9 +398,9 @@ async function keep(
       randomUUID(),
       channel,
       messageId,
-      cleaned(maskAddress(channel, from)).slice(0, 200),
+      jsonbSafeText(maskAddress(channel, from)).slice(0, 200),
       person,
-      cleaned(redactText(text.slice(0, KEPT_CHARACTERS))),
+      jsonbSafeText(redactText(text.slice(0, KEPT_CHARACTERS))),
       intent,
       incidents,
       outcome,
@@ -409,7 +410,5 @@ async function keep(
 }
 
 /** PostgreSQL stores no NUL in text. */
-const cleaned = (text: string): string => text.replaceAll('\0', '\uFFFD');
-
 const storedId = (id: string): string =>
   /^[\x21-\x7e]{1,250}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');

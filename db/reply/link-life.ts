@@ -1,6 +1,7 @@
 /** Expiry of links: some days after their incident closes, or at once when an administrator ends all access. */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { IncidentEvent } from '../../domain/incident/events.js';
+import { writeAudit } from '../audit/write-audit.js';
 
 type Querying = Pick<EntityManager, 'query'>;
 
@@ -44,10 +45,7 @@ export function endAccess(dataSource: DataSource, actor: string): Promise<Ended>
       links: await count('UPDATE link_token SET revoked_at = tocsin_now() WHERE revoked_at IS NULL'),
       signInLinks: await count('UPDATE setup_link SET used_at = tocsin_now() WHERE used_at IS NULL'),
     };
-    await tx.query(
-      `INSERT INTO audit_entry (at, actor, action, subject, data) VALUES (tocsin_now(), $1, 'access.end_all', 'all', $2)`,
-      [actor, JSON.stringify(ended)],
-    );
+    await writeAudit(tx, { actor, action: 'access.end_all', subject: 'all', data: ended });
     return ended;
   });
 }

@@ -1,7 +1,7 @@
 /** Status of each subscription from the ledger: its latest attempt and the numbers of the last day. */
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { SubscriptionFormat } from '../../domain/subscription/subscription-spec.js';
-import { maskAddress } from '../people/mask-address.js';
+import { maskAddress } from '../../domain/people/mask-address.js';
 import type { Querying } from '../connection/page.js';
 
 export interface SubscriptionStatus {

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readJson } from '../../shared/json/json.js';
 import { Problem } from '../../services/common/problem.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,7 +83,7 @@ export function parseForm(
   const text = Buffer.from(raw).toString('utf8');
   if (fieldCount(text) > fieldsMax)
     throw new Problem(400, 'too_many_fields', `The form has more than ${fieldsMax} fields.`);
-  return formOf(text, (value) => value.replaceAll('\0', '\uFFFD'));
+  return formOf(text, jsonbSafeText);
 }
 
 /** Fields of a form. The caller checks their number first. */

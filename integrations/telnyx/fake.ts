@@ -10,7 +10,8 @@ import {
   startFakeProvider,
 } from '../shared/testing/fake-provider.js';
 import { createWaitingList } from '../shared/testing/waiting-list.js';
-import { isObject, jsonObject, textAt } from '../phone/send/answer.js';
+import { jsonObject, textAt } from '../phone/send/answer.js';
+import { isObject } from '../../domain/shared/is-object.js';
 import {
   callBack,
   type CallbackAnswer,

@@ -10,6 +10,7 @@ import { SIGN_IN_LINKS_MAILED, SIGN_IN_MINUTES } from '../../domain/people/limit
 import { mailboxOwner } from '../../domain/people/mailbox-owner.js';
 import { Problem } from '../common/problem.js';
 import { CONFIG, LOGGER, STORE } from '../common/tokens.js';
+import { writeAudit } from '../../db/audit/write-audit.js';
 
 const REQUESTED_BY = 'sign-in page';
 const PER_CLIENT = 10;
@@ -90,11 +91,12 @@ export class MailSignIn {
         code: null,
         signIn: true,
       });
-      await tx.query(
-        `INSERT INTO audit_entry (at, actor, action, subject, data)
-         VALUES (tocsin_now(), 'tocsin', 'link.mail', 'person/' || $1, '{"purpose": "sign-in"}')`,
-        [person],
-      );
+      await writeAudit(tx, {
+        actor: 'tocsin',
+        action: 'link.mail',
+        subject: `person/${person}`,
+        data: { purpose: 'sign-in' },
+      });
     });
   }
 }

@@ -3,7 +3,7 @@ import { canonicalYaml } from '../../contracts/config/diff.js';
 import { API_VERSION } from '../../contracts/config/kinds.js';
 import type { DocumentInForce } from '../../db/config/config-store.js';
 import { mayDo } from '../../domain/access/permissions.js';
-import { maskAddress } from '../../db/people/mask-address.js';
+import { maskAddress } from '../../domain/people/mask-address.js';
 import type { Identity } from '../common/identity.js';
 import type { ConfigKind } from '../../domain/config/specs.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';

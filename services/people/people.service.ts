@@ -9,7 +9,7 @@ import type { Store } from '../../db/connection/store.js';
 import { type Reachability, readReachability } from '../../db/people/contact-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
-import { maskedAddress } from '../../domain/people/mask.js';
+import { maskAddress } from '../../domain/people/mask-address.js';
 import { truncateList } from '../../domain/shared/truncate-list.js';
 import type { ReadinessIssue } from '../../domain/people/readiness-issues.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
@@ -202,7 +202,7 @@ function shown(
     timezone: spec.timezone,
     contacts: contacts.map((contact) => ({
       ...contact,
-      address: isOpen ? contact.address : maskedAddress(contact.address),
+      address: isOpen ? contact.address : maskAddress(contact.channel, contact.address),
       // A provider's error may contain the address.
       deadReason: isOpen || contact.deadReason === null ? contact.deadReason : 'reported by the provider',
       test:

@@ -4,6 +4,7 @@
  * lose a page.
  */
 import type { Json } from '../../domain/alert/signal.js';
+import { jsonbSafe, jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import type { JsonProblem } from './json-problem.js';
 import { JsonRepair } from './json-repair.js';
 import { FORBIDDEN_KEYS, scanJson, type ScanOptions } from './json-scan.js';
@@ -41,10 +42,10 @@ export function readJson(
   if (text.trim() === '')
     return rejected({ path: 'body', message: 'the body is empty; a JSON document is expected' });
   const mayBeBroken = /\\u(?:0000|d[89a-f])/i.test(text);
-  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafe : undefined, keysMax });
+  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafeText : undefined, keysMax });
   if (error !== null) return rejected(error);
   const value = JSON.parse(text) as Json;
-  return { kind: 'json', value: mayBeBroken ? jsonbSafeValue(value) : value };
+  return { kind: 'json', value: mayBeBroken ? jsonbSafe(value) : value };
 }
 
 export type AlertJson =
@@ -57,11 +58,11 @@ export function readAlertJson(raw: Uint8Array, headers: HttpHeaders): AlertJson 
     return rejected({ path: 'body', message: 'the body is empty; a JSON document is expected' });
   const mayBeBroken = /\\u(?:0000|d[89a-f])/i.test(text);
   const repair = new JsonRepair(text);
-  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafe : undefined, repair });
+  const error = scanJson(text, { clean: mayBeBroken ? jsonbSafeText : undefined, repair });
   if (error !== null) return rejected(error);
   const parsed = JSON.parse(repair.result()) as Json;
   // The repair has turned raw NULs into escapes.
-  const value = mayBeBroken || text.includes('\0') ? jsonbSafeValue(parsed) : parsed;
+  const value = mayBeBroken || text.includes('\0') ? jsonbSafe(parsed) : parsed;
   return {
     kind: 'json',
     value: repair.hasForbiddenKeys ? withRenamedKeys(value) : value,
@@ -77,20 +78,6 @@ export function header(headers: HttpHeaders, name: string): string | null {
 
 function charsetOf(headers: HttpHeaders): string | null {
   return /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header(headers, 'content-type') ?? '')?.[1] ?? null;
-}
-
-function jsonbSafe(text: string): string {
-  return text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
-}
-
-/** Recursion is safe, because the scan has limited the depth. */
-function jsonbSafeValue(value: Json): Json {
-  if (typeof value === 'string') return jsonbSafe(value);
-  if (Array.isArray(value)) return value.map(jsonbSafeValue);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [jsonbSafe(key), jsonbSafeValue(field)]),
-  );
 }
 
 /** Forbidden keys are renamed, not dropped: two alerts may differ by such a label alone. */

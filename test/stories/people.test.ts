@@ -98,7 +98,7 @@ describe('a contact of one’s own', () => {
     const as = { token: key };
     const seen = await stack.tocsin.call('GET', path('vic'), undefined, as);
     expect([seen.status, seen.text.includes('vic@home.example')]).toEqual([200, false]);
-    expect(seen.text).toContain('v•••@home.example');
+    expect(seen.text).toContain('v…@home.example');
     const changes: [string, string, object?][] = [
       ['POST', '/contacts', { name: 'mine', channel: 'email', address: 'eve@example.com' }],
       ['POST', '/contacts/home/send-code'],

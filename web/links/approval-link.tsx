@@ -10,6 +10,7 @@ import { Time } from '../ui/time.js';
 import { stepTitle } from '../ui/step-sentence.js';
 import { nameOf, useViewer, Who } from '../ui/viewer.js';
 import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
+import { isObject } from '../../domain/shared/is-object.js';
 
 export interface ApprovalLinkView extends LinkView {
   run: RunView;
@@ -110,15 +111,12 @@ const stepOf = ({ run, step }: ApprovalLinkView): string => {
   return found === undefined ? step : stepTitle(found);
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function inputsOf(content: unknown): { inputs: Record<string, unknown>; outputs: Record<string, unknown> } {
-  const { inputs, outputs } = isRecord(content) ? content : {};
-  const told = Object.entries(isRecord(outputs) ? outputs : {}).filter(
-    ([, value]) => !isRecord(value) || Object.keys(value).length > 0,
+  const { inputs, outputs } = isObject(content) ? content : {};
+  const told = Object.entries(isObject(outputs) ? outputs : {}).filter(
+    ([, value]) => !isObject(value) || Object.keys(value).length > 0,
   );
-  return { inputs: isRecord(inputs) ? inputs : {}, outputs: Object.fromEntries(told) };
+  return { inputs: isObject(inputs) ? inputs : {}, outputs: Object.fromEntries(told) };
 }
 
 const valueText = (value: unknown): string =>

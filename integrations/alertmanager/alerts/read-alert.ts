@@ -14,12 +14,12 @@ import { parseTimestamp } from '../../../domain/alert/timestamp.js';
 import {
   dedupKeyFrom,
   type ErrorList,
-  isObject,
   type JsonObject,
   looseText,
   quoted,
   textField,
 } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import { fingerprintOf } from '../../shared/alerts/fingerprint.js';
 import { detailOf } from './detail.js';
 import { grafanaState } from './grafana-state.js';

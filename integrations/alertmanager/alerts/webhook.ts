@@ -2,7 +2,8 @@
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
 import { cutText, GROUP_KEY_MAX, type GroupNotice, type Json } from '../../../domain/alert/signal.js';
 import { truncatedText } from '../../../domain/alert/truncated.js';
-import { ErrorList, isObject, type JsonObject, looseText, notesOn } from '../../shared/alerts/fields.js';
+import { ErrorList, type JsonObject, looseText, notesOn } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import {
   type FieldError,
   type ParseContext,

@@ -1,5 +1,6 @@
 /** Webhook of Grafana's legacy alerting (before 9, and imitations): `{ruleId, ruleName, state, …}`, as fields of our format. */
-import { type JsonObject, isObject, looseText } from '../../shared/alerts/fields.js';
+import { type JsonObject, looseText } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 
 export const isGrafanaLegacy = (body: JsonObject): boolean =>
   body['alerts'] === undefined &&

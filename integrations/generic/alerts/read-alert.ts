@@ -16,13 +16,13 @@ import { parseTimestamp } from '../../../domain/alert/timestamp.js';
 import {
   dedupKeyFrom,
   type ErrorList,
-  isObject,
   type JsonObject,
   looseText,
   quoted,
   type TextField,
   textField,
 } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { ParseContext } from '../../shared/alerts/format.js';
 import { readApprise } from './apprise.js';
 import { fromGrafanaLegacy } from './grafana-legacy.js';

@@ -1,6 +1,7 @@
 /** Uptime Kuma's own webhook: `{heartbeat, monitor, msg}`, as fields of our format. */
 import type { Json } from '../../../domain/alert/signal.js';
-import { isObject, type JsonObject, looseText } from '../../shared/alerts/fields.js';
+import { type JsonObject, looseText } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 
 /** Meaning of `heartbeat.status`; Kuma notifies only of 0 and 1. */
 const STATUS: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([

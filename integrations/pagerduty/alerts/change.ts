@@ -2,7 +2,8 @@
  * `POST /v2/change/enqueue`: a change such as a deployment. Changes are not implemented, so they are refused explicitly: a sender
  * that receives a 2xx believes that people will see the change.
  */
-import { ErrorList, isObject } from '../../shared/alerts/fields.js';
+import { ErrorList } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { SourceFormat } from '../../shared/alerts/format.js';
 import { readJson } from '../../../shared/json/json.js';
 import { readRoutingKey } from './fields.js';

@@ -4,11 +4,11 @@ import { cutText, DEDUP_KEY_MAX, type SignalAction, titleFrom } from '../../../d
 import {
   dedupKeyFrom,
   ErrorList,
-  isObject,
   type JsonObject,
   looseText,
   textField,
 } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { FieldError, ParseContext, ParseOutcome, SourceFormat } from '../../shared/alerts/format.js';
 import { readAlertJson } from '../../../shared/json/json.js';
 import { missing, readLinks, readRoutingKey } from './fields.js';

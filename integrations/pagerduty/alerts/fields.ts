@@ -1,13 +1,8 @@
 /** Key, time, links and images of a PagerDuty event, with PagerDuty's error messages. */
 import { type Json, linksFrom, type SignalLink } from '../../../domain/alert/signal.js';
 import { parseTimestamp } from '../../../domain/alert/timestamp.js';
-import {
-  type ErrorList,
-  isObject,
-  type JsonObject,
-  looseText,
-  textField,
-} from '../../shared/alerts/fields.js';
+import { type ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { ParseContext } from '../../shared/alerts/format.js';
 
 const ROUTING_KEY_LENGTH = 32;

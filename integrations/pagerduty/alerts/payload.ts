@@ -10,7 +10,8 @@ import {
   type SignalAction,
   titleFrom,
 } from '../../../domain/alert/signal.js';
-import { ErrorList, isObject, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
+import { ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import { missing, readTimestamp } from './fields.js';
 
 /** A scalar of `custom_details` up to this length also becomes a label, so that routes can use it. */

@@ -3,6 +3,7 @@ import type { SendOutcome } from '../../../ports/channel.js';
 import type { EgressOutcome } from '../../../ports/egress.js';
 import { retryAfterMs } from '../../../domain/delivery/retry-after.js';
 import { isGatewayTimeout } from '../../shared/send/gateway-timeout.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 
 const MAX_SHOWN = 300;
 
@@ -52,9 +53,6 @@ export function jsonObject(body: string): Record<string, unknown> | null {
     return null;
   }
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const textAt = (value: unknown, name: string): string | null => {
   const found = isObject(value) ? value[name] : undefined;

@@ -5,10 +5,6 @@ import type { FieldError } from './format.js';
 
 export type JsonObject = { [field: string]: Json };
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * A field that should be text. Numbers and booleans are accepted as their text, because senders fill templates. `absent`:
  * missing, null or only blanks; `wrong`: an object or an array.

@@ -4,7 +4,8 @@
  */
 import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
-import { failed, isObject, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
+import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
 
 const PROVIDER = 'telnyx';

@@ -1,7 +1,8 @@
 /** Provider `twilio`: texts and calls by its REST API of 2010-04-01. It has no idempotency key: lost attempts are looked up. */
 import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
-import { failed, isObject, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
+import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
+import { isObject } from '../../../domain/shared/is-object.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
 import type { TwilioSdk } from './sdk.js';
 
