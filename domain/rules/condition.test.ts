@@ -113,7 +113,7 @@ describe('hostile data and expressions', () => {
         'b40' +
         ')'.repeat(40),
     ],
-    ['patterns on long text', "a.all(x, s.matches('(a|b|c|d){100}(e|f){100}$'))"],
+    ['patterns on long text', "a.all(x, !s.matches('(a|b|c|d){100}(e|f){100}$'))"],
     ['splitting into letters', "s.split('').all(x, s.split('').all(y, x == y))"],
   ])('stops within its budget: %s', (_, source) => {
     const data = { a: Array.from({ length: 200 }, (__, n) => n + 1), s: 'a'.repeat(5000) };

@@ -45,10 +45,10 @@ export class Meter {
   }
 
   spendFor(value: unknown): void {
-    this.spend(1 + Math.floor(this.planPriority(value) / WEIGHT_PER_UNIT));
+    this.spend(1 + Math.floor(this.weigh(value) / WEIGHT_PER_UNIT));
   }
 
-  private planPriority(value: unknown): number {
+  private weigh(value: unknown): number {
     if (typeof value === 'string') return value.length;
     if (typeof value !== 'object' || value === null) return 1;
     const known = this.weights.get(value);
@@ -60,7 +60,7 @@ export class Meter {
         : Object.values(value);
     let weight = 1;
     for (const part of parts) {
-      weight += ENTRY_WEIGHT + this.planPriority(part);
+      weight += ENTRY_WEIGHT + this.weigh(part);
       if (weight > WEIGHT_MAX) this.spend(BUDGET + 1);
     }
     this.weights.set(value, weight);

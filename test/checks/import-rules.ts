@@ -34,8 +34,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   'domain/rules': {
     may: ['domain'],
-    packages: ['@marcbachmann/cel-js'],
-    reason: 'rules are CEL: not Turing-complete, without I/O, the same in every replay',
+    packages: ['@marcbachmann/cel-js', 're2js'],
+    reason: 'rules are CEL, their patterns RE2: not Turing-complete, without I/O, the same in every replay',
   },
   contracts: {
     may: domain,
@@ -199,12 +199,12 @@ export const reachRules: readonly ReachRule[] = [
   },
   {
     from: 'workflows',
-    never: /^(?!@temporalio\/(?:workflow|common)(?:\/|$)|@marcbachmann\/cel-js(?:\/|$))/,
+    never: /^(?!@temporalio\/(?:workflow|common)(?:\/|$)|@marcbachmann\/cel-js(?:\/|$)|re2js$)/,
     reason: 'what a workflow reaches is replayed: zone data, clocks and Node modules differ between two runs',
   },
   {
     from: 'domain',
-    never: /^(?!(?:temporal-polyfill|moment-timezone|@marcbachmann\/cel-js)(?:\/|$))/,
+    never: /^(?!(?:temporal-polyfill|moment-timezone|@marcbachmann\/cel-js|re2js)(?:\/|$))/,
     reason: 'domain is pure: data in, data out',
   },
   {
