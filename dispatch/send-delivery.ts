@@ -6,11 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, SendOutcome, SendRequest } from '../ports/channel.js';
 import type { LedgerPort } from '../ports/delivery.js';
 import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import { ownFields } from '../domain/alert/own-fields.js';
+import { messageOf } from '../domain/delivery/message-of.js';
 import { LEASE_MS } from '../domain/delivery/timeouts.js';
-import { plainValue } from '../domain/shared/plain-text.js';
-import { readAnnouncement } from '../domain/subscription/announcement.js';
-import type { AlsoPaged, OutgoingMessage, PageMessage } from '../domain/delivery/message.js';
+import { updatePage } from './update-page.js';
 
 export interface Sender {
   ledger: LedgerPort;
@@ -105,45 +103,6 @@ function deliver(
   return delivery.possibleDuplicate ? sendAgain(channel, request, mayStillSend) : channel.send(request);
 }
 
-/** Safe to repeat: the same update produces the same message. */
-async function updatePage(
-  channel: Channel,
-  delivery: LeasedDelivery,
-  { publicUrl, ...request }: Pick<SendRequest, 'destination' | 'timeoutMs'> & { publicUrl: string },
-): Promise<SendOutcome> {
-  const failed = (error: string, permanent: boolean): SendOutcome => ({
-    kind: 'failed',
-    provider: delivery.channel,
-    error,
-    permanent,
-  });
-  const { updates = null, incident, subject } = delivery;
-  if (updates === null) return failed('there is no page to change', true);
-  if (updates.providerId === null && updates.isUnderWay) return failed('the page is still being sent', false);
-  const isOpen = incident.status === 'triggered';
-  if (channel.silence !== undefined)
-    return isOpen && subject['isAnswered'] !== true
-      ? { kind: 'accepted', provider: delivery.channel, providerId: updates.providerId }
-      : channel.silence({ idempotencyKey: updates.key, timeoutMs: request.timeoutMs });
-  if (channel.update === undefined) return failed('what this channel sent cannot be changed', true);
-  const asked = {
-    ...request,
-    message: plainValue(pageOf(delivery, publicUrl, new Date().toISOString())),
-    idempotencyKey: updates.key,
-    timeoutMs: request.timeoutMs / 2,
-  };
-  // The response to the page was lost: the provider may know its id.
-  const found = updates.providerId === null ? ((await channel.lookUp?.(asked)) ?? null) : null;
-  const providerId = updates.providerId ?? (found?.kind === 'accepted' ? found.providerId : null);
-  if (providerId === null) return failed('it is unknown whether the page was sent', true);
-  return channel.update({
-    ...asked,
-    timeoutMs: found === null ? request.timeoutMs : asked.timeoutMs,
-    status: { text: text(subject['text']), isOpen },
-    providerId,
-  });
-}
-
 /** Look-up and sending together end before the lease does. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
@@ -182,111 +141,6 @@ async function settle(
       if (leftMs <= 0)
         throw new SettleFailed('the outcome could not be recorded in the ledger', { cause: error });
       await pause(Math.min(delayMs, leftMs));
-    }
-  }
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function bundledInto({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {
-  if (alsoPaged.length === 0) return {};
-  return { alsoPaged: alsoPaged.map((page) => ({ ...page, link: `${publicUrl}/l/${page.link}` })) };
-}
-
-function commonOf(delivery: LeasedDelivery, publicUrl: string, at: string) {
-  const { incident } = delivery;
-  return {
-    incident: {
-      id: incident.id,
-      number: incident.number,
-      title: incident.title,
-      priority: incident.priority,
-      priorityReasons: incident.priorityReasons,
-      status: incident.status,
-      service: incident.service,
-      drill: incident.drill !== null,
-      createdAt: incident.createdAt,
-    },
-    person: delivery.person,
-    personName: delivery.personName,
-    attempt: delivery.attempt,
-    possibleDuplicate: delivery.possibleDuplicate,
-    links: {
-      respond: `${publicUrl}/l/${delivery.link}`,
-      incident: `${publicUrl}/incidents/${incident.number}`,
-    },
-    bridge: delivery.bridge,
-    zone: delivery.zone ?? 'UTC',
-    at,
-  };
-}
-
-/** Enough to understand the page; the linked page shows all fields. */
-const FIELDS_SENT = 12;
-
-function aboutOf({ alert = null, incident }: LeasedDelivery): Pick<PageMessage, 'about'> {
-  if (alert === null) return {};
-  const { description } = alert;
-  const fields = ownFields(alert.details, [description, incident.title]).slice(0, FIELDS_SENT);
-  return { about: { description: description === '' ? null : description, fields } };
-}
-
-const pageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): PageMessage => ({
-  ...commonOf(delivery, publicUrl, at),
-  type: 'page.requested',
-  step: delivery.step,
-  cycle: delivery.cycle,
-  ...aboutOf(delivery),
-  ...bundledInto(delivery, publicUrl),
-});
-
-/**
- * The current message of a ledger row: status and title of the incident are those at the time of sending. Its texts contain no
- * direction overrides, on any channel.
- */
-export const messageOf = (delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage =>
-  plainValue(rawMessageOf(delivery, publicUrl, at));
-
-function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): OutgoingMessage {
-  const { incident, subject } = delivery;
-  const common = commonOf(delivery, publicUrl, at);
-  switch (delivery.type) {
-    case 'page.requested':
-    case 'page.updated':
-      return pageOf(delivery, publicUrl, at);
-    case 'approval.requested': {
-      const expiresAt = subject['expiresAt'];
-      const approval = {
-        id: text(subject['id']),
-        run: text(subject['run']),
-        step: text(subject['step']),
-        ...(typeof subject['title'] === 'string' ? { title: subject['title'] } : {}),
-        message: text(subject['message']),
-      };
-      return {
-        ...common,
-        type: delivery.type,
-        approval: { ...approval, expiresAt: typeof expiresAt === 'string' ? expiresAt : null },
-      };
-    }
-    case 'review.requested':
-      return {
-        ...common,
-        type: delivery.type,
-        review: { postmortem: incident.id, due: text(subject['due']) },
-      };
-    case 'notice.sent':
-      return { ...common, type: delivery.type, text: text(subject['text']) };
-    case 'incident.event': {
-      const announced = readAnnouncement(subject);
-      const { title, priority, priorityReasons, status } = announced.asOf;
-      return {
-        ...common,
-        incident: { ...common.incident, title, priority, priorityReasons, status },
-        links: { ...common.links, respond: common.links.incident },
-        type: delivery.type,
-        ...announced,
-      };
     }
   }
 }

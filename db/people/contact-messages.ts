@@ -6,24 +6,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SendOutcome } from '../../ports/channel.js';
-import {
-  linkHash,
-  reachToken,
-  type RootKeys,
-  signInToken,
-  tokenHash,
-  webhookSecret,
-} from '../../shared/keys.js';
-import { seal, unseal } from '../../shared/sealed.js';
+import { linkHash, reachToken, type RootKeys, signInToken, tokenHash } from '../../shared/keys.js';
+import { seal } from '../../shared/sealed.js';
 import { type LeasedContactMessage } from '../../domain/delivery/contact-message.js';
 import type { LimitsByChannel } from '../../domain/delivery/decide-admission.js';
 import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
-import { nextAttemptInMs } from '../../domain/delivery/retry.js';
-import { CODE_MINUTES, SIGN_IN_MINUTES, TEST_OPEN_DAYS } from '../../domain/people/limits.js';
+import { saysLost, type Verdict } from '../../domain/delivery/receive-receipt.js';
+import { settleContactMessage } from '../../domain/delivery/settle-contact-message.js';
+import { CODE_MINUTES, SIGN_IN_MINUTES } from '../../domain/people/limits.js';
 import { sanitisedError } from '../delivery/sanitised-error.js';
 import { takeAdmitted } from './contact-admission.js';
-import { openedContactSecret } from '../config/document-secrets.js';
-import { clearDead, type ContactAt, markContactReached, markDead } from './contact-status.js';
+import { clearDead, type ContactAt, markDead } from './contact-status.js';
+import { leasedContactMessages } from './leased-contact-message.js';
+import { confirmTestPage, type OpenedTest, openTestPage } from './test-pages.js';
 
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
@@ -39,38 +34,6 @@ export interface PlannedContactMessage extends ContactAt {
   /** ISO 8601; immediately when left out. */
   dueAt?: string;
   held?: string;
-}
-
-interface Row {
-  id: string;
-  key: string;
-  kind: 'code' | 'test' | 'sign-in' | 'notice';
-  notice: { title: string; text: string } | null;
-  person: string;
-  person_name: string;
-  contact: string;
-  channel: string;
-  address: string;
-  requested_by: string;
-  code: Buffer | null;
-  attempts: number;
-  doubtful: boolean;
-  lease: string;
-  own_secret: Buffer | null;
-  document_secret: string | null;
-}
-
-/** A test page, opened through its link. */
-export interface OpenedTest extends ContactAt {
-  channel: string;
-  displayName: string;
-  timezone: string;
-  requestedBy: string;
-  createdAt: string;
-  confirmedAt: string | null;
-  /** Older than a week: a confirmation proves nothing any more. */
-  isOver: boolean;
-  now: string;
 }
 
 export class ContactMessages {
@@ -147,19 +110,7 @@ export class ContactMessages {
       [CODE_MINUTES, SIGN_IN_MINUTES],
     );
     const leases = await takeAdmitted(this.dataSource, { limit, limitsBy: this.limitsBy });
-    if (leases.length === 0) return [];
-    const rows: Row[] = await this.dataSource.query(
-      `SELECT t.*, coalesce(p.display_name, t.person) AS person_name,
-              (SELECT c.secret FROM contact c WHERE c.person = t.person AND c.name = t.contact AND c.address = t.address
-                  AND c.removed_at IS NULL) AS own_secret,
-              (SELECT d->>'secret' FROM config_object o, jsonb_array_elements(o.spec->'contacts') d
-                WHERE o.kind = 'Person' AND o.name = t.person AND d->>'name' = t.contact ORDER BY o.revision DESC LIMIT 1)
-                AS document_secret
-         FROM contact_message t LEFT JOIN person p ON p.name = t.person
-        WHERE t.lease = ANY ($1::uuid[]) AND t.state = 'sending' ORDER BY array_position($1::uuid[], t.lease)`,
-      [leases],
-    );
-    return rows.map((row) => this.leased(row));
+    return leasedContactMessages(this.dataSource, this.rootKeys, leases);
   }
 
   /** A sign-in link is looked up among the one-time links, whose hashes are bound to no root key. */
@@ -168,40 +119,9 @@ export class ContactMessages {
     return signIn ? tokenHash(signInToken(root, key)) : linkHash(root, reachToken(root, key));
   }
 
-  private leased(row: Row): LeasedContactMessage {
-    const { id, key, lease, person, contact, channel, address } = row;
-    const owner = `${person}/${contact}`;
-    const own = row.own_secret === null ? null : unseal(this.rootKeys, owner, row.own_secret);
-    return {
-      id,
-      key,
-      lease,
-      person,
-      contact,
-      channel,
-      address,
-      personName: row.person_name,
-      requestedBy: row.requested_by,
-      attempt: row.attempts,
-      possibleDuplicate: row.doubtful,
-      secret:
-        own ??
-        openedContactSecret(this.rootKeys, row, row.document_secret) ??
-        webhookSecret(this.rootKeys[0], person, contact),
-      ...(row.kind === 'test'
-        ? { kind: 'test', link: reachToken(this.rootKeys[0], key) }
-        : row.kind === 'sign-in'
-          ? { kind: 'sign-in', link: signInToken(this.rootKeys[0], key) }
-          : row.kind === 'notice'
-            ? { kind: 'notice', title: row.notice?.title ?? '', text: row.notice?.text ?? '' }
-            : { kind: 'code', code: row.code === null ? null : unseal(this.rootKeys, key, row.code) }),
-    };
-  }
-
   /** Stores the provider's result. A code is erased as soon as no attempt needs it. */
   async settle(message: LeasedContactMessage, outcome: SendOutcome): Promise<void> {
-    const retryInMs = nextAttemptInMs(outcome, message);
-    const state = outcome.kind === 'accepted' ? 'accepted' : retryInMs === null ? 'failed' : 'planned';
+    const { state, retryInMs } = settleContactMessage(message, outcome);
     const error = outcome.kind === 'accepted' ? null : sanitisedError(outcome.error, message);
     await this.dataSource.transaction(async (tx) => {
       const rows: unknown[] = await tx.query(
@@ -233,7 +153,7 @@ export class ContactMessages {
   async receipt(
     tx: Pick<EntityManager, 'query'>,
     about: { key: string | null; provider: string; providerId: string | null },
-    verdict: 'delivered' | 'read' | 'failed' | 'bounced',
+    verdict: Verdict,
     error: string,
   ): Promise<boolean> {
     const rows: (ContactAt & { channel: string })[] = await tx.query(
@@ -245,7 +165,7 @@ export class ContactMessages {
     if (at === undefined) return false;
     const kept = sanitisedError(error, at);
     if (verdict === 'bounced' && saysAddressIsDead(at.channel, error)) await markDead(tx, at, kept);
-    if (verdict === 'bounced' || verdict === 'failed')
+    if (saysLost(verdict))
       await tx.query(
         `UPDATE contact_message SET state = 'failed', error = $4 WHERE state = 'accepted'
            AND (key = $1 OR ($1::text IS NULL AND provider_id = $3 AND provider = $2))`,
@@ -254,46 +174,13 @@ export class ContactMessages {
     return true;
   }
 
-  private hashesOf(token: string): Buffer[] {
-    return this.rootKeys.map((root) => linkHash(root, token));
-  }
-
   /** The test page of a link; null when there is none. */
-  async open(token: string): Promise<OpenedTest | null> {
-    const rows: (Omit<OpenedTest, 'createdAt' | 'confirmedAt' | 'now'> & {
-      createdAt: Date;
-      confirmedAt: Date | null;
-      now: Date;
-    })[] = await this.dataSource.query(
-      `SELECT m.person, m.contact, m.address, m.channel, m.requested_by AS "requestedBy", m.created_at AS "createdAt",
-              m.confirmed_at AS "confirmedAt", coalesce(p.display_name, m.person) AS "displayName",
-              coalesce(p.timezone, 'UTC') AS timezone, tocsin_now() AS now,
-              m.created_at < tocsin_now() - $2::int * interval '1 day' AS "isOver"
-         FROM contact_message m LEFT JOIN person p ON p.name = m.person WHERE m.link = ANY ($1) AND m.kind = 'test'`,
-      [this.hashesOf(token), TEST_OPEN_DAYS],
-    );
-    const row = rows[0];
-    return row === undefined
-      ? null
-      : {
-          ...row,
-          createdAt: row.createdAt.toISOString(),
-          confirmedAt: row.confirmedAt?.toISOString() ?? null,
-          now: row.now.toISOString(),
-        };
+  open(token: string): Promise<OpenedTest | null> {
+    return openTestPage(this.dataSource, this.rootKeys, token);
   }
 
   /** "I have it": marks the address as reaching its person. Later presses change nothing. */
-  async confirm(token: string): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      const rows: ContactAt[] = await tx.query(
-        `WITH confirmed AS (
-           UPDATE contact_message SET confirmed_at = tocsin_now() WHERE link = ANY ($1) AND kind = 'test' AND confirmed_at IS NULL
-              AND created_at >= tocsin_now() - $2::int * interval '1 day' RETURNING person, contact, address)
-         SELECT * FROM confirmed`,
-        [this.hashesOf(token), TEST_OPEN_DAYS],
-      );
-      if (rows[0] !== undefined) await markContactReached(tx, rows[0]);
-    });
+  confirm(token: string): Promise<void> {
+    return confirmTestPage(this.dataSource, this.rootKeys, token);
   }
 }

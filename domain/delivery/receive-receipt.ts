@@ -3,6 +3,9 @@ import { type DeliveryState, moved } from './delivery-state.js';
 
 export type Verdict = 'delivered' | 'read' | 'failed' | 'bounced';
 
+export const saysArrived = (verdict: string | null): boolean => verdict === 'delivered' || verdict === 'read';
+export const saysLost = (verdict: string | null): boolean => verdict === 'failed' || verdict === 'bounced';
+
 export interface ReceivingRow {
   state: DeliveryState;
   attempts: number;
@@ -34,7 +37,7 @@ export function receiveReceipt(row: ReceivingRow, receipt: Receipt): DeliverySta
     state !== 'sending'
   )
     return null;
-  const isGood = receipt.verdict === 'delivered' || receipt.verdict === 'read';
+  const isGood = saysArrived(receipt.verdict);
   switch (state) {
     case 'accepted':
       return moved(state, isGood ? 'delivered' : 'failed');

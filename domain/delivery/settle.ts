@@ -4,6 +4,7 @@
  */
 import { type DeliveryState, moved } from './delivery-state.js';
 import type { DeliveryType } from './message.js';
+import { saysArrived, saysLost } from './receive-receipt.js';
 import { type AttemptResult, FALLBACK_AFTER_ATTEMPTS, nextAttemptInMs } from './retry.js';
 
 /** A row as read before the decision; the changes are written only if it is still the same. */
@@ -66,9 +67,6 @@ export interface BundledChanges {
  * retrying, or any, because this one has ended.
  */
 export type NextContact = 'none' | 'other' | 'any';
-
-const saysArrived = (receipt: string | null): boolean => receipt === 'delivered' || receipt === 'read';
-const saysLost = (receipt: string | null): boolean => receipt === 'failed' || receipt === 'bounced';
 
 /**
  * An answered row never becomes due again; a last failure is `exhausted`. Bundled pages end with a message that was accepted,
