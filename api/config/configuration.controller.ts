@@ -16,7 +16,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ApplyQuery, DeleteQuery, DocumentReply, PlanReply } from '../../contracts/api/configuration.js';
-import { CONFIG_KINDS, isConfigKind } from '../../contracts/config/kinds.js';
+import { CONFIG_KINDS, isConfigKind } from '../../domain/config/specs.js';
 import { nearest } from '../../domain/config/nearest.js';
 import { ConfigStore } from '../../db/config/config-store.js';
 import type { Store } from '../../db/connection/store.js';

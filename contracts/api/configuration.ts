@@ -1,6 +1,6 @@
 /** Options and replies of `POST /api/v1/config/plan` and `/apply`, which take documents (see `../config/documents.ts`). */
 import { z } from 'zod';
-import { CONFIG_KINDS } from '../config/kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { Instant } from './common.js';
 
 const kind = z.enum(CONFIG_KINDS);

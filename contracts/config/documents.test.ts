@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkReferences } from '../../domain/config/references.js';
-import { CONFIG_KINDS } from './kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { cheapest } from '../../test/harness/cpu.js';
 import { parseDocuments } from './documents.js';
 

@@ -4,7 +4,8 @@ import { nearest } from '../../domain/config/nearest.js';
 import { fieldProblems, type FieldPath, pathText } from '../problems.js';
 import { fieldNames } from './json-schema.js';
 import { jsonError } from './json-error.js';
-import { API_VERSION, CONFIG_KINDS, documentSchema, isConfigKind } from './kinds.js';
+import { CONFIG_KINDS, isConfigKind } from '../../domain/config/specs.js';
+import { API_VERSION, documentSchema } from './kinds.js';
 import { LATER_KINDS } from './not-yet.js';
 import { ERRORS_MAX, locate, type Locations, type Position, readYaml, type YamlTree } from './yaml-tree.js';
 

@@ -1,7 +1,8 @@
 /** JSON Schemas (draft 2020-12) of the documents as people write them, for editors: `/schemas/v1/<kind>.json`. */
 import { z } from 'zod';
 import type { ConfigKind } from '../../domain/config/specs.js';
-import { CONFIG_KINDS, documentSchema } from './kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
+import { documentSchema } from './kinds.js';
 
 export type JsonSchema = { [key: string]: unknown };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { documentDiff } from './diff.js';
 import { anyKindJsonSchema, fieldNames, kindJsonSchema, publishedSchemas } from './json-schema.js';
-import { CONFIG_KINDS } from './kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { responsePlanSpec } from './response-plan.js';
 import { sourceSpec } from './source.js';
 

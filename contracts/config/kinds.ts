@@ -16,8 +16,7 @@ import { teamSpec } from './team.js';
 
 export const API_VERSION = 'tocsin/v1';
 
-/** In the order in which they build on each other. */
-export const specSchemas = {
+const specSchemas = {
   Organisation: organisationSpec,
   Team: teamSpec,
   Person: personSpec,
@@ -30,10 +29,6 @@ export const specSchemas = {
   Subscription: subscriptionSpec,
   Drill: drillSpec,
 } as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };
-
-export const CONFIG_KINDS = Object.keys(specSchemas) as ConfigKind[];
-
-export const isConfigKind = (text: string): text is ConfigKind => Object.hasOwn(specSchemas, text);
 
 const metadata = z
   .strictObject({ name: slug.meta({ description: 'The identity of the document within its kind.' }) })

@@ -1,5 +1,5 @@
 /** Checks references between documents: every name exists and every policy reaches a person. Pure. */
-import type { ConfigDocument, ConfigKind, ConfigSnapshot } from './specs.js';
+import { CONFIG_KINDS, type ConfigDocument, type ConfigKind, type ConfigSnapshot } from './specs.js';
 import { type LiveData, NO_LIVE_DATA } from './live-data.js';
 import { nearest } from './nearest.js';
 import { loopProblems } from './policy-loops.js';
@@ -94,26 +94,12 @@ function keyProblems(documents: readonly Referring[]): Problem[] {
 
 const keyOf = ({ kind, name }: { kind: ConfigKind; name: string }): string => `${kind}/${name}`;
 
-const kinds: readonly ConfigKind[] = [
-  'Organisation',
-  'Team',
-  'Person',
-  'Schedule',
-  'EscalationPolicy',
-  'Service',
-  'ResponsePlan',
-  'Source',
-  'Subscription',
-  'Runbook',
-  'Drill',
-];
-
 const liveOf = (input: ReferenceInput): LiveData['people'] =>
   ('live' in input ? input.live : NO_LIVE_DATA).people;
 
 function documentsOf(input: ReferenceInput): Referring[] {
   const documents: readonly AnyDocument[] =
-    'list' in input ? kinds.flatMap((kind): AnyDocument[] => input.list(kind)) : input;
+    'list' in input ? CONFIG_KINDS.flatMap((kind): AnyDocument[] => input.list(kind)) : input;
   // A spec always matches its document's kind; only the type ConfigDocument does not express it.
   return documents as Referring[];
 }

@@ -30,6 +30,25 @@ export interface SpecByKind {
 
 export type ConfigKind = keyof SpecByKind;
 
+const kinds: { [K in ConfigKind]: K } = {
+  Organisation: 'Organisation',
+  Team: 'Team',
+  Person: 'Person',
+  Schedule: 'Schedule',
+  EscalationPolicy: 'EscalationPolicy',
+  ResponsePlan: 'ResponsePlan',
+  Runbook: 'Runbook',
+  Service: 'Service',
+  Source: 'Source',
+  Subscription: 'Subscription',
+  Drill: 'Drill',
+};
+
+/** All kinds, in the order in which they build on each other. */
+export const CONFIG_KINDS: readonly ConfigKind[] = Object.values(kinds);
+
+export const isConfigKind = (text: string): text is ConfigKind => Object.hasOwn(kinds, text);
+
 /** One document in force, with the revision that incidents record. */
 export interface ConfigDocument<K extends ConfigKind = ConfigKind> {
   kind: K;

@@ -31,9 +31,21 @@ const triggeredAnew = (state: IncidentState): IncidentState => ({
   escalations: state.escalations.map(restartedEscalation),
 });
 
-/** A commander by first acknowledgement loses the role by unacknowledging; an assigned commander keeps it. */
-const commanderAfter = ({ commander, roles }: IncidentState, actor: string): string | null =>
-  actor === commander && roles['commander'] === undefined ? null : commander;
+/*
+ * Who takes and who leaves command is decided in decide-command.ts, and the events carry it. Events stored before they did keep
+ * their meaning by the defaults below: the first person to acknowledge took command, and left it by unacknowledging unless the
+ * role had been assigned. These defaults never change, whatever decide-command.ts decides later.
+ */
+const commanderAfterAcknowledging = (
+  { commander }: IncidentState,
+  { person, takesCommand = commander === null && isPerson(person) }: FactData<'acknowledged'>,
+): string | null => (takesCommand ? person : commander);
+
+const commanderAfterUnacknowledging = (
+  { commander, roles }: IncidentState,
+  actor: string,
+  { leavesCommand = actor === commander && roles['commander'] === undefined }: FactData<'unacknowledged'>,
+): string | null => (leavesCommand ? null : commander);
 
 function paged(state: IncidentState, at: string, data: FactData<'paged'>): IncidentState {
   const escalation = state.escalations.find((candidate) => candidate.name === data.escalation);
@@ -79,7 +91,7 @@ function acknowledged(
     acknowledgedAt: state.acknowledgedAt ?? at,
     acknowledgedBy: first ? person : state.acknowledgedBy,
     ...(first && (byKey || state.acknowledgedVia != null) ? { acknowledgedVia: byKey ? actor : null } : {}),
-    commander: state.commander ?? (isPerson(person) ? person : null),
+    commander: commanderAfterAcknowledging(state, data),
     ackExpiresAt: expiresAt,
     // A second acknowledgement does not end the first person's snooze.
     snoozedUntil: state.status === 'triggered' ? null : state.snoozedUntil,
@@ -220,7 +232,10 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'acknowledged':
       return acknowledged(state, event);
     case 'unacknowledged':
-      return { ...triggeredAnew(state), commander: commanderAfter(state, event.onBehalfOf ?? event.actor) };
+      return {
+        ...triggeredAnew(state),
+        commander: commanderAfterUnacknowledging(state, event.onBehalfOf ?? event.actor, event.data),
+      };
     case 'acknowledgement_expired':
     case 'snooze_ended':
       return triggeredAnew(state);

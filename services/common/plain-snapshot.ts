@@ -1,5 +1,5 @@
 /** A snapshot without its functions, which cannot pass between threads. */
-import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import type { LiveData } from '../../domain/config/live-data.js';
 import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
 import { snapshotOf } from '../../db/config/config-snapshot.js';

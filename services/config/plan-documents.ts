@@ -1,7 +1,7 @@
 /** Changes that a body of documents makes, and every problem with them. Pure: keys in use are looked up before. */
 import { documentDiff } from '../../contracts/config/diff.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
-import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { planChanges, type PlannedChange, type PlannedDocument } from '../../domain/config/plan-changes.js';
 import { inUseProblems, type OpenWork } from '../../domain/config/in-use.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseDocuments } from '../../contracts/config/documents.js';
 import { kindJsonSchema, type JsonSchema } from '../../contracts/config/json-schema.js';
-import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { LATER_KINDS } from '../../contracts/config/not-yet.js';
 
 const targets = (at: string) =>

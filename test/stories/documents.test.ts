@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProblemReply } from '../../contracts/api/common.js';
 import { PlanReply } from '../../contracts/api/configuration.js';
-import { CONFIG_KINDS } from '../../contracts/config/kinds.js';
+import { CONFIG_KINDS } from '../../domain/config/specs.js';
 import { eventually } from '../harness/eventually.js';
 import { keys, organisation, person } from '../harness/fixtures.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';
