@@ -126,7 +126,7 @@ export class AppModule {
         { provide: MailboxStore, useValue: new MailboxStore(store.dataSource, store.rootKeys) },
         {
           provide: IncidentCommands,
-          useValue: new IncidentCommands(store.dataSource, store.recorder, store.intake, store.snapshots),
+          useValue: new IncidentCommands(store.dataSource, store.recorder, store.snapshots),
         },
         { provide: RouteTable, useValue: routes },
         { provide: LiveEvents, useValue: events },

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../ports/channel.js';
 import { pagedFixture } from '../db/testing/paged-fixture.js';
+import { declareIncident } from '../db/incident/declare-incident.js';
 import type { Store } from '../db/connection/store.js';
 import type { OutgoingMessage } from '../domain/delivery/message.js';
 import { withDatabase } from '../test/harness/database.js';
@@ -46,12 +47,9 @@ async function withPager(answer: Answer, act: (scene: Scene) => Promise<void>, l
       log: pino({ level: 'silent' }),
     });
     const owe = async (title: string): Promise<string> => {
-      const { id } = await store.intake.declare({
-        title,
-        service: 'checkout-db',
-        priority: 'P1',
-        actor: 'ana',
-      });
+      const { id } = await dataSource.transaction((tx) =>
+        declareIncident(tx, store, { title, service: 'checkout-db', priority: 'P1', actor: 'ana' }),
+      );
       return id;
     };
     await act({ store, dataSource, pager, begun, owe });

@@ -99,7 +99,7 @@ const canary =
         () =>
           keepCanary({
             store,
-            canaries: new CanaryStore(dataSource, store.recorder, store.intake),
+            canaries: new CanaryStore(dataSource, store.recorder, store.snapshots),
             egress,
             everyMs: config.canaryEveryMs ?? 0,
             heartbeatUrl: config.heartbeatUrl,

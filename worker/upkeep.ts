@@ -4,6 +4,7 @@ import { repeat } from '../shared/repeat.js';
 import { applyRetention } from '../db/connection/housekeeping.js';
 import { incidentsWithDueUpdates } from '../db/projections/page-updates.js';
 import { planReachabilityRound } from '../db/people/reachability-check.js';
+import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';
 import type { Store } from '../db/connection/store.js';
 import type { DueDispatcher } from '../dispatch/due-dispatcher.js';
@@ -27,7 +28,7 @@ export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(
     repeat(
       SWEEP_MS,
       async () => {
-        await store.intake.closeExpired(200);
+        await closeExpiredAlerts(store, 200);
         await store.drills.abortForRealIncidents();
         await store.goneResponders.release();
       },

@@ -25,7 +25,7 @@ const signal = (fields: Partial<AlertSignal> = {}): AlertSignal => ({
 });
 
 const merging = ({ dataSource, recorder, intake, snapshots }: Store) =>
-  new IncidentCommands(dataSource, recorder, intake, snapshots);
+  new IncidentCommands(dataSource, recorder, snapshots);
 
 async function fixtureOn(dataSource: DataSource) {
   const store = createStore(dataSource, randomBytes(32));

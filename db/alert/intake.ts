@@ -1,31 +1,30 @@
 /**
- * Intake: alert signals, declared incidents and drill injections become rows, events and outbox entries in one
- * transaction, before any sender gets a 2xx (docs/reliability.md, The ten decisions).
+ * Intake: alert signals, of sources and of drills, become rows, events and outbox entries in one transaction, before any
+ * sender gets a 2xx (docs/reliability.md, The ten decisions).
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../../shared/pause-points.js';
 import { coalesceSignals } from '../../domain/alert/coalesce-signals.js';
-import type { Reason, SignalDecision } from '../../domain/alert/decide-signal.js';
+import type { SignalDecision } from '../../domain/alert/decide-signal.js';
 import type { AlertSignal, GroupNotice } from '../../domain/alert/signal.js';
 import { truncatedText } from '../../domain/alert/truncated.js';
-import type { Priority, Severity } from '../../domain/config/terms.js';
-import type { Actor, IncidentState } from '../../domain/incident/state.js';
-import { prioritise } from '../../domain/priority/prioritise.js';
-import { closeAlert, lockKeys, openKeysOfGroup, readKeys } from './alert-rows.js';
+import { lockKeys } from './alert-rows.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { poolSizeOf } from '../connection/data-source.js';
-import { lockIncident } from '../incident/incident-row.js';
+import {
+  GROUP_PARTS_MAX,
+  type Part,
+  partsOf,
+  resolvesOfGroup,
+  SIGNALS_AT_ONCE,
+  wholeOf,
+} from './ingest-parts.js';
 import { IngestSlots, slotLimits } from './ingest-slots.js';
-import { openIncident } from '../incident/open-incident.js';
 import type { Recorder } from '../incident/record.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
-import {
-  nothingKnown,
-  type SignalBatch,
-  type SignalSource,
-  AlertSignalHandler,
-} from './alert-signal-handler.js';
+import { AlertSignalHandler } from './alert-signal-handler.js';
+import { nothingKnown, type SignalBatch, type SignalSource } from './signal-batch.js';
 
 export interface IngestRequest extends SignalSource {
   signals: AlertSignal[];
@@ -37,16 +36,6 @@ export interface IngestedSignal {
   dedupKey: string;
   decision: SignalDecision['kind'];
   incident: string | null;
-}
-
-export interface DeclareRequest {
-  title: string;
-  service: string | null;
-  severity?: Severity;
-  priority?: Priority;
-  description?: string;
-  actor: Actor;
-  onBehalfOf?: string | undefined;
 }
 
 export class Intake {
@@ -63,8 +52,7 @@ export class Intake {
   }
 
   /**
-   * Takes many signals in parts, each part in a transaction of its own: a body of ten thousand alerts would need more locks than
-   * the database has, and hold them for minutes. When a part fails, the sender is asked to retry, and the stored parts are then
+   * Takes the signals in parts, each part in a transaction of its own. When a part fails, the sender is asked to retry, and the stored parts are then
    * repeats.
    */
   async ingest(request: IngestRequest): Promise<IngestedSignal[]> {
@@ -166,125 +154,4 @@ export class Intake {
       await this.recorder.recordIn(tx, { incidentId, actor: `source:${source}`, command });
     }
   }
-
-  /** A person declares an incident without an alert. A title is enough. */
-  declare(request: DeclareRequest): Promise<IncidentState> {
-    return retryingTransaction(this.dataSource, (tx) => this.declareIn(tx, request));
-  }
-
-  async declareIn(
-    tx: EntityManager,
-    { title, service, severity, priority, description, actor, onBehalfOf }: DeclareRequest,
-  ): Promise<IncidentState> {
-    const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-    const snapshot = await this.snapshots.latest(tx);
-    const decided = prioritise(snapshot, service, severity ?? 'error');
-    const state = await openIncident(tx, {
-      title,
-      service,
-      severity: severity ?? 'error',
-      priority: priority ?? decided.priority,
-      priorityReasons: priority === undefined ? decided.reasons : [`set to ${priority} when it was declared`],
-      drill: null,
-      alert: null,
-      actor,
-      onBehalfOf,
-      now: (rows[0]?.now ?? new Date()).toISOString(),
-      snapshot,
-    });
-    if (description === undefined || description === '') return state;
-    const noted = await this.recorder.recordIn(tx, {
-      incidentId: state.id,
-      actor,
-      onBehalfOf,
-      command: { type: 'note', text: description.slice(0, 2000) },
-    });
-    return noted.kind === 'not_found' ? state : noted.state;
-  }
-
-  /** Closes alerts whose sender promised to repeat them and did not (`endsAt` has passed). */
-  async closeExpired(limit: number): Promise<number> {
-    const due: { source: string; dedup_key: string; title: string }[] = await this.dataSource.query(
-      `SELECT source, dedup_key, title FROM alert WHERE status = 'open' AND resolve_at <= tocsin_now() ORDER BY resolve_at LIMIT $1`,
-      [limit],
-    );
-    for (const { source, dedup_key, title } of due) {
-      await retryingTransaction(this.dataSource, async (tx) => {
-        const { now, facts } = await lockKeys(tx, source, [dedup_key]);
-        const incident = facts.get(dedup_key)?.open?.incident ?? null;
-        if (incident !== null) await lockIncident(tx, incident);
-        const open = (await readKeys(tx, source, [dedup_key])).facts.get(dedup_key)?.open;
-        // A person resolved or merged the incident meanwhile: the next run reads the new state.
-        if (open == null || open.incident !== incident) return;
-        const renewed: unknown[] = await tx.query(
-          'SELECT 1 FROM alert WHERE id = $1 AND resolve_at > tocsin_now()',
-          [open.id],
-        );
-        if (renewed.length > 0) return;
-        const text = 'its sender stopped repeating it (endsAt has passed)';
-        const reasons: Reason[] = [{ stage: 'dedup', decision: 'closed', text }];
-        await closeAlert(tx, open.id, { now, by: 'tocsin', occurredAt: null, reasons });
-        await this.handler.tellIncident(tx, open.incident, source, {
-          type: 'close_alert',
-          alert: open.id,
-          title,
-        });
-      });
-    }
-    return due.length;
-  }
-}
-
-/** Signals per transaction: an acknowledgement of their incident waits for its row as long as the transaction lasts. */
-const SIGNALS_AT_ONCE = 50;
-const GROUP_PARTS_MAX = 1_000;
-
-/** The signals of a body that go into one transaction. */
-interface Part {
-  signals: AlertSignal[];
-  isFirst: boolean;
-  /** The group notice is handled with the last part. */
-  group?: GroupNotice | undefined;
-  /** Digest of the whole body. */
-  digest: string | null;
-}
-
-function* partsOf({ group, ...whole }: Part): Generator<Part> {
-  const { signals } = whole;
-  for (let start = 0; start === 0 || start < signals.length; start += SIGNALS_AT_ONCE) {
-    const end = start + SIGNALS_AT_ONCE;
-    const isLast = end >= signals.length;
-    yield {
-      ...whole,
-      signals: signals.slice(start, end),
-      isFirst: start === 0,
-      ...(isLast ? { group } : {}),
-    };
-  }
-}
-
-const wholeOf = ({ signals, group, raw }: IngestRequest): Part => ({
-  signals,
-  isFirst: true,
-  group,
-  digest: raw === null ? null : createHash('sha256').update(raw).digest('base64'),
-});
-
-/** The group ended, and its notification may be truncated: open alerts of the group that it does not name end too. */
-async function resolvesOfGroup(
-  tx: EntityManager,
-  source: string,
-  { key, named }: { key: string; named: readonly string[] },
-): Promise<AlertSignal[]> {
-  const open = await openKeysOfGroup(tx, source, { key, named, limit: SIGNALS_AT_ONCE });
-  return open.map((dedupKey) => ({
-    action: 'resolve',
-    dedupKey,
-    title: dedupKey,
-    severity: 'info',
-    labels: {},
-    links: [],
-    occurredAt: null,
-    detail: null,
-  }));
 }

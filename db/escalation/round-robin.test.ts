@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { withDatabase } from '../../test/harness/database.js';
 import type { PageRequest } from './paging.js';
 import { readPositions } from './round-robin.js';
+import { declareIncident } from '../incident/declare-incident.js';
 import { createStore, type Store } from '../connection/store.js';
 
 const names = ['ana', 'bo', 'cleo'];
@@ -52,10 +53,10 @@ async function organisation(dataSource: DataSource): Promise<Store> {
   return createStore(dataSource, randomBytes(32));
 }
 
-const declare = ({ dataSource, intake }: Store): Promise<string> =>
-  dataSource.transaction(async (tx) => {
+const declare = (store: Store): Promise<string> =>
+  store.dataSource.transaction(async (tx) => {
     const request = { title: 'Trouble', service: 'checkout-db', severity: 'critical', actor: 'ana' } as const;
-    return (await intake.declareIn(tx, request)).id;
+    return (await declareIncident(tx, store, request)).id;
   });
 
 const firstPage = (incidentId: string): PageRequest => ({

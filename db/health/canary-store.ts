@@ -3,7 +3,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { CANARY, type CanaryStatus, type CanaryStep, nextCanaryStep } from '../../domain/canary/canary.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { IncidentStatus } from '../../domain/incident/state.js';
-import type { Intake } from '../alert/intake.js';
+import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { declareIncident } from '../incident/declare-incident.js';
 import type { Recorder } from '../incident/record.js';
 
 interface CanaryRow {
@@ -17,8 +18,8 @@ interface CanaryRow {
 export class CanaryStore {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly recorder: Recorder,
-    private readonly intake: Intake,
+    readonly recorder: Recorder,
+    readonly snapshots: ConfigSnapshots,
   ) {}
 
   /** One tick; null when another pager holds the row. */
@@ -55,7 +56,7 @@ export class CanaryStore {
   }
 
   private async open(tx: EntityManager, now: Date): Promise<void> {
-    const { id } = await this.intake.declareIn(tx, {
+    const { id } = await declareIncident(tx, this, {
       title: 'Canary',
       service: CANARY,
       priority: 'P4',

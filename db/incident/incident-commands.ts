@@ -9,7 +9,7 @@ import { holderOf } from '../../domain/incident/holder.js';
 import { applyPriority, saveResponse, planPriority, type PlannedPriority } from './apply-priority.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
-import type { DeclareRequest, Intake } from '../alert/intake.js';
+import { declareIncident, type DeclareRequest } from './declare-incident.js';
 import { isOtherRequest, KeyReused } from './idempotency.js';
 import type { Recorder, RecordOutcome } from './record.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
@@ -35,7 +35,6 @@ export class IncidentCommands {
   constructor(
     private readonly dataSource: DataSource,
     readonly recorder: Recorder,
-    private readonly intake: Intake,
     readonly snapshots: ConfigSnapshots,
   ) {}
 
@@ -45,7 +44,7 @@ export class IncidentCommands {
     idempotency?: { key: string; digest: string },
   ): Promise<{ state: IncidentState; isNew: boolean }> {
     return retryingTransaction(this.dataSource, async (tx) => {
-      if (idempotency === undefined) return { state: await this.intake.declareIn(tx, request), isNew: true };
+      if (idempotency === undefined) return { state: await declareIncident(tx, this, request), isNew: true };
       const { actor } = request;
       const key = `declare/${idempotency.key}`;
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))`, [key, actor]);
@@ -57,7 +56,7 @@ export class IncidentCommands {
         if (isOtherRequest(known[0].digest, idempotency.digest)) throw new KeyReused();
         return { state: known[0].state, isNew: false };
       }
-      const state = await this.intake.declareIn(tx, request);
+      const state = await declareIncident(tx, this, request);
       await tx.query(
         `INSERT INTO command_log (incident_id, actor, key, outcome, digest, at) VALUES ($1, $2, $3, '{"kind": "accepted"}', $4, tocsin_now())`,
         [state.id, actor, key, idempotency.digest],

@@ -5,7 +5,10 @@ import type { EntityManager } from 'typeorm';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
-import { ConfigStore, type ConfigWrite } from '../../db/config/config-store.js';
+import { findPlan, savePlan } from '../../db/config/config-plans.js';
+import { ConfigStore } from '../../db/config/config-store.js';
+import type { ConfigWrite } from '../../db/config/config-write.js';
+import { sourceOfKey } from '../../db/config/source-keys.js';
 import { erasedAmong } from '../../db/people/erase-person.js';
 import type { Store } from '../../db/connection/store.js';
 import { mayDo, permissionToChange } from '../../domain/access/permissions.js';
@@ -55,7 +58,7 @@ export class ConfigurationService {
     const planned = await this.prepare(tx, snapshot, request, await this.prunable(tx, request.prune));
     const id = randomUUID();
     const documents = { digest: digestOf(planned) };
-    await this.configs.savePlan(id, {
+    await savePlan(tx, id, {
       version: snapshot.version,
       documents,
       prune: request.prune,
@@ -159,7 +162,7 @@ export class ConfigurationService {
     const ownerOfKey = new Map<string, string | null>();
     for (const { kind, spec } of documents) {
       const key = kind === 'Source' ? (spec as SourceSpec).key : undefined;
-      if (key !== undefined) ownerOfKey.set(key, await this.configs.sourceOfKey(tx, key));
+      if (key !== undefined) ownerOfKey.set(key, await sourceOfKey(tx, key));
     }
     const now = await databaseTime({ dataSource: tx });
     const open = mayBeInUse(actions) ? await readOpenWork(tx) : [];
@@ -188,7 +191,7 @@ export class ConfigurationService {
     snapshot: ConfigSnapshot,
     planned: DocumentsPlan,
   ): Promise<void> {
-    const stored = isPlanId(id) ? await this.configs.findPlan(tx, id) : null;
+    const stored = isPlanId(id) ? await findPlan(tx, id) : null;
     if (stored === null)
       throw new Problem(
         404,

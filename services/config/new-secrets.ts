@@ -1,7 +1,7 @@
 /** Ingest keys and signing secrets that a change creates; shown once, in its reply. */
 import { randomInt } from 'node:crypto';
 import { subscriptionSecret, webhookSecret } from '../../shared/keys.js';
-import type { SourceKey } from '../../db/config/config-store.js';
+import type { SourceKey } from '../../db/config/source-keys.js';
 import type { PlannedChange } from '../../domain/config/plan-changes.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';

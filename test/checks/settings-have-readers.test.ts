@@ -73,7 +73,7 @@ const readers: Readonly<Record<string, string>> = {
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
   'domain/alert/may-acknowledge.ts': 'Source.acknowledge',
-  'db/alert/alert-signal-handler.ts': 'Source.stormAfter',
+  'db/alert/open-alert.ts': 'Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'services/config/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':
