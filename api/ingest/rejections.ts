@@ -7,11 +7,10 @@ import type { DataSource } from 'typeorm';
 import { redactRefused } from '../../shared/redact.js';
 import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
 import { UnknownSenderLimit } from '../../db/alert/unknown-sender-limit.js';
-import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
+import { jsonbSafe, jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import type { FieldError } from '../../integrations/shared/alerts/format.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
 import type { FormerKey } from './source-keys.js';
-import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 
 export interface Rejection {
   source: string | null;
