@@ -1,7 +1,7 @@
 /** Drill runs under way: opened for their workflow, injected into, finished or aborted, scored. */
 import type { DataSource } from 'typeorm';
 import type { DrillSpec } from '../../domain/drill/drill-spec.js';
-import { whyAborted, yieldsTo } from '../../domain/drill/real-incident.js';
+import { whyAborted, yieldsTo } from '../../domain/drill/abort.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import type { Intake } from '../alert/intake.js';

@@ -1,6 +1,6 @@
-/** Reads the open real incidents that a drill may have to yield to (domain/drill/real-incident.ts). */
+/** Reads the open real incidents that a drill may have to yield to (domain/drill/abort.ts). */
 import type { Priority } from '../../domain/config/terms.js';
-import type { RealIncident } from '../../domain/drill/real-incident.js';
+import type { RealIncident } from '../../domain/drill/abort.js';
 import type { Querying } from './drill-rows.js';
 
 /** The oldest of each priority and team: in a storm, thousands are open. Numbers above 0 are no canaries. */

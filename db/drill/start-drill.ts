@@ -5,7 +5,7 @@ import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.j
 import { temporalCron } from '../../domain/drill/cron.js';
 import { newestSlot } from '../../domain/drill/cron-slot.js';
 import { participants } from '../../domain/drill/participants.js';
-import { whyRefused, yieldsTo } from '../../domain/drill/real-incident.js';
+import { whyRefused, yieldsTo } from '../../domain/drill/abort.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { wallClock } from '../../domain/oncall/wall-clock.js';
 import { drillWorkflowId } from '../../domain/shared/workflow-ids.js';

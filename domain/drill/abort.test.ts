@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Priority } from '../config/terms.js';
-import { type RealIncident, whyAborted, whyRefused, yieldsTo } from './real-incident.js';
+import { type RealIncident, whyAborted, whyRefused, yieldsTo } from './abort.js';
 
 const real = (number: number, priority: Priority, team: string, minute = number): RealIncident => ({
   number: `INC-${number}`,
