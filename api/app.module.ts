@@ -1,9 +1,11 @@
 /** Nest module of the api: its controllers and the one store of the process. */
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { Config } from '../config/environment.js';
 import type { Logger } from '../shared/logger.js';
 import { AccessStore } from '../db/access/access-store.js';
 import { CalendarFeeds } from '../db/oncall/calendar-feeds.js';
+import { ConfigSnapshots } from '../db/config/config-snapshot.js';
 import { ConfigStore } from '../db/config/config-store.js';
 import { IncidentCommands } from '../db/incident/incident-commands.js';
 import { MailboxStore } from '../db/delivery/mailbox-store.js';
@@ -18,12 +20,14 @@ import { Authenticator } from '../http/auth/authenticator.js';
 import { KeysService } from '../services/access/keys.service.js';
 import { MailSignIn } from '../services/access/mail-sign-in.js';
 import { SessionsController } from './access/sessions.controller.js';
+import { SessionsService } from '../services/access/sessions.service.js';
 import { SetupService } from '../services/access/setup.service.js';
 import { CONFIG, LOGGER, STORE } from '../services/common/tokens.js';
 import { ConfigurationController } from './config/configuration.controller.js';
 import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
 import { DrillsController } from './drill/drills.controller.js';
+import { DrillsService } from '../services/drill/drills.service.js';
 import { EventsController } from './events/events.controller.js';
 import { LiveEvents } from './events/live-events.js';
 import { OpenStreams } from '../services/access/open-streams.js';
@@ -31,7 +35,10 @@ import { HealthController } from './health/health.controller.js';
 import { LinkHookController } from '../web/links/link-hook.controller.js';
 import { IncidentCommandsController } from './incident/incident-commands.controller.js';
 import { IncidentsController } from './incident/incidents.controller.js';
+import { IncidentQueries } from '../services/incident/incident-queries.service.js';
 import { IncidentsService } from '../services/incident/incidents.service.js';
+import { DeliveriesService } from '../services/delivery/deliveries.service.js';
+import { MailboxService } from '../services/delivery/mailbox.service.js';
 import { MailboxController } from './mailbox/mailbox.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -46,6 +53,7 @@ import { RouteTable } from './openapi/route-table.js';
 import { pageControllers, pageProviders } from '../web/web.module.js';
 import { PersonDeliveriesController } from './people/person-deliveries.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { ReaderService } from '../services/people/reader.service.js';
 import { PeopleService } from '../services/people/people.service.js';
 import { PoliciesController } from './escalation/policies.controller.js';
 import { PoliciesService } from '../services/escalation/policies.service.js';
@@ -115,6 +123,8 @@ export class AppModule {
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
         { provide: STORE, useValue: store },
+        { provide: DataSource, useValue: store.dataSource },
+        { provide: ConfigSnapshots, useValue: store.snapshots },
         { provide: Metrics, useValue: metrics },
         { provide: AccessStore, useValue: access },
         { provide: SessionStore, useValue: sessions },
@@ -131,16 +141,22 @@ export class AppModule {
         { provide: RouteTable, useValue: routes },
         { provide: LiveEvents, useValue: events },
         { provide: OpenStreams, useValue: streams },
+        SessionsService,
         SetupService,
         MailSignIn,
         KeysService,
         ConfigurationService,
         DocumentReader,
         IncidentsService,
+        IncidentQueries,
+        DeliveriesService,
+        MailboxService,
         PostmortemsService,
         RunbooksService,
         OncallService,
         PeopleService,
+        DrillsService,
+        ReaderService,
         PoliciesService,
         SystemService,
         SchedulesService,

@@ -1,8 +1,7 @@
 /** Sessions of the caller, and of other people for admins. */
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { SessionStore } from '../../db/access/session-store.js';
-import { OpenStreams } from '../../services/access/open-streams.js';
+import { SessionsService } from '../../services/access/sessions.service.js';
 import type { Identity } from '../../services/common/identity.js';
 import { forbidden, notFound } from '../../services/common/problem.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
@@ -28,10 +27,7 @@ type EndQuery = z.infer<typeof EndQuery>;
 
 @Controller('api/v1')
 export class SessionsController {
-  constructor(
-    private readonly sessions: SessionStore,
-    private readonly streams: OpenStreams,
-  ) {}
+  constructor(private readonly sessions: SessionsService) {}
 
   @Get('me/sessions')
   @Permission('session')
@@ -48,7 +44,6 @@ export class SessionsController {
     const person = personOf(caller);
     const except = others === 'true' && caller.session !== undefined ? { except: caller.session } : {};
     await this.sessions.end(person, except, caller.actor);
-    await this.streams.askAgain();
   }
 
   @Delete('me/sessions/:id')
@@ -58,7 +53,6 @@ export class SessionsController {
   async endOne(@Param('id') id: string, @Caller() caller: Identity): Promise<void> {
     if ((await this.sessions.end(personOf(caller), { id }, caller.actor)) === 0)
       throw notFound(`You have no session ${id.slice(0, 64)}.`);
-    await this.streams.askAgain();
   }
 
   @Get('people/:name/sessions')
@@ -74,7 +68,6 @@ export class SessionsController {
   @Documented({ tag, summary: 'Ends all sessions of a person', status: 204 })
   async endOfPerson(@Param('name') name: string, @Caller() caller: Identity): Promise<void> {
     await this.sessions.end(name, {}, caller.actor);
-    await this.streams.askAgain();
   }
 
   private async list(person: string, { session }: Identity) {

@@ -1,5 +1,5 @@
 /** Incidents: the list, one incident, and its timeline, deliveries, explanations and runs. */
-import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PageQuery } from '../../contracts/api/common.js';
 import {
@@ -12,17 +12,12 @@ import {
   WhyReply,
 } from '../../contracts/api/incident.js';
 import { DeclareBody } from '../../contracts/api/incident-commands.js';
-import type { Store } from '../../db/connection/store.js';
-import { listDeliveries } from '../../db/delivery/delivery-view.js';
-import { listIncidents } from '../../db/incident/incident-list.js';
-import { listRuns } from '../../db/runbook/run-view.js';
-import { getTimeline } from '../../db/incident/timeline-view.js';
 import type { Idempotency } from '../../services/common/idempotency.js';
 import { IdempotencyKey } from '../../http/idempotency-key.js';
 import type { Identity } from '../../services/common/identity.js';
 import { Caller, Documented, Permission, TeamKeys } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 import { IncidentsQuery } from '../../contracts/api/incident-requests.js';
+import { IncidentQueries } from '../../services/incident/incident-queries.service.js';
 import { IncidentsService } from '../../services/incident/incidents.service.js';
 
 const tag = 'Incidents';
@@ -30,8 +25,8 @@ const tag = 'Incidents';
 @Controller('api/v1/incidents')
 export class IncidentsController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
     private readonly incidents: IncidentsService,
+    private readonly queries: IncidentQueries,
   ) {}
 
   @Get()
@@ -39,7 +34,7 @@ export class IncidentsController {
   @TeamKeys('asked')
   @Documented({ tag, summary: 'Incidents, newest first or by urgency', reply: IncidentsReply })
   list(@Query({ schema: IncidentsQuery }) query: IncidentsQuery, @Caller() { team }: Identity) {
-    return listIncidents(this.store.dataSource, team === null ? query : { ...query, team });
+    return this.queries.list(team === null ? query : { ...query, team });
   }
 
   @Post()
@@ -70,7 +65,7 @@ export class IncidentsController {
   @TeamKeys('incident')
   @Documented({ tag, summary: 'The timeline of an incident, in order', reply: TimelineReply })
   async timeline(@Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery) {
-    return getTimeline(this.store.dataSource, await this.incidents.idOf(id), query);
+    return this.queries.timeline(await this.incidents.idOf(id), query);
   }
 
   @Get(':id/deliveries')
@@ -82,7 +77,7 @@ export class IncidentsController {
     reply: DeliveriesReply,
   })
   async deliveries(@Param('id') id: string, @Query({ schema: DeliveriesQuery }) query: DeliveriesQuery) {
-    return listDeliveries(this.store.dataSource, await this.incidents.idOf(id), query);
+    return this.queries.deliveries(await this.incidents.idOf(id), query);
   }
 
   @Get(':id/why')
@@ -98,6 +93,6 @@ export class IncidentsController {
   @TeamKeys('incident')
   @Documented({ tag, summary: 'The runbook runs of this incident' })
   async runs(@Param('id') id: string) {
-    return { items: await listRuns(this.store.dataSource, await this.incidents.idOf(id)), next: null };
+    return { items: await this.queries.runs(await this.incidents.idOf(id)), next: null };
   }
 }

@@ -1,15 +1,12 @@
 /** Deliveries to one person, over all incidents. */
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { PersonDeliveriesQuery, PersonDeliveriesReply } from '../../contracts/api/incident.js';
-import type { Store } from '../../db/connection/store.js';
-import { listPersonDeliveries } from '../../db/delivery/delivery-view.js';
-import { notFound } from '../../services/common/problem.js';
+import { DeliveriesService } from '../../services/delivery/deliveries.service.js';
 import { Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 
 @Controller('api/v1/people')
 export class PersonDeliveriesController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(private readonly deliveries: DeliveriesService) {}
 
   @Get(':name/deliveries')
   @Permission('incidents.read')
@@ -18,13 +15,7 @@ export class PersonDeliveriesController {
     summary: 'Deliveries to one person, newest first, with their state',
     reply: PersonDeliveriesReply,
   })
-  async list(
-    @Param('name') name: string,
-    @Query({ schema: PersonDeliveriesQuery }) query: PersonDeliveriesQuery,
-  ) {
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    if (snapshot.get('Person', name) === undefined)
-      throw notFound(`There is no person ${name.slice(0, 64)}.`);
-    return listPersonDeliveries(this.store.dataSource, name, query);
+  list(@Param('name') name: string, @Query({ schema: PersonDeliveriesQuery }) query: PersonDeliveriesQuery) {
+    return this.deliveries.ofPerson(name, query);
   }
 }

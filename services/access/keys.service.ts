@@ -8,6 +8,8 @@ import { STORE } from '../common/tokens.js';
 import { OpenStreams } from './open-streams.js';
 import type { NewKeyBody } from '../../contracts/api/access-requests.js';
 
+export type { ApiKey } from '../../db/access/access-store.js';
+
 @Injectable()
 export class KeysService {
   constructor(

@@ -17,6 +17,8 @@ import type { Identity } from '../common/identity.js';
 import { forbidden, Problem } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 
+export type { OneTimeLink } from '../../db/access/access-store.js';
+
 const FIRST_ADMIN_LIFE = '24 hours';
 const SIGN_IN_LIFE = '15 minutes';
 
@@ -104,6 +106,11 @@ export class SetupService {
   /** The link behind a token; null when it was used, has expired or never existed. */
   look(token: string): Promise<OneTimeLink | null> {
     return this.access.findLink(token);
+  }
+
+  /** Name of the person whom a link signs in; null when there is no such person any more. */
+  async displayName(person: string): Promise<string | null> {
+    return (await this.configs.latest()).get('Person', person)?.spec.displayName ?? null;
   }
 
   /** `admin` is required for a link of the first admin, and ignored for a sign-in link of a named person. */

@@ -13,6 +13,7 @@ import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { PolicySpec } from '../../domain/escalation/policy-spec.js';
 import { policyProblems, withPolicy } from '../../domain/escalation/proposed-policy.js';
+import type { RotationPositions } from '../../domain/oncall/round-robin.js';
 import type { Simulation } from '../../domain/escalation/simulate.js';
 import type { ResponseEscalation } from '../../domain/incident/response.js';
 import { type Unsendable, withoutChannels } from '../../domain/people/without-channels.js';
@@ -54,6 +55,11 @@ export class PoliciesService implements OnApplicationShutdown {
     return this.thread.close();
   }
 
+  /** How far each rotation has come. */
+  positions(): Promise<RotationPositions> {
+    return readPositions(this.store.dataSource);
+  }
+
   async simulate(
     name: string,
     body: SimulateBody,
@@ -73,7 +79,7 @@ export class PoliciesService implements OnApplicationShutdown {
       settleMs: response.settleMs,
       incident: { priority, severity, service, title, alerts },
       answers: answers.map(({ person, after }) => ({ person, afterMs: durationMs(after) })),
-      positions: await readPositions(this.store.dataSource),
+      positions: await this.positions(),
     };
     const run = async (of: ConfigSnapshot): Promise<Simulation> => {
       const answer = await this.thread.run(identity.actor, {

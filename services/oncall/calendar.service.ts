@@ -15,6 +15,8 @@ import { CONFIG, STORE } from '../common/tokens.js';
 import { calendarBody } from './calendar-body.js';
 import { databaseTime } from './database-time.js';
 
+export type { CalendarFeed } from '../../db/oncall/calendar-feeds.js';
+
 @Injectable()
 export class CalendarService {
   constructor(
@@ -45,6 +47,11 @@ export class CalendarService {
   list(identity: Identity): Promise<CalendarFeed[]> {
     if (mayDo(identity.role, 'oncall.manage')) return this.feeds.list(null);
     return identity.person === null ? Promise.resolve([]) : this.feeds.list(identity.person);
+  }
+
+  /** The caller's own links, also of a manager. */
+  async own({ person }: Identity): Promise<CalendarFeed[]> {
+    return person === null ? [] : this.feeds.list(person);
   }
 
   async revoke(id: string, identity: Identity): Promise<void> {

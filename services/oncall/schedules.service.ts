@@ -8,8 +8,7 @@ import type {
   SwapAnswerBody,
   SwapBody,
 } from '../../contracts/api/on-call-changes.js';
-import type { ScheduleOverride } from '../../db/oncall/override-store.js';
-import { notYours } from '../../db/oncall/override-store.js';
+import { notYours, type ScheduleOverride } from '../../db/oncall/override-store.js';
 import { plainSnapshot } from '../common/plain-snapshot.js';
 import type { Store } from '../../db/connection/store.js';
 import type { Swap } from '../../db/oncall/swap-store.js';
@@ -23,6 +22,9 @@ import { CONFIG, STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
 import type { Preview, PreviewAnswer, PreviewJob } from './preview-thread.js';
 import { accepted } from './refusals.js';
+
+export type { ScheduleOverride } from '../../db/oncall/override-store.js';
+export type { Swap } from '../../db/oncall/swap-store.js';
 
 /** Ten times the cost of the most handovers in the longest range. */
 const PREVIEW_BUDGET_MS = 10_000;
@@ -47,6 +49,16 @@ export class SchedulesService implements OnApplicationShutdown {
   async overrides(name: string, all: boolean): Promise<ScheduleOverride[]> {
     await this.schedule(name);
     return this.store.overrides.list(name, { all });
+  }
+
+  /** Of all schedules: the overrides that have not ended. */
+  overridesToCome(): Promise<ScheduleOverride[]> {
+    return this.store.overrides.toCome();
+  }
+
+  /** Of all schedules: the requests for cover that nobody has answered. */
+  openSwaps(): Promise<Swap[]> {
+    return this.store.swaps.open();
   }
 
   /** A person may add an override for themselves; putting another person on call needs a manager. */

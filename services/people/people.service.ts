@@ -18,6 +18,8 @@ import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
 import { CONFIG, STORE } from '../common/tokens.js';
 import { OncallService } from '../oncall/oncall.service.js';
 
+export type { ErasablePerson } from '../../db/people/erase-person.js';
+
 export interface ReachabilityRow {
   name: string;
   displayName: string;

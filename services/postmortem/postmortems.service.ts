@@ -13,6 +13,8 @@ import { STORE } from '../common/tokens.js';
 import { type IncidentRequest, IncidentsService, keyOf } from '../incident/incidents.service.js';
 import type { EditBody } from '../../contracts/api/postmortem-requests.js';
 
+export type { PostmortemReply } from '../../db/postmortem/postmortem-view.js';
+
 @Injectable()
 export class PostmortemsService {
   constructor(

@@ -13,6 +13,8 @@ import { invalid, notFound, Problem } from '../common/problem.js';
 import { STORE } from '../common/tokens.js';
 import { IncidentsService } from '../incident/incidents.service.js';
 
+export type { RunStepView, RunView } from '../../db/runbook/run-view.js';
+
 export interface StepRequest {
   run: string;
   step: string;

@@ -110,6 +110,16 @@ describe('the import directions', () => {
       { 'db/x.ts': "import { c } from '../contracts/c.js';", 'contracts/c.ts': empty },
       /db may not/,
     ],
+    [
+      'a store in a page',
+      { 'web/app/incident/x.ts': "import { s } from '../../../db/s.js';", 'db/s.ts': empty },
+      /web\/app may not/,
+    ],
+    [
+      'a type of a store in a component',
+      { 'web/ui/x.tsx': "import type { s } from '../../db/s.js';", 'db/s.ts': empty },
+      /web\/ui may not/,
+    ],
   ])('refuse %s', (_, files, reason) => {
     const violations = check(files);
     expect(violations.length).toBeGreaterThan(0);

@@ -133,10 +133,28 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: ['config'],
     reason: 'what every way in by HTTP shares: who asks, what a body may be, how a refusal looks',
   },
-  web: {
-    may: [...domain, 'contracts', 'services', 'db', 'http', 'shared'],
+  'web/styles': {
+    may: [],
+    packages: ['node:'],
+    reason: 'a stylesheet knows no page',
+  },
+  'web/ui': {
+    may: [...domain, 'contracts', 'services', 'shared', 'web/styles'],
+    reason: 'a component shows what a service answered; it asks nothing itself',
+  },
+  'web/app': {
+    may: [...domain, 'contracts', 'services', 'http', 'shared', 'web/ui', 'web/styles'],
     types: ['config'],
-    reason: 'pages show what services answer',
+    reason: 'a page shows what services answer, so that the API and the page cannot answer differently',
+  },
+  'web/links': {
+    may: [...domain, 'contracts', 'services', 'db', 'http', 'shared', 'web/ui', 'web/styles'],
+    types: ['config'],
+    reason: 'a mailed link is read without a session: its pages open it in the record themselves',
+  },
+  'web/web.module.ts': {
+    may: ['services', 'db', 'web/app', 'web/links'],
+    reason: 'the list of pages, for the api',
   },
   api: {
     may: [
@@ -144,7 +162,10 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'contracts',
       'services',
       'http',
-      'web',
+      'web/links',
+      'web/ui',
+      'web/styles',
+      'web/web.module.ts',
       'db',
       'config',
       'shared',

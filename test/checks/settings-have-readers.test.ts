@@ -69,7 +69,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
   'domain/priority/prioritise.ts': 'Service.tier',
   'db/incident/incident-view.ts': 'Service.links',
-  'web/app/incident/incident-page.tsx': 'Service.links[].title Service.links[].url',
+  'web/app/incident/incident-header.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
   'domain/alert/may-acknowledge.ts': 'Source.acknowledge',

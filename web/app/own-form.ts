@@ -8,7 +8,7 @@ import { isForeign } from '../../http/auth/same-site.js';
 import { forbidden } from '../../services/common/problem.js';
 import { CONFIG } from '../../services/common/tokens.js';
 import { sameSecret } from '../../shared/keys.js';
-import { fieldOf } from '../links/link-form.js';
+import { fieldOf } from '../ui/form.js';
 
 /** The token that the forms of a session carry; null without a session cookie. */
 export function csrfOf(

@@ -1,9 +1,10 @@
 /** One request for a page: who asks, what the form says, and the three ways to answer: a page, another address, a refusal. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReactElement } from 'react';
+import { z } from 'zod';
 import type { Identity } from '../../services/common/identity.js';
 import { unauthenticated } from '../../services/common/problem.js';
-import { fieldOf, wordsOf } from '../links/link-form.js';
+import { fieldOf, wordsOf } from '../ui/form.js';
 import { seeOther, sendAppPage } from '../ui/render.js';
 import { attempt, type Refusal } from './attempt.js';
 import type { PageContext, PageContexts } from './page-contexts.js';
@@ -34,6 +35,11 @@ export class PageCall {
   /** Trimmed text of a field of the form; null when it is empty. */
   words(name: string): string | null {
     return wordsOf(this.body, name);
+  }
+
+  /** Names what a form begins: pressed twice, it begins one. Undefined when the form carries no uuid. */
+  formId(): string | undefined {
+    return z.guid().safeParse(this.field('idempotencyKey')).data;
   }
 
   /** The fields as typed, for showing a refused form again. */

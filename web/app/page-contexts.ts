@@ -3,13 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/environment.js';
-import type { Store } from '../../db/connection/store.js';
-import { getReader } from '../../db/people/reader-view.js';
-import { getNames } from '../../db/people/names-view.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { Identity } from '../../services/common/identity.js';
-import { CONFIG, STORE } from '../../services/common/tokens.js';
+import { CONFIG } from '../../services/common/tokens.js';
+import { ReaderService } from '../../services/people/reader.service.js';
 import { SystemService } from '../../services/system/system.service.js';
 import { appCssPath } from '../styles/styles.js';
 import type { Frame } from '../ui/layout.js';
@@ -29,15 +27,13 @@ export interface PageContext {
 @Injectable()
 export class PageContexts {
   constructor(
-    @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly readers: ReaderService,
     private readonly system: SystemService,
   ) {}
 
   async context(request: Pick<FastifyRequest, 'headers'>, identity: Identity): Promise<PageContext> {
-    const { dataSource, snapshots } = this.store;
-    const snapshot = await snapshots.latest(dataSource);
-    const contexts = await getReader(dataSource, identity.person);
+    const { snapshot, now, zone, names, pagedFor } = await this.readers.reader(identity.person);
     return {
       identity,
       snapshot,
@@ -45,16 +41,11 @@ export class PageContexts {
       frame: {
         css: appCssPath,
         csrf: csrfOf(request, this.config) ?? '',
-        pagedFor: contexts.pagedFor,
+        pagedFor,
         degraded: await this.system.degraded(),
         hidden: mayDo(identity.role, 'people.manage') ? [] : ['people'],
       },
-      viewing: {
-        now: contexts.now,
-        zone: contexts.zone,
-        names: await getNames(dataSource),
-        you: identity.person,
-      },
+      viewing: { now, zone, names, you: identity.person },
     };
   }
 }

@@ -2,13 +2,14 @@
 import type { ReactElement } from 'react';
 import type { IncidentState } from '../../domain/incident/state.js';
 import type { ApprovalView, RunView } from '../../db/runbook/run-view.js';
+import { Asked } from '../ui/asked.js';
 import { StateBadge } from '../ui/badges.js';
 import { Facts, Hidden, TextArea } from '../ui/fields.js';
 import { IncidentTags, isOver } from '../ui/incident-parts.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { stepTitle } from '../ui/step-sentence.js';
-import { nameOf, useViewer, Who } from '../ui/viewer.js';
+import { nameOf, Who } from '../ui/viewer.js';
 import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
 import { isObject } from '../../domain/shared/is-object.js';
 
@@ -77,17 +78,6 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
     </>
   );
   return linkFrame(view, `Approval: ${approval.message.slice(0, 80)}`, styleNonce, body);
-}
-
-/** `role:commander`, `team:checkout`, `person:ana` in words. */
-export function Asked({ from }: { from: readonly string[] }) {
-  const { names } = useViewer();
-  const flash = from.map((one) => {
-    const [kind, name = ''] = one.split(':', 2);
-    if (kind === 'person') return nameOf(name, names);
-    return kind === 'team' ? `team ${name}` : `the ${name.replaceAll('_', ' ')}`;
-  });
-  return <>{flash.join(', ')}</>;
 }
 
 /** The content of the digest. */

@@ -14,7 +14,7 @@ import { STORE } from '../../services/common/tokens.js';
 import { isOver } from '../ui/incident-parts.js';
 import { OVER_DETAIL, overTitle } from './approval-link.js';
 import { deadLink } from './link-frame.js';
-import { fieldOf, wordsOf } from './link-form.js';
+import { fieldOf, wordsOf } from '../ui/form.js';
 import {
   done,
   type LinkOutcome,

@@ -8,7 +8,7 @@ import { LinkStore } from '../../db/reply/link-store.js';
 import { Documented, PageRoute, Permission, TokenRoute } from '../../http/route.js';
 import { sendLinkPage, seeOther } from '../ui/render.js';
 import { LinkDecisions } from './link-decisions.js';
-import { fieldOf } from './link-form.js';
+import { fieldOf } from '../ui/form.js';
 import { LinkPages } from './link-pages.js';
 import { unknownLinkPage } from './unknown-link.js';
 

@@ -15,7 +15,7 @@ import {
   type PageForm,
   PERMISSION_FOR,
 } from '../../domain/reply/page-form.js';
-import { fieldOf, wordsOf } from './link-form.js';
+import { fieldOf, wordsOf } from '../ui/form.js';
 import { type LinkOutcome, NOTHING_CHANGED, outcomeOf, refused, unknownButton } from './link-outcome.js';
 
 const changedText = {

@@ -7,14 +7,9 @@ import type { RunSummary } from '../../domain/incident/state.js';
 import type { EscalationPreview } from '../../services/escalation/escalation-preview.js';
 import { positionOf } from '../../domain/incident/position.js';
 import { Facts, Hidden } from '../ui/fields.js';
-import {
-  AlertList,
-  type DiagnosticSeen,
-  DiagnosticList,
-  IncidentTags,
-  PreviewLines,
-  ResponderList,
-} from '../ui/incident-parts.js';
+import { AlertList } from '../ui/alert-list.js';
+import { type DiagnosticSeen, DiagnosticList } from '../ui/diagnostic-list.js';
+import { IncidentTags, PreviewLines, ResponderList } from '../ui/incident-parts.js';
 import { Notice } from '../ui/notice.js';
 import { SafeLink } from '../ui/safe-link.js';
 import { lengthText } from '../ui/time-text.js';

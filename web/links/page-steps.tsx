@@ -3,7 +3,8 @@ import type { ApprovalView } from '../../db/runbook/run-view.js';
 import { positionOf } from '../../domain/incident/position.js';
 import { Hidden, TextArea } from '../ui/fields.js';
 import { Time } from '../ui/time.js';
-import { Asked, ApprovedContent } from './approval-link.js';
+import { Asked } from '../ui/asked.js';
+import { ApprovedContent } from './approval-link.js';
 import type { LinkView } from './link-frame.js';
 
 export interface WaitingStep {

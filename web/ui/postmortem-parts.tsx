@@ -1,5 +1,5 @@
 /** Parts of a post-mortem that the review link and the signed-in page share. */
-import type { PostmortemReply } from '../../db/postmortem/postmortem-view.js';
+import type { PostmortemReply } from '../../services/postmortem/postmortems.service.js';
 import type { ReviewState } from '../../domain/incident/state.js';
 import { describeInterval } from '../../domain/postmortem/interval.js';
 import type { SectionName } from '../../domain/postmortem/sections.js';

@@ -1,5 +1,5 @@
 /** A runbook step as a sentence: its name, its task or question, or its id when it has neither. */
-import type { RunStepView } from '../../db/runbook/run-view.js';
+import type { RunStepView } from '../../services/runbook/runbooks.service.js';
 
 export function stepSentence({ id, name, kind, output, approval }: RunStepView): string {
   if (name !== null) return name;

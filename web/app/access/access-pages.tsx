@@ -1,6 +1,6 @@
 /** Pages without a session: sign-in, and the one-time links. */
 import type { ReactElement, ReactNode } from 'react';
-import type { OneTimeLink } from '../../../db/access/access-store.js';
+import type { OneTimeLink } from '../../../services/access/setup.service.js';
 import { appCssPath } from '../../styles/styles.js';
 import { TextField } from '../../ui/fields.js';
 import { Shell } from '../../ui/layout.js';

@@ -4,14 +4,13 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../../config/environment.js';
 import { slug } from '../../../contracts/config/fields.js';
-import { SessionStore } from '../../../db/access/session-store.js';
-import type { Store } from '../../../db/connection/store.js';
 import { sessionCookie } from '../../../http/auth/cookies.js';
 import { MailSignIn } from '../../../services/access/mail-sign-in.js';
+import { SessionsService } from '../../../services/access/sessions.service.js';
 import { SetupService } from '../../../services/access/setup.service.js';
 import { notFound } from '../../../services/common/problem.js';
 import { Documented, Permission, TokenRoute } from '../../../http/route.js';
-import { CONFIG, STORE } from '../../../services/common/tokens.js';
+import { CONFIG } from '../../../services/common/tokens.js';
 import { clientOf } from '../../../http/limits/client.js';
 import { icon } from '../../ui/icon.js';
 import { appCss, appCssPath } from '../../styles/styles.js';
@@ -50,8 +49,7 @@ const MAILED: Flash = {
 export class AccessPagesController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(STORE) private readonly store: Store,
-    private readonly sessions: SessionStore,
+    private readonly sessions: SessionsService,
     private readonly mail: MailSignIn,
     private readonly setup: SetupService,
   ) {}
@@ -144,9 +142,7 @@ export class AccessPagesController {
   ): Promise<void> {
     const link = await this.setup.look(token);
     if (link === null) return page.show(deadSetupPage(), { status: 410 });
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
-    const displayName =
-      link.person === null ? null : (snapshot.get('Person', link.person)?.spec.displayName ?? null);
+    const displayName = link.person === null ? null : await this.setup.displayName(link.person);
     await page.show(setupPage({ link, displayName, flash: refusal?.flash ?? null, typed }), refusal);
   }
 }

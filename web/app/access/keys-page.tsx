@@ -1,6 +1,6 @@
 /** `/keys`: API keys, their roles, and when each was last used. */
 import type { ReactElement } from 'react';
-import type { ApiKey } from '../../../db/access/access-store.js';
+import type { ApiKey } from '../../../services/access/keys.service.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
 import { Time } from '../../ui/time.js';

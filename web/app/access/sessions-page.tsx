@@ -1,6 +1,6 @@
 /** `/sessions`: the reader's sessions. A lost phone is signed out from any other device. */
 import type { ReactElement } from 'react';
-import type { OpenSession } from '../../../db/access/session-store.js';
+import type { OpenSession } from '../../../services/access/sessions.service.js';
 import { Hidden } from '../../ui/fields.js';
 import { Time } from '../../ui/time.js';
 import type { PageContext } from '../page-contexts.js';

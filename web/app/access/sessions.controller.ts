@@ -1,7 +1,6 @@
 /** `/sessions`: lists and ends the reader's sessions; admins end those of other people on `/people`. */
 import { Controller, Param } from '@nestjs/common';
-import { SessionStore } from '../../../db/access/session-store.js';
-import { OpenStreams } from '../../../services/access/open-streams.js';
+import { SessionsService } from '../../../services/access/sessions.service.js';
 import { forbidden } from '../../../services/common/problem.js';
 import { PageCall } from '../page-call.js';
 import { Page, PageForm, PageRead } from '../page-route.js';
@@ -9,10 +8,7 @@ import { sessionsPage } from './sessions-page.js';
 
 @Controller()
 export class SessionsPagesController {
-  constructor(
-    private readonly sessions: SessionStore,
-    private readonly streams: OpenStreams,
-  ) {}
+  constructor(private readonly sessions: SessionsService) {}
 
   @PageRead('sessions', { permission: 'session', summary: 'Your sessions' })
   async show(@Page() page: PageCall): Promise<void> {
@@ -29,7 +25,6 @@ export class SessionsPagesController {
     const id = page.field('id');
     const which = id !== '' ? { id } : session === undefined ? {} : { except: session };
     await this.sessions.end(person, which, actor);
-    await this.streams.askAgain();
     await page.seeOther('/sessions');
   }
 
@@ -39,7 +34,6 @@ export class SessionsPagesController {
   })
   async endOfPerson(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
     await this.sessions.end(name, {}, page.caller.actor);
-    await this.streams.askAgain();
     await page.seeOther('/people');
   }
 }

@@ -1,6 +1,6 @@
 /** Drills: start one, abort one, and the results of the last runs. */
 import type { ReactElement } from 'react';
-import type { DrillRun } from '../../../db/drill/drill-view.js';
+import type { DrillRun } from '../../../services/drill/drills.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import type { ConfigDocument } from '../../../domain/config/specs.js';
 import { DrillBadge, StateBadge } from '../../ui/badges.js';

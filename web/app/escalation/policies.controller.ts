@@ -1,13 +1,10 @@
 /** Policy pages: the list, one policy, its simulation and its back-test. */
-import { Controller, Inject, Param } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import { BacktestBody, SimulateBody } from '../../../contracts/api/policy.js';
-import { readPositions } from '../../../db/escalation/round-robin.js';
-import type { Store } from '../../../db/connection/store.js';
 import { notFound } from '../../../services/common/problem.js';
-import { STORE } from '../../../services/common/tokens.js';
 import { DocumentReader } from '../../../services/config/document-reader.js';
 import { PoliciesService } from '../../../services/escalation/policies.service.js';
-import { wordsOf } from '../../links/link-form.js';
+import { wordsOf } from '../../ui/form.js';
 import { attempt } from '../attempt.js';
 import { PageCall } from '../page-call.js';
 import type { PageContext } from '../page-contexts.js';
@@ -29,7 +26,6 @@ const INCIDENTS_SHOWN = 100;
 @Controller()
 export class PolicyPagesController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
     private readonly policies: PoliciesService,
     private readonly reader: DocumentReader,
   ) {}
@@ -40,7 +36,7 @@ export class PolicyPagesController {
   })
   async list(@Page() page: PageCall): Promise<void> {
     const context = await page.context();
-    const positions = await readPositions(this.store.dataSource);
+    const positions = await this.policies.positions();
     const views = context.snapshot
       .list('EscalationPolicy')
       .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -108,7 +104,7 @@ export class PolicyPagesController {
   private async found(context: PageContext, name: string) {
     const policy = context.snapshot.get('EscalationPolicy', name);
     if (policy === undefined) throw notFound(`There is no escalation policy ${name.slice(0, 63)}.`);
-    const positions = await readPositions(this.store.dataSource);
+    const positions = await this.policies.positions();
     return { view: policyView(context.snapshot, policy, positions, context.viewing.now), spec: policy.spec };
   }
 }

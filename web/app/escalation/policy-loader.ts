@@ -15,7 +15,7 @@ import { resolveTargets, textOf } from '../../../domain/oncall/targets.js';
 import { wallClock } from '../../../domain/oncall/wall-clock.js';
 import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { invalid } from '../../../services/common/problem.js';
-import { wordsOf } from '../../links/link-form.js';
+import { wordsOf } from '../../ui/form.js';
 
 export interface StepView {
   /** From 1; null for the catch-all. */

@@ -1,6 +1,6 @@
 /** Buttons of an incident: each is a form of its own and a command that the record may refuse. */
 import type { ReactNode } from 'react';
-import type { IncidentDetail } from '../../../db/incident/incident-view.js';
+import type { IncidentDetail } from '../../../services/incident/incident-queries.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
 import type { PageContext } from '../page-contexts.js';

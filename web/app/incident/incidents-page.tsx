@@ -1,6 +1,6 @@
 /** List of open incidents, unacknowledged ones first, and the form that declares one (a title is enough). */
 import type { ReactElement } from 'react';
-import type { IncidentReply } from '../../../db/incident/incident-reply.js';
+import type { IncidentReply } from '../../../services/incident/incident-queries.service.js';
 import { PRIORITIES } from '../../../domain/config/terms.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { DrillBadge, PostmortemBadge, PriorityBadge, StatusBadge } from '../../ui/badges.js';

@@ -1,5 +1,5 @@
 /** Incident pages: lists, one incident, and its buttons. Every POST answers 303, or the page again with the refusal. */
-import { Controller, Inject, Param } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import {
   DeclareBody,
   NoteBody,
@@ -8,11 +8,9 @@ import {
   ResolveBody,
   SnoozeBody,
 } from '../../../contracts/api/incident-commands.js';
-import type { Store } from '../../../db/connection/store.js';
-import { countOpen, listIncidents } from '../../../db/incident/incident-list.js';
 import { idempotencyOfForm } from '../../../http/idempotency-key.js';
 import { notFound } from '../../../services/common/problem.js';
-import { STORE } from '../../../services/common/tokens.js';
+import { IncidentQueries } from '../../../services/incident/incident-queries.service.js';
 import { type IncidentRequest, IncidentsService } from '../../../services/incident/incidents.service.js';
 import type { Refusal } from '../attempt.js';
 import { PageCall } from '../page-call.js';
@@ -35,9 +33,9 @@ type Command = (typeof COMMANDS)[number];
 @Controller()
 export class IncidentPagesController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
     private readonly pages: IncidentPageLoader,
     private readonly incidents: IncidentsService,
+    private readonly queries: IncidentQueries,
   ) {}
 
   @PageRead('', { permission: 'incidents.read', summary: 'Home: the open incidents' })
@@ -131,7 +129,7 @@ export class IncidentPagesController {
     refusal: Refusal | null = null,
   ): Promise<void> {
     const context = await page.context();
-    const { items, next } = await listIncidents(this.store.dataSource, {
+    const { items, next } = await this.queries.list({
       ...(asked.showAll
         ? {}
         : { status: ['triggered', 'acknowledged', 'resolved'] as const, order: 'urgency' as const }),
@@ -142,7 +140,7 @@ export class IncidentPagesController {
       incidentsPage(context, {
         incidents: items,
         next,
-        open: await countOpen(this.store.dataSource),
+        open: await this.queries.countOpen(),
         showAll: asked.showAll,
         flash: refusal?.flash ?? null,
         typed: refusal === null ? {} : page.fields(['title', 'service', 'priority']),

@@ -1,5 +1,5 @@
 /** A runbook run: the state of its steps, and the form of the step that waits for people. */
-import type { RunStepView, RunView } from '../../../db/runbook/run-view.js';
+import type { RunStepView, RunView } from '../../../services/runbook/runbooks.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { isStartedByPeople } from '../../../domain/runbook/started-by-people.js';
 import { isRetryable } from '../../../domain/runbook/step-kind.js';
@@ -8,7 +8,7 @@ import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { stepTitle } from '../../ui/step-sentence.js';
 import { Time } from '../../ui/time.js';
 import { Who } from '../../ui/viewer.js';
-import { Asked } from '../../links/approval-link.js';
+import { Asked } from '../../ui/asked.js';
 import type { PageContext } from '../page-contexts.js';
 
 interface Props {

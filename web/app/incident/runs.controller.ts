@@ -1,7 +1,6 @@
 /** Forms of a runbook run on the page of its incident. */
 import { Controller, Param } from '@nestjs/common';
 import { StartRunBody } from '../../../contracts/api/run.js';
-import { isUuid } from '../../../db/connection/page.js';
 import { invalid, notFound } from '../../../services/common/problem.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { RunbooksService, type StepRequest } from '../../../services/runbook/runbooks.service.js';
@@ -20,16 +19,13 @@ export class RunPagesController {
 
   @PageForm('', { permission: 'runbooks.run', summary: 'Starts a runbook with its default inputs' })
   start(@Page() page: PageCall, @Param('number') number: string) {
-    // Id of the form: pressed twice, it starts one run.
-    const idempotencyKey = page.field('idempotencyKey');
-    const runId = isUuid(idempotencyKey) ? idempotencyKey : undefined;
     const position = page.words('position') ?? undefined;
     return this.pages.submit(page, number, async () =>
       this.runbooks.start(
         page.field('runbook'),
         parsed(StartRunBody, { incident: number, position }),
         page.caller,
-        runId,
+        page.formId(),
       ),
     );
   }

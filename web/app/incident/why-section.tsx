@@ -1,5 +1,5 @@
 /** "Why was I, or was I not, paged?": the record as sentences, one fold for each person; the reader's own is open. */
-import type { Why } from '../../../db/delivery/why-view.js';
+import type { Why } from '../../../services/incident/incident-queries.service.js';
 import { Sentence, Time } from '../../ui/time.js';
 import { nameOf, useViewer } from '../../ui/viewer.js';
 

@@ -1,6 +1,6 @@
 /** The in-app inbox of the practice organisation: the pages that would have gone to people's phones. */
 import type { ReactElement } from 'react';
-import type { MailboxItem } from '../../../db/delivery/mailbox-store.js';
+import type { Mailbox, MailboxItem } from '../../../services/delivery/mailbox.service.js';
 import { Hidden, SelectField } from '../../ui/fields.js';
 import { Empty } from '../../ui/layout.js';
 import { SafeLink } from '../../ui/safe-link.js';
@@ -9,16 +9,7 @@ import { nameOf, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
-export interface MailboxView {
-  /** Unread first, then newest first. */
-  items: readonly MailboxItem[];
-  /** The person whose messages are shown; null for all. */
-  person: string | null;
-  /** People whose messages the reader may see; empty: only the reader's own. */
-  people: readonly { person: string; unread: number }[];
-}
-
-export function mailboxPage(context: PageContext, view: MailboxView): ReactElement {
+export function mailboxPage(context: PageContext, view: Mailbox): ReactElement {
   const { items, people, person } = view;
   const unread = items.filter(({ readAt }) => readAt === null).length;
   return appFrame(
@@ -53,11 +44,7 @@ export function mailboxPage(context: PageContext, view: MailboxView): ReactEleme
   );
 }
 
-function Filter({
-  context,
-  people,
-  person,
-}: { context: PageContext } & Pick<MailboxView, 'people' | 'person'>) {
+function Filter({ context, people, person }: { context: PageContext } & Pick<Mailbox, 'people' | 'person'>) {
   const choices = people.map((one) => ({
     value: one.person,
     text: `${nameOf(one.person, context.viewing.names)}${one.unread === 0 ? '' : ` (${one.unread} unread)`}`,

@@ -1,18 +1,19 @@
 /** Reads everything that the on-call page shows. */
-import { Inject, Injectable } from '@nestjs/common';
-import { type CalendarFeed, CalendarFeeds } from '../../../db/oncall/calendar-feeds.js';
-import type { ScheduleOverride } from '../../../db/oncall/override-store.js';
-import type { Store } from '../../../db/connection/store.js';
-import type { Swap } from '../../../db/oncall/swap-store.js';
+import { Injectable } from '@nestjs/common';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { findCoverageGaps, type CoverageGap } from '../../../domain/oncall/coverage-gaps.js';
 import { resolve } from '../../../domain/oncall/resolve-shifts.js';
 import { fromInstant, peopleOf, scheduleHistory } from '../../../domain/oncall/revisions.js';
 import { type Gap, ScheduleError, type Shift } from '../../../domain/oncall/schedule.js';
 import { wallDate } from '../../../domain/oncall/zone-data.js';
-import { STORE } from '../../../services/common/tokens.js';
+import { type CalendarFeed, CalendarService } from '../../../services/oncall/calendar.service.js';
 import { type OncallItem, OncallService } from '../../../services/oncall/oncall.service.js';
-import { manages } from '../../../services/oncall/schedules.service.js';
+import {
+  manages,
+  type ScheduleOverride,
+  SchedulesService,
+  type Swap,
+} from '../../../services/oncall/schedules.service.js';
 import type { PageContext } from '../page-contexts.js';
 
 export const GRID_DAYS = 14;
@@ -57,9 +58,9 @@ export interface OnCallView {
 @Injectable()
 export class OnCallPageLoader {
   constructor(
-    @Inject(STORE) private readonly store: Store,
     private readonly oncall: OncallService,
-    private readonly feeds: CalendarFeeds,
+    private readonly changes: SchedulesService,
+    private readonly calendar: CalendarService,
   ) {}
 
   async view({ snapshot, viewing, identity }: PageContext): Promise<OnCallView> {
@@ -90,9 +91,9 @@ export class OnCallPageLoader {
       gaps: findCoverageGaps(snapshot, now, new Date(Date.parse(now) + GRID_DAYS * DAY_MS).toISOString()),
       mine: shifts.filter(({ person }) => person === you).slice(0, MOST_SHIFTS),
       shifts,
-      swaps: await this.store.swaps.open(),
-      overrides: await this.store.overrides.toCome(),
-      feeds: you === null ? [] : await this.feeds.list(you),
+      swaps: await this.changes.openSwaps(),
+      overrides: await this.changes.overridesToCome(),
+      feeds: await this.calendar.own(identity),
       mayWrite: mayDo(identity.role, 'oncall.write'),
       managed: new Set(documents.filter((one) => manages(identity, snapshot, one)).map(({ name }) => name)),
     };

@@ -1,6 +1,5 @@
 /** Open cover requests, and current and upcoming overrides. */
-import type { ScheduleOverride } from '../../../db/oncall/override-store.js';
-import type { Swap } from '../../../db/oncall/swap-store.js';
+import type { ScheduleOverride, Swap } from '../../../services/oncall/schedules.service.js';
 import { Hidden } from '../../ui/fields.js';
 import { useViewer, Who } from '../../ui/viewer.js';
 import { Moment } from './on-call-grid.js';

@@ -1,6 +1,6 @@
 /** Confirmation before a person is erased, which cannot be undone: what is deleted, what is kept, and what blocks it. */
 import type { ReactElement } from 'react';
-import type { ErasablePerson } from '../../../db/people/erase-person.js';
+import type { ErasablePerson } from '../../../services/people/people.service.js';
 import { Hidden } from '../../ui/fields.js';
 import { Notice } from '../../ui/notice.js';
 import type { PageContext } from '../page-contexts.js';

@@ -4,7 +4,7 @@ import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { Hidden } from '../../ui/fields.js';
 import { Notice } from '../../ui/notice.js';
 import { Time } from '../../ui/time.js';
-import type { ErasablePerson } from '../../../db/people/erase-person.js';
+import type { ErasablePerson } from '../../../services/people/people.service.js';
 import type { ReachabilityRow } from '../../../services/people/people.service.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';

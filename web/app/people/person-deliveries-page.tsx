@@ -1,7 +1,6 @@
 /** Deliveries to one person, newest first: contact, state, and reason. */
 import type { ReactElement } from 'react';
-import type { Page } from '../../../db/connection/page.js';
-import type { PersonDeliveryReply } from '../../../db/delivery/delivery-view.js';
+import type { Page, PersonDeliveryReply } from '../../../services/delivery/deliveries.service.js';
 import { DrillBadge, StateBadge } from '../../ui/badges.js';
 import { deliveryKind } from '../../ui/delivery-kind.js';
 import { Time } from '../../ui/time.js';

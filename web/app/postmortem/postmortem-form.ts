@@ -1,7 +1,34 @@
-/** Form of the post-mortem → body of the API. */
+/** Form of the post-mortem ⇄ body of the API. */
 import { type Sections, SECTIONS } from '../../../domain/postmortem/sections.js';
-import { fieldOf, type FormBody } from '../../links/link-form.js';
-import type { ItemFields } from './postmortem-page.js';
+import { fieldOf, type FormBody } from '../../ui/form.js';
+import type { PostmortemReply } from '../../../services/postmortem/postmortems.service.js';
+
+/** One row of the action items in the form. */
+export interface ItemFields {
+  id: string;
+  title: string;
+  owner: string;
+  due: string;
+  url: string;
+}
+
+/** Values of a refused form. */
+export interface TypedPostmortem {
+  sections: Partial<Sections>;
+  items: readonly ItemFields[];
+}
+
+/** The stored items that can still be changed. */
+export const keptItems = (items: PostmortemReply['actionItems']): ItemFields[] =>
+  items
+    .filter(({ state }) => state === 'open')
+    .map(({ id, title, owner, due, url }) => ({
+      id,
+      title,
+      owner: owner ?? '',
+      due: due ?? '',
+      url: url ?? '',
+    }));
 
 const LISTED = ['itemId', 'itemTitle', 'itemOwner', 'itemDue', 'itemUrl'] as const;
 

@@ -8,8 +8,8 @@ import { attempt, type Refusal } from '../attempt.js';
 import { PageCall } from '../page-call.js';
 import { Page, PageForm, PageRead } from '../page-route.js';
 import { parsed } from '../parsed.js';
-import { editOf, typedItems, typedSections } from './postmortem-form.js';
-import { postmortemPage, type PostmortemView } from './postmortem-page.js';
+import { editOf, keptItems, typedItems, type TypedPostmortem, typedSections } from './postmortem-form.js';
+import { postmortemPage } from './postmortem-page.js';
 
 /** Seven sections of 64 KiB, and five fields for each action item. */
 const POSTMORTEM_FORM = { bodyLimit: 512 * 1024, formFields: 1000 };
@@ -40,13 +40,10 @@ export class PostmortemPagesController {
       if (page.field('decision') === 'submit') await this.postmortems.submit(incidentRequest);
     });
     // After a save the stored items equal the typed ones; the missing sections are still marked.
-    const typed = { sections: typedSections(page.body), items: typedItems(page.body) };
-    await this.answer(
-      page,
-      number,
-      refusal,
-      isSaved ? { ...typed, items: await this.keptItems(number) } : typed,
-    );
+    const items = isSaved
+      ? keptItems((await this.postmortems.get(number)).actionItems)
+      : typedItems(page.body);
+    await this.answer(page, number, refusal, { sections: typedSections(page.body), items });
   }
 
   @PageForm('reviews', { permission: 'postmortem.review', summary: 'A reviewer decides' })
@@ -74,24 +71,11 @@ export class PostmortemPagesController {
     await this.answer(page, number, refusal, null);
   }
 
-  private async keptItems(number: string) {
-    const { actionItems } = await this.postmortems.get(number);
-    return actionItems
-      .filter(({ state }) => state === 'open')
-      .map(({ id, title, owner, due, url }) => ({
-        id,
-        title,
-        owner: owner ?? '',
-        due: due ?? '',
-        url: url ?? '',
-      }));
-  }
-
   private async answer(
     page: PageCall,
     number: string,
     refusal: Refusal | null,
-    typed: PostmortemView['typed'],
+    typed: TypedPostmortem | null,
   ): Promise<void> {
     if (refusal !== null) return this.draw(page, number, refusal, typed);
     await page.seeOther(`/incidents/${encodeURIComponent(number)}/postmortem`);
@@ -101,7 +85,7 @@ export class PostmortemPagesController {
     page: PageCall,
     number: string,
     refusal: Refusal | null,
-    typed: PostmortemView['typed'],
+    typed: TypedPostmortem | null,
   ): Promise<void> {
     const { drill, position } = await this.incidents.get(number);
     const postmortem = await this.postmortems.get(number);

@@ -1,4 +1,4 @@
-/** Reads the form of a link page: one text for each name, whatever was sent. */
+/** Reads a submitted form: one text for each name, whatever was sent. */
 export type FormBody = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Text of a field; of a repeated field the first; `''` when it is missing. */

@@ -1,0 +1,35 @@
+/** What a page knows about its reader, whatever it shows. */
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { getNames } from '../../db/people/names-view.js';
+import { getReader } from '../../db/people/reader-view.js';
+import type { ConfigSnapshot } from '../../domain/config/specs.js';
+
+export interface Reader {
+  /** Database time, ISO 8601. */
+  now: string;
+  /** IANA time zone of the person; UTC for API keys. */
+  zone: string;
+  /** Incidents that page this person now, most urgent first. */
+  pagedFor: { number: string; title: string; priority: string; drill: boolean }[];
+  /** Display names of everybody, also of people who left. */
+  names: ReadonlyMap<string, string>;
+  /** The configuration in force. */
+  snapshot: ConfigSnapshot;
+}
+
+@Injectable()
+export class ReaderService {
+  constructor(
+    private readonly db: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
+
+  /** `person` null: a key, which is nobody. */
+  async reader(person: string | null): Promise<Reader> {
+    const snapshot = await this.snapshots.latest(this.db);
+    const about = await getReader(this.db, person);
+    return { ...about, snapshot, names: await getNames(this.db) };
+  }
+}
