@@ -1,11 +1,13 @@
 /** Rows of alerts, parked resolves and dropped signals. The decisions about them are in `domain/alert`. */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { KeyFacts, Reason } from '../../domain/alert/decide-signal.js';
+import type { KeyFacts, LastClosed, LastIncident, Reason } from '../../domain/alert/decide-signal.js';
+import {
+  type IncidentOfClosedAlert,
+  isOpenIncident,
+  stillBelongs,
+} from '../../domain/alert/reopen-window.js';
 import type { AlertSignal } from '../../domain/alert/signal.js';
-
-/** A key that fires again within this time after its last alert closed belongs to the same incident. */
-export const ALERT_REOPEN_WINDOW = '30 minutes';
 
 export interface KeysRead {
   now: string;
@@ -19,7 +21,11 @@ interface FactRow {
   version: string;
   open: KeyFacts['open'];
   parked: KeyFacts['parkedResolve'];
-  closed: KeyFacts['lastClosed'];
+  closed: ClosedFacts | null;
+}
+
+interface ClosedFacts extends Omit<LastClosed, 'belongs' | 'of'> {
+  of: (Omit<LastIncident, 'isOpen'> & IncidentOfClosedAlert) | null;
 }
 
 /**
@@ -48,21 +54,33 @@ export async function readKeys(tx: EntityManager, source: string, dedupKeys: str
          WHERE source = $1 AND dedup_key = k.key) AS parked,
        (SELECT jsonb_build_object('id', a.id, 'incident', a.incident_id, 'severity', a.severity, 'service', a.service,
                  'closedAt', a.closed_at, 'closedBy', a.closed_by, 'startedAt', a.started_at, 'triggerBody', a.trigger_body,
-                 'triggeredAt', a.triggered_at, 'belongs', i.id IS NOT NULL AND i.merged_into IS NULL
-                   AND (i.status IN ('triggered', 'acknowledged')
-                     OR greatest(a.closed_at, i.resolved_at) > tocsin_now() - $3::interval),
+                 'triggeredAt', a.triggered_at,
                  'of', CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('number', i.state->>'number', 'service', i.service,
-                   'drill', i.drill, 'isOpen', i.status IN ('triggered', 'acknowledged'),
+                   'drill', i.drill, 'status', i.status, 'mergedInto', i.merged_into, 'resolvedAt', i.resolved_at,
                    'teams', jsonb_path_query_array(i.state, '$.escalations[*].team')) END)
           FROM alert a LEFT JOIN incident i ON i.id = a.incident_id
          WHERE a.source = $1 AND a.dedup_key = k.key AND a.status = 'closed' ORDER BY a.closed_at DESC LIMIT 1) AS closed
      FROM config_head h, unnest($2::text[]) AS k (key)`,
-    [source, dedupKeys, ALERT_REOPEN_WINDOW],
+    [source, dedupKeys],
   );
+  const now = rows[0]?.now.toISOString() ?? '';
   const facts = new Map(
-    rows.map((row) => [row.dedup_key, { open: row.open, parkedResolve: row.parked, lastClosed: row.closed }]),
+    rows.map(({ dedup_key, open, parked, closed }) => [
+      dedup_key,
+      { open, parkedResolve: parked, lastClosed: closed === null ? null : lastClosedOf(closed, now) },
+    ]),
   );
-  return { now: rows[0]?.now.toISOString() ?? '', configVersion: Number(rows[0]?.version ?? 0), facts };
+  return { now, configVersion: Number(rows[0]?.version ?? 0), facts };
+}
+
+function lastClosedOf({ of, ...closed }: ClosedFacts, now: string): LastClosed {
+  if (of === null) return { ...closed, belongs: false, of: null };
+  const { status, mergedInto, resolvedAt, ...incident } = of;
+  return {
+    ...closed,
+    belongs: stillBelongs(closed.closedAt, { status, mergedInto, resolvedAt }, now),
+    of: { ...incident, isOpen: isOpenIncident({ status }) },
+  };
 }
 
 /** Open alert keys of a group: the end of the group closes the keys that the notification no longer names. */

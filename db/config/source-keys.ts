@@ -10,7 +10,7 @@ export interface SourceKey {
 }
 
 /** The key is in use by another source. */
-export class SourceKeyTaken extends Error {
+class SourceKeyTaken extends Error {
   override readonly name = 'SourceKeyTaken';
   constructor(readonly source: string) {
     super(`The key of source ${source} is in use by another source`);

@@ -1,4 +1,5 @@
 /** A drill is one incident, however many alerts its scenario has (docs/domain.md, Drills). */
+import { isOpenIncident } from '../alert/reopen-window.js';
 import type { IncidentStatus } from '../incident/state.js';
 
 export interface IncidentOfDrill {
@@ -9,8 +10,6 @@ export interface IncidentOfDrill {
 
 /** The incident that a further alert of the drill joins: its first one that is open. Null: the alert opens one. */
 export function openIncidentOfDrill(incidents: readonly IncidentOfDrill[]): string | null {
-  const [first] = incidents
-    .filter(({ status }) => status === 'triggered' || status === 'acknowledged')
-    .toSorted((a, b) => a.number - b.number);
+  const [first] = incidents.filter(isOpenIncident).toSorted((a, b) => a.number - b.number);
   return first?.id ?? null;
 }

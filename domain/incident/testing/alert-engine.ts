@@ -8,6 +8,7 @@ import {
   type LastClosed,
   type SignalDecision,
 } from '../../alert/decide-signal.js';
+import { isOpenIncident, stillBelongs } from '../../alert/reopen-window.js';
 import type { AlertSignal } from '../../alert/signal.js';
 import type { Priority, Severity } from '../../config/terms.js';
 import { decidePriority } from '../../priority/decide-priority.js';
@@ -22,7 +23,6 @@ import type { Actor, IncidentState } from '../state.js';
 import { checkoutEscalation, securityEscalation, T0 } from './incident-builder.js';
 
 const SOURCE = 'source:monitor';
-const REOPEN_MS = 30 * 60_000;
 const ACK_TIMEOUT_MS = 20 * 60_000;
 
 export interface EngineAlert {
@@ -294,8 +294,7 @@ export class AlertEngine {
       drill,
       escalations,
     } = this.state(incident);
-    const ended = Math.max(Date.parse(closedAt), resolvedAt === null ? 0 : Date.parse(resolvedAt));
-    const isOpen = status === 'triggered' || status === 'acknowledged';
+    const isOpen = isOpenIncident({ status });
     return {
       id,
       incident,
@@ -303,7 +302,7 @@ export class AlertEngine {
       service: null,
       closedAt,
       closedBy,
-      belongs: mergedInto === null && (isOpen || this.nowMs - ended < REOPEN_MS),
+      belongs: stillBelongs(closedAt, { status, mergedInto, resolvedAt }, new Date(this.nowMs).toISOString()),
       of: { number, service: ofService, drill, isOpen, teams: escalations.map(({ team }) => team) },
       startedAt: null,
       triggerBody: null,
