@@ -8,6 +8,7 @@ import {
   stillBelongs,
 } from '../../domain/alert/reopen-window.js';
 import type { AlertSignal } from '../../domain/alert/signal.js';
+import type { Severity } from '../../domain/config/terms.js';
 
 export interface KeysRead {
   now: string;
@@ -165,21 +166,28 @@ export async function countAlert(
     now,
     body,
     status,
-  }: { count: number; now: string; body: string | null; status: 'open' | 'closed' },
+    raisedTo,
+  }: {
+    count: number;
+    now: string;
+    body: string | null;
+    status: 'open' | 'closed';
+    /** The new, worse severity; null: unchanged. */
+    raisedTo: Severity | null;
+  },
 ): Promise<boolean> {
   const counted: [unknown[], number] = await tx.query(
-    `UPDATE alert SET count = count + $2, last_at = $3, triggered_at = $3, trigger_body = $7,
-       resolve_at = CASE WHEN status = 'open' THEN $4::timestamptz END, started_at = coalesce($8, started_at),
-       group_key = coalesce($9, group_key),
-       severity = CASE WHEN array_position($5::text[], $6) < array_position($5::text[], severity) THEN $6 ELSE severity END
-     WHERE id = $1 AND status = $10`,
+    `UPDATE alert SET count = count + $2, last_at = $3, triggered_at = $3, trigger_body = $6,
+       resolve_at = CASE WHEN status = 'open' THEN $4::timestamptz END, started_at = coalesce($7, started_at),
+       group_key = coalesce($8, group_key),
+       severity = coalesce($5, severity)
+     WHERE id = $1 AND status = $9`,
     [
       id,
       count,
       now,
       signal.resolveAt ?? null,
-      ['critical', 'error', 'warning', 'info'],
-      signal.severity,
+      raisedTo,
       body,
       signal.startedAt ?? null,
       signal.groupKey ?? null,

@@ -48,11 +48,12 @@ export class AlertSignalHandler {
       case 'counted':
       case 'waiting': {
         const status = decision.kind === 'counted' ? 'open' : 'closed';
-        const counting = { count: step.count, now, body, status } as const;
+        const raisedTo = decision.kind === 'counted' ? decision.raisedTo : null;
+        const counting = { count: step.count, now, body, status, raisedTo } as const;
         if (!(await countAlert(tx, decision.alert, signal, counting))) return this.takeAnew(batch, step);
         await storeNewestText(tx, decision.alert, signal);
-        if (decision.kind === 'counted') await this.raise(batch, decision.incident, decision.raisedTo);
-        return { decision: decision.kind, incident: decision.incident, next: known };
+        await this.raise(batch, decision.incident, raisedTo);
+        return { decision: decision.kind, incident: decision.incident, next: raised(known, raisedTo) };
       }
       case 'close':
         return this.close(batch, step, decision);
@@ -142,6 +143,9 @@ export class AlertSignalHandler {
     });
   }
 }
+
+const raised = (known: KeyFacts, severity: Severity | null): KeyFacts =>
+  known.open === null || severity === null ? known : { ...known, open: { ...known.open, severity } };
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
