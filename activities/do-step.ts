@@ -5,8 +5,9 @@ import { type PinnedRun, scopeOf } from '../domain/runbook/due-step.js';
 import { fillSecrets } from './fill-secrets.js';
 import { type LateEnd, proven } from './late-end.js';
 import type { StepAt, StepEnd, StepStatus } from '../ports/runbook.js';
+import type { Attempt } from '../ports/step.js';
+import { effectOf, type RenderedEffect } from '../steps/effects.js';
 import { actingStep, type RunbookPorts } from './run-due-step.js';
-import { type Attempt, attemptCheck, attemptHttp, attemptNotify, type DoingStep } from './runbook-steps.js';
 import { capResult, outputsTooLong, sentence, withoutSecrets } from './step-result.js';
 
 /** `unrecorded`: executed, but the record could not be written; the caller retries the write without limit. */
@@ -16,7 +17,7 @@ export type DoneStep =
   | { kind: 'stopped'; reason: string };
 
 export async function doStep(ports: RunbookPorts, at: StepAt): Promise<DoneStep> {
-  const { run, due, passed } = await beforeActing(() => actingStep(ports, at, ['http', 'check', 'notify']));
+  const { run, due, passed } = await beforeActing(() => actingStep(ports, at, ['effect']));
   if (due === null) return { kind: 'ended', status: passed };
   const claim = await beforeActing(() => ports.runs.claim(at));
   if (claim.kind === 'ended') return claim;
@@ -38,15 +39,15 @@ async function attempt(
   ports: RunbookPorts,
   at: StepAt,
   run: PinnedRun,
-  rendered: DoingStep,
+  rendered: RenderedEffect,
   outputs: Record<string, string>,
 ): Promise<DoneStep> {
-  const { step, values } = await beforeActing(() => fillSecrets(rendered, ports.secrets)).catch(
-    (error: unknown) => {
-      if (!(error instanceof ApplicationFailure) || error.type !== 'StepFailed') throw error;
-      throw failure(ports, at, { state: 'failed', text: sentence(error.message) }, true);
-    },
-  );
+  const { step, values } = await beforeActing(() =>
+    fillSecrets(rendered, effectOf(rendered).sentTo, ports.secrets),
+  ).catch((error: unknown) => {
+    if (!(error instanceof ApplicationFailure) || error.type !== 'StepFailed') throw error;
+    throw failure(ports, at, { state: 'failed', text: sentence(error.message) }, true);
+  });
   const made = await act(ports, at, step);
   const text = textOf(made, values);
   const result = capResult(withoutSecrets(made.result, values) as Record<string, unknown>);
@@ -71,15 +72,10 @@ function textOf(made: Attempt, values: readonly string[]): string {
   return sentence(said === undefined ? text : `${text}: ${more.slice(0, RESPONSE_LIMIT)}`);
 }
 
-function act(ports: RunbookPorts, at: StepAt, step: DoingStep): Promise<Attempt> {
-  switch (step.kind) {
-    case 'http':
-      return attemptHttp(ports.egress, at, step.call, step.timeoutMs);
-    case 'check':
-      return attemptCheck(ports.checks, step.check, step.timeoutMs);
-    case 'notify':
-      return beforeActing(() => attemptNotify(ports.notices, at, step.notify));
-  }
+function act(ports: RunbookPorts, at: StepAt, step: RenderedEffect): Promise<Attempt> {
+  const effect = effectOf(step);
+  const attemptOnce = () => effect.attempt(ports, step, at, `${at.runId}/${at.step}/${at.execution}`);
+  return effect.writesRecord === true ? beforeActing(attemptOnce) : attemptOnce();
 }
 
 /** Temporal retries it as the step's `retry` states; the workflow records the end of the last attempt. */

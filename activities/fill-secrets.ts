@@ -3,25 +3,28 @@ import { ApplicationFailure } from '@temporalio/common';
 import { resolveSecrets, secretsIn, shownSecrets } from '../domain/runbook/secret-marker.js';
 import { isSentTo } from '../domain/runbook/hosts.js';
 import type { FoundSecret, SecretPort } from '../ports/runbook.js';
-import type { DoingStep } from './runbook-steps.js';
 
-/** `values` must be redacted in the response. Only `http` gets values: texts for people show the name. */
-export async function fillSecrets(
-  rendered: DoingStep,
+/**
+ * `values` must be redacted in the response. `sentTo` gives the URL of a step that gets values; the text of another one shows the
+ * name.
+ */
+export async function fillSecrets<Rendered>(
+  rendered: Rendered,
+  sentTo: ((rendered: Rendered) => string) | undefined,
   secrets: SecretPort | undefined,
-): Promise<{ step: DoingStep; values: string[] }> {
-  if (rendered.kind !== 'http') return { step: shownSecrets(rendered), values: [] };
+): Promise<{ step: Rendered; values: string[] }> {
+  if (sentTo === undefined) return { step: shownSecrets(rendered), values: [] };
   const found = new Map<string, Extract<FoundSecret, { kind: 'secret' }>>();
-  for (const name of secretsIn(rendered.call)) {
+  for (const name of secretsIn(rendered)) {
     const secret = (await secrets?.find(name)) ?? null;
     if (secret === null) throw refuse(`There is no secret "${name}"`);
     if (secret.kind === 'unusable') throw refuse(secret.why);
     found.set(name, secret);
   }
   // All names were resolved above, so no other name occurs.
-  const call = resolveSecrets(rendered.call, (name) => found.get(name)?.value ?? '');
-  for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, call.url);
-  return { step: { ...rendered, call }, values: [...found.values()].map(({ value }) => value) };
+  const step = resolveSecrets(rendered, (name) => found.get(name)?.value ?? '');
+  for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, sentTo(step));
+  return { step, values: [...found.values()].map(({ value }) => value) };
 }
 
 const refuse = (why: string): ApplicationFailure => ApplicationFailure.nonRetryable(why, 'StepFailed');

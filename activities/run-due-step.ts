@@ -1,23 +1,19 @@
 /** Reads the due step of a run from the record; every activity of a run begins with it. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { RenderedStep } from '../domain/runbook/render-step.js';
+import type { EndedBy } from '../domain/runbook/step-rules.js';
+import { endedBy, kindsEndedBy, type RenderedBy } from '../steps/registry.js';
 import { type DueStep, dueStepOf } from '../domain/runbook/due-step.js';
-import type { CheckPort } from '../ports/check.js';
-import type { NoticePort } from '../ports/delivery.js';
-import type { EgressPort } from '../ports/egress.js';
 import type { LoadedRun, ProofPort, RunStorePort, SecretPort, StepAt, StepStatus } from '../ports/runbook.js';
+import type { StepPorts } from '../ports/step.js';
 
-export interface RunbookPorts {
+export interface RunbookPorts extends StepPorts {
   runs: RunStorePort;
-  egress: EgressPort;
-  checks: CheckPort;
-  notices: NoticePort;
   proof: ProofPort;
   secrets?: SecretPort;
 }
 
-export type ActingDueStep<K extends RenderedStep['kind']> = Extract<DueStep, { kind: 'act' }> & {
-  rendered: Extract<RenderedStep, { kind: K }>;
+export type ActingDueStep<By extends EndedBy> = Extract<DueStep, { kind: 'act' }> & {
+  rendered: RenderedBy<By>;
 };
 
 const refuse = (message: string): ApplicationFailure =>
@@ -40,18 +36,20 @@ export async function loadDueStep(
   return { run, due };
 }
 
-/** For an activity that executes a step of one of these kinds. A step that the record skips ends here. */
-export async function actingStep<K extends RenderedStep['kind']>(
+/** For an activity that executes steps which end in one of these ways. A step that the record skips ends here. */
+export async function actingStep<By extends EndedBy>(
   ports: Pick<RunbookPorts, 'runs'>,
   at: StepAt,
-  kinds: readonly K[],
+  ways: readonly By[],
 ): Promise<
-  { run: LoadedRun; due: ActingDueStep<K>; passed: null } | { run: LoadedRun; due: null; passed: StepStatus }
+  { run: LoadedRun; due: ActingDueStep<By>; passed: null } | { run: LoadedRun; due: null; passed: StepStatus }
 > {
   const { run, due } = await loadDueStep(ports, at);
   if (due.kind === 'pass') return { run, due: null, passed: await pass(ports, at, due) };
-  if (!isOf(due, kinds))
-    throw refuse(`${at.step} is a step of kind ${due.rendered.kind}, not ${kinds.join(' or ')}`);
+  if (!isOf(due, ways))
+    throw refuse(
+      `${at.step} is a step of kind ${due.rendered.kind}, not ${kindsEndedBy(...ways).join(' or ')}`,
+    );
   return { run, due, passed: null };
 }
 
@@ -72,7 +70,7 @@ const TEXT_LIMIT = 300;
 const truncateList = (text: string): string =>
   text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text;
 
-const isOf = <K extends RenderedStep['kind']>(
+const isOf = <By extends EndedBy>(
   due: Extract<DueStep, { kind: 'act' }>,
-  kinds: readonly K[],
-): due is ActingDueStep<K> => kinds.some((kind) => kind === due.rendered.kind);
+  ways: readonly By[],
+): due is ActingDueStep<By> => ways.some((by) => by === endedBy(due.rendered.kind));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import type { HttpCall } from '../domain/runbook/definition.js';
+import type { HttpCall } from '../steps/http/step.js';
 import { openProof, RecordedRun } from '../workflows/testing/recorded-run.js';
 import type { EgressOutcome, EgressRequest } from '../ports/egress.js';
 import { createRunbookActivities } from './runbook-activities.js';

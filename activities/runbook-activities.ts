@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { moveAfter } from '../domain/runbook/interpret.js';
-import { approvalContent } from '../domain/runbook/render-step.js';
+import { approvalContent } from '../steps/approve/step.js';
 import type { RunStatus } from '../domain/runbook/run-status.js';
 import { endOfRun, timeLimitMs, scopeOf } from '../domain/runbook/due-step.js';
 import { doStep, type DoneStep } from './do-step.js';
@@ -42,7 +42,7 @@ export const createRunbookActivities = (ports: RunbookPorts) => {
 
     /** An attempt whose worker vanished. Accepted once its time is over by the record's clock. */
     async loseStep({ at }: { at: StepAt }): Promise<StepStatus> {
-      const { due } = await actingStep(ports, at, ['http', 'check', 'notify']);
+      const { due } = await actingStep(ports, at, ['effect']);
       const status = await runs.status(at);
       const isNext = status.run === 'going' && at.execution === status.execution + 1;
       if (due === null || !isNext || (status.sinceMs ?? 0) < due.rendered.timeoutMs) return status;
@@ -57,7 +57,7 @@ export const createRunbookActivities = (ports: RunbookPorts) => {
     },
 
     async beginWait({ at }: { at: StepAt }): Promise<StepClaim & { leftMs: number }> {
-      const { due, passed } = await actingStep(ports, at, ['wait']);
+      const { due, passed } = await actingStep(ports, at, ['time']);
       if (due === null) return { kind: 'ended', status: passed, leftMs: 0 };
       const claim = await runs.claim(at);
       const { sinceMs } = await runs.status(at);
@@ -65,7 +65,7 @@ export const createRunbookActivities = (ports: RunbookPorts) => {
     },
 
     async endWait({ at }: { at: StepAt }): Promise<Waiting> {
-      const { due, passed } = await actingStep(ports, at, ['wait']);
+      const { due, passed } = await actingStep(ports, at, ['time']);
       if (due === null) return { ...passed, leftMs: null };
       const status = await runs.status(at);
       const leftMs = due.rendered.ms - (status.sinceMs ?? 0);
@@ -76,14 +76,14 @@ export const createRunbookActivities = (ports: RunbookPorts) => {
 
     /** Requests a manual step, or an approval of exactly the recorded content. */
     async requestPeople({ at }: { at: StepAt }): Promise<Waiting> {
-      const { run, due, passed } = await actingStep(ports, at, ['manual', 'approve']);
+      const { run, due, passed } = await actingStep(ports, at, ['task', 'approval']);
       if (due === null) return { ...passed, leftMs: null };
       const { rendered } = due;
       const before = await runs.status(at);
       // Already requested, or not next: returns the current state.
       if (before.run !== 'going' || at.execution !== before.execution + 1)
         return withLeft(before, timeLimitMs(rendered));
-      if (rendered.kind === 'manual')
+      if (!('ask' in rendered))
         return withLeft(await runs.waitForStep(at, rendered.text), timeLimitMs(rendered));
       const content = contentOf(at, run, rendered.ask);
       const digest = createHash('sha256').update(content).digest('hex');

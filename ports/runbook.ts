@@ -1,6 +1,7 @@
 /** Runs of runbooks: claims, results, secrets; `db/runbook` implements them. */
 import type { Actor } from '../domain/incident/state.js';
-import type { ApprovalPrompt, RunState, RunbookSpec, StepState } from '../domain/runbook/definition.js';
+import type { ApprovalPrompt } from '../steps/approve/step.js';
+import type { RunState, RunbookSpec, StepState } from '../domain/runbook/definition.js';
 import type { Claim, Execution, RunStatus } from '../domain/runbook/run-status.js';
 import type { PinnedStep } from '../domain/runbook/due-step.js';
 

@@ -3,7 +3,7 @@
  * dispatcher.
  */
 import type { Logger } from 'pino';
-import { createChecks } from '../activities/checks/checks.js';
+import { createChecks } from '../steps/check/checks.js';
 import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
 import { createDrillActivities } from '../activities/drill-activities.js';
 import { createIncidentActivities, pageSteps } from '../activities/incident-activities.js';

@@ -7,6 +7,7 @@ import { foldEvents } from '../domain/incident/fold.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import { currentState, eventsOf, happened, type IncidentInput } from './messages.js';
+import { plansMessages } from '../steps/registry.js';
 
 /** Beyond this the run continues as new (the server suggests it at 4,096 and terminates the run at 51,200). */
 const HISTORY_LIMIT = 2_000;
@@ -116,7 +117,7 @@ export class IncidentReplica {
       case 'review_decided':
         return event.data.decision === 'delegate';
       case 'step_finished':
-        return this.state.runs[event.data.run]?.steps[event.data.step]?.kind === 'notify';
+        return plansMessages(this.state.runs[event.data.run]?.steps[event.data.step]?.kind);
       default:
         // Older histories, without holder notices, must replay as recorded.
         return holderNotice(event, this.state) !== null && patched('holder-notice');

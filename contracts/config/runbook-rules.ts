@@ -2,20 +2,16 @@
 import type { RuleError } from '../../domain/rules/compile.js';
 import { runbookVariables, type Variables } from '../../domain/rules/variables.js';
 import type { RunbookInput, RunbookSpec, RunbookStep } from '../../domain/runbook/definition.js';
-import { bodyProblem } from '../../domain/runbook/render-call.js';
 import { compileTemplate, compileTemplateCondition, mapTemplates } from '../../domain/runbook/template.js';
-import { checkHostProblem, urlProblem } from '../../domain/runbook/url-template.js';
-
-export interface RunbookProblem {
-  path: (string | number)[];
-  message: string;
-}
+import { readStep } from '../../steps/registry.js';
+import { problemsOf } from '../../steps/schemas.js';
+import type { StepProblem } from './step-fields.js';
 
 export function runbookProblems({
   inputs,
   steps,
   hosts,
-}: Pick<RunbookSpec, 'inputs' | 'steps' | 'hosts'>): RunbookProblem[] {
+}: Pick<RunbookSpec, 'inputs' | 'steps' | 'hosts'>): StepProblem[] {
   const variables = runbookVariables(inputs, steps);
   const withResult = runbookVariables(inputs, steps, true);
   return [
@@ -24,34 +20,17 @@ export function runbookProblems({
     ...steps.flatMap((step, index) => [
       ...jumpProblems(step, steps).map((problem) => under(['steps', index], problem)),
       ...expressionProblems(step, variables, withResult).map((problem) => under(['steps', index], problem)),
-      ...callProblems(step, hosts).map((problem) => under(['steps', index], problem)),
+      ...problemsOf(step, hosts).map((problem) => under(['steps', index], problem)),
     ]),
   ];
 }
 
-/** Problems of a step's request or check: its target, and the effect of values on it. */
-function callProblems(step: RunbookStep, hosts: readonly string[] | undefined): RunbookProblem[] {
-  const found = (path: (string | number)[], message: string | null): RunbookProblem[] =>
-    message === null ? [] : [{ path, message }];
-  if ('http' in step)
-    return [
-      ...found(['http', 'url'], urlProblem(step.http.url, hosts)),
-      ...found(['http', 'body'], bodyProblem(step.http)),
-    ];
-  if (!('check' in step)) return [];
-  const { check } = step;
-  if ('http' in check) return found(['check', 'http'], urlProblem(check.http, hosts));
-  if ('dns' in check) return found(['check', 'dns'], checkHostProblem(check.dns, hosts));
-  if ('tls' in check) return found(['check', 'tls'], checkHostProblem(check.tls, hosts));
-  return found(['check', 'tcp'], checkHostProblem(check.tcp, hosts));
-}
-
-const under = (prefix: (string | number)[], { path, message }: RunbookProblem): RunbookProblem => ({
+const under = (prefix: (string | number)[], { path, message }: StepProblem): StepProblem => ({
   path: [...prefix, ...path],
   message,
 });
 
-function inputProblems(inputs: Record<string, RunbookInput>): RunbookProblem[] {
+function inputProblems(inputs: Record<string, RunbookInput>): StepProblem[] {
   // A default is evaluated before anything has run, so it may use the alert and the incident only.
   const { alert, incident } = runbookVariables({}, []);
   const early: Variables = { ...(alert && { alert }), ...(incident && { incident }) };
@@ -72,7 +51,7 @@ function inputProblems(inputs: Record<string, RunbookInput>): RunbookProblem[] {
   });
 }
 
-function idProblems(steps: readonly RunbookStep[]): RunbookProblem[] {
+function idProblems(steps: readonly RunbookStep[]): StepProblem[] {
   const ids = steps.map(({ id }) => id);
   return ids.flatMap((id, index) => {
     const first = ids.indexOf(id);
@@ -82,13 +61,11 @@ function idProblems(steps: readonly RunbookStep[]): RunbookProblem[] {
   });
 }
 
-function jumpProblems(step: RunbookStep, steps: readonly RunbookStep[]): RunbookProblem[] {
+function jumpProblems(step: RunbookStep, steps: readonly RunbookStep[]): StepProblem[] {
   const jumps: { path: (string | number)[]; to: string | undefined }[] = [
     { path: ['on-failure'], to: jumpOf(step['on-failure']) },
     { path: ['on-timeout'], to: jumpOf(step['on-timeout']) },
-    ...('switch' in step
-      ? step.switch.map(({ goto }, index) => ({ path: ['switch', index, 'goto'], to: goto }))
-      : []),
+    ...casesOf(step).map(({ path, goto }) => ({ path: [...path, 'goto'], to: goto })),
   ];
   return jumps.flatMap(({ path, to }) =>
     to === undefined || steps.some(({ id }) => id === to)
@@ -97,25 +74,29 @@ function jumpProblems(step: RunbookStep, steps: readonly RunbookStep[]): Runbook
   );
 }
 
+/** The cases of a step that branches. */
+function casesOf(step: RunbookStep): { path: (string | number)[]; if: string; goto: string }[] {
+  const { kind, fields, rules } = readStep(step);
+  return rules.endedBy === 'branch'
+    ? rules.cases(fields).map((one, index) => ({ ...one, path: [kind, index] }))
+    : [];
+}
+
 const jumpOf = (word: string | undefined): string | undefined =>
   word?.startsWith('goto:') === true ? word.slice(5) : undefined;
 
-function expressionProblems(
-  step: RunbookStep,
-  variables: Variables,
-  withResult: Variables,
-): RunbookProblem[] {
+function expressionProblems(step: RunbookStep, variables: Variables, withResult: Variables): StepProblem[] {
   const { if: condition, outputs = {}, ...rest } = step;
-  const problems: RunbookProblem[] = [];
+  const problems: StepProblem[] = [];
   if (condition !== undefined) problems.push(...conditionProblems(condition, variables, ['if']));
   for (const [name, text] of Object.entries(outputs))
     problems.push(...templateProblems(text, withResult, ['outputs', name]));
-  if ('switch' in step) {
-    step.switch.forEach((one, index) =>
-      problems.push(...conditionProblems(one.if, variables, ['switch', index, 'if'])),
-    );
-    return problems;
-  }
+  // Conditions are expressions already, so no template is looked for in them.
+  if (readStep(step).rules.endedBy === 'branch')
+    return [
+      ...problems,
+      ...casesOf(step).flatMap((one) => conditionProblems(one.if, variables, [...one.path, 'if'])),
+    ];
   mapTemplates(rest, (text, path) => problems.push(...templateProblems(text, variables, pathOf(path))));
   return problems;
 }
@@ -127,14 +108,14 @@ const pathOf = (path: string): (string | number)[] =>
     .filter((part) => part !== '')
     .map((part) => (/^\[\d+\]$/.test(part) ? Number(part.slice(1, -1)) : part));
 
-function templateProblems(text: string, variables: Variables, path: (string | number)[]): RunbookProblem[] {
+function templateProblems(text: string, variables: Variables, path: (string | number)[]): StepProblem[] {
   const outcome = compileTemplate(text, variables);
   return outcome.kind === 'compiled'
     ? []
     : outcome.errors.map((error) => ({ path, message: inWords(error) }));
 }
 
-function conditionProblems(text: string, variables: Variables, path: (string | number)[]): RunbookProblem[] {
+function conditionProblems(text: string, variables: Variables, path: (string | number)[]): StepProblem[] {
   const outcome = compileTemplateCondition(text, variables);
   return outcome.kind === 'compiled'
     ? []

@@ -8,7 +8,7 @@ import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { approversOf } from '../../domain/runbook/approvers.js';
 import { type InputProblem, resolveInputs } from '../../domain/runbook/inputs.js';
-import { kindOf } from '../../domain/runbook/step-kind.js';
+import { kindOf } from '../../steps/registry.js';
 import { stepTitles } from '../../domain/runbook/step-titles.js';
 import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';

@@ -5,7 +5,9 @@ import type { LoadedRun, RunStorePort, StepAt, StepClaim, StepEnd, StepStatus } 
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { approversOf } from '../../domain/runbook/approvers.js';
-import type { ApprovalPrompt, RunState } from '../../domain/runbook/definition.js';
+import type { RunState } from '../../domain/runbook/definition.js';
+import type { ApprovalPrompt } from '../../steps/approve/step.js';
+import { endedBy } from '../../steps/registry.js';
 import { claimStep, type RunStatus, runStatus } from '../../domain/runbook/run-status.js';
 import { jsonbSafe, jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
@@ -113,7 +115,7 @@ export class RunStore implements RunStorePort {
   async expire(at: StepAt): Promise<StepStatus> {
     const step = (await this.stateOf(at.incidentId)).runs[at.runId]?.steps[at.step];
     const command: IncidentCommand =
-      step?.kind === 'approve'
+      step !== undefined && endedBy(step.kind) === 'approval'
         ? { type: 'expire_approval', ...where(at) }
         : { type: 'finish_step', ...where(at), state: 'timed_out', text: 'nobody did it in time' };
     return this.ask(at, command);

@@ -1,6 +1,6 @@
 /** Runs for scripts and pages (`GET /api/v1/runs/:id`). */
 import type { EntityManager } from 'typeorm';
-import type { StepKind } from '../../domain/runbook/definition.js';
+import type { StepKind } from '../../steps/registry.js';
 
 export interface ApprovalView {
   id: string;

@@ -1,4 +1,5 @@
 /** Lists every reference from one document to another, with the field that contains it. */
+import { readStep } from '../../steps/registry.js';
 import type { PolicyTarget } from '../escalation/policy-spec.js';
 import type { ConfigKind } from './specs.js';
 import type { Referring } from './referring.js';
@@ -60,10 +61,10 @@ export function referencesOf(document: Referring): Reference[] {
       return [
         ...each('Service', document.spec.on.service ?? [], 'spec.on.service'),
         ...document.spec.steps.flatMap((step, index) => {
-          const path = `spec.steps[${index}]`;
-          if ('approve' in step)
-            return step.approve.from.flatMap((asked, at) => addressee(asked, `${path}.approve.from[${at}]`));
-          return 'notify' in step ? addressee(step.notify.to ?? '', `${path}.notify.to`) : [];
+          const { kind, fields, rules } = readStep(step);
+          return (rules.addressees?.(fields) ?? []).flatMap(({ path, to }) =>
+            addressee(to, `spec.steps[${index}].${kind}.${path}`),
+          );
         }),
       ];
     case 'Drill':

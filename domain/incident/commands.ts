@@ -1,6 +1,7 @@
 /** All commands on an incident. The API, link pages, timers and workflow activities all issue them through `record`. */
 import type { Priority, Severity } from '../config/terms.js';
-import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+import type { StepKind } from '../../steps/registry.js';
+import type { RunState, StepState } from '../runbook/definition.js';
 import type { EngagedEscalation, IncidentFact } from './events.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 

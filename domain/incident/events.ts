@@ -1,6 +1,7 @@
 /** All incident events. One row of `incident_event` each; data of at most 8 KiB; never changed. */
 import type { Priority, Severity } from '../config/terms.js';
-import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+import type { StepKind } from '../../steps/registry.js';
+import type { RunState, StepState } from '../runbook/definition.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 
 export interface EngagedEscalation {

@@ -1,6 +1,7 @@
 /** The state of one incident: the fold of its events, JSON-safe, shared by the database row and the workflow. */
 import type { Priority, Severity } from '../config/terms.js';
-import type { RunState, StepKind, StepState } from '../runbook/definition.js';
+import type { StepKind } from '../../steps/registry.js';
+import type { RunState, StepState } from '../runbook/definition.js';
 
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed';
 

@@ -1,5 +1,4 @@
 /** Variables available to an expression, by scope. Shown in the documentation of each kind. */
-import type { RunbookInput } from '../runbook/definition.js';
 
 /** A CEL type (`string`, `int`, `bool`, `dyn`, `map<string, string>`, …) or the fields of an object. */
 export type VariableType = string | { [field: string]: VariableType };
@@ -49,7 +48,7 @@ export type Scope = keyof typeof variablesOf;
 
 /** Variables of a runbook's templates; `result` is the result of the step's own effect, inside its `outputs`. */
 export function runbookVariables(
-  inputs: Record<string, Pick<RunbookInput, 'type'>>,
+  inputs: Record<string, { type: keyof typeof inputType }>,
   steps: readonly { id: string; outputs?: Record<string, string> }[],
   withResult = false,
 ): Variables {

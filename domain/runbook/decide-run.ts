@@ -10,10 +10,10 @@ import {
   refused,
   unchanged,
 } from '../incident/commands.js';
+import { endedBy, kindsEndedBy } from '../../steps/registry.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
 import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
-import { isRetryable, RETRYABLE } from './step-kind.js';
 
 export function decideRun(state: IncidentState, command: RunCommand, context: CommandContext): Decision {
   if (command.type === 'start_run') return startRun(state, command);
@@ -56,8 +56,14 @@ export function decideRun(state: IncidentState, command: RunCommand, context: Co
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 
-/** Kinds that succeed only by a person's answer (`complete_step`, `decide_approval`). */
-const answered: ReadonlySet<RunStepState['kind']> = new Set(['manual', 'approve']);
+/** An effect can be repeated. */
+const isRetryable = (step: RunStepState): boolean => endedBy(step.kind) === 'effect';
+
+/** It is approved or rejected by entitled people, in no other way. */
+const isApproval = (step: RunStepState): boolean => endedBy(step.kind) === 'approval';
+
+/** It succeeds only by a person's answer (`complete_step`, `decide_approval`). */
+const isAnswered = (step: RunStepState): boolean => isApproval(step) || endedBy(step.kind) === 'task';
 
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
 
@@ -99,7 +105,7 @@ function finishRun(run: RunSummary, state: RunSummary['state']): Decision {
 }
 
 function completeStep(run: RunSummary, step: RunStepState, command: Of<'complete_step'>): Decision {
-  if (step.kind === 'approve') return approvalRequired(command.step);
+  if (isApproval(step)) return approvalRequired(command.step);
   if (step.state === 'succeeded') return unchanged;
   const over = runIsOver(run);
   if (over !== null) return over;
@@ -110,7 +116,7 @@ function completeStep(run: RunSummary, step: RunStepState, command: Of<'complete
 
 function skipStep(run: RunSummary, step: RunStepState, command: Of<'skip_step'>): Decision {
   // Skipping an approval would approve without entitlement.
-  if (step.kind === 'approve') return approvalRequired(command.step);
+  if (isApproval(step)) return approvalRequired(command.step);
   if (step.state === 'skipped') return unchanged;
   const over = runIsOver(run);
   if (over !== null) return over;
@@ -126,10 +132,10 @@ function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'
   const over = runIsOver(run);
   if (over !== null) return over;
   if (step.asked === 'retry') return unchanged;
-  if (!isRetryable(step.kind)) {
+  if (!isRetryable(step)) {
     return refused(
       'cannot_retry',
-      `${command.step} is a step of kind ${step.kind}; only ${RETRYABLE.join(', ')} can be retried`,
+      `${command.step} is a step of kind ${step.kind}; only ${kindsEndedBy('effect').join(', ')} can be retried`,
     );
   }
   if (!hasFailed(step))
@@ -142,7 +148,7 @@ function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_ste
   const { execution, state, text } = command;
   const ended = step.state !== 'waiting' && step.state !== 'pending' && execution <= step.execution;
   if (isOver(run) || ended || execution < step.execution || execution > step.execution + 1) return unchanged;
-  if (state === 'succeeded' && answered.has(step.kind)) {
+  if (state === 'succeeded' && isAnswered(step)) {
     return refused('answer_required', `${command.step} succeeds by a person's answer, not by itself`);
   }
   return accepted(...closeApproval(run.id, command.step, step), {

@@ -1,5 +1,6 @@
-/** Types of a runbook document (docs/runbooks.md, docs/wire.md §5): GitHub-Actions-like, one kind key per step. */
-import type { CheckSpec, Priority } from '../config/terms.js';
+/** Types of a runbook document (docs/runbooks.md, docs/wire.md §5): GitHub-Actions-like, one kind key per step (`steps/`). */
+import type { StepFields } from '../../steps/registry.js';
+import type { Priority } from '../config/terms.js';
 import type { Duration } from '../shared/duration.js';
 
 export interface RunbookInput {
@@ -27,48 +28,7 @@ export interface StepCommon {
   drill?: boolean;
 }
 
-export interface HttpCall {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
-  url: string;
-  headers?: Record<string, string>;
-  body?: unknown;
-  /** Accepted statuses; default any 2xx. */
-  expect?: number[];
-}
-
-export interface ApprovalPrompt {
-  /** `role:commander`, `role:manager`, `team:checkout`, `person:ana`. */
-  from: string[];
-  /** Quorum; default 1. */
-  min?: number;
-  message: string;
-  /** True: neither the person who started the run nor the author of its revision may approve. */
-  'two-person'?: boolean;
-}
-
-export interface NotifyRequest {
-  /** `responders` (default), `person:<name>`, `team:<name>`. */
-  to?: string;
-  text: string;
-}
-
-export interface SwitchCase {
-  if: string;
-  goto: string;
-}
-
-export type RunbookStep = StepCommon &
-  (
-    | { http: HttpCall }
-    | { check: CheckSpec }
-    | { notify: NotifyRequest }
-    | { wait: Duration }
-    | { manual: string }
-    | { approve: ApprovalPrompt }
-    | { switch: SwitchCase[] }
-  );
-
-export type StepKind = 'http' | 'check' | 'notify' | 'wait' | 'manual' | 'approve' | 'switch';
+export type RunbookStep = StepCommon & StepFields;
 
 export interface RunbookSpec {
   on: { service?: string[]; priority?: Priority[]; manual?: boolean };

@@ -2,11 +2,11 @@
  * Evaluates the due step of a run from the record: its condition, its branch, and its exact effect or question. Activities use
  * this instead of trusting their caller (docs/adr/0027).
  */
+import { readStep, type RenderedStep } from '../../steps/registry.js';
 import type { RunbookSpec, RunbookStep, StepState } from './definition.js';
 import type { TemplateScope } from './expressions.js';
 import { nextAction } from './interpret.js';
-import { type RenderedStep, renderStep } from './render-step.js';
-import { isExternal } from './step-kind.js';
+import { renderStep } from './render-step.js';
 
 /** A run as recorded: the pinned runbook, its inputs, the facts as of its start, and the state of its steps. */
 export interface PinnedRun {
@@ -43,33 +43,34 @@ export function dueStepOf(run: PinnedRun, id: string): DueStep | null {
   const at = spec.steps.findIndex((one) => one.id === id);
   const step = spec.steps[at];
   if (step === undefined) return null;
+  const { kind, rules } = readStep(step);
   const scope = scopeOf(run);
   const isRetry = Object.hasOwn(run.steps, id) && run.steps[id]?.isRetry === true;
-  if ('switch' in step || !isRetry) {
+  if (rules.endedBy === 'branch' || !isRetry) {
     const action = nextAction(spec, { at, executions: 0 }, scope, simulated);
     if (action.kind === 'skip') return { kind: 'pass', state: 'skipped', text: action.reason };
     if (action.kind === 'branch') return { kind: 'pass', state: 'succeeded', text: action.text };
     if (action.kind === 'broken') return { kind: 'pass', state: 'failed', text: action.error };
   }
-  if ('switch' in step) return { kind: 'pass', state: 'failed', text: 'a switch only branches' };
+  if (rules.endedBy === 'branch') return { kind: 'pass', state: 'failed', text: `a ${kind} only branches` };
   const act = (rendered: RenderedStep): DueStep => ({
     kind: 'act',
     step,
     rendered,
-    simulated: simulated && isExternal(step) && step.drill !== true,
+    simulated: simulated && rules.isExternal === true && step.drill !== true,
   });
   try {
     return act(renderStep(step, scope, spec.hosts));
   } catch (error) {
     // A simulation lacks the results of skipped steps.
-    if (simulated && !('check' in step)) return act(renderStep(step, null));
+    if (simulated && rules.needsValues !== true) return act(renderStep(step, null));
     return { kind: 'pass', state: 'failed', text: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /** Time limit of a waiting step; null when it waits for as long as the run lasts. */
 export const timeLimitMs = (rendered: RenderedStep): number | null =>
-  rendered.kind === 'wait' ? rendered.ms : rendered.timeoutMs;
+  'ms' in rendered ? rendered.ms : rendered.timeoutMs;
 
 /** Checks a claimed end of a run: it succeeded only when no step waits and the path through the runbook reached an end. */
 export function endOfRun(

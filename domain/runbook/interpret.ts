@@ -2,6 +2,7 @@
  * The order of a runbook's steps as a pure cursor: the next step, and the step that follows an ended one (docs/wire.md §5;
  * docs/runbooks.md). Execution, waiting and recording belong to the workflow; this file uses neither clock nor effects.
  */
+import { endedBy, kindOf, readStep } from '../../steps/registry.js';
 import type { RunbookSpec, RunbookStep, StepState } from './definition.js';
 import { isTrue, type TemplateScope } from './expressions.js';
 
@@ -44,18 +45,22 @@ export function nextAction(
     if (step.if !== undefined && !holds(step.if, scope, simulated)) {
       return { kind: 'skip', step, reason: `its condition is false: ${step.if}` };
     }
-    return 'switch' in step ? branch(step, scope, simulated) : { kind: 'do', step };
+    const { fields, rules } = readStep(step);
+    return rules.endedBy === 'branch'
+      ? branch(step, rules.cases(fields), scope, simulated)
+      : { kind: 'do', step };
   } catch (error) {
     return { kind: 'broken', step, error: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function branch(
-  step: Extract<RunbookStep, { switch: unknown }>,
+  step: RunbookStep,
+  cases: readonly { if: string; goto: string }[],
   scope: TemplateScope,
   simulated: boolean,
 ): Action {
-  const match = step.switch.find((one) => holds(one.if, scope, simulated));
+  const match = cases.find((one) => holds(one.if, scope, simulated));
   return match === undefined
     ? { kind: 'branch', step, goto: null, text: 'no case holds; on to the next step' }
     : { kind: 'branch', step, goto: match.goto, text: `${match.if}; on to ${match.goto}` };
@@ -108,12 +113,15 @@ function handled(spec: RunbookSpec, at: number, handler: string, reason: string)
   const step = spec.steps[at];
   if (handler === 'continue') return { kind: 'go', to: at + 1 };
   if (handler === 'escalate') {
-    return { kind: 'escalate', again: step !== undefined && ('approve' in step || 'manual' in step), reason };
+    return { kind: 'escalate', again: step !== undefined && isDoneByPeople(step), reason };
   }
   return handler.startsWith('goto:')
     ? goTo(spec, handler.slice('goto:'.length))
     : { kind: 'finished', state: 'failed', reason };
 }
+
+const isDoneByPeople = (step: RunbookStep): boolean =>
+  ['task', 'approval'].includes(endedBy(kindOf(step)) ?? '');
 
 /** The step with this id. An unknown one ends the run; documents are validated on application. */
 export function goTo(spec: RunbookSpec, id: string): Move {

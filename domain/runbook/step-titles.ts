@@ -1,4 +1,5 @@
 /** Titles of runbook steps for sentences: a step's name, or its request to people. Pure. */
+import { readStep } from '../../steps/registry.js';
 import type { Decision } from '../incident/commands.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { RunSummary } from '../incident/state.js';
@@ -20,8 +21,8 @@ export function stepTitles(steps: readonly RunbookStep[]): (string | null)[] {
 }
 
 function titleOf(step: RunbookStep): string | null {
-  const said =
-    step.name ?? ('manual' in step ? step.manual : 'approve' in step ? step.approve.message : null);
+  const { fields, rules } = readStep(step);
+  const said = step.name ?? rules.request?.(fields) ?? null;
   // A text with values that are filled in later names nothing yet.
   if (said === null || said.includes('${{')) return null;
   const [line = ''] = said.trim().split('\n');

@@ -23,6 +23,12 @@ describe('the import directions', () => {
         'migrations/index.ts': "import { QueryRunner } from 'typeorm';",
         'db/connection/store.test.ts': "import { startPostgres } from '../embedded/postgres.js';",
         'embedded/postgres.ts': "import { spawn } from 'node:child_process';",
+        'domain/runbook/render.ts': "import { stepKinds } from '../../steps/registry.js';",
+        'steps/registry.ts': "import { http } from './http/step.js'; export const stepKinds = { http };",
+        'steps/http/step.ts': "import { x } from '../../domain/incident/events.js'; export const http = x;",
+        'steps/http/run.ts': "import type { http } from './step.js'; import { lookup } from 'node:dns';",
+        'steps/effects.ts': "import { http } from './http/run.js';",
+        'activities/do-step.ts': "import { http } from '../steps/effects.js';",
         'bench/page-latency.ts': "import { x } from '../domain/incident/events.js';",
       }),
     ).toEqual([]);
@@ -84,6 +90,21 @@ describe('the import directions', () => {
       'a store in an activity',
       { 'activities/x.ts': "import { s } from '../db/s.js';", 'db/s.ts': empty },
       /activities may not/,
+    ],
+    [
+      'an effect in the registry of steps',
+      { 'steps/registry.ts': "import { http } from './http/run.js';", 'steps/http/run.ts': empty },
+      /steps\/registry\.ts may not/,
+    ],
+    [
+      'a schema in the pure part of a step',
+      { 'steps/http/step.ts': "import { http } from './schema.js';", 'steps/http/schema.ts': empty },
+      /steps\/\*\/step\.ts may not/,
+    ],
+    [
+      'an effect of a step in the domain',
+      { 'domain/a.ts': "import { http } from '../steps/http/run.js';", 'steps/http/run.ts': empty },
+      /domain may not/,
     ],
     [
       'our code in a migration',

@@ -17,12 +17,13 @@ export type ReachRule = {
   reason: string;
 };
 
-const domain = ['domain', 'domain/rules', 'domain/oncall'];
+/** The pure part of the runbook steps is domain code beside its effects. */
+const domain = ['domain', 'domain/rules', 'domain/oncall', 'steps/*/step.ts', 'steps/registry.ts'];
 
 /** The rule with the most folders in its name applies; `*` is any one folder: `domain/oncall` is not `domain`. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   domain: {
-    may: ['domain/rules', 'domain/oncall'],
+    may: ['domain/rules', 'domain/oncall', 'steps/registry.ts'],
     packages: [],
     reason:
       'domain runs again in every replay and in every process: a clock, a random number or a driver there breaks open incidents',
@@ -37,20 +38,55 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     packages: ['@marcbachmann/cel-js', 're2js'],
     reason: 'rules are CEL, their patterns RE2: not Turing-complete, without I/O, the same in every replay',
   },
+  // Before `steps/*`, which fits them as well.
+  'steps/registry.ts': {
+    may: ['steps/*/step.ts'],
+    types: ['domain'],
+    packages: [],
+    reason:
+      'it runs in every replay, so it loads what is pure of a step and neither its schema nor its effect',
+  },
+  'steps/effects.ts': {
+    may: ['steps/*'],
+    types: ['ports', 'steps/registry.ts'],
+    packages: [],
+    reason: 'it lists the effects; only the worker loads it',
+  },
+  'steps/schemas.ts': {
+    may: ['steps/*/schema.ts', 'steps/registry.ts'],
+    types: ['contracts'],
+    packages: [],
+    reason: 'it lists the schemas; apart from the registry, because workflows load no zod',
+  },
+  'steps/*/schema.ts': {
+    may: [...domain, 'contracts'],
+    packages: ['zod'],
+    reason: 'a schema is part of the contracts, beside the step that it describes',
+  },
+  'steps/*/step.ts': {
+    may: ['domain'],
+    packages: [],
+    reason: 'the pure part of a step is domain code: it runs in every replay, and domain reads it',
+  },
+  'steps/*': {
+    may: [...domain, 'ports', 'shared'],
+    packages: ['node:'],
+    reason: 'an effect gets what it acts on through ports',
+  },
   contracts: {
-    may: domain,
+    may: [...domain, 'steps/schemas.ts'],
     packages: ['zod', 'yaml', 'diff'],
     reason: 'contracts are shared with the web page and the command line, where no server code can be loaded',
   },
   ports: {
     may: [],
-    types: ['domain', 'domain/rules', 'domain/oncall', 'contracts'],
+    types: [...domain, 'contracts'],
     packages: [],
     reason: 'ports are types that everybody may see',
   },
   workflows: {
-    may: ['domain', 'domain/rules', 'workflows/messages.ts'],
-    types: ['activities', 'ports'],
+    may: ['domain', 'domain/rules', 'steps/registry.ts', 'workflows/messages.ts'],
+    types: ['activities', 'ports', 'steps/*/step.ts'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     reason:
       'a workflow is replayed: what it does not get as data or from an activity must not decide anything',
@@ -61,7 +97,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'the api loads it to name signals, so it must not bring the workflows along',
   },
   activities: {
-    may: [...domain, 'ports', 'shared'],
+    may: [...domain, 'ports', 'shared', 'steps/effects.ts'],
     reason:
       'an activity gets its effects injected through ports; db, channels and egress are the business of the composition root',
   },
@@ -185,6 +221,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'workflows',
       'workflows/messages.ts',
       'activities',
+      'steps/*',
       'dispatch',
       'ports',
       'egress',

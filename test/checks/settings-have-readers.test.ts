@@ -56,14 +56,21 @@ const readers: Readonly<Record<string, string>> = {
     'Runbook.inputs Runbook.inputs.*.type Runbook.inputs.*.required Runbook.inputs.*.default Runbook.inputs.*.options Runbook.inputs.*.description',
   'domain/runbook/hosts.ts': 'Runbook.hosts',
   'workflows/runbook.ts': 'Runbook.timeout',
-  'domain/runbook/interpret.ts': 'Runbook.steps Runbook.steps[].id Runbook.steps[].on-failure Runbook.steps[].on-timeout Runbook.steps[].end Runbook.steps[].switch[].goto', // prettier-ignore
+  'activities/do-step.ts': 'Runbook.steps[].outputs',
+  'domain/runbook/interpret.ts': 'Runbook.steps Runbook.steps[].if Runbook.steps[].id Runbook.steps[].on-failure Runbook.steps[].on-timeout Runbook.steps[].end Runbook.steps[].switch[].goto', // prettier-ignore
   'db/runbook/run-view.ts': 'Runbook.steps[].name',
-  'domain/runbook/render-step.ts': 'Runbook.steps[].if Runbook.steps[].timeout Runbook.steps[].outputs Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text Runbook.steps[].wait Runbook.steps[].manual Runbook.steps[].approve Runbook.steps[].switch Runbook.steps[].switch[].if Runbook.steps[].http Runbook.steps[].check', // prettier-ignore
+  'domain/runbook/render-step.ts': 'Runbook.steps[].timeout', // prettier-ignore
   'workflows/runbook/proxies.ts': 'Runbook.steps[].retry Runbook.steps[].retry.attempts Runbook.steps[].retry.delay Runbook.steps[].retry.backoff', // prettier-ignore
   'domain/runbook/due-step.ts': 'Runbook.steps[].drill',
-  'domain/runbook/render-call.ts': 'Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body', // prettier-ignore
-  'activities/runbook-steps.ts': 'Runbook.steps[].http.expect Runbook.steps[].http.method',
-  'activities/checks/': `${checks('Runbook.steps[].check')} ${checks('Service.diagnostics[].check')}`,
+  'steps/http/step.ts': 'Runbook.steps[].http Runbook.steps[].http.method Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body', // prettier-ignore
+  'steps/http/run.ts': 'Runbook.steps[].http.expect',
+  'steps/notify/step.ts': 'Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text',
+  'steps/wait/step.ts': 'Runbook.steps[].wait',
+  'steps/manual/step.ts': 'Runbook.steps[].manual',
+  'steps/approve/step.ts': 'Runbook.steps[].approve',
+  'steps/switch/step.ts': 'Runbook.steps[].switch Runbook.steps[].switch[].if',
+  'steps/check/step.ts': 'Runbook.steps[].check',
+  'steps/check/': `${checks('Runbook.steps[].check')} ${checks('Service.diagnostics[].check')}`,
   'activities/diagnostic-activities.ts': 'Service.diagnostics[].name Service.diagnostics[].check Service.diagnostics[].timeout', // prettier-ignore
   'db/runbook/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',

@@ -7,8 +7,9 @@ import { runbookSpec } from '../../contracts/config/runbook.js';
 import { createRunbookActivities } from '../../activities/runbook-activities.js';
 import type { EgressRequest } from '../../ports/egress.js';
 import type { CheckSpec } from '../../domain/config/terms.js';
-import type { HttpCall, RunbookStep } from '../../domain/runbook/definition.js';
-import { type ActingStep, renderStep } from '../../domain/runbook/render-step.js';
+import type { RunbookStep } from '../../domain/runbook/definition.js';
+import type { HttpCall } from '../../steps/http/step.js';
+import { renderStep } from '../../domain/runbook/render-step.js';
 import { createEgress } from '../../egress/egress.js';
 import { secretsOf, unusableSecrets } from '../../worker/runbook-secrets.js';
 import { openProof, RecordedRun } from '../../workflows/testing/recorded-run.js';
@@ -121,7 +122,7 @@ describe('H3: a value in a runbook URL', () => {
     [{ tcp: '${{ inputs.x }}', port: 5432 }],
     [{ http: 'http://${{ inputs.x }}/' }],
   ])('the same holds for the check %j', (check) => {
-    const step: ActingStep & RunbookStep = { id: 'look', check };
+    const step: RunbookStep = { id: 'look', check };
     expect(problems({ ...step, if: 'true' })).not.toEqual([]);
     expect(() => renderStep(step, scope('evil.example'))).toThrow(/lets a value choose the host/);
     expect(() => renderStep(step, scope('evil.example'), ['*.db'])).toThrow(/not one of the runbook's hosts/);

@@ -26,6 +26,7 @@ import { workOf } from './hand-over.js';
 import { pageLinkPage } from './page-link.js';
 import type { WaitingStep } from './page-steps.js';
 import { canReview, reviewLinkPage } from './review-link.js';
+import { endedBy } from '../../steps/registry.js';
 
 export type LinkPage = (styleNonce: string) => ReactElement;
 
@@ -112,7 +113,7 @@ export class LinkPages {
       waiting.map(async ({ run, step }): Promise<WaitingStep> => {
         const { approval } = step;
         const about = { run: run.id, runbook: run.runbook, step: step.id, sentence: stepSentence(step) };
-        if (approval === null || step.kind !== 'approve')
+        if (approval === null || endedBy(step.kind) !== 'approval')
           return { ...about, approval: null, mayAnswer: may('runbooks.run') };
         const isRequested = approversOf(approval.from, incident, snapshot).includes(person.name);
         return {

@@ -18,6 +18,7 @@ import { nameOf, Who } from '../ui/viewer.js';
 import { DoneNotice, linkFrame, IncidentLink, YouAre } from './link-frame.js';
 import { WaitingSteps, type WaitingStep } from './page-steps.js';
 import { Comment, Work, type WorkView } from './page-work.js';
+import { endedBy } from '../../steps/registry.js';
 
 export interface PageLinkView extends WorkView {
   alerts: readonly AlertReply[];
@@ -301,7 +302,7 @@ const Runs = ({ runs, steps }: { runs: readonly RunSummary[]; steps: readonly Wa
           {run.runbook}: {run.state}
           {waiting === undefined
             ? ''
-            : `, waiting for ${waiting[1].kind === 'approve' ? 'an approval' : 'a person'}: ${known?.sentence ?? waiting[0]}`}
+            : `, waiting for ${endedBy(waiting[1].kind) === 'approval' ? 'an approval' : 'a person'}: ${known?.sentence ?? waiting[0]}`}
           <br />
         </span>
       );

@@ -9,8 +9,9 @@ import {
 import type { LateEnd } from '../../activities/late-end.js';
 import type { StepAt, StepStatus } from '../../ports/runbook.js';
 import type { RunbookStep } from '../../domain/runbook/definition.js';
-import { DEFAULT_TIMEOUT_MS } from '../../domain/runbook/render-step.js';
+import { DEFAULT_TIMEOUT_MS } from '../../domain/runbook/step-rules.js';
 import { durationMs } from '../../domain/shared/duration.js';
+import { readStep } from '../../steps/registry.js';
 import { doing, record } from './proxies.js';
 
 /** Maximum repeats of an attempt whose worker vanished, for steps that are safe to repeat. */
@@ -34,7 +35,7 @@ export async function doStep(at: StepAt, step: RunbookStep): Promise<Done> {
       if (cause instanceof ApplicationFailure && cause.type === 'RecordUnavailable') {
         // The step was not started. Retries until the record is reachable or the run's timeout ends.
         await sleep('5s');
-      } else if (cause instanceof TimeoutFailure && isHarmless(step) && lost < LOST_ATTEMPTS) {
+      } else if (cause instanceof TimeoutFailure && isRepeatable(step) && lost < LOST_ATTEMPTS) {
         lost += 1;
       } else if (cause instanceof TimeoutFailure) {
         return { kind: 'ended', status: await lose(at) };
@@ -47,10 +48,10 @@ export async function doStep(at: StepAt, step: RunbookStep): Promise<Done> {
   }
 }
 
-/** Reads, checks and notices (deduplicated by the ledger key) may be repeated safely. */
-function isHarmless(step: RunbookStep): boolean {
-  const method = 'http' in step ? (step.http.method ?? 'GET') : 'GET';
-  return method === 'GET' || method === 'HEAD';
+/** An attempt that may have acted is repeated only where that does no harm. */
+function isRepeatable(step: RunbookStep): boolean {
+  const { fields, rules } = readStep(step);
+  return rules.endedBy !== 'branch' && rules.isRepeatable?.(fields) === true;
 }
 
 async function lose(at: StepAt): Promise<StepStatus> {

@@ -5,7 +5,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { RunbookActivities } from '../../activities/runbook-activities.js';
 import type { StepAt, StepEnd } from '../../ports/runbook.js';
-import type { StepState } from '../../domain/runbook/definition.js';
+import type { RunbookStep, StepState } from '../../domain/runbook/definition.js';
 import type { TemplateScope } from '../../domain/runbook/expressions.js';
 import {
   type Action,
@@ -16,7 +16,7 @@ import {
   nextAction,
   type RunEnd,
 } from '../../domain/runbook/interpret.js';
-import type { ActingStep } from '../../domain/runbook/render-step.js';
+import { readStep } from '../../steps/registry.js';
 import { doStep } from './do-step.js';
 import { record } from './proxies.js';
 import type { RunSignals } from './run-signals.js';
@@ -69,8 +69,7 @@ export class RunbookExecutor {
       await this.pass(at);
       return action.goto === null ? { kind: 'go', to: this.cursor.at + 1 } : goTo(this.run.spec, action.goto);
     }
-    const ended =
-      action.kind === 'broken' || 'switch' in step ? await this.pass(at) : await this.perform(at, step);
+    const ended = action.kind === 'broken' ? await this.pass(at) : await this.perform(at, step);
     const move = moveAfter(this.run.spec, this.cursor.at, ended);
     if (move.kind !== 'escalate') return move;
     await record.escalateIncident({ at: { ...at, execution: this.executions.get(step.id) ?? at.execution } });
@@ -86,19 +85,27 @@ export class RunbookExecutor {
     return this.current;
   }
 
-  private async perform(at: StepAt, step: ActingStep): Promise<Ended> {
-    if ('wait' in step) return this.wait(at);
-    if ('manual' in step || 'approve' in step) {
-      const status = await waitForPeople(at, this.signals, (retries) => this.redo(retries));
-      this.executions.set(at.step, status.execution);
-      const stopped = status.run !== 'going' && status.state === 'waiting';
-      return this.remember(at.step, stopped ? { state: 'cancelled', text: status.reason } : status);
+  private async perform(at: StepAt, step: RunbookStep): Promise<Ended> {
+    switch (readStep(step).rules.endedBy) {
+      case 'branch':
+        return this.pass(at);
+      case 'time':
+        return this.wait(at);
+      case 'task':
+      case 'approval': {
+        const status = await waitForPeople(at, this.signals, (retries) => this.redo(retries));
+        this.executions.set(at.step, status.execution);
+        const stopped = status.run !== 'going' && status.state === 'waiting';
+        return this.remember(at.step, stopped ? { state: 'cancelled', text: status.reason } : status);
+      }
+      case 'effect': {
+        const done = await doStep(at, step);
+        return this.remember(
+          at.step,
+          done.kind === 'ended' ? done.status : { state: 'cancelled', text: done.reason },
+        );
+      }
     }
-    const done = await doStep(at, step);
-    return this.remember(
-      at.step,
-      done.kind === 'ended' ? done.status : { state: 'cancelled', text: done.reason },
-    );
   }
 
   private async wait(at: StepAt): Promise<Ended> {
@@ -130,7 +137,8 @@ export class RunbookExecutor {
     const under = this.current;
     for (const id of ids) {
       const step = this.run.spec.steps.find((one) => one.id === id);
-      if (step !== undefined && !('switch' in step)) await this.perform(this.begin(id), step);
+      if (step !== undefined && readStep(step).rules.endedBy !== 'branch')
+        await this.perform(this.begin(id), step);
     }
     this.current = under;
   }

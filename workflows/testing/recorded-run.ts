@@ -3,9 +3,10 @@ import type { LoadedRun, ProofPort, RunStorePort, StepAt, StepEnd, StepStatus } 
 import type { RunCommand } from '../../domain/incident/commands.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { IncidentBuilder } from '../../domain/incident/testing/incident-builder.js';
-import type { ApprovalPrompt, RunbookStep } from '../../domain/runbook/definition.js';
+import type { RunbookStep } from '../../domain/runbook/definition.js';
+import type { ApprovalPrompt } from '../../steps/approve/step.js';
 import { claimStep, runStatus } from '../../domain/runbook/run-status.js';
-import { kindOf } from '../../domain/runbook/step-kind.js';
+import { kindOf } from '../../steps/registry.js';
 
 export interface RunSetup {
   runId: string;

@@ -2,7 +2,7 @@
 import type { RunStepView, RunView } from '../../../services/runbook/runbooks.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { isStartedByPeople } from '../../../domain/runbook/started-by-people.js';
-import { isRetryable } from '../../../domain/runbook/step-kind.js';
+import { endedBy } from '../../../steps/registry.js';
 import { StateBadge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { stepTitle } from '../../ui/step-sentence.js';
@@ -112,7 +112,8 @@ function StepForm({ context, number, run, step }: Props & { step: RunStepView })
   const path = `/incidents/${number}/runs/${run.id}/steps/${step.id}`;
   const fields = { csrf: context.frame.csrf };
   const id = `${run.id}-${step.id}-comment`;
-  if (step.kind === 'approve') {
+  const by = endedBy(step.kind);
+  if (by === 'approval') {
     const { approval } = step;
     const answered = approval?.decisions.some((one) => one.person === person) ?? false;
     if (
@@ -140,7 +141,6 @@ function StepForm({ context, number, run, step }: Props & { step: RunStepView })
   const failed = step.state === 'failed' || step.state === 'timed_out';
   const waiting = step.state === 'waiting';
   if ((!failed && !waiting) || !mayDo(role, 'runbooks.run')) return null;
-  const canRetry = isRetryable(step.kind);
   return (
     <form method="post" action={`${path}/act`}>
       <Hidden fields={fields} />
@@ -151,7 +151,7 @@ function StepForm({ context, number, run, step }: Props & { step: RunStepView })
             Done
           </button>
         ) : null}
-        {canRetry ? (
+        {by === 'effect' ? (
           <button type="submit" name="decision" value="retry">
             Retry
           </button>

@@ -1,31 +1,17 @@
-/** One attempt of a step with an effect: returns its result, never throws for the other side's response. */
-import type { CheckSpec } from '../domain/config/terms.js';
-import type { HttpCall, NotifyRequest } from '../domain/runbook/definition.js';
-import type { RenderedStep } from '../domain/runbook/render-step.js';
-import type { CheckPort } from '../ports/check.js';
-import type { NoticePort } from '../ports/delivery.js';
-import type { EgressPort } from '../ports/egress.js';
-import type { StepAt } from '../ports/runbook.js';
+/** Sends the request of an `http` step through egress. */
+import type { EgressPort } from '../../ports/egress.js';
+import type { Attempt, StepEffect } from '../../ports/step.js';
+import type { HttpCall, RenderedHttp } from './step.js';
 
-/** Kinds with an effect of their own. */
-export type DoingStep = Extract<RenderedStep, { kind: 'http' | 'check' | 'notify' }>;
-
-/**
- * Results are not truncated here, because half a secret is no longer recognised. `said`: the response, whose beginning is added
- * to the text. `failed`: not successful; `final` rules out a further attempt. `timed_out`: no response in time. `result` is
- * available to `outputs`.
- */
-export type Attempt =
-  | { kind: 'succeeded'; text: string; result: Record<string, unknown> }
-  | { kind: 'failed'; text: string; said?: string; result: Record<string, unknown>; final: boolean }
-  | { kind: 'timed_out'; text: string; result: Record<string, unknown> };
-
-export const idempotencyKey = (at: StepAt): string => `${at.runId}/${at.step}/${at.execution}`;
+export const httpEffect: StepEffect<RenderedHttp> = {
+  attempt: ({ egress }, { call, timeoutMs }, _at, key) => attemptHttp(egress, key, call, timeoutMs),
+  sentTo: ({ call }) => call.url,
+};
 
 /** Success is any 2xx, or one of `expect`. A body declared as JSON is parsed. */
-export async function attemptHttp(
+async function attemptHttp(
   egress: EgressPort,
-  at: StepAt,
+  key: string,
   call: HttpCall,
   timeoutMs: number,
 ): Promise<Attempt> {
@@ -35,7 +21,7 @@ export async function attemptHttp(
     method,
     url: call.url,
     timeoutMs,
-    ...withBody(call, method, idempotencyKey(at)),
+    ...withBody(call, method, key),
   });
   switch (outcome.kind) {
     case 'answered': {
@@ -106,27 +92,4 @@ function parsed(headers: Record<string, string>, body: string): unknown {
     // Declared as JSON, but invalid (cut, or an error page): the text is more useful than nothing.
     return body;
   }
-}
-
-export async function attemptCheck(checks: CheckPort, check: CheckSpec, timeoutMs: number): Promise<Attempt> {
-  const begun = Date.now();
-  const { ok, summary, output, ms } = await checks.run(check, timeoutMs);
-  const result = { ok, summary, output, ms };
-  if (ok) return { kind: 'succeeded', text: summary, result };
-  if (Date.now() - begun >= timeoutMs) return { kind: 'timed_out', text: summary, result };
-  return { kind: 'failed', text: summary, result, final: false };
-}
-
-export async function attemptNotify(notices: NoticePort, at: StepAt, ask: NotifyRequest): Promise<Attempt> {
-  const to = ask.to ?? 'responders';
-  const { people } = await notices.notify({
-    incidentId: at.incidentId,
-    to,
-    text: ask.text,
-    key: idempotencyKey(at),
-  });
-  const result = { people };
-  return people.length > 0
-    ? { kind: 'succeeded', text: `notified ${people.join(', ')}`, result }
-    : { kind: 'failed', text: `${to} names nobody to notify`, result, final: true };
 }
