@@ -44,11 +44,11 @@ export type RenderedBy<By extends EndedBy> = {
   [K in StepKind]: Kinds[K] extends { endedBy: By } ? RenderedOf<K> : never;
 }[StepKind];
 
-export type StepRules = ActingRules<ActingBy, unknown, RenderedStep> | BranchRules<unknown>;
+type StepRules = ActingRules<ActingBy, unknown, RenderedStep> | BranchRules<unknown>;
 
 export const STEP_KINDS = Object.keys(stepKinds) as StepKind[];
 
-export interface KnownStep {
+interface KnownStep {
   kind: StepKind;
   fields: unknown;
   rules: StepRules;

@@ -9,7 +9,7 @@ export type EndedBy = 'effect' | 'task' | 'approval' | 'time' | 'branch';
 
 export type ActingBy = Exclude<EndedBy, 'branch'>;
 
-export interface RenderContext {
+interface RenderContext {
   /** Null: the step stays as written. A simulation shows it so where results are missing. */
   scope: TemplateScope | null;
   /** The hosts that the runbook may contact. */
@@ -19,7 +19,7 @@ export interface RenderContext {
 }
 
 /** A field that names somebody: `team:checkout`, `role:commander`, `responders`. */
-export interface Addressee {
+interface Addressee {
   path: string;
   to: string;
 }
