@@ -32,6 +32,7 @@ import { registerPhoneHooks } from '../integrations/phone/receive/phone-hooks.js
 import { registerPushoverHook } from '../integrations/pushover/receive/routes.js';
 import { registerSlack } from '../integrations/slack/receive/slack.js';
 import { registerTelegramHooks } from '../integrations/telegram/receive/routes.js';
+import { createReplyServices, type ReplyServices } from '../services/reply/reply-services.js';
 import { BodyReader } from './ingest/body-reader.js';
 import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
@@ -47,6 +48,7 @@ export interface Api {
   app: NestFastifyApplication;
   keys: SourceKeys;
   events: LiveEvents;
+  replies: ReplyServices;
 }
 
 /** Interval of Node's checks for late requests; at the default of 30 s, a head could take three times `headersTimeout`. */
@@ -150,10 +152,12 @@ export async function createApp({
   registerIngest(fastify, ingest, keys, rejections);
   fastify.addHook('onClose', () => reader.close());
   const egress = createEgress({ allow: config.egressAllow });
-  registerPhoneHooks(fastify, { store, config, logger, egress });
-  registerPushoverHook(fastify, store, config, logger);
-  registerSlack(fastify, { store, config, logger, egress, metrics });
-  registerTelegramHooks(fastify, { store, config, logger, egress });
+  const replies = createReplyServices(store);
+  const { phone, chat, app: inApp, callbacks } = replies;
+  registerPhoneHooks(fastify, { phone, callbacks }, { config, logger, egress });
+  registerPushoverHook(fastify, { app: inApp, callbacks }, config, logger);
+  registerSlack(fastify, { chat, callbacks, config, logger, egress, metrics });
+  registerTelegramHooks(fastify, { chat, callbacks, config, logger, egress });
   fastify.addHook('onClose', () => egress.close());
   if (config.tls !== null && 'setSecureContext' in fastify.server) {
     const unfollow = followTlsPair(fastify.server as unknown as TlsServer, config.tls, logger);
@@ -170,5 +174,5 @@ export async function createApp({
     done();
   });
   await app.init();
-  return { app, keys, events };
+  return { app, keys, events, replies };
 }

@@ -7,6 +7,7 @@ import { createDataSource, migrate, schemaIsCurrent } from '../db/connection/dat
 import { listen } from '../db/connection/listener.js';
 import { adoptRootKeyAndLog } from '../db/access/root-key.js';
 import { createStore } from '../db/connection/store.js';
+import { reportWatchdog } from '../db/health/watchdogs.js';
 import { SetupService } from '../services/access/setup.service.js';
 import { Metrics } from './metrics/metrics.js';
 import { createApp } from './create-app.js';
@@ -26,7 +27,7 @@ async function start(): Promise<void> {
   if (!(await schemaIsCurrent(dataSource))) await migrate(dataSource);
   await adoptRootKeyAndLog(dataSource, config.rootKeys, logger);
   const store = createStore(dataSource, config.rootKeys, { linkDays: config.linkDays });
-  const { app, keys, events } = await createApp({ config, logger, store });
+  const { app, keys, events, replies } = await createApp({ config, logger, store });
   const changed = (): void => {
     keys.forget();
     events.wake();
@@ -52,7 +53,15 @@ async function start(): Promise<void> {
     metrics: { contentType: watched.registry.contentType, metrics: () => watched.text() },
     health: () => ({ ok: true }),
   });
-  const mail = config.channels.replyMail === null ? null : keepMailListener({ config, store, logger });
+  const mail =
+    config.channels.replyMail === null
+      ? null
+      : keepMailListener({
+          config,
+          logger,
+          mail: replies.mail,
+          report: (state) => reportWatchdog(dataSource, { name: 'reply-mail', ...state }),
+        });
 
   // In the practice organisation the supervisor prints a link of its own.
   const link = config.practice ? null : await app.get(SetupService).firstAdminLink();

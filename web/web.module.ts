@@ -2,7 +2,10 @@
 import { LinkStore } from '../db/reply/link-store.js';
 import type { Store } from '../db/connection/store.js';
 import { STORE } from '../services/common/tokens.js';
-import { LinkDecisions } from './links/link-decisions.js';
+import { TestPages } from '../services/people/test-pages.js';
+import { LinkAnswers } from '../services/reply/link-answers.js';
+import { LinkViews } from '../services/reply/link-views.js';
+import { createLinkServices } from '../services/reply/reply-services.js';
 import { LinkPages } from './links/link-pages.js';
 import { LinksController } from './links/links.controller.js';
 import { ReachController } from './links/reach.controller.js';
@@ -51,8 +54,22 @@ export const pageProviders = [
     useFactory: (store: Store) => new LinkStore(store.dataSource, store.rootKeys),
     inject: [STORE],
   },
+  {
+    provide: LinkViews,
+    useFactory: (store: Store) => createLinkServices(store).views,
+    inject: [STORE],
+  },
+  {
+    provide: LinkAnswers,
+    useFactory: (store: Store) => createLinkServices(store).answers,
+    inject: [STORE],
+  },
+  {
+    provide: TestPages,
+    useFactory: (store: Store) => new TestPages(store.dataSource, store.rootKeys),
+    inject: [STORE],
+  },
   LinkPages,
-  LinkDecisions,
   PageContexts,
   OnCallPageLoader,
   IncidentPageLoader,

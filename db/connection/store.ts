@@ -22,7 +22,6 @@ import { PhoneCallbacks } from '../delivery/phone-callbacks.js';
 import { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { Receipts } from '../delivery/receipts.js';
 import { Recorder } from '../incident/record.js';
-import { InboundReplies } from '../reply/inbound-replies.js';
 import { ResponseStore } from '../incident/response-store.js';
 import { RunCommands } from '../runbook/run-commands.js';
 import { RunStore } from '../runbook/run-store.js';
@@ -53,8 +52,6 @@ export interface Store {
   /** Erases deleted people. */
   erasure: PersonErasure;
   notices: NoticeStore;
-  /** Replies of people over channels. */
-  replies: InboundReplies;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
   /** Pages whose receipt is overdue. */
@@ -119,7 +116,6 @@ export function createStore(
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
-    replies: new InboundReplies(dataSource, recorder, snapshots, rootKeys),
     callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),

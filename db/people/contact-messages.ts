@@ -18,7 +18,6 @@ import { sanitisedError } from '../delivery/sanitised-error.js';
 import { takeAdmitted } from './contact-admission.js';
 import { clearDead, type ContactAt, markDead } from './contact-status.js';
 import { leasedContactMessages } from './leased-contact-message.js';
-import { confirmTestPage, type OpenedTest, openTestPage } from './test-pages.js';
 
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
@@ -172,15 +171,5 @@ export class ContactMessages {
         [about.key, about.provider, about.providerId, kept.slice(0, 500)],
       );
     return true;
-  }
-
-  /** The test page of a link; null when there is none. */
-  open(token: string): Promise<OpenedTest | null> {
-    return openTestPage(this.dataSource, this.rootKeys, token);
-  }
-
-  /** "I have it": marks the address as reaching its person. Later presses change nothing. */
-  confirm(token: string): Promise<void> {
-    return confirmTestPage(this.dataSource, this.rootKeys, token);
   }
 }

@@ -5,6 +5,7 @@ import { withDatabase } from '../../test/harness/database.js';
 import { createDataSource } from '../connection/data-source.js';
 import { createStore, type Store } from '../connection/store.js';
 import { pagedFixture } from '../testing/paged-fixture.js';
+import { confirmTestPage, openTestPage } from './test-pages.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';
 
 const secretKey = randomBytes(32);
@@ -163,8 +164,8 @@ describe('a dead contact', () => {
         if (again?.kind !== 'test') throw new Error('no test page is on its way');
         await then.contactMessages.settle(again, { kind: 'accepted', provider: 'twilio', providerId: 'SM1' });
         expect(await reachedAt(then, 'ana')).toEqual(['phone', 'mail']);
-        await then.contactMessages.confirm(again.link);
-        expect(await then.contactMessages.open(again.link)).toMatchObject({
+        await confirmTestPage(then.dataSource, then.rootKeys, again.link);
+        expect(await openTestPage(then.dataSource, then.rootKeys, again.link)).toMatchObject({
           person: 'ana',
           contact: 'phone',
         });

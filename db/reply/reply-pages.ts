@@ -115,6 +115,15 @@ export async function allPaged(
   return { person, incidents: rows.filter((row) => row.person === person).map((row) => row.incident) };
 }
 
+/** The step that sent a page; null when no step did, or when there is no such delivery. */
+export async function stepOfDelivery(tx: Querying, delivery: string): Promise<PageStep | null> {
+  const rows: { from: PageStep | null }[] = await tx.query(
+    `SELECT ${fromOf('d')} FROM delivery d WHERE d.id = $1::uuid`,
+    [delivery],
+  );
+  return rows[0]?.from ?? null;
+}
+
 /** Incidents shown in one message: its own, and those bundled into it. */
 export function incidentsInMessage(
   tx: Querying,

@@ -14,6 +14,15 @@ export type ReplyTarget =
   /** Every open incident that the person was paged for, or only those of the named service. */
   | { kind: 'all'; service: string | null };
 
+/** True when the target means this incident. */
+export const isNamedBy = (
+  target: Exclude<ReplyTarget, { kind: 'latest' }>,
+  { number, service }: { number: string; service: string | null },
+): boolean =>
+  target.kind === 'incident'
+    ? number === target.number
+    : target.service === null || service === target.service;
+
 export interface ParsedReply {
   intent: ReplyIntent;
   target: ReplyTarget;

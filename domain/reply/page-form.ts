@@ -45,6 +45,20 @@ export interface PageForm {
   digest: string | null;
 }
 
+/** A form that answers the page or works on the incident; approvals are decided by the run, which knows the entitled people. */
+export type AnswerForm = PageForm & { button: Exclude<PageButton, 'approve' | 'reject'> };
+
+/** The form of an answer without fields: a word, a digit, a pressed button. */
+export const bareForm = (button: AnswerForm['button']): AnswerForm => ({
+  button,
+  comment: null,
+  to: null,
+  snoozeFor: null,
+  run: null,
+  step: null,
+  digest: null,
+});
+
 /** Null: a paged person may answer the page in any role. */
 export const PERMISSION_FOR: Readonly<Record<PageButton, Permission | null>> = {
   acknowledge: null,
@@ -77,11 +91,11 @@ export function missingIn({ button, comment, to, snoozeFor }: PageForm): WrongFi
   return null;
 }
 
-/** `approve` and `reject` are decided by the run, which knows the entitled people. `now`: database time. */
+/** `now`: database time. */
 export function buttonCommand(
   state: Pick<IncidentState, 'escalations' | 'responders'>,
   person: { name: string; displayName: string },
-  form: PageForm & { button: Exclude<PageButton, 'approve' | 'reject'> },
+  form: AnswerForm,
   now: string,
 ): IncidentCommand {
   const { button, comment } = form;

@@ -117,7 +117,6 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       ...domain,
       'contracts',
       'services',
-      'db',
       'http',
       'shared',
       'egress',
@@ -183,14 +182,14 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: ['config'],
     reason: 'a page shows what services answer, so that the API and the page cannot answer differently',
   },
-  'web/links': {
-    may: [...domain, 'contracts', 'services', 'db', 'http', 'shared', 'web/ui', 'web/styles'],
-    types: ['config'],
-    reason: 'a mailed link is read without a session: its pages open it in the record themselves',
-  },
   'web/web.module.ts': {
     may: ['services', 'db', 'web/app', 'web/links'],
     reason: 'the list of pages, for the api',
+  },
+  'web/links': {
+    may: [...domain, 'contracts', 'services', 'http', 'shared', 'web/ui', 'web/styles'],
+    reason:
+      'a link page shows what services answer; what a press does is decided there, the same for every way',
   },
   api: {
     may: [

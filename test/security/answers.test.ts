@@ -7,6 +7,7 @@ import {
   type MailOutcome,
 } from '../../integrations/email/receive/inbound-mail-handler.js';
 import type { IncomingMail } from '../../integrations/email/receive/read-mail.js';
+import { createReplyServices } from '../../services/reply/reply-services.js';
 import { mailToken, smsCode } from '../../shared/keys.js';
 import { endAccess } from '../../db/reply/link-life.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from '../../db/testing/paged-fixture.js';
@@ -48,7 +49,10 @@ function take(
 ): Promise<MailOutcome> {
   const address = readReturnAddress(stack.store.rootKeys, 'reply.example.com', to);
   if (address === null) throw new Error(`no mailbox ${to}`);
-  return new InboundMailHandler(stack.store, { info: () => {} }, vouching).take(incoming, [address]);
+  return new InboundMailHandler(createReplyServices(stack.store).mail, { info: () => {} }, vouching).take(
+    incoming,
+    [address],
+  );
 }
 
 const withStack = (work: (stack: PagedFixture, db: Parameters<typeof pagedFixture>[0]) => Promise<void>) =>
@@ -162,11 +166,13 @@ describe('M1: an answer by text', () => {
     (body) =>
       withStack(async (stack) => {
         const incident = await stack.page();
-        expect(await stack.store.replies.answer(text(body))).toMatchObject({
+        expect(await createReplyServices(stack.store).replies.answer(text(body))).toMatchObject({
           kind: 'refused',
           text: expect.stringMatching(/^Add the code of the page/),
         });
-        expect(await stack.store.replies.answer(text(`${body} bcdfg`))).toMatchObject({ kind: 'refused' });
+        expect(await createReplyServices(stack.store).replies.answer(text(`${body} bcdfg`))).toMatchObject({
+          kind: 'refused',
+        });
         expect(await stack.status(incident)).toBe('triggered');
       }),
   );
@@ -175,17 +181,23 @@ describe('M1: an answer by text', () => {
     withStack(async (stack) => {
       const [older, newer] = [await stack.page(), await stack.page()];
       const code = await codeOf(stack, older);
-      expect(await stack.store.replies.answer(text(`resolve ${newer.number} ${code}`))).toMatchObject({
+      expect(
+        await createReplyServices(stack.store).replies.answer(text(`resolve ${newer.number} ${code}`)),
+      ).toMatchObject({
         kind: 'refused',
         text: `That code is of ${older.number}, not of ${newer.number}.`,
       });
-      expect(await stack.store.replies.answer(text(`6 ${code.toUpperCase()}`))).toMatchObject({
+      expect(
+        await createReplyServices(stack.store).replies.answer(text(`6 ${code.toUpperCase()}`)),
+      ).toMatchObject({
         kind: 'done',
         incident: older.number,
       });
       expect([await stack.status(older), await stack.status(newer)]).toEqual(['resolved', 'triggered']);
       // For an incident that is over, the code proves nothing any more.
-      expect(await stack.store.replies.answer(text(`resolve all ${code}`))).toMatchObject({
+      expect(
+        await createReplyServices(stack.store).replies.answer(text(`resolve all ${code}`)),
+      ).toMatchObject({
         kind: 'refused',
       });
       expect(await stack.status(newer)).toBe('triggered');
@@ -194,12 +206,15 @@ describe('M1: an answer by text', () => {
   it('after five wrong codes within an hour none counts', () =>
     withStack(async (stack) => {
       const incident = await stack.page();
-      for (let n = 0; n < 5; n++) await stack.store.replies.answer(text('resolve bcdfg'));
+      for (let n = 0; n < 5; n++)
+        await createReplyServices(stack.store).replies.answer(text('resolve bcdfg'));
       const right = `resolve ${await codeOf(stack, incident)}`;
-      expect(await stack.store.replies.answer(text(right))).toMatchObject({
+      expect(await createReplyServices(stack.store).replies.answer(text(right))).toMatchObject({
         kind: 'refused',
         text: expect.stringMatching(/^Too many wrong codes/),
       });
-      expect(await stack.store.replies.answer(text('ack'))).toMatchObject({ kind: 'done' });
+      expect(await createReplyServices(stack.store).replies.answer(text('ack'))).toMatchObject({
+        kind: 'done',
+      });
     }));
 });

@@ -1,11 +1,11 @@
 /** Approval of exactly the content that is shown (docs/security.md §3.1): its digest is sent with the answer. */
 import type { ReactElement } from 'react';
-import type { IncidentState } from '../../domain/incident/state.js';
-import type { ApprovalView, RunView } from '../../db/runbook/run-view.js';
+import { approvalOver } from '../../domain/reply/link-state.js';
+import type { ApprovalView, RunView } from '../../services/reply/link-views.js';
 import { Asked } from '../ui/asked.js';
 import { StateBadge } from '../ui/badges.js';
 import { Facts, Hidden, TextArea } from '../ui/fields.js';
-import { IncidentTags, isOver } from '../ui/incident-parts.js';
+import { IncidentTags } from '../ui/incident-parts.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { stepTitle } from '../ui/step-sentence.js';
@@ -135,13 +135,14 @@ function quorumText({ min, decisions, twoPerson }: ApprovalView): string {
 
 function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }) {
   const mine = approval.decisions.find(({ person }) => person === link.person.name);
+  const over = approvalOver(link.incident);
   const by = approval.decisions.map(({ person }) => nameOf(person, names)).join(', ');
   switch (approval.outcome) {
     case 'pending':
-      if (isOver(link.incident))
+      if (over !== null)
         return (
-          <Notice tone="warn" title={overTitle(link.incident)}>
-            <p>{OVER_DETAIL}</p>
+          <Notice tone="warn" title={over.title}>
+            <p>{over.detail}</p>
           </Notice>
         );
       if (mine !== undefined) {
@@ -164,13 +165,6 @@ function Outcome({ view: { approval, link, names } }: { view: ApprovalLinkView }
       return <Notice tone="warn" title="Nobody decided in time; this approval has expired." />;
   }
 }
-
-export const overTitle = ({ number, status }: Pick<IncidentState, 'number' | 'status'>): string =>
-  `${number} is ${status}`;
-
-/** A late tap must not approve a step after the incident is over; the step can still be answered on the incident's page. */
-export const OVER_DETAIL =
-  'This link can no longer approve or reject. To answer the step, use the page of the incident.';
 
 /** The timer may be late; after the deadline no answer counts. */
 const isLate = ({ expiresAt }: ApprovalView, now: string): boolean =>

@@ -1,10 +1,10 @@
 /** Permissions of a page link's person, and the people to whom they can reassign the incident. */
-import type { OpenedLink } from '../../db/reply/link-store.js';
+import type { OpenedLink } from '../../services/reply/link-views.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { IncidentState } from '../../domain/incident/state.js';
+import { handOverProblem } from '../../domain/reply/may-press.js';
 import type { Choice } from '../ui/fields.js';
-import { handOverProblem } from './page-forms.js';
 import type { WorkView } from './page-work.js';
 
 /** Most people on a link page; the incident's own page offers everybody. */

@@ -1,6 +1,6 @@
 /** Shared parts of link pages: the frame, the person, the result of the last press. */
 import type { ReactElement, ReactNode } from 'react';
-import type { OpenedLink } from '../../db/reply/link-store.js';
+import type { OpenedLink } from '../../services/reply/link-views.js';
 import { linkCss } from '../styles/styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
 import { Notice, type Flash, FlashNotice } from '../ui/notice.js';
@@ -53,39 +53,6 @@ export function YouAre({ link }: { link: OpenedLink }) {
       </p>
     </details>
   );
-}
-
-const isExpired = ({ expiresAt, now }: OpenedLink): boolean =>
-  expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now);
-
-/** The link shows and decides nothing any more. */
-export const hasEnded = (link: OpenedLink): boolean => link.revokedAt !== null || isExpired(link);
-
-/** Why a known link decides nothing any more; null while it does. */
-export function deadLink(link: OpenedLink): Flash | null {
-  const { person, incident } = link;
-  if (link.revokedAt !== null)
-    return {
-      tone: 'warn',
-      title: 'This link was revoked.',
-      detail: 'What it asked for is decided, or a newer link replaces it. Nothing can be decided here.',
-    };
-  if (!person.active)
-    return {
-      tone: 'warn',
-      title: `${person.displayName} is no longer active here.`,
-      detail: 'Nothing can be decided with this link.',
-    };
-  if (isExpired(link)) {
-    return { tone: 'warn', title: 'This link has expired.', detail: `It was valid until ${link.expiresAt}.` };
-  }
-  if (incident.mergedInto !== null)
-    return {
-      tone: 'warn',
-      title: `${incident.number} was merged into another incident.`,
-      detail: 'Act on the other incident.',
-    };
-  return null;
 }
 
 /** Result of the last press, for results that the rest of the page does not show. */

@@ -39,6 +39,22 @@ describe('one tap', () => {
     expect(steps).toHaveLength(1);
   });
 
+  it('escalate in a page whose step is over escalates no further, like the same answer by text', async () => {
+    const incident = await stack.page();
+    await stack.pageNext(incident);
+    const answer = await tap(incident.link, { decision: 'escalate' });
+    expect(answer.json).toMatchObject({
+      status: 409,
+      detail: `Not done. ${incident.number} has gone on to step 2 already`,
+    });
+    expect(
+      await stack.query(
+        `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated' AND data->>'reason' <> 'test'`,
+        [incident.id],
+      ),
+    ).toEqual([]);
+  });
+
   it('after the end is refused with the current state', async () => {
     const incident = await stack.page();
     await stack.store.recorder.record({

@@ -4,20 +4,21 @@
  */
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LinkStore } from '../../db/reply/link-store.js';
 import { Documented, PageRoute, Permission, TokenRoute } from '../../http/route.js';
+import { LinkAnswers } from '../../services/reply/link-answers.js';
+import { LinkViews } from '../../services/reply/link-views.js';
 import { sendLinkPage, seeOther } from '../ui/render.js';
-import { LinkDecisions } from './link-decisions.js';
 import { fieldOf } from '../ui/form.js';
 import { LinkPages } from './link-pages.js';
+import { pressOf } from './link-press.js';
 import { unknownLinkPage } from './unknown-link.js';
 
 @Controller('l')
 export class LinksController {
   constructor(
-    private readonly links: LinkStore,
+    private readonly views: LinkViews,
     private readonly pages: LinkPages,
-    private readonly decisions: LinkDecisions,
+    private readonly answers: LinkAnswers,
   ) {}
 
   @Get(':token')
@@ -30,7 +31,7 @@ export class LinksController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const link = await this.links.open(token);
+    const link = await this.views.open(token);
     if (link === null) return sendLinkPage(reply, 404, unknownLinkPage);
     await sendLinkPage(reply, 200, await this.pages.page(link, { mint: request.method === 'GET' }));
   }
@@ -45,20 +46,17 @@ export class LinksController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const link = await this.links.open(token);
+    const link = await this.views.open(token);
     if (link === null) return sendLinkPage(reply, 404, unknownLinkPage);
-    const outcome = await this.decisions.decide(link, body);
+    const outcome = await this.answers.decide(link, pressOf(body));
     if (outcome.kind === 'done') return seeOther(reply, `/l/${token}`);
     const typed = Object.fromEntries(
       ['comment', 'to', 'for', 'step'].map((name) => [name, fieldOf(body, name)]),
     );
     // Read again: the new state may be the reason of the refusal.
-    const now = (await this.links.open(token)) ?? link;
-    const { flash, wrong } = outcome;
-    await sendLinkPage(
-      reply,
-      outcome.status,
-      await this.pages.page(now, { mint: true, flash, typed, wrong }),
-    );
+    const now = (await this.views.open(token)) ?? link;
+    const { status, title, detail, wrong } = outcome;
+    const flash = { tone: 'warn' as const, title, ...(detail === undefined ? {} : { detail }) };
+    await sendLinkPage(reply, status, await this.pages.page(now, { mint: true, flash, typed, wrong }));
   }
 }

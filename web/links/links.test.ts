@@ -4,7 +4,7 @@ import type { Answering } from '../../domain/incident/who-answered.js';
 import { loadRenderer } from '../ui/render.js';
 import { approval, incident, linkView, openedLink, pageView, postmortem, run } from '../testing/fixtures.js';
 import { approvalLinkPage } from './approval-link.js';
-import { deadLink } from './link-frame.js';
+import { deadLink } from '../../domain/reply/link-state.js';
 import { noticeLinkPage } from './notice-link.js';
 import { pageLinkPage } from './page-link.js';
 import { canReview, reviewLinkPage, type ReviewLinkView } from './review-link.js';

@@ -1,8 +1,6 @@
 /** "You are being paged": the alert, the responders, and three buttons (docs/ux.md §6). */
 import type { ReactElement } from 'react';
-import type { Answers } from '../../db/incident/answers-view.js';
-import type { AlertReply } from '../../db/alert/alert-view.js';
-import type { IncidentDetail } from '../../db/incident/incident-view.js';
+import type { AlertReply, Answers, IncidentDetail } from '../../services/reply/link-views.js';
 import type { RunSummary } from '../../domain/incident/state.js';
 import type { EscalationPreview } from '../../services/escalation/escalation-preview.js';
 import { positionOf } from '../../domain/incident/position.js';

@@ -1,5 +1,5 @@
 /** Runbook steps that wait for people, answered on the page link. */
-import type { ApprovalView } from '../../db/runbook/run-view.js';
+import type { ApprovalView } from '../../services/reply/link-views.js';
 import { positionOf } from '../../domain/incident/position.js';
 import { Hidden, TextArea } from '../ui/fields.js';
 import { Time } from '../ui/time.js';

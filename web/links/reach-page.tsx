@@ -1,6 +1,6 @@
 /** Page of a test page's link: confirms that the test page arrived. */
 import type { ReactElement } from 'react';
-import type { OpenedTest } from '../../db/people/test-pages.js';
+import type { OpenedTest } from '../../services/people/test-pages.js';
 import { linkCss } from '../styles/styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
 import { Notice } from '../ui/notice.js';

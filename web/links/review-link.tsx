@@ -1,6 +1,6 @@
 /** Review of a post-mortem: its text, the changes since the person's last review, the other reviews, and the decision. */
 import type { ReactElement } from 'react';
-import type { PostmortemReply, SectionChange } from '../../db/postmortem/postmortem-view.js';
+import type { PostmortemReply, SectionChange } from '../../services/reply/link-views.js';
 import { SECTIONS } from '../../domain/postmortem/sections.js';
 import { PostmortemBadge } from '../ui/badges.js';
 import { Changes } from '../ui/changes.js';

@@ -3,18 +3,19 @@
  * and costs neither an alert nor an acknowledgement.
  */
 import { repeat } from '../../../shared/repeat.js';
-import { reportWatchdog } from '../../../db/health/watchdogs.js';
-import type { Store } from '../../../db/connection/store.js';
 import type { MailListener, MailParts } from './mail-listener.js';
 
 /** Shorter than the time after which a watchdog counts as stale. */
 const LOOK_EVERY_MS = 30_000;
 
-type Parts = MailParts & { store: Pick<Store, 'dataSource'> };
+type Parts = MailParts & {
+  /** Stores whether replies are received, for /system. */
+  report(state: { ok: boolean; text: string }): Promise<void>;
+};
 
 /** Returns at once; `stop` ends the listener after the answers under way. */
 export function keepMailListener(parts: Parts): { stop(): Promise<void> } {
-  const { logger, store } = parts;
+  const { logger } = parts;
   let listener: MailListener | null = null;
   const looking = repeat(
     LOOK_EVERY_MS,
@@ -27,8 +28,7 @@ export function keepMailListener(parts: Parts): { stop(): Promise<void> } {
         problem = error instanceof Error ? error.message : String(error);
         logger.error({ err: error }, 'answers by mail cannot be listened for; it is tried again');
       }
-      await reportWatchdog(store.dataSource, {
-        name: 'reply-mail',
+      await parts.report({
         ok: problem === null,
         text:
           problem === null

@@ -12,7 +12,8 @@ import type { Logger } from '../../../shared/logger.js';
 import { OverBudget } from '../../../shared/thread.js';
 import { readReturnAddress, type ReturnAddress } from './addresses.js';
 import { composeAnswer } from './answer-mail.js';
-import { InboundMailHandler, type MailStore } from './inbound-mail-handler.js';
+import type { MailReplies } from '../../../services/reply/mail-replies.js';
+import { InboundMailHandler } from './inbound-mail-handler.js';
 import { MailReader } from './mail-reader.js';
 import type { IncomingMail } from './read-mail.js';
 
@@ -31,18 +32,22 @@ const ANSWER_TIMEOUT_MS = 15_000;
 
 export type MailParts = {
   config: Pick<Config, 'channels' | 'rootKeys' | 'smtpUrl' | 'mailFrom' | 'host'>;
-  store: MailStore;
+  mail: MailReplies;
   logger: Logger;
 };
 
 /** Null when `TOCSIN_REPLY_SMTP_PORT` is not set. Rejects when the port is not available. */
-export async function startMailListener({ config, store, logger }: MailParts): Promise<MailListener | null> {
+export async function startMailListener({
+  config,
+  mail: replies,
+  logger,
+}: MailParts): Promise<MailListener | null> {
   const settings = config.channels.replyMail;
   if (settings === null) return null;
   const { domain } = settings;
   const sender = parseSender(config.mailFrom);
   const relay = config.smtpUrl === null ? null : parseRelay(config.smtpUrl);
-  const handler = new InboundMailHandler(store, logger, settings.vouching);
+  const handler = new InboundMailHandler(replies, logger, settings.vouching);
   const reader = new MailReader();
   const underWay = new Set<Promise<void>>();
   const addressOf = (address: string): ReturnAddress | null =>

@@ -12,9 +12,10 @@ import { createLogger } from '../../../shared/logger.js';
 import { createDataSource } from '../../../db/connection/data-source.js';
 import type { OutgoingMessage } from '../../../domain/delivery/message.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from '../../../db/testing/paged-fixture.js';
-import { watchdogs } from '../../../db/health/watchdogs.js';
+import { reportWatchdog, watchdogs } from '../../../db/health/watchdogs.js';
 import { eventually } from '../../../test/harness/eventually.js';
 import { createDatabase, type TestDatabase } from '../../../test/harness/database.js';
+import { createReplyServices } from '../../../services/reply/reply-services.js';
 import { keepMailListener } from './keep-mail-listener.js';
 import { type MailListener, startMailListener } from './mail-listener.js';
 
@@ -43,7 +44,7 @@ beforeAll(async () => {
   });
   const started = await startMailListener({
     config,
-    store: stack.store,
+    mail: createReplyServices(stack.store).mail,
     logger: createLogger(config, 'api'),
   });
   if (started === null) throw new Error('the listener is off');
@@ -413,12 +414,19 @@ it('a port in use is reported, and mail is received as soon as the port is free'
   const logger = createLogger(config, 'api');
   const stateOfMail = async () =>
     (await watchdogs(dataSource)).find(({ name }) => name === 'reply-mail') ?? { ok: null, text: '' };
-  const first = keepMailListener({ config: taken, store: stack.store, logger });
+  const parts = {
+    config: taken,
+    logger,
+    mail: createReplyServices(stack.store).mail,
+    report: (state: { ok: boolean; text: string }) =>
+      reportWatchdog(dataSource, { name: 'reply-mail', ...state }),
+  };
+  const first = keepMailListener(parts);
   await eventually(async () => (await stateOfMail()).ok === false, { what: 'the refusal' });
   expect((await stateOfMail()).text).toMatch(/not received: .*EADDRINUSE/);
   await first.stop();
   await new Promise<void>((resolve) => blocker.close(() => resolve()));
-  const second = keepMailListener({ config: taken, store: stack.store, logger });
+  const second = keepMailListener(parts);
   await eventually(async () => (await stateOfMail()).ok === true, { what: 'the listener' });
   await second.stop();
 });

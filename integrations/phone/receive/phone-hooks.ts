@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { EgressPort } from '../../../ports/egress.js';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../shared/logger.js';
-import type { PhoneStore } from './phone-answers.js';
+import type { PhoneServices } from './phone-services.js';
 import { registerTelnyxHooks } from '../../telnyx/receive/routes.js';
 import { registerTwilioHooks } from '../../twilio/receive/routes.js';
 
@@ -11,16 +11,12 @@ const ANSWER_TIMEOUT_MS = 5_000;
 
 export function registerPhoneHooks(
   fastify: FastifyInstance,
-  {
-    store,
-    config,
-    logger,
-    egress,
-  }: { store: PhoneStore; config: Config; logger: Logger; egress: EgressPort },
+  services: PhoneServices,
+  { config, logger, egress }: { config: Config; logger: Logger; egress: EgressPort },
 ): void {
   const { telnyx } = config.channels;
-  registerTwilioHooks(fastify, store, config, logger);
-  registerTelnyxHooks(fastify, store, config, {
+  registerTwilioHooks(fastify, services, config, logger);
+  registerTelnyxHooks(fastify, services, config, {
     logger,
     async sendAnswer(to, text) {
       if (telnyx === null) return;

@@ -7,19 +7,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import { openPushoverCallback } from '../../../shared/keys.js';
 import type { Logger } from '../../../shared/logger.js';
-import { sentDelivery } from '../../../db/reply/reply-pages.js';
-import type { Store } from '../../../db/connection/store.js';
+import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
+import type { AppReplies } from '../../../services/reply/app-replies.js';
 import { FORM, formFields, registerHook } from '../../shared/receive/hook.js';
-
-type PushoverStore = Pick<Store, 'dataSource' | 'callbacks' | 'replies'>;
 
 export function registerPushoverHook(
   fastify: FastifyInstance,
-  store: PushoverStore,
+  { app, callbacks }: { app: AppReplies; callbacks: RefusedCallbacks },
   { rootKeys }: Pick<Config, 'rootKeys'>,
   logger: Logger,
 ): void {
-  registerHook(fastify, store, logger, {
+  registerHook(fastify, callbacks, logger, {
     provider: 'pushover',
     url: '/hooks/pushover/:callback',
     summary: 'Pushover: an emergency message was acknowledged in the app',
@@ -31,25 +29,14 @@ export function registerPushoverHook(
       const { receipt = '', acknowledged, acknowledged_at: at = '' } = formFields(rawBody);
       if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))
         return { refused: 'not an acknowledgement of Pushover', status: 400 };
-      const delivery = await sentDelivery(store.dataSource, key);
-      if (delivery === null) return { refused: 'this message no longer exists', status: 403 };
-      const messageId = `${key}/${receipt}`;
-      await store.callbacks.record({
+      const result = await app.acknowledged({
         provider: 'pushover',
-        eventId: messageId,
-        delivery: key,
-        providerId: null,
-        verdict: 'read',
+        key,
+        receipt,
         at: /^\d{1,11}$/.test(at) ? new Date(Number(at) * 1000).toISOString() : '',
-      });
-      const result = await store.replies.answer({
-        channel: 'pushover',
-        from: delivery.address,
         text: 'Acknowledged in the Pushover app',
-        intent: 'acknowledge',
-        about: { delivery: key },
-        messageId,
       });
+      if (result === null) return { refused: 'this message no longer exists', status: 403 };
       const body =
         result.kind === 'unknown_sender' ? 'This user key belongs to no person here.' : result.text;
       return { status: 200, type: 'text/plain', body: `${body}\n` };

@@ -2,11 +2,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../../shared/logger.js';
-import type { Store } from '../../../db/connection/store.js';
 import { FORM_FIELDS_MAX, fieldCount } from '../../../http/bodies/body-parser.js';
 import { isDatabaseAway } from '../../../http/to-problem.js';
 import { clientOf } from '../../../http/limits/client.js';
 import { Misses } from '../../../http/limits/misses.js';
+import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
 
 export const FORM = 'application/x-www-form-urlencoded';
 
@@ -39,7 +39,7 @@ export interface Hook {
 
 export function registerHook(
   fastify: FastifyInstance,
-  { callbacks }: Pick<Store, 'callbacks'>,
+  callbacks: RefusedCallbacks,
   logger: Logger,
   hook: Hook,
 ): void {

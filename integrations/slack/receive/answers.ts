@@ -5,17 +5,14 @@
 import type { EgressPort } from '../../../ports/egress.js';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../shared/logger.js';
+import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
+import type { ChatReplies } from '../../../services/reply/chat-replies.js';
 import { slackText } from '../../../domain/delivery/slack-text.js';
-import {
-  answerButton,
-  answerQuestion,
-  answerWords,
-  type ChatStore,
-} from '../../shared/receive/chat-answers.js';
 import { readAction, readCommand, readEvent } from './payloads.js';
 
 export interface SlackParts {
-  store: ChatStore;
+  chat: ChatReplies;
+  callbacks: RefusedCallbacks;
   config: Pick<Config, 'channels'>;
   logger: Logger;
   egress: EgressPort;
@@ -37,7 +34,12 @@ const NOTHING: SlackAnswer = { told: null };
 const said = (text: string) => ({ text: slackText(text) });
 const ephemeral = (text: string) => ({ response_type: 'ephemeral', ...said(text) });
 
-export function createSlackAnswers({ store, config, logger, egress }: SlackParts): SlackAnswers {
+export function createSlackAnswers({
+  chat,
+  config,
+  logger,
+  egress,
+}: Omit<SlackParts, 'callbacks'>): SlackAnswers {
   const { slack } = config.channels;
 
   /** Not awaited: Slack waits for three seconds only, and the command is already recorded. */
@@ -67,8 +69,7 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
       if (action === null) return { refused: 'not an interaction of Slack' };
       if (action === 'other') return NOTHING;
       const { user, button, delivery, responseUrl, id } = action;
-      const result = await answerButton(
-        store,
+      const result = await chat.answerButton(
         { channel: 'slack', from: user, messageId: id },
         { intent: button.intent, label: button.label, delivery },
       );
@@ -83,9 +84,9 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
       const command = readCommand(fields);
       if (command === null) return { refused: 'not a slash command of Slack' };
       const sender = { channel: 'slack', from: command.user, messageId: command.id } as const;
-      const answer = await answerQuestion(store, sender, command.text);
+      const answer = await chat.answerQuestion(sender, command.text);
       if (answer !== null) return { told: ephemeral(answer) };
-      const result = await answerWords(store, sender, command.text);
+      const result = await chat.answerWords(sender, command.text);
       return result.kind === 'unknown_sender' ? NOTHING : { told: ephemeral(result.text) };
     },
 
@@ -95,8 +96,8 @@ export function createSlackAnswers({ store, config, logger, egress }: SlackParts
       if (event.kind === 'verification') return { told: { challenge: event.challenge } };
       if (event.kind === 'other') return NOTHING;
       const sender = { channel: 'slack', from: event.user, messageId: event.id } as const;
-      const question = await answerQuestion(store, sender, event.text);
-      const result = question === null ? await answerWords(store, sender, event.text) : null;
+      const question = await chat.answerQuestion(sender, event.text);
+      const result = question === null ? await chat.answerWords(sender, event.text) : null;
       // An event that Slack repeats (`X-Slack-Retry-Num`, `retry_attempt`) was answered before.
       const text =
         result === null

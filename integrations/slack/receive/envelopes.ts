@@ -4,7 +4,7 @@
  * whichever way it arrives; in addition an envelope that this process knows is only acknowledged.
  */
 import type { Logger } from '../../../shared/logger.js';
-import type { Store } from '../../../db/connection/store.js';
+import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
 import { isDatabaseAway } from '../../../http/to-problem.js';
 import type { SlackAnswer, SlackAnswers } from './answers.js';
 import type { SlackEnvelope } from './frames.js';
@@ -21,7 +21,7 @@ export class SlackEnvelopes {
   constructor(
     private readonly parts: {
       answers: SlackAnswers;
-      callbacks: Pick<Store['callbacks'], 'refuse'>;
+      callbacks: RefusedCallbacks;
       logger: Logger;
     },
   ) {}

@@ -19,7 +19,7 @@ const NOTHING: HookReply = { status: 200, type: 'text/plain', body: '' };
 
 export function registerSlackHooks(
   fastify: FastifyInstance,
-  { store, config, logger, answers }: Omit<SlackParts, 'egress'> & { answers: SlackAnswers },
+  { callbacks, config, logger, answers }: Omit<SlackParts, 'egress' | 'chat'> & { answers: SlackAnswers },
 ): void {
   const secret = config.channels.slack?.signingSecret ?? null;
 
@@ -29,7 +29,7 @@ export function registerSlackHooks(
     bodyTypes: string[],
     take: (rawBody: string) => Promise<SlackAnswer>,
   ): void =>
-    registerHook(fastify, store, logger, {
+    registerHook(fastify, callbacks, logger, {
       provider: 'slack',
       url: `/hooks/slack/${path}`,
       summary,

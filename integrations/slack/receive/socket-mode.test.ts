@@ -67,7 +67,7 @@ async function connection(
         logger: createLogger({ logLevel: 'silent' }, 'test'),
         account: { apiUrl: `${slack.url}/api`, appToken: slackAccount.appToken },
         answers,
-        store: { callbacks: { refuse } },
+        callbacks: { refuse },
         onState: (isOpen) => states.push(isOpen),
         timings: quick,
       });

@@ -4,7 +4,6 @@
  * Several replicas may connect at once: Slack sends each envelope to one of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from '../../../db/connection/store.js';
 import type { SlackAnswers, SlackParts } from './answers.js';
 import { openAddress } from './connections-open.js';
 import { SlackEnvelopes } from './envelopes.js';
@@ -12,10 +11,9 @@ import type { SlackEnvelope } from './frames.js';
 import { openLink, type SlackLink } from './link.js';
 import { type SocketTimings, socketTimings, waitBefore } from './socket-timings.js';
 
-export interface SlackSocketParts extends Pick<SlackParts, 'egress' | 'logger'> {
+export interface SlackSocketParts extends Pick<SlackParts, 'egress' | 'logger' | 'callbacks'> {
   account: { apiUrl: string; appToken: string };
   answers: SlackAnswers;
-  store: { callbacks: Pick<Store['callbacks'], 'refuse'> };
   /** Called with whether a connection is open: at the start, and whenever one opens or ends. */
   onState: (isOpen: boolean) => void;
   timings?: SocketTimings;
@@ -39,9 +37,9 @@ export class SlackSocket {
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(private readonly parts: SlackSocketParts) {
-    const { answers, store, logger } = parts;
+    const { answers, callbacks, logger } = parts;
     this.timings = parts.timings ?? socketTimings;
-    this.envelopes = new SlackEnvelopes({ answers, callbacks: store.callbacks, logger });
+    this.envelopes = new SlackEnvelopes({ answers, callbacks, logger });
   }
 
   /** Returns at once; connects, and reconnects, in the background. */

@@ -7,20 +7,16 @@ import type { EgressPort } from '../../../ports/egress.js';
 import type { Config } from '../../../config/environment.js';
 import { sameSecret, telegramSecret } from '../../../shared/keys.js';
 import type { Logger } from '../../../shared/logger.js';
+import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
+import type { ChatReplies } from '../../../services/reply/chat-replies.js';
 import { CHAT_BUTTONS } from '../../../domain/delivery/chat-buttons.js';
-import {
-  answerButton,
-  answerQuestion,
-  answerWords,
-  type ChatStore,
-  noteUnknownSender,
-} from '../../shared/receive/chat-answers.js';
 import { type HookOutcome, type HookReply, registerHook } from '../../shared/receive/hook.js';
 import { registerTelegramConnect } from './connect.js';
 import { readUpdate, type TelegramUpdate } from './payloads.js';
 
 export interface TelegramHookParts {
-  store: ChatStore;
+  chat: ChatReplies;
+  callbacks: RefusedCallbacks;
   config: Pick<Config, 'channels' | 'secretKey' | 'publicUrl'>;
   logger: Logger;
   egress: EgressPort;
@@ -36,10 +32,10 @@ const call = (method: string, parameters: object): HookReply => ({
 });
 
 export function registerTelegramHooks(fastify: FastifyInstance, parts: TelegramHookParts): void {
-  const { store, config, logger } = parts;
+  const { chat, callbacks, config, logger } = parts;
   const { telegram } = config.channels;
   const secret = telegram?.webhookSecret ?? telegramSecret(config.secretKey);
-  registerHook(fastify, store, logger, {
+  registerHook(fastify, callbacks, logger, {
     provider: 'telegram',
     url: '/hooks/telegram',
     summary: 'Telegram: a pressed button, or a message to the bot',
@@ -53,13 +49,13 @@ export function registerTelegramHooks(fastify: FastifyInstance, parts: TelegramH
       if (typeof shown !== 'string' || !sameSecret(shown, secret))
         return { refused: 'the secret token is not the one that Telegram was given', status: 401 };
       const update = readUpdate(rawBody);
-      return update === null ? { refused: 'not an update of Telegram', status: 400 } : take(store, update);
+      return update === null ? { refused: 'not an update of Telegram', status: 400 } : take(chat, update);
     },
   });
   registerTelegramConnect(fastify, parts, secret);
 }
 
-async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply> {
+async function take(replies: ChatReplies, update: TelegramUpdate): Promise<HookReply> {
   switch (update.kind) {
     case 'other':
       return NOTHING;
@@ -68,7 +64,7 @@ async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply
       if (pressed === null) return NOTHING;
       const label = CHAT_BUTTONS.find(({ intent }) => intent === pressed.intent)?.label ?? pressed.intent;
       const sender = { channel: 'telegram', from: user, messageId: id } as const;
-      const result = await answerButton(store, sender, { ...pressed, label });
+      const result = await replies.answerButton(sender, { ...pressed, label });
       if (result.kind === 'unknown_sender') return NOTHING;
       return call('answerCallbackQuery', {
         callback_query_id: callback,
@@ -83,12 +79,12 @@ async function take(store: ChatStore, update: TelegramUpdate): Promise<HookReply
       // The only answer to unknown senders: the number of their own chat, which a contact needs.
       if (/^start\b/i.test(text)) {
         const told = `The id of this chat is ${chat}. Add it in Tocsin as a contact of the channel Telegram to be paged here.`;
-        await noteUnknownSender(store, sender, text, told);
+        await replies.noteUnknownSender(sender, text, told);
         return call('sendMessage', { chat_id: chat, text: told });
       }
-      const question = await answerQuestion(store, sender, text);
+      const question = await replies.answerQuestion(sender, text);
       if (question !== null) return call('sendMessage', { chat_id: chat, text: question });
-      const result = await answerWords(store, sender, text);
+      const result = await replies.answerWords(sender, text);
       return result.kind === 'unknown_sender'
         ? NOTHING
         : call('sendMessage', { chat_id: chat, text: result.text });

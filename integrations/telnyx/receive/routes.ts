@@ -12,7 +12,7 @@ import {
   registerHook,
   tagOf,
 } from '../../shared/receive/hook.js';
-import { answerDigits, answerText, type PhoneStore, takeStatus } from '../../phone/receive/phone-answers.js';
+import type { PhoneServices } from '../../phone/receive/phone-services.js';
 import { readEvent } from './event.js';
 import { signatureProblem, telnyxKey } from './signature.js';
 
@@ -21,7 +21,7 @@ export type SendAnswer = (to: string, text: string) => Promise<void>;
 
 export function registerTelnyxHooks(
   fastify: FastifyInstance,
-  store: PhoneStore,
+  { phone: replies, callbacks }: PhoneServices,
   config: Pick<Config, 'channels'>,
   { logger, sendAnswer }: { logger: Logger; sendAnswer: SendAnswer },
 ): void {
@@ -48,7 +48,7 @@ export function registerTelnyxHooks(
 
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook(
       'events',
@@ -59,12 +59,12 @@ export function registerTelnyxHooks(
         if (event === null) return { refused: 'not an event of a message', status: 400 };
         if (event.kind === 'received') {
           // Telnyx repeats an event that was not answered at once; the person gets one answer.
-          if (!(await store.phoneCallbacks.isTaken(event.messageId))) {
-            const answer = await answerText(store, phone, event);
+          if (!(await replies.isAnswered(event.messageId))) {
+            const answer = await replies.answerText(phone, event);
             if (answer !== null) await sendAnswer(event.from, answer);
           }
         } else if (event.kind === 'status') {
-          await takeStatus(store, {
+          await callbacks.takePhoneStatus({
             ...event.status,
             provider: 'telnyx',
             tag: tagOf(request),
@@ -77,26 +77,26 @@ export function registerTelnyxHooks(
   );
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook('voice', FORM, 'A digit pressed in a call by Telnyx', async (rawBody, request) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = formFields(rawBody);
       if (digits === undefined) return texml(EMPTY_SCRIPT);
       const person = from === telnyx?.from ? to : from;
-      const answer = await answerDigits(store, { from: person, digits, tag: tagOf(request), callId });
+      const answer = await replies.answerDigits({ from: person, digits, tag: tagOf(request), callId });
       return texml(answer === null ? EMPTY_SCRIPT : closingScript(answer));
     }),
   );
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook('status', FORM, 'The status of a call by Telnyx', async (rawBody, request) => {
       const fields = formFields(rawBody);
       const at = new Date(fields['Timestamp'] ?? '');
       const providerId = fields['CallSid'] ?? '';
       if (providerId !== '')
-        await takeStatus(store, {
+        await callbacks.takePhoneStatus({
           provider: 'telnyx',
           tag: tagOf(request),
           providerId,

@@ -14,13 +14,13 @@ import {
   registerHook,
   tagOf,
 } from '../../shared/receive/hook.js';
-import { answerDigits, answerText, type PhoneStore, takeStatus } from '../../phone/receive/phone-answers.js';
+import type { PhoneServices } from '../../phone/receive/phone-services.js';
 
 type Fields = Record<string, string>;
 
 export function registerTwilioHooks(
   fastify: FastifyInstance,
-  store: PhoneStore,
+  { phone: replies, callbacks }: PhoneServices,
   config: Pick<Config, 'publicUrl' | 'channels'>,
   logger: Logger,
 ): void {
@@ -53,36 +53,36 @@ export function registerTwilioHooks(
 
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook('sms', 'A text to the Twilio number', async (fields) => {
       const { From: from = '', Body: text = '', MessageSid: messageId = '' } = fields;
-      const answer = await answerText(store, phone, { from, text, messageId });
+      const answer = await replies.answerText(phone, { from, text, messageId });
       return twiml(answer === null ? EMPTY_SCRIPT : textScript(answer));
     }),
   );
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook('voice', 'A digit pressed in a call, or a call to the Twilio number', async (fields, request) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = fields;
       // A call to our number has no question, so there is nothing to answer.
       if (digits === undefined) return twiml(EMPTY_SCRIPT);
       const person = from === twilio?.from ? to : from;
-      const answer = await answerDigits(store, { from: person, digits, tag: tagOf(request), callId });
+      const answer = await replies.answerDigits({ from: person, digits, tag: tagOf(request), callId });
       return twiml(answer === null ? EMPTY_SCRIPT : closingScript(answer));
     }),
   );
   registerHook(
     fastify,
-    store,
+    callbacks,
     logger,
     hook('status', 'The status of a text or a call by Twilio', async (fields, request) => {
       const { MessageSid, CallSid, MessageStatus, CallStatus, AnsweredBy, ErrorCode, Timestamp } = fields;
       const providerId = MessageSid ?? CallSid ?? '';
       if (providerId !== '')
-        await takeStatus(store, {
+        await callbacks.takePhoneStatus({
           provider: 'twilio',
           tag: tagOf(request),
           providerId,

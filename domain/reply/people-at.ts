@@ -1,9 +1,10 @@
-import type { ConfigSnapshot } from '../../domain/config/specs.js';
-import type { ChannelName } from '../../domain/delivery/channels.js';
-import { effectivePerson } from '../../domain/people/effective-person.js';
-import { contactIdentity } from '../../domain/reply/contact-identity.js';
+/** People with a usable contact at an address of a channel. Pure. */
+import type { ConfigSnapshot } from '../config/specs.js';
+import type { ChannelName } from '../delivery/channels.js';
+import { effectivePerson } from '../people/effective-person.js';
+import { contactIdentity } from './contact-identity.js';
 
-/** People with a usable contact at this address of this channel, by name; several when they share a phone. */
+/** By name; several when they share a phone. */
 export function peopleAt(snapshot: ConfigSnapshot, channel: ChannelName, from: string): string[] {
   const wanted = contactIdentity(channel, from);
   if (wanted === '') return [];

@@ -6,7 +6,8 @@ import { createStore } from '../../db/connection/store.js';
 import { recordingIncident } from '../../db/testing/review-fixture.js';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
 import { withDatabase } from '../../test/harness/database.js';
-import { LinkDecisions } from './link-decisions.js';
+import { pressOf } from '../../web/links/link-press.js';
+import { createLinkServices } from './reply-services.js';
 
 const spec: RunbookSpec = {
   on: {},
@@ -49,17 +50,17 @@ it('an approval that could not be recorded does not count: the same form works a
       [linkHash(store.rootKeys[0], token), incidentId, JSON.stringify({ run: run.runId, step: 'ok' })],
     );
     const links = new LinkStore(dataSource, store.rootKeys);
-    const decisions = new LinkDecisions(store, links);
+    const { answers } = createLinkServices(store);
     const link = await links.open(token);
     if (link === null) throw new Error('the link cannot be opened');
-    const form = { decision: 'approve', digest: 'd1', nonce: await links.mintNonce(link) };
+    const form = pressOf({ decision: 'approve', digest: 'd1', nonce: await links.mintNonce(link) });
 
     await dataSource.query('ALTER TABLE approval_decision RENAME TO away');
-    await expect(decisions.decide(link, form)).rejects.toThrow();
+    await expect(answers.decide(link, form)).rejects.toThrow();
     await dataSource.query('ALTER TABLE away RENAME TO approval_decision');
 
     for (const press of ['again', 'twice']) {
-      expect([press, await decisions.decide(link, form)]).toEqual([press, { kind: 'done' }]);
+      expect([press, await answers.decide(link, form)]).toEqual([press, { kind: 'done' }]);
       expect(await dataSource.query('SELECT person, decision FROM approval_decision')).toEqual([
         { person: 'ana', decision: 'approve' },
       ]);

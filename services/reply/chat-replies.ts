@@ -1,0 +1,45 @@
+/** Messages of people in a chat, on any chat channel: a pressed button, `ack INC-42`, `who`, `list`. */
+import type { DataSource } from 'typeorm';
+import { sentDelivery } from '../../db/reply/reply-pages.js';
+import type { ReplyIntent } from '../../domain/reply/grammar.js';
+import type { ChatQuestions, ChatSender } from './chat-questions.js';
+import type { InboundReplies, ReplyResult } from './inbound-replies.js';
+
+export class ChatReplies {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly replies: InboundReplies,
+    private readonly questions: ChatQuestions,
+  ) {}
+
+  /**
+   * A button carries the delivery it belongs to, and that page is answered whatever person pressed: in a shared conversation it may
+   * be another person's page.
+   */
+  async answerButton(
+    sender: ChatSender,
+    { intent, label, delivery: named }: { intent: ReplyIntent; label: string; delivery: string },
+  ): Promise<ReplyResult> {
+    const delivery = await sentDelivery(this.dataSource, named);
+    const incident = delivery?.type === 'page.requested' ? delivery.incident : 'of this message';
+    return this.replies.answer({
+      ...sender,
+      text: label,
+      intent,
+      about: { incident, from: delivery?.from ?? null },
+    });
+  }
+
+  answerWords(sender: ChatSender, text: string): Promise<ReplyResult> {
+    return this.replies.answer({ ...sender, text });
+  }
+
+  /** Answer to `who`, `list` or `help` of a known person; null for any other message. */
+  answerQuestion(sender: ChatSender, text: string): Promise<string | null> {
+    return this.questions.answer(sender, text);
+  }
+
+  noteUnknownSender(sender: ChatSender, text: string, answer: string): Promise<void> {
+    return this.replies.noteUnknownSender({ ...sender, text }, answer);
+  }
+}

@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals';
+import { countSegments } from '../../domain/delivery/sms-segments.js';
+import { createReplyServices } from './reply-services.js';
+import { withStack } from './testing/texts.js';
+
+it('the answer to a text has three segments at the most, whatever the incident is called', () =>
+  withStack(async (stack) => {
+    const { id, number } = await stack.page();
+    await stack.query(
+      `UPDATE incident SET state = jsonb_set(state, '{title}', to_jsonb(repeat('я', 3000))) WHERE id = $1`,
+      [id],
+    );
+    const limits = { countries: [], dailyLimit: 10, dailyLimitPerPerson: 10 };
+    const answer = await createReplyServices(stack.store).phone.answerText(limits, {
+      from: '+4930123456',
+      text: 'ack',
+      messageId: 'SM1',
+    });
+    expect(answer).toMatch(new RegExp(`^${number} is acknowledged by you: я+\\.\\.\\.$`));
+    expect(countSegments(answer ?? '')).toEqual({ encoding: 'UCS-2', segments: 3 });
+  }));

@@ -1,0 +1,60 @@
+/** Replies by phone: a text, and a digit pressed in a call. The provider's own route verifies the callback first. */
+import type { PhoneCallbacks } from '../../db/delivery/phone-callbacks.js';
+import type { SpendStore } from '../../db/delivery/spend-store.js';
+import { digitIntent } from '../../domain/delivery/call-script.js';
+import { cutToSegments } from '../../domain/delivery/sms-segments.js';
+import type { SpendLimits } from '../../domain/delivery/spend.js';
+import type { InboundReplies } from './inbound-replies.js';
+
+export class PhoneReplies {
+  constructor(
+    private readonly replies: InboundReplies,
+    private readonly spend: SpendStore,
+    private readonly phoneCallbacks: PhoneCallbacks,
+  ) {}
+
+  /** True when this text was answered before: its provider repeats the callback. */
+  isAnswered(messageId: string): Promise<boolean> {
+    return this.phoneCallbacks.isTaken(messageId);
+  }
+
+  /**
+   * Answer to a text, cut to the length of a page; null for no answer: an unknown sender, or a sender whose quota of answers for
+   * the day is used up.
+   */
+  async answerText(
+    limits: SpendLimits,
+    { from, text, messageId }: { from: string; text: string; messageId: string },
+  ): Promise<string | null> {
+    const result = await this.replies.answer({ channel: 'sms', from, text, messageId });
+    if (result.kind === 'unknown_sender') return null;
+    // The quota stops two machines that answer each other.
+    const decision = await this.spend.reserve({ person: `replies to ${from}`, isUrgent: false, limits });
+    return decision.kind === 'allowed' ? cutToSegments(result.text) : null;
+  }
+
+  /** Spoken answer to a pressed digit; null for an unknown sender, who gets no answer. `tag`: ledger key of the call. */
+  async answerDigits({
+    from,
+    digits,
+    tag,
+    callId,
+  }: {
+    from: string;
+    digits: string;
+    tag: string | null;
+    callId: string;
+  }): Promise<string | null> {
+    const intent = digitIntent(digits);
+    const result = await this.replies.answer({
+      channel: 'voice',
+      from,
+      text: digits,
+      ...(intent === null ? {} : { intent }),
+      ...(tag === null ? {} : { about: { delivery: tag } }),
+      messageId: `${callId}/${digits}`,
+    });
+    if (result.kind === 'unknown_sender') return null;
+    return intent === null ? 'That key means nothing here. Nothing was changed.' : result.text;
+  }
+}
