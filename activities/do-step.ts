@@ -43,7 +43,7 @@ async function attempt(
   outputs: Record<string, string>,
 ): Promise<DoneStep> {
   const { step, values } = await beforeActing(() =>
-    fillSecrets(rendered, effectOf(rendered).sentTo, ports.secrets),
+    fillSecrets(rendered, effectOf(rendered), ports.secrets),
   ).catch((error: unknown) => {
     if (!(error instanceof ApplicationFailure) || error.type !== 'StepFailed') throw error;
     throw failure(ports, at, { state: 'failed', text: sentence(error.message) }, true);

@@ -10,10 +10,10 @@ import type { FoundSecret, SecretPort } from '../ports/runbook.js';
  */
 export async function fillSecrets<Rendered>(
   rendered: Rendered,
-  sentTo: ((rendered: Rendered) => string) | undefined,
+  effect: { sentTo?(rendered: Rendered): string },
   secrets: SecretPort | undefined,
 ): Promise<{ step: Rendered; values: string[] }> {
-  if (sentTo === undefined) return { step: shownSecrets(rendered), values: [] };
+  if (effect.sentTo === undefined) return { step: shownSecrets(rendered), values: [] };
   const found = new Map<string, Extract<FoundSecret, { kind: 'secret' }>>();
   for (const name of secretsIn(rendered)) {
     const secret = (await secrets?.find(name)) ?? null;
@@ -23,7 +23,7 @@ export async function fillSecrets<Rendered>(
   }
   // All names were resolved above, so no other name occurs.
   const step = resolveSecrets(rendered, (name) => found.get(name)?.value ?? '');
-  for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, sentTo(step));
+  for (const [name, { hosts }] of found) refuseElsewhere(name, hosts, effect.sentTo(step));
   return { step, values: [...found.values()].map(({ value }) => value) };
 }
 

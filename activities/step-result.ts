@@ -6,7 +6,7 @@ import { isSecretName, redactText } from '../shared/redact.js';
 /** Maximum bytes of JSON stored of one step's result. */
 export const RESULT_LIMIT = 16 * 1024;
 /** Maximum bytes of JSON of one step's `outputs`, because they pass through the workflow. */
-export const OUTPUTS_LIMIT = 4 * 1024;
+const OUTPUTS_LIMIT = 4 * 1024;
 /** Characters of a sentence that becomes part of an event. */
 const TEXT_LIMIT = 300;
 

@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { RootKeys } from '../shared/keys.js';
 import { type ChannelSettings, readChannelSettings } from './channel-settings.js';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 export type Config = {
   /** `DATABASE_URL`, PostgreSQL 14 or newer. */

@@ -11,7 +11,7 @@ export type Screen = {
   ready: (what: Ready) => void;
 };
 
-export type Ready = {
+type Ready = {
   url: string;
   /** null when none could be created. */
   setupLink: SetupLink | null;

@@ -85,8 +85,3 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
   if (identity === null) throw unauthenticated();
   return identity;
 });
-
-export const CurrentIdentity = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Identity | null =>
-    context.switchToHttp().getRequest<FastifyRequest>().identity,
-);

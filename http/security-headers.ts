@@ -1,7 +1,7 @@
 /** Headers of every reply (docs/security.md §3.6). Set first, so that a page may replace the policy. */
 import type { FastifyInstance } from 'fastify';
 
-export const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 export function securityHeaders(isHttps: boolean): Record<string, string> {
   return {

@@ -2,7 +2,7 @@
 import type { OutgoingMessage, PageMessage, PageStatus } from '../domain/delivery/message.js';
 
 /** One contact address a channel sends to. `secret` signs webhooks. */
-export interface Destination {
+interface Destination {
   channel: string;
   address: string;
   secret?: string;
@@ -22,7 +22,7 @@ export interface SendRequest {
 }
 
 /** `message`: the page as it would read now; `providerId`: from the `accepted` outcome; `idempotencyKey`: that of the page. */
-export interface UpdateRequest extends SendRequest {
+interface UpdateRequest extends SendRequest {
   message: PageMessage;
   status: PageStatus;
   providerId: string;

@@ -29,8 +29,7 @@ export type EgressOutcome =
   | { kind: 'interrupted'; reason: string };
 
 /** A permitted host with the one checked address (pin it on the socket). */
-export type ResolvedHost =
-  { kind: 'allowed'; address: string; family: 4 | 6 } | { kind: 'refused'; reason: string };
+type ResolvedHost = { kind: 'allowed'; address: string; family: 4 | 6 } | { kind: 'refused'; reason: string };
 
 export interface EgressPort {
   request(request: EgressRequest): Promise<EgressOutcome>;

@@ -47,7 +47,7 @@ export async function serveHealth(options: HealthServerOptions): Promise<{ close
  * This port requires no credential, so a web page must not read it under a name that the page's author points at this address
  * (DNS rebinding). An outsider cannot own a name without dots.
  */
-export function isOurs(host: string | undefined, publicName: string): boolean {
+function isOurs(host: string | undefined, publicName: string): boolean {
   // HTTP/1.0 has no Host header; every browser sends one.
   if (host === undefined) return true;
   const name = host.replace(/:\d{1,5}$/, '').toLowerCase();

@@ -11,7 +11,7 @@ export const SEALED = 'binary/tocsin-sealed';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-export class RefusedPayload extends Error {
+class RefusedPayload extends Error {
   override readonly name = 'RefusedPayload';
 }
 

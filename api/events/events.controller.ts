@@ -111,7 +111,7 @@ function positionOf(text: string | undefined): number | null {
   ]);
 }
 
-export function eventText({ id, at, actor, action, subject, data }: Change): string {
+function eventText({ id, at, actor, action, subject, data }: Change): string {
   const isIncident = subject.startsWith('incident/');
   const body = isIncident
     ? { incident: subject.slice('incident/'.length), actor, action, at, ...(data as object) }

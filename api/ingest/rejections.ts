@@ -84,5 +84,5 @@ function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): Unknown
 }
 
 /** Beginning of the body as text, with keys redacted; bytes that are not text show as U+FFFD. */
-export const startOf = (body: Uint8Array): string =>
+const startOf = (body: Uint8Array): string =>
   redactRefused(jsonbSafeText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8')));

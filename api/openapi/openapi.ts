@@ -109,7 +109,7 @@ const IDEMPOTENCY_KEY: Parameter = {
 };
 
 /** `/in/:key/*` → `/in/{key}/{path}`. */
-export const openPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*/g, '{path}');
+const openPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}').replace(/\*/g, '{path}');
 
 const pathParameters = (path: string): Parameter[] =>
   [...openPath(path).matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({

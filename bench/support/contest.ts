@@ -58,7 +58,7 @@ export async function runRound(
   };
 }
 
-export type Compared = { ours: number; bare: number; ratio: number };
+type Compared = { ours: number; bare: number; ratio: number };
 export type Verdict = {
   p50: Compared;
   /** null below 2,000 samples; `max` replaces it. */
@@ -95,7 +95,7 @@ export function judge(ours: readonly Round[], bare: readonly Round[]): Verdict {
 }
 
 /** Sum over all its processes. */
-export const cpuOf = ({ cpuMsPerAlert }: Round): number =>
+const cpuOf = ({ cpuMsPerAlert }: Round): number =>
   Object.values(cpuMsPerAlert).reduce((total, value) => total + value, 0);
 
 const compare = (ours: number, bare: number): Compared => ({

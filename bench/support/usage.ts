@@ -8,7 +8,7 @@ export type Usage = { pid: number; parent: number; rssMb: number; cpuMs: number 
 const TICK_MS = 10;
 
 /** The process and all its current descendants. Empty when it is gone. */
-export function tree(pid: number): Usage[] {
+function tree(pid: number): Usage[] {
   const all = existsSync('/proc/self/stat') ? fromProc() : fromPs();
   const found = all.filter((one) => one.pid === pid);
   for (const parent of found) found.push(...all.filter((one) => one.parent === parent.pid));

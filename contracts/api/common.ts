@@ -34,8 +34,8 @@ export const ProblemReply = z
   });
 export type ProblemReply = z.output<typeof ProblemReply>;
 
-export const PAGE_DEFAULT = 50;
-export const PAGE_MAX = 200;
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
 
 /** Query strings are text, so the limit is parsed from text. */
 export const PageQuery = z

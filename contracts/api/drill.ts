@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { actingFor, Instant } from './common.js';
 
-export const StartDrillBody = z.strictObject({ person: actingFor }).meta({ id: 'StartDrill' });
-export type StartDrillBody = z.output<typeof StartDrillBody>;
+const StartDrillBody = z.strictObject({ person: actingFor }).meta({ id: 'StartDrill' });
+type StartDrillBody = z.output<typeof StartDrillBody>;
 
 export const AbortDrillBody = z
   .strictObject({ reason: z.string().max(2000).optional(), person: actingFor })

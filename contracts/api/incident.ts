@@ -52,7 +52,7 @@ export type IncidentReply = z.output<typeof IncidentReply>;
 export const IncidentsReply = pageOf(IncidentReply).meta({ id: 'Incidents' });
 export type IncidentsReply = z.output<typeof IncidentsReply>;
 
-export const TimelineItem = z
+const TimelineItem = z
   .looseObject({
     seq: z.int(),
     at: Instant,
@@ -67,7 +67,7 @@ export const TimelineItem = z
 export const TimelineReply = pageOf(TimelineItem).meta({ id: 'Timeline' });
 export type TimelineReply = z.output<typeof TimelineReply>;
 
-export const DeliveryItem = z
+const DeliveryItem = z
   .looseObject({
     id: z.string(),
     person: z.string(),

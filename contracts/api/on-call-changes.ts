@@ -145,7 +145,7 @@ export const FeedBody = z
   .meta({ id: 'NewCalendarFeed' });
 export type FeedBody = z.output<typeof FeedBody>;
 
-export const FeedReply = z
+const FeedReply = z
   .looseObject({
     id: z.uuid(),
     person: z.string().nullable(),

@@ -74,7 +74,7 @@ export const ContactReply = z.looseObject({
 
 export type ContactReply = z.output<typeof ContactReply>;
 
-export const ReadinessIssueReply = z.object({
+const ReadinessIssueReply = z.object({
   kind: z.enum(READINESS_ISSUE_KINDS),
   contact: z.string().nullable(),
   text: z.string(),

@@ -5,7 +5,7 @@ import { Instant, pageOf } from './common.js';
 
 const count = z.int().min(0);
 
-export const SubscriptionItem = z
+const SubscriptionItem = z
   .looseObject({
     name: z.string(),
     format: z.enum(['standard', 'pagerduty-v3']),

@@ -39,7 +39,7 @@ export const checkOf = <U extends z.ZodType<string>, H extends z.ZodType<string>
     { error: oneKind(['http', 'dns', 'tls', 'tcp'], ['prometheus']) },
   );
 
-export const check = checkOf(webUrl, hostName).meta({
+const check = checkOf(webUrl, hostName).meta({
   id: 'Check',
   description: 'A read-only check: http, dns, tls or tcp.',
 }) satisfies z.ZodType<CheckSpec>;

@@ -20,7 +20,7 @@ export interface ParsedDocument<K extends ConfigKind = ConfigKind> {
   locate(path: string): Position;
 }
 
-export interface DocumentError extends Position {
+interface DocumentError extends Position {
   file: string;
   path: string;
   /** The whole line for people: `teams.yaml:6:9 spec.tier: at most 4, got 7`. */
@@ -42,7 +42,7 @@ export interface ParseOptions {
 }
 
 /** A parsed document without functions, so that it can be passed between threads. */
-export interface ReadDocument extends Omit<ParsedDocument, 'locate'> {
+interface ReadDocument extends Omit<ParsedDocument, 'locate'> {
   /** Index of its tree in `locations`, and its path inside the tree. */
   tree: number;
   path: FieldPath;
@@ -115,12 +115,7 @@ export function readDocuments(
   return { documents, errors, locations: trees.map(({ locations }) => locations) };
 }
 
-export function documentError(
-  file: string,
-  { line, col }: Position,
-  path: string,
-  reason: string,
-): DocumentError {
+function documentError(file: string, { line, col }: Position, path: string, reason: string): DocumentError {
   const message = `${file}:${line}:${col}${path === '' ? ':' : ` ${path}:`} ${reason}`;
   return { file, line, col, path, message, reason };
 }

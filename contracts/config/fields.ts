@@ -99,7 +99,7 @@ export function isDate(text: string): boolean {
 }
 
 const weekdays: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-export const weekday = z.enum(weekdays).meta({ id: 'Weekday', description: 'mon to sun.' });
+const weekday = z.enum(weekdays).meta({ id: 'Weekday', description: 'mon to sun.' });
 export const days = z.array(weekday).min(1).max(7);
 
 export const priority = z.enum(PRIORITIES).meta({ id: 'Priority', description: 'P1 (highest) to P5.' });

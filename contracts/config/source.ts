@@ -7,7 +7,7 @@ import { severity, slug } from './fields.js';
 
 const formats: readonly SourceFormat[] = ['pagerduty-v2', 'alertmanager', 'grafana', 'generic'];
 
-export const ingestKey = z
+const ingestKey = z
   .string()
   .regex(/^[a-z0-9]{32}$/, { error: 'exactly 32 characters a-z and 0-9; leave it out to have one made' })
   .meta({ id: 'IngestKey', description: '32 characters a-z and 0-9, usable as a PagerDuty routing key.' });

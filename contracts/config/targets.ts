@@ -55,7 +55,7 @@ function eachOnce(ctx: z.core.ParsePayload<PolicyTarget[]>): void {
 }
 
 /** Target of a policy step. */
-export const target = z
+const target = z
   .union(
     [
       person,

@@ -52,7 +52,7 @@ export function locate(locations: Locations, path: FieldPath, atKey = false): Po
   return path.length === 0 ? root : (keys.get(pathText(above)) ?? locate(locations, above));
 }
 
-export const TEXT_MAX = 1024 * 1024;
+const TEXT_MAX = 1024 * 1024;
 const DEPTH_MAX = 64;
 const NODES_MAX = 100_000;
 /** Tokens of the text: each value has one or two of its own, a key, a sign. */

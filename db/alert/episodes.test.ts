@@ -24,7 +24,7 @@ const signal = (fields: Partial<AlertSignal> = {}): AlertSignal => ({
   ...fields,
 });
 
-const merging = ({ dataSource, recorder, intake, snapshots }: Store) =>
+const merging = ({ dataSource, recorder, snapshots }: Store) =>
   new IncidentCommands(dataSource, recorder, snapshots);
 
 async function fixtureOn(dataSource: DataSource) {

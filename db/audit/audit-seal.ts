@@ -9,7 +9,7 @@ import { retryingTransaction } from '../connection/retrying-transaction.js';
 /** Entries per transaction. */
 const BATCH = 500;
 /** A transaction may commit a lower id after a higher one was sealed, but never further behind than this many ids. */
-export const STRAGGLERS = 10_000;
+const STRAGGLERS = 10_000;
 
 /** SQL: SHA-256 over all fields of the entry `alias`. jsonb orders its keys, so the text is canonical. */
 export const entryDigest = (alias: string): string =>

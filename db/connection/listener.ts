@@ -3,7 +3,7 @@
  */
 import pg from 'pg';
 
-export type ListenerChannel =
+type ListenerChannel =
   | 'tocsin_outbox'
   | 'tocsin_event'
   | 'tocsin_config'

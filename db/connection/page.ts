@@ -23,7 +23,7 @@ export class InvalidCursor extends Error {
   }
 }
 
-export const PAGE_LIMIT = { default: 50, most: 200 } as const;
+const PAGE_LIMIT = { default: 50, most: 200 } as const;
 
 export const pageLimit = (limit: number | undefined): number =>
   Math.min(Math.max(1, Math.trunc(limit ?? PAGE_LIMIT.default)), PAGE_LIMIT.most);

@@ -2,7 +2,7 @@
 import { maskAddress } from '../../domain/people/mask-address.js';
 import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
 
-export interface AttemptReply {
+interface AttemptReply {
   at: string;
   /** `accepted`, `failed`, `ambiguous`, `withdrawn`; null while the attempt runs, or when its sender disappeared. */
   outcome: string | null;

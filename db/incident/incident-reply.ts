@@ -11,7 +11,7 @@ import type {
   EscalationState,
 } from '../../domain/incident/state.js';
 
-export interface EscalationReply {
+interface EscalationReply {
   name: string | null;
   /** `cycle` counts from 0, `step` from 1. */
   cycle: number;

@@ -41,7 +41,7 @@ export async function lockIncident(tx: EntityManager, incidentId: string): Promi
 }
 
 /** Columns set only on a new row; the others come from the fold. */
-export interface NewIncident {
+interface NewIncident {
   number: number;
   response: IncidentResponse;
 }

@@ -10,7 +10,7 @@ import type { IncidentState } from '../../domain/incident/state.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../incident/event-row.js';
 import { type TimelineItem, timelineItem } from '../incident/timeline-view.js';
 
-export type LinkKind = 'page' | 'approval' | 'review' | 'notice';
+type LinkKind = 'page' | 'approval' | 'review' | 'notice';
 
 export interface OpenedLink {
   hash: Buffer;

@@ -4,9 +4,9 @@ import { compareSeverity } from './severity.js';
 import type { AlertSignal } from './signal.js';
 
 /** Time that a resolve without a trigger waits for its trigger. */
-export const PARK_MS = 5 * 60_000;
+const PARK_MS = 5 * 60_000;
 /** A byte-identical event within this time is a redelivery: its sender did not receive the first response. */
-export const REDELIVERED_MS = 5 * 60_000;
+const REDELIVERED_MS = 5 * 60_000;
 
 /** One line of "why was I (not) paged?". `stage` and `decision` are stable identifiers, `text` is for people. */
 export interface Reason {

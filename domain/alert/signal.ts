@@ -52,10 +52,10 @@ export interface GroupNotice {
 
 export const DEDUP_KEY_MAX = 255;
 export const GROUP_KEY_MAX = 1024;
-export const TITLE_MAX = 1024;
+const TITLE_MAX = 1024;
 export const DESCRIPTION_MAX = 8192;
-export const LABELS_MAX = 100;
-export const LINKS_MAX = 20;
+const LABELS_MAX = 100;
+const LINKS_MAX = 20;
 const LABEL_NAME_MAX = 255;
 const LABEL_VALUE_MAX = 1024;
 const URL_MAX = 2048;

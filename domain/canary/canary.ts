@@ -12,9 +12,9 @@ export const CANARY = 'tocsin-canary';
 export const CANARY_CHANNEL = 'canary';
 
 /** The canary has failed when its page is not sent within this time; the break-glass pager waits equally long. */
-export const CANARY_LATE_MS = 60_000;
+const CANARY_LATE_MS = 60_000;
 /** A new incident once a day, so that opening one and starting its workflow is tested too. */
-export const CANARY_LIFE_MS = 86_400_000;
+const CANARY_LIFE_MS = 86_400_000;
 
 export const canaryDocuments: readonly ConfigDocument[] = [
   {

@@ -47,7 +47,7 @@ export function planChanges(
 const keyOf = ({ kind, name }: PlannedDocument): string => `${kind}/${name}`;
 
 /** Equal as JSON: an undefined field equals a missing one. */
-export function sameValue(a: unknown, b: unknown): boolean {
+function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b))

@@ -51,7 +51,7 @@ export interface Admission {
 }
 
 /** A message that lists more would not be read to its end; the rest goes with the next one. */
-export const BUNDLED_AT_MOST = 100;
+const BUNDLED_AT_MOST = 100;
 
 const isPage = (row: Pick<DueDelivery, 'type' | 'channel'>): boolean =>
   row.type === 'page.requested' && isCounted(row.channel);

@@ -36,7 +36,7 @@ export interface ExplainedDelivery {
   }[];
 }
 
-export interface Sentence {
+interface Sentence {
   /** ISO 8601; null for a statement about the whole incident. */
   at: string | null;
   text: string;

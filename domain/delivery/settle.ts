@@ -22,7 +22,7 @@ export interface AttemptedRow {
   bundled: readonly BundledRow[];
 }
 
-export interface BundledRow {
+interface BundledRow {
   id: string;
   /** Number of its incident. */
   number: string;
@@ -52,7 +52,7 @@ export interface Changes {
   isNews: boolean;
 }
 
-export interface BundledChanges {
+interface BundledChanges {
   id: string;
   state: 'planned' | 'suppressed';
   reason: string | null;
@@ -66,7 +66,7 @@ export interface BundledChanges {
  * Which of the person's later contacts for the same page is tried now: none, one by another contact while this one keeps
  * retrying, or any, because this one has ended.
  */
-export type NextContact = 'none' | 'other' | 'any';
+type NextContact = 'none' | 'other' | 'any';
 
 /**
  * An answered row never becomes due again; a last failure is `exhausted`. Bundled pages end with a message that was accepted,
@@ -151,7 +151,7 @@ function bundledAfter(
 
 /** The address is dead, or two attempts have failed. */
 function nextContactAfter(
-  { attempts, receipt }: AttemptedRow,
+  { attempts }: AttemptedRow,
   { state, reason, dueInMs }: Pick<Changes, 'state' | 'reason' | 'dueInMs'>,
 ): NextContact {
   if (state === 'exhausted') return 'any';

@@ -25,7 +25,7 @@ export type SpendDecision = { kind: 'allowed' } | { kind: 'refused'; because: Sp
  * The last fifth of both limits is reserved for pages of high urgency, so that other messages cannot use up the quota that a P1
  * needs.
  */
-export const RESERVE_PERCENT = 20;
+const RESERVE_PERCENT = 20;
 
 /** The part of a limit that messages without high urgency may use. */
 export const withoutReserve = (limit: number): number => Math.floor((limit * (100 - RESERVE_PERCENT)) / 100);

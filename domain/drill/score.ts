@@ -69,7 +69,7 @@ export function scoreDrill(facts: DrillFacts): DrillScore {
   };
 }
 
-export function expectationText(expectation: DrillExpectation): string {
+function expectationText(expectation: DrillExpectation): string {
   if ('acknowledgedWithin' in expectation) return `Acknowledged within ${expectation.acknowledgedWithin}`;
   if ('runbook' in expectation)
     return `Runbook ${expectation.runbook} finished within ${expectation.finishedWithin}`;

@@ -19,10 +19,10 @@ import {
 import { type Happening, rehearse, type RehearsedMessage, type ResolveAt } from './rehearse.js';
 
 /** Source of an assumption about a person, best first. */
-export type Because = 'assumed' | 'observed' | 'silent' | 'own-median' | 'team-median' | 'unknown';
+type Because = 'assumed' | 'observed' | 'silent' | 'own-median' | 'team-median' | 'unknown';
 
 /** Milliseconds from a person's first message to the acknowledgement; null: the person does not acknowledge. */
-export interface Reaction {
+interface Reaction {
   afterMs: number | null;
   because: Because;
 }

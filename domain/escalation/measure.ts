@@ -1,7 +1,7 @@
 /** Measures the cost of an incident and the time to its acknowledgement, for recorded incidents and for replays alike. */
 import { nightOf } from '../oncall/night-hours.js';
 
-export interface SentMessage {
+interface SentMessage {
   at: string;
   person: string;
 }
@@ -91,7 +91,7 @@ export function quantile(values: readonly number[], share: number): number | nul
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 }
 
-export const secondsBetween = (from: string, to: string): number =>
+const secondsBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 1000);
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -9,14 +9,14 @@ import type { StepRef } from '../incident/state.js';
 import type { RotationPositions } from '../oncall/round-robin.js';
 import { rehearse, type Rehearsed, type ResolveAt } from './rehearse.js';
 
-export interface AnswerAssumption {
+interface AnswerAssumption {
   person: string;
   /** Milliseconds from this person's first unanswered message to the acknowledgement. */
   afterMs: number;
 }
 
 /** Assumed properties of the incident, for conditions. */
-export interface AssumedIncident {
+interface AssumedIncident {
   priority: Priority;
   severity: Severity;
   service: string | null;
@@ -41,7 +41,7 @@ export interface SimulateInput {
   resolve: ResolveAt;
 }
 
-export interface SimulatedPage extends StepRef {
+interface SimulatedPage extends StepRef {
   at: string;
   person: string;
   contact: string;

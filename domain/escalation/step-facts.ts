@@ -7,7 +7,7 @@ import { type TimeFacts, timeFacts } from '../oncall/time-facts.js';
 import { evaluateCondition } from '../rules/condition.js';
 
 /** Documented in docs/configuration.md and declared in domain/rules/variables.ts. */
-export const incidentFacts = (state: IncidentState) => ({
+const incidentFacts = (state: IncidentState) => ({
   priority: state.priority,
   severity: state.severity,
   service: state.service ?? '',
@@ -22,7 +22,7 @@ export const incidentFacts = (state: IncidentState) => ({
  * Uses the team's calendar; a team without one works Monday to Friday from 09:00 to 17:00 in its zone, an unknown team in the
  * organisation's zone.
  */
-export function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string): TimeFacts {
+function teamTime(snapshot: Pick<ConfigSnapshot, 'get'>, team: string, at: string): TimeFacts {
   const spec = snapshot.get('Team', team)?.spec;
   try {
     return timeFacts(spec === undefined ? organisationCalendar(snapshot) : teamCalendar(spec), at);

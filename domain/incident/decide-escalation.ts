@@ -46,7 +46,7 @@ export const SAME_REQUEST_MS = 30_000;
  * After an escalation by the clock, only a request at the same moment is a duplicate: a later requester has seen that no one
  * acknowledged.
  */
-export const SAME_MOMENT_MS = 3_000;
+const SAME_MOMENT_MS = 3_000;
 
 /**
  * True when the requested step was reached a moment ago: it is not paged yet, or the requester is not among its people and cannot

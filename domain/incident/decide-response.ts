@@ -19,7 +19,7 @@ import type { IncidentState, EscalationState } from './state.js';
 import { answeredBy, findEscalation, isCatchAll, isPaging, nextStepRef, isSameStep } from './escalations.js';
 
 /** A closed incident may be reopened within this time; later it is a new incident (docs/domain.md, Incident: reopen). */
-export const REOPEN_WINDOW_MS = 7 * 86_400_000;
+const REOPEN_WINDOW_MS = 7 * 86_400_000;
 
 export function decideResponse(
   state: IncidentState,

@@ -8,7 +8,7 @@ import { isPerson } from './holder.js';
 import type { IncidentState } from './state.js';
 import { restartedEscalation } from './escalations.js';
 
-export const QUIET_MS = 30 * 60_000;
+const QUIET_MS = 30 * 60_000;
 
 export const isQuiet = ({ resolvesAt = null }: Pick<IncidentState, 'resolvesAt'>): boolean =>
   resolvesAt !== null;

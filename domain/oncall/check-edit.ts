@@ -8,7 +8,7 @@ import { countsFrom, FROM_HANDOVER, fromInstant, scheduleHistory } from './revis
 import { ScheduleError, type ScheduleHistory, type ScheduleRevision } from './schedule.js';
 import { DAY, instantMs, isoOf } from './wall-clock.js';
 
-export const GAPS_AHEAD_DAYS = 14;
+const GAPS_AHEAD_DAYS = 14;
 
 /** The schedule as it would be if `spec` were applied at `now`: the same rules as `revisionsInForce` for the newest one. */
 export function editedHistory(

@@ -17,13 +17,13 @@ export interface Refused {
   path?: string;
 }
 
-export const MAX_OVERRIDE_DAYS = 366;
+const MAX_OVERRIDE_DAYS = 366;
 const MAX_AHEAD_DAYS = 2 * 366;
 /**
  * Maximum per schedule, counting overrides that have not ended or were made within a day, so that a faulty script cannot slow
  * down every page.
  */
-export const MAX_OVERRIDES_TO_COME = 500;
+const MAX_OVERRIDES_TO_COME = 500;
 
 export interface OverrideRequested extends Span {
   person: string;

@@ -6,7 +6,7 @@ import { decideSpan, type Refused, refuse, type Span } from './decide-override.j
 import type { Override, ResolvedShifts } from './schedule.js';
 import { instantMs, isoOf } from './wall-clock.js';
 
-export type SwapState = 'open' | 'accepted' | 'declined' | 'withdrawn';
+type SwapState = 'open' | 'accepted' | 'declined' | 'withdrawn';
 
 export interface SwapRequested {
   /** The person whose shift is offered. */

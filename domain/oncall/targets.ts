@@ -15,13 +15,13 @@ import {
 } from './round-robin.js';
 import { ScheduleError } from './schedule.js';
 
-export interface ResolvedPerson {
+interface ResolvedPerson {
   person: string;
   /** Reason shown to people: `schedule checkout-primary (now)`. The first target that names a person gives the reason. */
   because: string;
 }
 
-export interface EmptyTarget {
+interface EmptyTarget {
   /** As shown to people: `schedule checkout-primary (next)`. */
   target: string;
   reason: string;

@@ -41,7 +41,7 @@ export const READINESS_ISSUE_KINDS = [
   'rule_without_contact',
   'test_unanswered',
 ] as const;
-export type ReadinessIssueKind = (typeof READINESS_ISSUE_KINDS)[number];
+type ReadinessIssueKind = (typeof READINESS_ISSUE_KINDS)[number];
 
 export interface ReadinessIssue {
   kind: ReadinessIssueKind;
@@ -51,7 +51,7 @@ export interface ReadinessIssue {
 }
 
 /** A contact without a confirmed message for this long counts as unknown. */
-export const REACHED_WITHIN_DAYS = 30;
+const REACHED_WITHIN_DAYS = 30;
 
 const DAY_MS = 86_400_000;
 const isUsable = ({ verified, deadAt }: ContactState): boolean => verified && deadAt === null;

@@ -50,7 +50,7 @@ export interface RecordedFacts {
   zone?: string;
 }
 
-export interface TimelineEntry {
+interface TimelineEntry {
   seq: number;
   at: string;
   kind: IncidentEventKind;
@@ -58,7 +58,7 @@ export interface TimelineEntry {
   text: string;
 }
 
-export interface RunbookFact {
+interface RunbookFact {
   run: string;
   runbook: string;
   revision: number;
@@ -123,7 +123,7 @@ export function draftPostmortem(recorded: RecordedFacts): { sections: Sections; 
   return { sections, facts };
 }
 
-export const timelineEntry = (event: IncidentEvent, nameOf?: NameOf): TimelineEntry => ({
+const timelineEntry = (event: IncidentEvent, nameOf?: NameOf): TimelineEntry => ({
   seq: event.seq,
   at: event.at,
   kind: event.kind,

@@ -7,7 +7,7 @@ import type { IncidentState, PostmortemState, ReviewGroup } from '../incident/st
 
 export const at = (minutes: number): string => new Date(Date.UTC(2026, 10, 23, 9, minutes)).toISOString();
 
-export const context = (actor = 'ana', minutes = 60): CommandContext => ({ actor, now: at(minutes) });
+const context = (actor = 'ana', minutes = 60): CommandContext => ({ actor, now: at(minutes) });
 
 /** Appends facts as events of one actor, a minute apart. */
 export function happen(

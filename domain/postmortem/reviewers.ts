@@ -8,7 +8,7 @@ import type { IncidentState, ReviewGroup } from '../incident/state.js';
 import { unfilledGroups } from './quorum.js';
 
 /** Maximum per group: people closest to the incident come first, and the event stays small. */
-export const REVIEWERS_PER_GROUP = 20;
+const REVIEWERS_PER_GROUP = 20;
 
 export interface ReviewersQuestion {
   state: IncidentState;

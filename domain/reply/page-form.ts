@@ -24,7 +24,7 @@ export const PAGE_BUTTONS = [
 export type PageButton = (typeof PAGE_BUTTONS)[number];
 
 /** Recorded when the holder presses "Still on it" without a text. */
-export const STILL_ON_IT = 'Still on it.';
+const STILL_ON_IT = 'Still on it.';
 
 export const SNOOZE_CHOICES = [
   { value: '30m', text: '30 minutes' },

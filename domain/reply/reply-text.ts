@@ -77,7 +77,7 @@ export function manyText(intent: ReplyIntent, all: readonly AnsweredOne[]): stri
 
 const countOf = (incidents: number): string => `${incidents} ${incidents === 1 ? 'incident' : 'incidents'}`;
 
-export function agoText(at: string, now: string): string {
+function agoText(at: string, now: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1000));
   if (seconds < 120) return `${seconds} s ago`;
   const minutes = Math.floor(seconds / 60);

@@ -22,7 +22,7 @@ export interface RuleError {
   column: number;
 }
 
-export type RuleOutcome = { kind: 'value'; value: unknown } | { kind: 'failed'; error: RuleError };
+type RuleOutcome = { kind: 'value'; value: unknown } | { kind: 'failed'; error: RuleError };
 
 export interface CompiledRule {
   source: string;

@@ -22,9 +22,9 @@ export function compileCondition(source: string, variables: Variables): CompileO
 
 const isYesNo = ({ type }: CompiledRule): boolean => type === 'bool' || type === 'dyn';
 
-export type ConditionOutcome = { kind: 'decided'; value: boolean } | { kind: 'failed'; error: RuleError };
+type ConditionOutcome = { kind: 'decided'; value: boolean } | { kind: 'failed'; error: RuleError };
 
-export function decideCondition(rule: CompiledRule, data: RuleData): ConditionOutcome {
+function decideCondition(rule: CompiledRule, data: RuleData): ConditionOutcome {
   const outcome = rule.evaluate(data);
   if (outcome.kind === 'failed') return outcome;
   if (typeof outcome.value === 'boolean') return { kind: 'decided', value: outcome.value };

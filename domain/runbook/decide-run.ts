@@ -68,7 +68,7 @@ const isAnswered = (step: RunStepState): boolean => isApproval(step) || endedBy(
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
 
 /** Reason why people can no longer change this run, or null. */
-export function runIsOver(run: RunSummary): Decision | null {
+function runIsOver(run: RunSummary): Decision | null {
   if (isOver(run))
     return refused('run_finished', `This run of ${run.runbook} has ${run.state}; start the runbook again`);
   return run.cancelRequested
@@ -180,7 +180,7 @@ const approvalRequired = (step: string): Decision =>
 const notWaiting = (id: string, step: RunStepState): Decision =>
   refused('not_waiting', `${id} is ${step.state}; it does not wait for a person`);
 
-export const stepFinished = (
+const stepFinished = (
   run: RunSummary,
   id: string,
   step: RunStepState,

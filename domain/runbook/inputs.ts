@@ -2,7 +2,7 @@
 import type { RunbookInput } from './definition.js';
 import { render, type TemplateScope } from './expressions.js';
 
-export type InputValue = string | number | boolean;
+type InputValue = string | number | boolean;
 
 /** `field` is the name of the input; `problem` describes the problem and a valid value. */
 export interface InputProblem {

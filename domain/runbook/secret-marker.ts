@@ -46,7 +46,7 @@ export function encodedPart(text: string): string {
 }
 
 /** A lone half of a surrogate pair has no encoding. */
-export const percentEncoded = (text: string): string =>
+const percentEncoded = (text: string): string =>
   encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 
 /** For people: `{{secret:db}}` without the sign. */

@@ -12,11 +12,11 @@ export type RenderOutcome =
   { kind: 'rendered'; value: unknown } | { kind: 'failed'; errors: TemplateError[] };
 
 /** `path`: position in the rendered object, `headers.Authorization` or `body[2]`; empty for a plain text. */
-export interface TemplateError extends RuleError {
+interface TemplateError extends RuleError {
   path: string;
 }
 
-export interface CompiledTemplate {
+interface CompiledTemplate {
   /** CEL type when the whole text is one expression, else `string`. */
   type: string;
   secrets: string[];

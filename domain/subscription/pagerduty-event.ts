@@ -4,7 +4,7 @@
  */
 import type { IncidentEvent } from '../incident/events.js';
 
-export const PAGERDUTY_EVENT_TYPES = [
+const PAGERDUTY_EVENT_TYPES = [
   'incident.triggered',
   'incident.acknowledged',
   'incident.unacknowledged',

@@ -28,6 +28,7 @@ const checks = [
     ),
   ],
   ['lint', tool('oxlint/bin/oxlint', '--type-aware', '--quiet', '.')],
+  ['unused exports', tool('knip/bin/knip.js', '--no-progress', '--no-config-hints')],
   ['format', tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
   ['import directions', script('import-directions')],
   ['one protobufjs', script('one-protobufjs')],

@@ -6,7 +6,7 @@ import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 
 const KIB = 1024;
 
-export const BODY_LIMITS = {
+const BODY_LIMITS = {
   /** Buttons, comments, a contact, with every field full and percent-encoded. */
   form: 64 * KIB,
   /** Commands and queries. */
@@ -22,5 +22,5 @@ export function registerBodyLimits(fastify: FastifyInstance): void {
   });
 }
 
-export const limitOf = ({ body = 'json', bodyLimit }: FastifyContextConfig): number =>
+const limitOf = ({ body = 'json', bodyLimit }: FastifyContextConfig): number =>
   bodyLimit ?? BODY_LIMITS[body];

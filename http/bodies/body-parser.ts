@@ -55,7 +55,7 @@ function parse(request: FastifyRequest, raw: Buffer): unknown {
 }
 
 /** Fields cost more to process than bytes do. The largest request has less than a tenth of this number. */
-export const JSON_FIELDS_MAX = 10_000;
+const JSON_FIELDS_MAX = 10_000;
 
 function parseJson(request: FastifyRequest, raw: Buffer): unknown {
   const outcome = readJson(raw, request.headers, { keysMax: JSON_FIELDS_MAX });

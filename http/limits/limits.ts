@@ -33,7 +33,7 @@ const PER_MINUTE: PerMinute = { identity: 6_000, link: 600, client: 1_200, misse
 /** Exempt: intake coalesces instead of refusing, provider callbacks prove their sender, and health routes always answer. */
 const UNLIMITED = ['Health', 'Ingest', 'Provider callbacks'];
 
-export const tooMany = (): Problem =>
+const tooMany = (): Problem =>
   new Problem(429, 'too_many_requests', 'Too many requests; try again in a minute.', {
     headers: { 'retry-after': '60' },
   });

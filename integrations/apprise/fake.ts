@@ -1,7 +1,7 @@
 /** Fake Apprise API for tests: `POST /notify` with URLs, `POST /notify/<key>` with a stored configuration. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../shared/testing/fake-provider.js';
 
-export interface AppriseNotification {
+interface AppriseNotification {
   /** Null: sent to the URLs of the body. */
   key: string | null;
   urls: string | null;

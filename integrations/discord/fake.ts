@@ -1,7 +1,7 @@
 /** Fake Discord webhook for tests: executing and editing, the limits of messages and embeds, its error bodies. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../shared/testing/fake-provider.js';
 
-export interface DiscordEmbed {
+interface DiscordEmbed {
   title?: string;
   url?: string;
   description?: string;
@@ -9,7 +9,7 @@ export interface DiscordEmbed {
   fields?: { name: string; value: string; inline?: boolean }[];
 }
 
-export interface DiscordPosted {
+interface DiscordPosted {
   id: string;
   content: string;
   embeds: DiscordEmbed[];

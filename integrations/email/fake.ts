@@ -10,7 +10,7 @@ import { createWaitingList } from '../shared/testing/waiting-list.js';
  * Behaviour for one connection. `refuse`: respond with this code at this stage. `drop`: read the whole mail, then disconnect
  * without a response. `hang`: read it and never respond.
  */
-export type MailBehaviour =
+type MailBehaviour =
   | 'accept'
   | 'drop'
   | 'hang'

@@ -1,7 +1,7 @@
 /** Fake ntfy server for tests: JSON publish at its root, bearer tokens, its limits, and taps on a phone's buttons. */
 import { type FakeProvider, headerText, startFakeProvider } from '../shared/testing/fake-provider.js';
 
-export interface NtfyAction {
+interface NtfyAction {
   action: string;
   label: string;
   url: string;

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { createWaitingList } from '../shared/testing/waiting-list.js';
 
-export interface SocketFrame {
+interface SocketFrame {
   at: Date;
   /** Connections count from 1. */
   connection: number;
@@ -20,7 +20,7 @@ export interface SocketFrame {
  * Behaviour for one connection: respond 503 instead of opening, open without hello, send hello and ignore all frames, or refuse
  * with too many connections.
  */
-export type SocketMisbehaviour = 'refuse' | 'no hello' | 'deaf' | 'too many';
+type SocketMisbehaviour = 'refuse' | 'no hello' | 'deaf' | 'too many';
 
 export interface Acknowledged {
   id: string;

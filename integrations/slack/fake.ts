@@ -12,7 +12,7 @@ import {
 } from '../shared/testing/fake-provider.js';
 import { type Acknowledged, type FakeSlackSocket, startFakeSlackSocket } from './fake-socket.js';
 
-export interface SlackButton {
+interface SlackButton {
   action_id: string;
   value?: string;
   url?: string;
@@ -39,7 +39,7 @@ export interface SlackPosted {
   whispers: string[];
 }
 
-export interface Signed {
+interface Signed {
   status: number;
   text: string;
   ms: number;
@@ -75,7 +75,7 @@ export interface FakeSlack extends FakeProvider {
   ): Promise<Signed>;
 }
 
-export interface Signing {
+interface Signing {
   secret?: string;
   /** Offset of the timestamp in seconds. */
   offsetSeconds?: number;

@@ -1,7 +1,7 @@
 /** Fake Teams workflow for tests: accepts adaptive cards up to 28 kB and responds with 202 without a body, like the real one. */
 import { type FakeProvider, startFakeProvider } from '../shared/testing/fake-provider.js';
 
-export interface TeamsCard {
+interface TeamsCard {
   version: string;
   body: { type: string; text?: string; facts?: { title: string; value: string }[] }[];
   actions: { type: string; title: string; url: string }[];

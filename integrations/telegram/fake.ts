@@ -1,7 +1,7 @@
 /** Fake Telegram for tests: the used Bot API methods, their error bodies, and the updates that it posts to a webhook. */
 import { type FakeAnswer, type FakeProvider, startFakeProvider } from '../shared/testing/fake-provider.js';
 
-export interface TelegramButton {
+interface TelegramButton {
   text: string;
   callback_data?: string;
   url?: string;
@@ -17,7 +17,7 @@ export interface TelegramPosted {
 }
 
 /** Tocsin's response; `call` is the Bot API method in its body. */
-export interface UpdateAnswer {
+interface UpdateAnswer {
   status: number;
   call: Record<string, unknown> | null;
 }
@@ -33,7 +33,7 @@ export interface FakeTelegram extends FakeProvider {
 }
 
 /** Defaults to the registered webhook. */
-export interface Posting {
+interface Posting {
   secret?: string | null;
   updateId?: number;
   by?: number;

@@ -28,7 +28,7 @@ export interface ReceivedDelivery extends Omit<ReceivedRequest, 'misbehaviour'> 
 }
 
 /** The body as documented in docs/channels/webhook.md, as far as tests read it. */
-export interface ReceivedBody {
+interface ReceivedBody {
   type: string;
   timestamp: string;
   data: Record<string, unknown> & {

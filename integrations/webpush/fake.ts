@@ -11,7 +11,7 @@ import {
   startFakeProvider,
 } from '../shared/testing/fake-provider.js';
 
-export interface PushSubscription {
+interface PushSubscription {
   /** The contact's address. */
   endpoint: string;
   /** The contact's secret. */

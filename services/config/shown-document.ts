@@ -12,7 +12,7 @@ import type { SubscriptionSpec } from '../../domain/subscription/subscription-sp
 /** Reader of a document: a person sees their own addresses, and people managers see all. */
 export type Reader = Pick<Identity, 'person' | 'role'>;
 
-export const seesAddresses = ({ person, role }: Reader, name: string): boolean =>
+const seesAddresses = ({ person, role }: Reader, name: string): boolean =>
   person === name || mayDo(role, 'people.manage');
 
 export function shownDocument(

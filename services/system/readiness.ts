@@ -1,7 +1,7 @@
 /** Readiness of the deployment to page: each part with a sentence. Pure. */
 import type { Heartbeat } from '../../db/health/heartbeats.js';
 
-export interface Part {
+interface Part {
   ok: boolean;
   text: string;
 }

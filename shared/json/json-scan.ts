@@ -7,7 +7,7 @@ import { cutText } from '../../domain/alert/signal.js';
 import type { JsonProblem } from './json-problem.js';
 import type { JsonRepair } from './json-repair.js';
 
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 interface Frame {

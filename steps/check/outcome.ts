@@ -18,7 +18,7 @@ export function checkOutcome(ok: boolean, summary: string, output: string, start
 }
 
 /** The longest beginning of the text that fits, whole characters only. */
-export function cutBytes(text: string, maxBytes: number): string {
+function cutBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   return bytes.length <= maxBytes
     ? text

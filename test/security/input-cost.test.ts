@@ -167,7 +167,7 @@ async function ask(
   }).catch((error: unknown) => {
     const log = stack.tocsin.logs('api').split('\n').slice(-20).join('\n');
     throw new Error(
-      `${route.method} ${address} with ${body.slice(0, 60)}… was not answered; the api:\n${log}`,
+      `${route.method} ${address} with ${String(body.slice(0, 60))}… was not answered; the api:\n${log}`,
       {
         cause: error,
       },

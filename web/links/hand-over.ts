@@ -23,7 +23,7 @@ export function workOf(
 }
 
 /** People who were paged first, then members of the engaged teams, then everybody else by name. */
-export function handOverChoices(
+function handOverChoices(
   incident: IncidentState,
   from: string,
   snapshot: ConfigSnapshot,

@@ -60,7 +60,7 @@ export function Work({ view, isMine }: { view: WorkView; isMine: boolean }) {
   );
 }
 
-export function firing({ alertsOpen: open }: { alertsOpen: number }): string {
+function firing({ alertsOpen: open }: { alertsOpen: number }): string {
   if (open === 0) return 'No alert fires any more.';
   return `${open === 1 ? 'One alert still fires' : `${open} alerts still fire`}. Resolving stops paging anyway.`;
 }

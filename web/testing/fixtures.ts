@@ -8,10 +8,10 @@ import { noPostmortem } from '../../domain/postmortem/fold-review.js';
 import type { LinkView } from '../links/link-frame.js';
 import type { PageLinkView } from '../links/page-link.js';
 
-export const now = '2026-11-22T22:15:00.000Z';
+const now = '2026-11-22T22:15:00.000Z';
 const began = '2026-11-22T22:10:00.000Z';
 
-export const names = new Map([
+const names = new Map([
   ['ana', 'Ana Sorel'],
   ['bo', 'Bo Lindqvist'],
   ['dana', 'Dana Whitfield'],

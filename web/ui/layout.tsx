@@ -6,11 +6,7 @@ import { Time } from './time.js';
 import { nameOf, useViewer } from './viewer.js';
 
 /** Frame of a drill; a page that is only about drills has a text of its own. */
-export function DrillBar({
-  text = 'this is a rehearsal, nothing real is broken',
-}: {
-  text?: string | undefined;
-}) {
+function DrillBar({ text = 'this is a rehearsal, nothing real is broken' }: { text?: string | undefined }) {
   return (
     <aside className="drillbar" aria-label="Drill">
       DRILL · {text}

@@ -3,7 +3,7 @@ import type { RunCommand } from '../../incident/commands.js';
 import { IncidentBuilder } from '../../incident/testing/incident-builder.js';
 
 export const RUN = 'run-1';
-export const DIGEST = 'd1';
+const DIGEST = 'd1';
 
 type DueDelivery = Partial<Extract<RunCommand, { type: 'request_approval' }>>;
 

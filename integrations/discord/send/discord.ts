@@ -47,7 +47,7 @@ export function createDiscordChannel({ egress }: { egress: EgressPort }): Channe
   };
 }
 
-export function discordMessage(message: OutgoingMessage, status: PageStatus | null = null) {
+function discordMessage(message: OutgoingMessage, status: PageStatus | null = null) {
   const { title, lead, notices, facts, body, also, link, isOpen } = chatText(message, status);
   const lines = [
     ...notices,

@@ -64,7 +64,7 @@ function placeOf(address: string, own: URL): { server: string; topic: string; is
   return { server, topic, isOwn: origin === own.origin };
 }
 
-export function ntfyBody(message: OutgoingMessage, topic: string, key: string) {
+function ntfyBody(message: OutgoingMessage, topic: string, key: string) {
   const { title, body, loudness, action } = pushText(message);
   const hook = linkHook(message);
   const tap = (label: string, decision: string) => ({

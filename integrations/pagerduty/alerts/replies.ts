@@ -8,7 +8,7 @@ import {
 } from '../../shared/alerts/format.js';
 
 /** PagerDuty's own limit: 512 KB. */
-export const BODY_LIMIT_BYTES = 512 * 1024;
+const BODY_LIMIT_BYTES = 512 * 1024;
 
 type Replies = Omit<SourceFormat, 'name' | 'parse'>;
 

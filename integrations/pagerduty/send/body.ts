@@ -7,7 +7,7 @@ import type { NamedRef } from '../../../domain/subscription/announced-event.js';
 
 export type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
 
-export interface Reference {
+interface Reference {
   id: string;
   type: string;
   summary: string;

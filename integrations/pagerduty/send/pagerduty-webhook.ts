@@ -38,7 +38,7 @@ export function createPagerdutyWebhook(egress: EgressPort): Channel {
  * `v1=<hex>,v1=<hex>`: HMAC-SHA256 over the bytes of the body, with the secret as written as the key (PagerDuty, "Verifying
  * signatures"). No space after the comma: PagerDuty's verifiers split there without trimming.
  */
-export const signatures = (secrets: readonly string[], body: string): string =>
+const signatures = (secrets: readonly string[], body: string): string =>
   secrets.map((secret) => `v1=${createHmac('sha256', secret).update(body).digest('hex')}`).join(',');
 
 const unsendable = (error: string): SendOutcome => ({

@@ -1,7 +1,7 @@
 /** A provider of texts and calls. SMS and voice work with any of them, in the order of `TOCSIN_PHONE_PROVIDERS`. */
 import type { SendOutcome } from '../../../ports/channel.js';
 
-export interface OutgoingText {
+interface OutgoingText {
   /** E.164. */
   to: string;
   text: string;
@@ -10,7 +10,7 @@ export interface OutgoingText {
   timeoutMs: number;
 }
 
-export interface OutgoingCall {
+interface OutgoingCall {
   to: string;
   /** Instructions, containing the provider's callback URLs (`PhoneProvider.answersAt`). */
   script: string;
@@ -19,7 +19,7 @@ export interface OutgoingCall {
 }
 
 /** Search data for an attempt with unknown outcome. */
-export interface LostAttempt {
+interface LostAttempt {
   kind: 'sms' | 'voice';
   to: string;
   tag: string;

@@ -11,7 +11,7 @@ interface Problem {
   errors?: readonly FieldError[];
 }
 
-export function problem({ status, title, code, detail, errors }: Problem, retryAfterS?: number): SourceReply {
+function problem({ status, title, code, detail, errors }: Problem, retryAfterS?: number): SourceReply {
   const body: Record<string, Json> = { type: 'about:blank', title, status, detail, code };
   if (errors !== undefined) body['errors'] = errors.map(({ path, message }) => ({ path, message }));
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };

@@ -35,7 +35,7 @@ export function createTeamsChannel({ egress }: { egress: EgressPort }): Channel 
 }
 
 /** At most 28 kB: a longer card loses its facts, then its text; the link stays. */
-export function teamsBody(message: OutgoingMessage): string {
+function teamsBody(message: OutgoingMessage): string {
   const sizes = [
     { facts: 12, text: BODY },
     { facts: 4, text: BODY },

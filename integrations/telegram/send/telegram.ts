@@ -62,7 +62,7 @@ export function createTelegramChannel({ egress, botToken, apiUrl }: TelegramOpti
   };
 }
 
-export function telegramMessage(message: OutgoingMessage, key: string, status: PageStatus | null = null) {
+function telegramMessage(message: OutgoingMessage, key: string, status: PageStatus | null = null) {
   const chat = chatText(message, status);
   const { url, label } = chat.link;
   const end = `\n\n${label}: ${url}`;

@@ -71,7 +71,7 @@ export function createWebpushChannel(options: {
 }
 
 /** Payload for the service worker (`/push-worker.js`). */
-export interface PushPayload {
+interface PushPayload {
   title: string;
   body: string;
   /** The link of the message. */

@@ -87,7 +87,7 @@ export function policyView(
 }
 
 /** Most people with an assumed answer in the form. */
-export const ANSWERS = 3;
+const ANSWERS = 3;
 
 export interface SimulateForm {
   at: string;
@@ -97,7 +97,7 @@ export interface SimulateForm {
 }
 
 /** Next Sunday 03:00 in the reader's zone, the default of the simulation. */
-export function sundayNight(now: string, zone: string): string {
+function sundayNight(now: string, zone: string): string {
   const ms = Date.parse(now);
   const wall = wallClock(zone, ms, ms + 8 * 86_400_000).wallAt(ms);
   const midnight = wall - (wall % 86_400_000);
@@ -146,7 +146,7 @@ export interface BacktestForm {
   proposal: string;
 }
 
-export const specText = ({ team, repeat, steps }: PolicySpec): string =>
+const specText = ({ team, repeat, steps }: PolicySpec): string =>
   stringify({ team, repeat, steps }, { lineWidth: 110, flowCollectionPadding: false });
 
 export const isUnchanged = (proposal: string, spec: PolicySpec): boolean =>

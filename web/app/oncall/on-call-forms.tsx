@@ -15,7 +15,7 @@ interface FormProps {
 }
 
 /** A shift as the value of a choice; read back by `shiftOfValue`. */
-export const shiftValue = ({ schedule, person, from, to }: HeldShift): string =>
+const shiftValue = ({ schedule, person, from, to }: HeldShift): string =>
   [schedule, person, from, to].join(' ');
 
 export function shiftOfValue(

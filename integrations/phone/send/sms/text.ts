@@ -3,7 +3,7 @@ import { countSegments, MAX_SEGMENTS, plainTypography } from '../../../../domain
 import { isContactMessage, type OutgoingMessage } from '../../../../domain/delivery/message.js';
 import { oneLine, renderMessage, renderShortText } from '../../../shared/send/render.js';
 
-export const replyHint = (code: string): string => `Reply 4 to ack, 6 ${code} to resolve, NO to pass on`;
+const replyHint = (code: string): string => `Reply 4 to ack, 6 ${code} to resolve, NO to pass on`;
 const LONGEST = 160;
 
 /**
