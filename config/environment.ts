@@ -2,11 +2,28 @@
  * The environment, parsed once into a typed object. A bad value stops the start: the error lists every bad variable
  * with the problem and a valid example, and never contains a secret's value.
  */
-import { isIP } from 'node:net';
 import type { RootKeys } from '../shared/keys.js';
 import { type ChannelSettings, readChannelSettings } from './channel-settings.js';
-
-type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+import {
+  type LogLevel,
+  parseAddress,
+  parseCidrs,
+  parseConnections,
+  parseDays,
+  parseHangLimit,
+  parseHost,
+  parseLease,
+  parseLogLevel,
+  parseMailAddress,
+  parsePort,
+  parsePublicUrl,
+  parseSeconds,
+  parseSecret,
+  parseSpan,
+  parseSwitch,
+  parseToken,
+  parseUrl,
+} from './parse-value.js';
 
 export type Config = {
   /** `DATABASE_URL`, PostgreSQL 14 or newer. */
@@ -86,7 +103,6 @@ export class ConfigError extends Error {
 }
 
 const DAY_MS = 86_400_000;
-const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const secretExample = 'the output of: openssl rand -base64 32';
 
 /** Reads `env` (an empty value counts as unset). Throws `ConfigError` with every problem found. */
@@ -202,120 +218,4 @@ function readTls(env: NodeJS.ProcessEnv, problems: string[]): Config['tls'] {
     problems.push(`${missing}: is not set, but ${set} is; for example /etc/tocsin/tls.pem`);
   }
   return { certFile, keyFile };
-}
-
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new Error(`"${text}" is not a port from 1 to 65535`);
-  return port;
-}
-
-function parseSecret(text: string): string {
-  if (text.length < 32) throw new Error(`has ${text.length} characters, at least 32 are needed`);
-  return text;
-}
-
-/** Sent as `Authorization: Bearer <token>`, which a blank would cut off. */
-function parseToken(text: string): string {
-  if (/\s/.test(text)) throw new Error('holds a blank, which no bearer token may');
-  return parseSecret(text);
-}
-
-/** URLs may carry a password, so the text is never repeated in the reason. */
-function parseUrl(text: string, protocols: readonly string[]): string {
-  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  if (!URL.canParse(text)) throw new Error(`is not a URL that begins with ${wanted}`);
-  const url = new URL(text);
-  if (!protocols.includes(url.protocol))
-    throw new Error(`begins with ${url.protocol}//, it has to be ${wanted}`);
-  return text;
-}
-
-function parsePublicUrl(text: string): string {
-  const url = new URL(parseUrl(text, ['http:', 'https:']));
-  if (url.username !== '' || url.password !== '') throw new Error('must not hold a user or a password');
-  if (url.search !== '' || url.hash !== '') throw new Error('must not hold a query or a fragment');
-  if (url.pathname !== '/')
-    throw new Error('must not hold a path: pages and the api live at the root of their host');
-  return url.origin;
-}
-
-function parseHost(text: string): string {
-  if (isIP(text) === 0 && text !== 'localhost') throw new Error(`"${text}" is not an address to listen on`);
-  return text;
-}
-
-function parseMailAddress(text: string): string {
-  if (!/^[^@\r\n]+@[^@\s]+$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a mail address`);
-  return text;
-}
-
-function parseCidrs(text: string): string[] {
-  const cidrs = text.split(',').map((part) => part.trim());
-  for (const cidr of cidrs) {
-    const [address = '', bits, ...rest] = cidr.split('/');
-    const family = isIP(address);
-    const isSized =
-      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-    if (family === 0 || !isSized || rest.length > 0) throw new Error(`"${cidr}" is not a CIDR`);
-  }
-  return cidrs;
-}
-
-function parseAddress(text: string): string {
-  const match = /^(?<host>\[[0-9a-fA-F:]+\]|[^\s:/]+):(?<port>\d{1,5})$/.exec(text);
-  if (match === null) throw new Error(`"${text}" is not host:port`);
-  parsePort(match.groups?.['port'] ?? '');
-  return text;
-}
-
-function parseConnections(text: string): number {
-  if (!/^\d{1,6}$/.test(text) || Number(text) === 0)
-    throw new Error(`"${text}" is not a number of connections from 1 to 999999`);
-  return Number(text);
-}
-
-function parseDays(text: string): number {
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 365)
-    throw new Error(`"${text}" is not a number of days up to 365`);
-  return Number(text);
-}
-
-function parseSeconds(text: string): number {
-  const seconds = /^(\d{1,4})s$/.exec(text)?.[1];
-  if (seconds === undefined) throw new Error(`"${text}" is not a number of seconds such as 60s`);
-  return Number(seconds) * 1000;
-}
-
-/** From 5 minutes to a year: `30m`, `12h`, `7d`. */
-function parseSpan(text: string): number {
-  const [, many = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const ms = Number(many) * (unit === 'd' ? DAY_MS : unit === 'h' ? 3_600_000 : 60_000);
-  if (!(ms >= 300_000 && ms <= 365 * DAY_MS)) throw new Error(`"${text}" is not a time from 5m to 365d`);
-  return ms;
-}
-
-function parseLease(text: string): number {
-  const ms = parseSeconds(text);
-  if (ms < 2_000 || ms > 600_000) throw new Error(`"${text}" is not a time from 2s to 600s`);
-  return ms;
-}
-
-/** A lower limit would kill processes that are only slow on a busy machine. */
-function parseHangLimit(text: string): number {
-  const ms = parseSeconds(text);
-  if (ms < 2_000) throw new Error(`"${text}" is shorter than 2s`);
-  return ms;
-}
-
-function parseSwitch(text: string): boolean {
-  if (text === '1' || text === 'true') return true;
-  if (text === '0' || text === 'false') return false;
-  throw new Error(`"${text}" is neither 1 nor 0`);
-}
-
-function parseLogLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text);
-  if (level === undefined) throw new Error(`"${text}" is not one of ${logLevels.join(', ')}`);
-  return level;
 }

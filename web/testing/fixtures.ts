@@ -6,7 +6,7 @@ import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { noPostmortem } from '../../domain/postmortem/fold-review.js';
 import type { LinkView } from '../links/link-frame.js';
-import type { PageLinkView } from '../links/page-link.js';
+import type { PageLinkView } from '../links/page-view.js';
 
 const now = '2026-11-22T22:15:00.000Z';
 const began = '2026-11-22T22:10:00.000Z';
