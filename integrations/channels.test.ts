@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CHANNELS, UPDATING_CHANNELS } from '../domain/delivery/channels.js';
+import { CHANNELS, UPDATING_CHANNELS } from '../domain/delivery/channel-traits.js';
 import { createChannels, type ChannelDeps } from './channels.js';
 import { noAccounts, noSpend, pageMessage } from './shared/testing/messages.js';
 

@@ -1,4 +1,7 @@
-/** All channels by the name that contacts use. */
+/**
+ * All channels by the name that contacts use. A new channel has a line here, its traits in `domain/delivery/channel-traits.ts`, and
+ * its page in `docs/channels/`.
+ */
 import type { Channel } from '../ports/channel.js';
 import type { MailboxPort, PhoneCallbackPort, SpendPort } from '../ports/delivery.js';
 import type { EgressPort } from '../ports/egress.js';

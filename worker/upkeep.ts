@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { repeat } from '../shared/repeat.js';
 import { applyRetention } from '../db/connection/housekeeping.js';
-import { incidentsWithDueUpdates } from '../db/projections/page-updates.js';
+import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.js';
 import { planReachabilityRound } from '../db/people/reachability-check.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';

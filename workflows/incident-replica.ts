@@ -105,7 +105,7 @@ export class IncidentReplica {
     };
   }
 
-  /** True when messages were planned in this event's transaction (`db/projections/requests.ts`): they are due now. */
+  /** True when messages were planned in this event's transaction (`db/projections/project-requests.ts`): they are due now. */
   private mayHaveDueDeliveries(event: IncidentEvent): boolean {
     switch (event.kind) {
       case 'approval_requested':

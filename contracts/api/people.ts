@@ -1,7 +1,7 @@
 /** People, their contacts and their readiness issues. */
 import { z } from 'zod';
 import { READINESS_ISSUE_KINDS } from '../../domain/people/readiness-issues.js';
-import { isAppriseKey } from '../../domain/delivery/channels.js';
+import { isAppriseKey } from '../../domain/delivery/channel-traits.js';
 import { contact, rules } from '../config/person.js';
 import { slug } from '../config/fields.js';
 import { Instant } from './common.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressProblem, CHANNELS, isChannelName } from '../../domain/delivery/channels.js';
+import { addressProblem, CHANNELS, isChannelName } from '../../domain/delivery/channel-traits.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import { duration, email, isWebUrl, line, slug, timezone } from './fields.js';
 

@@ -11,7 +11,7 @@ import {
   scopesOf,
 } from '../../domain/delivery/decide-admission.js';
 import { take } from '../../domain/delivery/take-due.js';
-import { type DueQuery, findDue, lockDue, lockPending } from './ledger-asks.js';
+import { type DueQuery, findDue, lockDue, lockPending } from './ledger-admission.js';
 import { mayHaveBeenDelivered } from './earlier-attempts.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-rate.js';
 import { codeOf, retryingTransaction } from '../connection/retrying-transaction.js';

@@ -22,7 +22,7 @@ import type { Priority } from '../../domain/config/terms.js';
 import type { StepRef } from '../../domain/incident/state.js';
 import type { LeasedDelivery } from '../../domain/delivery/leased-delivery.js';
 import { leasedSelect, type LeasedRow, toLeased } from './leased-delivery.js';
-import { lockPending } from './ledger-asks.js';
+import { lockPending } from './ledger-admission.js';
 import { takeDue } from './ledger-due.js';
 import { lockScopes, saveScopes, scopesAsJson } from './ledger-rate.js';
 import { settle, withdraw } from './ledger-settle.js';

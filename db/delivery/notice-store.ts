@@ -9,7 +9,7 @@ import type { IncidentState } from '../../domain/incident/state.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from '../incident/incident-row.js';
 import type { Ledger } from './ledger.js';
-import { planRequest } from '../projections/requests.js';
+import { planRequest } from '../projections/project-requests.js';
 
 export class NoticeStore implements NoticePort {
   constructor(

@@ -3,7 +3,7 @@ import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { codeHash } from '../../shared/keys.js';
 import { seal } from '../../shared/sealed.js';
-import type { ChannelName } from '../../domain/delivery/channels.js';
+import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { type Refused, refuse } from '../../domain/oncall/decide-override.js';
 import { effectivePerson } from '../../domain/people/effective-person.js';

@@ -1,7 +1,7 @@
 /** Inbox of replies over channels: each message of a provider is answered once, and its answer is kept with it. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { ChannelName } from '../../domain/delivery/channels.js';
+import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { ReplyIntent } from '../../domain/reply/grammar.js';
 import { maskAddress } from '../../domain/people/mask-address.js';
 import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';

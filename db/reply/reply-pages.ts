@@ -2,7 +2,7 @@
  * Finds the page that a reply means. Only pages that arrived count; they also tell apart people who share an address.
  */
 import type { EntityManager } from 'typeorm';
-import type { ChannelName } from '../../domain/delivery/channels.js';
+import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { PageStep } from '../../domain/reply/page-command.js';
 import { contactIdentity } from '../../domain/reply/contact-identity.js';
 import { incidentIdOf } from '../incident/incident-view.js';

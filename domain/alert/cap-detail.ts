@@ -1,5 +1,6 @@
 /** Limits the extra fields of an alert to 16 KiB, so that one huge alert does not slow down all others. */
-import { cutText, type Json } from './signal.js';
+import type { Json } from './signal.js';
+import { cutText } from './signal-limits.js';
 
 export const DETAIL_MAX_BYTES = 16 * 1024;
 const VALUE_MAX_BYTES = 2048;

@@ -1,5 +1,5 @@
 /** Formats a sender's extra fields (annotations, custom details) as lines for people. Pure. */
-import { cutText } from './signal.js';
+import { cutText } from './signal-limits.js';
 
 export interface OwnField {
   /** `region`, or `host.name` for a nested field. */

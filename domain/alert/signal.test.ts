@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capDetail, DETAIL_MAX_BYTES, utf8Length } from './cap-detail.js';
 import { severityFrom } from './severity.js';
-import { cutText, type Json, labelsFrom, linksFrom, titleFrom } from './signal.js';
+import type { Json } from './signal.js';
+import { cutText, labelsFrom, linksFrom, titleFrom } from './signal-limits.js';
 import { parseTimestamp } from './timestamp.js';
 
 const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;

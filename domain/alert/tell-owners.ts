@@ -1,7 +1,7 @@
 /** Notices to the owners of a source whose messages were refused: recipients, a quiet contact, and once a day. Pure. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { ContactSpec } from '../people/person-spec.js';
-import { CHANNELS, isChannelName } from '../delivery/channels.js';
+import { CHANNELS, isChannelName } from '../delivery/channel-traits.js';
 import { quietEnd } from '../oncall/quiet-end.js';
 import { DAY } from '../oncall/wall-clock.js';
 import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';

@@ -26,7 +26,10 @@ const settledAt = (state: IncidentState, settleMs: number): string => {
   ).toISOString();
 };
 
-/** All future work, earliest first. `settleMs`: how long a new incident may wait for its resolve. */
+/**
+ * All future work, earliest first. The end of a snooze or of an acknowledgement pages again (`restart-paging.ts`). `settleMs`: how long a new
+ * incident may wait for its resolve.
+ */
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   const work: DueWork[] = [];
   if (state.status === 'triggered' || state.status === 'acknowledged') {

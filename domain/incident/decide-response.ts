@@ -8,8 +8,8 @@ import {
   unchanged,
 } from './commands.js';
 import { isKey } from './actors.js';
-import { decline, escalate, unacknowledge } from './decide-escalation.js';
-import { personLeft } from './decide-left.js';
+import { decline, escalate, unacknowledge } from './decide-escalation-request.js';
+import { personLeft } from './decide-responder-left.js';
 import { marked } from '../people/spoken.js';
 import { prioritySet, raisedByJoining, setPriority } from './decide-priority-change.js';
 import type { IncidentFact } from './events.js';

@@ -8,8 +8,9 @@ import { reopenedPostmortem } from '../postmortem/fold-review.js';
 import { holderOf, isPerson } from './holder.js';
 import { fellQuiet, firesAgain } from './quiet.js';
 import type { IncidentState, Responder, EscalationState } from './state.js';
-import { withoutResponder } from './left.js';
+import { withoutResponder } from './responder-left.js';
 import { acknowledgedEscalation, openEscalation, restartedEscalation } from './escalations.js';
+import { triggeredAnew } from './restart-paging.js';
 
 const onEscalation = (
   state: IncidentState,
@@ -20,15 +21,6 @@ const onEscalation = (
   escalations: state.escalations.map((escalation) =>
     escalation.name === name ? change(escalation) : escalation,
   ),
-});
-
-/** Restarts every escalation on a new cycle. */
-const triggeredAnew = (state: IncidentState): IncidentState => ({
-  ...state,
-  status: 'triggered',
-  ackExpiresAt: null,
-  snoozedUntil: null,
-  escalations: state.escalations.map(restartedEscalation),
 });
 
 /*

@@ -3,7 +3,7 @@ import type { IncidentCommand } from './commands.js';
 import { decide } from './decide.js';
 import { positionOf } from './position.js';
 import { at, IncidentBuilder } from './testing/incident-builder.js';
-import { SAME_REQUEST_MS } from './decide-escalation.js';
+import { SAME_REQUEST_MS } from './decide-escalation-request.js';
 
 const escalation = { type: 'escalate', step: null, escalation: null, reason: 'help' } as const;
 const steps = (incident: IncidentBuilder) =>

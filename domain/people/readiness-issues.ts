@@ -3,7 +3,7 @@
  * (docs/domain.md, Readiness).
  */
 import type { PersonalRule } from './person-spec.js';
-import { CHANNELS, isChannelName } from '../delivery/channels.js';
+import { CHANNELS, isChannelName } from '../delivery/channel-traits.js';
 import { durationMs } from '../shared/duration.js';
 import { TEST_ANSWER_HOURS } from './limits.js';
 

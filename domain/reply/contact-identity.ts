@@ -1,5 +1,5 @@
 /** Normalises an address, so that a provider's form of it matches the contact that a person entered. Pure. */
-import type { ChannelName } from '../delivery/channels.js';
+import type { ChannelName } from '../delivery/channel-traits.js';
 
 export function contactIdentity(channel: ChannelName, address: string): string {
   const text = address.trim();

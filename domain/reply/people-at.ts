@@ -1,6 +1,6 @@
 /** People with a usable contact at an address of a channel. Pure. */
 import type { ConfigSnapshot } from '../config/specs.js';
-import type { ChannelName } from '../delivery/channels.js';
+import type { ChannelName } from '../delivery/channel-traits.js';
 import { effectivePerson } from '../people/effective-person.js';
 import { contactIdentity } from './contact-identity.js';
 

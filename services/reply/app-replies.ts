@@ -2,7 +2,7 @@
 import type { DataSource } from 'typeorm';
 import { sentDelivery } from '../../db/reply/reply-pages.js';
 import type { ProviderCallbacks } from '../delivery/provider-callbacks.js';
-import type { InboundReplies, ReplyResult } from './inbound-replies.js';
+import type { InboundReplies, ReplyResult } from './inbound-reply.service.js';
 
 export class AppReplies {
   constructor(

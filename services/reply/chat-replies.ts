@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { sentDelivery } from '../../db/reply/reply-pages.js';
 import type { ReplyIntent } from '../../domain/reply/grammar.js';
 import type { ChatQuestions, ChatSender } from './chat-questions.js';
-import type { InboundReplies, ReplyResult } from './inbound-replies.js';
+import type { InboundReplies, ReplyResult } from './inbound-reply.service.js';
 
 export class ChatReplies {
   constructor(

@@ -7,7 +7,7 @@ import {
   sentDelivery,
 } from '../../db/reply/reply-pages.js';
 import type { ProviderCallbacks } from '../delivery/provider-callbacks.js';
-import type { InboundReplies, ReplyResult } from './inbound-replies.js';
+import type { InboundReplies, ReplyResult } from './inbound-reply.service.js';
 
 export interface SentMessage {
   key: string;

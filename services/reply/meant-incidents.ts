@@ -12,7 +12,7 @@ import {
   namedPage,
   wasPaged,
 } from '../../db/reply/reply-pages.js';
-import type { ChannelName } from '../../domain/delivery/channels.js';
+import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import { isNamedBy, type ReplyTarget } from '../../domain/reply/grammar.js';
 import type { PageStep } from '../../domain/reply/page-command.js';
 import {

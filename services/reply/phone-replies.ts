@@ -4,7 +4,7 @@ import type { SpendStore } from '../../db/delivery/spend-store.js';
 import { digitIntent } from '../../domain/delivery/call-script.js';
 import { cutToSegments } from '../../domain/delivery/sms-segments.js';
 import type { SpendLimits } from '../../domain/delivery/spend.js';
-import type { InboundReplies } from './inbound-replies.js';
+import type { InboundReplies } from './inbound-reply.service.js';
 
 export class PhoneReplies {
   constructor(

@@ -7,7 +7,7 @@ import { AnswerService } from './answer.service.js';
 import { AppReplies } from './app-replies.js';
 import { ChatQuestions } from './chat-questions.js';
 import { ChatReplies } from './chat-replies.js';
-import { InboundReplies } from './inbound-replies.js';
+import { InboundReplies } from './inbound-reply.service.js';
 import { LinkAnswers } from './link-answers.js';
 import { LinkViews } from './link-views.js';
 import { MailReplies } from './mail-replies.js';

@@ -3,7 +3,7 @@
  * without recursion, so neither depth nor length of a body is dangerous. Accepts exactly the grammar of RFC 8259, and with a
  * `JsonRepair` also `NaN`, a raw line break in a text, a trailing comma and a duplicate key.
  */
-import { cutText } from '../../domain/alert/signal.js';
+import { cutText } from '../../domain/alert/signal-limits.js';
 import type { JsonProblem } from './json-problem.js';
 import type { JsonRepair } from './json-repair.js';
 

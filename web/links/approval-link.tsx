@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { approvalOver } from '../../domain/reply/link-state.js';
 import type { ApprovalView, RunView } from '../../services/reply/link-views.js';
-import { Asked } from '../ui/asked.js';
+import { Approvers } from '../ui/approvers.js';
 import { StateBadge } from '../ui/badges.js';
 import { Facts, Hidden, TextArea } from '../ui/fields.js';
 import { IncidentTags } from '../ui/incident-parts.js';
@@ -39,7 +39,7 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
             ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
             ['Step', stepOf(view)],
             ['Started by', <Who key="by" actor={run.startedBy} />],
-            ['Requested from', <Asked key="from" from={approval.from} />],
+            ['Requested from', <Approvers key="from" from={approval.from} />],
             ['Needed', quorumText(approval)],
             [
               'Until',

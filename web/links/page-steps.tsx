@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../services/reply/link-views.js';
 import { positionOf } from '../../domain/incident/position.js';
 import { Hidden, TextArea } from '../ui/fields.js';
 import { Time } from '../ui/time.js';
-import { Asked } from '../ui/asked.js';
+import { Approvers } from '../ui/approvers.js';
 import { ApprovedContent } from './approval-link.js';
 import type { LinkView } from './link-frame.js';
 
@@ -34,7 +34,7 @@ export const WaitingSteps = ({ view, steps }: { view: LinkView; steps: readonly 
 const Question = ({ approval: { of, content } }: { approval: NonNullable<WaitingStep['approval']> }) => (
   <>
     <p className="small soft">
-      Requested from <Asked from={of.from} />
+      Requested from <Approvers from={of.from} />
       {of.expiresAt === null ? null : (
         <>
           , until <Time at={of.expiresAt} />

@@ -1,6 +1,7 @@
 /** Collects the webhook alert's fields that have no field of their own, so that none is lost. */
 import { capDetail } from '../../../domain/alert/cap-detail.js';
-import { cutText, GROUP_KEY_MAX, type Json } from '../../../domain/alert/signal.js';
+import type { Json } from '../../../domain/alert/signal.js';
+import { cutText, GROUP_KEY_MAX } from '../../../domain/alert/signal-limits.js';
 import type { JsonObject } from '../../shared/alerts/fields.js';
 
 const placed = new Set(

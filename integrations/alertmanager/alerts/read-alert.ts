@@ -1,24 +1,18 @@
 /** Reads one element of the webhook's `alerts[]`, from Alertmanager (version "4") or Grafana (version "1", more fields). */
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
 import { severityFrom } from '../../../domain/alert/severity.js';
+import type { Json } from '../../../domain/alert/signal.js';
 import {
   cutText,
   DEDUP_KEY_MAX,
   DESCRIPTION_MAX,
   GROUP_KEY_MAX,
-  type Json,
   labelsFrom,
   linksFrom,
-} from '../../../domain/alert/signal.js';
+} from '../../../domain/alert/signal-limits.js';
 import { parseTimestamp } from '../../../domain/alert/timestamp.js';
-import {
-  dedupKeyFrom,
-  type ErrorList,
-  type JsonObject,
-  looseText,
-  quoted,
-  textField,
-} from '../../shared/alerts/fields.js';
+import { type ErrorList, type JsonObject, looseText, quoted, textField } from '../../shared/alerts/fields.js';
+import { dedupKeyFrom } from '../../shared/alerts/dedup-key.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import { fingerprintOf } from '../../shared/alerts/fingerprint.js';
 import { detailOf } from './detail.js';

@@ -1,5 +1,5 @@
 /** Title of an alert, the first line that a person reads. */
-import { titleFrom } from '../../../domain/alert/signal.js';
+import { titleFrom } from '../../../domain/alert/signal-limits.js';
 import type { GrafanaState } from './grafana-state.js';
 
 const stateWords: Readonly<Record<GrafanaState, string>> = { NoData: 'No data', Error: 'Query error' };

@@ -1,6 +1,7 @@
 /** Alertmanager's webhook, version 4, and Grafana's, which has the same shape with version "1" (docs/wire.md §2.4). */
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
-import { cutText, GROUP_KEY_MAX, type GroupNotice, type Json } from '../../../domain/alert/signal.js';
+import type { GroupNotice, Json } from '../../../domain/alert/signal.js';
+import { cutText, GROUP_KEY_MAX } from '../../../domain/alert/signal-limits.js';
 import { truncatedText } from '../../../domain/alert/truncated.js';
 import { ErrorList, type JsonObject, looseText, notesOn } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';

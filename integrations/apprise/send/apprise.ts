@@ -2,7 +2,7 @@
 import type { Channel } from '../../../ports/channel.js';
 import type { EgressPort } from '../../../ports/egress.js';
 import { readAppriseUrl } from '../../../domain/delivery/apprise-url.js';
-import { isAppriseKey } from '../../../domain/delivery/channels.js';
+import { isAppriseKey } from '../../../domain/delivery/channel-traits.js';
 import { failure, readProviderAnswer, shownAnswer } from '../../shared/send/provider-answer.js';
 import { cutCharacters, pushText } from '../../shared/send/push-text.js';
 import { escapeLinks } from '../../shared/send/escape-links.js';

@@ -2,19 +2,17 @@
 import { capDetail } from '../../../domain/alert/cap-detail.js';
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
 import { severityFrom } from '../../../domain/alert/severity.js';
+import type { Json, SignalAction } from '../../../domain/alert/signal.js';
 import {
   cutText,
   DEDUP_KEY_MAX,
   DESCRIPTION_MAX,
-  type Json,
   labelsFrom,
   linksFrom,
-  type SignalAction,
   titleFrom,
-} from '../../../domain/alert/signal.js';
+} from '../../../domain/alert/signal-limits.js';
 import { parseTimestamp } from '../../../domain/alert/timestamp.js';
 import {
-  dedupKeyFrom,
   type ErrorList,
   type JsonObject,
   looseText,
@@ -22,6 +20,7 @@ import {
   type TextField,
   textField,
 } from '../../shared/alerts/fields.js';
+import { dedupKeyFrom } from '../../shared/alerts/dedup-key.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import type { ParseContext } from '../../shared/alerts/format.js';
 import { readApprise } from './apprise.js';

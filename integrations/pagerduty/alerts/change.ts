@@ -6,7 +6,7 @@ import { ErrorList } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import type { SourceFormat } from '../../shared/alerts/format.js';
 import { readJson } from '../../../shared/json/json.js';
-import { readRoutingKey } from './fields.js';
+import { readRoutingKey } from './event-fields.js';
 import { replies } from './replies.js';
 
 export const CHANGES_ARE_REFUSED =

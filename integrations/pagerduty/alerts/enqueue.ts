@@ -1,17 +1,12 @@
 /** `POST /v2/enqueue`: one event, one signal (docs/wire.md §2.1, PagerDuty Events). */
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
-import { cutText, DEDUP_KEY_MAX, type SignalAction, titleFrom } from '../../../domain/alert/signal.js';
-import {
-  dedupKeyFrom,
-  ErrorList,
-  type JsonObject,
-  looseText,
-  textField,
-} from '../../shared/alerts/fields.js';
+import type { SignalAction } from '../../../domain/alert/signal.js';
+import { cutText, titleFrom } from '../../../domain/alert/signal-limits.js';
+import { ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import type { FieldError, ParseContext, ParseOutcome, SourceFormat } from '../../shared/alerts/format.js';
 import { readAlertJson } from '../../../shared/json/json.js';
-import { missing, readLinks, readRoutingKey } from './fields.js';
+import { missing, readDedupKey, readLinks, readRoutingKey } from './event-fields.js';
 import { payloadOf, readPayload } from './payload.js';
 import { replies } from './replies.js';
 
@@ -76,24 +71,4 @@ function readAction(event: JsonObject, errors: ErrorList): SignalAction {
   if (isWord && looseText(payload['summary']) !== undefined) errors.add('event_action', message);
   else errors.refuse('event_action', message);
   return 'trigger';
-}
-
-/** A trigger without one gets a new key, which the response contains. */
-function readDedupKey(
-  event: JsonObject,
-  action: SignalAction,
-  errors: ErrorList,
-  context: ParseContext,
-): string {
-  const field = textField(event['dedup_key']);
-  if (field.kind === 'text') {
-    if (field.text.length > DEDUP_KEY_MAX)
-      errors.add('dedup_key', "Length of 'dedup_key' is incorrect (should be at most 255 characters)");
-    return dedupKeyFrom(field.text);
-  }
-  const isWrong = field.kind === 'wrong';
-  const message = isWrong ? "'dedup_key' is invalid (should be a string)" : missing('dedup_key');
-  if (action !== 'trigger') errors.refuseQuietly('dedup_key', message);
-  else if (isWrong) errors.add('dedup_key', message);
-  return context.newKey();
 }

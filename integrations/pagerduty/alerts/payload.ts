@@ -2,17 +2,11 @@
 import { capDetail } from '../../../domain/alert/cap-detail.js';
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
 import { SEVERITIES } from '../../../domain/alert/severity.js';
-import {
-  cutText,
-  DESCRIPTION_MAX,
-  type Json,
-  labelsFrom,
-  type SignalAction,
-  titleFrom,
-} from '../../../domain/alert/signal.js';
+import type { Json, SignalAction } from '../../../domain/alert/signal.js';
+import { cutText, DESCRIPTION_MAX, labelsFrom, titleFrom } from '../../../domain/alert/signal-limits.js';
 import { ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';
-import { missing, readTimestamp } from './fields.js';
+import { missing, readTimestamp } from './event-fields.js';
 
 /** A scalar of `custom_details` up to this length also becomes a label, so that routes can use it. */
 const LABEL_FROM_DETAILS_MAX = 255;

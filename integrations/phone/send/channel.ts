@@ -1,7 +1,7 @@
 /** Common part of SMS and voice: limits of paid messages, order of providers, and look-up of lost attempts. */
 import type { Channel, SendOutcome, SendRequest } from '../../../ports/channel.js';
 import type { PhoneCallbackPort, SpendPort } from '../../../ports/delivery.js';
-import { addressProblem } from '../../../domain/delivery/channels.js';
+import { addressProblem } from '../../../domain/delivery/channel-traits.js';
 import type { OutgoingMessage } from '../../../domain/delivery/message.js';
 import { decideCountry, type SpendLimits } from '../../../domain/delivery/spend.js';
 import { countriesOf } from './country.js';

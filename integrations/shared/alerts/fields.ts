@@ -1,6 +1,6 @@
 /** Reads fields of unknown JSON, collecting all errors of a body instead of the first. */
-import { cutText, DEDUP_KEY_MAX, type Json } from '../../../domain/alert/signal.js';
-import { fingerprintOf } from './fingerprint.js';
+import type { Json } from '../../../domain/alert/signal.js';
+import { cutText } from '../../../domain/alert/signal-limits.js';
 import type { FieldError } from './format.js';
 
 export type JsonObject = { [field: string]: Json };
@@ -128,11 +128,3 @@ const joined = (within: string, path: string): string => (within === '' ? path :
 /** PagerDuty's messages already name their field. */
 const noteOf = ({ path, message }: FieldError): string =>
   message.includes(`'${path}'`) || path === 'body' ? message : `${path} ${message}`;
-
-const KEY_HASH_LENGTH = 17;
-
-/** A key of more than 255 characters is cut and gets a hash, which distinguishes similar keys; its resolve gets the same one. */
-export function dedupKeyFrom(text: string): string {
-  if (text.length <= DEDUP_KEY_MAX) return text;
-  return `${cutText(text, DEDUP_KEY_MAX - KEY_HASH_LENGTH)}~${fingerprintOf([[text, '']])}`;
-}

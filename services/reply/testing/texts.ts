@@ -1,5 +1,5 @@
 /** Texts of the people of `pagedFixture`, and what became of the texts that paged them. */
-import type { InboundReply, ReplyResult } from '../inbound-replies.js';
+import type { InboundReply, ReplyResult } from '../inbound-reply.service.js';
 import { createReplyServices } from '../reply-services.js';
 import { smsCode } from '../../../shared/keys.js';
 import { withDatabase } from '../../../test/harness/database.js';

@@ -8,7 +8,7 @@ import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { stepTitle } from '../../ui/step-sentence.js';
 import { Time } from '../../ui/time.js';
 import { Who } from '../../ui/viewer.js';
-import { Asked } from '../../ui/asked.js';
+import { Approvers } from '../../ui/approvers.js';
 import type { PageContext } from '../page-contexts.js';
 
 interface Props {
@@ -89,7 +89,7 @@ function Step({ context, number, run, step }: Props & { step: RunStepView }) {
 
 const Approval = ({ approval }: { approval: NonNullable<RunStepView['approval']> }) => (
   <p className="small soft">
-    Requested from <Asked from={approval.from} />
+    Requested from <Approvers from={approval.from} />
     {approval.min > 1 ? `, ${approval.min} needed` : ''}
     {approval.expiresAt !== null && approval.outcome === 'pending' ? (
       <>

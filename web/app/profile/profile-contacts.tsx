@@ -1,6 +1,6 @@
 /** A person's contacts, each with its state and its actions. */
 import type { ContactReply } from '../../../contracts/api/people.js';
-import { CHANNELS, isChannelName } from '../../../domain/delivery/channels.js';
+import { CHANNELS, isChannelName } from '../../../domain/delivery/channel-traits.js';
 import { Badge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { Time } from '../../ui/time.js';

@@ -2,12 +2,12 @@
 import { nameOf, useViewer } from './viewer.js';
 
 /** `role:commander`, `team:checkout`, `person:ana` in words. */
-export function Asked({ from }: { from: readonly string[] }) {
+export function Approvers({ from }: { from: readonly string[] }) {
   const { names } = useViewer();
-  const flash = from.map((one) => {
+  const approvers = from.map((one) => {
     const [kind, name = ''] = one.split(':', 2);
     if (kind === 'person') return nameOf(name, names);
     return kind === 'team' ? `team ${name}` : `the ${name.replaceAll('_', ' ')}`;
   });
-  return <>{flash.join(', ')}</>;
+  return <>{approvers.join(', ')}</>;
 }

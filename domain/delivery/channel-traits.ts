@@ -1,4 +1,4 @@
-/** All channels to people with their address formats, costs and capabilities (docs/channels). */
+/** All channels to people with their address formats, costs and capabilities (docs/channels); `integrations/channels.ts` sends. */
 import { readAppriseUrl } from './apprise-url.js';
 
 export interface ChannelTraits {

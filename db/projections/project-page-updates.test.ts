@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { auditRecord } from '../invariants/audit-record.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import { withDatabase } from '../../test/harness/database.js';
-import { incidentsWithDueUpdates } from './page-updates.js';
+import { incidentsWithDueUpdates } from './project-page-updates.js';
 import { listPersonDeliveries } from '../delivery/delivery-view.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from '../testing/paged-fixture.js';
 

@@ -4,7 +4,7 @@
  * waits for it, and a failed one escalates nothing.
  */
 import type { EntityManager } from 'typeorm';
-import { UPDATING_CHANNELS } from '../../domain/delivery/channels.js';
+import { UPDATING_CHANNELS } from '../../domain/delivery/channel-traits.js';
 import { pageStatus } from '../../domain/delivery/page-status.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentState } from '../../domain/incident/state.js';

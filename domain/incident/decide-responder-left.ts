@@ -4,7 +4,7 @@
  */
 import { accepted, type Decision, type ResponseCommand, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
-import { concerns, withoutResponder } from './left.js';
+import { concerns, withoutResponder } from './responder-left.js';
 import { isQuiet } from './quiet.js';
 import type { IncidentState, EscalationState } from './state.js';
 import { isPaging, nextStepRef, restartedEscalation } from './escalations.js';

@@ -1,5 +1,7 @@
-/** Key, time, links and images of a PagerDuty event, with PagerDuty's error messages. */
-import { type Json, linksFrom, type SignalLink } from '../../../domain/alert/signal.js';
+/** Routing key, dedup key, time, links and images of a PagerDuty event, with PagerDuty's error messages. */
+import type { Json, SignalAction, SignalLink } from '../../../domain/alert/signal.js';
+import { DEDUP_KEY_MAX, linksFrom } from '../../../domain/alert/signal-limits.js';
+import { dedupKeyFrom } from '../../shared/alerts/dedup-key.js';
 import { parseTimestamp } from '../../../domain/alert/timestamp.js';
 import { type ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';
@@ -23,6 +25,29 @@ export function readRoutingKey(
   else if (key.length === ROUTING_KEY_LENGTH) return key;
   else errors.refuse('routing_key', "Length of 'routing_key' is incorrect (should be 32 characters)");
   return undefined;
+}
+
+/** A trigger without one gets a new key, which the response contains. */
+export function readDedupKey(
+  event: JsonObject,
+  action: SignalAction,
+  errors: ErrorList,
+  context: ParseContext,
+): string {
+  const field = textField(event['dedup_key']);
+  if (field.kind === 'text') {
+    if (field.text.length > DEDUP_KEY_MAX)
+      errors.add(
+        'dedup_key',
+        `Length of 'dedup_key' is incorrect (should be at most ${DEDUP_KEY_MAX} characters)`,
+      );
+    return dedupKeyFrom(field.text);
+  }
+  const isWrong = field.kind === 'wrong';
+  const message = isWrong ? "'dedup_key' is invalid (should be a string)" : missing('dedup_key');
+  if (action !== 'trigger') errors.refuseQuietly('dedup_key', message);
+  else if (isWrong) errors.add('dedup_key', message);
+  return context.newKey();
 }
 
 /** ISO 8601 in UTC; null when missing. */
