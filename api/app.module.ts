@@ -5,6 +5,19 @@ import type { Config } from '../config/environment.js';
 import type { Logger } from '../shared/logger.js';
 import { AccessStore } from '../db/access/access-store.js';
 import { CalendarFeeds } from '../db/oncall/calendar-feeds.js';
+import { Recorder } from '../db/incident/record.js';
+import { PostmortemStore } from '../db/postmortem/postmortem-store.js';
+import { RunCommands } from '../db/runbook/run-commands.js';
+import { GoneResponders } from '../db/incident/gone-responders.js';
+import { DrillRuns } from '../db/drill/drill-runs.js';
+import { DrillStarts } from '../db/drill/start-drill.js';
+import { DrillView } from '../db/drill/drill-view.js';
+import { ContactMessages } from '../db/people/contact-messages.js';
+import { ContactStore } from '../db/people/contact-store.js';
+import { PersonPreferences } from '../db/people/person-preferences.js';
+import { PersonErasure } from '../db/people/erase-person.js';
+import { OverrideStore } from '../db/oncall/override-store.js';
+import { SwapStore } from '../db/oncall/swap-store.js';
 import { ConfigSnapshots } from '../db/config/config-snapshot.js';
 import { ConfigStore } from '../db/config/config-store.js';
 import { IncidentCommands } from '../db/incident/incident-commands.js';
@@ -125,6 +138,19 @@ export class AppModule {
         { provide: STORE, useValue: store },
         { provide: DataSource, useValue: store.dataSource },
         { provide: ConfigSnapshots, useValue: store.snapshots },
+        { provide: Recorder, useValue: store.recorder },
+        { provide: PostmortemStore, useValue: store.postmortems },
+        { provide: RunCommands, useValue: store.runCommands },
+        { provide: GoneResponders, useValue: store.goneResponders },
+        { provide: DrillRuns, useValue: store.drills },
+        { provide: DrillStarts, useValue: store.drillStarts },
+        { provide: DrillView, useValue: store.drillView },
+        { provide: ContactMessages, useValue: store.contactMessages },
+        { provide: ContactStore, useValue: store.contacts },
+        { provide: PersonPreferences, useValue: store.preferences },
+        { provide: PersonErasure, useValue: store.erasure },
+        { provide: OverrideStore, useValue: store.overrides },
+        { provide: SwapStore, useValue: store.swaps },
         { provide: Metrics, useValue: metrics },
         { provide: AccessStore, useValue: access },
         { provide: SessionStore, useValue: sessions },

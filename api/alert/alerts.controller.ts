@@ -1,14 +1,13 @@
 /** Alerts, the decisions about each alert, rejected bodies and dropped signals. */
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Store } from '../../db/connection/store.js';
 import { alertReasons, listAlerts } from '../../db/alert/alert-view.js';
 import { isUuid } from '../../db/connection/page.js';
 import { listDropped, listRejections } from '../../db/alert/refusal-view.js';
 import { notFound } from '../../services/common/problem.js';
 import { page, PageQuery } from '../../contracts/api/query.js';
 import { Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 
 const AlertsQuery = z.object({
   ...page,
@@ -41,20 +40,20 @@ const RejectionsReply = z.object({
 
 @Controller('api/v1')
 export class AlertsController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   @Get('alerts')
   @Permission('incidents.read')
   @Documented({ tag: 'Alerts', summary: 'Alerts, newest first', reply: AlertsReply })
   list(@Query({ schema: AlertsQuery }) query: AlertsQuery) {
-    return listAlerts(this.store.dataSource, query);
+    return listAlerts(this.dataSource, query);
   }
 
   @Get('alerts/:id/why')
   @Permission('incidents.read')
   @Documented({ tag: 'Alerts', summary: 'Every decision about an alert, with its reason', reply: WhyReply })
   async why(@Param('id') id: string) {
-    const reasons = isUuid(id) ? await alertReasons(this.store.dataSource, id) : null;
+    const reasons = isUuid(id) ? await alertReasons(this.dataSource, id) : null;
     if (reasons === null) throw notFound(`There is no alert ${id}.`);
     return { reasons };
   }
@@ -63,7 +62,7 @@ export class AlertsController {
   @Permission('rejections.read')
   @Documented({ tag: 'Alerts', summary: 'Bodies that were refused, newest first', reply: RejectionsReply })
   rejections(@Query({ schema: PageQuery }) query: PageQuery) {
-    return listRejections(this.store.dataSource, query);
+    return listRejections(this.dataSource, query);
   }
 
   @Get('dropped-signals')
@@ -74,6 +73,6 @@ export class AlertsController {
     reply: RejectionsReply,
   })
   dropped(@Query({ schema: PageQuery }) query: PageQuery) {
-    return listDropped(this.store.dataSource, query);
+    return listDropped(this.dataSource, query);
   }
 }

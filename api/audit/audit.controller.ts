@@ -1,11 +1,10 @@
 /** The audit log. */
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Store } from '../../db/connection/store.js';
 import { listAudit } from '../../db/audit/audit-view.js';
 import { page } from '../../contracts/api/query.js';
 import { Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 
 const AuditQuery = z.object({ ...page, subject: z.string().max(200).optional() });
 type AuditQuery = z.infer<typeof AuditQuery>;
@@ -26,7 +25,7 @@ const AuditReply = z.object({
 
 @Controller('api/v1/audit')
 export class AuditController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   @Get()
   @Permission('audit.read')
@@ -36,6 +35,6 @@ export class AuditController {
     reply: AuditReply,
   })
   list(@Query({ schema: AuditQuery }) query: AuditQuery) {
-    return listAudit(this.store.dataSource, query);
+    return listAudit(this.dataSource, query);
   }
 }

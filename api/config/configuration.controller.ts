@@ -1,4 +1,5 @@
 /** Configuration documents: plan, apply, read, change one, list revisions. */
+import { DataSource } from 'typeorm';
 import {
   Body,
   Controller,
@@ -6,7 +7,6 @@ import {
   Get,
   Headers,
   HttpCode,
-  Inject,
   Param,
   Post,
   Put,
@@ -19,12 +19,10 @@ import { ApplyQuery, DeleteQuery, DocumentReply, PlanReply } from '../../contrac
 import { CONFIG_KINDS, isConfigKind } from '../../domain/config/specs.js';
 import { nearest } from '../../domain/config/nearest.js';
 import { ConfigStore } from '../../db/config/config-store.js';
-import type { Store } from '../../db/connection/store.js';
 import type { ConfigKind } from '../../domain/config/specs.js';
 import type { Identity } from '../../services/common/identity.js';
 import { invalid, notFound } from '../../services/common/problem.js';
 import { Caller, Documented, Permission, RawRoute, TeamKeys } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 import { ConfigurationService } from '../../services/config/configuration.service.js';
 import { DOCUMENT_TYPES, DocumentReader } from '../../services/config/document-reader.js';
 import { shownDocument, shownSpec, yamlOf } from '../../services/config/shown-document.js';
@@ -48,7 +46,7 @@ type FormatQuery = z.output<typeof FormatQuery>;
 @Controller('api/v1/config')
 export class ConfigurationController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
     private readonly configs: ConfigStore,
     private readonly configuration: ConfigurationService,
     private readonly reader: DocumentReader,
@@ -105,7 +103,7 @@ export class ConfigurationController {
     @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const documents = await this.configs.inForce(this.store.dataSource, kind === undefined ? {} : { kind });
+    const documents = await this.configs.inForce(this.dataSource, kind === undefined ? {} : { kind });
     if (format === 'json') return { items: documents.map((one) => shownDocument(one, caller)), next: null };
     void reply.type('text/yaml; charset=utf-8');
     return yamlOf(documents, caller);
@@ -121,7 +119,7 @@ export class ConfigurationController {
     @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const [document] = await this.configs.inForce(this.store.dataSource, { kind: kindOf(kind), name });
+    const [document] = await this.configs.inForce(this.dataSource, { kind: kindOf(kind), name });
     if (document === undefined) throw notFound(`There is no ${kind} ${name.slice(0, 63)}.`);
     if (format === 'json') return shownDocument(document, caller);
     void reply.type('text/yaml; charset=utf-8');
@@ -153,7 +151,7 @@ export class ConfigurationController {
       prune: false,
       identity,
     });
-    const [stored] = await this.configs.inForce(this.store.dataSource, { kind: known, name });
+    const [stored] = await this.configs.inForce(this.dataSource, { kind: known, name });
     if (stored === undefined) throw notFound(`${known} ${name} was deleted at the same moment.`);
     void reply.code(changes[0]?.action === 'create' ? 201 : 200);
     return { ...shownDocument(stored, identity), secrets, warnings };

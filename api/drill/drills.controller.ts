@@ -1,27 +1,36 @@
 /** Drills: rehearsals on the real code, started here by a person or by their schedule. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { DrillView } from '../../db/drill/drill-view.js';
+import { DrillStarts } from '../../db/drill/start-drill.js';
+import { DrillRuns } from '../../db/drill/drill-runs.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { AbortDrillBody, DrillRunReply, DrillStartedReply } from '../../contracts/api/drill.js';
 import type { DrillRun } from '../../db/drill/drill-view.js';
-import type { Store } from '../../db/connection/store.js';
 import { isUuid } from '../../db/connection/page.js';
 import type { Identity } from '../../services/common/identity.js';
 import { notFound, Problem } from '../../services/common/problem.js';
 import { startedDrill } from '../../services/drill/started-drill.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 
 const tag = 'Drills';
 
 @Controller('api/v1/drills')
 export class DrillsController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly drills: DrillRuns,
+    private readonly drillStarts: DrillStarts,
+    private readonly drillView: DrillView,
+  ) {}
 
   @Get()
   @Permission('drills.read')
   @Documented({ tag, summary: 'Drills, each with its last run' })
   async list() {
-    const drills = (await this.store.snapshots.latest(this.store.dataSource)).list('Drill');
-    const runs = await this.store.drillView.last();
+    const drills = (await this.snapshots.latest(this.dataSource)).list('Drill');
+    const runs = await this.drillView.last();
     const items = drills.map(({ name, spec: { service, schedule, surprise } }) => ({
       name,
       service,
@@ -36,7 +45,7 @@ export class DrillsController {
   @Permission('drills.read')
   @Documented({ tag, summary: 'Runs of all drills, newest first' })
   async runs() {
-    return { items: await this.store.drillView.list(100), next: null };
+    return { items: await this.drillView.list(100), next: null };
   }
 
   @Get('runs/:id')
@@ -64,7 +73,7 @@ export class DrillsController {
       throw new Problem(409, `drill_${run.state}`, `This drill has ${run.state} already.`, {
         members: { state: run },
       });
-    const ended = await this.store.drills.finish(id, {
+    const ended = await this.drills.finish(id, {
       state: 'aborted',
       by: caller.actor,
       reason: body.reason ?? `aborted by ${caller.actor}`,
@@ -76,12 +85,12 @@ export class DrillsController {
   @Permission('drills.run')
   @Documented({ tag, summary: 'Starts a drill now', reply: DrillStartedReply, status: 201 })
   async start(@Param('name') name: string, @Caller() caller: Identity) {
-    const started = await this.store.drillStarts.start(name, caller.actor);
+    const started = await this.drillStarts.start(name, caller.actor);
     return startedDrill(name, started);
   }
 
   private async run(id: string): Promise<DrillRun> {
-    const run = isUuid(id) ? await this.store.drillView.get(id) : null;
+    const run = isUuid(id) ? await this.drillView.get(id) : null;
     if (run === null) throw notFound(`There is no drill run ${id.slice(0, 64)}.`);
     return run;
   }

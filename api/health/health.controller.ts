@@ -1,15 +1,14 @@
 /** `/healthz`: this process answers. `/readyz`: an alert that arrives now would be paged. */
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { heartbeats, HEARTBEAT_LATE_MS } from '../../db/health/heartbeats.js';
-import type { Store } from '../../db/connection/store.js';
 import { Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 import { databaseAway, readiness } from '../../services/system/readiness.js';
 
 @Controller()
 export class HealthController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   @Get('healthz')
   @Permission('public')
@@ -31,7 +30,7 @@ export class HealthController {
 
   private async look() {
     try {
-      return readiness(await heartbeats(this.store.dataSource), HEARTBEAT_LATE_MS);
+      return readiness(await heartbeats(this.dataSource), HEARTBEAT_LATE_MS);
     } catch {
       return databaseAway();
     }

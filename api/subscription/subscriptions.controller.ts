@@ -1,14 +1,17 @@
 /** State of the subscriptions. They are created, changed and deleted as documents. */
-import { Controller, Get, Inject } from '@nestjs/common';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Controller, Get } from '@nestjs/common';
 import { SubscriptionsReply } from '../../contracts/api/subscription.js';
-import type { Store } from '../../db/connection/store.js';
 import { listSubscriptions } from '../../db/subscription/subscription-view.js';
 import { Documented, Permission } from '../../http/route.js';
-import { STORE } from '../../services/common/tokens.js';
 
 @Controller('api/v1/subscriptions')
 export class SubscriptionsController {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
 
   @Get()
   @Permission('config.read')
@@ -18,7 +21,7 @@ export class SubscriptionsController {
     reply: SubscriptionsReply,
   })
   async list() {
-    const { dataSource, snapshots } = this.store;
+    const { dataSource, snapshots } = this;
     const snapshot = await snapshots.latest(dataSource.manager);
     return { items: await listSubscriptions(dataSource, snapshot.list('Subscription')), next: null };
   }

@@ -1,10 +1,10 @@
 /** Creates, lists and revokes API keys, for the REST routes and the page. */
-import { Inject, Injectable } from '@nestjs/common';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import { AccessStore, type ApiKey } from '../../db/access/access-store.js';
-import type { Store } from '../../db/connection/store.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { invalid, notFound } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
 import { OpenStreams } from './open-streams.js';
 import type { NewKeyBody } from '../../contracts/api/access-requests.js';
 
@@ -13,7 +13,8 @@ export type { ApiKey } from '../../db/access/access-store.js';
 @Injectable()
 export class KeysService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
     private readonly access: AccessStore,
     private readonly streams: OpenStreams,
   ) {}
@@ -27,7 +28,7 @@ export class KeysService {
     { name, role, team, expiresAt }: NewKeyBody,
     actor: Actor,
   ): Promise<{ key: string; shown: ApiKey }> {
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const snapshot = await this.snapshots.latest(this.dataSource);
     if (team !== undefined && snapshot.get('Team', team) === undefined)
       throw invalid(`There is no team ${team}.`, [{ path: 'team', message: `there is no team "${team}"` }]);
     if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())

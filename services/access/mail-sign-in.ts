@@ -2,14 +2,16 @@
  * Mails a sign-in link to a known address. The look-up runs after the reply is sent, so neither its text nor its time reveals
  * whether the address is known.
  */
+import { ContactMessages } from '../../db/people/contact-messages.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import type { Logger } from '../../shared/logger.js';
-import type { Store } from '../../db/connection/store.js';
 import { SIGN_IN_LINKS_MAILED, SIGN_IN_MINUTES } from '../../domain/people/limits.js';
 import { mailboxOwner } from '../../domain/people/mailbox-owner.js';
 import { Problem } from '../common/problem.js';
-import { CONFIG, LOGGER, STORE } from '../common/tokens.js';
+import { CONFIG, LOGGER } from '../common/tokens.js';
 import { writeAudit } from '../../db/audit/write-audit.js';
 
 const REQUESTED_BY = 'sign-in page';
@@ -24,7 +26,9 @@ export class MailSignIn {
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly contactMessages: ContactMessages,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -71,9 +75,9 @@ export class MailSignIn {
    * person was sent. Few links are valid at a time, and the first one used ends the others.
    */
   private async send(typed: string): Promise<void> {
-    await this.store.dataSource.transaction(async (tx) => {
+    await this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('sign-in/' || lower($1), 0))`, [typed]);
-      const owner = mailboxOwner(await this.store.snapshots.latest(tx), typed);
+      const owner = mailboxOwner(await this.snapshots.latest(tx), typed);
       if (owner === null) return;
       const { person, contact, address } = owner;
       const rows: { sent: number }[] = await tx.query(
@@ -82,7 +86,7 @@ export class MailSignIn {
         [person, SIGN_IN_MINUTES],
       );
       if ((rows[0]?.sent ?? 0) >= SIGN_IN_LINKS_MAILED) return;
-      await this.store.contactMessages.plan(tx, {
+      await this.contactMessages.plan(tx, {
         person,
         contact,
         channel: 'email',

@@ -1,4 +1,6 @@
 /** Plans and applies documents: the changes, the permissions, then everything in one transaction or nothing. */
+import { GoneResponders } from '../../db/incident/gone-responders.js';
+import { DataSource } from 'typeorm';
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -10,7 +12,6 @@ import { ConfigStore } from '../../db/config/config-store.js';
 import type { ConfigWrite } from '../../db/config/config-write.js';
 import { sourceOfKey } from '../../db/config/source-keys.js';
 import { erasedAmong } from '../../db/people/erase-person.js';
-import type { Store } from '../../db/connection/store.js';
 import { mayDo, permissionToChange } from '../../domain/access/permissions.js';
 import { readOpenWork } from '../../db/config/open-work.js';
 import { mayBeInUse } from '../../domain/config/in-use.js';
@@ -21,7 +22,7 @@ import type { ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
 import { requireTeam } from '../access/team-keys.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
 import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
@@ -48,12 +49,13 @@ export interface Applied {
 export class ConfigurationService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly goneResponders: GoneResponders,
     private readonly configs: ConfigStore,
   ) {}
 
   async plan(request: ApplyRequest): Promise<Applied> {
-    const tx = this.store.dataSource.manager;
+    const tx = this.dataSource.manager;
     const snapshot = await this.configs.latest();
     const planned = await this.prepare(tx, snapshot, request, await this.prunable(tx, request.prune));
     const id = randomUUID();
@@ -73,7 +75,7 @@ export class ConfigurationService {
       if (request.plan !== undefined) await this.refuseStale(tx, request.plan, snapshot, planned);
       return this.write(tx, snapshot, planned, request);
     });
-    await this.store.goneResponders.release();
+    await this.goneResponders.release();
     return applied;
   }
 
@@ -111,7 +113,7 @@ export class ConfigurationService {
       }
       await this.write(tx, snapshot, { ...planned, errors }, request);
     });
-    await this.store.goneResponders.release();
+    await this.goneResponders.release();
   }
 
   private async write(
@@ -164,7 +166,7 @@ export class ConfigurationService {
       const key = kind === 'Source' ? (spec as SourceSpec).key : undefined;
       if (key !== undefined) ownerOfKey.set(key, await sourceOfKey(tx, key));
     }
-    const now = await databaseTime({ dataSource: tx });
+    const now = await databaseTime(tx);
     const open = mayBeInUse(actions) ? await readOpenWork(tx) : [];
     const people = documents.filter(({ kind }) => kind === 'Person').map(({ name }) => name);
     return planDocuments({

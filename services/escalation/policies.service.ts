@@ -1,4 +1,6 @@
 /** Simulates a policy, and back-tests it on past incidents. Reads only: nothing is paged, no rotation advances. */
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
@@ -7,7 +9,6 @@ import { type BacktestBody, BACKTEST_MAX, type SimulateBody } from '../../contra
 import { plainSnapshot } from '../common/plain-snapshot.js';
 import { readPositions } from '../../db/escalation/round-robin.js';
 import { asOf } from '../../db/oncall/schedule-times.js';
-import type { Store } from '../../db/connection/store.js';
 import { overridesSince, pastIncidents } from '../../db/escalation/past-incident-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
@@ -21,7 +22,7 @@ import { buildResponse } from '../../domain/response/build-response.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { databaseTime } from '../oncall/database-time.js';
 import type { RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
 
@@ -47,7 +48,8 @@ export class PoliciesService implements OnApplicationShutdown {
   });
 
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -57,7 +59,7 @@ export class PoliciesService implements OnApplicationShutdown {
 
   /** How far each rotation has come. */
   positions(): Promise<RotationPositions> {
-    return readPositions(this.store.dataSource);
+    return readPositions(this.dataSource);
   }
 
   async simulate(
@@ -67,7 +69,7 @@ export class PoliciesService implements OnApplicationShutdown {
   ): Promise<Simulation & { unsendable: Unsendable[] }> {
     const { priority, severity, title, alerts, answers } = body;
     const { snapshot: inForce, ...policy } = await this.policyFor(name, body.policy, identity);
-    const all = await asOf(this.store.dataSource, inForce, body.at);
+    const all = await asOf(this.dataSource, inForce, body.at);
     // The engine skips a contact on a channel without an account, and so does the simulation.
     const { snapshot, unsendable } = withoutChannels(all, missingChannels(this.config));
     const service = serviceOf(snapshot, body.service);
@@ -100,9 +102,9 @@ export class PoliciesService implements OnApplicationShutdown {
   async backtest(name: string, body: BacktestBody, identity: Identity) {
     const { snapshot: inForce, ...policy } = await this.policyFor(name, body.policy, identity);
     const service = serviceOf(inForce, body.service);
-    const to = new Date(body.to ?? (await databaseTime(this.store))).toISOString();
+    const to = new Date(body.to ?? (await databaseTime(this.dataSource))).toISOString();
     const from = new Date(body.from ?? Date.parse(to) - DEFAULT_RANGE_MS).toISOString();
-    const { dataSource } = this.store;
+    const { dataSource } = this;
     const { items: past, next } = await pastIncidents(dataSource, {
       from,
       to,
@@ -135,7 +137,7 @@ export class PoliciesService implements OnApplicationShutdown {
   ): Promise<PolicyInQuestion> {
     if (proposed !== undefined && !mayDo(role, 'config.read'))
       throw forbidden(`The role ${role} may not propose a policy; it needs the permission config.read.`);
-    const inForce = await this.store.snapshots.latest(this.store.dataSource);
+    const inForce = await this.snapshots.latest(this.dataSource);
     const document = inForce.get('EscalationPolicy', name);
     if (proposed === undefined) {
       if (document === undefined) throw notFound(`There is no escalation policy ${name.slice(0, 63)}.`);

@@ -1,8 +1,10 @@
 /** Commands of people on an incident, for the REST routes and the pages. Each method records one command. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Recorder } from '../../db/incident/record.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import type { DeclareBody, UnacknowledgeBody } from '../../contracts/api/incident-commands.js';
 import { KEY_REUSED, KeyReused } from '../../db/incident/idempotency.js';
-import type { Store } from '../../db/connection/store.js';
 import { IncidentCommands } from '../../db/incident/incident-commands.js';
 import type { RecordOutcome } from '../../db/incident/record.js';
 import { retryingTransaction } from '../../db/connection/retrying-transaction.js';
@@ -18,7 +20,6 @@ import type { Idempotency } from '../common/idempotency.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { invalid, notFound, Problem } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
 
 /** The caller and the incident of a command. */
 export interface IncidentRequest {
@@ -34,19 +35,21 @@ export interface IncidentRequest {
 @Injectable()
 export class IncidentsService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly recorder: Recorder,
     private readonly commands: IncidentCommands,
   ) {}
 
   /** By uuid or `INC-42`. */
   async idOf(incident: string): Promise<string> {
-    const id = await incidentIdOf(this.store.dataSource, incident);
+    const id = await incidentIdOf(this.dataSource, incident);
     if (id === null) throw notFound(`There is no incident ${incident.slice(0, 64)}.`);
     return id;
   }
 
   async get(incident: string): Promise<IncidentDetail> {
-    const found = await getIncident(this.store.dataSource, incident);
+    const found = await getIncident(this.dataSource, incident);
     if (found === null) throw notFound(`There is no incident ${incident.slice(0, 64)}.`);
     return found;
   }
@@ -57,7 +60,7 @@ export class IncidentsService {
     if (person !== null && snapshot.get('Person', person) === undefined)
       throw notFound(`There is no person ${person}.`);
     const id = await this.idOf(incident);
-    return { items: await getWhy(this.store.dataSource, id, person === null ? null : [person], snapshot) };
+    return { items: await getWhy(this.dataSource, id, person === null ? null : [person], snapshot) };
   }
 
   async declare(
@@ -96,8 +99,8 @@ export class IncidentsService {
     const commandRequest = await this.commandRequest(incidentRequest, 'acknowledge');
     // In one transaction: an acknowledgement never loses the note beside it.
     return this.after(
-      await retryingTransaction(this.store.dataSource, async (tx) => {
-        const outcome = await this.store.recorder.recordIn(tx, {
+      await retryingTransaction(this.dataSource, async (tx) => {
+        const outcome = await this.recorder.recordIn(tx, {
           ...commandRequest,
           command: { type: 'acknowledge', person },
         });
@@ -106,7 +109,7 @@ export class IncidentsService {
           commandRequest.idempotencyKey === undefined
             ? {}
             : { idempotencyKey: `note/${commandRequest.idempotencyKey}` };
-        return this.store.recorder.recordIn(tx, {
+        return this.recorder.recordIn(tx, {
           ...commandRequest,
           ...key,
           command: { type: 'note', text: note },
@@ -155,7 +158,7 @@ export class IncidentsService {
     const commandRequest = await this.commandRequest(incidentRequest, 'snooze');
     const until = (now: string): string => new Date(Date.parse(now) + durationMs(input.for)).toISOString();
     return this.after(
-      await this.store.recorder.record({
+      await this.recorder.record({
         ...commandRequest,
         command: ({ now }) => ({ type: 'snooze', until: until(now) }),
       }),
@@ -191,18 +194,18 @@ export class IncidentsService {
   }
 
   async merge(incidentRequest: IncidentRequest, into: string): Promise<IncidentDetail> {
-    const target = await incidentIdOf(this.store.dataSource, into);
+    const target = await incidentIdOf(this.dataSource, into);
     if (target === null)
       throw invalid(`There is no incident ${into}.`, [
         { path: 'into', message: `there is no incident "${into}"` },
       ]);
-    await requireIncidentOfTeam(this.store.dataSource, incidentRequest.identity, into);
+    await requireIncidentOfTeam(this.dataSource, incidentRequest.identity, into);
     return this.after(await this.commands.merge(await this.commandRequest(incidentRequest, 'merge'), target));
   }
 
   private async command(incidentRequest: IncidentRequest, command: IncidentCommand): Promise<IncidentDetail> {
     return this.after(
-      await this.store.recorder.record({
+      await this.recorder.record({
         ...(await this.commandRequest(incidentRequest, command.type)),
         command,
       }),
@@ -228,7 +231,7 @@ export class IncidentsService {
   }
 
   private snapshot(): Promise<ConfigSnapshot> {
-    return this.store.snapshots.latest(this.store.dataSource);
+    return this.snapshots.latest(this.dataSource);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Creates, lists, revokes and reads calendar links. */
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import type { FeedBody } from '../../contracts/api/on-call-changes.js';
 import { type CalendarFeed, CalendarFeeds } from '../../db/oncall/calendar-feeds.js';
-import type { Store } from '../../db/connection/store.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { type CalendarEntry, calendarEntries } from '../../domain/oncall/calendar-events.js';
@@ -11,7 +12,7 @@ import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { ScheduleError } from '../../domain/oncall/schedule.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { calendarBody } from './calendar-body.js';
 import { databaseTime } from './database-time.js';
 
@@ -20,7 +21,8 @@ export type { CalendarFeed } from '../../db/oncall/calendar-feeds.js';
 @Injectable()
 export class CalendarService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
     @Inject(CONFIG) private readonly config: Config,
     private readonly feeds: CalendarFeeds,
   ) {}
@@ -67,7 +69,7 @@ export class CalendarService {
     const feed = await this.feeds.open(token);
     if (feed === null) throw notFound('There is no such calendar link, or it was revoked.');
     const snapshot = await this.snapshot();
-    const now = await databaseTime(this.store);
+    const now = await databaseTime(this.dataSource);
     const { person, schedule } = feed;
     const names = snapshot.list('Schedule').map(({ name }) => name);
     const entries = names
@@ -85,7 +87,7 @@ export class CalendarService {
   }
 
   private snapshot(): Promise<ConfigSnapshot> {
-    return this.store.snapshots.latest(this.store.dataSource);
+    return this.snapshots.latest(this.dataSource);
   }
 }
 

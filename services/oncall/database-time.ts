@@ -1,11 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** The record's clock, ISO 8601. Inside a transaction pass its manager as the data source. */
-export async function databaseTime({
-  dataSource,
-}: {
-  dataSource: Pick<EntityManager, 'query'>;
-}): Promise<string> {
+export async function databaseTime(dataSource: Pick<EntityManager, 'query'>): Promise<string> {
   const rows: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
   return (rows[0]?.now ?? new Date()).toISOString();
 }

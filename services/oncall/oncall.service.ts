@@ -1,9 +1,10 @@
 /** Queries about who is on call and when. */
-import { Inject, Injectable } from '@nestjs/common';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import type { GapsQuery } from '../../contracts/api/on-call-changes.js';
 import type { ShiftsQuery } from '../../contracts/api/oncall.js';
 import { asOf, readHistory } from '../../db/oncall/schedule-times.js';
-import type { Store } from '../../db/connection/store.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { onCallAt } from '../../domain/oncall/on-call-at.js';
 import { monthRange } from '../../domain/oncall/month-range.js';
@@ -13,7 +14,6 @@ import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { notFound } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
 import { shiftsCsv } from './shifts-csv.js';
 import type { OncallQuery } from '../../contracts/api/oncall-requests.js';
@@ -30,12 +30,15 @@ export interface OncallItem {
 
 @Injectable()
 export class OncallService {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+  ) {}
 
   async now({ at, team }: OncallQuery): Promise<OncallItem[]> {
     const inForce = await this.snapshot();
-    const instant = at ?? (await databaseTime(this.store));
-    const snapshot = at === undefined ? inForce : await asOf(this.store.dataSource, inForce, at);
+    const instant = at ?? (await databaseTime(this.dataSource));
+    const snapshot = at === undefined ? inForce : await asOf(this.dataSource, inForce, at);
     return snapshot
       .list('Schedule')
       .filter(({ spec }) => team === undefined || spec.team === team)
@@ -50,7 +53,7 @@ export class OncallService {
   /** Coverage gaps of all schedules, or of one team's. */
   async gaps({ days, team }: GapsQuery): Promise<{ items: CoverageGap[]; from: string; to: string }> {
     const snapshot = await this.snapshot();
-    const from = await databaseTime(this.store);
+    const from = await databaseTime(this.dataSource);
     const to = new Date(Date.parse(from) + days * 86_400_000).toISOString();
     const items = findCoverageGaps(snapshot, from, to).filter(
       (gap) => team === undefined || gap.team === team,
@@ -62,7 +65,7 @@ export class OncallService {
   async shifts(name: string, { from, to }: ShiftsQuery): Promise<ResolvedShifts & { tzdata: string }> {
     if ((await this.snapshot()).get('Schedule', name) === undefined)
       throw notFound(`There is no schedule ${name.slice(0, 63)}.`);
-    const history = await readHistory(this.store.dataSource, name, { from, to });
+    const history = await readHistory(this.dataSource, name, { from, to });
     if (history === null) throw notFound(`There never was a schedule ${name.slice(0, 63)}.`);
     return { ...resolve(history, from, to), tzdata: ZONE_DATA_VERSION };
   }
@@ -81,7 +84,7 @@ export class OncallService {
   }
 
   private snapshot(): Promise<ConfigSnapshot> {
-    return this.store.snapshots.latest(this.store.dataSource);
+    return this.snapshots.latest(this.dataSource);
   }
 }
 

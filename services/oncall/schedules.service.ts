@@ -1,4 +1,7 @@
 /** Changes of a schedule without an edit (overrides and cover requests), and previews of an edit. */
+import { SwapStore } from '../../db/oncall/swap-store.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { builtModule, Thread } from '../../shared/thread.js';
@@ -8,9 +11,8 @@ import type {
   SwapAnswerBody,
   SwapBody,
 } from '../../contracts/api/on-call-changes.js';
-import { notYours, type ScheduleOverride } from '../../db/oncall/override-store.js';
+import { notYours, type ScheduleOverride, OverrideStore } from '../../db/oncall/override-store.js';
 import { plainSnapshot } from '../common/plain-snapshot.js';
-import type { Store } from '../../db/connection/store.js';
 import type { Swap } from '../../db/oncall/swap-store.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import { referencesOf } from '../../domain/config/referenced.js';
@@ -18,7 +20,7 @@ import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.j
 import { requiredPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { databaseTime } from './database-time.js';
 import type { Preview, PreviewAnswer, PreviewJob } from './preview-thread.js';
 import { accepted } from './refusals.js';
@@ -38,7 +40,10 @@ export class SchedulesService implements OnApplicationShutdown {
   });
 
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly overrideStore: OverrideStore,
+    private readonly swapStore: SwapStore,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -48,17 +53,17 @@ export class SchedulesService implements OnApplicationShutdown {
 
   async overrides(name: string, all: boolean): Promise<ScheduleOverride[]> {
     await this.schedule(name);
-    return this.store.overrides.list(name, { all });
+    return this.overrideStore.list(name, { all });
   }
 
   /** Of all schedules: the overrides that have not ended. */
   overridesToCome(): Promise<ScheduleOverride[]> {
-    return this.store.overrides.toCome();
+    return this.overrideStore.toCome();
   }
 
   /** Of all schedules: the requests for cover that nobody has answered. */
   openSwaps(): Promise<Swap[]> {
-    return this.store.swaps.open();
+    return this.swapStore.open();
   }
 
   /** A person may add an override for themselves; putting another person on call needs a manager. */
@@ -68,7 +73,7 @@ export class SchedulesService implements OnApplicationShutdown {
       throw forbidden(
         `Putting ${body.person} on call needs the permission oncall.manage, or to manage team ${document.spec.team}. Request cover with POST /api/v1/schedules/${name}/swaps.`,
       );
-    const outcome = await this.store.overrides.add(
+    const outcome = await this.overrideStore.add(
       name,
       { ...body, reason: body.reason ?? null },
       identity.actor,
@@ -80,7 +85,7 @@ export class SchedulesService implements OnApplicationShutdown {
   async cancelOverride(name: string, id: string, identity: Identity): Promise<ScheduleOverride> {
     const { document, snapshot } = await this.schedule(name);
     const isManager = manages(identity, snapshot, document);
-    const outcome = await this.store.overrides.cancel(name, id, identity.actor, (override) => {
+    const outcome = await this.overrideStore.cancel(name, id, identity.actor, (override) => {
       const isOwn = override.swap === null && override.createdBy === identity.actor;
       if (isManager || isOwn) return null;
       return notYours(
@@ -94,7 +99,7 @@ export class SchedulesService implements OnApplicationShutdown {
 
   async swaps(name: string, all: boolean): Promise<Swap[]> {
     await this.schedule(name);
-    return this.store.swaps.list(name, { all });
+    return this.swapStore.list(name, { all });
   }
 
   async askSwap(name: string, body: SwapBody, identity: Identity): Promise<Swap> {
@@ -102,7 +107,7 @@ export class SchedulesService implements OnApplicationShutdown {
     requireOwnWord(identity, manages(identity, snapshot, document));
     const by = requiredPerson(identity, body.person, snapshot);
     const { shift, to = null, inReturn = null, reason = null } = body;
-    const outcome = await this.store.swaps.ask(
+    const outcome = await this.swapStore.ask(
       name,
       { by, to, shift, inReturn, reason },
       { actor: identity.actor, link: `${this.config.publicUrl}/on-call` },
@@ -120,7 +125,7 @@ export class SchedulesService implements OnApplicationShutdown {
     const isManager = manages(identity, snapshot, document);
     requireOwnWord(identity, isManager);
     const { actor } = identity;
-    const { swaps } = this.store;
+    const swaps = this.swapStore;
     const what = `request ${id.slice(0, 64)} of schedule ${name}`;
     // A manager withdraws as themselves, also with a key that is not a person.
     if (how === 'withdraw' && isManager && identity.person === null && body.person === undefined)
@@ -148,7 +153,7 @@ export class SchedulesService implements OnApplicationShutdown {
         errors,
       );
     }
-    const now = await databaseTime(this.store);
+    const now = await databaseTime(this.dataSource);
     const answer = await this.previews.run(identity.actor, {
       snapshot: plainSnapshot(snapshot),
       name,
@@ -170,7 +175,7 @@ export class SchedulesService implements OnApplicationShutdown {
   }
 
   private snapshot(): Promise<ConfigSnapshot> {
-    return this.store.snapshots.latest(this.store.dataSource);
+    return this.snapshots.latest(this.dataSource);
   }
 }
 

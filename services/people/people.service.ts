@@ -1,11 +1,15 @@
 /** Contacts, rules and quiet hours of people: shown to everybody with masked addresses; changed by the person and by admins. */
+import { PersonErasure } from '../../db/people/erase-person.js';
+import { PersonPreferences } from '../../db/people/person-preferences.js';
+import { ContactStore } from '../../db/people/contact-store.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { missingChannels } from '../../config/missing-channels.js';
 import type { ContactBody, PersonReply } from '../../contracts/api/people.js';
 import type { ContactOutcome } from '../../db/people/contact-store.js';
 import type { ErasablePerson } from '../../db/people/erase-person.js';
-import type { Store } from '../../db/connection/store.js';
 import { type Reachability, readReachability } from '../../db/people/contact-view.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
@@ -15,7 +19,7 @@ import type { ReadinessIssue } from '../../domain/people/readiness-issues.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound, Problem } from '../common/problem.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { OncallService } from '../oncall/oncall.service.js';
 
 export type { ErasablePerson } from '../../db/people/erase-person.js';
@@ -34,7 +38,11 @@ const TOO_MANY = new Set(['too_soon', 'too_many_messages']);
 @Injectable()
 export class PeopleService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly contacts: ContactStore,
+    private readonly preferences: PersonPreferences,
+    private readonly erasure: PersonErasure,
     @Inject(CONFIG) private readonly config: Config,
     private readonly oncall: OncallService,
   ) {}
@@ -74,7 +82,7 @@ export class PeopleService {
         throw invalid(message, [{ path: 'channel', message }]);
       }
       this.refuseUnlisted(contact.channel);
-      return this.store.contacts.add(name, { ...contact, secret }, identity.actor);
+      return this.contacts.add(name, { ...contact, secret }, identity.actor);
     });
   }
 
@@ -83,7 +91,7 @@ export class PeopleService {
     return this.change(name, identity, async () => {
       const [person] = await this.read(name);
       this.refuseUnlisted(person?.contacts.find((one) => one.name === contact)?.channel);
-      return this.store.contacts.sendCode(name, contact, identity.actor);
+      return this.contacts.sendCode(name, contact, identity.actor);
     });
   }
 
@@ -97,29 +105,27 @@ export class PeopleService {
 
   verify(name: string, contact: string, code: string, identity: Identity): Promise<PersonReply> {
     refuseKey(identity);
-    return this.change(name, identity, () => this.store.contacts.verify(name, contact, code, identity.actor));
+    return this.change(name, identity, () => this.contacts.verify(name, contact, code, identity.actor));
   }
 
   remove(name: string, contact: string, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.contacts.remove(name, contact, identity.actor));
+    return this.change(name, identity, () => this.contacts.remove(name, contact, identity.actor));
   }
 
   setRules(name: string, rules: PersonSpec['rules'] | null, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.preferences.setRules(name, rules, identity.actor));
+    return this.change(name, identity, () => this.preferences.setRules(name, rules, identity.actor));
   }
 
   setQuietHours(name: string, quiet: QuietHours | null, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () =>
-      this.store.preferences.setQuietHours(name, quiet, identity.actor),
-    );
+    return this.change(name, identity, () => this.preferences.setQuietHours(name, quiet, identity.actor));
   }
 
   testPage(name: string, contact: string | null, identity: Identity): Promise<PersonReply> {
-    return this.change(name, identity, () => this.store.contacts.testPage(name, contact, identity.actor));
+    return this.change(name, identity, () => this.contacts.testPage(name, contact, identity.actor));
   }
 
   async erase(name: string, identity: Identity): Promise<{ name: string; displayName: string }> {
-    const outcome = await this.store.erasure.erase(name, identity.actor);
+    const outcome = await this.erasure.erase(name, identity.actor);
     if (outcome.kind === 'not_found') throw nobody(name);
     if (outcome.kind === 'refused')
       throw new Problem(409, 'in_use', `Nothing was erased: ${name} ${truncateList(outcome.obstacles)}.`, {
@@ -130,11 +136,11 @@ export class PeopleService {
 
   /** Deleted people who are still named in the record, and erased people. */
   deleted(): Promise<Omit<ErasablePerson, 'obstacles'>[]> {
-    return this.store.erasure.deleted();
+    return this.erasure.deleted();
   }
 
   async erasable(name: string): Promise<ErasablePerson> {
-    const person = await this.store.erasure.look(name);
+    const person = await this.erasure.look(name);
     if (person === null) throw nobody(name);
     return person;
   }
@@ -171,7 +177,7 @@ export class PeopleService {
   }
 
   private async read(name: string | null): Promise<Reachability[]> {
-    const { dataSource, snapshots } = this.store;
+    const { dataSource, snapshots } = this;
     return readReachability(dataSource.manager, await snapshots.latest(dataSource.manager), {
       only: name,
       missing: this.missing(),

@@ -1,15 +1,17 @@
 /** Writes, submits, reviews and waives a post-mortem, for the REST routes and the pages. */
-import { Inject, Injectable } from '@nestjs/common';
+import { PostmortemStore } from '../../db/postmortem/postmortem-store.js';
+import { Recorder } from '../../db/incident/record.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import type { ReviewBody } from '../../contracts/api/postmortem.js';
 import type { RecordOutcome } from '../../db/incident/record.js';
-import type { Store } from '../../db/connection/store.js';
 import { getPostmortem, type PostmortemReply } from '../../db/postmortem/postmortem-view.js';
 import { acting, existingPerson, ownPerson } from '../common/acting.js';
 import type { Idempotency } from '../common/idempotency.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { notFound } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
 import { type IncidentRequest, IncidentsService, keyOf } from '../incident/incidents.service.js';
 import type { EditBody } from '../../contracts/api/postmortem-requests.js';
 
@@ -18,12 +20,15 @@ export type { PostmortemReply } from '../../db/postmortem/postmortem-view.js';
 @Injectable()
 export class PostmortemsService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly recorder: Recorder,
+    private readonly postmortems: PostmortemStore,
     private readonly incidents: IncidentsService,
   ) {}
 
   async get(incident: string): Promise<PostmortemReply> {
-    const found = await getPostmortem(this.store.dataSource, await this.incidents.idOf(incident));
+    const found = await getPostmortem(this.dataSource, await this.incidents.idOf(incident));
     if (found === null) throw notFound(`There is no incident ${incident}.`);
     return found;
   }
@@ -32,7 +37,7 @@ export class PostmortemsService {
     incidentRequest: IncidentRequest,
     { sections, actionItems, revision }: Omit<EditBody, 'person'>,
   ): Promise<PostmortemReply> {
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const snapshot = await this.snapshots.latest(this.dataSource);
     for (const [index, item] of (actionItems ?? []).entries()) {
       if (item.owner !== null) existingPerson(item.owner, `actionItems[${index}].owner`, snapshot);
     }
@@ -43,18 +48,18 @@ export class PostmortemsService {
       ...(actionItems === undefined ? {} : { actionItems }),
       ...(revision === undefined ? {} : { revision }),
     };
-    return this.after(await this.store.postmortems.edit(edit));
+    return this.after(await this.postmortems.edit(edit));
   }
 
   /** The author is the person who submits; the author cannot approve it. */
   async submit(incidentRequest: IncidentRequest): Promise<PostmortemReply> {
     const { incidentId, actor, ...key } = await this.commandRequest(incidentRequest, 'submit');
-    return this.after(await this.store.postmortems.submit(incidentId, actor, key));
+    return this.after(await this.postmortems.submit(incidentId, actor, key));
   }
 
   async waive(incidentRequest: IncidentRequest, reason: string): Promise<PostmortemReply> {
     return this.after(
-      await this.store.recorder.record({
+      await this.recorder.record({
         ...(await this.commandRequest(incidentRequest, 'waive')),
         command: { type: 'waive_postmortem', reason },
         seen: incidentRequest.position,
@@ -66,7 +71,7 @@ export class PostmortemsService {
     incidentRequest: IncidentRequest,
     { decision, comment, to, revision }: Omit<ReviewBody, 'person'>,
   ): Promise<PostmortemReply> {
-    const snapshot = await this.store.snapshots.latest(this.store.dataSource);
+    const snapshot = await this.snapshots.latest(this.dataSource);
     const person = ownPerson(incidentRequest.identity, incidentRequest.person, 'A review');
     if (to !== undefined) existingPerson(to, 'to', snapshot);
     const command = {
@@ -78,7 +83,7 @@ export class PostmortemsService {
       ...(revision === undefined ? {} : { revision }),
     } as const;
     return this.after(
-      await this.store.recorder.record({
+      await this.recorder.record({
         ...(await this.commandRequest(incidentRequest, 'review')),
         command,
       }),
@@ -96,7 +101,7 @@ export class PostmortemsService {
   ) {
     return {
       incidentId: await this.incidents.idOf(incident),
-      ...acting(identity, person, await this.store.snapshots.latest(this.store.dataSource)),
+      ...acting(identity, person, await this.snapshots.latest(this.dataSource)),
       ...keyOf(idempotency, `postmortem.${command}`),
     };
   }

@@ -27,7 +27,7 @@ export function createReplyServices(store: Store): ReplyServices {
   const answers = new AnswerService(store.recorder, snapshots);
   const callbacks = new ProviderCallbacks(store.callbacks, store.phoneCallbacks);
   const replies = new InboundReplies({ dataSource, snapshots, rootKeys, answers });
-  const questions = new ChatQuestions(dataSource, snapshots, new OncallService(store));
+  const questions = new ChatQuestions(dataSource, snapshots, new OncallService(dataSource, snapshots));
   return {
     callbacks,
     replies,

@@ -1,5 +1,8 @@
 /** Runbook runs: start, decide about steps, cancel. For the REST routes and the pages. */
-import { Inject, Injectable } from '@nestjs/common';
+import { RunCommands } from '../../db/runbook/run-commands.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
 import type { StartRunBody } from '../../contracts/api/run.js';
 import type { RecordOutcome } from '../../db/incident/record.js';
 import type { Store } from '../../db/connection/store.js';
@@ -10,7 +13,6 @@ import { isStartedByPeople } from '../../domain/runbook/started-by-people.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
 import { invalid, notFound, Problem } from '../common/problem.js';
-import { STORE } from '../common/tokens.js';
 import { IncidentsService } from '../incident/incidents.service.js';
 
 export type { RunStepView, RunView } from '../../db/runbook/run-view.js';
@@ -25,12 +27,14 @@ export interface StepRequest {
 @Injectable()
 export class RunbooksService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: ConfigSnapshots,
+    private readonly runCommands: RunCommands,
     private readonly incidents: IncidentsService,
   ) {}
 
   async get(id: string): Promise<RunView> {
-    const run = await getRun(this.store.dataSource, id);
+    const run = await getRun(this.dataSource, id);
     if (run === null) throw notFound(`There is no run ${id.slice(0, 64)}.`);
     return run;
   }
@@ -43,7 +47,7 @@ export class RunbooksService {
     runId?: string,
   ): Promise<RunView> {
     const { actor, onBehalfOf } = acting(identity, person, await this.snapshot());
-    await requireIncidentOfTeam(this.store.dataSource, identity, incident);
+    await requireIncidentOfTeam(this.dataSource, identity, incident);
     const document = (await this.snapshot()).get('Runbook', runbook);
     if (document !== undefined && !isStartedByPeople(document.spec))
       throw new Problem(
@@ -51,7 +55,7 @@ export class RunbooksService {
         'not_started_by_people',
         `The runbook ${runbook} is started by incidents only: its document says on.manual: false.`,
       );
-    const started = await this.store.runCommands.start({
+    const started = await this.runCommands.start({
       incidentId: await this.incidents.idOf(incident),
       runbook,
       inputs,
@@ -90,7 +94,7 @@ export class RunbooksService {
   ): Promise<RunView> {
     const person = ownPerson(request.identity, request.person, 'An approval');
     const input = { runId: request.run, step: request.step, person, decision, comment, digest };
-    return this.after(request.run, await this.store.runCommands.decideApproval(input));
+    return this.after(request.run, await this.runCommands.decideApproval(input));
   }
 
   async completeStep(request: StepRequest, comment: string | null): Promise<RunView> {
@@ -112,7 +116,7 @@ export class RunbooksService {
     reason: string | null,
   ): Promise<RunView> {
     const by = acting(identity, person, await this.snapshot());
-    return this.after(run, await this.store.runCommands.cancel(run, by, reason));
+    return this.after(run, await this.runCommands.cancel(run, by, reason));
   }
 
   private async act(
@@ -120,7 +124,7 @@ export class RunbooksService {
     input: Parameters<Store['runCommands']['act']>[3],
   ): Promise<RunView> {
     const by = acting(identity, person, await this.snapshot());
-    return this.after(run, await this.store.runCommands.act(run, step, by, input));
+    return this.after(run, await this.runCommands.act(run, step, by, input));
   }
 
   private async after(run: string, outcome: RecordOutcome): Promise<RunView> {
@@ -132,6 +136,6 @@ export class RunbooksService {
   }
 
   private snapshot() {
-    return this.store.snapshots.latest(this.store.dataSource);
+    return this.snapshots.latest(this.dataSource);
   }
 }

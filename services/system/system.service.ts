@@ -1,11 +1,11 @@
 /** Tocsin's own state, for the system page, the bar on every page, and scripts. */
+import { DataSource } from 'typeorm';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/health/heartbeats.js';
-import type { Store } from '../../db/connection/store.js';
 import { type Watchdog, type WatchdogName, watchdogs } from '../../db/health/watchdogs.js';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
-import { CONFIG, STORE } from '../common/tokens.js';
+import { CONFIG } from '../common/tokens.js';
 import { readiness, type Readiness } from './readiness.js';
 
 export interface SystemStatus extends Readiness {
@@ -17,12 +17,12 @@ export interface SystemStatus extends Readiness {
 @Injectable()
 export class SystemService {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async status(): Promise<SystemStatus> {
-    const { dataSource } = this.store;
+    const { dataSource } = this;
     const beats = await heartbeats(dataSource);
     const reports = await watchdogs(dataSource, this.config.canaryEveryMs);
     return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: reports, zoneData: ZONE_DATA_VERSION };

@@ -5,7 +5,9 @@ import { CONFIG, LOGGER } from '../../services/common/tokens.js';
 import { type RunningApi, startApi } from '../../api/testing/start-api.js';
 import type { Config } from '../../config/environment.js';
 import type { Logger } from '../../shared/logger.js';
-import type { Store } from '../../db/connection/store.js';
+import type { DataSource } from 'typeorm';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { ContactMessages } from '../../db/people/contact-messages.js';
 
 let api: RunningApi;
 beforeAll(async () => {
@@ -41,7 +43,9 @@ describe('"mail me a sign-in link"', () => {
     const dataSource = { transaction: () => Promise.resolve() };
     const mail = new MailSignIn(
       api.app.get<Config>(CONFIG),
-      { dataSource } as unknown as Store,
+      dataSource as unknown as DataSource,
+      api.app.get(ConfigSnapshots),
+      api.app.get(ContactMessages),
       api.app.get<Logger>(LOGGER),
     );
     for (let n = 0; n < 20_000; n += 1) mail.ask('nobody', `client ${n}`);
