@@ -33,10 +33,10 @@ const value = String.raw`${quoted}|[^\s&,;}"']+`;
 const is = String.raw`\\{0,7}["']?\s{0,8}[:=]\s{0,8}`;
 
 const vendorPrefixes = [
-  'whsec[_-]|[spr]k[_-]|tcs[_-]', // Standard Webhooks, Stripe and others, Tocsin
-  'gh[opsur][_-]|github_pat_|gl[a-z]{2,8}-', // GitHub, GitLab
+  'whsec[_-]|tcs[_-]', // Standard Webhooks, Tocsin
+  'gh[opsur][_-]|github_pat_', // GitHub
   'xox[abeprs]-|xapp-', // Slack
-  'npm_|pypi-|dop_v1_|shp[a-z]{2}_|hf_',
+  'pypi-|dop_v1_|shp[a-z]{2}_',
   String.raw`SG\.|ya29\.|hv[bsr]\.|AIza|ATATT`,
 ].join('|');
 
@@ -46,6 +46,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // JSON web tokens. The lookahead comes first, so that a run without a second part is read once.
   [/(?<![\w-])(?=[\w-]+\.[\w.-]{8})([\w-]*?)eyJ[\w-]{8,}\.[\w.-]+/g, `$1${MASK}`],
   [new RegExp(String.raw`(?<![A-Za-z0-9])(?:${vendorPrefixes})[\w/+=.-]{10,}`, 'g'), MASK],
+  // Prefixes that names of hosts and services begin with as well (`global-payments-db`, `sk-learn`): what follows has to look random.
+  [/(?<![A-Za-z0-9])gl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w.-]{16,}/g, MASK],
+  [/(?<![A-Za-z0-9])(?:[spr]k[_-]|npm_|hf_)(?=[A-Za-z_-]{0,60}\d)[\w/+=.-]{16,}/g, MASK],
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
   // A bot of Telegram; incoming webhooks of Slack and Discord.
   [/(?<!\d)\d{6,12}:[\w-]{34,}/g, MASK],
@@ -57,7 +60,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/((?:\/|%2F)(?:l|setup|reach|ical|hooks\/link|hooks\/pushover)(?:\/|%2F))[\w.~-]{8,}/gi, `$1${MASK}`],
   [/((?:\/|%2F)in(?:\/|%2F))[a-z0-9]{16,}/gi, `$1${MASK}`],
   // The scheme is bounded: its search begins anew at each letter. Up to the last `@`, because a password may contain one.
-  [/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"]+@/gi, `$1${MASK}@`],
+  // Without a password it ends before a query, which may hold a mail address.
+  [/([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#,:"]{0,200}:[^\s/"]+|[^\s/?#,:"]+)@/gi, `$1${MASK}@`],
   [/\b(bearer)(\s{1,8}|%20|\+)[\w.~+/=:%-]+/gi, `$1$2${MASK}`],
   // Unlike "Basic monitoring", credentials in base64 have more than lower-case letters.
   [/\b(Basic|basic|BASIC)(\s{1,8}|%20|\+)(?=[a-z]{0,64}[A-Z0-9+/=])[\w.~+/=%-]+/g, `$1$2${MASK}`],

@@ -73,6 +73,15 @@ describe('work in a thread', () => {
     expect(await thread.run('ana', { do: 'say', word: 'a ' })).toBe('a undefined');
   });
 
+  it('gets another thread when its own ended between two jobs', async () => {
+    start();
+    expect(await thread.run('ana', { do: 'say', word: 'a ' })).toBe('a undefined');
+    const worker: unknown = Reflect.get(thread, 'worker');
+    if (!(worker instanceof Worker)) throw new Error('there is no thread');
+    await worker.terminate();
+    expect(await thread.run('ana', { do: 'say', word: 'b ' })).toBe('b undefined');
+  });
+
   it('is done in turn: one of each owner, however many somebody asks for', async () => {
     start();
     const order: string[] = [];

@@ -96,26 +96,22 @@ export class Thread<Job, Result> {
     const { budgetMs } = this.options;
     const worker = (this.worker ??= this.start());
     let late: NodeJS.Timeout | undefined;
-    let fail: (error: NodeJS.ErrnoException) => void = () => {};
+    const { promise, resolve, reject } = promiseOf<Result>();
+    const onMessage = (answer: Answer<Result>): void => {
+      if ('result' in answer) resolve(answer.result);
+      else if ('error' in answer) reject(new Error(answer.error));
+      else late = setTimeout(() => reject(new OverBudget()), budgetMs);
+    };
+    const onError = (error: NodeJS.ErrnoException): void => {
+      this.worker = null;
+      reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OverBudget() : error);
+    };
+    const onExit = (): void => reject(new Error('the thread ended'));
     worker.ref();
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     try {
-      return await new Promise<Result>((resolve, reject) => {
-        worker.on('message', (answer: Answer<Result>) => {
-          if ('result' in answer) resolve(answer.result);
-          else if ('error' in answer) reject(new Error(answer.error));
-          else late = setTimeout(() => reject(new OverBudget()), budgetMs);
-        });
-        fail = (error) => {
-          this.worker = null;
-          reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OverBudget() : error);
-        };
-        worker.on('error', fail);
-        worker.on('exit', () => {
-          this.worker = null;
-          reject(new Error('the thread ended'));
-        });
-        worker.postMessage(job);
-      });
+      worker.postMessage(job);
+      return await promise;
     } catch (error) {
       if (error instanceof OverBudget) {
         this.worker = null;
@@ -124,7 +120,7 @@ export class Thread<Job, Result> {
       throw error;
     } finally {
       clearTimeout(late);
-      worker.removeAllListeners('message').removeAllListeners('exit').off('error', fail);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       worker.unref();
     }
   }
@@ -135,9 +131,28 @@ export class Thread<Job, Result> {
       // The thread only computes: no credential of the process may be readable there.
       env: {},
     });
+    // A thread that ends between two jobs answers none, and the next job would wait for ever.
+    worker.once('exit', () => {
+      if (this.worker === worker) this.worker = null;
+    });
     // A thread may run out of memory while it is being ended. Without a listener, the process would end with it.
     return worker.on('error', () => {});
   }
+}
+
+/** `Promise.withResolvers`, until the oldest supported Node has it. */
+function promiseOf<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onDone, onFailed) => {
+    resolve = onDone;
+    reject = onFailed;
+  });
+  return { promise, resolve, reject };
 }
 
 /** Runs in the thread: answers each job, one after the other. */

@@ -119,6 +119,14 @@ export class LinkStore {
     return row.same ? 'repeated' : 'used';
   }
 
+  /** After a refusal: the same press is refused again instead of being taken for done. */
+  async releaseNonce(tx: Querying, link: Pick<OpenedLink, 'hash'>, nonce: string): Promise<void> {
+    await tx.query(
+      'UPDATE link_nonce SET used_at = NULL, used_as = NULL WHERE hash = $1 AND link_hash = $2',
+      [tokenHash(nonce), link.hash],
+    );
+  }
+
   /** Stores the last decision made with the link. */
   async markUsed(tx: Querying, link: Pick<OpenedLink, 'hash'>, decision: string): Promise<void> {
     await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [

@@ -1,6 +1,7 @@
 /**
  * Finds the page that a reply means. Only pages that arrived count; they also tell apart people who share an address.
  */
+import { WRONG_CODE } from '../../domain/reply/sms-proof.js';
 import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { PageStep } from '../../domain/reply/page-command.js';
@@ -154,12 +155,12 @@ export async function textedPages(
   return rows.filter(({ address }) => contactIdentity('sms', address) === contactIdentity('sms', from));
 }
 
-/** Number of SMS in these people's names in the last hour whose code was wrong. */
+/** Number of SMS in these people's names in the last hour whose code was wrong: by their answer, as the stored text is redacted and cut. */
 export async function wrongCodes(tx: Querying, people: string[]): Promise<number> {
   const rows: { n: number }[] = await tx.query(
     `SELECT count(*)::int AS n FROM inbound_reply WHERE channel = 'sms' AND person = ANY ($1) AND outcome = 'refused'
-        AND incidents = '{}' AND body ~* '\\m[bcdfghjkmnpqrstvwxz]{5}\\M' AND at > tocsin_now() - interval '1 hour'`,
-    [people],
+        AND answer = $2 AND at > tocsin_now() - interval '1 hour'`,
+    [people, WRONG_CODE],
   );
   return rows[0]?.n ?? 0;
 }

@@ -10,8 +10,9 @@ import {
   TypeError as RuleTypeError,
 } from '@marcbachmann/cel-js';
 import { DataError, fromRule, type RuleData, toRule } from './data.js';
-import { type LinearPattern, linearPattern, PatternError } from './linear-pattern.js';
+import { linearPattern } from './linear-pattern.js';
 import { BudgetError, Meter, metered, nodesOf, type SyntaxNode } from './meter.js';
+import { PatternError } from './pattern-tree.js';
 import type { Variables, VariableType } from './variables.js';
 
 /** `offset` counts characters of the source from 0; `line` and `column` from 1. */
@@ -100,23 +101,14 @@ function compiled(source: string, variables: Variables, { text, secret }: Compil
   };
 }
 
-/** Compiled patterns of one rule; most rules have one, which does not change. */
-const PATTERNS_KEPT = 10;
-
 function environment(variables: Variables, meter: Meter): Environment {
   const created = new Environment({ limits, homogeneousAggregateLiterals: false });
   for (const [name, type] of Object.entries(variables)) {
     if (typeof type === 'string') created.registerVariable(name, type);
     else created.registerVariable(name, { schema: schemaOf(type) });
   }
-  const patterns = new Map<string, LinearPattern>();
   created.registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (value: string, source: string) => {
-    const pattern = patterns.get(source) ?? linearPattern(source);
-    if (!patterns.has(source)) {
-      // Compiling costs more than matching a short text, and a computed pattern may differ each time.
-      meter.spend(pattern.size);
-      if (patterns.size < PATTERNS_KEPT) patterns.set(source, pattern);
-    }
+    const pattern = linearPattern(source);
     meter.spend(Math.ceil((pattern.size * (value.length + 1)) / 64));
     return pattern.matches(value);
   });
@@ -166,7 +158,7 @@ function restrictCall(node: SyntaxNode): void {
     linearPattern(pattern.args);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw new RestrictionError(`bad pattern: ${error.message}`, pattern.start);
+    throw new RestrictionError(`${error.message} (in the pattern at ${error.offset})`, pattern.start);
   }
 }
 

@@ -116,6 +116,7 @@ export class LinkAnswers {
       if (locked === null) return refused(409, 'This incident no longer exists');
       const outcome = await act(tx, locked);
       if (outcome.kind === 'done') await links.markUsed(tx, link, decision);
+      else await links.releaseNonce(tx, link, nonce);
       return outcome;
     });
   }

@@ -206,8 +206,13 @@ describe('M1: an answer by text', () => {
   it('after five wrong codes within an hour none counts', () =>
     withStack(async (stack) => {
       const incident = await stack.page();
-      for (let n = 0; n < 5; n++)
-        await createReplyServices(stack.store).replies.answer(text('resolve bcdfg'));
+      // However the code is written: the stored text is cut, and what looks like a secret is hidden in it.
+      const wrong = ['resolve bcdfg', '> token: bcdfg\nresolve', `${' '.repeat(600)}resolve bcdfg`];
+      for (const one of [...wrong, ...wrong.slice(0, 2)])
+        expect(await createReplyServices(stack.store).replies.answer(text(one))).toMatchObject({
+          kind: 'refused',
+          text: expect.stringMatching(/^That is not the code/),
+        });
       const right = `resolve ${await codeOf(stack, incident)}`;
       expect(await createReplyServices(stack.store).replies.answer(text(right))).toMatchObject({
         kind: 'refused',

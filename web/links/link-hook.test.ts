@@ -47,6 +47,8 @@ describe('one tap', () => {
       status: 409,
       detail: `Not done. ${incident.number} has gone on to step 2 already`,
     });
+    // A refused tap used nothing up: the second one is told the same.
+    expect((await tap(incident.link, { decision: 'escalate' })).json).toMatchObject({ status: 409 });
     expect(
       await stack.query(
         `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'escalated' AND data->>'reason' <> 'test'`,
