@@ -1,4 +1,4 @@
-/** What a route declares about itself in Fastify's route config, and what a request carries once it is authorised. */
+/** Types of Fastify's route config as our routes declare it, and of a request once it is authorised. */
 import type { Identity } from '../services/common/identity.js';
 
 declare module 'fastify' {

@@ -1,4 +1,4 @@
-/** What the steps do, for the worker alone. */
+/** Effects of the step kinds, loaded by the worker alone. */
 import type { StepEffect } from '../ports/step.js';
 import { checkEffect } from './check/run.js';
 import { httpEffect } from './http/run.js';

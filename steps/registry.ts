@@ -39,7 +39,7 @@ export type EffectKind = {
   [K in StepKind]: Kinds[K] extends { endedBy: 'effect' } ? K : never;
 }[StepKind];
 
-/** What the kinds that end by `By` render. */
+/** Rendered forms of the kinds that end by `By`. */
 export type RenderedBy<By extends EndedBy> = {
   [K in StepKind]: Kinds[K] extends { endedBy: By } ? RenderedOf<K> : never;
 }[StepKind];

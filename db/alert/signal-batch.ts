@@ -1,4 +1,4 @@
-/** What a step of a key is taken with, and what it leaves behind. */
+/** Inputs and outcome of the decisions about one alert key within a request. */
 import type { EntityManager } from 'typeorm';
 import type { KeyFacts, SignalDecision } from '../../domain/alert/decide-signal.js';
 import type { SourceSpec } from '../../domain/alert/source-spec.js';

@@ -1,4 +1,4 @@
-/** What SQL does at the end of an attempt; the decisions are tested in domain/delivery/settle.test.ts. */
+/** Tests of the SQL at the end of an attempt; domain/delivery/settle.test.ts tests the decisions. */
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import * as decided from '../../domain/delivery/settle.js';

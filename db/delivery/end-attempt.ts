@@ -49,7 +49,7 @@ const READ = `
                     WHERE c.bundle = d.id AND c.state = 'planned'), '[]') AS bundled
     FROM delivery d WHERE d.id = $1`;
 
-/** What a provider says stays out of JSON: PostgreSQL refuses some of it there. A known result is not withdrawn. */
+/** Records the end of the attempt alone. A provider's text stays out of JSON, where PostgreSQL refuses some characters. A known result is not withdrawn. */
 const recordAttempt = (now: string, from = ''): string => `
   UPDATE delivery_attempt a SET outcome = $3, provider = $4, error = $5, finished_at = ${now} ${from}
    WHERE a.delivery_id = $1 AND a.n = $2 AND ($3 <> 'withdrawn' OR a.outcome IS NULL)`;

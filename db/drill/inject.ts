@@ -4,7 +4,7 @@ import type { AlertSignal } from '../../domain/alert/signal.js';
 import type { DrillInjection, DrillSpec } from '../../domain/drill/drill-spec.js';
 import type { Intake } from '../alert/intake.js';
 
-/** What is injected belongs to this run. */
+/** Injected alerts belong to this run. */
 export interface InjectedRun {
   id: string;
   drill: string;

@@ -18,7 +18,7 @@ export interface ReceivedMessage {
   messageId: string;
 }
 
-/** How the message was understood, and its answer. */
+/** Interpretation of the message, and its answer. */
 export interface MessageAnswer {
   outcome: 'done' | 'refused' | 'not_understood' | 'unknown_sender';
   text: string | null;

@@ -15,7 +15,7 @@ export type DrillExpectation =
 export interface DrillSpec {
   service: string;
   schedule: { cron: string; timezone: string } | null;
-  /** Drills are never announced; announced drills are not implemented. */
+  /** Always true: the schema refuses `false`, because announced drills are not implemented. */
   surprise: true;
   inject: DrillInjection[];
   expect: DrillExpectation[];

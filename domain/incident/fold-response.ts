@@ -24,7 +24,7 @@ const onEscalation = (
 });
 
 /*
- * Who takes and who leaves command is decided in decide-command.ts, and the events carry it. Events stored before they did keep
+ * Taking and leaving command is decided in decide-command.ts, and the events carry it. Events stored before they did keep
  * their meaning by the defaults below: the first person to acknowledge took command, and left it by unacknowledging unless the
  * role had been assigned. These defaults never change, whatever decide-command.ts decides later.
  */

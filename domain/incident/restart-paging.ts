@@ -1,5 +1,5 @@
 /**
- * An incident that nobody has any more is paged again from the first step: its snooze or acknowledgement ended, it was
+ * Restart of paging from the first step, when nobody has an incident any more: its snooze or acknowledgement ended, or it was
  * unacknowledged or reopened.
  */
 import { restartedEscalation } from './escalations.js';

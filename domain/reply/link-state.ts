@@ -1,4 +1,4 @@
-/** What a link of a message still decides. Pure. */
+/** Remaining effect of a link: whether it still decides something. Pure. */
 import type { IncidentState } from '../incident/state.js';
 
 /** A link as far as its validity depends on it. */

@@ -1,4 +1,4 @@
-/** What a person may do with an answer to a page, whichever way it arrives. Pure. */
+/** Permissions of a person's answer to a page, whichever way it arrives. Pure. */
 import { mayDo } from '../access/permissions.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { Role } from '../config/terms.js';

@@ -59,10 +59,10 @@ type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 /** An effect can be repeated. */
 const isRetryable = (step: RunStepState): boolean => endedBy(step.kind) === 'effect';
 
-/** It is approved or rejected by entitled people, in no other way. */
+/** Approved or rejected by entitled people, in no other way. */
 const isApproval = (step: RunStepState): boolean => endedBy(step.kind) === 'approval';
 
-/** It succeeds only by a person's answer (`complete_step`, `decide_approval`). */
+/** Succeeds only by a person's answer (`complete_step`, `decide_approval`). */
 const isAnswered = (step: RunStepState): boolean => isApproval(step) || endedBy(step.kind) === 'task';
 
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';

@@ -1,4 +1,4 @@
-/** What a kind of step declares of itself; one constant in each `steps/<kind>/step.ts`. Pure, because every replay reads it. */
+/** Declaration of a kind of step; one constant in each `steps/<kind>/step.ts`. Pure, because every replay reads it. */
 import { render, type TemplateScope } from './expressions.js';
 
 /**

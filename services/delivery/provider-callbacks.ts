@@ -1,4 +1,4 @@
-/** What providers report about messages: receipts of their own, states of texts and calls, and what was not theirs. */
+/** Reports of providers about messages: receipts, states of texts and calls, and refused callbacks. */
 import type { DeliveryCallback, DeliveryCallbacks } from '../../db/delivery/delivery-callbacks.js';
 import type { PhoneCallbacks } from '../../db/delivery/phone-callbacks.js';
 import { type PhoneState, verdictOf } from '../../domain/delivery/phone-verdict.js';

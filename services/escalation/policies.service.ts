@@ -57,7 +57,7 @@ export class PoliciesService implements OnApplicationShutdown {
     return this.thread.close();
   }
 
-  /** How far each rotation has come. */
+  /** Position of each rotation. */
   positions(): Promise<RotationPositions> {
     return readPositions(this.dataSource);
   }

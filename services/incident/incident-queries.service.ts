@@ -1,4 +1,4 @@
-/** What can be asked about incidents: the list, and of one its timeline, deliveries, answers, runs and who is paged next. */
+/** Queries about incidents: the list, and of one incident its timeline, deliveries, answers, runs and who is paged next. */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Page } from '../../db/connection/page.js';
@@ -69,7 +69,7 @@ export class IncidentQueries {
     return [...(await getWhy(this.db, incidentId, [reader], snapshot)), ...named];
   }
 
-  /** Whom each escalation pages next, as the configuration is at `now`. */
+  /** People whom each escalation pages next, by the configuration at `now`. */
   async nextPages(incidentId: string, snapshot: ConfigSnapshot, now: string): Promise<EscalationPreview[]> {
     const found = await getState(this.db, incidentId);
     if (found === null) return [];

@@ -1,4 +1,4 @@
-/** What a page knows about its reader, whatever it shows. */
+/** Facts about the reader that every page shows: time zone, pending pages, display names. */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ConfigSnapshots } from '../../db/config/config-snapshot.js';

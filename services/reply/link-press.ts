@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { LockedIncident } from '../../db/incident/incident-row.js';
 import type { LinkOutcome } from './link-outcome.js';
 
-/** What was pressed, with the fields of the form; `null` for an empty one. */
+/** Pressed button with the fields of its form; `null` for an empty one. */
 export interface LinkPress {
   decision: string;
   nonce: string;

@@ -1,4 +1,4 @@
-/** What the page of a link shows, by the kind of the link. Reading changes nothing. */
+/** Views of link pages, by the kind of the link. Reading changes nothing. */
 import type { DataSource } from 'typeorm';
 import type { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { readPositions } from '../../db/escalation/round-robin.js';

@@ -1,4 +1,4 @@
-/** How a page is declared: `@PageRead` shows, `@PageForm` takes what a form sends; both give their handler a `PageCall`. */
+/** Declarations of pages: `@PageRead` shows, `@PageForm` takes what a form sends; both give their handler a `PageCall`. */
 import {
   applyDecorators,
   createParamDecorator,

@@ -1,4 +1,4 @@
-/** What is wrong: priority and its reasons, service, alerts, runbooks, diagnostics. */
+/** Facts of an incident for whoever is being paged: priority and its reasons, service, alerts, runbooks, diagnostics. */
 import type { RunSummary } from '../../domain/incident/state.js';
 import { endedBy } from '../../steps/registry.js';
 import { AlertList } from '../ui/alert-list.js';

@@ -1,4 +1,4 @@
-/** What the page of a mailed link shows, and what its reader has done and may do. */
+/** Data of the page of a mailed link; what its reader has done and may do. */
 import type { AlertReply, Answers, IncidentDetail } from '../../services/reply/link-views.js';
 import type { EscalationPreview } from '../../services/escalation/escalation-preview.js';
 import type { DiagnosticSeen } from '../ui/diagnostic-list.js';

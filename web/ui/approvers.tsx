@@ -1,4 +1,4 @@
-/** Whom an approval is requested from. */
+/** People from whom an approval is requested. */
 import { nameOf, useViewer } from './viewer.js';
 
 /** `role:commander`, `team:checkout`, `person:ana` in words. */

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Hash of an ingest key that no source has any more. */
+/** Hash of a former ingest key: no source has it any more, and its senders are told so. */
 @Entity('former_source_key')
 export class FormerSourceKeyRow {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'former_source_key_pkey' })

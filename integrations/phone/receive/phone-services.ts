@@ -1,4 +1,4 @@
-/** What the routes of a phone provider call. */
+/** Services that the routes of a phone provider call. */
 import type { ProviderCallbacks } from '../../../services/delivery/provider-callbacks.js';
 import type { PhoneReplies } from '../../../services/reply/phone-replies.js';
 

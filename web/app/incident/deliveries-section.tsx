@@ -1,4 +1,4 @@
-/** What was sent to whom, as part of an incident's page. */
+/** Deliveries section of an incident's page: messages, recipients and states. */
 import { stepText } from '../../../domain/incident/step-text.js';
 import type { DeliveryReply } from '../../../services/incident/incident-queries.service.js';
 import { StateBadge } from '../../ui/badges.js';

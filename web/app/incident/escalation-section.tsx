@@ -1,4 +1,4 @@
-/** Who is paged next, as part of an incident's page. */
+/** Escalation section of an incident's page: the steps of each team and who is paged next. */
 import type { EscalationPreview, StepPreview } from '../../../services/escalation/escalation-preview.js';
 import { Time } from '../../ui/time.js';
 import { Whose } from '../../ui/viewer.js';

@@ -1,4 +1,4 @@
-/** What people decide about a post-mortem: a review, or that none is needed. */
+/** Decisions about a post-mortem: a review, or a reason for waiving it. */
 import { mayDo } from '../../../domain/access/permissions.js';
 import type { PostmortemReply } from '../../../services/postmortem/postmortems.service.js';
 import { Hidden, TextArea } from '../../ui/fields.js';
