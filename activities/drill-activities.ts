@@ -2,25 +2,7 @@
  * Activities of a drill: the record contains the run and its incident, the workflow keeps the time. Each takes an id, and the
  * record decides whether it is due: `leftMs` is the remaining time, 0 when it is done or cancelled.
  */
-import type { DrillSpec } from '../domain/drill/drill-spec.js';
-import type { IncidentResponse } from '../domain/incident/response.js';
-import type { IncidentState } from '../domain/incident/state.js';
-
-export interface DrillStartsPort {
-  startDue(drill: string): Promise<void>;
-}
-
-export interface DrillPort {
-  open(id: string): Promise<{
-    spec: DrillSpec;
-    incident: IncidentState;
-    response: IncidentResponse;
-    startedAt: string;
-  } | null>;
-  inject(id: string, index: number): Promise<number>;
-  finishWhenOver(id: string): Promise<number>;
-  score(id: string): Promise<unknown>;
-}
+import type { DrillPort, DrillStartsPort } from '../ports/drill.js';
 
 export interface Due {
   leftMs: number;

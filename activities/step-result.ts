@@ -1,7 +1,7 @@
 /** Caps and redacts a step's result (docs/domain.md, Runbooks: output redacted and capped). */
 import { type Hide, hiding } from '../domain/shared/secret-forms.js';
 import { jsonbSafeText } from '../domain/shared/jsonb-safe.js';
-import { isSecretName, redactText } from '../shared/redact.js';
+import { MASK, isSecretName, redactText } from '../shared/redact.js';
 
 /** Maximum bytes of JSON stored of one step's result. */
 export const RESULT_LIMIT = 16 * 1024;
@@ -26,7 +26,7 @@ function withHidden(value: unknown, hide: Hide, isCut = false): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       hide(key),
-      typeof one === 'string' && isSecretName(key) ? '[redacted]' : withHidden(one, hide, cut),
+      typeof one === 'string' && isSecretName(key) ? MASK : withHidden(one, hide, cut),
     ]),
   );
 }

@@ -89,7 +89,7 @@ function unionProblems(
   known: readonly string[],
 ): FieldProblem[] {
   const value = valueAt(input, path);
-  // A union with its own error (see config/one-kind.ts) has its own message.
+  // A union with its own error (see contracts/config/one-kind.ts) has its own message.
   if (issue.message !== 'Invalid input')
     return [{ path, message: withGot(issue.message, value), atKey: false }];
   const misfit = (branch: readonly Issue[]): number =>

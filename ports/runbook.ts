@@ -1,4 +1,4 @@
-/** Runs of runbooks: claims, results, secrets; `db/runbook` implements them. */
+/** Runs of runbooks: claims and results (`db/runbook`), secrets and proofs (`worker/`). */
 import type { Actor } from '../domain/incident/state.js';
 import type { ApprovalPrompt } from '../steps/approve/step.js';
 import type { RunState, RunbookSpec, StepState } from '../domain/runbook/definition.js';

@@ -23,8 +23,8 @@ export type Attempt =
 export interface StepEffect<Rendered> {
   /** One attempt. Returns its result; never throws for the other side's response. `key`: the same in every attempt of one execution. */
   attempt(ports: StepPorts, rendered: Rendered, at: StepAt, key: string): Promise<Attempt>;
-  /** The URL that secrets are sent to. Left out: texts for people show a secret's name. */
+  /** URL that secrets are sent to. Without it, the step shows a secret's name. */
   sentTo?(rendered: Rendered): string;
-  /** It only writes the record, so an error means that nothing was done. */
+  /** Effects that only write the record: an error means that nothing was done. */
   writesRecord?: true;
 }

@@ -12,11 +12,9 @@ import {
   type LevelWithSilent,
   type Logger,
 } from 'pino';
-import { isKeyName, isSecretName, redactText } from './redact.js';
+import { isKeyName, isSecretName, MASK, redactText } from './redact.js';
 
 export type { Logger } from 'pino';
-
-const hidden = '[redacted]';
 
 /** Deeper than any legitimate log line; below it a value is replaced whole. */
 const maxDepth = 8;
@@ -39,7 +37,7 @@ function redactEntries(value: object, depth: number): Record<string, unknown> {
     Object.entries(value).map(([name, item]: [string, unknown]) => [
       name,
       (isSecretName(name) || isKeyName(name)) && item !== null && item !== undefined
-        ? hidden
+        ? MASK
         : redact(item, depth + 1),
     ]),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cheapest } from '../test/harness/cpu.js';
-import { isKeyName, isSecretName, redactRefused, redactText } from './redact.js';
+import { isKeyName, isSecretName, redactedStart, redactRefused, redactText } from './redact.js';
 
 const key32 = 'q3zk9v0m2x7c5b1n8w4r6t0y2u9i3o5p';
 const hash32 = '0123456789abcdef0123456789abcdef';
@@ -72,6 +72,12 @@ describe('a text without its secrets', () => {
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE', '[redacted]'],
     ['a -----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- b', 'a [redacted] b'],
     ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nMIIE\n-----END PGP PRIVATE KEY BLOCK----- b', '[redacted] b'],
+    // A query parameter is hidden to its end; blanks between a name and its value do not matter.
+    ['POST /x?token=ab,cdrest&a=1', 'POST /x?token=[redacted]&a=1'],
+    ['GET /x?password=p;wqrst ok', 'GET /x?password=[redacted] ok'],
+    ["GET /x?key=ab'cdef ok", 'GET /x?key=[redacted] ok'],
+    [`"token":${' '.repeat(9)}"abc"`, `"token":${' '.repeat(9)}[redacted]`],
+    [`Bearer${' '.repeat(9)}abcdef ok`, `Bearer${' '.repeat(9)}[redacted] ok`],
     // Reports of others.
     [
       'NousResearch/hermes-agent#74967: Bearer sk:abc:def',
@@ -187,4 +193,9 @@ describe('names of secrets', () => {
       false,
     ]);
   });
+});
+
+it('a text is redacted before it is cut', () => {
+  expect(redactedStart(`${'x '.repeat(20)}${key32} rest`, 60)).toBe(`${'x '.repeat(20)}[redacted] rest`);
+  expect(redactedStart(`password=${'a'.repeat(400)}`, 20)).toBe('password=[redacted]');
 });

@@ -6,7 +6,7 @@
  * Every pattern takes linear time, because the texts come from others: a repetition that a required part follows is bounded, or begins
  * only where its run begins.
  */
-const MASK = '[redacted]';
+export const MASK = '[redacted]';
 
 /** Names in a text; `-` and `_` may stand between their words. */
 const names = [
@@ -29,8 +29,8 @@ const quoted = [
 ].join('|');
 const value = String.raw`${quoted}|[^\s&,;}"']+`;
 
-/** Between a name and its value; the quote may be that of a JSON string inside another one. */
-const is = String.raw`\\{0,7}["']?\s{0,8}[:=]\s{0,8}`;
+/** Separator between a name and its value; the quote may be that of a JSON string inside another one. */
+const is = String.raw`\\{0,7}["']?\s{0,64}[:=]\s{0,64}`;
 
 const vendorPrefixes = [
   'whsec[_-]|tcs[_-]', // Standard Webhooks, Tocsin
@@ -62,9 +62,14 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // The scheme is bounded: its search begins anew at each letter. Up to the last `@`, because a password may contain one.
   // Without a password it ends before a query, which may hold a mail address.
   [/([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#,:"]{0,200}:[^\s/"]+|[^\s/?#,:"]+)@/gi, `$1${MASK}@`],
-  [/\b(bearer)(\s{1,8}|%20|\+)[\w.~+/=:%-]+/gi, `$1$2${MASK}`],
+  [/\b(bearer)(\s{1,64}|%20|\+)[\w.~+/=:%-]+/gi, `$1$2${MASK}`],
   // Unlike "Basic monitoring", credentials in base64 have more than lower-case letters.
   [/\b(Basic|basic|BASIC)(\s{1,8}|%20|\+)(?=[a-z]{0,64}[A-Z0-9+/=])[\w.~+/=%-]+/g, `$1$2${MASK}`],
+  // The value of a query parameter ends with the parameter.
+  [
+    new RegExp(String.raw`([?&](?:[\w.-]{0,40}(?:${names})[\w.-]{0,40}|key|sig|signature)=)[^&\s"]+`, 'gi'),
+    `$1${MASK}`,
+  ],
   // A header ends with its line, or with the quote that it stands in.
   [
     new RegExp(
@@ -118,3 +123,10 @@ export function isKeyName(name: string): boolean {
   const plain = plainName(name);
   return plain.endsWith('key') && !publicKeys.has(plain);
 }
+
+/** Characters beyond the cut that are read, so that a secret which the cut goes through is still recognised. */
+const BEYOND_CUT = 500;
+
+/** The first `max` characters of a text, redacted before the cut: half a secret is not recognised any more. */
+export const redactedStart = (text: string, max: number, redact = redactText): string =>
+  redact(text.slice(0, max + BEYOND_CUT)).slice(0, max);

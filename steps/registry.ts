@@ -39,7 +39,7 @@ export type EffectKind = {
   [K in StepKind]: Kinds[K] extends { endedBy: 'effect' } ? K : never;
 }[StepKind];
 
-/** Rendered forms of the kinds that end by `By`. */
+/** Rendered steps of the kinds that end by `By`. */
 export type RenderedBy<By extends EndedBy> = {
   [K in StepKind]: Kinds[K] extends { endedBy: By } ? RenderedOf<K> : never;
 }[StepKind];
@@ -63,15 +63,18 @@ export function readStep(step: StepFields): KnownStep {
 
 export const kindOf = (step: StepFields): StepKind => readStep(step).kind;
 
-/** Also for a kind as stored; undefined for one that is not known any more. */
+/** How steps of a kind end; undefined for a stored kind that no longer exists. */
 export const endedBy = (kind: string): EndedBy | undefined =>
   Object.hasOwn(stepKinds, kind) ? stepKinds[kind as StepKind].endedBy : undefined;
+
+/** True for steps that succeed only by a person's answer (`complete_step`, `decide_approval`). */
+export const isAnswered = (kind: string): boolean => ['task', 'approval'].includes(endedBy(kind) ?? '');
 
 /** Kinds that end by one of `ways`. */
 export const kindsEndedBy = (...ways: readonly EndedBy[]): StepKind[] =>
   STEP_KINDS.filter((kind) => ways.includes(stepKinds[kind].endedBy));
 
-/** The end of such a step plans messages, which are due at once. */
+/** True when the end of such a step plans messages, which are due at once. */
 export const plansMessages = (kind: StepKind | undefined): boolean => {
   const rules: StepRules | undefined = kind === undefined ? undefined : stepKinds[kind];
   return rules?.plansMessages === true;

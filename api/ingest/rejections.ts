@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { redactRefused } from '../../shared/redact.js';
+import { redactedStart, redactRefused } from '../../shared/redact.js';
 import { FORMER_KEY } from '../../domain/alert/refused-messages.js';
 import { UnknownSenderLimit } from '../../db/alert/unknown-sender-limit.js';
 import { jsonbSafe, jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
@@ -40,6 +40,7 @@ export const unknownKeyOf = (
         ],
       };
 
+/** Characters of a refused body that are stored. */
 const BODY_START = 2_048;
 /** Records of one source, and of one unknown sender: enough to see the fault; the rest is counted. */
 const KEPT_OF_ONE = { perSecond: 5, perHour: 200 };
@@ -85,4 +86,6 @@ function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): Unknown
 
 /** Beginning of the body as text, with keys redacted; bytes that are not text show as U+FFFD. */
 const startOf = (body: Uint8Array): string =>
-  redactRefused(jsonbSafeText(Buffer.from(body.subarray(0, BODY_START)).toString('utf8')));
+  jsonbSafeText(
+    redactedStart(Buffer.from(body.subarray(0, 2 * BODY_START)).toString('utf8'), BODY_START, redactRefused),
+  );

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { redactText } from '../../shared/redact.js';
+import { redactedStart, redactText } from '../../shared/redact.js';
 import { saysAddressIsDead } from '../../domain/delivery/dead-address.js';
 import type { DeliveryState } from '../../domain/delivery/delivery-state.js';
 import { receiveReceipt, type ReceivingRow, type Verdict } from '../../domain/delivery/receive-receipt.js';
@@ -90,12 +90,7 @@ export class DeliveryCallbacks {
     await this.dataSource.query(
       `INSERT INTO provider_callback (id, received_at, provider, outcome, reason, body_start)
        VALUES ($1, tocsin_now(), $2, 'refused', $3, $4)`,
-      [
-        randomUUID(),
-        provider,
-        reason.slice(0, 500),
-        jsonbSafeText(redactText(bodyStart.slice(0, BODY_START))),
-      ],
+      [randomUUID(), provider, reason.slice(0, 500), jsonbSafeText(redactedStart(bodyStart, BODY_START))],
     );
   }
 }
@@ -189,5 +184,3 @@ async function insert(
   );
   return rows.length > 0;
 }
-
-/** PostgreSQL stores no NUL in text. */

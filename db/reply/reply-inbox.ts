@@ -5,7 +5,7 @@ import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { ReplyIntent } from '../../domain/reply/grammar.js';
 import { maskAddress } from '../../domain/people/mask-address.js';
 import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
-import { redactText } from '../../shared/redact.js';
+import { redactedStart } from '../../shared/redact.js';
 import { UnknownSenderLimit } from '../alert/unknown-sender-limit.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 
@@ -88,7 +88,7 @@ async function keep(
       messageId,
       jsonbSafeText(maskAddress(channel, from)).slice(0, 200),
       person,
-      jsonbSafeText(redactText(text.slice(0, KEPT_CHARACTERS))),
+      jsonbSafeText(redactedStart(text, KEPT_CHARACTERS)),
       intent,
       incidents,
       outcome,

@@ -1,6 +1,6 @@
 /**
  * All kinds of documents by name, one document, and the documents in force together. The zod schemas in `contracts/config/` validate
- * documents into exactly these shapes (docs/configuration.md). Durations stay as written (`5m`); see `shared/duration.ts`.
+ * documents into exactly these shapes (docs/configuration.md). Durations stay as written (`5m`); see `domain/shared/duration.ts`.
  */
 import type { PersonSpec, TeamSpec } from '../people/person-spec.js';
 import type { ScheduleSpec } from '../oncall/schedule-spec.js';

@@ -20,7 +20,7 @@ export class IllegalMove extends Error {
   override readonly name = 'IllegalMove';
 }
 
-/** The state after a move. Every decision about one row passes here, so an illegal move is never written. */
+/** The state after a move. The end of an attempt, a receipt and a take pass here; the database's trigger checks all other moves. */
 export function moved<To extends DeliveryState>(from: DeliveryState, to: To): To {
   if (!isLegalMove(from, to))
     throw new IllegalMove(

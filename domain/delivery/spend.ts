@@ -1,6 +1,6 @@
 /**
  * Limits for messages that cost money: permitted countries and messages per day. Counts messages instead of money, because prices
- * change without notice and a count is exact. Pure; db/delivery/spend-store.ts counts, channels/phone applies the limits.
+ * change without notice and a count is exact. Pure; db/delivery/spend-store.ts counts, integrations/phone/send applies the limits.
  */
 
 export interface SpendLimits {

@@ -91,7 +91,7 @@ function replacedAtOnce(
   return [`${person} is replaced by ${after?.person ?? 'nobody'} at once${until}; ${keeps}`];
 }
 
-/** Reports repeated gaps once. People without a contact are reported at their names (config/reach.ts). */
+/** Reports repeated gaps once. People without a contact are reported at their names (domain/config/reach.ts). */
 function summariseGaps(gaps: readonly CoverageGap[]): string[] {
   const [first, ...more] = gaps.filter(({ kind }) => kind !== 'unreachable');
   if (first === undefined) return [];

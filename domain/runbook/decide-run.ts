@@ -10,7 +10,7 @@ import {
   refused,
   unchanged,
 } from '../incident/commands.js';
-import { endedBy, kindsEndedBy } from '../../steps/registry.js';
+import { endedBy, isAnswered, kindsEndedBy } from '../../steps/registry.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
 import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
@@ -56,14 +56,11 @@ export function decideRun(state: IncidentState, command: RunCommand, context: Co
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 
-/** An effect can be repeated. */
+/** Steps with an effect can be retried. */
 const isRetryable = (step: RunStepState): boolean => endedBy(step.kind) === 'effect';
 
-/** Approved or rejected by entitled people, in no other way. */
+/** Approvals are decided by entitled people only. */
 const isApproval = (step: RunStepState): boolean => endedBy(step.kind) === 'approval';
-
-/** Succeeds only by a person's answer (`complete_step`, `decide_approval`). */
-const isAnswered = (step: RunStepState): boolean => isApproval(step) || endedBy(step.kind) === 'task';
 
 export const isOver = (run: RunSummary): boolean => run.state !== 'running' && run.state !== 'waiting';
 
@@ -148,7 +145,7 @@ function finishStep(run: RunSummary, step: RunStepState, command: Of<'finish_ste
   const { execution, state, text } = command;
   const ended = step.state !== 'waiting' && step.state !== 'pending' && execution <= step.execution;
   if (isOver(run) || ended || execution < step.execution || execution > step.execution + 1) return unchanged;
-  if (state === 'succeeded' && isAnswered(step)) {
+  if (state === 'succeeded' && isAnswered(step.kind)) {
     return refused('answer_required', `${command.step} succeeds by a person's answer, not by itself`);
   }
   return accepted(...closeApproval(run.id, command.step, step), {

@@ -2,7 +2,7 @@
  * The order of a runbook's steps as a pure cursor: the next step, and the step that follows an ended one (docs/wire.md §5;
  * docs/runbooks.md). Execution, waiting and recording belong to the workflow; this file uses neither clock nor effects.
  */
-import { endedBy, kindOf, readStep } from '../../steps/registry.js';
+import { isAnswered, kindOf, readStep } from '../../steps/registry.js';
 import type { RunbookSpec, RunbookStep, StepState } from './definition.js';
 import { isTrue, type TemplateScope } from './expressions.js';
 
@@ -113,15 +113,12 @@ function handled(spec: RunbookSpec, at: number, handler: string, reason: string)
   const step = spec.steps[at];
   if (handler === 'continue') return { kind: 'go', to: at + 1 };
   if (handler === 'escalate') {
-    return { kind: 'escalate', again: step !== undefined && isDoneByPeople(step), reason };
+    return { kind: 'escalate', again: step !== undefined && isAnswered(kindOf(step)), reason };
   }
   return handler.startsWith('goto:')
     ? goTo(spec, handler.slice('goto:'.length))
     : { kind: 'finished', state: 'failed', reason };
 }
-
-const isDoneByPeople = (step: RunbookStep): boolean =>
-  ['task', 'approval'].includes(endedBy(kindOf(step)) ?? '');
 
 /** The step with this id. An unknown one ends the run; documents are validated on application. */
 export function goTo(spec: RunbookSpec, id: string): Move {

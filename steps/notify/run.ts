@@ -1,4 +1,4 @@
-/** Plans the messages of a `notify` step; what sends them is the ledger's. */
+/** Messages of a `notify` step are planned here; the ledger sends them. */
 import type { StepEffect } from '../../ports/step.js';
 import type { RenderedNotify } from './step.js';
 

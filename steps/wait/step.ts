@@ -1,5 +1,5 @@
 /** `wait`: the run goes on after a time, which the record measures. */
-import { type ActingRules, filled } from '../../domain/runbook/step-rules.js';
+import type { ActingRules } from '../../domain/runbook/step-rules.js';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
 
 export interface RenderedWait {
@@ -9,5 +9,5 @@ export interface RenderedWait {
 
 export const wait: ActingRules<'time', Duration, RenderedWait> = {
   endedBy: 'time',
-  render: (duration, { scope }) => ({ kind: 'wait', ms: durationMs(filled(duration, scope)) }),
+  render: (duration) => ({ kind: 'wait', ms: durationMs(duration) }),
 };

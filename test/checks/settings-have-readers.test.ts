@@ -59,12 +59,13 @@ const readers: Readonly<Record<string, string>> = {
   'activities/do-step.ts': 'Runbook.steps[].outputs',
   'domain/runbook/interpret.ts': 'Runbook.steps Runbook.steps[].if Runbook.steps[].id Runbook.steps[].on-failure Runbook.steps[].on-timeout Runbook.steps[].end Runbook.steps[].switch[].goto', // prettier-ignore
   'db/runbook/run-view.ts': 'Runbook.steps[].name',
-  'domain/runbook/render-step.ts': 'Runbook.steps[].timeout', // prettier-ignore
+  'domain/runbook/render-step.ts': 'Runbook.steps[].timeout',
   'workflows/runbook/proxies.ts': 'Runbook.steps[].retry Runbook.steps[].retry.attempts Runbook.steps[].retry.delay Runbook.steps[].retry.backoff', // prettier-ignore
   'domain/runbook/due-step.ts': 'Runbook.steps[].drill',
-  'steps/http/step.ts': 'Runbook.steps[].http Runbook.steps[].http.method Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body', // prettier-ignore
-  'steps/http/run.ts': 'Runbook.steps[].http.expect',
-  'steps/notify/step.ts': 'Runbook.steps[].notify Runbook.steps[].notify.to Runbook.steps[].notify.text',
+  'steps/http/step.ts': 'Runbook.steps[].http',
+  'steps/http/run.ts': 'Runbook.steps[].http.method Runbook.steps[].http.url Runbook.steps[].http.headers Runbook.steps[].http.body Runbook.steps[].http.expect', // prettier-ignore
+  'steps/notify/step.ts': 'Runbook.steps[].notify',
+  'steps/notify/run.ts': 'Runbook.steps[].notify.to Runbook.steps[].notify.text',
   'steps/wait/step.ts': 'Runbook.steps[].wait',
   'steps/manual/step.ts': 'Runbook.steps[].manual',
   'steps/approve/step.ts': 'Runbook.steps[].approve',
