@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import { actingFor, Instant } from './common.js';
 
-const StartDrillBody = z.strictObject({ person: actingFor }).meta({ id: 'StartDrill' });
-type StartDrillBody = z.output<typeof StartDrillBody>;
-
 export const AbortDrillBody = z
   .strictObject({ reason: z.string().max(2000).optional(), person: actingFor })
   .meta({ id: 'AbortDrill' });
@@ -20,6 +17,7 @@ export const DrillRunReply = z
     id: z.string(),
     drill: z.string(),
     incident: z.string().nullable(),
+    number: z.string().nullable(),
     state: z.enum(['running', 'finished', 'aborted']),
     abortedBy: z.string().nullable(),
     score: z.object({ earned: z.number(), possible: z.number() }).nullable(),

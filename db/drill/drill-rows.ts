@@ -1,6 +1,7 @@
 /** Reads and changes rows of `drill_run`. */
 import type { EntityManager } from 'typeorm';
 import type { DrillSpec } from '../../domain/drill/drill-spec.js';
+import type { DrillScore } from '../../domain/drill/score.js';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
 
 export type Querying = Pick<EntityManager, 'query'>;
@@ -15,6 +16,9 @@ export interface DrillRow {
   state: DrillState;
   started_by: string;
   aborted_by: string | null;
+  /** Null until no expectation is pending; final from then on, like `expectations`. */
+  score: DrillScore['score'] | null;
+  expectations: DrillScore['expectations'];
   started_at: Date;
   finished_at: Date | null;
 }

@@ -73,19 +73,23 @@ export class DrillRuns {
     return Math.max(0, left);
   }
 
-  /** Ends the live part: the drill resolves its incident if it is still open. `aborted` stays aborted. */
+  /**
+   * Ends the live part of a running drill: resolves its incident if it is still open. Null when it is not running, also
+   * when another call ended it meanwhile.
+   */
   async finish(
     id: string,
     how: { state: 'finished' } | { state: 'aborted'; by: Actor; reason: string },
   ): Promise<DrillRun | null> {
-    await retryingTransaction(this.dataSource, async (tx) => {
+    const ended = await retryingTransaction(this.dataSource, async (tx) => {
       const run = await readRun(tx, id);
-      if (run === null || run.incident_id === null) return;
+      if (run === null || run.incident_id === null) return false;
       const by = how.state === 'aborted' ? how.by : 'tocsin';
-      await tx.query(
+      const changed: [unknown[], number] = await tx.query(
         `UPDATE drill_run SET state = $2, aborted_by = $3, finished_at = tocsin_now() WHERE id = $1 AND state = 'running'`,
         [id, how.state, how.state === 'aborted' ? by : null],
       );
+      if (changed[1] === 0) return false;
       const comment = how.state === 'aborted' ? `Drill aborted: ${how.reason}` : 'The drill is over';
       await this.recorder.recordIn(tx, {
         incidentId: run.incident_id,
@@ -96,19 +100,19 @@ export class DrillRuns {
         const data = { run: id, reason: how.reason };
         await writeAudit(tx, { actor: by, action: 'drill.abort', subject: `drill/${run.drill}`, data });
       }
+      return true;
     });
-    return this.score(id);
+    return ended ? this.score(id) : null;
   }
 
-  /** Stores the score of the moment with the run. */
+  /** Stores the score with the run once no expectation is pending. It is final then. */
   async score(id: string): Promise<DrillRun | null> {
     const run = await this.view.get(id);
-    if (run === null) return null;
-    await this.dataSource.query('UPDATE drill_run SET score = $2, expectations = $3 WHERE id = $1', [
-      id,
-      JSON.stringify(run.score),
-      JSON.stringify(run.expectations),
-    ]);
+    if (run === null || run.score === null || run.expectations.some(({ met }) => met === null)) return run;
+    await this.dataSource.query(
+      'UPDATE drill_run SET score = $2, expectations = $3 WHERE id = $1 AND score IS NULL',
+      [id, JSON.stringify(run.score), JSON.stringify(run.expectations)],
+    );
     return run;
   }
 
@@ -122,8 +126,8 @@ export class DrillRuns {
     for (const { id, abortOn, teams } of running) {
       const real = yieldsTo(abortOn, teams, open);
       if (real === null) continue;
-      await this.finish(id, { state: 'aborted', by: 'tocsin', reason: whyAborted(real) });
-      aborted.push(id);
+      const ended = await this.finish(id, { state: 'aborted', by: 'tocsin', reason: whyAborted(real) });
+      if (ended !== null) aborted.push(id);
     }
     return aborted;
   }

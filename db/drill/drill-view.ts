@@ -1,8 +1,17 @@
-/** Views of drill runs: each scored as of now, from the events that its expectations are about. */
+/**
+ * Views of drill runs. A run whose score is final shows what was stored; any other is scored as of now, from the events
+ * that its expectations are about.
+ */
 import type { DataSource } from 'typeorm';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
-import { SCORED_KINDS, scoreDrill, type ScoredExpectation } from '../../domain/drill/score.js';
-import type { IncidentEvent } from '../../domain/incident/events.js';
+import {
+  isScored,
+  SCORED_KINDS,
+  type DrillScore,
+  scoreDrill,
+  type ScoredEvent,
+  type ScoredExpectation,
+} from '../../domain/drill/score.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { dueAt, teamCalendar } from '../../domain/oncall/business-days.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
@@ -13,6 +22,8 @@ export interface DrillRun {
   id: string;
   drill: string;
   incident: string | null;
+  /** Number of the incident. */
+  number: string | null;
   state: DrillState;
   startedBy: Actor;
   abortedBy: Actor | null;
@@ -60,24 +71,30 @@ export class DrillView {
     return rows.map((row) => viewOf(row, snapshot, events.get(row.incident_id ?? '') ?? []));
   }
 
-  private async scoredEvents(incidents: string[]): Promise<Map<string, IncidentEvent[]>> {
+  private async scoredEvents(incidents: string[]): Promise<Map<string, ScoredEvent[]>> {
     const rows: (EventRow & { incident_id: string })[] = await this.dataSource.query(
       `SELECT incident_id, ${EVENT_COLUMNS} FROM incident_event WHERE incident_id = ANY ($1) AND kind = ANY ($2) ORDER BY incident_id, seq`,
       [incidents, SCORED_KINDS],
     );
-    const events = new Map<string, IncidentEvent[]>();
-    for (const row of rows)
-      events.set(row.incident_id, [...(events.get(row.incident_id) ?? []), toEvent(row)]);
+    const events = new Map<string, ScoredEvent[]>();
+    for (const row of rows) {
+      const event = toEvent(row);
+      if (!isScored(event)) continue;
+      const known = events.get(row.incident_id);
+      if (known === undefined) events.set(row.incident_id, [event]);
+      else known.push(event);
+    }
     return events;
   }
 }
 
-function viewOf(row: ViewedRow, snapshot: ConfigSnapshot, events: IncidentEvent[]): DrillRun {
-  const measured = row.incident === null ? null : measure(row, row.incident, snapshot, events);
+function viewOf(row: ViewedRow, snapshot: ConfigSnapshot, events: ScoredEvent[]): DrillRun {
+  const measured = row.score === null ? measure(row, snapshot, events) : row;
   return {
     id: row.id,
     drill: row.drill,
     incident: row.incident_id,
+    number: row.incident?.number ?? null,
     state: row.state,
     startedBy: row.started_by,
     abortedBy: row.aborted_by,
@@ -89,11 +106,11 @@ function viewOf(row: ViewedRow, snapshot: ConfigSnapshot, events: IncidentEvent[
 }
 
 function measure(
-  { spec, now }: ViewedRow,
-  state: IncidentState,
+  { spec, now, incident: state }: ViewedRow,
   snapshot: ConfigSnapshot,
-  events: IncidentEvent[],
-) {
+  events: ScoredEvent[],
+): Pick<DrillScore, 'score' | 'expectations'> | null {
+  if (state === null) return null;
   const team = snapshot.get('Team', state.team)?.spec;
   const calendar = team === undefined ? undefined : teamCalendar(team);
   return scoreDrill({

@@ -96,3 +96,52 @@ it('a running drill aborts for a real incident of its team and priority, and non
     expect(await store.drillStarts.start('restore', 'ana')).toEqual({ refused: reason });
     expect(await actions(store)).toEqual(['drill.start', 'drill.abort', 'drill.refuse']);
   }));
+
+it('two aborts at once end one drill once: the other one changes nothing', () =>
+  withDatabase(async (dataSource) => {
+    const store = await withDrills(dataSource);
+    const { id, incident } = await start(store, 'failover');
+    const abort = (by: string) => store.drills.finish(id, { state: 'aborted', by, reason: `said ${by}` });
+    const ended = await Promise.all([abort('ana'), abort('bo')]);
+    expect(ended.filter((run) => run !== null)).toHaveLength(1);
+    expect(await store.drills.finish(id, { state: 'finished' })).toBeNull();
+    expect(await actions(store)).toEqual(['drill.start', 'drill.abort']);
+    const resolved: unknown[] = await dataSource.query(
+      `SELECT 1 FROM incident_event WHERE incident_id = $1 AND kind = 'resolved'`,
+      [incident],
+    );
+    expect(resolved).toHaveLength(1);
+  }));
+
+it('a score with a pending expectation is computed at each reading; one without is final', () =>
+  withDatabase(async (dataSource) => {
+    const store = await withDrills(dataSource);
+    await dataSource.query(`UPDATE config_object SET spec = $1 WHERE kind = 'Drill' AND name = 'restore'`, [
+      JSON.stringify({ ...spec, expect: [{ resolvedWithin: '30m' }, { reviewedWithin: '3bd' }] }),
+    ]);
+    const reopen = (incidentId: string) =>
+      store.recorder.record({ incidentId, actor: 'ana', command: { type: 'reopen', reason: null } });
+
+    const final = await start(store, 'failover');
+    await store.drills.finish(final.id, { state: 'finished' });
+    const scored = await store.drillView.get(final.id);
+    expect(scored).toMatchObject({
+      score: { earned: 2, possible: 3 },
+      expectations: [{ met: false }, { met: true }],
+    });
+    await reopen(final.incident);
+    await store.drills.score(final.id);
+    expect(await store.drillView.get(final.id)).toEqual(scored);
+
+    const pending = await start(store, 'restore');
+    await store.drills.finish(pending.id, { state: 'finished' });
+    expect(await store.drillView.get(pending.id)).toMatchObject({
+      score: { earned: 1, possible: 2 },
+      expectations: [{ met: true }, { met: null }],
+    });
+    await reopen(pending.incident);
+    expect(await store.drillView.get(pending.id)).toMatchObject({
+      score: { earned: 0, possible: 2 },
+      expectations: [{ met: null }, { met: null }],
+    });
+  }));

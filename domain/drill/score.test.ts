@@ -4,7 +4,7 @@ import type { DrillExpectation } from './drill-spec.js';
 import type { IncidentEvent, IncidentFact } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
 import { durationMs } from '../shared/duration.js';
-import { type DrillScore, scoreDrill } from './score.js';
+import { type DrillScore, isScored, scoreDrill } from './score.js';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 10, 23, 9, minutes)).toISOString();
 
@@ -38,7 +38,13 @@ function score(
   const state = foldEvents('i7', null, events);
   const reviewDueAt = (within: string, from: string): string =>
     new Date(Date.parse(from) + durationMs(within)).toISOString();
-  return scoreDrill({ expectations, events, state, now: at(nowMinute), reviewDueAt });
+  return scoreDrill({
+    expectations,
+    events: events.filter(isScored),
+    state,
+    now: at(nowMinute),
+    reviewDueAt,
+  });
 }
 
 const ack: IncidentFact = { kind: 'acknowledged', data: { person: 'ana', answered: [], expiresAt: null } };

@@ -26,17 +26,22 @@ export interface DrillScore {
 }
 
 /** Kinds of events that expectations are about. */
-export const SCORED_KINDS: readonly IncidentEventKind[] = [
+export const SCORED_KINDS = [
   'acknowledged',
   'runbook_finished',
   'resolved',
   'postmortem_approved',
-];
+] as const satisfies readonly IncidentEventKind[];
+
+export type ScoredEvent = Extract<IncidentEvent, { kind: (typeof SCORED_KINDS)[number] }>;
+
+export const isScored = (event: IncidentEvent): event is ScoredEvent =>
+  SCORED_KINDS.some((kind) => kind === event.kind);
 
 export interface DrillFacts {
   expectations: readonly DrillExpectation[];
-  /** Of `SCORED_KINDS` at least, in order. */
-  events: readonly IncidentEvent[];
+  /** In order. */
+  events: readonly ScoredEvent[];
   state: IncidentState;
   /** ISO 8601. */
   now: string;
@@ -48,7 +53,7 @@ export interface DrillFacts {
 interface Measured {
   from: string | null;
   dueAt: string | null;
-  met: IncidentEvent | undefined;
+  met: ScoredEvent | undefined;
   /** Reason why it can no longer be met, independent of the clock. */
   lost: string | null;
   waitsFor: string;
@@ -126,7 +131,7 @@ function measure(expectation: DrillExpectation, facts: DrillFacts): Measured {
   return { from: state.resolvedAt, dueAt, met, lost, waitsFor: 'the approval of the post-mortem' };
 }
 
-const runbookLost = (ends: IncidentEvent[]): string => {
+const runbookLost = (ends: readonly ScoredEvent[]): string => {
   const last = ends.at(-1);
   return last?.kind === 'runbook_finished'
     ? `the run ${last.data.state}`

@@ -1,12 +1,9 @@
 /** Drills: their runs, start and abort. */
-import { DrillView } from '../../db/drill/drill-view.js';
-import { DrillStarts } from '../../db/drill/start-drill.js';
-import { DrillRuns } from '../../db/drill/drill-runs.js';
-import { DataSource } from 'typeorm';
 import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../db/connection/page.js';
-import type { DrillRun } from '../../db/drill/drill-view.js';
-import { getState } from '../../db/people/reader-view.js';
+import { DrillRuns } from '../../db/drill/drill-runs.js';
+import { type DrillRun, DrillView } from '../../db/drill/drill-view.js';
+import { DrillStarts, type StartedDrill } from '../../db/drill/start-drill.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { notFound, Problem } from '../common/problem.js';
 import { startedDrill } from './started-drill.js';
@@ -16,35 +13,40 @@ export type { DrillRun } from '../../db/drill/drill-view.js';
 @Injectable()
 export class DrillsService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly drills: DrillRuns,
     private readonly drillStarts: DrillStarts,
     private readonly drillView: DrillView,
   ) {}
 
-  /** Newest first, each with the number of its incident. */
-  async lastRuns(most: number): Promise<(DrillRun & { number: string | null })[]> {
-    const runs = [];
-    for (const run of await this.drillView.list(most))
-      runs.push({ ...run, number: run.incident === null ? null : await this.numberOf(run.incident) });
-    return runs;
+  /** Newest first. */
+  lastRuns(most: number): Promise<DrillRun[]> {
+    return this.drillView.list(most);
   }
 
-  /** The number of the incident it opened. A form that is pressed twice gives its id, and starts one run. */
-  async start(name: string, actor: Actor, id?: string): Promise<string | null> {
-    const started = await this.drillStarts.start(name, actor, ...(id === undefined ? [] : [id]));
-    return this.numberOf(startedDrill(name, started).incident);
+  /** The last run of each drill. */
+  lastOfEach(): Promise<DrillRun[]> {
+    return this.drillView.last();
   }
 
-  async abort(id: string, actor: Actor): Promise<void> {
+  async run(id: string): Promise<DrillRun> {
     const run = isUuid(id) ? await this.drillView.get(id) : null;
-    if (run === null) throw notFound('There is no such drill run.');
-    if (run.state === 'finished')
-      throw new Problem(409, 'drill_finished', `This run of ${run.drill} has already ended.`);
-    await this.drills.finish(id, { state: 'aborted', by: actor, reason: `aborted by ${actor}` });
+    if (run === null) throw notFound(`There is no drill run ${id.slice(0, 64)}.`);
+    return run;
   }
 
-  private async numberOf(incident: string): Promise<string | null> {
-    return (await getState(this.dataSource, incident))?.state.number ?? null;
+  /** A form that is pressed twice gives its id, and starts one run. */
+  async start(name: string, actor: Actor, id?: string): Promise<StartedDrill> {
+    return startedDrill(name, await this.drillStarts.start(name, actor, id));
+  }
+
+  /** Aborts a running drill; 409 when it has ended, also when another call ended it meanwhile. */
+  async abort(id: string, actor: Actor, reason = `aborted by ${actor}`): Promise<DrillRun> {
+    await this.run(id);
+    const ended = await this.drills.finish(id, { state: 'aborted', by: actor, reason });
+    if (ended !== null) return ended;
+    const state = await this.run(id);
+    throw new Problem(409, `drill_${state.state}`, `This drill has ${state.state} already.`, {
+      members: { state },
+    });
   }
 }

@@ -13,8 +13,8 @@ import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
 export interface DrillsView {
-  /** Newest first, with the number of the incident that each run opened. */
-  runs: readonly (DrillRun & { number: string | null })[];
+  /** Newest first. */
+  runs: readonly DrillRun[];
   flash: Flash | null;
 }
 

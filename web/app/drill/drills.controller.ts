@@ -20,8 +20,8 @@ export class DrillPagesController {
   @PageForm(':name/start', { permission: 'drills.run', summary: 'Starts a drill now' })
   start(@Page() page: PageCall, @Param('name') name: string): Promise<void> {
     return page.submit(
-      () => this.drills.start(name, page.caller.actor, page.formId()),
-      (number) => (number === null ? '/drills' : `/incidents/${number}`),
+      async () => this.drills.run((await this.drills.start(name, page.caller.actor, page.formId())).id),
+      ({ number }) => (number === null ? '/drills' : `/incidents/${number}`),
       (refusal) => this.draw(page, refusal),
     );
   }
