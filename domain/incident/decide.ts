@@ -7,7 +7,7 @@ import { decideRun } from '../runbook/decide-run.js';
 import { withStepTitles } from '../runbook/step-titles.js';
 import { type CommandContext, type Decision, type IncidentCommand, refused } from './commands.js';
 import { decideAlert } from './decide-alert.js';
-import { withCommand } from './decide-command.js';
+import { withCommander } from './decide-commander.js';
 import { decideResponse } from './decide-response.js';
 import { movedOn } from './position.js';
 import type { IncidentState } from './state.js';
@@ -22,7 +22,7 @@ const endsRun = new Set<IncidentCommand['type']>([
 
 export function decide(state: IncidentState, command: IncidentCommand, context: CommandContext): Decision {
   const decided = withStepTitles(state.runs, decideNow(state, command, context));
-  const decision = withCommand(state, decided, context);
+  const decision = withCommander(state, decided, context);
   if (decision.kind === 'refused' || context.seen === undefined) return decision;
   const isTheirs =
     state.status === 'acknowledged' && state.acknowledgedBy === (context.onBehalfOf ?? context.actor);

@@ -86,13 +86,13 @@ export type IncidentFact =
         earlier?: boolean;
         /** The person's teams; absent for alert senders, which have none. */
         teams?: string[];
-        /** The person becomes commander. Absent in events stored before this was decided with the command. */
-        takesCommand?: boolean;
+        /** The person becomes commander. Absent in events stored before `decide` stated it. */
+        becomesCommander?: boolean;
       };
     }
   | { kind: 'acknowledgement_expired'; data: Record<string, never> }
-  /** `leavesCommand`: whoever did it is commander no longer. Absent in events stored before this was decided with the command. */
-  | { kind: 'unacknowledged'; data: { reason: string | null; leavesCommand?: boolean } }
+  /** `stopsBeingCommander`: the actor is commander no longer. Absent in events stored before `decide` stated it. */
+  | { kind: 'unacknowledged'; data: { reason: string | null; stopsBeingCommander?: boolean } }
   | { kind: 'declined'; data: { person: string; escalation: string; comment: string | null } }
   /** The person was deleted, or has a role that answers no incidents. */
   | { kind: 'responder_left'; data: { person: string; reason: string } }

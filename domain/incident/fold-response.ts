@@ -24,20 +24,22 @@ const onEscalation = (
 });
 
 /*
- * Taking and leaving command is decided in decide-command.ts, and the events carry it. Events stored before they did keep
- * their meaning by the defaults below: the first person to acknowledge took command, and left it by unacknowledging unless the
- * role had been assigned. These defaults never change, whatever decide-command.ts decides later.
+ * decide-commander.ts decides who becomes commander and who stops being it, and the events carry it. Events stored before they did
+ * keep their meaning by the defaults below: the first person to acknowledge became commander, and stopped being it by unacknowledging
+ * unless the role had been assigned. These defaults never change, whatever decide-commander.ts decides later.
  */
 const commanderAfterAcknowledging = (
   { commander }: IncidentState,
-  { person, takesCommand = commander === null && isPerson(person) }: FactData<'acknowledged'>,
-): string | null => (takesCommand ? person : commander);
+  { person, becomesCommander = commander === null && isPerson(person) }: FactData<'acknowledged'>,
+): string | null => (becomesCommander ? person : commander);
 
 const commanderAfterUnacknowledging = (
   { commander, roles }: IncidentState,
   actor: string,
-  { leavesCommand = actor === commander && roles['commander'] === undefined }: FactData<'unacknowledged'>,
-): string | null => (leavesCommand ? null : commander);
+  {
+    stopsBeingCommander = actor === commander && roles['commander'] === undefined,
+  }: FactData<'unacknowledged'>,
+): string | null => (stopsBeingCommander ? null : commander);
 
 function paged(state: IncidentState, at: string, data: FactData<'paged'>): IncidentState {
   const escalation = state.escalations.find((candidate) => candidate.name === data.escalation);

@@ -4,11 +4,19 @@ import type { IncidentState, EscalationState } from './state.js';
 const others = (people: readonly string[] | undefined, person: string): string[] =>
   (people ?? []).filter((one) => one !== person);
 
+/** Roles without a person who holds some of them. */
+export const withoutRoles = (
+  { commander, roles }: Pick<IncidentState, 'commander' | 'roles'>,
+  person: string,
+): Pick<IncidentState, 'commander' | 'roles'> => ({
+  commander: commander === person ? null : commander,
+  roles: Object.fromEntries(Object.entries(roles).filter(([, holder]) => holder !== person)),
+});
+
 export function withoutResponder(state: IncidentState, person: string): IncidentState {
   return {
     ...state,
-    commander: state.commander === person ? null : state.commander,
-    roles: Object.fromEntries(Object.entries(state.roles).filter(([, holder]) => holder !== person)),
+    ...withoutRoles(state, person),
     escalations: state.escalations.map((escalation): EscalationState => ({
       ...escalation,
       named: escalation.named === person ? null : (escalation.named ?? null),

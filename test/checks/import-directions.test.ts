@@ -18,7 +18,7 @@ describe('the import directions', () => {
         'workflows/incident.ts':
           "import { condition } from '@temporalio/workflow'; import type { notify } from '../activities/notify.js';",
         'workflows/messages.ts': "import { defineSignal } from '@temporalio/workflow';",
-        'api/incidents/controller.ts': "import { x } from '../../workflows/messages.js';",
+        'worker/relay.ts': "import { x } from '../workflows/messages.js';",
         'db/connection/data-source.ts': "import { first } from '../../migrations/index.js';",
         'migrations/index.ts': "import { QueryRunner } from 'typeorm';",
         'db/connection/store.test.ts': "import { startPostgres } from '../embedded/postgres.js';",
@@ -105,6 +105,11 @@ describe('the import directions', () => {
       'an effect of a step in the domain',
       { 'domain/a.ts': "import { http } from '../steps/http/run.js';", 'steps/http/run.ts': empty },
       /domain may not/,
+    ],
+    [
+      'one kind of step in another',
+      { 'steps/http/run.ts': "import { x } from '../notify/run.js';", 'steps/notify/run.ts': empty },
+      /steps\/\* may not/,
     ],
     [
       'our code in a migration',

@@ -1,13 +1,39 @@
 /** Checks the import directions (docs/architecture.md, Folders) over the syntax trees of all sources. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { folderRules, reachRules, testFolders, type FolderRule } from './import-rules.js';
+import { join, posix, relative } from 'node:path';
+import { domainParts, folderRules, reachRules, testFolders, type FolderRule } from './import-rules.js';
 import { readImports, type Import, type Sources } from './imports.js';
 
 /** One sentence per forbidden import, with the rule's reason; empty when there is none. */
 export function findViolations(sources: Sources): string[] {
   const imports = readImports(sources);
   return [...directViolations(imports), ...reachViolations(imports), ...circles(imports)];
+}
+
+/**
+ * One sentence per permission of the table that no import uses: a table that allows more than the code needs enforces less than it
+ * says. The parts of the domain count as one, because a pure function may move between them.
+ */
+export function findUnusedPermissions(sources: Sources): string[] {
+  const used = new Set<string>();
+  for (const [from, list] of readImports(sources)) {
+    if (isTest(from)) continue;
+    for (const { to, isOurs, isType } of list) {
+      if (isOurs) used.add(`${nodeOf(from)} ${isType ? 'types' : 'may'} ${nodeOf(to)}`);
+    }
+  }
+  return Object.entries(folderRules).flatMap(([node, { may, types = [] }]) => [
+    ...may
+      .filter((target) => !domainParts.includes(target) && !used.has(`${node} may ${target}`))
+      .map((target) =>
+        used.has(`${node} types ${target}`)
+          ? `${node} may import ${target}, and uses types alone`
+          : `${node} may import ${target}, and does not`,
+      ),
+    ...types
+      .filter((target) => !domainParts.includes(target) && !used.has(`${node} types ${target}`))
+      .map((target) => `${node} may import types of ${target}, and does not`),
+  ]);
 }
 
 /** All TypeScript of the checked folders, from the project's root. */
@@ -26,18 +52,18 @@ function directViolations(imports: ReadonlyMap<string, Import[]>): string[] {
     const lost = list.filter(({ to, isOurs }) => isOurs && !imports.has(to) && /\.jsx?$/.test(to));
     if (lost.length > 0) return lost.map(({ to }) => `${from} → ${to}: there is no such source`);
     return list
-      .filter((one) => !isAllowed(node, rule, one))
+      .filter((one) => !isAllowed(node, rule, from, one))
       .map((one) => `${from} → ${one.to}${one.isType ? ' (type)' : ''}: ${node} may not; ${rule.reason}`);
   });
 }
 
-function isAllowed(node: string, rule: FolderRule, { to, isOurs, isType }: Import): boolean {
+function isAllowed(node: string, rule: FolderRule, from: string, { to, isOurs, isType }: Import): boolean {
   if (!isOurs)
     return isType || rule.packages === undefined || rule.packages.some((name) => isPackage(to, name));
   // Test helpers may import anything that tests may, so no shipped code may depend on them.
   if (isTest(to)) return false;
   const target = nodeOf(to);
-  if (target === node) return true;
+  if (target === node) return rule.isApart !== true || isSameFolder(from, to);
   if (target === null) return false;
   return rule.may.includes(target) || (isType && (rule.types ?? []).includes(target));
 }
@@ -90,6 +116,8 @@ function nodeOf(file: string): string | null {
   return fitting.toSorted((a, b) => b.split('/').length - a.split('/').length)[0] ?? null;
 }
 
+const isSameFolder = (from: string, to: string): boolean => posix.dirname(from) === posix.dirname(to);
+
 /** `*` in a rule's name is any one folder. */
 const isBelow = (file: string[], name: string[]): boolean =>
   name.length <= file.length && name.every((part, at) => part === '*' || part === file[at]);
@@ -119,7 +147,8 @@ function filesBelow(folder: string): string[] {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const violations = findViolations(readSources(process.cwd()));
+  const sources = readSources(process.cwd());
+  const violations = [...findViolations(sources), ...findUnusedPermissions(sources)];
   for (const violation of violations) process.stdout.write(`${violation}\n`);
   process.exitCode = violations.length > 0 ? 1 : 0;
 }

@@ -7,6 +7,8 @@ export type FolderRule = {
   types?: readonly string[];
   /** Packages by name or prefix (`@temporalio/`, `node:`); left out: any. */
   packages?: readonly string[];
+  /** Folders that `*` stands for do not import one another. */
+  isApart?: true;
   reason: string;
 };
 
@@ -18,7 +20,13 @@ export type ReachRule = {
 };
 
 /** The pure part of the runbook steps is domain code beside its effects. */
-const domain = ['domain', 'domain/rules', 'domain/oncall', 'steps/*/step.ts', 'steps/registry.ts'];
+export const domainParts = [
+  'domain',
+  'domain/rules',
+  'domain/oncall',
+  'steps/*/step.ts',
+  'steps/registry.ts',
+];
 
 /** The rule with the most folders in its name applies; `*` is any one folder: `domain/oncall` is not `domain`. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
@@ -59,34 +67,38 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'it lists the schemas; apart from the registry, because workflows load no zod',
   },
   'steps/*/schema.ts': {
-    may: [...domain, 'contracts'],
+    isApart: true,
+    may: [...domainParts, 'contracts'],
     packages: ['zod'],
     reason: 'a schema is part of the contracts, beside the step that it describes',
   },
   'steps/*/step.ts': {
+    isApart: true,
     may: ['domain'],
     packages: [],
     reason: 'the pure part of a step is domain code: it runs in every replay, and domain reads it',
   },
   'steps/*': {
-    may: [...domain, 'ports', 'shared'],
+    isApart: true,
+    may: [...domainParts, 'shared'],
+    types: ['ports'],
     packages: ['node:'],
     reason: 'an effect gets what it acts on through ports',
   },
   contracts: {
-    may: [...domain, 'steps/schemas.ts'],
+    may: [...domainParts, 'steps/schemas.ts'],
     packages: ['zod', 'yaml', 'diff'],
     reason: 'contracts are shared with the web page and the command line, where no server code can be loaded',
   },
   ports: {
     may: [],
-    types: [...domain, 'contracts'],
+    types: [...domainParts],
     packages: [],
     reason: 'ports are types that everybody may see',
   },
   workflows: {
     may: ['domain', 'domain/rules', 'steps/registry.ts', 'workflows/messages.ts'],
-    types: ['activities', 'ports', 'steps/*/step.ts'],
+    types: ['activities', 'ports'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     reason:
       'a workflow is replayed: what it does not get as data or from an activity must not decide anything',
@@ -94,27 +106,28 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'workflows/messages.ts': {
     may: ['domain'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
-    reason: 'the api loads it to name signals, so it must not bring the workflows along',
+    reason: 'the relay loads it to name signals, so it must not bring the workflows along',
   },
   activities: {
-    may: [...domain, 'ports', 'shared', 'steps/effects.ts'],
+    may: [...domainParts, 'shared', 'steps/effects.ts'],
+    types: ['ports'],
     reason:
       'an activity gets its effects injected through ports; db, channels and egress are the business of the composition root',
   },
   'integrations/*/alerts': {
-    may: [...domain, 'contracts', 'shared'],
+    may: [...domainParts, 'shared'],
     packages: [],
     reason: 'an inbound format turns bytes into alert signals and does nothing else',
   },
   'integrations/*/send': {
-    may: [...domain, 'ports', 'shared'],
-    types: ['config'],
+    may: [...domainParts, 'shared'],
+    types: ['ports', 'config'],
     reason:
       'a channel delivers one message, with its times in the zone of whoever gets it; what was sent is known by the ledger, not by the channel',
   },
   'integrations/*/receive': {
     may: [
-      ...domain,
+      ...domainParts,
       'contracts',
       'services',
       'http',
@@ -133,17 +146,19 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'the list of inbound formats is loaded in threads that read bodies',
   },
   'integrations/channels.ts': {
-    may: ['integrations/*/send', 'ports', 'config'],
+    may: ['integrations/*/send', 'config'],
+    types: ['ports'],
     packages: [],
     reason: 'the list of channels is loaded by worker and pager',
   },
   egress: {
-    may: ['ports'],
+    may: [],
+    types: ['ports'],
     reason: 'the one outbound client knows addresses, not incidents',
   },
   db: {
-    may: [...domain, 'ports', 'shared', 'migrations'],
-    types: ['contracts'],
+    may: [...domainParts, 'shared', 'migrations'],
+    types: ['ports'],
     reason:
       'stores and views are used by api, worker and pager alike; migrations are listed in the data source, without globs',
   },
@@ -154,17 +169,17 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'a migration must do tomorrow what it did on the day it was written, whatever the code has become',
   },
   dispatch: {
-    may: ['domain', 'ports', 'db', 'shared', 'egress', 'integrations/channels.ts'],
-    types: ['activities', 'config'],
+    may: ['domain', 'db', 'shared', 'egress', 'integrations/channels.ts'],
+    types: ['ports', 'activities', 'config'],
     packages: ['pino', 'typeorm', 'node:'],
     reason: 'what sends is put together in one way for worker and pager, and knows the least',
   },
   services: {
-    may: [...domain, 'contracts', 'ports', 'db', 'config', 'shared', 'workflows/messages.ts'],
+    may: [...domainParts, 'contracts', 'db', 'config', 'shared'],
     reason: 'a service is what REST, pages and callbacks share, so it knows none of them',
   },
   http: {
-    may: [...domain, 'contracts', 'services', 'db', 'shared'],
+    may: [...domainParts, 'contracts', 'services', 'db', 'shared'],
     types: ['config'],
     reason: 'what every way in by HTTP shares: who asks, what a body may be, how a refusal looks',
   },
@@ -174,11 +189,11 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'a stylesheet knows no page',
   },
   'web/ui': {
-    may: [...domain, 'contracts', 'services', 'shared', 'web/styles'],
+    may: [...domainParts, 'services', 'web/styles'],
     reason: 'a component shows what a service answered; it asks nothing itself',
   },
   'web/app': {
-    may: [...domain, 'contracts', 'services', 'http', 'shared', 'web/ui', 'web/styles'],
+    may: [...domainParts, 'contracts', 'services', 'http', 'shared', 'web/ui', 'web/styles'],
     types: ['config'],
     reason: 'a page shows what services answer, so that the API and the page cannot answer differently',
   },
@@ -187,13 +202,13 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'the list of pages, for the api',
   },
   'web/links': {
-    may: [...domain, 'contracts', 'services', 'http', 'shared', 'web/ui', 'web/styles'],
+    may: [...domainParts, 'contracts', 'services', 'http', 'web/ui', 'web/styles'],
     reason:
       'a link page shows what services answer; what a press does is decided there, the same for every way',
   },
   api: {
     may: [
-      ...domain,
+      ...domainParts,
       'contracts',
       'services',
       'http',
@@ -208,38 +223,32 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'integrations/*/alerts',
       'integrations/*/receive',
       'integrations/alert-formats.ts',
-      'workflows/messages.ts',
     ],
-    types: ['ports'],
     reason: 'the api records and shows; calling channels or running workflows is for worker and pager',
   },
   worker: {
     may: [
-      ...domain,
-      'contracts',
-      'workflows',
+      ...domainParts,
       'workflows/messages.ts',
       'activities',
       'steps/*',
       'dispatch',
-      'ports',
-      'egress',
       'db',
       'config',
       'shared',
     ],
+    types: ['ports'],
     reason: 'the worker puts everything together except what people look at',
   },
   pager: {
-    may: [...domain, 'dispatch', 'db', 'config', 'shared', 'egress'],
+    may: [...domainParts, 'dispatch', 'db', 'config', 'shared'],
     types: ['ports'],
     reason: 'the break-glass process works when everything else is broken, so it knows as little as it can',
   },
   embedded: {
-    may: ['config', 'contracts', 'shared'],
+    may: ['config'],
     reason: 'the supervisor starts processes; it must not become one of them',
   },
-  cli: { may: ['contracts'], reason: 'the command line uses the public HTTP API, as everybody can' },
   config: { may: [], types: ['shared'], reason: 'every process reads it first, so it can depend on nothing' },
   shared: {
     may: ['domain'],

@@ -5,9 +5,9 @@ import { at, IncidentBuilder, securityEscalation, checkoutEscalation } from './t
 
 const incident = (): IncidentBuilder => new IncidentBuilder();
 
-/** `takesCommand` of each acknowledgement so far. */
+/** `becomesCommander` of each acknowledgement so far. */
 const taken = ({ events }: IncidentBuilder): (boolean | undefined)[] =>
-  events.flatMap((event) => (event.kind === 'acknowledged' ? [event.data.takesCommand] : []));
+  events.flatMap((event) => (event.kind === 'acknowledged' ? [event.data.becomesCommander] : []));
 
 const unacknowledge = (one: IncidentBuilder, actor: string, seconds: number): string =>
   one.ask({ type: 'unacknowledge', reason: null }, { actor, seconds });
@@ -15,7 +15,7 @@ const unacknowledge = (one: IncidentBuilder, actor: string, seconds: number): st
 const assign = (one: IncidentBuilder, person: string): string =>
   one.ask({ type: 'assign_role', role: 'commander', person }, { actor: person });
 
-describe('who takes command', () => {
+describe('the commander', () => {
   it('the first person to acknowledge, and no later one', () => {
     const one = incident();
     one.acknowledge('ana');
@@ -56,7 +56,7 @@ describe('who leaves command', () => {
     const one = incident();
     one.acknowledge('ana');
     unacknowledge(one, 'ana', 20);
-    expect(one.events.at(-1)).toMatchObject({ data: { leavesCommand: true } });
+    expect(one.events.at(-1)).toMatchObject({ data: { stopsBeingCommander: true } });
     expect(one.state.commander).toBeNull();
   });
 
@@ -65,7 +65,7 @@ describe('who leaves command', () => {
     one.acknowledge('ana');
     assign(one, 'ana');
     unacknowledge(one, 'ana', 20);
-    expect(one.events.at(-1)).toMatchObject({ data: { leavesCommand: false } });
+    expect(one.events.at(-1)).toMatchObject({ data: { stopsBeingCommander: false } });
     expect(one.state.commander).toBe('ana');
   });
 
@@ -81,7 +81,7 @@ describe('events stored before they carried it', () => {
   const stored = (one: IncidentBuilder): IncidentEvent[] =>
     one.events.map((event): IncidentEvent => {
       if (event.kind === 'acknowledged') {
-        const { takesCommand: _taken, ...data } = event.data;
+        const { becomesCommander: _taken, ...data } = event.data;
         return { ...event, data };
       }
       if (event.kind === 'unacknowledged') return { ...event, data: { reason: event.data.reason } };
@@ -108,7 +108,7 @@ describe('events stored before they carried it', () => {
     const decidedOtherwise = {
       ...acknowledged,
       at: at(10),
-      data: { ...acknowledged.data, takesCommand: false },
+      data: { ...acknowledged.data, becomesCommander: false },
     };
     const events = [...one.events.slice(0, -1), decidedOtherwise];
     expect(foldEvents('incident-1', null, events).commander).toBeNull();
