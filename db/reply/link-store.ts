@@ -99,7 +99,7 @@ export class LinkStore {
     return nonce;
   }
 
-  /** Uses a nonce up for one press. In a transaction, a second tap waits here until the first one is decided. */
+  /** Locks the nonce of a press: in a transaction, a second tap waits here until the first one is decided. */
   async claimNonce(
     tx: Querying,
     link: Pick<OpenedLink, 'hash'>,
@@ -107,10 +107,8 @@ export class LinkStore {
     press: string,
   ): Promise<NonceClaim> {
     const rows: { fresh: boolean; same: boolean }[] = await tx.query(
-      `WITH known AS (SELECT hash, used_at, used_as FROM link_nonce WHERE hash = $1 AND link_hash = $2 FOR UPDATE),
-       used AS (UPDATE link_nonce n SET used_at = tocsin_now(), used_as = $3
-                  FROM known k WHERE n.hash = k.hash AND k.used_at IS NULL)
-       SELECT used_at IS NULL AS fresh, used_as IS NOT DISTINCT FROM $3 AS same FROM known`,
+      `SELECT used_at IS NULL AS fresh, used_as IS NOT DISTINCT FROM $3 AS same
+         FROM link_nonce WHERE hash = $1 AND link_hash = $2 FOR UPDATE`,
       [tokenHash(nonce), link.hash, press],
     );
     const row = rows[0];
@@ -119,20 +117,17 @@ export class LinkStore {
     return row.same ? 'repeated' : 'used';
   }
 
-  /** After a refusal: the same press is refused again instead of being taken for done. */
-  async releaseNonce(tx: Querying, link: Pick<OpenedLink, 'hash'>, nonce: string): Promise<void> {
+  /** Uses up the claimed nonce, and stores the decision as the last one made with the link. */
+  async markUsed(
+    tx: Querying,
+    link: Pick<OpenedLink, 'hash'>,
+    { nonce, press, decision }: { nonce: string; press: string; decision: string },
+  ): Promise<void> {
     await tx.query(
-      'UPDATE link_nonce SET used_at = NULL, used_as = NULL WHERE hash = $1 AND link_hash = $2',
-      [tokenHash(nonce), link.hash],
+      `WITH nonce AS (UPDATE link_nonce SET used_at = tocsin_now(), used_as = $3 WHERE hash = $2 AND link_hash = $1)
+       UPDATE link_token SET used_at = tocsin_now(), used_for = $4 WHERE hash = $1`,
+      [link.hash, tokenHash(nonce), press, decision],
     );
-  }
-
-  /** Stores the last decision made with the link. */
-  async markUsed(tx: Querying, link: Pick<OpenedLink, 'hash'>, decision: string): Promise<void> {
-    await tx.query('UPDATE link_token SET used_at = tocsin_now(), used_for = $2 WHERE hash = $1', [
-      link.hash,
-      decision,
-    ]);
   }
 
   /**

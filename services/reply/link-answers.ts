@@ -115,8 +115,8 @@ export class LinkAnswers {
       const locked = await lockIncident(tx, link.incident.id);
       if (locked === null) return refused(409, 'This incident no longer exists');
       const outcome = await act(tx, locked);
-      if (outcome.kind === 'done') await links.markUsed(tx, link, decision);
-      else await links.releaseNonce(tx, link, nonce);
+      // The nonce of a refused press stays unused: the same press is refused again instead of being taken for done.
+      if (outcome.kind === 'done') await links.markUsed(tx, link, { nonce, press: hash, decision });
       return outcome;
     });
   }
