@@ -21,15 +21,6 @@ export class PhoneCallbacks implements PhoneCallbackPort {
     );
   }
 
-  /** True when this inbound SMS was processed before: its provider repeats the callback. */
-  async isTaken(messageId: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM inbound_reply WHERE channel = 'sms' AND message_id = $1`,
-      [messageId],
-    );
-    return rows.length > 0;
-  }
-
   async seen(tag: string, provider: string): Promise<string | null> {
     const rows: { provider_id: string }[] = await this.dataSource.query(
       `SELECT provider_id FROM phone_callback WHERE tag = $1 AND provider = $2 AND NOT dead ORDER BY at LIMIT 1`,

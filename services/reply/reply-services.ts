@@ -31,7 +31,7 @@ export function createReplyServices(store: Store): ReplyServices {
   return {
     callbacks,
     replies,
-    phone: new PhoneReplies(replies, store.spend, store.phoneCallbacks),
+    phone: new PhoneReplies(replies, store.spend),
     chat: new ChatReplies(dataSource, replies, questions),
     mail: new MailReplies(dataSource, replies, callbacks),
     app: new AppReplies(dataSource, replies, callbacks),

@@ -264,6 +264,18 @@ describe('when Twilio', () => {
   });
 });
 
+it('an SMS that Telnyx delivers twice at once gets one answer', async () => {
+  const { to } = await pageBy('sms', 'iris');
+  await textTo(to);
+  const url = `${stack.tocsin.url}/hooks/telnyx/events`;
+  const copy = () => telnyx.text(url, to, 'what is it?', 'twice');
+  expect((await Promise.all([copy(), copy()])).map(({ status }) => status)).toEqual([200, 200]);
+  // An event is answered after its text was sent.
+  expect(telnyx.texts.filter((one) => one.to === to)).toEqual([
+    expect.objectContaining({ body: expect.stringContaining('Not understood') }),
+  ]);
+});
+
 describe('a call by Telnyx', () => {
   it('is answered by a digit as well', async () => {
     twilio.provider.script({ status: 503 });

@@ -58,11 +58,9 @@ export function registerTelnyxHooks(
         const event = readEvent(rawBody);
         if (event === null) return { refused: 'not an event of a message', status: 400 };
         if (event.kind === 'received') {
+          const answer = await replies.answerText(phone, event);
           // Telnyx repeats an event that was not answered at once; the person gets one answer.
-          if (!(await replies.isAnswered(event.messageId))) {
-            const answer = await replies.answerText(phone, event);
-            if (answer !== null) await sendAnswer(event.from, answer);
-          }
+          if (answer?.isRepeated === false) await sendAnswer(event.from, answer.text);
         } else if (event.kind === 'status') {
           await callbacks.takePhoneStatus({
             ...event.status,

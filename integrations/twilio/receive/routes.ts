@@ -58,7 +58,7 @@ export function registerTwilioHooks(
     hook('sms', 'A text to the Twilio number', async (fields) => {
       const { From: from = '', Body: text = '', MessageSid: messageId = '' } = fields;
       const answer = await replies.answerText(phone, { from, text, messageId });
-      return twiml(answer === null ? EMPTY_SCRIPT : textScript(answer));
+      return twiml(answer === null ? EMPTY_SCRIPT : textScript(answer.text));
     }),
   );
   registerHook(
