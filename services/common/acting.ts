@@ -2,7 +2,6 @@
  * The actor of a command. A signed-in person acts as themselves. A key is not a person: it acts as itself, on behalf of the
  * person it names, and gives no answer that is a person's own (docs/security.md S18).
  */
-import { mayAnswer } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Actor } from '../../domain/incident/state.js';
 import type { Identity } from './identity.js';
@@ -57,14 +56,6 @@ export function ownPerson(identity: Identity, named: string | undefined, what: s
   if (named !== undefined && named !== identity.person)
     throw forbidden(`You are ${identity.person}; nobody may answer this for ${named}.`);
   return identity.person;
-}
-
-/** Checks that the person exists and has a role that answers incidents. */
-export function answeringPerson(name: string, path: string, snapshot: ConfigSnapshot): string {
-  const role = snapshot.get('Person', existingPerson(name, path, snapshot))?.spec.role;
-  if (role === undefined || mayAnswer(role)) return name;
-  const message = `${name} has the role ${role}, which answers no incidents`;
-  throw invalid(`${message}.`, [{ path, message }]);
 }
 
 export function existingPerson(name: string, path: string, snapshot: ConfigSnapshot): string {

@@ -13,9 +13,10 @@ import { getWhy, type Why } from '../../db/delivery/why-view.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Priority } from '../../domain/config/terms.js';
+import { handOverProblem } from '../../domain/people/hand-over.js';
 import { durationMs } from '../../domain/shared/duration.js';
 import { requireIncidentOfTeam, requireTeam } from '../access/team-keys.js';
-import { acting, answeringPerson, existingPerson, requiredPerson } from '../common/acting.js';
+import { acting, existingPerson, requiredPerson } from '../common/acting.js';
 import type { Idempotency } from '../common/idempotency.js';
 import type { Identity } from '../common/identity.js';
 import { stateAfter } from '../common/outcome.js';
@@ -122,7 +123,8 @@ export class IncidentsService {
     incidentRequest: IncidentRequest,
     { reason, step, to }: Pick<UnacknowledgeBody, 'reason' | 'step' | 'to'>,
   ): Promise<IncidentDetail> {
-    if (to !== undefined) answeringPerson(to, 'to', await this.snapshot());
+    const problem = to === undefined ? null : handOverProblem(to, await this.snapshot());
+    if (problem !== null) throw invalid(problem, [{ path: 'to', message: problem }]);
     return this.command(incidentRequest, {
       type: 'unacknowledge',
       reason: reason ?? null,

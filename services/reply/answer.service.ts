@@ -11,7 +11,8 @@ import { markDeliveryReached, markReached } from '../../db/reply/reached.js';
 import { stepOfDelivery } from '../../db/reply/reply-pages.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { PositionPart } from '../../domain/incident/position.js';
-import { handOverProblem, mayPress, roleOf } from '../../domain/reply/may-press.js';
+import { handOverProblem, roleOf } from '../../domain/people/hand-over.js';
+import { mayPress } from '../../domain/reply/may-press.js';
 import { type PageStep, wentOnTo } from '../../domain/reply/page-command.js';
 import { type AnswerForm, buttonCommand, changedSince } from '../../domain/reply/page-form.js';
 

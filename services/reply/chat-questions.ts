@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { listIncidents } from '../../db/incident/incident-list.js';
 import { mayDo, type Permission } from '../../domain/access/permissions.js';
-import { roleOf } from '../../domain/reply/may-press.js';
+import { roleOf } from '../../domain/people/hand-over.js';
 import { peopleAt } from '../../domain/reply/people-at.js';
 import type { OncallService } from '../oncall/oncall.service.js';
 

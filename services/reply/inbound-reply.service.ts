@@ -13,8 +13,9 @@ import {
 } from '../../db/reply/reply-inbox.js';
 import { wasPaged } from '../../db/reply/reply-pages.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import { roleOf } from '../../domain/people/hand-over.js';
 import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent } from '../../domain/reply/grammar.js';
-import { mayPress, roleOf } from '../../domain/reply/may-press.js';
+import { mayPress } from '../../domain/reply/may-press.js';
 import { outcomeText } from '../../domain/reply/outcome-text.js';
 import type { PageStep } from '../../domain/reply/page-command.js';
 import { bareForm } from '../../domain/reply/page-form.js';

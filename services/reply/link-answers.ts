@@ -9,9 +9,10 @@ import { type LockedIncident, lockIncident } from '../../db/incident/incident-ro
 import type { Recorder } from '../../db/incident/record.js';
 import type { LinkStore, NonceClaim, OpenedLink } from '../../db/reply/link-store.js';
 import type { RunCommands } from '../../db/runbook/run-commands.js';
+import { roleOf } from '../../domain/people/hand-over.js';
 import { COMMENT_LIMIT } from '../../domain/postmortem/decide-review.js';
 import { deadLink } from '../../domain/reply/link-state.js';
-import { mayPress, roleOf } from '../../domain/reply/may-press.js';
+import { mayPress } from '../../domain/reply/may-press.js';
 import { missingIn, PAGE_BUTTONS } from '../../domain/reply/page-form.js';
 import type { AnswerService } from './answer.service.js';
 import {

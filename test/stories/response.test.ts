@@ -106,6 +106,25 @@ describe('an acknowledgement', () => {
     );
   });
 
+  it('cannot be reassigned to a person whom no page reaches', async () => {
+    await stack.apply(`---
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: uma}
+spec: {displayName: Uma, email: uma@example.com, timezone: UTC, role: responder, contacts: [], rules: {high: [], low: []}}
+`);
+    const { number } = await open('unreached', anaOnly);
+    await (await page('ana', number, 1)).reply('acknowledge');
+    const asked = { person: 'ana', to: 'uma' };
+    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/unacknowledge`, asked);
+    const message = 'Uma has no contact that a page reaches.';
+    expect(refused).toMatchObject({
+      status: 400,
+      json: { detail: message, errors: [{ path: 'to', message }] },
+    });
+    expect((await stack.incident(number)).acknowledgedBy).toBe('ana');
+  });
+
   it('is not enough for a required discipline, which its own people answer', async () => {
     const { number } = await open('vault', anaOnly, {
       plan: '{disciplines: [{discipline: security, required: true}]}',

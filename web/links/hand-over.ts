@@ -3,7 +3,7 @@ import type { OpenedLink } from '../../services/reply/link-views.js';
 import { mayDo } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { handOverProblem } from '../../domain/reply/may-press.js';
+import { handOverProblem } from '../../domain/people/hand-over.js';
 import type { Choice } from '../ui/fields.js';
 import type { WorkView } from './page-work.js';
 

@@ -5,7 +5,7 @@ import { mayDo, type Permission } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { isRequested } from '../../domain/postmortem/quorum.js';
 import { approvalOver, deadLink, hasEnded } from '../../domain/reply/link-state.js';
-import { roleOf } from '../../domain/reply/may-press.js';
+import { roleOf } from '../../domain/people/hand-over.js';
 import { approversOf } from '../../domain/runbook/approvers.js';
 import { LinkViews, type OpenedLink, type WaitingStepView } from '../../services/reply/link-views.js';
 import { stepSentence } from '../ui/step-sentence.js';
