@@ -155,6 +155,14 @@ export async function textedPages(
   return rows.filter(({ address }) => contactIdentity('sms', address) === contactIdentity('sms', from));
 }
 
+/** Codes in texts of the same people are compared one after another, so that each wrong one is counted before the next. */
+export async function oneCodeAtOnce(tx: Querying, people: string[]): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended('sms-code/' || person, 0)) FROM unnest($1::text[]) AS person`,
+    [people.toSorted()],
+  );
+}
+
 /** Number of SMS in these people's names in the last hour whose code was wrong: by their answer, as the stored text is redacted and cut. */
 export async function wrongCodes(tx: Querying, people: string[]): Promise<number> {
   const rows: { n: number }[] = await tx.query(

@@ -1,6 +1,6 @@
 /** Compares the code in a text with the codes of the pages that were sent to its number. */
 import type { EntityManager } from 'typeorm';
-import { textedPages, wrongCodes } from '../../db/reply/reply-pages.js';
+import { oneCodeAtOnce, textedPages, wrongCodes } from '../../db/reply/reply-pages.js';
 import type { ParsedReply } from '../../domain/reply/grammar.js';
 import { proofOfPages, proofWithoutPages, type SmsProof } from '../../domain/reply/sms-proof.js';
 import { type RootKeys, smsCode } from '../../shared/keys.js';
@@ -17,6 +17,7 @@ export async function smsProof(
 ): Promise<SmsProof> {
   const early = proofWithoutPages(parsed, code);
   if (early !== null) return early;
+  await oneCodeAtOnce(tx, people);
   const pages = await textedPages(tx, people, from);
   return proofOfPages(parsed, {
     wrongCodes: await wrongCodes(tx, people),

@@ -7,6 +7,7 @@ import {
   type MailOutcome,
 } from '../../integrations/email/receive/inbound-mail-handler.js';
 import type { IncomingMail } from '../../integrations/email/receive/read-mail.js';
+import { CODES_SPENT, WRONG_CODE, WRONG_CODES_MAX } from '../../domain/reply/sms-proof.js';
 import { createReplyServices } from '../../services/reply/reply-services.js';
 import { mailToken, smsCode } from '../../shared/keys.js';
 import { endAccess } from '../../db/reply/link-life.js';
@@ -221,5 +222,17 @@ describe('M1: an answer by text', () => {
       expect(await createReplyServices(stack.store).replies.answer(text('ack'))).toMatchObject({
         kind: 'done',
       });
+    }));
+
+  it('of wrong codes at the same moment, no more than five are compared', () =>
+    withStack(async (stack) => {
+      await stack.page();
+      const { replies } = createReplyServices(stack.store);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => replies.answer(text('resolve bcdfg'))),
+      );
+      const told = answers.map((answer) => (answer.kind === 'refused' ? answer.text : answer.kind));
+      expect(told.filter((one) => one === WRONG_CODE)).toHaveLength(WRONG_CODES_MAX);
+      expect(told.filter((one) => one === CODES_SPENT)).toHaveLength(8 - WRONG_CODES_MAX);
     }));
 });
