@@ -26,6 +26,7 @@ import { ErasedPeople1765400000000 } from './1765400000000-erased-people.js';
 import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
 import { FieldWords1765500000000 } from './1765500000000-field-words.js';
 import { SentInBundle1765600000000 } from './1765600000000-sent-in-bundle.js';
+import { HeldAlerts1765700000000 } from './1765700000000-held-alerts.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 
@@ -59,4 +60,5 @@ export const migrations = [
   FormerSourceKeys1765420000000,
   FieldWords1765500000000,
   SentInBundle1765600000000,
+  HeldAlerts1765700000000,
 ];

@@ -5,6 +5,7 @@ import { applyRetention } from '../db/connection/housekeeping.js';
 import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.js';
 import { planReachabilityRound } from '../db/people/reachability-check.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
+import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';
 import type { Store } from '../db/connection/store.js';
 import type { DueDispatcher } from '../dispatch/due-dispatcher.js';
@@ -29,6 +30,7 @@ export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(
       SWEEP_MS,
       async () => {
         await closeExpiredAlerts(store, 200);
+        await judgeHeldAlerts(store, 500);
         await store.drills.abortForRealIncidents();
         await store.goneResponders.release();
       },

@@ -13,6 +13,10 @@ const AlertsQuery = z.object({
   ...page,
   incident: z.uuid().optional(),
   status: z.enum(['open', 'closed']).optional(),
+  held: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'true: only alerts that are open and held, so that they have no incident.' }),
 });
 type AlertsQuery = z.infer<typeof AlertsQuery>;
 
@@ -26,6 +30,7 @@ const AlertsReply = z.object({
       status: z.string(),
       title: z.string(),
       count: z.int(),
+      heldBy: z.string().nullable(),
     }),
   ),
   next,

@@ -7,6 +7,7 @@ import {
 } from '../../domain/response/response-plan-spec.js';
 import { defaultPlan, defaultResolve } from '../../domain/response/default-plan.js';
 import { dueIn, duration, slug, slugs, webUrl } from './fields.js';
+import { afterSpec } from './after.js';
 import { notYet } from './not-yet.js';
 
 const quorum = z
@@ -80,6 +81,7 @@ const resolvePlan = z
 export const responsePlanSpec = z
   .strictObject({
     resolve: resolvePlan.optional(),
+    after: afterSpec.optional(),
     priorities: z
       .strictObject({
         P1: priorityPlan,
@@ -91,7 +93,7 @@ export const responsePlanSpec = z
       .partial()
       .meta({ id: 'PrioritiesPlan' }),
   })
-  .transform(({ priorities, resolve }): ResponsePlanSpec => {
+  .transform(({ priorities, ...whole }): ResponsePlanSpec => {
     const filled: Partial<Record<Priority, Partial<PriorityPlan>>> = {};
     for (const priority of PRIORITIES) {
       const said = priorities[priority];
@@ -99,7 +101,7 @@ export const responsePlanSpec = z
       const { postmortem: own, ...rest } = said;
       filled[priority] = own === undefined ? rest : { ...rest, postmortem: withKind(priority, own) };
     }
-    return { ...(resolve === undefined ? {} : { resolve }), priorities: filled };
+    return { ...whole, priorities: filled };
   })
   .meta({
     id: 'ResponsePlanSpec',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import { diagnostic } from './checks.js';
 import { line, slug, slugs, webUrl } from './fields.js';
+import { afterSpec } from './after.js';
 
 export const serviceSpec = z
   .strictObject({
@@ -24,6 +25,7 @@ export const serviceSpec = z
       .max(50)
       .default([]),
     diagnostics: z.array(diagnostic).max(20).default([]),
+    after: afterSpec.optional(),
   })
   .check((ctx) => {
     const names = ctx.value.diagnostics.map(({ name }) => name);

@@ -8,6 +8,7 @@ import {
   stillBelongs,
 } from '../../domain/alert/reopen-window.js';
 import type { AlertSignal } from '../../domain/alert/signal.js';
+import type { Hold } from '../../domain/alert/stage.js';
 import type { Severity } from '../../domain/config/terms.js';
 
 export interface KeysRead {
@@ -109,6 +110,10 @@ export interface NewAlert {
   now: string;
   /** Digest of the request body that contained the signal. */
   body: string | null;
+  /** What holds it, so that it has no incident. */
+  hold?: Hold | null;
+  /** Times that `after` counts. */
+  triggers?: readonly string[];
 }
 
 export async function insertAlert(
@@ -119,8 +124,9 @@ export async function insertAlert(
   const { signal } = alert;
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
-       first_at, last_at, triggered_at, occurred_at, resolve_at, closed_at, closed_by, started_at, trigger_body, group_key)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19, $20, $21)`,
+       first_at, last_at, triggered_at, occurred_at, resolve_at, closed_at, closed_by, started_at, trigger_body, group_key,
+       held_by, held_until, judged_at, triggers)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $14, $24)`,
     [
       id,
       alert.source,
@@ -147,6 +153,9 @@ export async function insertAlert(
       signal.startedAt ?? null,
       alert.body,
       signal.groupKey ?? null,
+      alert.hold?.by ?? null,
+      alert.hold?.until ?? null,
+      alert.triggers ?? null,
     ],
   );
   return id;

@@ -13,7 +13,9 @@ import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from '../incident/incident-row.js';
 import { storeNewestText } from './newest-text.js';
 import type { Recorder } from '../incident/record.js';
-import { openAlert, teamOf } from './open-alert.js';
+import { judgeAgain } from './held-alerts.js';
+import { openAlert } from './open-alert.js';
+import { teamOf } from './place-alert.js';
 import { nothingKnown, type SignalBatch, type Taken } from './signal-batch.js';
 import { tellIncident } from './tell-incident.js';
 
@@ -52,6 +54,10 @@ export class AlertSignalHandler {
         const counting = { count: step.count, now, body, status, raisedTo } as const;
         if (!(await countAlert(tx, decision.alert, signal, counting))) return this.takeAnew(batch, step);
         await storeNewestText(tx, decision.alert, signal);
+        if (decision.kind === 'counted' && decision.incident === null) {
+          const incident = await judgeAgain(this, batch, decision.alert, step.count);
+          return { decision: decision.kind, incident, next: raised(known, raisedTo, incident) };
+        }
         await this.raise(batch, decision.incident, raisedTo);
         return { decision: decision.kind, incident: decision.incident, next: raised(known, raisedTo) };
       }
@@ -144,8 +150,15 @@ export class AlertSignalHandler {
   }
 }
 
-const raised = (known: KeyFacts, severity: Severity | null): KeyFacts =>
-  known.open === null || severity === null ? known : { ...known, open: { ...known.open, severity } };
+function raised(
+  known: KeyFacts,
+  raisedTo: Severity | null,
+  incident = known.open?.incident ?? null,
+): KeyFacts {
+  const { open } = known;
+  if (open === null) return known;
+  return { ...known, open: { ...open, incident, severity: raisedTo ?? open.severity } };
+}
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;

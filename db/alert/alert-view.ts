@@ -21,6 +21,8 @@ export interface AlertReply {
   client: string | null;
   count: number;
   incident: string | null;
+  /** What holds it, so that it has no incident: `after`, `silence/<id>`; null: nothing. */
+  heldBy: string | null;
   firstAt: string;
   lastAt: string;
   closedAt: string | null;
@@ -47,7 +49,7 @@ export const alertColumns = `id, source, dedup_key AS "dedupKey", status, coales
   title AS "firstTitle", coalesce(newest->>'severity', severity) AS severity, service,
   ${detail(`>'description'`)} AS description, ${detail(`'detail'`)} AS details, ${detail(`>'client'`)} AS client,
   coalesce(newest->'labels', labels) AS labels, coalesce(newest->'links', links) AS links, count, incident_id AS incident,
-  first_at AS "firstAt", last_at AS "lastAt", closed_at AS "closedAt"`;
+  CASE WHEN status = 'open' THEN held_by END AS "heldBy", first_at AS "firstAt", last_at AS "lastAt", closed_at AS "closedAt"`;
 
 export const alertReply = (row: AlertRow): AlertReply => ({
   ...row,
@@ -60,15 +62,16 @@ export const alertReply = (row: AlertRow): AlertReply => ({
 /** Newest first, by the time of the first signal. */
 export async function listAlerts(
   db: Querying,
-  query: { incident?: string; status?: 'open' | 'closed'; limit?: number; cursor?: string },
+  query: { incident?: string; status?: 'open' | 'closed'; held?: boolean; limit?: number; cursor?: string },
 ): Promise<Page<AlertReply>> {
   const limit = pageLimit(query.limit);
   const rows: AlertRow[] = await db.query(
     `SELECT ${alertColumns} FROM alert
       WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($2::text IS NULL OR status = $2)
         AND ($3::uuid IS NULL OR (first_at, id) < (SELECT first_at, id FROM alert WHERE id = $3))
+        AND ($5::bool IS NULL OR (status = 'open' AND held_by IS NOT NULL) = $5)
       ORDER BY first_at DESC, id DESC LIMIT $4`,
-    [query.incident ?? null, query.status ?? null, idOf(query.cursor), limit + 1],
+    [query.incident ?? null, query.status ?? null, idOf(query.cursor), limit + 1, query.held ?? null],
   );
   return pageOf(rows, limit, (row) => row.id, alertReply);
 }

@@ -4,12 +4,15 @@ import { changed, type Invariant } from './invariant.js';
 export const recordInvariants: readonly Invariant[] = [
   {
     id: 'I2',
-    says: 'an open alert has an incident, and no alert is without a reason',
-    sql: `SELECT id::text AS subject, 'open since ' || first_at || ' and in no incident' AS detail
-            FROM alert WHERE incident_id IS NULL AND status = 'open'
+    says: 'an open alert has an incident or something holds it, and no alert is without a reason',
+    sql: `SELECT id::text AS subject, 'open since ' || first_at || ' and in no incident, and nothing holds it' AS detail
+            FROM alert WHERE incident_id IS NULL AND status = 'open' AND held_by IS NULL
           UNION ALL
           SELECT id::text, 'in no incident, and nothing says why' FROM alert
-           WHERE incident_id IS NULL AND status = 'closed' AND reasons = '[]'`,
+           WHERE incident_id IS NULL AND status = 'closed' AND reasons = '[]'
+          UNION ALL
+          SELECT id::text, 'held by ' || held_by || ', and not judged since ' || judged_at FROM alert
+           WHERE status = 'open' AND held_by IS NOT NULL AND judged_at < tocsin_now() - interval '10 minutes'`,
   },
   {
     id: 'I2',

@@ -11,7 +11,15 @@ const REDELIVERED_MS = 5 * 60_000;
 /** One line of "why was I (not) paged?". `stage` and `decision` are stable identifiers, `text` is for people. */
 export interface Reason {
   stage:
-    'dedup' | 'mapping' | 'silence' | 'maintenance' | 'inhibition' | 'grouping' | 'priority' | 'incident';
+    | 'dedup'
+    | 'mapping'
+    | 'silence'
+    | 'maintenance'
+    | 'inhibition'
+    | 'after'
+    | 'grouping'
+    | 'priority'
+    | 'incident';
   decision: string;
   text: string;
 }

@@ -1,5 +1,6 @@
 /** Documents of kind Service. */
 import type { CheckSpec } from './terms.js';
+import type { AfterSpec } from '../alert/after-spec.js';
 import type { Duration } from '../shared/duration.js';
 
 export interface DiagnosticSpec {
@@ -18,4 +19,6 @@ export interface ServiceSpec {
   dependsOn: string[];
   links: { title: string; url: string }[];
   diagnostics: DiagnosticSpec[];
+  /** Only after so many messages; left out: the plan's. */
+  after?: AfterSpec;
 }

@@ -1,4 +1,5 @@
 /** Documents of kind ResponsePlan. */
+import type { AfterSpec } from '../alert/after-spec.js';
 import type { Priority, Urgency } from '../config/terms.js';
 import type { Duration } from '../shared/duration.js';
 
@@ -31,5 +32,6 @@ export interface PriorityPlan {
 
 export interface ResponsePlanSpec {
   resolve?: ResolvePlan;
+  after?: AfterSpec;
   priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
 }

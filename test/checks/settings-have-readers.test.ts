@@ -76,12 +76,14 @@ const readers: Readonly<Record<string, string>> = {
   'db/runbook/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
   'domain/priority/prioritise.ts': 'Service.tier',
+  'domain/alert/after-for.ts': 'Service.after ResponsePlan.after',
+  'domain/alert/only-after.ts': 'Service.after.count Service.after.within ResponsePlan.after.count ResponsePlan.after.within', // prettier-ignore
   'db/incident/incident-view.ts': 'Service.links',
   'web/app/incident/incident-header.tsx': 'Service.links[].title Service.links[].url',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
   'domain/alert/may-acknowledge.ts': 'Source.acknowledge',
-  'db/alert/open-alert.ts': 'Source.stormAfter',
+  'db/alert/place-alert.ts': 'Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'services/config/wanted-document.ts': 'Source.key',
   'domain/subscription/is-wanted.ts':

@@ -136,6 +136,7 @@ export const pageView = (link: OpenedLink = openedLink()): PageLinkView => ({
     details: { threshold: '30 s', region: 'eu-1' },
     client: null,
     incident: incident.id,
+    heldBy: null,
     severity: 'critical',
     service: 'checkout-db',
     labels: { alertname: 'ReplicaLag', instance: `db-${n}:9100`, severity: 'critical', value: '900' },

@@ -10,6 +10,10 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
   where: `((status = 'open'::text) AND (group_key IS NOT NULL))`,
 })
 @Index('alert_resolve_at', ['resolveAt'], { where: `((status = 'open'::text) AND (resolve_at IS NOT NULL))` })
+@Index('alert_held_by', ['heldBy', 'judgedAt'], {
+  where: `((status = 'open'::text) AND (held_by IS NOT NULL))`,
+})
+@Check('alert_held', `((held_by IS NULL) OR (incident_id IS NULL))`)
 @Check('alert_status', `(status = ANY (ARRAY['open'::text, 'closed'::text]))`)
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'alert_incident_id_fkey' })
 export class AlertRow {
@@ -95,4 +99,20 @@ export class AlertRow {
   /** Largest number of alerts that the sender has left out of a notification of this group. */
   @Column('int', { default: 0 })
   truncated!: number;
+
+  /** What holds the alert, so that it has no incident: `silence/<id>`, `after`. */
+  @Column('text', { name: 'held_by', nullable: true })
+  heldBy!: string | null;
+
+  /** When the holder ends by itself, if that is known. */
+  @Column('timestamptz', { name: 'held_until', nullable: true })
+  heldUntil!: Date | null;
+
+  /** When the stages last held it. */
+  @Column('timestamptz', { name: 'judged_at', nullable: true })
+  judgedAt!: Date | null;
+
+  /** Newest times of its triggers, kept while `after` counts them. */
+  @Column('timestamptz', { array: true, nullable: true })
+  triggers!: Date[] | null;
 }

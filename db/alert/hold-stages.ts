@@ -1,0 +1,26 @@
+/** The stages that may hold an alert, in their order (domain/alert/stage.ts), each with the facts that it reads. */
+import { afterFor } from '../../domain/alert/after-for.js';
+import { onlyAfter } from '../../domain/alert/only-after.js';
+import { type JudgedAlert, type Judgement, judgementOf, type Verdict } from '../../domain/alert/stage.js';
+import type { SignalBatch } from './signal-batch.js';
+
+/** One stage: reads its facts in the batch's transaction, and decides by a pure function of `domain/alert`. */
+type HoldStage = (batch: SignalBatch, alert: JudgedAlert) => Verdict | Promise<Verdict>;
+
+const after: HoldStage = ({ snapshot, now }, alert) =>
+  onlyAfter(alert, afterFor(snapshot, alert.service), now);
+
+/** Silence, maintenance and inhibition belong before `after`. */
+const HOLD_STAGES: readonly HoldStage[] = [after];
+
+/** A drill rehearses paging: nothing holds its alerts. */
+export async function judge(batch: SignalBatch, alert: JudgedAlert): Promise<Judgement> {
+  const verdicts: Verdict[] = [];
+  if (batch.request.drill !== undefined) return judgementOf(verdicts);
+  for (const stage of HOLD_STAGES) {
+    const verdict = await stage(batch, alert);
+    verdicts.push(verdict);
+    if (verdict.kind === 'hold') break;
+  }
+  return judgementOf(verdicts);
+}
