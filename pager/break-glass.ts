@@ -238,7 +238,7 @@ export class BreakGlass {
         );
       const ended: Promise<unknown> = Promise.all(attempts)
         .then(() =>
-          this.options.store.paging.escalateDeadSteps({
+          this.options.store.deadSteps.escalate({
             incidentId,
             afterSeq: NO_EVENTS,
             tellWorkflow: true,

@@ -27,12 +27,16 @@ export const recordPort = ({ recorder }: Store, tellWorkflow: boolean): RecordPo
   record: async (request) => replyOf(await recorder.record({ ...request, tellWorkflow })),
 });
 
-export const pagingPort = ({ paging }: Store, sender: string, tellWorkflow: boolean): PagingPort => ({
+export const pagingPort = (
+  { paging, deadSteps }: Store,
+  sender: string,
+  tellWorkflow: boolean,
+): PagingPort => ({
   async page(request) {
     const { outcome, leases } = await paging.page({ ...request, actor: 'tocsin', tellWorkflow, sender });
     return { ...replyOf(outcome), leases };
   },
-  escalateDeadSteps: async (request) => replyOf(await paging.escalateDeadSteps({ ...request, tellWorkflow })),
+  escalateDeadSteps: async (request) => replyOf(await deadSteps.escalate({ ...request, tellWorkflow })),
 });
 
 export const responsePort = ({ response, dataSource }: Store): ResponsePort => ({

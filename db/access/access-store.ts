@@ -1,10 +1,11 @@
 /** API keys and one-time links, stored as hashes only (docs/security.md, API keys; Sessions, OIDC, SCIM). */
 import { randomBytes } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { newToken, sameSecret, tokenHash } from '../../shared/keys.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { auditInsert } from '../audit/write-audit.js';
+import type { Querying } from '../connection/querying.js';
 
 /** Minimum interval between writes of `last_used_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
@@ -36,8 +37,6 @@ export interface OneTimeLink {
   person: string | null;
   expiresAt: string;
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 export class AccessStore {
   constructor(private readonly dataSource: DataSource) {}

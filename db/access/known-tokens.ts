@@ -3,8 +3,8 @@
  * the next, so a flood of made-up tokens costs one query at a time, and a valid token among them is found like any
  * other.
  */
-import type { DataSource } from 'typeorm';
 import { linkHash, type RootKeys, tokenHash } from '../../shared/keys.js';
+import type { Querying } from '../connection/querying.js';
 
 export type TokenKind = 'link' | 'reach' | 'setup' | 'calendar' | 'session' | 'key';
 
@@ -33,7 +33,7 @@ export class KnownTokens {
   private readonly asking = new Set<TokenKind>();
 
   constructor(
-    private readonly dataSource: Pick<DataSource, 'query'>,
+    private readonly dataSource: Querying,
     private readonly rootKeys: RootKeys,
   ) {}
 

@@ -3,13 +3,12 @@
  * while `TOCSIN_SECRET_KEY_PREVIOUS` names the previous key) and gives messages of open incidents links under the new
  * key. Links under the previous key work as long as it is named there.
  */
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { keyId, linkHash, linkToken, type RootKeys } from '../../shared/keys.js';
 import { resealed } from '../../shared/sealed.js';
 import { sealDocuments } from '../config/document-secrets.js';
 import { writeAudit } from '../audit/write-audit.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export interface Adopted {
   isNew: boolean;

@@ -3,11 +3,12 @@
  * A session has the rights of its person's current role; a change of the role or the removal of the person ends the
  * session in the same transaction (`config-store.ts`).
  */
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { newToken, tokenHash } from '../../shared/keys.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 import { auditInsert } from '../audit/write-audit.js';
+import type { Querying } from '../connection/querying.js';
 
 /** Minimum interval between writes of `seen_at`: a read must not cost a write each time. */
 const SEEN_EVERY = '1 minute';
@@ -33,8 +34,6 @@ export interface OpenSession {
   /** User agent of the browser. */
   client: string | null;
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 const ID = `left(encode(hash, 'hex'), 16)`;
 const OPEN = `ended_at IS NULL AND expires_at > tocsin_now() AND seen_at > tocsin_now()`;

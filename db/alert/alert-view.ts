@@ -1,6 +1,7 @@
 /** Alerts with the reasons of every decision about them ("why was I, or was I not, paged?"). */
 import type { Severity } from '../../domain/config/terms.js';
-import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
+import { idOf, type Page, pageLimit, pageOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface AlertReply {
   id: string;

@@ -1,5 +1,6 @@
 /** Inbound messages without effect: refused bodies and dropped signals. Stored, so nothing is lost silently. */
-import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
+import { idOf, type Page, pageLimit, pageOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface RejectionReply {
   id: string;

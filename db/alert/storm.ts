@@ -2,7 +2,6 @@
  * Counts the incidents that a source opens, and finds the storm incident that absorbs the excess
  * (domain/alert/storm.ts).
  */
-import type { EntityManager } from 'typeorm';
 import {
   isNearStorm,
   type Openings,
@@ -10,8 +9,7 @@ import {
   STORM_WINDOW_MINUTES,
   stormReason,
 } from '../../domain/alert/storm.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export interface Storm {
   reason: string;

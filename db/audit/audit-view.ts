@@ -1,5 +1,6 @@
 /** The audit log, newest first: actor, action and subject. */
-import { type Page, pageLimit, pageOf, positionOf, type Querying } from '../connection/page.js';
+import { type Page, pageLimit, pageOf, positionOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface AuditReply {
   id: number;

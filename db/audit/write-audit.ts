@@ -1,6 +1,6 @@
 /** Writes entries of the audit log. Every entry is written by these two, in the transaction of the change that it is about. */
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../domain/incident/state.js';
+import type { Querying } from '../connection/querying.js';
 
 /** SQL expressions of an entry; `from` adds FROM, WHERE or HAVING, so that there is one entry for each row, or none. */
 interface AuditColumns {
@@ -40,7 +40,7 @@ const oneEntry = auditInsert({
 });
 
 export async function writeAudit(
-  tx: Pick<EntityManager, 'query'>,
+  tx: Querying,
   { actor, action, subject, data = {} }: AuditedAction,
 ): Promise<void> {
   await tx.query(oneEntry, [actor, action, subject, JSON.stringify(data)]);

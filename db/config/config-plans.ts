@@ -1,6 +1,6 @@
 /** Plans of configuration changes, stored between `plan` and `apply`. */
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../domain/incident/state.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface StoredPlan {
   version: number;
@@ -8,8 +8,6 @@ export interface StoredPlan {
   prune: boolean;
   author: Actor;
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 /** Plans stored per author: a plan is read and applied, not archived. */
 const PLANS_KEPT = 50;

@@ -1,13 +1,11 @@
 /** The configuration in force, cached in memory and reloaded only when `config_head` has moved. */
-import type { EntityManager } from 'typeorm';
 import { CANARY, canaryDocuments } from '../../domain/canary/canary.js';
 import { type LiveData, NO_LIVE_DATA } from '../../domain/config/live-data.js';
 import type { ConfigDocument, ConfigKind, ConfigSnapshot } from '../../domain/config/specs.js';
 import type { RootKeys } from '../../shared/keys.js';
 import { openedDocument } from './document-secrets.js';
 import { readLiveData } from './live-data.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** Builds an immutable snapshot; also used for "what if" (the outcome of a plan, the simulator). */
 export function snapshotOf(

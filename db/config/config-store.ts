@@ -11,6 +11,7 @@ import { auditInsert } from '../audit/write-audit.js';
 import type { ConfigWrite } from './config-write.js';
 import { type SourceKey, syncKeys } from './source-keys.js';
 import { cancelOverridesOfRemoved, syncPeople } from './sync-people.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface WriteBatch {
   writes: ConfigWrite[];
@@ -33,8 +34,6 @@ export interface DocumentInForce extends Omit<Revision, 'spec'> {
   name: string;
   spec: ConfigDocument['spec'];
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 export class ConfigStore {
   constructor(

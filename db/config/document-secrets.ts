@@ -1,11 +1,9 @@
 /** Signing secrets inside documents: sealed in every stored revision, in clear in memory only. */
-import type { EntityManager } from 'typeorm';
 import type { RootKeys } from '../../shared/keys.js';
 import { isSealedText, sealText, unsealText } from '../../shared/sealed.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { SubscriptionSpec } from '../../domain/subscription/subscription-spec.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 interface Stored {
   kind: string;

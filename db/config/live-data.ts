@@ -2,12 +2,10 @@
  * Data that people change at any time, read beside the documents (domain/config/live-data.ts). A writer calls
  * `liveDataChanged` in the same transaction; every process then reloads the data with its next query.
  */
-import type { EntityManager } from 'typeorm';
 import type { LiveData } from '../../domain/config/live-data.js';
 import { readLivePeople } from '../people/live-people.js';
 import { readScheduleTimes } from '../oncall/schedule-times.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export async function readLiveData(tx: Querying): Promise<LiveData> {
   return { ...(await readScheduleTimes(tx)), people: await readLivePeople(tx) };

@@ -1,7 +1,7 @@
 /** Work in progress that a change of documents may affect. */
 import type { OpenWork } from '../../domain/config/in-use.js';
 import type { PolicySpec } from '../../domain/escalation/policy-spec.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 /** Above this number only the newest incidents are named: enough to plan a change during a storm. */
 const NAMED_MOST = 500;

@@ -1,7 +1,7 @@
 /** Ingest keys of sources: hashes, and those of former keys, so that a sender with an old key is told so. */
-import type { EntityManager } from 'typeorm';
 import { tokenHash } from '../../shared/keys.js';
 import type { ConfigWrite } from './config-write.js';
+import type { Querying } from '../connection/querying.js';
 
 /** A Source's ingest key; replaces the keys the source had. */
 export interface SourceKey {
@@ -16,8 +16,6 @@ class SourceKeyTaken extends Error {
     super(`The key of source ${source} is in use by another source`);
   }
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 /** The source that owns this key; documents never contain keys. */
 export async function sourceOfKey(tx: Querying, key: string): Promise<string | null> {

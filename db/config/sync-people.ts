@@ -1,13 +1,11 @@
 /** Consequences of Person and Schedule documents: rows of people, sessions, links, keys, overrides and swap requests. */
-import type { EntityManager } from 'typeorm';
 import { mayAnswer } from '../../domain/access/permissions.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { Actor } from '../../domain/incident/state.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import { auditInsert } from '../audit/write-audit.js';
 import type { ConfigWrite } from './config-write.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export async function syncPeople(tx: Querying, writes: ConfigWrite[]): Promise<void> {
   const people = writes.filter(({ kind }) => kind === 'Person');

@@ -3,9 +3,6 @@
  */
 import type { EntityManager } from 'typeorm';
 
-/** A `DataSource` or the `EntityManager` of a transaction. */
-export type Querying = Pick<EntityManager, 'query'>;
-
 export interface Page<T> {
   items: T[];
   /** Cursor of the next page; null at the end. */

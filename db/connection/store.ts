@@ -17,6 +17,7 @@ import { LINK_DAYS } from '../reply/link-life.js';
 import { NoticeStore } from '../delivery/notice-store.js';
 import { Outbox } from '../incident/outbox.js';
 import { OverrideStore } from '../oncall/override-store.js';
+import { DeadSteps } from '../escalation/dead-steps.js';
 import { Paging } from '../escalation/paging.js';
 import { PhoneCallbacks } from '../delivery/phone-callbacks.js';
 import { PostmortemStore } from '../postmortem/postmortem-store.js';
@@ -35,6 +36,8 @@ export interface Store {
   ledger: Ledger;
   recorder: Recorder;
   paging: Paging;
+  /** Escalation steps that reached nobody. */
+  deadSteps: DeadSteps;
   intake: Intake;
   outbox: Outbox;
   postmortems: PostmortemStore;
@@ -91,6 +94,7 @@ export function createStore(
   const ledger = new Ledger(dataSource, rootKeys, leaseMs);
   const recorder = new Recorder(dataSource, { ledger, snapshots, linkDays });
   const paging = new Paging(dataSource, recorder, ledger, snapshots);
+  const deadSteps = new DeadSteps(dataSource, recorder);
   const intake = new Intake(dataSource, recorder, snapshots);
   const postmortems = new PostmortemStore(dataSource, recorder, snapshots);
   const drillView = new DrillView(dataSource, snapshots);
@@ -103,6 +107,7 @@ export function createStore(
     ledger,
     recorder,
     paging,
+    deadSteps,
     intake,
     outbox: new Outbox(dataSource),
     postmortems,
@@ -116,7 +121,7 @@ export function createStore(
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,
     notices: new NoticeStore(dataSource, ledger, snapshots),
-    callbacks: new DeliveryCallbacks(dataSource, paging, contactMessages),
+    callbacks: new DeliveryCallbacks(dataSource, deadSteps, contactMessages),
     receipts: new Receipts(dataSource, ledger, snapshots),
     spend: new SpendStore(dataSource),
     phoneCallbacks: new PhoneCallbacks(dataSource),

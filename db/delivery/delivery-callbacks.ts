@@ -12,7 +12,7 @@ import { receiveReceipt, type ReceivingRow, type Verdict } from '../../domain/de
 import type { ContactMessages } from '../people/contact-messages.js';
 import { markContactReached, markDead } from '../people/contact-status.js';
 import { nextContactAfter } from './next-contact.js';
-import type { Paging } from '../escalation/paging.js';
+import type { DeadSteps } from '../escalation/dead-steps.js';
 import { UnknownSenderLimit } from '../alert/unknown-sender-limit.js';
 import { sanitisedError } from './sanitised-error.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
@@ -54,7 +54,7 @@ export class DeliveryCallbacks {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly paging: Pick<Paging, 'escalateDeadSteps'>,
+    private readonly deadSteps: Pick<DeadSteps, 'escalate'>,
     private readonly contactMessages: Pick<ContactMessages, 'receipt'>,
   ) {}
 
@@ -73,7 +73,7 @@ export class DeliveryCallbacks {
       return { outcome, failedIncidents: state === 'failed' ? await incidentsOf(tx, row.id) : [] };
     });
     for (const incidentId of failedIncidents)
-      await this.paging.escalateDeadSteps({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true });
+      await this.deadSteps.escalate({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true });
     return outcome;
   }
 

@@ -1,6 +1,7 @@
 /** The delivery ledger of an incident or a person: recipients, contacts, attempts and the providers' results. */
 import { maskAddress } from '../../domain/people/mask-address.js';
-import { idOf, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
+import { idOf, type Page, pageLimit, pageOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 interface AttemptReply {
   at: string;

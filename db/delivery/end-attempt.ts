@@ -3,10 +3,10 @@
  * is still the one that was read (compare and set); else the decision is made again. No lock is held between the two
  * statements, so a process that stalls there blocks no acknowledgement.
  */
-import type { DataSource } from 'typeorm';
 import type { AttemptedRow, Changes } from '../../domain/delivery/settle.js';
 import { mayHaveBeenDelivered } from './earlier-attempts.js';
 import { hasFollower, nextContactAfter } from './next-contact.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface AttemptEnd {
   delivery: string;
@@ -19,7 +19,7 @@ export interface AttemptEnd {
 }
 
 export async function endAttempt(
-  dataSource: Pick<DataSource, 'query'>,
+  dataSource: Querying,
   end: AttemptEnd,
   decide: (row: AttemptedRow) => Changes | null,
 ): Promise<void> {

@@ -1,12 +1,10 @@
 /** Ledger rows as `decideAdmission` needs them: due rows, and other pending pages for the same people. */
-import type { EntityManager } from 'typeorm';
 import type { DueDelivery } from '../../domain/delivery/decide-admission.js';
 import type { DeliveryState } from '../../domain/delivery/delivery-state.js';
 import { priorityClassAt } from '../../domain/delivery/priority-classes.js';
 import { isCounted } from '../../domain/delivery/page-budget.js';
 import { ms } from './ledger-rate.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** A due row, locked. `reason`: the page was answered meanwhile. */
 export type LockedDelivery = DueDelivery & { state: DeliveryState; reason: string | null };

@@ -3,10 +3,8 @@
  * from the decision to the commit of the lease, and no provider is called under the lock, so waits stay short (ADR
  * 0008).
  */
-import type { EntityManager } from 'typeorm';
 import type { ScopeState } from '../../domain/delivery/decide-admission.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** SQL: milliseconds since 1970. */
 export const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;

@@ -3,7 +3,7 @@
  * 3). Read access to the database or to a backup gives no working link.
  */
 import { linkHash, linkToken, reachToken, type RootKeys, signInToken, tokenHash } from '../../shared/keys.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 const TOKEN = /\/(l|reach|setup)\/([A-Za-z0-9_-]{16,128})/g;
 const PLACE = /\/(l|reach|setup)\/\{([0-9a-f]{64})\}/g;

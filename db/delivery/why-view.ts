@@ -12,7 +12,7 @@ import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { marked, type NameOf, namesFrom, spoken, withPeopleMarked } from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
 import { readEvents } from '../incident/record.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 type Row = Omit<ExplainedDelivery, 'createdAt' | 'dueAt' | 'attempts'> & {
   person: string;

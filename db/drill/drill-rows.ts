@@ -1,10 +1,8 @@
 /** Reads and changes rows of `drill_run`. */
-import type { EntityManager } from 'typeorm';
 import type { DrillSpec } from '../../domain/drill/drill-spec.js';
 import type { DrillScore } from '../../domain/drill/score.js';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
-
-export type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export type DrillState = 'running' | 'finished' | 'aborted';
 

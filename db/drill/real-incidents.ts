@@ -1,7 +1,7 @@
 /** Reads the open real incidents that a drill may have to yield to (domain/drill/abort.ts). */
 import type { Priority } from '../../domain/config/terms.js';
 import type { RealIncident } from '../../domain/drill/abort.js';
-import type { Querying } from './drill-rows.js';
+import type { Querying } from '../connection/querying.js';
 
 /** The oldest of each priority and team: in a storm, thousands are open. Numbers above 0 are no canaries. */
 export const openRealIncidents = (tx: Querying, priorities: readonly Priority[]): Promise<RealIncident[]> =>

@@ -1,9 +1,7 @@
 /** Overdue work for the break-glass pager: found by index alone, without the incidents that are backed off. */
-import type { DataSource } from 'typeorm';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-
-type Querying = Pick<DataSource, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export interface OverdueQuery {
   lateMs: number;

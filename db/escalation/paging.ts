@@ -5,7 +5,6 @@
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../../shared/pause-points.js';
-import { type DeliveryState, isDeadStep } from '../../domain/delivery/delivery-state.js';
 import { asCalled } from '../../domain/escalation/called-policies.js';
 import { planPage, type PagePlan } from '../../domain/escalation/plan-page.js';
 import { stepCondition } from '../../domain/escalation/step-facts.js';
@@ -135,52 +134,6 @@ export class Paging {
       [incidentId, sender, escalation, due.cycle, due.step],
     );
     return rows.map((row) => row.lease);
-  }
-
-  /** Leaves every current step whose rows have all ended without reaching a person (docs/reliability.md R5). */
-  escalateDeadSteps(request: {
-    incidentId: string;
-    afterSeq: number;
-    tellWorkflow: boolean;
-  }): Promise<RecordOutcome> {
-    const { incidentId, afterSeq, tellWorkflow } = request;
-    return retryingTransaction(this.dataSource, async (tx) => {
-      const locked = await lockIncident(tx, incidentId);
-      if (locked === null) return { kind: 'not_found' };
-      const rows: (StepRef & { escalation: string; state: DeliveryState })[] = await tx.query(
-        // A receipt's "failed" is final: the row is never due again. A bundled page shares the fate of its bundle.
-        `SELECT d.escalation, d.cycle, d.step, CASE WHEN s.state = 'failed' AND s.due_at IS NULL AND s.reason IS NULL THEN 'exhausted'
-                ELSE s.state END AS state
-           FROM delivery d JOIN delivery s ON s.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END
-          WHERE d.incident_id = $1 AND d.type = 'page.requested' AND d.escalation IS NOT NULL`,
-        [incidentId],
-      );
-      const dead = locked.state.escalations.find(
-        (escalation) =>
-          escalation.phase === 'waiting' &&
-          isDeadStep(
-            rows
-              .filter((row) => row.escalation === escalation.name && isSameStep(row, escalation))
-              .map((row) => row.state),
-          ),
-      );
-      if (dead === undefined)
-        return { kind: 'unchanged', state: locked.state, events: await readEvents(tx, incidentId, afterSeq) };
-      const reason = `nobody at step ${dead.step} could be reached`;
-      const command = {
-        type: 'leave_step',
-        escalation: dead.name,
-        stepRef: { cycle: dead.cycle, step: dead.step },
-        reason,
-      } as const;
-      return this.recorder.recordLocked(tx, locked, {
-        incidentId,
-        actor: 'tocsin',
-        tellWorkflow,
-        afterSeq,
-        command,
-      });
-    });
   }
 }
 

@@ -4,7 +4,8 @@ import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { Override } from '../../domain/oncall/schedule.js';
 import type { PastIncident, PastMessage } from '../../domain/escalation/past-incident.js';
 import { type EventRow, toEvent } from '../incident/event-row.js';
-import { idOf, type Page, pageOf, type Querying } from '../connection/page.js';
+import { idOf, type Page, pageOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface PastQuestion {
   /** Incidents opened in `[from, to)`. */

@@ -1,8 +1,6 @@
 /** Positions of the round robins in policies. A position moves in the transaction of the page that uses it. */
-import type { EntityManager } from 'typeorm';
 import type { RotationPosition, RotationPositions } from '../../domain/oncall/round-robin.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 const positionsOf = (rows: RotationPosition[]): RotationPositions =>
   new Map(rows.filter(({ member }) => member !== '').map((position) => [position.listKey, position]));

@@ -2,7 +2,7 @@
  * Latest reports of the watchdogs: one row each, written by pager and worker, read by the system page and by
  * /metrics.
  */
-import type { DataSource } from 'typeorm';
+import type { Querying } from '../connection/querying.js';
 
 /**
  * `canary`: the pipeline pages. `heartbeat`: an outside monitor receives the ping. `auditor`: the record satisfies
@@ -28,7 +28,7 @@ export interface Watchdog {
 const STALE_MS = 300_000;
 
 export async function reportWatchdog(
-  db: Pick<DataSource, 'query'>,
+  db: Querying,
   { name, ok, text, detail = {} }: { name: WatchdogName; ok: boolean; text: string; detail?: object },
 ): Promise<void> {
   await db.query(
@@ -40,10 +40,7 @@ export async function reportWatchdog(
 }
 
 /** `canaryEveryMs`: interval of the canary; it and the outgoing ping that follows it report no more often. */
-export async function watchdogs(
-  db: Pick<DataSource, 'query'>,
-  canaryEveryMs: number | null = null,
-): Promise<Watchdog[]> {
+export async function watchdogs(db: Querying, canaryEveryMs: number | null = null): Promise<Watchdog[]> {
   const rows: (Omit<Watchdog, 'isStale'> & { silentMs: number })[] = await db.query(
     `SELECT name, ok, text, since, at, detail, (extract(epoch FROM tocsin_now() - at) * 1000)::float8 AS "silentMs"
        FROM watchdog ORDER BY name`,

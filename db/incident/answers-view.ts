@@ -1,7 +1,7 @@
 /** Answers to the pages of an incident, by person, from its events. */
 import { ANSWERING_KINDS, type Answering, whoAnswered } from '../../domain/incident/who-answered.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 /** By person. */
 export type Answers = ReadonlyMap<string, Answering>;

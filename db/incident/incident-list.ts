@@ -2,7 +2,8 @@
 import type { IncidentOrder } from '../../domain/incident/incident-order.js';
 import type { IncidentState, IncidentStatus } from '../../domain/incident/state.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
-import { idOf, InvalidCursor, type Page, pageLimit, pageOf, type Querying } from '../connection/page.js';
+import { idOf, InvalidCursor, type Page, pageLimit, pageOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface IncidentFilter {
   /** Left out or empty: all. */

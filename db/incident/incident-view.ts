@@ -2,7 +2,8 @@
 import type { IncidentState } from '../../domain/incident/state.js';
 import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
-import { isUuid, type Querying } from '../connection/page.js';
+import { isUuid } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface IncidentDetail extends IncidentReply {
   bridge: string | null;

@@ -26,6 +26,7 @@ import { type LockedIncident, lockIncident, writeEvents } from './incident-row.j
 import { project, type Projecting } from '../projections/project.js';
 import { announceEvents } from '../subscription/subscriptions.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface RecordRequest {
   incidentId: string;
@@ -211,7 +212,7 @@ async function eventsAfter(
 
 /** Events after `afterSeq`, in order. */
 export async function readEvents(
-  tx: Pick<EntityManager, 'query'>,
+  tx: Querying,
   incidentId: string,
   afterSeq: number,
 ): Promise<IncidentEvent[]> {

@@ -1,5 +1,4 @@
 /** Reads the recorded facts of one incident for its post-mortem. Lists are capped: a storm stays readable. */
-import type { EntityManager } from 'typeorm';
 import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
@@ -7,8 +6,7 @@ import type { IncidentState } from '../../domain/incident/state.js';
 import type { IssuedNotification, RecordedAlert, RecordedFacts } from '../../domain/postmortem/draft.js';
 import { namesFrom } from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 const EVENTS = 2000;
 const NOTIFICATIONS = 1000;

@@ -4,7 +4,8 @@ import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/eve
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { type NameOf, namesFrom } from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
-import { type Page, pageLimit, pageOf, positionOf, type Querying } from '../connection/page.js';
+import { type Page, pageLimit, pageOf, positionOf } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface TimelineItem {
   seq: number;

@@ -1,5 +1,4 @@
 /** Checks the invariants of the record: used by the auditor in production and by the oracle of the fault tests. */
-import type { DataSource } from 'typeorm';
 import { nextDeadline } from '../../domain/incident/deadline.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
@@ -9,6 +8,7 @@ import { auditChainInvariants } from './audit-chain.js';
 import type { Breach, Invariant } from './invariant.js';
 import { pagingInvariants } from './paging.js';
 import { recordInvariants } from './record.js';
+import type { Querying } from '../connection/querying.js';
 
 export type { Breach, Invariant } from './invariant.js';
 
@@ -26,8 +26,6 @@ export interface AuditOptions {
   /** Maximum number of breaches reported per rule; default 20. */
   limit?: number;
 }
-
-type Querying = Pick<DataSource, 'query'>;
 
 /** Returns every breach found. Read-only, takes no locks. */
 export async function auditRecord(db: Querying, options: AuditOptions = {}): Promise<Breach[]> {

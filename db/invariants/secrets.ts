@@ -2,9 +2,9 @@
  * I11: no secret of this installation occurs in the record. Compared here and not in SQL, because a statement's
  * parameters may be logged.
  */
-import type { DataSource } from 'typeorm';
 import { secretParts, secretPattern } from '../../domain/shared/secret-forms.js';
 import type { Breach } from './invariant.js';
+import type { Querying } from '../connection/querying.js';
 
 export const SECRETS_RULE = {
   id: 'I11',
@@ -32,7 +32,7 @@ const written = `
 
 /** `secrets`: values by the name to report; `withinMs`: period of changes to check. */
 export async function auditSecrets(
-  db: Pick<DataSource, 'query'>,
+  db: Querying,
   secrets: ReadonlyMap<string, string>,
   withinMs: number,
 ): Promise<Breach[]> {

@@ -11,7 +11,8 @@ import {
 import type { Actor } from '../../domain/incident/state.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { liveChange } from '../config/live-change.js';
-import { isUuid, type Querying } from '../connection/page.js';
+import { isUuid } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface ScheduleOverride {
   id: string;

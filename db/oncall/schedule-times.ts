@@ -2,7 +2,7 @@
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { Override, ScheduleHistory, ScheduleRevision } from '../../domain/oncall/schedule.js';
 import { revisionsInForce, type WrittenRevision } from '../../domain/oncall/revisions.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 /** SQL: an override ends at its `to`, or when it was cancelled; one cancelled before its start never applied. */
 const TO = 'least(to_at, cancelled_at)';

@@ -17,7 +17,8 @@ import type { Actor } from '../../domain/incident/state.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { type LiveChange, liveChange } from '../config/live-change.js';
 import { insertOverride } from './override-store.js';
-import { isUuid, type Querying } from '../connection/page.js';
+import { isUuid } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface Swap extends SwapRequest {
   id: string;

@@ -3,7 +3,7 @@
  * share the rate-limit rows of pages (ADR 0008), in lower priority classes: the weekly round of test pages never
  * delays a page.
  */
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import {
   type DueDelivery,
   decideAdmission,
@@ -14,8 +14,7 @@ import { priorityClassOf } from '../../domain/delivery/priority-classes.js';
 import { LEASE_MS } from '../../domain/delivery/timeouts.js';
 import { lockScopes, ms, saveScopes, scopesAsJson } from '../delivery/ledger-rate.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 type DueDeliveryRow = Pick<
   DueDelivery,

@@ -4,7 +4,7 @@
  * result; the delivery ledger has no part in it.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { SendOutcome } from '../../ports/channel.js';
 import { linkHash, reachToken, type RootKeys, signInToken, tokenHash } from '../../shared/keys.js';
 import { seal } from '../../shared/sealed.js';
@@ -18,6 +18,7 @@ import { sanitisedError } from '../delivery/sanitised-error.js';
 import { takeAdmitted } from './contact-admission.js';
 import { clearDead, type ContactAt, markDead } from './contact-status.js';
 import { leasedContactMessages } from './leased-contact-message.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface PlannedContactMessage extends ContactAt {
   channel: string;
@@ -44,7 +45,7 @@ export class ContactMessages {
   private limitsBy: LimitsByChannel = () => undefined;
 
   /** Wakes the worker when the transaction commits. False when a message with this key exists. */
-  async plan(tx: Pick<EntityManager, 'query'>, planned: PlannedContactMessage): Promise<boolean> {
+  async plan(tx: Querying, planned: PlannedContactMessage): Promise<boolean> {
     const id = randomUUID();
     const key = createHash('sha256')
       .update(`contact-message/${planned.key ?? id}`)
@@ -150,7 +151,7 @@ export class ContactMessages {
 
   /** Applies a provider callback. False when it concerns none of these messages. */
   async receipt(
-    tx: Pick<EntityManager, 'query'>,
+    tx: Querying,
     about: { key: string | null; provider: string; providerId: string | null },
     verdict: Verdict,
     error: string,

@@ -2,10 +2,8 @@
  * Status of an address: dead, or the time it last reached its person. Covers contacts in documents and people's own
  * contacts.
  */
-import type { EntityManager } from 'typeorm';
 import { liveDataChanged } from '../config/live-data.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 export interface ContactAt {
   person: string;

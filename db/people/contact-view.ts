@@ -8,7 +8,7 @@ import {
 } from '../../domain/people/readiness-issues.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface Reachability {
   name: string;

@@ -12,7 +12,7 @@ import { CONFIG_STAMP, type ConfigSnapshots } from '../config/config-snapshot.js
 import { liveDataChanged } from '../config/live-data.js';
 import { readOpenWork } from '../config/open-work.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 import { writeAudit } from '../audit/write-audit.js';
 
 export interface ErasablePerson {

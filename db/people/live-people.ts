@@ -1,6 +1,6 @@
 /** Contact data beside the Person documents, for the snapshot: own contacts, dead ones, rules, quiet hours. */
 import type { LivePerson } from '../../domain/config/live-data.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 interface Row {
   person: string;

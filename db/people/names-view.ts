@@ -1,5 +1,5 @@
 /** Display names of all people, including those who left: the record still refers to them. */
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export async function getNames(db: Querying): Promise<ReadonlyMap<string, string>> {
   const rows: { name: string; displayName: string }[] = await db.query(

@@ -4,7 +4,7 @@
  */
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface PageContexts {
   /** Database time, ISO 8601. */

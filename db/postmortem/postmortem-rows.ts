@@ -1,9 +1,7 @@
 /** Small queries on the post-mortem tables, for stores and views. */
-import type { EntityManager } from 'typeorm';
 import { noSections, type Sections } from '../../domain/postmortem/sections.js';
 import type { ActionItemEdit } from '../projections/project-review.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** The current texts; empty ones while there is no draft. */
 export async function readSections(tx: Querying, incidentId: string): Promise<Sections> {

@@ -4,7 +4,7 @@ import { draftPostmortem, type PostmortemFacts } from '../../domain/postmortem/d
 import { missingSections } from '../../domain/postmortem/required-sections.js';
 import { noSections, type SectionName, type Sections, SECTIONS } from '../../domain/postmortem/sections.js';
 import { type ActionItem, readActionItems, readRevision, readSections } from './postmortem-rows.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface PostmortemReply {
   incident: { id: string; number: string; title: string; status: string };

@@ -11,6 +11,7 @@ import type { IncidentState } from '../../domain/incident/state.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import type { LockedIncident } from '../incident/incident-row.js';
 import type { Ledger } from '../delivery/ledger.js';
+import type { Querying } from '../connection/querying.js';
 
 interface SentPage {
   id: string;
@@ -76,10 +77,7 @@ export async function planUpdates(
  * Incidents with due updates: refused or held ones, ones with an unknown result, and ones of a sender that
  * disappeared.
  */
-export async function incidentsWithDueUpdates(
-  db: Pick<EntityManager, 'query'>,
-  limit: number,
-): Promise<string[]> {
+export async function incidentsWithDueUpdates(db: Querying, limit: number): Promise<string[]> {
   const rows: { incident: string }[] = await db.query(
     `SELECT DISTINCT incident_id AS incident FROM delivery
       WHERE type = 'page.updated' AND ((state IN ('planned', 'failed') AND due_at <= tocsin_now())

@@ -1,9 +1,8 @@
 /** Expiry of links: some days after their incident closes, or at once when an administrator ends all access. */
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { writeAudit } from '../audit/write-audit.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** Default of `TOCSIN_LINK_DAYS`. */
 export const LINK_DAYS = 7;

@@ -3,12 +3,13 @@
  * a decision needs a nonce that works once. Tokens and nonces are stored as hashes only.
  */
 import { randomBytes } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { linkHash, type RootKeys, tokenHash } from '../../shared/keys.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../incident/event-row.js';
 import { type TimelineItem, timelineItem } from '../incident/timeline-view.js';
+import type { Querying } from '../connection/querying.js';
 
 type LinkKind = 'page' | 'approval' | 'review' | 'notice';
 
@@ -31,8 +32,6 @@ export interface OpenedLink {
 
 /** `repeated`: by the same press; `used`: by another press of the same form. */
 export type NonceClaim = 'claimed' | 'repeated' | 'used' | 'unknown';
-
-type Querying = Pick<EntityManager, 'query'>;
 
 type Dates = 'createdAt' | 'expiresAt' | 'revokedAt' | 'usedAt' | 'now';
 type Row = Omit<OpenedLink, Dates> & {

@@ -1,8 +1,6 @@
 /** An answer proves that its page arrived, whatever the provider's receipt says. */
-import type { EntityManager } from 'typeorm';
 import { type ContactAt, markContactReached } from '../people/contact-status.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** Includes `sending`: an answer may precede the provider's result; the sender then finds the receipt. */
 const GONE_OUT = `state IN ('accepted', 'sending')`;

@@ -2,14 +2,12 @@
  * Finds the page that a reply means. Only pages that arrived count; they also tell apart people who share an address.
  */
 import { WRONG_CODE } from '../../domain/reply/sms-proof.js';
-import type { EntityManager } from 'typeorm';
 import type { ChannelName } from '../../domain/delivery/channel-traits.js';
 import type { PageStep } from '../../domain/reply/page-command.js';
 import { contactIdentity } from '../../domain/reply/contact-identity.js';
 import { incidentIdOf } from '../incident/incident-view.js';
 import { isUuid } from '../connection/page.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 /** SQL: the page has arrived as far as known: accepted by the provider, or an attempt ended ambiguously. */
 const arrived = (row: string): string =>

@@ -1,12 +1,12 @@
 /** Authors of the runbook revisions that a run executes. */
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../domain/incident/state.js';
+import type { Querying } from '../connection/querying.js';
 
 /**
  * The author of the executed revision, and of each revision since people last approved a run of this runbook as `two-person`: an
  * edit by another person does not make an unseen change theirs. Drills and dry runs approve nothing.
  */
-export async function authorsOf(tx: Pick<EntityManager, 'query'>, run: string): Promise<Actor[]> {
+export async function authorsOf(tx: Querying, run: string): Promise<Actor[]> {
   const rows: { author: string }[] = await tx.query(
     `SELECT DISTINCT o.author FROM run r
        JOIN config_object o ON o.kind = 'Runbook' AND o.name = r.runbook AND o.spec IS NOT NULL

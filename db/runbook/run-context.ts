@@ -1,10 +1,8 @@
 /** A run as pinned at its start, with the facts that its expressions may read. */
-import type { EntityManager } from 'typeorm';
 import type { LoadedRun } from '../../ports/runbook.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import type { PinnedStep } from '../../domain/runbook/due-step.js';
-
-type Querying = Pick<EntityManager, 'query'>;
+import type { Querying } from '../connection/querying.js';
 
 type RunRow = Omit<LoadedRun, 'simulated' | 'context' | 'steps'> & {
   dryRun: boolean;

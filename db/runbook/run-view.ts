@@ -1,6 +1,6 @@
 /** Runs for scripts and pages (`GET /api/v1/runs/:id`). */
-import type { EntityManager } from 'typeorm';
 import type { StepKind } from '../../steps/registry.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface ApprovalView {
   id: string;
@@ -42,8 +42,6 @@ export interface RunView {
   finishedAt: string | null;
   steps: RunStepView[];
 }
-
-type Querying = Pick<EntityManager, 'query'>;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -2,7 +2,7 @@
 import type { ConfigDocument } from '../../domain/config/specs.js';
 import type { SubscriptionFormat } from '../../domain/subscription/subscription-spec.js';
 import { maskAddress } from '../../domain/people/mask-address.js';
-import type { Querying } from '../connection/page.js';
+import type { Querying } from '../connection/querying.js';
 
 export interface SubscriptionStatus {
   name: string;

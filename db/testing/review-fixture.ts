@@ -8,6 +8,7 @@ import { openIncident } from '../incident/open-incident.js';
 import type { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { readEvents, type RecordOutcome } from '../incident/record.js';
 import { createStore } from '../connection/store.js';
+import type { Querying } from '../connection/querying.js';
 
 const people = ['ana', 'bo', 'cleo', 'dana', 'root'].map((name): ConfigDocument<'Person'> => {
   const role = name === 'root' ? 'admin' : name === 'dana' ? 'stakeholder' : 'responder';
@@ -138,11 +139,7 @@ async function configure(dataSource: DataSource): Promise<void> {
   await dataSource.query('UPDATE config_head SET version = version + 1');
 }
 
-async function insertAlertAndPage(
-  tx: Pick<DataSource, 'query'>,
-  alert: string,
-  incident: string,
-): Promise<void> {
+async function insertAlertAndPage(tx: Querying, alert: string, incident: string): Promise<void> {
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, incident_id, first_at, last_at)
      VALUES ($1::uuid, 'prometheus', $1::uuid::text, 'open', 'Replica lag', 'critical', 'checkout-db', '{"db": "a"}', '[]', $2, tocsin_now(), tocsin_now())`,

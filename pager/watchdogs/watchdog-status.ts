@@ -1,10 +1,8 @@
 /** Status of the watchdogs: exported as gauges, and reported when a watchdog itself fails. */
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
-import type { DataSource } from 'typeorm';
 import { reportWatchdog, type WatchdogName, watchdogs } from '../../db/health/watchdogs.js';
-
-type Querying = Pick<DataSource, 'query'>;
+import type { Querying } from '../../db/connection/querying.js';
 
 export interface WatchdogGauges {
   canaryOk: Gauge;
