@@ -3,6 +3,7 @@
  * decisions arrive as events (`happened`). It stays open until the post-mortem is approved or waived.
  */
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import { isDraftDue } from '../domain/postmortem/fold-review.js';
 import { escalate } from './escalate.js';
 import { keepSending } from './keep-sending.js';
 import { type IncidentInput, notOurs } from './messages.js';
@@ -34,13 +35,18 @@ export async function incident(input?: IncidentInput): Promise<void> {
 }
 
 /**
- * Drafts from the record, then waits for people: the last required approval closes the incident. Overdue reviews are escalated.
+ * Drafts from the record, then waits for people: the last required approval closes the incident. Overdue reviews are escalated. An
+ * incident that waits for the digest of its team has no draft and no deadline of its own, so it waits without a timer.
  */
 async function review(replica: IncidentReplica, goesOn: () => boolean): Promise<void> {
   const inReview = () => goesOn() && replica.state.status === 'resolved';
-  const { status, due } = replica.state.postmortem;
-  if (inReview() && (status === 'none' || due === null)) {
-    await replica.ask((about) => local.draftPostmortem(about));
+  while (inReview()) {
+    if (isDraftDue(replica.state)) {
+      const { seq } = replica.state;
+      await replica.ask((about) => local.draftPostmortem(about));
+      // Nothing was drafted: an event that says why is on its way.
+      if (replica.state.seq === seq) await condition(() => replica.state.seq !== seq || !goesOn());
+    }
+    await escalate(replica, () => inReview() && !isDraftDue(replica.state));
   }
-  await escalate(replica, inReview);
 }

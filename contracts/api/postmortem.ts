@@ -1,5 +1,6 @@
 /** `…/postmortem`: sections, submitting, reviews, waiver. */
 import { z } from 'zod';
+import { REVIEW_KINDS } from '../../domain/postmortem/review-kind.js';
 import { SECTION_LIMIT_BYTES, type SectionName, SECTIONS } from '../../domain/postmortem/sections.js';
 import { longText, slug } from '../config/fields.js';
 import { actingFor, Instant } from './common.js';
@@ -77,7 +78,10 @@ const quorum = z.object({ participants: z.int(), stakeholders: z.int() });
 export const PostmortemReply = z
   .looseObject({
     status: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
-    kind: z.enum(['full', 'light']),
+    kind: z.enum(REVIEW_KINDS).meta({
+      description:
+        'full or light: a post-mortem of its own; digest: reviewed in the digest of its team; none: its plan has no review.',
+    }),
     sections: z.looseObject(
       Object.fromEntries(SECTIONS.map((name) => [name, z.string()])) as Record<SectionName, z.ZodString>,
     ),

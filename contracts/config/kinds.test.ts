@@ -55,6 +55,30 @@ describe('defaults', () => {
     });
   });
 
+  it('let no incident of P1 or P2 close unreviewed, and no other without a reason', () => {
+    const errors = (priority: string, postmortem: object): string[] => {
+      const parsed = responsePlanSpec.safeParse({ priorities: { [priority]: { postmortem } } });
+      return parsed.success
+        ? []
+        : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    };
+    const none = { kind: 'none', reason: 'a probe, not a service' };
+    expect(errors('P1', none)).toEqual([
+      'priorities.P1.postmortem.kind: full or light: every P1 has a post-mortem of its own',
+    ]);
+    expect(errors('P2', none)).toHaveLength(1);
+    expect(errors('P5', none)).toEqual([]);
+    expect(errors('P5', { kind: 'none' })).toEqual([
+      'priorities.P5.postmortem.reason: missing: with kind none, say why nobody reviews these incidents',
+    ]);
+    expect(errors('P5', { kind: 'light', reason: 'small' })).toEqual([
+      'priorities.P5.postmortem.reason: only with kind none',
+    ]);
+    expect(errors('P5', { ...none, due: '2bd' })).toEqual([
+      'priorities.P5.postmortem.due: with kind none nothing is due; leave it out',
+    ]);
+  });
+
   it('let the PagerDuty format acknowledge and no other', () => {
     expect(sourceSpec.parse({ format: 'pagerduty-v2' }).acknowledge).toBe(true);
     expect(sourceSpec.parse({ format: 'alertmanager' }).acknowledge).toBe(false);

@@ -6,7 +6,8 @@ import {
   type ResponsePlanSpec,
 } from '../../domain/response/response-plan-spec.js';
 import { defaultPlan, defaultResolve } from '../../domain/response/default-plan.js';
-import { dueIn, duration, slug, slugs, webUrl } from './fields.js';
+import { alwaysHasOwnReview, hasOwnReview, quorumOf } from '../../domain/postmortem/review-kind.js';
+import { dueIn, duration, longText, slug, slugs, webUrl } from './fields.js';
 import { afterSpec } from './after.js';
 import { notYet } from './not-yet.js';
 
@@ -18,8 +19,29 @@ const quorum = z
   .meta({ id: 'Quorum', description: 'How many of each group must approve; the author never counts.' });
 
 const postmortem = z
-  .strictObject({ kind: z.enum(['full', 'light']), quorum, due: dueIn })
+  .strictObject({
+    kind: z.enum(['full', 'light', 'none']).meta({
+      description:
+        'full or light: a post-mortem of its own. none: closed when it is resolved; needs a reason, and is refused for P1 and P2.',
+    }),
+    quorum,
+    due: dueIn,
+    reason: longText(500).meta({
+      description: 'With kind none: why nobody reviews these incidents; on the record of each.',
+    }),
+  })
   .partial()
+  .check((ctx) => {
+    const { kind, quorum: asked, due, reason } = ctx.value;
+    const wrong = (path: string, message: string): void =>
+      void ctx.issues.push({ code: 'custom', path: [path], message, input: ctx.value });
+    if (kind === 'none' && reason === undefined)
+      wrong('reason', 'missing: with kind none, say why nobody reviews these incidents');
+    if (kind !== 'none' && reason !== undefined) wrong('reason', 'only with kind none');
+    if (kind === 'none' && asked !== undefined)
+      wrong('quorum', 'with kind none nobody reviews; leave it out');
+    if (kind === 'none' && due !== undefined) wrong('due', 'with kind none nothing is due; leave it out');
+  })
   .meta({ id: 'PostmortemPlan', description: 'What is left out is as built in for the priority.' });
 
 const priorityPlan = z
@@ -59,10 +81,12 @@ const priorityPlan = z
 
 const withKind = (priority: Priority, said: Partial<PostmortemPlan>): PostmortemPlan => {
   const builtIn = defaultPlan(priority).postmortem;
-  const light = defaultPlan('P5').postmortem.quorum;
-  // A plan that only sets `light` gets the light quorum too.
-  const quorumOf = said.kind === 'light' ? light : builtIn.quorum;
-  return { kind: said.kind ?? builtIn.kind, quorum: said.quorum ?? quorumOf, due: said.due ?? builtIn.due };
+  const due = said.due ?? builtIn.due;
+  // A plan that only sets a kind gets its quorum too, and means it however the incident ended.
+  if (said.kind === undefined) return { ...builtIn, quorum: said.quorum ?? builtIn.quorum, due };
+  const quorumOfKind = quorumOf(said.kind, builtIn);
+  const { kind, quorum: asked = quorumOfKind, reason } = said;
+  return { kind, quorum: asked, due, ...(reason === undefined ? {} : { reason }) };
 };
 
 const resolvePlan = z
@@ -91,6 +115,18 @@ export const responsePlanSpec = z
         P5: priorityPlan,
       })
       .partial()
+      .check((ctx) => {
+        for (const priority of PRIORITIES) {
+          const kind = ctx.value[priority]?.postmortem?.kind;
+          if (kind === undefined || hasOwnReview(kind) || !alwaysHasOwnReview(priority)) continue;
+          ctx.issues.push({
+            code: 'custom',
+            path: [priority, 'postmortem', 'kind'],
+            message: `full or light: every ${priority} has a post-mortem of its own`,
+            input: ctx.value,
+          });
+        }
+      })
       .meta({ id: 'PrioritiesPlan' }),
   })
   .transform(({ priorities, ...whole }): ResponsePlanSpec => {

@@ -9,7 +9,7 @@ import { nextDeadline } from '../../domain/incident/deadline.js';
 import type { PriorityWeight } from '../../domain/incident/commands.js';
 import type { IncidentResponse, ResponseEscalation } from '../../domain/incident/response.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
-import { buildResponse, engagedEscalations } from '../../domain/response/build-response.js';
+import { buildResponse, engagedEscalations, plannedReview } from '../../domain/response/build-response.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Recorder, RecordOutcome } from './record.js';
@@ -70,12 +70,16 @@ export async function planPriority(
   const planned = buildResponse(snapshot, state.service, wanted.priority);
   const named = new Set(planned.escalations.map(({ name }) => name));
   const escalations = [...planned.escalations, ...besides.filter(({ name }) => !named.has(name))];
-  const response = mergedResponse(current, { ...planned, escalations }, state);
+  // Once it is resolved, a lower priority does not lower the review.
+  const keepsReview = state.status === 'resolved' && wanted.priority >= state.priority;
+  const postmortem = keepsReview ? current.postmortem : planned.postmortem;
+  const response = mergedResponse(current, { ...planned, escalations, postmortem }, state);
   const weight: PriorityWeight = {
     ...wanted,
     engaged: engagedEscalations(response),
     ackTimeoutMs: response.ackTimeoutMs,
     wakes: current.urgency === 'low' && response.urgency === 'high',
+    postmortem: plannedReview(response),
   };
   return { weight, response };
 }
@@ -114,6 +118,5 @@ function mergedResponse(
     ...planned,
     escalations: [...kept, ...added],
     diagnostics: current.diagnostics,
-    postmortem: current.postmortem,
   };
 }

@@ -7,7 +7,7 @@ import type { Priority, Severity } from '../../domain/config/terms.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
-import { buildResponse, engagedEscalations } from '../../domain/response/build-response.js';
+import { buildResponse, engagedEscalations, plannedReview } from '../../domain/response/build-response.js';
 import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import { writeEvents } from './incident-row.js';
 import { announceEvents } from '../subscription/subscriptions.js';
@@ -52,7 +52,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
       ackTimeoutMs: response.ackTimeoutMs,
       alert: open.alert,
       ...(response.quietMs === undefined ? {} : { quietMs: response.quietMs }),
-      postmortem: { kind: response.postmortem.kind, quorum: response.postmortem.quorum },
+      postmortem: plannedReview(response),
     },
   };
   const state = foldEvents(id, null, [event]);

@@ -13,6 +13,7 @@ import {
   teamCalendar,
 } from '../../domain/oncall/business-days.js';
 import { draftPostmortem } from '../../domain/postmortem/draft.js';
+import { isDraftDue } from '../../domain/postmortem/fold-review.js';
 import { missingSections } from '../../domain/postmortem/required-sections.js';
 import { chooseReviewers } from '../../domain/postmortem/reviewers.js';
 import {
@@ -160,18 +161,16 @@ export class PostmortemStore {
 
   private async draftIn(work: Work): Promise<RecordOutcome> {
     const { state, response, now } = work.locked;
-    const { kind, quorum, due } = response.postmortem;
     const content = draftPostmortem(await readRecordedFacts(work.tx, state, serviceOf(work)));
-    const dueAtIso = dueAt(due, state.resolvedAt ?? now, work.calendar);
-    return this.recordIn(work, { type: 'draft_postmortem', kind, quorum, due: dueAtIso }, content);
+    const from = state.postmortem.since ?? state.resolvedAt ?? now;
+    const due = dueAt(response.postmortem.due, from, work.calendar);
+    return this.recordIn(work, { type: 'draft_postmortem', due }, content);
   }
 
   /** While Temporal is down no workflow creates the draft: the engine creates it before the first edit. */
   private async withDraft(work: Work): Promise<Work> {
     const { state } = work.locked;
-    const { status, due } = state.postmortem;
-    const isDraftDue = status === 'none' || (status === 'draft' && due === null);
-    if (state.status !== 'resolved' || !isDraftDue) return work;
+    if (!isDraftDue(state)) return work;
     const commandRequest = { incidentId: state.id, actor: 'tocsin' };
     const outcome = await this.draftIn({ ...work, commandRequest });
     return outcome.kind === 'accepted' ? { ...work, locked: { ...work.locked, state: outcome.state } } : work;

@@ -1,6 +1,7 @@
 /** A post-mortem for scripts, the form and the review page (docs/api.md, Replies that scripts read). */
 import type { IncidentState, PostmortemStatus, ReviewState } from '../../domain/incident/state.js';
 import { draftPostmortem, type PostmortemFacts } from '../../domain/postmortem/draft.js';
+import type { ReviewKind } from '../../domain/postmortem/review-kind.js';
 import { missingSections } from '../../domain/postmortem/required-sections.js';
 import { noSections, type SectionName, type Sections, SECTIONS } from '../../domain/postmortem/sections.js';
 import { type ActionItem, readActionItems, readRevision, readSections } from './postmortem-rows.js';
@@ -9,7 +10,7 @@ import type { Querying } from '../connection/querying.js';
 export interface PostmortemReply {
   incident: { id: string; number: string; title: string; status: string };
   status: PostmortemStatus;
-  kind: 'full' | 'light';
+  kind: ReviewKind;
   revision: number;
   author: string | null;
   sections: Sections;

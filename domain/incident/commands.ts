@@ -1,6 +1,7 @@
 /** All commands on an incident. The API, link pages, timers and workflow activities all issue them through `record`. */
 import type { Priority, Severity } from '../config/terms.js';
 import type { StepKind } from '../../steps/registry.js';
+import type { PlannedReview } from '../postmortem/review-kind.js';
 import type { RunState, StepState } from '../runbook/definition.js';
 import type { EngagedEscalation, IncidentFact } from './events.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
@@ -15,6 +16,8 @@ export interface PriorityWeight {
   ackTimeoutMs: number;
   /** The new priority wakes people and the previous one did not (urgency low to high). */
   wakes?: boolean;
+  /** What the plan of this priority says about the review. */
+  postmortem?: PlannedReview;
 }
 
 export type ResponseCommand =
@@ -138,12 +141,7 @@ export type RunCommand =
   | { type: 'finish_run'; run: string; state: RunState };
 
 export type ReviewCommand =
-  | {
-      type: 'draft_postmortem';
-      kind: 'full' | 'light';
-      due: string;
-      quorum: { participants: number; stakeholders: number };
-    }
+  | { type: 'draft_postmortem'; due: string }
   | { type: 'edit_postmortem'; sections: string[] }
   | {
       type: 'submit_postmortem';

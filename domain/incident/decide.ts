@@ -3,6 +3,7 @@
  * Rules: docs/domain.md (Incident, Runbooks, Post-mortem gate).
  */
 import { decideReview } from '../postmortem/decide-review.js';
+import { withReviewKind } from '../postmortem/decide-review-kind.js';
 import { decideRun } from '../runbook/decide-run.js';
 import { withStepTitles } from '../runbook/step-titles.js';
 import { type CommandContext, type Decision, type IncidentCommand, refused } from './commands.js';
@@ -22,7 +23,7 @@ const endsRun = new Set<IncidentCommand['type']>([
 
 export function decide(state: IncidentState, command: IncidentCommand, context: CommandContext): Decision {
   const decided = withStepTitles(state.runs, decideNow(state, command, context));
-  const decision = withCommander(state, decided, context);
+  const decision = withReviewKind(state, withCommander(state, decided, context));
   if (decision.kind === 'refused' || context.seen === undefined) return decision;
   const isTheirs =
     state.status === 'acknowledged' && state.acknowledgedBy === (context.onBehalfOf ?? context.actor);

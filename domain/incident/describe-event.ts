@@ -141,7 +141,9 @@ function sentenceOf(event: IncidentEvent): string {
     case 'postmortem_approved':
       return `The post-mortem is approved (revision ${event.data.revision})`;
     case 'postmortem_waived':
-      return `${by(event)} waived the post-mortem${because(event.data.reason)}`;
+      return event.data.plan === undefined
+        ? `${by(event)} waived the post-mortem${because(event.data.reason)}`
+        : `Not reviewed: the response plan ${event.data.plan} says so${because(event.data.reason)}`;
     case 'closed':
       return event.data.because === 'merged'
         ? 'Closed: merged'

@@ -1,6 +1,7 @@
 /** All incident events. One row of `incident_event` each; data of at most 8 KiB; never changed. */
 import type { Priority, Severity } from '../config/terms.js';
 import type { StepKind } from '../../steps/registry.js';
+import type { OwnReviewKind, PlannedReview, ReviewKind, ReviewQuorum } from '../postmortem/review-kind.js';
 import type { RunState, StepState } from '../runbook/definition.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
 
@@ -37,7 +38,7 @@ export type IncidentFact =
         alert: string | null;
         /** The plan's `resolve.quiet`; absent: 30 minutes. */
         quietMs?: number;
-        postmortem: { kind: 'full' | 'light'; quorum: { participants: number; stakeholders: number } };
+        postmortem: PlannedReview;
       };
     }
   | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity; folded?: boolean } }
@@ -54,6 +55,10 @@ export type IncidentFact =
         startsOver?: boolean;
         /** The lower priority before the change. */
         raisedFrom?: Priority;
+        /** What the plan of the new priority says. Absent in events stored before the kind of review followed the priority. */
+        postmortem?: PlannedReview;
+        /** The incident was resolved already, and is reviewed more heavily now. */
+        review?: ReviewKind;
       };
     }
   | {
@@ -106,6 +111,8 @@ export type IncidentFact =
         because: 'person' | 'alerts_closed' | 'drill' | 'quiet';
         /** Number of alerts that still fired; they are closed with the incident. */
         stillFiring?: number;
+        /** How it is reviewed. Absent in events stored before this was decided with the command. */
+        review?: ReviewKind;
       };
     }
   /** `resolvesAt`: when it resolves automatically. */
@@ -172,7 +179,7 @@ export type IncidentFact =
   | { kind: 'runbook_finished'; data: { run: string; runbook: string; state: RunState } }
   | {
       kind: 'postmortem_drafted';
-      data: { kind: 'full' | 'light'; due: string; quorum: { participants: number; stakeholders: number } };
+      data: { kind: OwnReviewKind; due: string; quorum: ReviewQuorum };
     }
   | { kind: 'postmortem_edited'; data: { revision: number; sections: string[] } }
   | {
@@ -197,7 +204,8 @@ export type IncidentFact =
     }
   | { kind: 'review_overdue'; data: { reminder: number; people: string[] } }
   | { kind: 'postmortem_approved'; data: { revision: number } }
-  | { kind: 'postmortem_waived'; data: { reason: string } }
+  /** `plan`: the response plan that says so, with its reason; else a person signed it. */
+  | { kind: 'postmortem_waived'; data: { reason: string; plan?: string } }
   | { kind: 'closed'; data: { because: 'approved' | 'waived' | 'merged' } };
 
 export type IncidentEventKind = IncidentFact['kind'];

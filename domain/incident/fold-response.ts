@@ -4,7 +4,7 @@
  */
 import type { EngagedEscalation, FactData, IncidentEvent } from './events.js';
 import { isKey } from './actors.js';
-import { reopenedPostmortem } from '../postmortem/fold-review.js';
+import { reopenedPostmortem, replannedPostmortem, resolvedPostmortem } from '../postmortem/fold-review.js';
 import { holderOf, isPerson } from './holder.js';
 import { fellQuiet, firesAgain } from './quiet.js';
 import type { IncidentState, Responder, EscalationState } from './state.js';
@@ -155,6 +155,7 @@ function prioritySet(state: IncidentState, at: string, data: FactData<'priority_
     priorityBy: data.by,
     ackTimeoutMs: data.ackTimeoutMs,
     ackExpiresAt: reclocked(state, at, data.ackTimeoutMs),
+    postmortem: replannedPostmortem(state, at, data),
     responders: state.responders.map((one) => (required.has(one.team) ? { ...one, required: true } : one)),
     escalations: [
       ...state.escalations.map((escalation) => requiredNow(state, escalation, data.engaged)),
@@ -253,6 +254,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return {
         ...state,
         status: 'resolved',
+        postmortem: resolvedPostmortem(state.postmortem, event.data),
         resolvedAt: event.at,
         resolvedBy: event.actor,
         ackExpiresAt: null,

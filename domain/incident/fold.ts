@@ -1,5 +1,5 @@
 /** `state = fold(events)`: the one function that computes both the database row and the workflow's state. */
-import { foldReview, isReviewEvent, noPostmortem } from '../postmortem/fold-review.js';
+import { foldReview, isReviewEvent, noPostmortem, plannedPostmortem } from '../postmortem/fold-review.js';
 import { foldRun, isRunEvent } from '../runbook/fold-run.js';
 import type { IncidentEvent } from './events.js';
 import { foldResponse } from './fold-response.js';
@@ -34,7 +34,7 @@ function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): 
     resolutionProposed: false,
     ...(data.quietMs === undefined ? {} : { quietMs: data.quietMs }),
     runs: {},
-    postmortem: { ...noPostmortem, ...data.postmortem },
+    postmortem: plannedPostmortem(noPostmortem, data.postmortem),
     mergedInto: null,
     createdAt: event.at,
     acknowledgedAt: null,

@@ -1,6 +1,7 @@
 /** The state of one incident: the fold of its events, JSON-safe, shared by the database row and the workflow. */
 import type { Priority, Severity } from '../config/terms.js';
 import type { StepKind } from '../../steps/registry.js';
+import type { PlannedReview, ReviewKind } from '../postmortem/review-kind.js';
 import type { RunState, StepState } from '../runbook/definition.js';
 
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved' | 'closed';
@@ -110,7 +111,12 @@ export interface ReviewState {
 
 export interface PostmortemState {
   status: PostmortemStatus;
-  kind: 'full' | 'light';
+  /** While the incident is open: what the plan says; decided when it is resolved. */
+  kind: ReviewKind;
+  /** What the plan of the priority in force says; absent: `kind` and `quorum`, in data written before kinds could change. */
+  planned?: PlannedReview;
+  /** The deadline counts from here, not from the resolution: the review became heavier afterwards. */
+  since?: string;
   revision: number;
   author: string | null;
   due: string | null;

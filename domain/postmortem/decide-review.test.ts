@@ -29,7 +29,7 @@ const review = (
   comment,
   to,
 });
-const draft: IncidentCommand = { type: 'draft_postmortem', kind: 'full', due, quorum };
+const draft: IncidentCommand = { type: 'draft_postmortem', due };
 const edit: IncidentCommand = { type: 'edit_postmortem', sections: ['lessons'] };
 const submit = (asked = reviewers(['bo'], ['dana']), missing: string[] = []): IncidentCommand => ({
   type: 'submit_postmortem',

@@ -13,7 +13,9 @@ import {
 import { REMIND_EVERY_MS } from '../incident/deadline.js';
 import type { IncidentState } from '../incident/state.js';
 import { decideReviewer } from './decide-reviewer.js';
+import { isDraftMissing } from './fold-review.js';
 import { unfilledGroups } from './quorum.js';
+import { hasOwnReview } from './review-kind.js';
 import { SECTION_TITLES, SECTIONS } from './sections.js';
 
 /** Characters of a comment or a waiver's reason, so that an event stays within a few kilobytes. */
@@ -31,7 +33,7 @@ export function decideReview(
 ): Decision {
   switch (command.type) {
     case 'draft_postmortem':
-      return draft(state, command);
+      return draft(state, command.due);
     case 'edit_postmortem':
       return edit(state, command.sections);
     case 'submit_postmortem':
@@ -88,17 +90,12 @@ function settled(state: IncidentState): Decision | null {
   }
 }
 
-function draft(
-  state: IncidentState,
-  command: Extract<ReviewCommand, { type: 'draft_postmortem' }>,
-): Decision {
-  const { status, due } = state.postmortem;
-  const reopened = status === 'draft' && due === null;
-  if (status !== 'none' && !reopened) return unchanged;
-  const notResolved = ifNotResolved(state, 'drafted');
-  if (notResolved !== null) return notResolved;
-  const { type: _type, ...data } = command;
-  return accepted({ kind: 'postmortem_drafted', data });
+function draft(state: IncidentState, due: string): Decision {
+  const { kind, quorum } = state.postmortem;
+  if (!isDraftMissing(state.postmortem) || !hasOwnReview(kind)) return unchanged;
+  return (
+    ifNotResolved(state, 'drafted') ?? accepted({ kind: 'postmortem_drafted', data: { kind, due, quorum } })
+  );
 }
 
 function edit(state: IncidentState, sections: string[]): Decision {

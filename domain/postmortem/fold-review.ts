@@ -1,6 +1,7 @@
 /** Folds post-mortem events: `none → draft → in_review → (changes_requested → in_review)* → approved | waived`. */
 import type { FactData, IncidentEvent } from '../incident/events.js';
-import type { PostmortemState, ReviewState } from '../incident/state.js';
+import type { IncidentState, PostmortemState, ReviewState } from '../incident/state.js';
+import { hasOwnReview, type PlannedReview, quorumOf, type ReviewKind } from './review-kind.js';
 
 const reviewKinds = [
   'postmortem_drafted',
@@ -30,6 +31,47 @@ export const noPostmortem: PostmortemState = {
   reviews: [],
   reminders: 0,
 };
+
+/** What the plan says; data written before kinds could change holds only the kind and its quorum. */
+export const plannedReviewOf = ({ planned, kind, quorum }: PostmortemState): PlannedReview =>
+  planned ?? { kind, quorum };
+
+export const plannedPostmortem = (postmortem: PostmortemState, planned: PlannedReview): PostmortemState => ({
+  ...postmortem,
+  kind: planned.kind,
+  quorum: planned.quorum,
+  planned,
+});
+
+const ofKind = (postmortem: PostmortemState, kind: ReviewKind): PostmortemState => ({
+  ...postmortem,
+  kind,
+  quorum: quorumOf(kind, plannedReviewOf(postmortem)),
+});
+
+export const resolvedPostmortem = (
+  postmortem: PostmortemState,
+  { review }: FactData<'resolved'>,
+): PostmortemState => (review === undefined ? postmortem : ofKind(postmortem, review));
+
+/**
+ * The kind follows the priority while the incident is open. Afterwards it only becomes heavier: the text is a draft again, and its
+ * deadline counts from this moment.
+ */
+export function replannedPostmortem(
+  { status, postmortem }: IncidentState,
+  at: string,
+  { postmortem: planned, review }: FactData<'priority_set'>,
+): PostmortemState {
+  if (planned === undefined) return postmortem;
+  if (status !== 'resolved') return plannedPostmortem(postmortem, planned);
+  return review === undefined ? postmortem : heavierFrom({ ...postmortem, planned }, at, review);
+}
+
+const heavierFrom = (postmortem: PostmortemState, at: string, kind: ReviewKind): PostmortemState => ({
+  ...ofKind(draftAgain(postmortem), kind),
+  since: at,
+});
 
 /**
  * The text changed or the incident was reopened, so existing approvals are void. The revision of the person's last decision
@@ -108,6 +150,12 @@ export function foldReview(postmortem: PostmortemState, event: ReviewEvent): Pos
  * draft may be created once more, which sets the new deadline and keeps the written text.
  */
 export function reopenedPostmortem(postmortem: PostmortemState): PostmortemState {
+  const { since: _since, ...draft } = draftAgain(postmortem);
+  // How it ends decides the kind once more.
+  return draft.planned === undefined ? draft : plannedPostmortem(draft, draft.planned);
+}
+
+function draftAgain(postmortem: PostmortemState): PostmortemState {
   // Waived before a draft existed: there is no text to return to.
   if (postmortem.revision === 0) return { ...postmortem, status: 'none' };
   return {
@@ -118,3 +166,11 @@ export function reopenedPostmortem(postmortem: PostmortemState): PostmortemState
     reviews: withoutApprovals(postmortem.reviews),
   };
 }
+
+/** No draft yet, or the one from before a reopening: it is drafted when the incident is resolved, and gets its deadline. */
+export const isDraftMissing = ({ status, due }: PostmortemState): boolean =>
+  status === 'none' || (status === 'draft' && due === null);
+
+/** The draft is missing now. An incident without a post-mortem of its own has none to draft. */
+export const isDraftDue = ({ status, postmortem }: Pick<IncidentState, 'status' | 'postmortem'>): boolean =>
+  status === 'resolved' && hasOwnReview(postmortem.kind) && isDraftMissing(postmortem);

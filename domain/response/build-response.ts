@@ -5,6 +5,7 @@ import type { Priority } from '../config/terms.js';
 import type { PolicySpec } from '../escalation/policy-spec.js';
 import type { EngagedEscalation } from '../incident/events.js';
 import type { IncidentResponse, ResponseEscalation } from '../incident/response.js';
+import type { PlannedReview } from '../postmortem/review-kind.js';
 import { durationMs } from '../shared/duration.js';
 import { planFor, resolvePlanFor } from './default-plan.js';
 
@@ -115,6 +116,12 @@ export const engagedEscalations = (response: IncidentResponse): EngagedEscalatio
     steps: policy.spec.steps.length,
     repeat: policy.spec.repeat,
   }));
+
+/** What events record of the plan's review. `plan` is named where it is the reason that nobody reviews. */
+export function plannedReview({ plan, postmortem }: IncidentResponse): PlannedReview {
+  const { due: _due, ...planned } = postmortem;
+  return planned.kind === 'none' && plan !== null ? { ...planned, plan: plan.name } : planned;
+}
 
 /** Time in which repeats of an alert are only counted after a person resolved it, by the plan in force now. */
 export function stillFiringMs(snapshot: ConfigSnapshot, serviceName: string | null): number {

@@ -1,9 +1,10 @@
 /** Default response per priority, and the merge with a response plan. */
 import type { Priority } from '../config/terms.js';
+import { FULL_QUORUM, LIGHT_QUORUM } from '../postmortem/review-kind.js';
 import type { PriorityPlan, ResolvePlan, ResponsePlanSpec } from './response-plan-spec.js';
 
-const full = { participants: 1, stakeholders: 1 };
-const light = { participants: 1, stakeholders: 0 };
+const full = FULL_QUORUM;
+const light = LIGHT_QUORUM;
 
 type Varying = Pick<PriorityPlan, 'ackTimeout' | 'settle' | 'postmortem' | 'urgency'>;
 
@@ -24,7 +25,7 @@ const varying: Record<Priority, Varying> = {
   P3: {
     ackTimeout: '0s',
     settle: '10s',
-    postmortem: { kind: 'full', quorum: full, due: '10bd' },
+    postmortem: { kind: 'light', quorum: light, due: '10bd' },
     urgency: 'low',
   },
   P4: {

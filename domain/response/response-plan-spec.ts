@@ -1,11 +1,10 @@
 /** Documents of kind ResponsePlan. */
 import type { AfterSpec } from '../alert/after-spec.js';
 import type { Priority, Urgency } from '../config/terms.js';
+import type { PlannedReview } from '../postmortem/review-kind.js';
 import type { Duration } from '../shared/duration.js';
 
-export interface PostmortemPlan {
-  kind: 'full' | 'light';
-  quorum: { participants: number; stakeholders: number };
+export interface PostmortemPlan extends Omit<PlannedReview, 'plan'> {
   /** Business days (`3bd`) or a duration. */
   due: string;
 }

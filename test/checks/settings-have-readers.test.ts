@@ -50,6 +50,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/escalation/step-facts.ts': 'EscalationPolicy.steps[].if',
   'domain/response/build-response.ts#resolve': 'ResponsePlan.resolve.quiet ResponsePlan.resolve.stillFiring',
   'domain/response/default-plan.ts': 'ResponsePlan.resolve ResponsePlan.priorities ResponsePlan.priorities.*.postmortem.kind ResponsePlan.priorities.*.postmortem.due ResponsePlan.priorities.*.postmortem.quorum', // prettier-ignore
+  'domain/postmortem/decide-review-kind.ts': 'ResponsePlan.priorities.*.postmortem.reason',
   'domain/postmortem/quorum.ts': 'ResponsePlan.priorities.*.postmortem.quorum.participants ResponsePlan.priorities.*.postmortem.quorum.stakeholders', // prettier-ignore
   'domain/runbook/started-by-people.ts': 'Runbook.on.manual',
   'domain/runbook/inputs.ts':

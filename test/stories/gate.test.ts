@@ -74,6 +74,51 @@ describe('a resolved incident', () => {
     expect((await stack.incident(number)).status).toBe('resolved');
   });
 
+  it('is closed without review only where its plan says so with a reason, and never while it is P1 or P2', async () => {
+    await stack.apply(`---
+apiVersion: tocsin/v1
+kind: ResponsePlan
+metadata: {name: probes}
+spec: {priorities: {P5: {postmortem: {kind: none, reason: "Probes of a test bench: nobody uses it."}}}}
+---
+apiVersion: tocsin/v1
+kind: Service
+metadata: {name: probe}
+spec: {displayName: Probe, team: checkout, tier: 4, policy: checkout, plan: probes}
+`);
+    const probe = await stack.declare({ title: 'A probe', service: 'probe', severity: 'info' });
+    expect(probe.priority).toBe('P5');
+    expect(await stack.tell(probe.number, 'resolve', { person: 'ana' })).toMatchObject({
+      status: 'closed',
+      postmortemStatus: 'waived',
+    });
+    expect((await stack.timeline(probe.number)).map(({ text }) => text)).toContain(
+      'Not reviewed: the response plan probes says so: Probes of a test bench: nobody uses it.',
+    );
+    const grave = await stack.declare({ title: 'A grave probe', service: 'probe', severity: 'info' });
+    await stack.tell(grave.number, 'priority', {
+      person: 'ana',
+      priority: 'P1',
+      reason: 'it feeds the shop',
+    });
+    expect((await stack.tell(grave.number, 'resolve', { person: 'ana' })).status).toBe('resolved');
+    await stack.untilKind(grave.number, 'postmortem_drafted');
+    expect((await stack.postmortem(grave.number)).kind).toBe('full');
+    const refused = await stack.tocsin.call(
+      'POST',
+      '/api/v1/config/apply',
+      `apiVersion: tocsin/v1
+kind: ResponsePlan
+metadata: {name: probes}
+spec: {priorities: {P2: {postmortem: {kind: none, reason: "too many"}}}}
+`,
+    );
+    expect([refused.status, refused.text]).toEqual([
+      422,
+      expect.stringContaining('every P2 has a post-mortem of its own'),
+    ]);
+  });
+
   it('keeps its events for ever', async () => {
     await expect(
       stack.tocsin.sql(`UPDATE incident_event SET kind = 'postmortem_approved' WHERE incident_id = $1`, [id]),

@@ -49,8 +49,7 @@ export class RecordedIncident {
     draftPostmortem: async (request) => {
       this.asked('draftPostmortem');
       const due = new Date(Date.now() + 86_400_000).toISOString();
-      const quorum = { participants: 1, stakeholders: 1 };
-      this.builder.ask({ type: 'draft_postmortem', kind: 'full', due, quorum }, { seconds: now() });
+      this.builder.ask({ type: 'draft_postmortem', due }, { seconds: now() });
       return this.since(request);
     },
     remindReview: async (request) => {

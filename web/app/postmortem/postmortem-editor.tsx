@@ -1,5 +1,5 @@
 /** The text of a post-mortem in a form: its sections and its action items. */
-import { REQUIRED_SECTIONS } from '../../../domain/postmortem/required-sections.js';
+import { requiredSections } from '../../../domain/postmortem/required-sections.js';
 import { type SectionName, SECTIONS } from '../../../domain/postmortem/sections.js';
 import type { PostmortemReply } from '../../../services/postmortem/postmortems.service.js';
 import { Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function PostmortemEditor({ context, postmortem, typed }: Props) {
-  const required: readonly SectionName[] = REQUIRED_SECTIONS[postmortem.kind];
+  const required: readonly SectionName[] = requiredSections(postmortem.kind);
   const rows = (name: SectionName): number =>
     Math.min(14, Math.max(3, (typed?.sections[name] ?? postmortem.sections[name]).split('\n').length + 1));
   return (
