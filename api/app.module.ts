@@ -35,7 +35,7 @@ import { MailSignIn } from '../services/access/mail-sign-in.js';
 import { SessionsController } from './access/sessions.controller.js';
 import { SessionsService } from '../services/access/sessions.service.js';
 import { SetupService } from '../services/access/setup.service.js';
-import { CONFIG, LOGGER, STORE } from '../services/common/tokens.js';
+import { CONFIG, LOGGER } from '../services/common/tokens.js';
 import { ConfigurationController } from './config/configuration.controller.js';
 import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
@@ -135,7 +135,6 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
-        { provide: STORE, useValue: store },
         { provide: DataSource, useValue: store.dataSource },
         { provide: ConfigSnapshots, useValue: store.snapshots },
         { provide: Recorder, useValue: store.recorder },
@@ -188,7 +187,7 @@ export class AppModule {
         SchedulesService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },
-        ...pageProviders,
+        ...pageProviders(store),
       ],
     };
   }

@@ -1,7 +1,6 @@
 /** Controllers and providers of the server-rendered pages. Part of the api's module, whose services they use. */
-import { LinkStore } from '../db/reply/link-store.js';
+import type { Provider } from '@nestjs/common';
 import type { Store } from '../db/connection/store.js';
-import { STORE } from '../services/common/tokens.js';
 import { TestPages } from '../services/people/test-pages.js';
 import { LinkAnswers } from '../services/reply/link-answers.js';
 import { LinkViews } from '../services/reply/link-views.js';
@@ -48,29 +47,15 @@ export const pageControllers = [
   SystemPagesController,
 ];
 
-export const pageProviders = [
-  {
-    provide: LinkStore,
-    useFactory: (store: Store) => new LinkStore(store.dataSource, store.rootKeys),
-    inject: [STORE],
-  },
-  {
-    provide: LinkViews,
-    useFactory: (store: Store) => createLinkServices(store).views,
-    inject: [STORE],
-  },
-  {
-    provide: LinkAnswers,
-    useFactory: (store: Store) => createLinkServices(store).answers,
-    inject: [STORE],
-  },
-  {
-    provide: TestPages,
-    useFactory: (store: Store) => new TestPages(store.dataSource, store.rootKeys),
-    inject: [STORE],
-  },
-  LinkPages,
-  PageContexts,
-  OnCallPageLoader,
-  IncidentPageLoader,
-];
+export const pageProviders = (store: Store): Provider[] => {
+  const { views, answers } = createLinkServices(store);
+  return [
+    { provide: LinkViews, useValue: views },
+    { provide: LinkAnswers, useValue: answers },
+    { provide: TestPages, useValue: new TestPages(store.dataSource, store.rootKeys) },
+    LinkPages,
+    PageContexts,
+    OnCallPageLoader,
+    IncidentPageLoader,
+  ];
+};

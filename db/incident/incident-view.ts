@@ -1,4 +1,5 @@
-/** One incident with its alerts, links and post-mortem status. */
+/** One incident: its state, or all of it with its alerts, links and post-mortem status. */
+import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
@@ -50,6 +51,18 @@ export async function incidentIdOf(db: Querying, idOrNumber: string): Promise<st
   if (number === undefined) return null;
   const rows: { id: string }[] = await db.query('SELECT id FROM incident WHERE number = $1', [number]);
   return rows[0]?.id ?? null;
+}
+
+/** The fold of an incident with its frozen response; null when there is none. */
+export async function getState(
+  db: Querying,
+  incidentId: string,
+): Promise<{ state: IncidentState; response: IncidentResponse } | null> {
+  const rows: { state: IncidentState; response: IncidentResponse }[] = await db.query(
+    'SELECT state, response FROM incident WHERE id = $1',
+    [incidentId],
+  );
+  return rows[0] ?? null;
 }
 
 async function readAlerts(db: Querying, incidentId: string): Promise<AlertReply[]> {

@@ -51,6 +51,20 @@ export async function getTimeline(
   );
 }
 
+/** The newest items of these kinds, newest first, at most 50. */
+export async function getNewest(
+  db: Querying,
+  incidentId: string,
+  kinds: readonly IncidentEventKind[],
+): Promise<TimelineItem[]> {
+  const rows: EventRow[] = await db.query(
+    `SELECT ${EVENT_COLUMNS} FROM incident_event WHERE incident_id = $1 AND kind = ANY ($2) ORDER BY seq DESC LIMIT 50`,
+    [incidentId, kinds],
+  );
+  const nameOf = namesFrom(await getNames(db));
+  return rows.map((row) => timelineItem(toEvent(row), nameOf));
+}
+
 /** Also used by the live stream, which already has the event. */
 export const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
   seq: event.seq,

@@ -2,8 +2,6 @@
  * Data for every page of a signed-in person: the clock, the reader's time zone, and the incidents that page the
  * reader now.
  */
-import type { IncidentResponse } from '../../domain/incident/response.js';
-import type { IncidentState } from '../../domain/incident/state.js';
 import type { Querying } from '../connection/querying.js';
 
 export interface PageContexts {
@@ -46,16 +44,4 @@ export async function getReader(db: Querying, person: string | null): Promise<Pa
     zone: row?.zone ?? 'UTC',
     pagedFor: row?.pagedFor ?? [],
   };
-}
-
-/** The fold of an incident with its frozen response; null when there is none. */
-export async function getState(
-  db: Querying,
-  incidentId: string,
-): Promise<{ state: IncidentState; response: IncidentResponse } | null> {
-  const rows: { state: IncidentState; response: IncidentResponse }[] = await db.query(
-    'SELECT state, response FROM incident WHERE id = $1',
-    [incidentId],
-  );
-  return rows[0] ?? null;
 }

@@ -7,8 +7,6 @@ import type { DataSource } from 'typeorm';
 import { linkHash, type RootKeys, tokenHash } from '../../shared/keys.js';
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { EVENT_COLUMNS, type EventRow, toEvent } from '../incident/event-row.js';
-import { type TimelineItem, timelineItem } from '../incident/timeline-view.js';
 import type { Querying } from '../connection/querying.js';
 
 type LinkKind = 'page' | 'approval' | 'review' | 'notice';
@@ -127,18 +125,6 @@ export class LinkStore {
        UPDATE link_token SET used_at = tocsin_now(), used_for = $4 WHERE hash = $1`,
       [link.hash, tokenHash(nonce), press, decision],
     );
-  }
-
-  /**
-   * Timeline items for the page of a link: results of diagnostics, and people who could not take it. Newest first.
-   */
-  async diagnostics(incidentId: string): Promise<TimelineItem[]> {
-    const rows: EventRow[] = await this.dataSource.query(
-      `SELECT ${EVENT_COLUMNS} FROM incident_event
-        WHERE incident_id = $1 AND kind IN ('diagnostic_finished', 'declined') ORDER BY seq DESC LIMIT 50`,
-      [incidentId],
-    );
-    return rows.map((row) => timelineItem(toEvent(row)));
   }
 
   /**

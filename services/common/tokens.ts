@@ -1,4 +1,3 @@
 /** Injection tokens of values that are not classes. */
 export const CONFIG = Symbol('Config');
 export const LOGGER = Symbol('Logger');
-export const STORE = Symbol('Store');

@@ -8,9 +8,13 @@ import { readPositions } from '../../db/escalation/round-robin.js';
 import { type Answers, getAnswers } from '../../db/incident/answers-view.js';
 import { countOpen, type IncidentFilter, listIncidents } from '../../db/incident/incident-list.js';
 import type { IncidentReply } from '../../db/incident/incident-reply.js';
-import { getTimeline, type TimelineItem, type TimelineQuestion } from '../../db/incident/timeline-view.js';
-import { getState } from '../../db/people/reader-view.js';
-import { LinkStore } from '../../db/reply/link-store.js';
+import { getState } from '../../db/incident/incident-view.js';
+import {
+  getNewest,
+  getTimeline,
+  type TimelineItem,
+  type TimelineQuestion,
+} from '../../db/incident/timeline-view.js';
 import { listRuns, type RunView } from '../../db/runbook/run-view.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { type EscalationPreview, previewOf } from '../escalation/escalation-preview.js';
@@ -25,10 +29,7 @@ export type { TimelineItem } from '../../db/incident/timeline-view.js';
 
 @Injectable()
 export class IncidentQueries {
-  constructor(
-    private readonly db: DataSource,
-    private readonly links: LinkStore,
-  ) {}
+  constructor(private readonly db: DataSource) {}
 
   list(filter: IncidentFilter): Promise<Page<IncidentReply>> {
     return listIncidents(this.db, filter);
@@ -42,9 +43,9 @@ export class IncidentQueries {
     return getTimeline(this.db, incidentId, question);
   }
 
-  /** The last results of diagnostics, and who could not take it. */
+  /** The last results of diagnostics, newest first. */
   diagnostics(incidentId: string): Promise<TimelineItem[]> {
-    return this.links.diagnostics(incidentId);
+    return getNewest(this.db, incidentId, ['diagnostic_finished']);
   }
 
   deliveries(

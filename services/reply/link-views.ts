@@ -4,7 +4,7 @@ import type { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { readPositions } from '../../db/escalation/round-robin.js';
 import { type Answers, getAnswers } from '../../db/incident/answers-view.js';
 import { getIncident, type IncidentDetail } from '../../db/incident/incident-view.js';
-import type { TimelineItem } from '../../db/incident/timeline-view.js';
+import { getNewest, type TimelineItem } from '../../db/incident/timeline-view.js';
 import { getNames } from '../../db/people/names-view.js';
 import {
   changesSince,
@@ -32,8 +32,10 @@ export interface WaitingStepView {
 
 export interface PageLinkData {
   detail: IncidentDetail | null;
-  /** Results of diagnostics, and people who could not take it; newest first. */
+  /** Results of diagnostics, newest first. */
   diagnostics: TimelineItem[];
+  /** Declined pages, newest first. */
+  declined: TimelineItem[];
   previews: EscalationPreview[];
   answers: Answers;
   waiting: WaitingStepView[];
@@ -82,11 +84,11 @@ export class LinkViews {
     { snapshot, isOpen }: { snapshot: ConfigSnapshot; isOpen: boolean },
   ): Promise<PageLinkData> {
     const detail = await getIncident(this.dataSource, incident.id);
-    const diagnostics = await this.links.diagnostics(incident.id);
     const positions = await readPositions(this.dataSource, { isDrill: incident.drill !== null });
     return {
       detail,
-      diagnostics,
+      diagnostics: await getNewest(this.dataSource, incident.id, ['diagnostic_finished']),
+      declined: await getNewest(this.dataSource, incident.id, ['declined']),
       previews: previewOf(incident, response, snapshot, now, positions),
       answers: await getAnswers(this.dataSource, incident.id),
       waiting: isOpen ? await this.waitingSteps(incident.id) : [],

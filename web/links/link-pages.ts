@@ -67,13 +67,11 @@ export class LinkPages {
     const { link } = base;
     const { status } = link.incident;
     const isOpen = status === 'triggered' || status === 'acknowledged';
-    const { detail, diagnostics, previews, answers, waiting } = await this.views.page(link, {
+    const { detail, diagnostics, declined, previews, answers, waiting } = await this.views.page(link, {
       snapshot,
       isOpen,
     });
-    const declined = diagnostics.find(
-      ({ kind, data }) => kind === 'declined' && 'person' in data && data.person === link.person.name,
-    );
+    const own = declined.find(({ data }) => 'person' in data && data.person === link.person.name);
     const view = {
       ...base,
       nonce: await this.nonce(link, mint && isOpen),
@@ -81,7 +79,7 @@ export class LinkPages {
       diagnostics: diagnosticsOf(diagnostics),
       dashboards: detail?.links ?? [],
       previews,
-      declinedAt: declined?.at ?? null,
+      declinedAt: own?.at ?? null,
       ...workOf(link, snapshot),
       answers,
       steps: waiting.map((step) => waitingStep(link, snapshot, step)),
