@@ -2,10 +2,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { slug } from '../../contracts/config/fields.js';
-import { MailboxStore } from '../../db/delivery/mailbox-store.js';
 import type { Identity } from '../../services/common/identity.js';
 import { wholeNumber } from '../../contracts/api/query.js';
-import { forbidden } from '../../services/common/problem.js';
+import { MailboxService } from '../../services/delivery/mailbox.service.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
 
 const MailboxQuery = z.object({ person: slug.optional(), limit: wholeNumber(1, 200).optional() });
@@ -28,21 +27,20 @@ const MailboxReply = z.object({
 
 @Controller('api/v1/mailbox')
 export class MailboxController {
-  constructor(private readonly mailbox: MailboxStore) {}
+  constructor(private readonly mailbox: MailboxService) {}
 
-  /**
-   * A message contains a link that answers for its person, so people read their own messages and only admins read all. An API key
-   * reads messages without the link.
-   */
   @Get()
   @Permission('mailbox.read')
-  @Documented({ tag: 'Mailbox', summary: 'Messages of the in-app inbox, newest first', reply: MailboxReply })
+  @Documented({
+    tag: 'Mailbox',
+    summary: 'Messages of the in-app inbox: unread first, then newest first',
+    reply: MailboxReply,
+  })
   async list(@Query({ schema: MailboxQuery }) query: MailboxQuery, @Caller() caller: Identity) {
-    const person = query.person ?? (caller.role === 'admin' ? null : caller.person);
-    if (caller.role !== 'admin' && (person === null || person !== caller.person)) {
-      throw forbidden('You may read only your own mailbox; admins may read all.');
-    }
-    const links = caller.kind !== 'key';
-    return { items: await this.mailbox.list(person, query.limit ?? 50, { links }), next: null };
+    const { items } = await this.mailbox.read(caller, {
+      wanted: query.person ?? null,
+      limit: query.limit ?? 50,
+    });
+    return { items, next: null };
   }
 }

@@ -46,13 +46,13 @@ export class MailboxStore implements MailboxPort {
     );
   }
 
-  /** Newest first; of one person, or of all (null). `links`: with the links that answer for the person; never for an API key. */
+  /** Unread first, then newest first; of one person, or of all (null). `links`: with the links that answer for the person; never for an API key. */
   async list(person: string | null, limit: number, { links }: { links: boolean }): Promise<MailboxItem[]> {
     const rows: (Omit<MailboxItem, 'at' | 'readAt'> & { keys: string[]; at: Date; read_at: Date | null })[] =
       await this.dataSource.query(
         `SELECT id, person, coalesce(message->>'type', 'notice.sent') AS type, subject, body AS text, link,
                 coalesce(message->'links', '[]') AS keys, at, read_at FROM mailbox_message
-        WHERE ($1::text IS NULL OR person = $1) ORDER BY at DESC, id DESC LIMIT $2`,
+        WHERE ($1::text IS NULL OR person = $1) ORDER BY read_at IS NOT NULL, at DESC, id DESC LIMIT $2`,
         [person, limit],
       );
     return rows.map(({ at, read_at, keys, ...row }) => ({

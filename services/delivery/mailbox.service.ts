@@ -2,40 +2,40 @@
 import { Injectable } from '@nestjs/common';
 import { type MailboxItem, MailboxStore } from '../../db/delivery/mailbox-store.js';
 import type { Identity } from '../common/identity.js';
+import { forbidden } from '../common/problem.js';
 
 export type { MailboxItem } from '../../db/delivery/mailbox-store.js';
-
-const MESSAGES_SHOWN = 100;
 
 export interface Mailbox {
   /** Unread first, then newest first. */
   items: MailboxItem[];
   /** The person whose messages these are; null for all. */
   person: string | null;
-  /** People whose messages the reader may see; empty: only the reader's own. */
-  people: { person: string; unread: number }[];
 }
 
 @Injectable()
 export class MailboxService {
   constructor(private readonly mailbox: MailboxStore) {}
 
-  /** `wanted`: the person an admin asks for. A key, which is nobody, reads messages without their links. */
-  async read({ role, person: own, kind }: Identity, wanted: string | null): Promise<Mailbox> {
+  /**
+   * `wanted`: the person whose messages are requested; null: all for an admin, the reader's own for others. A key has no messages
+   * of its own, and reads others without their links.
+   */
+  async read(
+    { role, person: own, kind }: Identity,
+    { wanted, limit }: { wanted: string | null; limit: number },
+  ): Promise<Mailbox> {
     const isAdmin = role === 'admin';
+    if (!isAdmin && wanted !== null && wanted !== own)
+      throw forbidden('You may read only your own mailbox; admins may read all.');
     const person = isAdmin ? wanted : own;
-    const items =
-      isAdmin || person !== null
-        ? await this.mailbox.list(person, MESSAGES_SHOWN, { links: kind !== 'key' })
-        : [];
-    return {
-      items: [
-        ...items.filter(({ readAt }) => readAt === null),
-        ...items.filter(({ readAt }) => readAt !== null),
-      ],
-      person,
-      people: isAdmin ? await this.mailbox.people() : [],
-    };
+    if (!isAdmin && person === null) return { items: [], person };
+    return { items: await this.mailbox.list(person, limit, { links: kind !== 'key' }), person };
+  }
+
+  /** People whose messages the reader may choose from; none: only the reader's own. */
+  async people({ role }: Identity): Promise<{ person: string; unread: number }[]> {
+    return role === 'admin' ? this.mailbox.people() : [];
   }
 
   async markRead({ role, person }: Identity, id: string): Promise<void> {

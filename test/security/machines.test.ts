@@ -106,6 +106,29 @@ describe('an API key, of whatever role, and the admin token', () => {
     expect((await api.call('GET', '/api/v1/mailbox', undefined, { token })).text).toContain('Approve?');
   });
 
+  it('reads no mailbox without an admin’s role, by API and page alike', async () => {
+    const { token } = await newKey('responder', 'reader');
+    for (const path of ['/api/v1/mailbox', '/mailbox']) {
+      expect([path, (await api.call('GET', `${path}?person=ana`, undefined, { token })).status]).toEqual([
+        path,
+        403,
+      ]);
+      const own = await api.call('GET', path, undefined, { token });
+      expect([path, own.status, own.text.includes('Approve?')]).toEqual([path, 200, false]);
+    }
+  });
+
+  it('of an admin reads unread messages first, then the newest', async () => {
+    const { token } = await newKey('admin', 'orders');
+    await api.store.dataSource.query(
+      `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at, read_at)
+       SELECT gen_random_uuid(), 'order-' || n, 'bo', n::text, '', '', '{}', tocsin_now() - n * interval '1 minute',
+              CASE WHEN n IN (1, 3) THEN tocsin_now() END FROM generate_series(1, 4) n`,
+    );
+    const { json } = await api.call('GET', '/api/v1/mailbox?person=bo&limit=3', undefined, { token });
+    expect(json['items']).toMatchObject([{ subject: '2' }, { subject: '4' }, { subject: '1' }]);
+  });
+
   it('is told from another of the same name', async () => {
     const [one, other] = [await newKey('responder', 'twin'), await newKey('responder', 'twin')];
     const incident = await declare();

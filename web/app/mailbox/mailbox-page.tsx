@@ -9,7 +9,12 @@ import { nameOf, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
-export function mailboxPage(context: PageContext, view: Mailbox): ReactElement {
+export interface MailboxView extends Mailbox {
+  /** People whose messages an admin may choose from. */
+  people: readonly { person: string; unread: number }[];
+}
+
+export function mailboxPage(context: PageContext, view: MailboxView): ReactElement {
   const { items, people, person } = view;
   const unread = items.filter(({ readAt }) => readAt === null).length;
   return appFrame(
@@ -44,7 +49,11 @@ export function mailboxPage(context: PageContext, view: Mailbox): ReactElement {
   );
 }
 
-function Filter({ context, people, person }: { context: PageContext } & Pick<Mailbox, 'people' | 'person'>) {
+function Filter({
+  context,
+  people,
+  person,
+}: { context: PageContext } & Pick<MailboxView, 'people' | 'person'>) {
   const choices = people.map((one) => ({
     value: one.person,
     text: `${nameOf(one.person, context.viewing.names)}${one.unread === 0 ? '' : ` (${one.unread} unread)`}`,
