@@ -10,6 +10,7 @@ import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import type { ContactMessages } from '../people/contact-messages.js';
 import { reportWatchdog } from '../health/watchdogs.js';
+import { databaseTime } from '../connection/database-time.js';
 
 /** Rejections whose only errors are resolves or acknowledges without a key: recorded, without an alarm. */
 const PAGES_NOBODY = `(errors <> '[]' AND NOT EXISTS (
@@ -64,8 +65,7 @@ async function tellOwners(
   messages: Pick<ContactMessages, 'plan'>,
   refused: readonly RefusedMessages[],
 ): Promise<void> {
-  const clock: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
-  const now = (clock[0]?.now ?? new Date()).toISOString();
+  const now = await databaseTime(dataSource);
   const rows: { requested_by: string; id: string; at: Date }[] = await dataSource.query(
     `SELECT DISTINCT ON (requested_by) requested_by, id, created_at AS at FROM contact_message
       WHERE kind = 'notice' AND requested_by = ANY ($1) ORDER BY requested_by, created_at DESC, id`,

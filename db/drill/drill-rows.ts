@@ -2,6 +2,7 @@
 import type { DrillSpec } from '../../domain/drill/drill-spec.js';
 import type { DrillScore } from '../../domain/drill/score.js';
 import { type Duration, durationMs } from '../../domain/shared/duration.js';
+import { databaseTime } from '../connection/database-time.js';
 import type { Querying } from '../connection/querying.js';
 
 export type DrillState = 'running' | 'finished' | 'aborted';
@@ -28,10 +29,4 @@ export async function readRun(tx: Querying, id: string): Promise<DrillRow | null
 
 /** Time until `after` has passed since the start of the run; negative when it has. */
 export const leftMs = async (tx: Querying, run: DrillRow, after: Duration): Promise<number> =>
-  run.started_at.getTime() + durationMs(after) - (await recordTime(tx));
-
-/** Database time in milliseconds. */
-export async function recordTime(tx: Querying): Promise<number> {
-  const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-  return rows[0]?.now.getTime() ?? Date.now();
-}
+  run.started_at.getTime() + durationMs(after) - Date.parse(await databaseTime(tx));

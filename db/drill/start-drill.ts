@@ -12,8 +12,9 @@ import { drillWorkflowId } from '../../domain/shared/workflow-ids.js';
 import type { Intake } from '../alert/intake.js';
 import { writeAudit } from '../audit/write-audit.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { databaseTime } from '../connection/database-time.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
-import { readRun, recordTime } from './drill-rows.js';
+import { readRun } from './drill-rows.js';
 import { injectAtOnce } from './inject.js';
 import { openRealIncidents } from './real-incidents.js';
 
@@ -83,7 +84,7 @@ export class DrillStarts {
     const document = (await this.snapshots.latest(this.dataSource)).get('Drill', name);
     if (document === undefined || document.spec.schedule === null) return;
     const { cron, timezone } = document.spec.schedule;
-    const now = await recordTime(this.dataSource);
+    const now = Date.parse(await databaseTime(this.dataSource));
     const wall = wallClock(timezone, now - SCHEDULED_WITHIN_MS, now).wallAt(now);
     const slot = newestSlot(temporalCron(cron), wall, SCHEDULED_WITHIN_MS);
     if (slot === null) return;

@@ -4,6 +4,7 @@ import type { Priority, Severity } from '../../domain/config/terms.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { databaseTime } from '../connection/database-time.js';
 import { openIncident } from './open-incident.js';
 import type { Recorder } from './record.js';
 
@@ -28,7 +29,7 @@ export async function declareIncident(
   { recorder, snapshots }: Declaring,
   { title, service, severity, priority, description, actor, onBehalfOf }: DeclareRequest,
 ): Promise<IncidentState> {
-  const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
+  const now = await databaseTime(tx);
   const snapshot = await snapshots.latest(tx);
   const decided = prioritise(snapshot, service, severity ?? 'error');
   const state = await openIncident(tx, {
@@ -41,7 +42,7 @@ export async function declareIncident(
     alert: null,
     actor,
     onBehalfOf,
-    now: (rows[0]?.now ?? new Date()).toISOString(),
+    now,
     snapshot,
   });
   if (description === undefined || description === '') return state;

@@ -8,6 +8,7 @@ import {
 } from '../../domain/people/readiness-issues.js';
 import type { PersonSpec } from '../../domain/people/person-spec.js';
 import type { QuietHours } from '../../domain/people/quiet-hours.js';
+import { databaseTime } from '../connection/database-time.js';
 import type { Querying } from '../connection/querying.js';
 
 export interface Reachability {
@@ -72,8 +73,7 @@ export async function readReachability(
       ORDER BY person, contact, address, created_at DESC`,
     [only],
   );
-  const clock: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now', []);
-  const now = (clock[0]?.now ?? new Date()).toISOString();
+  const now = await databaseTime(tx);
   const statusOf = new Map(statuses.map((one) => [keyOf(one.person, one.contact, one.address), one]));
   const testOf = new Map(tests.map((one) => [keyOf(one.person, one.contact, one.address), one]));
   const stateOf = (

@@ -12,6 +12,7 @@ import {
 } from '../../domain/people/reachability-check.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import type { ContactMessages } from './contact-messages.js';
+import { databaseTime } from '../connection/database-time.js';
 
 /** Value of `requested_by` in these messages and in no others. */
 const REQUESTED_BY = 'tocsin';
@@ -24,8 +25,7 @@ export async function planReachabilityRound(
 ): Promise<number> {
   const snapshot = await snapshots.latest(dataSource.manager);
   if (roundEvery(snapshot) === null) return 0;
-  const clock: { now: Date }[] = await dataSource.query('SELECT tocsin_now() AS now');
-  const now = (clock[0]?.now ?? new Date()).toISOString();
+  const now = await databaseTime(dataSource);
   const onCall = onCallNow(snapshot, now);
   const due = reachabilityCheck(snapshot, onCall, await lastRounds(dataSource, onCall), now);
   let planned = 0;

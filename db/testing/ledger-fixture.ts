@@ -8,6 +8,7 @@ import { withDatabase } from '../../test/harness/database.js';
 import { eventually } from '../../test/harness/eventually.js';
 import type { PlannedDelivery } from '../delivery/ledger.js';
 import { type PagedIncident, type PagedFixture, pagedFixture } from './paged-fixture.js';
+import { databaseTime } from '../connection/database-time.js';
 
 export const accepted: SendOutcome = { kind: 'accepted', provider: 'smtp', providerId: null };
 
@@ -68,8 +69,7 @@ export const withLedger = (work: (fixture: LedgerFixture, db: DataSource) => Pro
         plan: (incident, about = {}, priority = 'P3') =>
           db
             .transaction(async (tx) => {
-              const [clock]: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-              const now = clock?.now.toISOString() ?? '';
+              const now = await databaseTime(tx);
               return ledger.plan(tx, incident.id, now, [page(about)], {
                 sender: 'first',
                 priority,

@@ -8,6 +8,7 @@ import { openIncident } from '../incident/open-incident.js';
 import type { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { readEvents, type RecordOutcome } from '../incident/record.js';
 import { createStore } from '../connection/store.js';
+import { databaseTime } from '../connection/database-time.js';
 import type { Querying } from '../connection/querying.js';
 
 const people = ['ana', 'bo', 'cleo', 'dana', 'root'].map((name): ConfigDocument<'Person'> => {
@@ -92,7 +93,6 @@ export async function recordingIncident(dataSource: DataSource): Promise<RecordF
   const store = createStore(dataSource, randomBytes(32));
   const alert = randomUUID();
   const state = await dataSource.transaction(async (tx) => {
-    const clock: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
     const opened = await openIncident(tx, {
       title: 'Replica lag',
       service: 'checkout-db',
@@ -102,7 +102,7 @@ export async function recordingIncident(dataSource: DataSource): Promise<RecordF
       drill: null,
       alert,
       actor: 'source:prometheus',
-      now: (clock[0]?.now ?? new Date()).toISOString(),
+      now: await databaseTime(tx),
       snapshot: await store.snapshots.latest(tx),
     });
     await insertAlertAndPage(tx, alert, opened.id);

@@ -7,6 +7,7 @@ import { auditOnCall, ON_CALL_RULE } from '../../db/invariants/on-call.js';
 import { auditSecrets, SECRETS_RULE } from '../../db/invariants/secrets.js';
 import type { Store } from '../../db/connection/store.js';
 import { reportWatchdog } from '../../db/health/watchdogs.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 
 /** Work that the pager may still repair is not a breach yet. */
 const GRACE_MS = 30_000;
@@ -30,11 +31,10 @@ export async function audit({ store, log, lateMs, secrets, breaches: gauge }: Au
   const startedMs = performance.now();
   // After a stop of all pagers there is a backlog of unsealed entries, which is no breach.
   await sealAudit(dataSource);
-  const [{ now }]: [{ now: Date }] = await dataSource.query('SELECT tocsin_now() AS now');
   const breaches = [
     ...(await auditRecord(dataSource, { timeLimitMs: lateMs + GRACE_MS })),
     ...(await auditSecrets(dataSource, secrets, SECRETS_WITHIN_MS)),
-    ...auditOnCall(await store.snapshots.latest(dataSource), now.toISOString()),
+    ...auditOnCall(await store.snapshots.latest(dataSource), await databaseTime(dataSource)),
   ];
   const tookMs = Math.round(performance.now() - startedMs);
   for (const id of new Set(RULES.map((rule) => rule.id))) {

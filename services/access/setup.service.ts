@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Config } from '../../config/environment.js';
 import { signInToken, tokenHash } from '../../shared/keys.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 import { AccessStore, type OneTimeLink } from '../../db/access/access-store.js';
 import { erasedAmong } from '../../db/people/erase-person.js';
 import { SessionStore } from '../../db/access/session-store.js';
@@ -56,7 +57,7 @@ export class SetupService {
       const open = await this.access.openLinks(tx, 'first-admin');
       const known = open.find(({ hash, madeAt }) => tokenHash(tokenOf(madeAt)).equals(hash));
       if (known !== undefined) return this.address(tokenOf(known.madeAt));
-      const madeAt = await this.databaseTime(tx);
+      const madeAt = await databaseTime(tx);
       const token = tokenOf(madeAt);
       const made = { purpose: 'first-admin', person: null, life: FIRST_ADMIN_LIFE, actor: 'tocsin' } as const;
       await this.access.createLink(tx, { ...made, token, madeAt });
@@ -179,10 +180,5 @@ export class SetupService {
 
   private address(token: string): string {
     return `${this.config.publicUrl}/setup/${token}`;
-  }
-
-  private async databaseTime(tx: EntityManager): Promise<string> {
-    const rows: { now: Date }[] = await tx.query('SELECT tocsin_now() AS now');
-    return (rows[0]?.now ?? new Date()).toISOString();
   }
 }

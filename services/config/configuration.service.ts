@@ -23,7 +23,7 @@ import { requireTeam } from '../access/team-keys.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
-import { databaseTime } from '../oncall/database-time.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
 import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
 

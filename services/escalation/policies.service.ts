@@ -23,7 +23,7 @@ import { durationMs } from '../../domain/shared/duration.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
-import { databaseTime } from '../oncall/database-time.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 import type { RehearsalAnswer, RehearsalJob } from './rehearsal-thread.js';
 
 const DEFAULT_RANGE_MS = 90 * 86_400_000;

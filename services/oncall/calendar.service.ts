@@ -14,7 +14,7 @@ import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 import { calendarBody } from './calendar-body.js';
-import { databaseTime } from './database-time.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 
 export type { CalendarFeed } from '../../db/oncall/calendar-feeds.js';
 

@@ -14,7 +14,7 @@ import { scheduleHistory } from '../../domain/oncall/revisions.js';
 import { type ResolvedShifts, ScheduleError, type ScheduleHistory } from '../../domain/oncall/schedule.js';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { notFound } from '../common/problem.js';
-import { databaseTime } from './database-time.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 import { shiftsCsv } from './shifts-csv.js';
 import type { OncallQuery } from '../../contracts/api/oncall-requests.js';
 

@@ -21,7 +21,7 @@ import { requiredPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
 import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
-import { databaseTime } from './database-time.js';
+import { databaseTime } from '../../db/connection/database-time.js';
 import type { Preview, PreviewAnswer, PreviewJob } from './preview-thread.js';
 import { accepted } from './refusals.js';
 
