@@ -79,7 +79,7 @@ export const BodyLimit = (bodyLimit: number): MethodDecorator => describe({ body
 /** The path holds a token, the only credential: unknown tokens are counted, a known one is always served. */
 export const TokenRoute = (token: TokenKind): MethodDecorator => describe({ token });
 
-/** The identity of the caller; on a public route use `@CurrentIdentity()`, which may be null. */
+/** The identity of the caller; 401 without one. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Identity => {
   const { identity } = context.switchToHttp().getRequest<FastifyRequest>();
   if (identity === null) throw unauthenticated();

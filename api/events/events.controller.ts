@@ -48,7 +48,7 @@ export class EventsController {
       .subscribe(after, {
         send: (change) => {
           // Roles and people are documents, so a change of configuration may end a stream.
-          if (change.subject === 'config') void this.streams.askAgain(raw);
+          if (change.subject === 'config') void this.streams.recheck(raw);
           if (change.subject === 'config' && !seesConfig) return true;
           return raw.write(eventText(change));
         },
@@ -69,7 +69,7 @@ export class EventsController {
       if (raw.writableNeedDrain && isStuck) return void raw.destroy();
       isStuck = raw.writableNeedDrain;
       raw.write(': here\n\n');
-      void this.streams.askAgain(raw);
+      void this.streams.recheck(raw);
     }, PING_MS);
     const mayGoOn = async (): Promise<boolean> => {
       const found = (await this.authenticator.authenticate(request))?.identity;

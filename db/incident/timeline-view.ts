@@ -65,8 +65,7 @@ export async function getNewest(
   return rows.map((row) => timelineItem(toEvent(row), nameOf));
 }
 
-/** Also used by the live stream, which already has the event. */
-export const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
+const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({
   seq: event.seq,
   at: event.at,
   kind: event.kind,

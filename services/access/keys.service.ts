@@ -40,6 +40,6 @@ export class KeysService {
 
   async revoke(id: string, actor: Actor): Promise<void> {
     if (!(await this.access.revokeKey(id, actor))) throw notFound(`There is no API key ${id.slice(0, 64)}.`);
-    await this.streams.askAgain();
+    await this.streams.recheckOf(`key:${id}`);
   }
 }

@@ -3,12 +3,14 @@
  * change, each stream's credential is checked again.
  */
 import type { ServerResponse } from 'node:http';
+import type { Actor } from '../../domain/incident/state.js';
 
 /** Most streams of one person or key; a browser with several tabs needs a few. */
 const MOST_OF_ONE = 20;
 
 interface Stream {
-  of: string;
+  /** The person or key whose stream this is. */
+  of: Actor;
   /** False: the credential of the stream is no longer valid. Throws when the database is unavailable. */
   mayGoOn: () => Promise<boolean>;
 }
@@ -17,7 +19,7 @@ export class OpenStreams {
   private readonly open = new Map<ServerResponse, Stream>();
   private closing = false;
 
-  isFull(of: string): boolean {
+  isFull(of: Actor): boolean {
     return [...this.open.values()].filter((one) => one.of === of).length >= MOST_OF_ONE;
   }
 
@@ -32,15 +34,19 @@ export class OpenStreams {
     if (this.closing) response.end();
   }
 
-  /** Ends streams whose credential is no longer valid: the given one, or all. */
-  async askAgain(only?: ServerResponse): Promise<void> {
-    const asked = [...this.open].filter(([response]) => only === undefined || response === only);
-    await Promise.all(
-      asked.map(async ([response, stream]) => {
-        const goesOn = await stream.mayGoOn().catch(() => true);
-        if (!goesOn) response.end();
-      }),
-    );
+  /** Ends the stream when its credential is no longer valid. */
+  async recheck(response: ServerResponse): Promise<void> {
+    const goesOn = await this.open
+      .get(response)
+      ?.mayGoOn()
+      .catch(() => true);
+    if (goesOn === false) response.end();
+  }
+
+  /** Ends the streams of this person or key whose credential is no longer valid. */
+  async recheckOf(actor: Actor): Promise<void> {
+    const theirs = [...this.open].filter(([, { of }]) => of === actor);
+    await Promise.all(theirs.map(([response]) => this.recheck(response)));
   }
 
   endAll(): void {

@@ -20,7 +20,7 @@ export class SessionsService {
   /** One session, all but one, or all. Returns how many were ended. */
   async end(person: string, which: { id?: string; except?: string }, actor: Actor): Promise<number> {
     const ended = await this.sessions.end(person, which, actor);
-    await this.streams.askAgain();
+    await this.streams.recheckOf(person);
     return ended;
   }
 }

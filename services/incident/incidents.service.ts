@@ -145,11 +145,6 @@ export class IncidentsService {
     });
   }
 
-  async decline(incidentRequest: IncidentRequest, comment: string | null): Promise<IncidentDetail> {
-    const person = requiredPerson(incidentRequest.identity, incidentRequest.person, await this.snapshot());
-    return this.command(incidentRequest, { type: 'decline', person, comment });
-  }
-
   /** Until an instant, or for a duration on database time. */
   async snooze(
     incidentRequest: IncidentRequest,

@@ -50,9 +50,13 @@ export const PageForm = (
     AnswersItself,
   );
 
-/** Nest leaves the reply to handlers that take it: this one takes it after its last parameter, where nobody looks. */
-const AnswersItself: MethodDecorator = (target, key, { value }) => {
-  if (typeof value === 'function') Res()(target, key, value.length);
+/**
+ * The handler sends its reply itself. Nest leaves the reply to handlers with a `@Res()` parameter: this adds one after the last
+ * parameter, also after those with a default, which the length of a function does not count.
+ */
+const AnswersItself: MethodDecorator = (target, key) => {
+  const parameters: unknown = Reflect.getMetadata('design:paramtypes', target, key);
+  Res()(target, key, Array.isArray(parameters) ? parameters.length : 0);
 };
 
 interface Exchange {

@@ -22,7 +22,7 @@ export function IncidentTags({
   );
 }
 
-type Approvers = Pick<IncidentState, 'status' | 'responders' | 'escalations'>;
+type Responding = Pick<IncidentState, 'status' | 'responders' | 'escalations'>;
 
 /** Text after the last step: people were paged and none answered, or there was nobody to page. The same everywhere. */
 export const exhaustedText = ({ responders }: Pick<IncidentState, 'responders'>): string =>
@@ -31,7 +31,7 @@ export const exhaustedText = ({ responders }: Pick<IncidentState, 'responders'>)
     : 'Escalation exhausted: no step had anybody to page';
 
 /** State of each responder: paged, acknowledged and unacknowledged are different facts. */
-export function ResponderList({ incident, answers }: { incident: Approvers; answers: Answers }) {
+export function ResponderList({ incident, answers }: { incident: Responding; answers: Answers }) {
   const { responders, escalations } = incident;
   const awaiting = new Set(escalations.flatMap((escalation) => escalation.awaiting));
   if (responders.length === 0)

@@ -32,7 +32,8 @@ export class OnCallPagesController {
 
   @PageForm('overrides', { permission: 'oncall.write', summary: 'Adds an override' })
   override(@Page() page: PageCall): Promise<void> {
-    return this.change(page, async (zone) => {
+    return this.change(page, async () => {
+      const zone = await zoneOf(page);
       const wanted = parsed(OverrideBody, {
         person: page.field('person'),
         from: momentOf(page, 'from', zone),
@@ -56,7 +57,7 @@ export class OnCallPagesController {
 
   @PageForm('swaps', { permission: 'oncall.write', summary: 'Requests cover' })
   ask(@Page() page: PageCall): Promise<void> {
-    return this.change(page, async (zone) => {
+    return this.change(page, async () => {
       const shift = shiftOfValue(page.field('shift'));
       if (shift === null)
         throw invalid('Choose one of your shifts.', [{ path: 'shift', message: 'choose a shift' }]);
@@ -67,6 +68,7 @@ export class OnCallPagesController {
         throw invalid(`In return you take: ${message}.`, [{ path: 'inReturn', message }]);
       }
       const [from, until] = [page.words('from'), page.words('to')];
+      const zone = await zoneOf(page);
       const wanted = parsed(SwapBody, {
         shift: {
           from: from === null ? shift.from : momentOf(page, 'from', zone),
@@ -122,13 +124,9 @@ export class OnCallPagesController {
     return this.change(page, () => this.calendar.revoke(id, page.caller));
   }
 
-  /** `zone`: the reader's, in which a form's times are typed. */
-  private async change(page: PageCall, work: (zone: string) => Promise<void>): Promise<void> {
-    const { zone } = (await page.context()).viewing;
-    await page.submit(
-      () => work(zone),
-      '/on-call',
-      (refusal) => this.draw(page, { refusal, typed: page.fields(TYPED) }),
+  private change(page: PageCall, work: () => Promise<void>): Promise<void> {
+    return page.submit(work, '/on-call', (refusal) =>
+      this.draw(page, { refusal, typed: page.fields(TYPED) }),
     );
   }
 
@@ -145,6 +143,9 @@ export class OnCallPagesController {
     await page.show(onCallPage(context, { view, flash: refusal?.flash ?? null, typed, made }), refusal);
   }
 }
+
+/** The reader's time zone, in which a form's times are typed. */
+const zoneOf = async (page: PageCall): Promise<string> => (await page.context()).viewing.zone;
 
 /** Instant of a local-time field, in the reader's zone; in a skipped hour the first instant after it. */
 function momentOf(page: PageCall, name: string, zone: string): string {

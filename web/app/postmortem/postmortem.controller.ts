@@ -33,17 +33,16 @@ export class PostmortemPagesController {
   })
   async write(@Page() page: PageCall, @Param('number') number: string) {
     const incidentRequest = incidentRequestOf(number, page.caller, undefined);
-    let isSaved = false;
-    const { refusal } = await attempt(async () => {
-      await this.postmortems.edit(incidentRequest, parsed(EditBody, editOf(page.body)));
-      isSaved = true;
-      if (page.field('decision') === 'submit') await this.postmortems.submit(incidentRequest);
-    });
+    const sections = typedSections(page.body);
+    const edited = await attempt(() =>
+      this.postmortems.edit(incidentRequest, parsed(EditBody, editOf(page.body))),
+    );
+    if (edited.refusal !== null)
+      return this.answer(page, number, edited.refusal, { sections, items: typedItems(page.body) });
+    const isSubmit = page.field('decision') === 'submit';
+    const { refusal } = await attempt(async () => isSubmit && this.postmortems.submit(incidentRequest));
     // After a save the stored items equal the typed ones; the missing sections are still marked.
-    const items = isSaved
-      ? keptItems((await this.postmortems.get(number)).actionItems)
-      : typedItems(page.body);
-    await this.answer(page, number, refusal, { sections: typedSections(page.body), items });
+    await this.answer(page, number, refusal, { sections, items: keptItems(edited.value.actionItems) });
   }
 
   @PageForm('reviews', { permission: 'postmortem.review', summary: 'A reviewer decides' })
