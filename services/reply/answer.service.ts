@@ -53,7 +53,6 @@ export class AnswerService {
     const outcome = await this.recorder.recordLocked(tx, locked, {
       ...asked,
       command: buttonCommand(state, person, form, now),
-      seen: seen ?? undefined,
       unseen: seen === null,
     });
     if (form.button !== 'acknowledge' || form.comment === null) return outcome;
