@@ -30,13 +30,17 @@ export class ChatReplies {
     });
   }
 
-  answerWords(sender: ChatSender, text: string): Promise<ReplyResult> {
-    return this.replies.answer({ ...sender, text });
-  }
-
-  /** Answer to `who`, `list` or `help` of a known person; null for any other message. */
-  answerQuestion(sender: ChatSender, text: string): Promise<string | null> {
-    return this.questions.answer(sender, text);
+  /**
+   * Answer to a message: to `who`, `list` or `help` of a known person, or to an answer to a page. Null for an unknown sender.
+   * `isRepeated`: the provider repeats a message that was answered before.
+   */
+  async answerText(sender: ChatSender, text: string): Promise<{ text: string; isRepeated: boolean } | null> {
+    const question = await this.questions.answer(sender, text);
+    if (question !== null) return { text: question, isRepeated: false };
+    const result = await this.replies.answer({ ...sender, text });
+    return result.kind === 'unknown_sender'
+      ? null
+      : { text: result.text, isRepeated: result.kind === 'repeated' };
   }
 
   noteUnknownSender(sender: ChatSender, text: string, answer: string): Promise<void> {

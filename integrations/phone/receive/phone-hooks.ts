@@ -5,6 +5,7 @@ import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../shared/logger.js';
 import type { PhoneServices } from './phone-services.js';
 import { registerTelnyxHooks } from '../../telnyx/receive/routes.js';
+import { postToTelnyx } from '../../telnyx/send/post.js';
 import { registerTwilioHooks } from '../../twilio/receive/routes.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -20,11 +21,9 @@ export function registerPhoneHooks(
     logger,
     async sendAnswer(to, text) {
       if (telnyx === null) return;
-      const sent = await egress.request({
-        method: 'POST',
-        url: `${telnyx.apiUrl}/v2/messages`,
-        headers: { authorization: `Bearer ${telnyx.apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ from: telnyx.from, to, text, use_profile_webhooks: false }),
+      const sent = await postToTelnyx(egress, telnyx, {
+        path: '/v2/messages',
+        body: { from: telnyx.from, to, text, use_profile_webhooks: false },
         timeoutMs: ANSWER_TIMEOUT_MS,
       });
       // The command is done and recorded; only its confirmation is missing.

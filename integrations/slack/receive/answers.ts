@@ -84,10 +84,8 @@ export function createSlackAnswers({
       const command = readCommand(fields);
       if (command === null) return { refused: 'not a slash command of Slack' };
       const sender = { channel: 'slack', from: command.user, messageId: command.id } as const;
-      const answer = await chat.answerQuestion(sender, command.text);
-      if (answer !== null) return { told: ephemeral(answer) };
-      const result = await chat.answerWords(sender, command.text);
-      return result.kind === 'unknown_sender' ? NOTHING : { told: ephemeral(result.text) };
+      const answer = await chat.answerText(sender, command.text);
+      return answer === null ? NOTHING : { told: ephemeral(answer.text) };
     },
 
     async event(body) {
@@ -96,19 +94,12 @@ export function createSlackAnswers({
       if (event.kind === 'verification') return { told: { challenge: event.challenge } };
       if (event.kind === 'other') return NOTHING;
       const sender = { channel: 'slack', from: event.user, messageId: event.id } as const;
-      const question = await chat.answerQuestion(sender, event.text);
-      const result = question === null ? await chat.answerWords(sender, event.text) : null;
+      const answer = await chat.answerText(sender, event.text);
       // An event that Slack repeats (`X-Slack-Retry-Num`, `retry_attempt`) was answered before.
-      const text =
-        result === null
-          ? question
-          : result.kind === 'unknown_sender' || result.kind === 'repeated'
-            ? null
-            : result.text;
-      if (text !== null && slack !== null)
+      if (answer?.isRepeated === false && slack !== null)
         tell(
           `${slack.apiUrl}/chat.postMessage`,
-          { channel: event.conversation, ...said(text) },
+          { channel: event.conversation, ...said(answer.text) },
           { authorization: `Bearer ${slack.botToken}` },
         );
       return NOTHING;

@@ -82,12 +82,8 @@ async function take(replies: ChatReplies, update: TelegramUpdate): Promise<HookR
         await replies.noteUnknownSender(sender, text, told);
         return call('sendMessage', { chat_id: chat, text: told });
       }
-      const question = await replies.answerQuestion(sender, text);
-      if (question !== null) return call('sendMessage', { chat_id: chat, text: question });
-      const result = await replies.answerWords(sender, text);
-      return result.kind === 'unknown_sender'
-        ? NOTHING
-        : call('sendMessage', { chat_id: chat, text: result.text });
+      const answer = await replies.answerText(sender, text);
+      return answer === null ? NOTHING : call('sendMessage', { chat_id: chat, text: answer.text });
     }
   }
 }

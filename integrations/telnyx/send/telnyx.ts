@@ -3,40 +3,24 @@
  * documents `Idempotency-Key`, so it is not relied on: lost attempts are found by callbacks that contain their key.
  */
 import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
-import type { ChannelSettings } from '../../../config/channel-settings.js';
 import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
+import { postToTelnyx, type TelnyxSettings } from './post.js';
 
 const PROVIDER = 'telnyx';
 const RING_FOR_S = 25;
 /** Error 40300: the person replied STOP to the sending number. */
 const OPTED_OUT = '40300';
 
-export function createTelnyx(
-  egress: EgressPort,
-  settings: NonNullable<ChannelSettings['telnyx']>,
-  publicUrl: string,
-): PhoneProvider {
-  const post = (path: string, body: object, timeoutMs: number): Promise<EgressOutcome> =>
-    egress.request({
-      method: 'POST',
-      url: `${settings.apiUrl}${path}`,
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${settings.apiKey}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify(body),
-      timeoutMs,
-    });
+export function createTelnyx(egress: EgressPort, settings: TelnyxSettings, publicUrl: string): PhoneProvider {
   return {
     name: PROVIDER,
     answersAt: (tag) => `${publicUrl}/hooks/telnyx/voice?d=${tag}`,
     async sendText({ to, text, tag, timeoutMs }) {
-      const answer = await post(
-        '/v2/messages',
-        {
+      const answer = await postToTelnyx(egress, settings, {
+        path: '/v2/messages',
+        body: {
           from: settings.from,
           to,
           text,
@@ -44,7 +28,7 @@ export function createTelnyx(
           use_profile_webhooks: false,
         },
         timeoutMs,
-      );
+      });
       return readAccepted(answer, (body) => textAt(body['data'], 'id'));
     },
     async placeCall({ to, script, tag, timeoutMs }) {
@@ -52,9 +36,9 @@ export function createTelnyx(
       if (accountId === null || connectionId === null)
         return failed(PROVIDER, 'calls need TELNYX_ACCOUNT_ID and TELNYX_CONNECTION_ID', true);
       const callback = `${publicUrl}/hooks/telnyx/status?d=${tag}`;
-      const answer = await post(
-        `/v2/texml/Accounts/${encodeURIComponent(accountId)}/Calls`,
-        {
+      const answer = await postToTelnyx(egress, settings, {
+        path: `/v2/texml/Accounts/${encodeURIComponent(accountId)}/Calls`,
+        body: {
           ApplicationSid: connectionId,
           To: to,
           From: settings.from,
@@ -69,7 +53,7 @@ export function createTelnyx(
           AsyncAmdStatusCallbackMethod: 'POST',
         },
         timeoutMs,
-      );
+      });
       // The API reference guarantees from, to and status; callbacks provide the id when it is missing.
       return readAccepted(answer, (body) =>
         textAt(body, 'status') === null && textAt(body, 'call_sid') === null
