@@ -4,6 +4,7 @@ import type { Happened, Sent } from '../activities/incident-activities.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { holderNotice } from '../domain/incident/holder-notice.js';
 import { foldEvents } from '../domain/incident/fold.js';
+import { isOpenIncident } from '../domain/incident/is-open.js';
 import type { IncidentResponse } from '../domain/incident/response.js';
 import type { IncidentState } from '../domain/incident/state.js';
 import { currentState, eventsOf, happened, type IncidentInput } from './messages.js';
@@ -79,7 +80,7 @@ export class IncidentReplica {
   }
 
   get isResponding(): boolean {
-    return this.state.status === 'triggered' || this.state.status === 'acknowledged';
+    return isOpenIncident(this.state);
   }
 
   get isPaged(): boolean {

@@ -2,14 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { KeyFacts, LastClosed, LastIncident, Reason } from '../../domain/alert/decide-signal.js';
-import {
-  type IncidentOfClosedAlert,
-  isOpenIncident,
-  stillBelongs,
-} from '../../domain/alert/reopen-window.js';
+import { type IncidentOfClosedAlert, stillBelongs } from '../../domain/alert/reopen-window.js';
 import type { AlertSignal } from '../../domain/alert/signal.js';
 import type { Hold } from '../../domain/alert/stage.js';
 import type { Severity } from '../../domain/config/terms.js';
+import { isOpenIncident } from '../../domain/incident/is-open.js';
 
 export interface KeysRead {
   now: string;

@@ -1,4 +1,5 @@
 /** An incident for scripts and pages (docs/api.md, Replies that scripts read), made from its fold alone. */
+import { isOpenIncident } from '../../domain/incident/is-open.js';
 import { positionOf } from '../../domain/incident/position.js';
 import type { Priority, Severity } from '../../domain/config/terms.js';
 import type {
@@ -67,11 +68,10 @@ export interface IncidentReply {
 export function incidentReply(state: IncidentState): IncidentReply {
   const { ackTimeoutMs: _ackTimeoutMs, quietMs: _quietMs, drill, runs, postmortem, ...rest } = state;
   const { firedWhenResolved = 0, snoozedBy: _snoozedBy, ...shown } = rest;
-  const isOver = state.status === 'resolved' || state.status === 'closed';
   return {
     ...shown,
     resolvesAt: state.resolvesAt ?? null,
-    stillFiring: isOver ? firedWhenResolved : state.alertsOpen,
+    stillFiring: isOpenIncident(state) ? state.alertsOpen : firedWhenResolved,
     drill: drill !== null,
     drillRun: drill,
     postmortemStatus: postmortem.status,
@@ -84,7 +84,7 @@ export function incidentReply(state: IncidentState): IncidentReply {
 /** The escalation that moves next represents all; where none waits, the first unanswered one, else the first. */
 function escalationReply(state: IncidentState): EscalationReply {
   const { escalations } = state;
-  const isActive = state.status === 'triggered' || state.status === 'acknowledged';
+  const isActive = isOpenIncident(state);
   const leading = escalations.reduce<EscalationState | undefined>((first, one) => {
     if (first === undefined) return one;
     return urgencyOf(one) < urgencyOf(first) ? one : first;

@@ -1,13 +1,11 @@
 /** Decides whether a key that fires again belongs to the incident of its last alert (docs/domain.md, Alerts). */
+import { isOpenIncident } from '../incident/is-open.js';
 import type { IncidentState } from '../incident/state.js';
 
 /** A key that fires again within this time after its last alert closed, or its incident was resolved, belongs to the incident. */
 const ALERT_REOPEN_WINDOW_MS = 30 * 60_000;
 
 export type IncidentOfClosedAlert = Pick<IncidentState, 'status' | 'mergedInto' | 'resolvedAt'>;
-
-export const isOpenIncident = ({ status }: Pick<IncidentState, 'status'>): boolean =>
-  status === 'triggered' || status === 'acknowledged';
 
 /** True while the incident is open, and within the window afterwards; never for one that was merged into another. */
 export function stillBelongs(closedAt: string, incident: IncidentOfClosedAlert, now: string): boolean {

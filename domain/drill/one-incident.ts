@@ -1,5 +1,5 @@
 /** A drill is one incident, however many alerts its scenario has (docs/domain.md, Drills). */
-import { isOpenIncident } from '../alert/reopen-window.js';
+import { isOpenIncident } from '../incident/is-open.js';
 import type { IncidentStatus } from '../incident/state.js';
 
 export interface IncidentOfDrill {

@@ -2,6 +2,7 @@
  * Scores a drill: evaluates each expectation against the incident's events (docs/domain.md, Drills). Pure; the caller provides
  * the clock.
  */
+import { isOpenIncident } from '../incident/is-open.js';
 import type { DrillExpectation } from './drill-spec.js';
 import { isKey } from '../incident/actors.js';
 import type { IncidentEvent, IncidentEventKind } from '../incident/events.js';
@@ -86,7 +87,7 @@ function measure(expectation: DrillExpectation, facts: DrillFacts): Measured {
   const { events, state } = facts;
   const within = (duration: string): string =>
     new Date(Date.parse(state.createdAt) + durationMs(duration)).toISOString();
-  const over = state.status === 'resolved' || state.status === 'closed';
+  const over = !isOpenIncident(state);
   const opened = state.createdAt;
 
   if ('acknowledgedWithin' in expectation) {

@@ -3,6 +3,7 @@
  * to find incidents with overdue work (docs/reliability.md R7, §4).
  */
 import { isPaging, nextStepRef } from './escalations.js';
+import { isOpenIncident } from './is-open.js';
 import type { IncidentState, StepRef } from './state.js';
 
 export type DueWork =
@@ -32,7 +33,7 @@ const settledAt = (state: IncidentState, settleMs: number): string => {
  */
 export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
   const work: DueWork[] = [];
-  if (state.status === 'triggered' || state.status === 'acknowledged') {
+  if (isOpenIncident(state)) {
     const { resolvesAt = null } = state;
     if (resolvesAt !== null) work.push({ type: 'resolve_quiet', at: resolvesAt });
     else if (state.snoozedUntil !== null) return [{ type: 'end_snooze', at: state.snoozedUntil }];

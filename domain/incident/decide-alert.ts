@@ -3,6 +3,7 @@ import { actorWords } from './actors.js';
 import { type AlertCommand, type CommandContext, accepted, type Decision } from './commands.js';
 import { mayRaise, raisedByJoining } from './decide-priority-change.js';
 import { isPerson, noticeRecipient } from './holder.js';
+import { isOpenIncident } from './is-open.js';
 import { proposal } from './quiet.js';
 import type { IncidentState } from './state.js';
 
@@ -17,9 +18,8 @@ function join(
   const joined = { kind: 'alert_joined', data } as const;
   const why = `${data.title} fires as ${weight?.priority ?? ''}, and this was ${state.priority}`;
   // A condition that returns within the reopen window belongs to the same incident.
-  const isOver = state.status === 'resolved' || state.status === 'closed';
   const reopened = { kind: 'reopened', data: { reason: `${data.title} ${reopening(state)}` } } as const;
-  const facts = isOver ? [joined, reopened] : [joined];
+  const facts = isOpenIncident(state) ? [joined] : [joined, reopened];
   return weight !== null && mayRaise(state, weight)
     ? accepted(...facts, ...raisedByJoining(state, weight, why))
     : accepted(...facts);
@@ -42,7 +42,7 @@ function close(
   // The person who snoozed the incident counts as its holder: an alert that returns before the snooze ends stays snoozed.
   const holder = noticeRecipient(state);
   if (holder !== null) return accepted(closed, proposal(state, holder, context.now));
-  return state.status === 'triggered' || state.status === 'acknowledged'
+  return isOpenIncident(state)
     ? accepted(closed, { kind: 'resolved', data: { comment: null, because: 'alerts_closed' } })
     : accepted(closed);
 }

@@ -1,9 +1,8 @@
 /** Priority changes of an incident: by people, by rules, and by a joining alert or merged incident. */
 import { type Decision, type PriorityWeight, accepted, refused, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
+import { isOpenIncident } from './is-open.js';
 import type { IncidentState } from './state.js';
-
-const isOpen = ({ status }: IncidentState): boolean => status === 'triggered' || status === 'acknowledged';
 
 export function setPriority(state: IncidentState, weight: PriorityWeight): Decision {
   if (state.status === 'closed')
@@ -27,7 +26,7 @@ export const mayRaise = (state: IncidentState, weight: PriorityWeight): boolean 
 
 export function prioritySet(state: IncidentState, { wakes = false, ...data }: PriorityWeight): IncidentFact {
   const isRaised = data.priority < state.priority;
-  const startsOver = isRaised && isOpen(state) && (wakes || state.snoozedUntil !== null);
+  const startsOver = isRaised && isOpenIncident(state) && (wakes || state.snoozedUntil !== null);
   return {
     kind: 'priority_set',
     data: {

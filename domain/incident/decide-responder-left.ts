@@ -4,6 +4,7 @@
  */
 import { accepted, type Decision, type ResponseCommand, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
+import { isOpenIncident } from './is-open.js';
 import { concerns, withoutResponder } from './responder-left.js';
 import { isQuiet } from './quiet.js';
 import type { IncidentState, EscalationState } from './state.js';
@@ -13,7 +14,7 @@ export function personLeft(
   state: IncidentState,
   { person, reason }: Extract<ResponseCommand, { type: 'person_left' }>,
 ): Decision {
-  const isOpen = state.status === 'triggered' || state.status === 'acknowledged';
+  const isOpen = isOpenIncident(state);
   if (!isOpen) return unchanged;
   if (
     !concerns(state, person) &&

@@ -14,6 +14,7 @@ import { marked } from '../people/spoken.js';
 import { prioritySet, raisedByJoining, setPriority } from './decide-priority-change.js';
 import type { IncidentFact } from './events.js';
 import { holderOf, isPerson } from './holder.js';
+import { isOpenIncident } from './is-open.js';
 import { isQuiet } from './quiet.js';
 import type { IncidentState, EscalationState } from './state.js';
 import { answeredBy, findEscalation, isCatchAll, isPaging, nextStepRef, isSameStep } from './escalations.js';
@@ -283,7 +284,7 @@ function abandonStep(
 }
 
 function reopen(state: IncidentState, reason: string | null, context: CommandContext): Decision {
-  if (state.status === 'triggered' || state.status === 'acknowledged') return unchanged;
+  if (isOpenIncident(state)) return unchanged;
   const closedMs = state.closedAt === null ? null : Date.parse(context.now) - Date.parse(state.closedAt);
   if (closedMs !== null && closedMs > REOPEN_WINDOW_MS) {
     return refused(

@@ -1,5 +1,6 @@
 /** State of an escalation: its current step, the next step and its acknowledgements. */
 import type { EngagedEscalation } from './events.js';
+import { isOpenIncident } from './is-open.js';
 import type { IncidentState, StepRef, EscalationState } from './state.js';
 
 export const openEscalation = (engaged: EngagedEscalation): EscalationState => ({
@@ -58,7 +59,7 @@ export const restartedEscalation = ({
  * that waits for its own people, or a step that waits for everyone.
  */
 export const isPaging = (state: IncidentState, escalation: EscalationState): boolean =>
-  (state.status === 'triggered' || state.status === 'acknowledged') &&
+  isOpenIncident(state) &&
   state.snoozedUntil === null &&
   (escalation.phase === 'to_page' || escalation.phase === 'waiting');
 

@@ -1,4 +1,5 @@
 /** Remaining effect of a link: whether it still decides something. Pure. */
+import { isOpenIncident } from '../incident/is-open.js';
 import type { IncidentState } from '../incident/state.js';
 
 /** A link as far as its validity depends on it. */
@@ -54,7 +55,7 @@ export const approvalOver = ({
   number,
   status,
 }: Pick<IncidentState, 'number' | 'status'>): LinkProblem | null =>
-  status === 'resolved' || status === 'closed'
+  !isOpenIncident({ status })
     ? {
         title: `${number} is ${status}`,
         detail:

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReactElement } from 'react';
 import { mayDo, type Permission } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
+import { isOpenIncident } from '../../domain/incident/is-open.js';
 import { isRequested } from '../../domain/postmortem/quorum.js';
 import { approvalOver, deadLink, hasEnded } from '../../domain/reply/link-state.js';
 import { roleOf } from '../../domain/people/hand-over.js';
@@ -65,8 +66,7 @@ export class LinkPages {
 
   private async respond(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {
     const { link } = base;
-    const { status } = link.incident;
-    const isOpen = status === 'triggered' || status === 'acknowledged';
+    const isOpen = isOpenIncident(link.incident);
     const { detail, diagnostics, declined, previews, answers, waiting } = await this.views.page(link, {
       snapshot,
       isOpen,

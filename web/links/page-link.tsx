@@ -1,5 +1,6 @@
 /** "You are being paged": the alert, the responders, and three buttons (docs/ux.md §6). */
 import type { ReactElement } from 'react';
+import { isOpenIncident } from '../../domain/incident/is-open.js';
 import { positionOf } from '../../domain/incident/position.js';
 import { Hidden } from '../ui/fields.js';
 import { IncidentTags, PreviewLines, ResponderList } from '../ui/incident-parts.js';
@@ -84,7 +85,7 @@ function People({ view }: { view: PageLinkView }) {
     <section className="card" aria-labelledby="people">
       <h2 id="people">Responders</h2>
       <ResponderList incident={incident} answers={view.answers} />
-      {incident.status === 'triggered' || incident.status === 'acknowledged' ? (
+      {isOpenIncident(incident) ? (
         <>
           <h3>Next escalation steps</h3>
           <PreviewLines previews={view.previews} />

@@ -8,7 +8,7 @@ import {
   type LastClosed,
   type SignalDecision,
 } from '../../alert/decide-signal.js';
-import { isOpenIncident, stillBelongs } from '../../alert/reopen-window.js';
+import { stillBelongs } from '../../alert/reopen-window.js';
 import type { AlertSignal } from '../../alert/signal.js';
 import type { Priority, Severity } from '../../config/terms.js';
 import { decidePriority } from '../../priority/decide-priority.js';
@@ -19,6 +19,7 @@ import type { EngagedEscalation, IncidentEvent } from '../events.js';
 import { foldEvents } from '../fold.js';
 import { holderNotice } from '../holder-notice.js';
 import { holderOf } from '../holder.js';
+import { isOpenIncident } from '../is-open.js';
 import type { Actor, IncidentState } from '../state.js';
 import { checkoutEscalation, securityEscalation, T0 } from './incident-builder.js';
 
@@ -136,8 +137,7 @@ export class AlertEngine {
 
   merge(from: string, into: string, actor: Actor): boolean {
     const [source, target] = [this.state(from), this.state(into)];
-    const isOpen = ({ status }: IncidentState) => status === 'triggered' || status === 'acknowledged';
-    if (from === into || !isOpen(source) || !isOpen(target)) return false;
+    if (from === into || !isOpenIncident(source) || !isOpenIncident(target)) return false;
     this.ask(from, { type: 'merge', into, number: target.number, drill: target.drill }, actor);
     const { number, alertsOpen, alertsTotal, priority, priorityBy } = source;
     const isHigher = priority < target.priority;

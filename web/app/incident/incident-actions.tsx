@@ -1,5 +1,6 @@
 /** Buttons of an incident: each is a form of its own and a command that the record may refuse. */
 import type { ReactNode } from 'react';
+import { isOpenIncident } from '../../../domain/incident/is-open.js';
 import type { IncidentDetail } from '../../../services/incident/incident-queries.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
@@ -35,7 +36,7 @@ function Command({ context, incident, command, children }: Props & { command: st
 export function IncidentActions({ context, incident }: Props) {
   if (!mayDo(context.identity.role, 'incidents.respond'))
     return <p className="soft">Your role can read incidents. Ask a responder to act on them.</p>;
-  const isActive = incident.status === 'triggered' || incident.status === 'acknowledged';
+  const isActive = isOpenIncident(incident);
   return (
     <section className="card" aria-labelledby="act">
       <h2 id="act">{isActive ? 'Actions' : 'Reopen or add a note'}</h2>

@@ -1,5 +1,6 @@
 /** List of open incidents, unacknowledged ones first, and the form that declares one (a title is enough). */
 import type { ReactElement } from 'react';
+import { isOpenIncident } from '../../../domain/incident/is-open.js';
 import type { IncidentReply } from '../../../services/incident/incident-queries.service.js';
 import { PRIORITIES } from '../../../domain/config/terms.js';
 import { mayDo } from '../../../domain/access/permissions.js';
@@ -27,7 +28,7 @@ export interface IncidentsView {
 
 export function incidentsPage(context: PageContext, view: IncidentsView): ReactElement {
   const { incidents, showAll, next, open } = view;
-  const active = incidents.filter(({ status }) => status === 'triggered' || status === 'acknowledged');
+  const active = incidents.filter(isOpenIncident);
   const resolved = incidents.filter(({ status }) => status === 'resolved');
   return appFrame(
     context,
