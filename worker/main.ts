@@ -136,9 +136,11 @@ const listener = listen({
 });
 log.info({ self }, 'worker is up');
 
+const running = workers.run();
+// Only workers that run can be shut down; a signal that came during the start takes effect here.
 stopping.signal.addEventListener('abort', () => workers.shutdown(), { once: true });
 if (stopping.signal.aborted) workers.shutdown();
-const failure = await workers.run().then(
+const failure = await running.then(
   () => null,
   (error: unknown) => ({ error }),
 );

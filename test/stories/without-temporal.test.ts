@@ -166,6 +166,16 @@ describe('when Temporal comes', () => {
     }
   }, 60_000);
 
+  it('a worker that is told to stop while it starts ends by itself', async () => {
+    const ends = () => stack.tocsin.logs('worker').match(/worker has stopped/g)?.length ?? 0;
+    await stack.tocsin.stop('worker');
+    const before = ends();
+    // Resolves when its health is served: its Temporal workers do not run yet.
+    await stack.tocsin.start('worker');
+    await stack.tocsin.stop('worker');
+    expect([before, ends()]).toEqual([1, 2]);
+  }, 60_000);
+
   it('in all this nobody was paged twice for a step, nor after somebody had answered', () => {
     for (const [person, incident, pages] of [
       ['ana', answered, 1],
