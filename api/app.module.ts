@@ -39,6 +39,9 @@ import { CONFIG, LOGGER } from '../services/common/tokens.js';
 import { ConfigurationController } from './config/configuration.controller.js';
 import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
+import { HeartbeatView } from '../db/heartbeat/heartbeat-view.js';
+import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
+import { HeartbeatsService } from '../services/heartbeat/heartbeats.service.js';
 import { DrillsController } from './drill/drills.controller.js';
 import { DrillsService } from '../services/drill/drills.service.js';
 import { EventsController } from './events/events.controller.js';
@@ -116,6 +119,7 @@ export class AppModule {
         PostmortemsController,
         RunbooksController,
         DrillsController,
+        HeartbeatsController,
         OncallController,
         PersonDeliveriesController,
         PeopleController,
@@ -144,6 +148,7 @@ export class AppModule {
         { provide: DrillRuns, useValue: store.drills },
         { provide: DrillStarts, useValue: store.drillStarts },
         { provide: DrillView, useValue: store.drillView },
+        { provide: HeartbeatView, useValue: store.heartbeatView },
         { provide: ContactMessages, useValue: store.contactMessages },
         { provide: ContactStore, useValue: store.contacts },
         { provide: PersonPreferences, useValue: store.preferences },
@@ -181,6 +186,7 @@ export class AppModule {
         OncallService,
         PeopleService,
         DrillsService,
+        HeartbeatsService,
         ReaderService,
         PoliciesService,
         SystemService,

@@ -36,6 +36,7 @@ import { createReplyServices, type ReplyServices } from '../services/reply/reply
 import { BodyReader } from './ingest/body-reader.js';
 import { Ingest } from './ingest/ingest.js';
 import { Rejections } from './ingest/rejections.js';
+import { registerPings } from './ingest/ping-routes.js';
 import { registerIngest } from './ingest/routes.js';
 import { SourceKeys } from './ingest/source-keys.js';
 import { limitConnections } from '../http/limits/connections.js';
@@ -150,6 +151,7 @@ export async function createApp({
   const reader = new BodyReader();
   const ingest = new Ingest(store, keys, rejections, reader, metrics, logger);
   registerIngest(fastify, ingest, keys, rejections);
+  registerPings(fastify, store.heartbeats, keys, rejections);
   fastify.addHook('onClose', () => reader.close());
   const egress = createEgress({ allow: config.egressAllow });
   const replies = createReplyServices(store);

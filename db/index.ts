@@ -21,6 +21,7 @@ import { DeliveryAttemptRow } from './delivery/entities/delivery-attempt.js';
 import { DrillRunRow } from './drill/entities/drill-run.js';
 import { DroppedSignalRow } from './alert/entities/dropped-signal.js';
 import { FormerSourceKeyRow } from './config/entities/former-source-key.js';
+import { HeartbeatPingRow } from './heartbeat/entities/heartbeat-ping.js';
 import { HeartbeatRow } from './health/entities/heartbeat.js';
 import { InboundReplyRow } from './reply/entities/inbound-reply.js';
 import { IncidentRow } from './incident/entities/incident.js';
@@ -48,6 +49,7 @@ import { RunStepRow } from './runbook/entities/run-step.js';
 import { ScheduleOverrideRow } from './oncall/entities/schedule-override.js';
 import { SessionRow } from './access/entities/session.js';
 import { SetupLinkRow } from './access/entities/setup-link.js';
+import { SourceHeartbeatRow } from './heartbeat/entities/source-heartbeat.js';
 import { SourceKeyRow } from './config/entities/source-key.js';
 import { SendingRateRow } from './delivery/entities/sending-rate.js';
 import { SwapRequestRow } from './oncall/entities/swap-request.js';
@@ -76,6 +78,7 @@ export const entities = [
   DrillRunRow,
   DroppedSignalRow,
   FormerSourceKeyRow,
+  HeartbeatPingRow,
   HeartbeatRow,
   InboundReplyRow,
   IncidentRow,
@@ -104,6 +107,7 @@ export const entities = [
   ScheduleOverrideRow,
   SessionRow,
   SetupLinkRow,
+  SourceHeartbeatRow,
   SourceKeyRow,
   SendingRateRow,
   SwapRequestRow,

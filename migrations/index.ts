@@ -29,6 +29,7 @@ import { SentInBundle1765600000000 } from './1765600000000-sent-in-bundle.js';
 import { HeldAlerts1765700000000 } from './1765700000000-held-alerts.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
+import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -61,4 +62,5 @@ export const migrations = [
   FieldWords1765500000000,
   SentInBundle1765600000000,
   HeldAlerts1765700000000,
+  Heartbeats1765700000000,
 ];

@@ -19,6 +19,7 @@ import { OnCallPagesController } from './app/oncall/on-call.controller.js';
 import { OnCallPageLoader } from './app/oncall/on-call-loader.js';
 import { PeoplePagesController } from './app/people/people.controller.js';
 import { PersonDeliveriesPageController } from './app/people/person-deliveries.controller.js';
+import { HeartbeatPagesController } from './app/heartbeat/heartbeats.controller.js';
 import { DrillPagesController } from './app/drill/drills.controller.js';
 import { MailboxController } from './app/mailbox/mailbox.controller.js';
 import { PolicyPagesController } from './app/escalation/policies.controller.js';
@@ -37,6 +38,7 @@ export const pageControllers = [
   PostmortemPagesController,
   RunPagesController,
   DrillPagesController,
+  HeartbeatPagesController,
   MailboxController,
   OnCallPagesController,
   PeoplePagesController,

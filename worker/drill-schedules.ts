@@ -6,7 +6,7 @@ import {
   type ScheduleSpec,
 } from '@temporalio/client';
 import type { Store } from '../db/connection/store.js';
-import { temporalCron } from '../domain/drill/cron.js';
+import { temporalCron } from '../domain/shared/cron.js';
 import { scheduledDrillId } from '../domain/shared/workflow-ids.js';
 import { taskQueues } from '../workflows/messages.js';
 

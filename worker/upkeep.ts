@@ -14,6 +14,7 @@ const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
 const REFUSED_MS = 30_000;
+const HEARTBEATS_MS = 5_000;
 const RETENTION_EVERY_MS = 600_000;
 
 export interface UpkeepParts {
@@ -35,6 +36,11 @@ export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(
         await store.goneResponders.release();
       },
       (error) => log.warn({ error }, 'a sweep failed'),
+    ),
+    repeat(
+      HEARTBEATS_MS,
+      () => store.heartbeats.check(),
+      (error) => log.warn({ error }, 'heartbeats could not be judged'),
     ),
     repeat(
       UPDATES_MS,

@@ -92,7 +92,10 @@ export function registerIngest(
     }
     const format = formatBelow(found, withoutEnd(request.params['*'] ?? ''), pagerduty);
     if (format === null) {
-      const message = `The format ${found.spec.format} has no such path; post to /in/<key>.`;
+      const message =
+        found.spec.format === 'heartbeat'
+          ? `The source ${found.name} is a heartbeat: its pings go to /ping/<key>.`
+          : `The format ${found.spec.format} has no such path; post to /in/<key>.`;
       await rejections.store({
         source: found.name,
         client: clientOf(request.ip),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DrillExpectation, DrillInjection, DrillSpec } from '../../domain/drill/drill-spec.js';
-import { dueIn, duration, line, positiveDuration, priority, severity, slug, timezone } from './fields.js';
+import { cronSchedule, dueIn, duration, line, positiveDuration, priority, severity, slug } from './fields.js';
 import { oneKind } from './one-kind.js';
 
 const after = duration.optional().meta({ description: 'Elapsed since the start; default at once.' });
@@ -44,19 +44,10 @@ const expectation = z
   )
   .meta({ id: 'DrillExpectation' }) satisfies z.ZodType<DrillExpectation>;
 
-const schedule = z
-  .strictObject({
-    cron: line(120).regex(/^(?:[\w*,/#-]+ +){4}[\w*,/#-]+$/, {
-      error: 'five cron fields such as "0 14 * * tue#1"',
-    }),
-    timezone,
-  })
-  .meta({ id: 'CronSchedule', description: 'minute hour day month weekday.' });
-
 export const drillSpec = z
   .strictObject({
     service: slug,
-    schedule: schedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
+    schedule: cronSchedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
     surprise: z
       .literal(true, {
         error: 'not supported yet: drills cannot be announced; use true or leave it out',

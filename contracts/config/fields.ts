@@ -83,6 +83,16 @@ function isZone(name: string): boolean {
   }
 }
 
+/** Five fields of a crontab line in a zone. */
+export const cronSchedule = z
+  .strictObject({
+    cron: line(120).regex(/^(?:[\w*,/#-]+ +){4}[\w*,/#-]+$/, {
+      error: 'five cron fields such as "0 14 * * tue#1"',
+    }),
+    timezone,
+  })
+  .meta({ id: 'CronSchedule', description: 'minute hour day month weekday.' });
+
 export const clockTime = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: 'a time of day such as "09:00" (00:00 to 24:00)' })

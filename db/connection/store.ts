@@ -10,6 +10,8 @@ import { DrillRuns } from '../drill/drill-runs.js';
 import { DrillView } from '../drill/drill-view.js';
 import { DrillStarts } from '../drill/start-drill.js';
 import { PersonErasure } from '../people/erase-person.js';
+import { HeartbeatView } from '../heartbeat/heartbeat-view.js';
+import { Heartbeats } from '../heartbeat/heartbeats.js';
 import { GoneResponders } from '../incident/gone-responders.js';
 import { Intake } from '../alert/intake.js';
 import { Ledger } from '../delivery/ledger.js';
@@ -54,6 +56,9 @@ export interface Store {
   goneResponders: GoneResponders;
   /** Erases deleted people. */
   erasure: PersonErasure;
+  /** Sources that have to be heard from. */
+  heartbeats: Heartbeats;
+  heartbeatView: HeartbeatView;
   notices: NoticeStore;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
@@ -127,6 +132,8 @@ export function createStore(
     phoneCallbacks: new PhoneCallbacks(dataSource),
     goneResponders: new GoneResponders(dataSource, recorder),
     erasure: new PersonErasure(dataSource, snapshots),
+    heartbeats: new Heartbeats(dataSource, intake, snapshots),
+    heartbeatView: new HeartbeatView(dataSource, snapshots),
     drills: new DrillRuns(dataSource, recorder, intake, drillView),
     drillStarts: new DrillStarts(dataSource, intake, snapshots),
     drillView,

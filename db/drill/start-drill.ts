@@ -2,8 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ConfigDocument, ConfigSnapshot } from '../../domain/config/specs.js';
-import { temporalCron } from '../../domain/drill/cron.js';
-import { newestSlot } from '../../domain/drill/cron-slot.js';
+import { temporalCron } from '../../domain/shared/cron.js';
+import { newestSlot } from '../../domain/shared/cron-slot.js';
 import { participants } from '../../domain/drill/participants.js';
 import { whyRefused, yieldsTo } from '../../domain/drill/abort.js';
 import type { Actor } from '../../domain/incident/state.js';

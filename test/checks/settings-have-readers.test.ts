@@ -84,6 +84,7 @@ const readers: Readonly<Record<string, string>> = {
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
   'domain/alert/may-acknowledge.ts': 'Source.acknowledge',
+  'domain/heartbeat/expectation.ts': 'Source.expect Source.expect.every Source.expect.cron Source.expect.timezone Source.grace Source.quietAfter', // prettier-ignore
   'db/alert/place-alert.ts': 'Source.stormAfter',
   'domain/alert/complete-signal.ts': 'Source.severity',
   'services/config/wanted-document.ts': 'Source.key',

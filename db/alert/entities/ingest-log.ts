@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** The raw body of every accepted request. */
 @Entity('ingest_log')
 @Index('ingest_log_at', ['at'])
+@Index('ingest_log_source', ['source', 'at'])
 export class IngestLogRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'ingest_log_pkey' })
   id!: string;

@@ -45,7 +45,9 @@ export function systemPage(context: PageContext, { parts, watchdogs, zoneData }:
             ))}
           </tbody>
         </table>
-        <p className="hint">Time zone data: IANA {zoneData}</p>
+        <p className="hint">
+          Time zone data: IANA {zoneData} · <a href="/heartbeats">Heartbeats of jobs and sources</a>
+        </p>
       </div>
       <div className="card">
         <h2>Self-monitoring</h2>

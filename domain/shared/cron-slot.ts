@@ -1,7 +1,8 @@
 /**
- * Finds the most recent minute that a cron expression matches. A scheduled start of a drill is checked against its document with
- * it, because anybody with access to Temporal can send the request to start.
+ * Finds the minutes that a cron expression matches. A scheduled start of a drill is checked against its document by the newest
+ * one, because anybody with access to Temporal can send the request to start; a heartbeat is expected at the next one.
  */
+import { temporalCron } from './cron.js';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -21,6 +22,10 @@ const fields: readonly Field[] = [
 ];
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Every day of the calendar occurs within 8 years (29 February around 2100). */
+const DAYS_AHEAD = 8 * 366 + 1;
 
 /**
  * The newest whole minute, not after `wall` and at most `backMs` before it, that the cron matches; null when none does. `wall` is
@@ -39,6 +44,38 @@ export function newestSlot(cron: string, wall: number, backMs: number): number |
       time.getUTCDay(),
     ];
     if (fields.every((field, index) => matches(parts[index] ?? '', field, shown[index] ?? -1))) return at;
+  }
+  return null;
+}
+
+/**
+ * The first whole minute after `wall` that the crontab line matches; null when there is none, as for 30 February. Days match by day of
+ * the month *or* weekday when both are restricted, as in crontab(5); `tue#1` is the first Tuesday.
+ */
+export function nextSlot(crontab: string, wall: number): number | null {
+  const parts = temporalCron(crontab).split(/\s+/);
+  const [minutes = '', hours = '', daysOfMonth = '', monthsOf = '', daysOfWeek = ''] = parts;
+  if (parts.length !== fields.length) return null;
+  const [minute, hour, dayOfMonth, month, weekday] = fields as [Field, Field, Field, Field, Field];
+  const isEither = !crontab.includes('#') && !daysOfMonth.startsWith('*') && !daysOfWeek.startsWith('*');
+  const isDay = (at: number): boolean => {
+    const date = new Date(at);
+    const ofMonth = matches(daysOfMonth, dayOfMonth, date.getUTCDate());
+    const ofWeek = matches(daysOfWeek, weekday, date.getUTCDay());
+    return (
+      matches(monthsOf, month, date.getUTCMonth() + 1) && (isEither ? ofMonth || ofWeek : ofMonth && ofWeek)
+    );
+  };
+  const from = Math.floor(wall / MINUTE) * MINUTE + MINUTE;
+  const firstDay = Math.floor(from / DAY) * DAY;
+  for (let day = firstDay; day < firstDay + DAYS_AHEAD * DAY; day += DAY) {
+    if (!isDay(day)) continue;
+    for (let at = Math.max(day, from); at < day + DAY;) {
+      const time = new Date(at);
+      if (!matches(hours, hour, time.getUTCHours())) at = Math.floor(at / HOUR) * HOUR + HOUR;
+      else if (matches(minutes, minute, time.getUTCMinutes())) return at;
+      else at += MINUTE;
+    }
   }
   return null;
 }

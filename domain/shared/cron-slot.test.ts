@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { newestSlot } from './cron-slot.js';
+import { newestSlot, nextSlot } from './cron-slot.js';
 
 const wall = (text: string): number => Date.parse(`${text}Z`);
 const BACK = 15 * 60_000;
@@ -20,4 +20,21 @@ it.each([
   ['nonsense', '2026-03-03T14:00:00', null],
 ])('%s at %s is due since %s', (cron, now, slot) =>
   expect(newestSlot(cron, wall(now), BACK)).toBe(slot === null ? null : wall(slot)),
+);
+
+it.each([
+  ['0 3 * * *', '2026-03-03T02:59:30', '2026-03-03T03:00:00'],
+  ['0 3 * * *', '2026-03-03T03:00:00', '2026-03-04T03:00:00'],
+  ['*/15 * * * *', '2026-03-03T23:50:00', '2026-03-04T00:00:00'],
+  ['30 6 * * mon-fri', '2026-03-06T06:30:00', '2026-03-09T06:30:00'],
+  // Both day fields restricted: either of them, as in crontab(5).
+  ['0 0 13 * fri', '2026-03-03T00:00:00', '2026-03-06T00:00:00'],
+  ['0 0 13 * fri', '2026-03-12T23:59:00', '2026-03-13T00:00:00'],
+  ['0 0 1 * mon', '2026-03-24T00:00:00', '2026-03-30T00:00:00'],
+  ['0 14 * * tue#1', '2026-03-04T00:00:00', '2026-04-07T14:00:00'],
+  ['0 0 29 2 *', '2096-03-01T00:00:00', '2104-02-29T00:00:00'],
+  ['0 0 30 2 *', '2026-01-01T00:00:00', null],
+  ['nonsense', '2026-01-01T00:00:00', null],
+])('%s after %s is %s', (cron, after, slot) =>
+  expect(nextSlot(cron, wall(after))).toBe(slot === null ? null : wall(slot)),
 );
