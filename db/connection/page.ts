@@ -1,7 +1,6 @@
 /**
  * Keyset pagination: `cursor` identifies the last row seen, so a list that grows meanwhile repeats and skips nothing.
  */
-import type { EntityManager } from 'typeorm';
 
 export interface Page<T> {
   items: T[];

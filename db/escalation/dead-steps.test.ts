@@ -5,8 +5,9 @@ import { pagedFixture } from '../testing/paged-fixture.js';
 describe('dead steps', () => {
   it('are all escalated at once, when the deliveries of two escalations have failed', () =>
     withDatabase(async (dataSource) => {
-      const { store, page } = await pagedFixture(dataSource);
-      const { id } = await page();
+      const fixture = await pagedFixture(dataSource);
+      const { store } = fixture;
+      const { id } = await fixture.page();
       // A second team at the same step, with a delivery of its own.
       await dataSource.query(
         `UPDATE incident SET state = jsonb_set(state, '{escalations}',

@@ -27,7 +27,7 @@ export interface Ping {
 }
 
 /** Pings of one source that are kept. */
-export const PINGS_KEPT = 100;
+const PINGS_KEPT = 100;
 
 type SourceDocument = ConfigDocument<'Source'>;
 

@@ -14,7 +14,7 @@ export interface Expectation {
   expects: 'ping' | 'message';
 }
 
-export const GRACE: Duration = '5m';
+const GRACE: Duration = '5m';
 const NO_GRACE = 0;
 const DAY_MS = 86_400_000;
 
