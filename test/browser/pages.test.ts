@@ -224,6 +224,8 @@ describe('the signed-in pages', () => {
       '/drills',
       '/on-call',
       '/people',
+      '/system',
+      '/heartbeats',
       '/incidents/INC-999',
     ])
       expect(await complaints(scene.browser, at(path), session)).toEqual([]);

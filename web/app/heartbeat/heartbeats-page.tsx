@@ -53,7 +53,7 @@ export function heartbeatsPage(context: PageContext, items: readonly HeartbeatIt
                 <th scope="col">State</th>
                 <th scope="col">Expected</th>
                 <th scope="col">Last heard</th>
-                <th scope="col">Late</th>
+                <th scope="col">Late from</th>
               </tr>
             </thead>
             <tbody>
@@ -69,7 +69,7 @@ export function heartbeatsPage(context: PageContext, items: readonly HeartbeatIt
                   <td data-th="Last heard">
                     <Maybe at={item.lastHeardAt} />
                   </td>
-                  <td data-th="Late">
+                  <td data-th="Late from">
                     <Maybe at={item.lateAt} />
                   </td>
                 </tr>
@@ -103,7 +103,7 @@ export function heartbeatPage(
             ['Expected', expectedText(item)],
             ['Last heard', <Maybe key="heard" at={item.lastHeardAt} />],
             [
-              item.state === 'late' || item.state === 'failed' ? 'Pages again' : 'Late',
+              item.state === 'late' || item.state === 'failed' ? 'Pages again' : 'Late from',
               <Maybe key="late" at={item.lateAt} />,
             ],
             ['Service', item.service ?? 'by its routes'],
