@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { afterFor } from '../../domain/alert/after-for.js';
 import { withTriggers } from '../../domain/alert/only-after.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { databaseTime } from '../connection/database-time.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 import type { Recorder } from '../incident/record.js';
 import { lockKeys } from './alert-rows.js';
@@ -48,8 +49,7 @@ export interface Judging {
  * alerts were judged. Safe to repeat.
  */
 export async function releaseHeldAlerts(judging: Judging, by: string): Promise<number> {
-  const start: { now: Date }[] = await judging.dataSource.query('SELECT tocsin_now() AS now');
-  const judgedBefore = start[0]?.now.toISOString() ?? null;
+  const judgedBefore = await databaseTime(judging.dataSource);
   let released = 0;
   for (;;) {
     const keys = await heldKeys(judging.dataSource, { by, judgedBefore, limit: AT_ONCE });

@@ -14,7 +14,7 @@ const arrived = (row: string): string =>
   `(${row}.state IN ('accepted', 'delivered') OR coalesce(${row}.receipt, '') IN ('delivered', 'read')
     OR EXISTS (SELECT 1 FROM delivery_attempt t WHERE t.delivery_id = ${row}.id AND t.outcome = 'ambiguous'))`;
 /** SQL: the row whose message showed this page: the bundle's, if the page was bundled. */
-const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END`;
+export const TELLING = `JOIN delivery told ON told.id = CASE WHEN d.sent_in_bundle THEN d.bundle ELSE d.id END`;
 /** SQL: escalation, cycle and step that created this row. */
 const fromOf = (row: string): string =>
   `CASE WHEN ${row}.escalation IS NULL THEN NULL
@@ -50,6 +50,7 @@ export interface MeantPage {
   delivery: string;
   incident: string;
   person: string;
+  channel: string;
   type: string;
   /** The step that created the page; null when no step did. */
   from: PageStep | null;
@@ -63,7 +64,7 @@ export async function namedPage(
   delivery: string,
 ): Promise<MeantPage | null> {
   const rows: (MeantPage & { address: string })[] = await tx.query(
-    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, d.address, ${fromOf('d')} FROM delivery d
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.channel, d.type, d.address, ${fromOf('d')} FROM delivery d
       WHERE (d.id = $4 OR d.key = $1) AND d.person = ANY ($2) AND d.channel = $3`,
     [delivery, people, channel, isUuid(delivery) ? delivery : null],
   );
@@ -85,7 +86,7 @@ export async function latestPaged(
   channel: string,
 ): Promise<MeantPage | null> {
   const rows: MeantPage[] = await tx.query(
-    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.type, ${fromOf('d')}
+    `SELECT d.id AS delivery, d.incident_id AS incident, d.person, d.channel, d.type, ${fromOf('d')}
        FROM delivery d JOIN incident i ON i.id = d.incident_id
        JOIN delivery_attempt a ON a.delivery_id = d.id AND a.n = d.attempts
        ${TELLING}

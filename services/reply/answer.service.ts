@@ -7,7 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { LockedIncident } from '../../db/incident/incident-row.js';
 import type { Recorder, RecordOutcome } from '../../db/incident/record.js';
 import type { ConfigSnapshots } from '../../db/config/config-snapshot.js';
-import { markDeliveryReached, markReached } from '../../db/reply/reached.js';
+import { markDeliveryReached, markNewestReached } from '../../db/reply/reached.js';
 import { stepOfDelivery } from '../../db/reply/reply-pages.js';
 import type { Role } from '../../domain/config/terms.js';
 import type { PositionPart } from '../../domain/incident/position.js';
@@ -15,14 +15,21 @@ import { handOverProblem, roleOf } from '../../domain/people/hand-over.js';
 import { mayPress } from '../../domain/reply/may-press.js';
 import { type PageStep, wentOnTo } from '../../domain/reply/page-command.js';
 import { type AnswerForm, buttonCommand, changedSince } from '../../domain/reply/page-form.js';
+import type { AnsweredMessage } from './meant-incidents.js';
 
 export interface PageAnswer {
   person: { name: string; displayName: string };
   form: AnswerForm;
   /** Position of the incident that the person saw (`positionOf`); null when the way shows none. */
   seen: string | null;
-  /** The answered message: its row in the ledger; or the channel of the answer, and the step that sent the page. */
-  via: { delivery: string } | { channel: string; from: PageStep | null } | null;
+  /** The answered message: its row in the ledger; or the reply over a channel. */
+  via: { delivery: string } | ReplyVia | null;
+}
+
+export interface ReplyVia {
+  answered: AnsweredMessage;
+  /** The step that sent the page; null when no step did, or when the reply names no page. */
+  from: PageStep | null;
 }
 
 export type AnswerOutcome =
@@ -41,14 +48,12 @@ export class AnswerService {
   ) {}
 
   async answer(tx: EntityManager, locked: LockedIncident, answer: PageAnswer): Promise<AnswerOutcome> {
-    const { person, form, seen, via } = answer;
+    const { person, form, seen } = answer;
     const { state, now } = locked;
     const refusal = await this.refusalOf(tx, locked, answer);
     if (refusal !== null) return refusal;
     const incidentId = state.id;
-    if (via !== null && 'delivery' in via) await markDeliveryReached(tx, via.delivery);
-    if (via !== null && 'channel' in via)
-      await markReached(tx, { incident: incidentId, person: person.name, channel: via.channel });
+    await markReached(tx, incidentId, answer);
     const asked = { incidentId, actor: person.name };
     const outcome = await this.recorder.recordLocked(tx, locked, {
       ...asked,
@@ -84,6 +89,13 @@ export class AnswerService {
     const step = wentOnTo(state, 'delivery' in via ? await stepOfDelivery(tx, via.delivery) : via.from);
     return step === null ? null : { kind: 'refused', ...goneOn(state.number, step), state, events: [] };
   }
+}
+
+async function markReached(tx: EntityManager, incident: string, { person, via }: PageAnswer): Promise<void> {
+  const message = via !== null && 'answered' in via ? via.answered : via;
+  if (message === null) return;
+  if ('delivery' in message) await markDeliveryReached(tx, message.delivery);
+  else await markNewestReached(tx, { incident, person: person.name, channel: message.newestOver });
 }
 
 const goneOn = (number: string, step: number): { code: string; detail: string } => ({

@@ -26,7 +26,7 @@ export class ChatReplies {
       ...sender,
       text: label,
       intent,
-      about: { incident, from: delivery?.from ?? null },
+      about: { incident, message: delivery },
     });
   }
 

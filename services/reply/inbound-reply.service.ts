@@ -17,7 +17,6 @@ import { roleOf } from '../../domain/people/hand-over.js';
 import { parseReply, type ParsedReply, REPLY_HELP, type ReplyIntent } from '../../domain/reply/grammar.js';
 import { mayPress } from '../../domain/reply/may-press.js';
 import { outcomeText } from '../../domain/reply/outcome-text.js';
-import type { PageStep } from '../../domain/reply/page-command.js';
 import { bareForm } from '../../domain/reply/page-form.js';
 import { peopleAt } from '../../domain/reply/people-at.js';
 import { notYours } from '../../domain/reply/refusal-text.js';
@@ -25,7 +24,7 @@ import type { SmsProof } from '../../domain/reply/sms-proof.js';
 import { splitCode } from '../../domain/reply/reply-code.js';
 import { type AnsweredOne, manyText } from '../../domain/reply/reply-text.js';
 import type { RootKeys } from '../../shared/keys.js';
-import type { AnswerService } from './answer.service.js';
+import type { AnswerService, ReplyVia } from './answer.service.js';
 import { meantIncidents, type ReplySubject } from './meant-incidents.js';
 import { smsProof } from './sms-proof.js';
 
@@ -101,7 +100,7 @@ export class InboundReplies {
         await this.answerOne(tx, id, snapshot, {
           person: sender,
           intent: parsed.intent,
-          via: { channel, from: meant.from ?? null },
+          via: { answered: meant.answered, from: meant.from ?? null },
         }),
       );
     return {
@@ -146,7 +145,7 @@ export class InboundReplies {
 interface OneAnswer {
   person: string;
   intent: ReplyIntent;
-  via: { channel: string; from: PageStep | null };
+  via: ReplyVia;
 }
 
 /** The words of a text, or the pressed button, which is about its page. */

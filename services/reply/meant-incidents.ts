@@ -10,6 +10,7 @@ import {
   latestPaged,
   type MeantPage,
   namedPage,
+  type SentDelivery,
   wasPaged,
 } from '../../db/reply/reply-pages.js';
 import type { ChannelName } from '../../domain/delivery/channel-traits.js';
@@ -31,19 +32,29 @@ const MOST_AT_ONCE = 50;
 export interface ReplySubject {
   delivery?: string;
   incident?: string;
-  from?: PageStep | null;
+  /** The message of a button that any person in its conversation may press. */
+  message?: SentDelivery | null;
 }
+
+/** The message that was answered; `newestOver`: none is named, so the newest one over this channel; null: one to another person. */
+export type AnsweredMessage = { delivery: string } | { newestOver: ChannelName } | null;
 
 export interface Meant {
   incidents: string[];
   person: string | null;
   /** The step that sent the answered page. */
   from?: PageStep | null;
+  answered: AnsweredMessage;
   /** The answer when no incident is meant. */
   nothing: string;
 }
 
-const none = (nothing: string, person: string | null = null): Meant => ({ incidents: [], person, nothing });
+const none = (nothing: string, person: string | null = null): Meant => ({
+  incidents: [],
+  person,
+  answered: null,
+  nothing,
+});
 
 export async function meantIncidents(
   tx: EntityManager,
@@ -72,23 +83,30 @@ export async function meantIncidents(
     return amongItsMail(tx, named, target);
   if (target.kind === 'all') {
     const found = await allPaged(tx, people, target.service, MOST_AT_ONCE);
-    return { ...found, nothing: noneOpen(target.service) };
+    return { ...found, answered: { newestOver: channel }, nothing: noneOpen(target.service) };
   }
   const number = target.kind === 'incident' ? target.number : about?.incident;
   if (number !== undefined) {
     const incidents = await incidentIdsOf(tx, number);
-    const person = incidents[0] === undefined ? null : await wasPaged(tx, people, incidents[0]);
-    return {
-      incidents,
-      person: person ?? people[0] ?? null,
-      nothing: notYours(number),
-      ...(target.kind === 'incident' ? {} : { from: about?.from ?? null }),
-    };
+    const paged = incidents[0] === undefined ? null : await wasPaged(tx, people, incidents[0]);
+    const person = paged ?? people[0] ?? null;
+    const found = { incidents, person, nothing: notYours(number) };
+    const message = target.kind === 'incident' ? null : (about?.message ?? null);
+    if (message === null) return { ...found, answered: { newestOver: channel } };
+    const answered = message.person === person ? { delivery: message.id } : null;
+    return { ...found, answered, from: message.from };
   }
   const page = named ?? (await latestPaged(tx, people, channel));
   if (page === null) return none(NOTHING_OPEN);
   if (page.type !== 'page.requested') return none(OPEN_THE_LINK, page.person);
-  return { incidents: [page.incident], person: page.person, from: page.from, nothing: NOTHING_OPEN };
+  return {
+    incidents: [page.incident],
+    person: page.person,
+    from: page.from,
+    // The page that is meant may have gone over another channel than its answer.
+    answered: page.channel === channel ? { delivery: page.delivery } : { newestOver: channel },
+    nothing: NOTHING_OPEN,
+  };
 }
 
 /** The incidents meant, among those that the mail named. */
@@ -101,6 +119,7 @@ async function amongItsMail(
   return {
     incidents: told.filter((incident) => isNamedBy(target, incident)).map(({ id }) => id),
     person,
+    answered: { delivery },
     nothing: onlyItsMail(told.map(({ number }) => number)),
   };
 }
