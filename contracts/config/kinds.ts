@@ -7,6 +7,7 @@ import { organisationSpec } from './organisation.js';
 import { personSpec } from './person.js';
 import { policySpec } from './policy.js';
 import { responsePlanSpec } from './response-plan.js';
+import { priorityRulesSpec } from './priority-rules.js';
 import { runbookSpec } from './runbook.js';
 import { scheduleSpec } from './schedule.js';
 import { serviceSpec } from './service.js';
@@ -26,6 +27,7 @@ const specSchemas = {
   Runbook: runbookSpec,
   Service: serviceSpec,
   Source: sourceSpec,
+  PriorityRules: priorityRulesSpec,
   Subscription: subscriptionSpec,
   Drill: drillSpec,
 } as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };
@@ -34,9 +36,12 @@ const metadata = z
   .strictObject({ name: slug.meta({ description: 'The identity of the document within its kind.' }) })
   .meta({ id: 'Metadata' });
 
-const organisationMetadata = z.strictObject({
-  name: z.literal('default', { error: 'default: there is one Organisation, and it is called default' }),
-});
+/** Kinds of which there is one document, called `default`. */
+const SINGLE: readonly ConfigKind[] = ['Organisation', 'PriorityRules'];
+const singleMetadata = (kind: ConfigKind) =>
+  z.strictObject({
+    name: z.literal('default', { error: `default: there is one ${kind}, and it is called default` }),
+  });
 
 /** A whole document of one kind. */
 export const documentSchema = <K extends ConfigKind>(kind: K) =>
@@ -44,7 +49,7 @@ export const documentSchema = <K extends ConfigKind>(kind: K) =>
     .strictObject({
       apiVersion: z.literal(API_VERSION),
       kind: z.literal(kind),
-      metadata: kind === 'Organisation' ? organisationMetadata : metadata,
+      metadata: SINGLE.includes(kind) ? singleMetadata(kind) : metadata,
       spec: specSchemas[kind],
     })
     .meta({ title: kind });

@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import { diagnostic } from './checks.js';
 import { line, slug, slugs, webUrl } from './fields.js';
 import { afterSpec } from './after.js';
+import { supportHours } from './priority-rules.js';
 
 export const serviceSpec = z
   .strictObject({
@@ -19,6 +20,9 @@ export const serviceSpec = z
     plan: slug
       .optional()
       .meta({ description: 'Response plan; default the one called default, if there is one.' }),
+    supportHours: supportHours
+      .optional()
+      .meta({ description: 'Read by priority rules as `time.outsideSupport`; default always.' }),
     dependsOn: slugs().default([]),
     links: z
       .array(z.strictObject({ title: line(), url: webUrl }).meta({ id: 'Link' }))

@@ -4,6 +4,7 @@ import { decideSignal, type KeyFacts, type SignalDecision } from '../../domain/a
 import { mayAcknowledge } from '../../domain/alert/may-acknowledge.js';
 import { withNotes } from '../../domain/alert/note-reasons.js';
 import { routeAlert } from '../../domain/alert/route-alert.js';
+import type { AlertSignal } from '../../domain/alert/signal.js';
 import type { Severity } from '../../domain/config/terms.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import { stillFiringMs } from '../../domain/response/build-response.js';
@@ -58,7 +59,7 @@ export class AlertSignalHandler {
           const incident = await judgeAgain(this, batch, decision.alert, step.count);
           return { decision: decision.kind, incident, next: raised(known, raisedTo, incident) };
         }
-        await this.raise(batch, decision.incident, raisedTo);
+        await this.raise(batch, decision.incident, raisedTo, signal);
         return { decision: decision.kind, incident: decision.incident, next: raised(known, raisedTo) };
       }
       case 'close':
@@ -136,16 +137,23 @@ export class AlertSignalHandler {
 
   /** A worsened open alert may raise its incident's priority, never lower it (docs/domain.md, Priority). */
   private async raise(
-    { tx, request, snapshot }: SignalBatch,
+    { tx, request, snapshot, now }: SignalBatch,
     incidentId: string | null,
     severity: Severity | null,
+    signal: AlertSignal,
   ): Promise<void> {
     if (incidentId === null || severity === null) return;
     await applyPriority(tx, this, {
       incidentId,
       actor: `source:${request.source}`,
       by: null,
-      decide: (state) => prioritise(snapshot, state.service, severity),
+      decide: (state) =>
+        prioritise(snapshot, {
+          service: state.service,
+          source: request.source,
+          signal: { ...signal, severity },
+          now,
+        }),
     });
   }
 }

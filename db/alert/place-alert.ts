@@ -50,7 +50,7 @@ async function findIncident(
   { id, signal, service, team, heldBy }: JudgedAlert,
   reopens: string | null,
 ): Promise<{ incident: string; reasons: Reason[] }> {
-  const decided = prioritise(snapshot, service, signal.severity);
+  const decided = prioritise(snapshot, { service, source: request.source, signal, now });
   const reasons: Reason[] = [
     { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
   ];

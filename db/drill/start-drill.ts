@@ -104,7 +104,11 @@ async function whyNotNow(
   { spec }: ConfigDocument<'Drill'>,
 ): Promise<string | null> {
   const open = await openRealIncidents(tx, spec.abortOn.realIncident);
-  const real = yieldsTo(spec.abortOn.realIncident, participants(snapshot, spec), open);
+  const real = yieldsTo(
+    spec.abortOn.realIncident,
+    participants(snapshot, spec, await databaseTime(tx)),
+    open,
+  );
   return real === null ? null : whyRefused(real);
 }
 

@@ -31,7 +31,12 @@ export async function declareIncident(
 ): Promise<IncidentState> {
   const now = await databaseTime(tx);
   const snapshot = await snapshots.latest(tx);
-  const decided = prioritise(snapshot, service, severity ?? 'error');
+  const decided = prioritise(snapshot, {
+    service,
+    source: '',
+    signal: { title, severity: severity ?? 'error', labels: {} },
+    now,
+  });
   const state = await openIncident(tx, {
     title,
     service,

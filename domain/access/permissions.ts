@@ -106,6 +106,7 @@ export function permissionToChange(kind: ConfigKind): Permission {
     case 'EscalationPolicy':
     case 'Service':
     case 'ResponsePlan':
+    case 'PriorityRules':
     case 'Drill':
       return 'config.write';
   }

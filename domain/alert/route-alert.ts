@@ -1,4 +1,5 @@
 /** Finds an alert's service: the source's routes (first match wins), its fixed service, or the alert's `service` label. */
+import { alertFacts } from './alert-facts.js';
 import type { SourceSpec } from './source-spec.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import { evaluateCondition } from '../rules/condition.js';
@@ -20,16 +21,7 @@ export function routeAlert(
   signal: AlertSignal,
   snapshot: ConfigSnapshot,
 ): Route {
-  const alert = {
-    title: signal.title,
-    severity: signal.severity,
-    description: signal.description ?? '',
-    labels: signal.labels,
-    dedupKey: signal.dedupKey,
-    client: signal.client ?? '',
-    source: spec.source,
-    links: signal.links,
-  };
+  const alert = alertFacts(spec.source, signal);
   for (const route of spec.routes ?? []) {
     // A route whose condition cannot be evaluated on this alert (a missing label) does not match; the next one is tried.
     if (evaluateCondition(route.if, 'route', { alert }, false))

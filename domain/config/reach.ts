@@ -71,6 +71,7 @@ export function reachProblems(
       case 'Subscription':
       case 'Runbook':
       case 'Drill':
+      case 'PriorityRules':
         return [];
     }
   });

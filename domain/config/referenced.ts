@@ -20,6 +20,7 @@ export function referencesOf(document: Referring): Reference[] {
         ...each('Person', document.spec.managers, 'spec.managers'),
       ];
     case 'Person':
+    case 'PriorityRules':
       return [];
     case 'Schedule':
       return [

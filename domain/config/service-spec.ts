@@ -1,6 +1,7 @@
 /** Documents of kind Service. */
 import type { CheckSpec } from './terms.js';
 import type { AfterSpec } from '../alert/after-spec.js';
+import type { SupportHours } from '../priority/priority-rules-spec.js';
 import type { Duration } from '../shared/duration.js';
 
 export interface DiagnosticSpec {
@@ -16,6 +17,8 @@ export interface ServiceSpec {
   tier: 1 | 2 | 3 | 4;
   policy?: string;
   plan?: string;
+  /** Hours in which the service has support; `always` when left out. Read by priority rules as `time.outsideSupport`. */
+  supportHours?: SupportHours;
   dependsOn: string[];
   links: { title: string; url: string }[];
   diagnostics: DiagnosticSpec[];

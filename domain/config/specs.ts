@@ -9,6 +9,7 @@ import type { ServiceSpec } from './service-spec.js';
 import type { ResponsePlanSpec } from '../response/response-plan-spec.js';
 import type { SourceSpec } from '../alert/source-spec.js';
 import type { SubscriptionSpec } from '../subscription/subscription-spec.js';
+import type { PriorityRulesSpec } from '../priority/priority-rules-spec.js';
 import type { DrillSpec } from '../drill/drill-spec.js';
 import type { OrganisationSpec } from './organisation-spec.js';
 import type { LiveData } from './live-data.js';
@@ -23,6 +24,7 @@ export interface SpecByKind {
   Service: ServiceSpec;
   ResponsePlan: ResponsePlanSpec;
   Source: SourceSpec;
+  PriorityRules: PriorityRulesSpec;
   Subscription: SubscriptionSpec;
   Runbook: RunbookSpec;
   Drill: DrillSpec;
@@ -40,6 +42,7 @@ const kinds: { [K in ConfigKind]: K } = {
   Runbook: 'Runbook',
   Service: 'Service',
   Source: 'Source',
+  PriorityRules: 'PriorityRules',
   Subscription: 'Subscription',
   Drill: 'Drill',
 };

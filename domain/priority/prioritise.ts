@@ -1,16 +1,16 @@
+/** The priority of an alert or a declared incident on a service, by the service's tier and the rules in force. */
 import type { ConfigSnapshot } from '../config/specs.js';
-import type { Priority, Severity } from '../config/terms.js';
-import { decidePriority } from './decide-priority.js';
+import { applyRules } from './apply-rules.js';
+import { decidePriority, type PriorityDecision } from './decide-priority.js';
+import { ruleFacts, type RuleSubject } from './rule-facts.js';
 
-/** The priority of an alert on a service, by its tier in force. An unknown service counts as none. */
-export function prioritise(
-  snapshot: ConfigSnapshot,
-  service: string | null,
-  severity: Severity,
-): { priority: Priority; reasons: string[] } {
-  const known = service === null ? undefined : snapshot.get('Service', service);
-  return decidePriority({
-    severity,
+/** An unknown service counts as none. */
+export function prioritise(snapshot: ConfigSnapshot, subject: RuleSubject): PriorityDecision {
+  const known = subject.service === null ? undefined : snapshot.get('Service', subject.service);
+  const decided = decidePriority({
+    severity: subject.signal.severity,
     service: known === undefined ? null : { name: known.name, tier: known.spec.tier },
   });
+  const rules = snapshot.get('PriorityRules', 'default')?.spec.rules ?? [];
+  return rules.length === 0 ? decided : applyRules(decided, rules, ruleFacts(snapshot, subject, decided));
 }

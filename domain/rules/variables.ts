@@ -38,10 +38,16 @@ const time = {
   zone: 'string',
 } as const satisfies VariableType;
 
-/** `policy`: the `if` of a policy step. `route`: the `if` of a source's route. */
+/** `policy`: the `if` of a policy step. `route`: the `if` of a source's route. `priority`: the `if` of a priority rule. */
 export const variablesOf = {
   policy: { incident: { ...incident, alertsTotal: 'int' }, time },
   route: { alert },
+  priority: {
+    alert,
+    service: { name: 'string', tier: 'int', team: 'string', dependents: 'int' },
+    time: { ...time, outsideSupport: 'bool' },
+    priority: 'string',
+  },
 } as const satisfies Record<string, Variables>;
 
 export type Scope = keyof typeof variablesOf;

@@ -76,11 +76,15 @@ const readers: Readonly<Record<string, string>> = {
   'activities/diagnostic-activities.ts': 'Service.diagnostics[].name Service.diagnostics[].check Service.diagnostics[].timeout', // prettier-ignore
   'db/runbook/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
-  'domain/priority/prioritise.ts': 'Service.tier',
+  'domain/priority/prioritise.ts': 'Service.tier PriorityRules.rules',
   'domain/alert/after-for.ts': 'Service.after ResponsePlan.after',
   'domain/alert/only-after.ts': 'Service.after.count Service.after.within ResponsePlan.after.count ResponsePlan.after.within', // prettier-ignore
   'db/incident/incident-view.ts': 'Service.links',
   'web/app/incident/incident-header.tsx': 'Service.links[].title Service.links[].url',
+  'domain/priority/apply-rules.ts': 'PriorityRules.rules[].if PriorityRules.rules[].because PriorityRules.rules[].set PriorityRules.rules[].raise PriorityRules.rules[].lower', // prettier-ignore
+  'domain/priority/rule-facts.ts': 'Service.supportHours',
+  'domain/oncall/time-facts.ts':
+    'Service.supportHours.days Service.supportHours.from Service.supportHours.to',
   'api/ingest/routes.ts': 'Source.format',
   'domain/alert/route-alert.ts': 'Source.service Source.routes Source.routes[].if Source.routes[].service',
   'domain/alert/may-acknowledge.ts': 'Source.acknowledge',

@@ -1,5 +1,6 @@
 /** Netflix/dispatch#412, over HTTP: every setting of a document has an effect, or is refused with a sentence. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { keys } from '../harness/fixtures.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 let stack: TestStack;
@@ -23,6 +24,32 @@ describe('what a document says', () => {
     const asked = await start('by-people');
     expect(asked.status).toBe(400);
     expect(asked.text).toContain('required; give a string (which replica)');
+  });
+
+  it('a priority rule decides, and its reason is on the incident; a wrong one is refused with the place', async () => {
+    const document = (rule: string) =>
+      `apiVersion: tocsin/v1\nkind: PriorityRules\nmetadata: {name: default}\nspec: {rules: [${rule}]}\n`;
+    await stack.apply(document(`{if: "alert.labels.env == 'staging'", set: P5, because: not production}`));
+    const send = (title: string, labels: object) =>
+      stack.tocsin.call(
+        'POST',
+        `/in/${keys.generic}`,
+        { title, severity: 'critical', labels },
+        { token: null },
+      );
+    await send('Disk full on staging', { env: 'staging' });
+    await send('Disk full', {});
+    expect(await stack.titled('Disk full on staging')).toMatchObject({
+      priority: 'P5',
+      priorityReasons: expect.arrayContaining(['set to P5: not production']),
+    });
+    expect((await stack.titled('Disk full')).priority).not.toBe('P5');
+    const { status, text } = await stack.tocsin.call(
+      'POST',
+      '/api/v1/config/apply',
+      document('{if: "service.tier", set: P5, because: x}'),
+    );
+    expect([status, text]).toEqual([422, expect.stringContaining('must be true or false')]);
   });
 
   it.each([
