@@ -6,8 +6,6 @@ export const PERMISSIONS = [
   'incidents.read',
   'incidents.declare',
   'incidents.respond',
-  'alerts.silence',
-  'alerts.manage',
   'postmortem.write',
   'postmortem.review',
   'postmortem.waive',
@@ -48,8 +46,6 @@ const responder: readonly Permission[] = [
   ...stakeholder,
   'incidents.declare',
   'incidents.respond',
-  // Alerts for services of own teams. Those of others need alerts.manage.
-  'alerts.silence',
   'postmortem.write',
   'runbooks.run',
   'drills.run',
@@ -60,7 +56,6 @@ const responder: readonly Permission[] = [
 
 const manager: readonly Permission[] = [
   ...responder,
-  'alerts.manage',
   'oncall.manage',
   'config.write',
   'runbooks.edit',

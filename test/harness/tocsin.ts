@@ -50,6 +50,14 @@ export interface TocsinOptions {
 const above = join(import.meta.dirname, '..', '..');
 export const dist = existsSync(join(above, 'package.json')) ? join(above, 'dist') : above;
 
+/** The bundle of this run (`bundle-apps.mjs`); without one, as outside Jest, the build itself. */
+function programOf(part: PartName): string[] {
+  const bundles = process.env['TOCSIN_TEST_APPS'];
+  return bundles === undefined
+    ? ['--enable-source-maps', join(dist, part, 'main.js')]
+    : [join(bundles, part, 'main.js')];
+}
+
 /** Resolves when every part answers, and when the whole is ready if worker and pager are among the parts. */
 export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> {
   const { parts = ['api', 'worker', 'pager'], env = {} } = options;
@@ -92,7 +100,7 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
       const child = await startChild({
         name: part,
         command: process.execPath,
-        args: ['--enable-source-maps', join(dist, part, 'main.js')],
+        args: programOf(part),
         env: processEnv,
         logFile: null,
         onLine: logs.taker(part),

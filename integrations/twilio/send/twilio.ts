@@ -3,7 +3,6 @@ import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
 import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
 import { isObject } from '../../../domain/shared/is-object.js';
-import { type CallbackBase, callbackUrl } from '../../phone/send/callback-url.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
 import type { TwilioSdk } from './sdk.js';
 
@@ -19,9 +18,9 @@ const FAILED = ['failed', 'undelivered', 'canceled'];
 export function createTwilio(
   egress: EgressPort,
   settings: NonNullable<ChannelSettings['twilio']>,
-  base: CallbackBase,
+  publicUrl: string,
 ): PhoneProvider {
-  const status = (tag: string): string => callbackUrl(base, PROVIDER, { path: 'status', tag });
+  const status = (tag: string): string => `${publicUrl}/hooks/twilio/status?d=${tag}`;
   const ask = async (
     timeoutMs: number,
     use: (sdk: TwilioSdk) => Promise<unknown>,
@@ -31,7 +30,7 @@ export function createTwilio(
   };
   return {
     name: PROVIDER,
-    answersAt: (tag) => callbackUrl(base, PROVIDER, { path: 'voice', tag }),
+    answersAt: (tag) => `${publicUrl}/hooks/twilio/voice?d=${tag}`,
     async sendText({ to, text, tag, timeoutMs }) {
       const sender =
         settings.messagingServiceSid === null
