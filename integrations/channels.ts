@@ -69,7 +69,7 @@ function createPhoneChannels({
   phoneCallbacks,
   secretKey,
 }: ChannelDeps): Channel[] {
-  const providers = createPhoneProviders(egress, settings, publicUrl);
+  const providers = createPhoneProviders(egress, settings, { publicUrl, secretKey });
   if (providers.length === 0) return [];
   const phone = { providers, limits: settings.phone, spend, phoneCallbacks };
   return [createSmsChannel({ ...phone, secretKey }), createVoiceChannel(phone)];

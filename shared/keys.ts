@@ -49,14 +49,19 @@ export const tokenHash = (token: string): Buffer => createHash('sha256').update(
 /** Constant-time comparison of two secrets of any length. */
 export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(tokenHash(a), tokenHash(b));
 
-/** End of the callback URL that Pushover calls on an acknowledgement: the ledger key and a proof of origin. */
-export const pushoverCallback = (root: Buffer, ledgerKey: string): string =>
-  `${ledgerKey}.${derive(root, 'pushover', ledgerKey).subarray(0, 16).toString('hex')}`;
+export type CallbackProvider = 'pushover' | 'telnyx' | 'twilio';
 
-/** The ledger key of such a URL; null when the proof is wrong. */
-export function openPushoverCallback(keys: RootKeys, path: string): string | null {
-  const key = path.slice(0, Math.max(0, path.indexOf('.')));
-  return key !== '' && keys.some((root) => sameSecret(pushoverCallback(root, key), path)) ? key : null;
+/**
+ * Part of the callback URL that a provider gets with a message: the ledger key and a proof of origin. Pushover signs nothing and
+ * Telnyx the body alone, so the proof binds a callback to its delivery.
+ */
+export const callbackKey = (root: Buffer, provider: CallbackProvider, ledgerKey: string): string =>
+  `${ledgerKey}.${derive(root, `callback/${provider}`, ledgerKey).subarray(0, 16).toString('hex')}`;
+
+/** The ledger key of such a part; null when the proof is wrong. */
+export function openCallbackKey(keys: RootKeys, provider: CallbackProvider, given: string): string | null {
+  const key = given.slice(0, Math.max(0, given.indexOf('.')));
+  return key !== '' && keys.some((root) => sameSecret(callbackKey(root, provider, key), given)) ? key : null;
 }
 
 /**

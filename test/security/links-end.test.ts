@@ -7,11 +7,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../config/environment.js';
 import {
+  callbackKey,
   linkToken,
   mailToken,
+  openCallbackKey,
   openMailToken,
-  openPushoverCallback,
-  pushoverCallback,
   type RootKeys,
 } from '../../shared/keys.js';
 import { seal, unseal } from '../../shared/sealed.js';
@@ -124,8 +124,9 @@ describe('L12: a root key is exchanged', () => {
     const key = 'a'.repeat(64);
     expect(openMailToken([next, old], 'reply', mailToken(old, 'reply', key))).toBe(key.slice(0, 32));
     expect(openMailToken([next], 'reply', mailToken(old, 'reply', key))).toBeNull();
-    expect(openPushoverCallback([next, old], pushoverCallback(old, key))).toBe(key);
-    expect(openPushoverCallback([next], pushoverCallback(old, key))).toBeNull();
+    expect(openCallbackKey([next, old], 'telnyx', callbackKey(old, 'telnyx', key))).toBe(key);
+    expect(openCallbackKey([next], 'telnyx', callbackKey(old, 'telnyx', key))).toBeNull();
+    expect(openCallbackKey([old], 'telnyx', callbackKey(old, 'pushover', key))).toBeNull();
   });
 
   it('is read from TOCSIN_SECRET_KEY_PREVIOUS, which is checked as the root key is', () => {

@@ -334,6 +334,32 @@ describe('what is not believed', () => {
     ]);
   });
 
+  it('nor does what Telnyx signed, at the address of another call or of none: it signs the body alone', async () => {
+    twilio.provider.script({ status: 503 });
+    const { incident, to } = await pageBy('voice', 'ora');
+    const call = await telnyx.nextCall((one) => one.to === to);
+    await rowIn(incident, 'voice', 'accepted');
+    const [, key = ''] = /[?]d=([0-9a-f]{64})/.exec(call.callback) ?? [];
+    for (const query of ['', `?d=${key}`, `?d=${key}.${'0'.repeat(32)}`]) {
+      const script = call.script.replace(/[?]d=[0-9a-f.]+/, query);
+      expect([query, (await telnyx.press({ ...call, script }, '4')).status]).toEqual([query, 403]);
+    }
+    const callback = call.callback.replace(
+      key,
+      key.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+    );
+    expect((await telnyx.tell({ ...call, callback }, 'no-answer')).status).toBe(403);
+    expect(await statusOf(incident)).toBe('triggered');
+    expect((await refused('telnyx')).slice(-4).map(({ reason }) => reason)).toEqual([
+      'digits without the call that they answer',
+      'not an address that was given out',
+      'not an address that was given out',
+      'not an address that was given out',
+    ]);
+    expect((await telnyx.press(call, '4')).status).toBe(200);
+    expect(await statusOf(incident)).toBe('acknowledged');
+  });
+
   it('a number that nobody has is answered nothing, and is on record', async () => {
     const answer = await twilio.text(smsHook(), '+4930999999', 'ack', 'SM-stranger');
     expect(answer).toEqual({

@@ -3,6 +3,7 @@ import type { Channel, SendOutcome, SendRequest } from '../../../ports/channel.j
 import type { PhoneCallbackPort, SpendPort } from '../../../ports/delivery.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
 import type { OutgoingMessage } from '../../../domain/delivery/message.js';
+import { callbackKey } from '../../../shared/keys.js';
 import { createEgress } from '../../../egress/egress.js';
 import { createSmsChannel } from './sms/sms.js';
 import { noAccounts, noSpend, noticeMessage, pageMessage } from '../../shared/testing/messages.js';
@@ -15,6 +16,7 @@ import { startTwilio, twilioAccount } from '../../twilio/fake.js';
 
 const publicUrl = 'https://tocsin.example.com';
 const tag = 'ab'.repeat(32);
+const secretKey = Buffer.alloc(32);
 const ana = '+4930123456';
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -44,7 +46,7 @@ async function setUp({
     phone: { ...noAccounts.phone, providers, countries },
   };
   const deps = {
-    providers: createPhoneProviders(egress, settings, publicUrl),
+    providers: createPhoneProviders(egress, settings, { publicUrl, secretKey }),
     limits: settings.phone,
     spend,
     phoneCallbacks,
@@ -59,7 +61,7 @@ async function setUp({
     (channel: Channel) =>
     (message: OutgoingMessage = pageMessage(), to = ana, timeoutMs = 5_000): Promise<SendOutcome> =>
       channel.send(request(message, to, timeoutMs));
-  const sms = createSmsChannel({ ...deps, secretKey: Buffer.alloc(32) });
+  const sms = createSmsChannel({ ...deps, secretKey });
   const answeredBetween = async (): Promise<SendOutcome> =>
     sms.send({ ...request(pageMessage(), ana, 5_000), stillWanted: () => Promise.resolve(false) });
   return {
@@ -82,7 +84,9 @@ describe('by Twilio', () => {
     expect(sent).toMatchObject({ to: ana, from: twilioAccount.from });
     // Five letters specific to this page: without them a text resolves nothing.
     expect(sent?.body).toMatch(/INC-42: Reply 4 to ack, 6 [a-z]{5} to resolve, NO to pass on\./);
-    expect(sent?.callback).toBe(`${publicUrl}/hooks/twilio/status?d=${tag}`);
+    expect(sent?.callback).toBe(
+      `${publicUrl}/hooks/twilio/status?d=${callbackKey(secretKey, 'twilio', tag)}`,
+    );
     expect(twilio.provider.requests[0]?.rawBody).toContain('ValidityPeriod=600');
   });
 
@@ -90,11 +94,15 @@ describe('by Twilio', () => {
     const { twilio, call } = await setUp();
     expect(await call()).toMatchObject({ kind: 'accepted', provider: 'twilio' });
     const [placed] = twilio.calls;
-    expect(placed?.script).toContain(`action="${publicUrl}/hooks/twilio/voice?d=${tag}"`);
+    expect(placed?.script).toContain(
+      `action="${publicUrl}/hooks/twilio/voice?d=${callbackKey(secretKey, 'twilio', tag)}"`,
+    );
     expect(heard(placed?.script ?? '')[0]).toContain('Press 4 to acknowledge, 6 to resolve');
     const sent = new URLSearchParams(twilio.provider.requests[0]?.rawBody);
     expect(sent.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed']);
-    expect(sent.get('AsyncAmdStatusCallback')).toBe(`${publicUrl}/hooks/twilio/status?d=${tag}`);
+    expect(sent.get('AsyncAmdStatusCallback')).toBe(
+      `${publicUrl}/hooks/twilio/status?d=${callbackKey(secretKey, 'twilio', tag)}`,
+    );
   });
 
   it('a call that needs no answer asks for none', async () => {
@@ -110,14 +118,20 @@ describe('by Telnyx', () => {
     const outcome = await text();
     const [sent] = telnyx.texts;
     expect(outcome).toEqual({ kind: 'accepted', provider: 'telnyx', providerId: sent?.id });
-    expect(sent?.callback).toBe(`${publicUrl}/hooks/telnyx/events?d=${tag}`);
+    expect(sent?.callback).toBe(
+      `${publicUrl}/hooks/telnyx/events?d=${callbackKey(secretKey, 'telnyx', tag)}`,
+    );
   });
 
   it('a call carries the same instructions', async () => {
     const { telnyx, call } = await setUp({ providers: ['telnyx'] });
     expect(await call()).toEqual({ kind: 'accepted', provider: 'telnyx', providerId: null });
-    expect(telnyx.calls[0]?.script).toContain(`action="${publicUrl}/hooks/telnyx/voice?d=${tag}"`);
-    expect(telnyx.calls[0]?.machineCallback).toBe(`${publicUrl}/hooks/telnyx/status?d=${tag}`);
+    expect(telnyx.calls[0]?.script).toContain(
+      `action="${publicUrl}/hooks/telnyx/voice?d=${callbackKey(secretKey, 'telnyx', tag)}"`,
+    );
+    expect(telnyx.calls[0]?.machineCallback).toBe(
+      `${publicUrl}/hooks/telnyx/status?d=${callbackKey(secretKey, 'telnyx', tag)}`,
+    );
   });
 });
 

@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
-import { openPushoverCallback } from '../../../shared/keys.js';
+import { openCallbackKey } from '../../../shared/keys.js';
 import type { Logger } from '../../../shared/logger.js';
 import type { RefusedCallbacks } from '../../../services/delivery/provider-callbacks.js';
 import type { AppReplies } from '../../../services/reply/app-replies.js';
@@ -24,7 +24,7 @@ export function registerPushoverHook(
     bodyTypes: [FORM],
     async handle(request, rawBody) {
       const { callback } = request.params as { callback: string };
-      const key = openPushoverCallback(rootKeys, callback);
+      const key = openCallbackKey(rootKeys, 'pushover', callback);
       if (key === null) return { refused: 'not an address that was given out', status: 403 };
       const { receipt = '', acknowledged, acknowledged_at: at = '' } = formFields(rawBody);
       if (acknowledged !== '1' || !/^[A-Za-z0-9]{30}$/.test(receipt))

@@ -1,7 +1,7 @@
 /** Channel `pushover`: pages are emergency messages, repeated by Pushover until they are acknowledged in the app. */
 import type { Channel } from '../../../ports/channel.js';
 import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
-import { pushoverCallback } from '../../../shared/keys.js';
+import { callbackKey } from '../../../shared/keys.js';
 import type { OutgoingMessage } from '../../../domain/delivery/message.js';
 import { answerJson, failure, readProviderAnswer, shownAnswer } from '../../shared/send/provider-answer.js';
 import { cutCharacters, pushText } from '../../shared/send/push-text.js';
@@ -88,7 +88,7 @@ function pushoverForm(
     form.set('retry', String(RETRY));
     form.set('expire', String(EXPIRE));
     form.set('tags', tagOf(key));
-    form.set('callback', `${publicUrl}/hooks/pushover/${pushoverCallback(secretKey, key)}`);
+    form.set('callback', `${publicUrl}/hooks/pushover/${callbackKey(secretKey, 'pushover', key)}`);
   }
   return form;
 }

@@ -1,6 +1,7 @@
 /** Callback route of a provider, as a bare Fastify route: raw body, own verification, every refusal recorded. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type CallbackProvider, openCallbackKey, type RootKeys } from '../../../shared/keys.js';
 import type { Logger } from '../../../shared/logger.js';
 import { FORM_FIELDS_MAX, fieldCount } from '../../../http/bodies/body-parser.js';
 import { isDatabaseAway } from '../../../http/to-problem.js';
@@ -104,10 +105,16 @@ async function send(reply: FastifyReply, { status, type, body }: HookReply): Pro
   await reply.code(status).type(`${type}; charset=utf-8`).send(body);
 }
 
-/** Ledger key in the callback's address; null when there is none. */
-export function tagOf(request: FastifyRequest): string | null {
-  const tag = new URL(request.raw.url ?? '/', 'http://tocsin').searchParams.get('d');
-  return tag !== null && /^[0-9a-f]{64}$/.test(tag) ? tag : null;
+/** Ledger key in the callback's address, with the proof that the address was given out; null when there is none. */
+export function tagOf(
+  request: FastifyRequest,
+  keys: RootKeys,
+  provider: CallbackProvider,
+): { tag: string | null } | { refused: string; status: number } {
+  const given = new URL(request.raw.url ?? '/', 'http://tocsin').searchParams.get('d');
+  if (given === null) return { tag: null };
+  const tag = openCallbackKey(keys, provider, given);
+  return tag === null ? { refused: 'not an address that was given out', status: 403 } : { tag };
 }
 
 /** Fields of a form; of a repeated field the last. */

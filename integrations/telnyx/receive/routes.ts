@@ -1,5 +1,5 @@
 /** Callbacks of Telnyx: events of texts (JSON), and digits and states of calls (TeXML, forms as Twilio's). */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../shared/logger.js';
 import { closingScript, EMPTY_SCRIPT } from '../../../domain/delivery/call-script.js';
@@ -22,7 +22,7 @@ export type SendAnswer = (to: string, text: string) => Promise<void>;
 export function registerTelnyxHooks(
   fastify: FastifyInstance,
   { phone: replies, callbacks }: PhoneServices,
-  config: Pick<Config, 'channels'>,
+  config: Pick<Config, 'channels' | 'rootKeys'>,
   { logger, sendAnswer }: { logger: Logger; sendAnswer: SendAnswer },
 ): void {
   const { telnyx, phone } = config.channels;
@@ -31,7 +31,7 @@ export function registerTelnyxHooks(
     path: string,
     bodyType: string,
     summary: string,
-    take: (rawBody: string, request: FastifyRequest) => Promise<HookOutcome>,
+    take: (rawBody: string, tag: string | null) => Promise<HookOutcome>,
   ): Hook => ({
     provider: 'telnyx',
     url: `/hooks/telnyx/${path}`,
@@ -42,7 +42,10 @@ export function registerTelnyxHooks(
       if (telnyx === null) return { refused: 'no TELNYX_API_KEY is configured', status: 401 };
       if (key === null) return { refused: 'TELNYX_PUBLIC_KEY is no Ed25519 key', status: 401 };
       const problem = signatureProblem(key, request.headers, rawBody, Date.now() / 1000);
-      return problem === null ? take(rawBody, request) : { refused: problem, status: 401 };
+      if (problem !== null) return { refused: problem, status: 401 };
+      // The signature does not cover the address.
+      const named = tagOf(request, config.rootKeys, 'telnyx');
+      return 'refused' in named ? named : take(rawBody, named.tag);
     },
   });
 
@@ -54,7 +57,7 @@ export function registerTelnyxHooks(
       'events',
       'A text to the Telnyx number, or the status of a sent text',
       'application/json',
-      async (rawBody, request) => {
+      async (rawBody, tag) => {
         const event = readEvent(rawBody);
         if (event === null) return { refused: 'not an event of a message', status: 400 };
         if (event.kind === 'received') {
@@ -65,7 +68,7 @@ export function registerTelnyxHooks(
           await callbacks.takePhoneStatus({
             ...event.status,
             provider: 'telnyx',
-            tag: tagOf(request),
+            tag,
             answeredBy: null,
           });
         }
@@ -77,11 +80,12 @@ export function registerTelnyxHooks(
     fastify,
     callbacks,
     logger,
-    hook('voice', FORM, 'A digit pressed in a call by Telnyx', async (rawBody, request) => {
+    hook('voice', FORM, 'A digit pressed in a call by Telnyx', async (rawBody, tag) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = formFields(rawBody);
       if (digits === undefined) return texml(EMPTY_SCRIPT);
+      if (tag === null) return { refused: 'digits without the call that they answer', status: 403 };
       const person = from === telnyx?.from ? to : from;
-      const answer = await replies.answerDigits({ from: person, digits, tag: tagOf(request), callId });
+      const answer = await replies.answerDigits({ from: person, digits, tag, callId });
       return texml(answer === null ? EMPTY_SCRIPT : closingScript(answer));
     }),
   );
@@ -89,14 +93,14 @@ export function registerTelnyxHooks(
     fastify,
     callbacks,
     logger,
-    hook('status', FORM, 'The status of a call by Telnyx', async (rawBody, request) => {
+    hook('status', FORM, 'The status of a call by Telnyx', async (rawBody, tag) => {
       const fields = formFields(rawBody);
       const at = new Date(fields['Timestamp'] ?? '');
       const providerId = fields['CallSid'] ?? '';
       if (providerId !== '')
         await callbacks.takePhoneStatus({
           provider: 'telnyx',
-          tag: tagOf(request),
+          tag,
           providerId,
           status: fields['CallStatus'] ?? '',
           answeredBy: fields['AnsweredBy'] ?? null,

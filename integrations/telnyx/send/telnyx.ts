@@ -5,6 +5,7 @@
 import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
 import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
 import { isObject } from '../../../domain/shared/is-object.js';
+import { type CallbackBase, callbackUrl } from '../../phone/send/callback-url.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
 import { postToTelnyx, type TelnyxSettings } from './post.js';
 
@@ -13,10 +14,14 @@ const RING_FOR_S = 25;
 /** Error 40300: the person replied STOP to the sending number. */
 const OPTED_OUT = '40300';
 
-export function createTelnyx(egress: EgressPort, settings: TelnyxSettings, publicUrl: string): PhoneProvider {
+export function createTelnyx(
+  egress: EgressPort,
+  settings: TelnyxSettings,
+  base: CallbackBase,
+): PhoneProvider {
   return {
     name: PROVIDER,
-    answersAt: (tag) => `${publicUrl}/hooks/telnyx/voice?d=${tag}`,
+    answersAt: (tag) => callbackUrl(base, PROVIDER, { path: 'voice', tag }),
     async sendText({ to, text, tag, timeoutMs }) {
       const answer = await postToTelnyx(egress, settings, {
         path: '/v2/messages',
@@ -24,7 +29,7 @@ export function createTelnyx(egress: EgressPort, settings: TelnyxSettings, publi
           from: settings.from,
           to,
           text,
-          webhook_url: `${publicUrl}/hooks/telnyx/events?d=${tag}`,
+          webhook_url: callbackUrl(base, PROVIDER, { path: 'events', tag }),
           use_profile_webhooks: false,
         },
         timeoutMs,
@@ -35,7 +40,7 @@ export function createTelnyx(egress: EgressPort, settings: TelnyxSettings, publi
       const { accountId, connectionId } = settings;
       if (accountId === null || connectionId === null)
         return failed(PROVIDER, 'calls need TELNYX_ACCOUNT_ID and TELNYX_CONNECTION_ID', true);
-      const callback = `${publicUrl}/hooks/telnyx/status?d=${tag}`;
+      const callback = callbackUrl(base, PROVIDER, { path: 'status', tag });
       const answer = await postToTelnyx(egress, settings, {
         path: `/v2/texml/Accounts/${encodeURIComponent(accountId)}/Calls`,
         body: {

@@ -1,6 +1,6 @@
 /** Callbacks of Twilio: inbound texts, digits pressed in our calls, and the status of both. */
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../../config/environment.js';
 import type { Logger } from '../../../shared/logger.js';
 import { closingScript, EMPTY_SCRIPT, textScript } from '../../../domain/delivery/call-script.js';
@@ -21,14 +21,14 @@ type Fields = Record<string, string>;
 export function registerTwilioHooks(
   fastify: FastifyInstance,
   { phone: replies, callbacks }: PhoneServices,
-  config: Pick<Config, 'publicUrl' | 'channels'>,
+  config: Pick<Config, 'publicUrl' | 'channels' | 'rootKeys'>,
   logger: Logger,
 ): void {
   const { twilio, phone } = config.channels;
   const hook = (
     path: string,
     summary: string,
-    take: (fields: Fields, request: FastifyRequest) => Promise<HookReply>,
+    take: (fields: Fields, tag: string | null) => Promise<HookReply>,
   ): Hook => ({
     provider: 'twilio',
     url: `/hooks/twilio/${path}`,
@@ -47,7 +47,8 @@ export function registerTwilioHooks(
       const fields = formFields(rawBody);
       if (fields['AccountSid'] !== undefined && fields['AccountSid'] !== twilio.accountSid)
         return { refused: 'another account', status: 403 };
-      return take(fields, request);
+      const named = tagOf(request, config.rootKeys, 'twilio');
+      return 'refused' in named ? named : take(fields, named.tag);
     },
   });
 
@@ -65,12 +66,12 @@ export function registerTwilioHooks(
     fastify,
     callbacks,
     logger,
-    hook('voice', 'A digit pressed in a call, or a call to the Twilio number', async (fields, request) => {
+    hook('voice', 'A digit pressed in a call, or a call to the Twilio number', async (fields, tag) => {
       const { From: from = '', To: to = '', Digits: digits, CallSid: callId = '' } = fields;
       // A call to our number has no question, so there is nothing to answer.
       if (digits === undefined) return twiml(EMPTY_SCRIPT);
       const person = from === twilio?.from ? to : from;
-      const answer = await replies.answerDigits({ from: person, digits, tag: tagOf(request), callId });
+      const answer = await replies.answerDigits({ from: person, digits, tag, callId });
       return twiml(answer === null ? EMPTY_SCRIPT : closingScript(answer));
     }),
   );
@@ -78,13 +79,13 @@ export function registerTwilioHooks(
     fastify,
     callbacks,
     logger,
-    hook('status', 'The status of a text or a call by Twilio', async (fields, request) => {
+    hook('status', 'The status of a text or a call by Twilio', async (fields, tag) => {
       const { MessageSid, CallSid, MessageStatus, CallStatus, AnsweredBy, ErrorCode, Timestamp } = fields;
       const providerId = MessageSid ?? CallSid ?? '';
       if (providerId !== '')
         await callbacks.takePhoneStatus({
           provider: 'twilio',
-          tag: tagOf(request),
+          tag,
           providerId,
           status: MessageStatus ?? CallStatus ?? '',
           answeredBy: AnsweredBy ?? null,

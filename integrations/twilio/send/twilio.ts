@@ -3,6 +3,7 @@ import type { EgressOutcome, EgressPort } from '../../../ports/egress.js';
 import type { ChannelSettings } from '../../../config/channel-settings.js';
 import { failed, jsonObject, refusal, textAt, unanswered } from '../../phone/send/answer.js';
 import { isObject } from '../../../domain/shared/is-object.js';
+import { type CallbackBase, callbackUrl } from '../../phone/send/callback-url.js';
 import type { PhoneProvider, ProviderOutcome } from '../../phone/send/provider.js';
 import type { TwilioSdk } from './sdk.js';
 
@@ -18,9 +19,9 @@ const FAILED = ['failed', 'undelivered', 'canceled'];
 export function createTwilio(
   egress: EgressPort,
   settings: NonNullable<ChannelSettings['twilio']>,
-  publicUrl: string,
+  base: CallbackBase,
 ): PhoneProvider {
-  const status = (tag: string): string => `${publicUrl}/hooks/twilio/status?d=${tag}`;
+  const status = (tag: string): string => callbackUrl(base, PROVIDER, { path: 'status', tag });
   const ask = async (
     timeoutMs: number,
     use: (sdk: TwilioSdk) => Promise<unknown>,
@@ -30,7 +31,7 @@ export function createTwilio(
   };
   return {
     name: PROVIDER,
-    answersAt: (tag) => `${publicUrl}/hooks/twilio/voice?d=${tag}`,
+    answersAt: (tag) => callbackUrl(base, PROVIDER, { path: 'voice', tag }),
     async sendText({ to, text, tag, timeoutMs }) {
       const sender =
         settings.messagingServiceSid === null
