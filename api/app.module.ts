@@ -25,6 +25,9 @@ import { MailboxStore } from '../db/delivery/mailbox-store.js';
 import { SessionStore } from '../db/access/session-store.js';
 import type { Store } from '../db/connection/store.js';
 import { AlertsController } from './alert/alerts.controller.js';
+import { SilencesController } from './alert/silences.controller.js';
+import { SilencesService } from '../services/alert/silences.service.js';
+import { SilenceStore } from '../db/alert/silence-store.js';
 import { SystemController } from './system/system.controller.js';
 import { SystemService } from '../services/system/system.service.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -127,6 +130,7 @@ export class AppModule {
         SchedulesController,
         CalendarController,
         AlertsController,
+        SilencesController,
         AuditController,
         SystemController,
         MailboxController,
@@ -155,6 +159,7 @@ export class AppModule {
         { provide: PersonErasure, useValue: store.erasure },
         { provide: OverrideStore, useValue: store.overrides },
         { provide: SwapStore, useValue: store.swaps },
+        { provide: SilenceStore, useValue: store.silences },
         { provide: Metrics, useValue: metrics },
         { provide: AccessStore, useValue: access },
         { provide: SessionStore, useValue: sessions },
@@ -191,6 +196,7 @@ export class AppModule {
         PoliciesService,
         SystemService,
         SchedulesService,
+        SilencesService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },
         ...pageProviders(store),

@@ -47,6 +47,7 @@ import { RoundRobinRow } from './escalation/entities/round-robin.js';
 import { RunRow } from './runbook/entities/run.js';
 import { RunStepRow } from './runbook/entities/run-step.js';
 import { ScheduleOverrideRow } from './oncall/entities/schedule-override.js';
+import { SilenceRow } from './alert/entities/silence.js';
 import { SessionRow } from './access/entities/session.js';
 import { SetupLinkRow } from './access/entities/setup-link.js';
 import { SourceHeartbeatRow } from './heartbeat/entities/source-heartbeat.js';
@@ -105,6 +106,7 @@ export const entities = [
   RunRow,
   RunStepRow,
   ScheduleOverrideRow,
+  SilenceRow,
   SessionRow,
   SetupLinkRow,
   SourceHeartbeatRow,

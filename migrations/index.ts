@@ -30,6 +30,7 @@ import { HeldAlerts1765700000000 } from './1765700000000-held-alerts.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
+import { Silences1765900000000 } from './1765900000000-silences.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -63,4 +64,5 @@ export const migrations = [
   SentInBundle1765600000000,
   HeldAlerts1765700000000,
   Heartbeats1765700000000,
+  Silences1765900000000,
 ];

@@ -25,6 +25,7 @@ import { MailboxController } from './app/mailbox/mailbox.controller.js';
 import { PolicyPagesController } from './app/escalation/policies.controller.js';
 import { ProfilePagesController } from './app/profile/profile.controller.js';
 import { PostmortemPagesController } from './app/postmortem/postmortem.controller.js';
+import { SilencePagesController } from './app/silence/silences.controller.js';
 import { SystemPagesController } from './app/system/system.controller.js';
 import { RunPagesController } from './app/incident/runs.controller.js';
 
@@ -46,6 +47,7 @@ export const pageControllers = [
   ProfilePagesController,
   PushPagesController,
   PolicyPagesController,
+  SilencePagesController,
   SystemPagesController,
 ];
 

@@ -6,12 +6,14 @@ import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.
 import { planReachabilityRound } from '../db/people/reachability-check.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
 import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
+import { endCleared, releaseSilenced, remindOwners } from '../db/alert/silence-upkeep.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';
 import type { Store } from '../db/connection/store.js';
 import type { DueDispatcher } from '../dispatch/due-dispatcher.js';
 
 const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
+const SILENCES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
 const REFUSED_MS = 30_000;
 const HEARTBEATS_MS = 5_000;
@@ -49,6 +51,19 @@ export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(
           await dueDispatcher.onNotify(incidentId);
       },
       (error) => log.warn({ error }, 'pages could not be kept up to date'),
+    ),
+    repeat(
+      SILENCES_MS,
+      async () => {
+        await endCleared(dataSource, store.snapshots);
+        await releaseSilenced(store);
+      },
+      (error) => log.warn({ error }, 'what ended silences held could not be released'),
+    ),
+    repeat(
+      REFUSED_MS,
+      () => remindOwners({ dataSource, snapshots: store.snapshots, messages: store.contactMessages }),
+      (error) => log.warn({ error }, 'reminders of silences could not be planned'),
     ),
     repeat(
       REACHABILITY_MS,

@@ -72,7 +72,7 @@ export async function saveJudgement(
 ): Promise<void> {
   const { incident, hold, reasons, now } = judged;
   await tx.query(
-    `UPDATE alert SET incident_id = $2, held_by = $3, held_until = $4, judged_at = $5,
+    `UPDATE alert SET incident_id = $2, released_by = CASE WHEN $2::uuid IS NULL THEN NULL ELSE held_by END, held_by = $3, held_until = $4, judged_at = $5,
        reasons = CASE WHEN held_by IS DISTINCT FROM $3 THEN reasons || $6::jsonb ELSE reasons END
       WHERE id = $1 AND status = 'open'`,
     [

@@ -1,17 +1,20 @@
 /** The stages that may hold an alert, in their order (domain/alert/stage.ts), each with the facts that it reads. */
 import { afterFor } from '../../domain/alert/after-for.js';
 import { onlyAfter } from '../../domain/alert/only-after.js';
+import { silenceStage } from '../../domain/alert/silence.js';
 import { type JudgedAlert, type Judgement, judgementOf, type Verdict } from '../../domain/alert/stage.js';
 import type { SignalBatch } from './signal-batch.js';
 
 /** One stage: reads its facts in the batch's transaction, and decides by a pure function of `domain/alert`. */
 type HoldStage = (batch: SignalBatch, alert: JudgedAlert) => Verdict | Promise<Verdict>;
 
+const silence: HoldStage = ({ snapshot, now }, alert) => silenceStage(alert, snapshot.live.silences, now);
+
 const after: HoldStage = ({ snapshot, now }, alert) =>
   onlyAfter(alert, afterFor(snapshot, alert.service), now);
 
-/** Silence, maintenance and inhibition belong before `after`. */
-const HOLD_STAGES: readonly HoldStage[] = [after];
+/** Maintenance and inhibition belong between silence and `after`. */
+const HOLD_STAGES: readonly HoldStage[] = [silence, after];
 
 /** A drill rehearses paging: nothing holds its alerts. */
 export async function judge(batch: SignalBatch, alert: JudgedAlert): Promise<Judgement> {

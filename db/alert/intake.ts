@@ -146,6 +146,7 @@ export class Intake {
   ): Promise<void> {
     const [rows]: [{ incident: string }[], number] = await tx.query(
       `UPDATE alert SET truncated = $3 WHERE source = $1 AND dedup_key = ANY ($2) AND status = 'open' AND truncated < $3
+          AND incident_id IS NOT NULL
        RETURNING incident_id AS incident`,
       [source, dedupKeys, truncated],
     );

@@ -17,6 +17,7 @@ import { lockIncident } from '../incident/incident-row.js';
 import { openIncident } from '../incident/open-incident.js';
 import type { Recorder } from '../incident/record.js';
 import { judge } from './hold-stages.js';
+import { releasedTogether } from './released-together.js';
 import type { SignalBatch } from './signal-batch.js';
 import { noteOpening, stormOf } from './storm.js';
 
@@ -46,15 +47,18 @@ export async function placeAlert(
 async function findIncident(
   parts: Placing,
   { tx, request, snapshot, now }: SignalBatch,
-  { id, signal, service, team }: JudgedAlert,
+  { id, signal, service, team, heldBy }: JudgedAlert,
   reopens: string | null,
 ): Promise<{ incident: string; reasons: Reason[] }> {
   const decided = prioritise(snapshot, { service, source: request.source, signal, now });
   const reasons: Reason[] = [
     { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
   ];
+  const released = await releasedTogether(tx, { heldBy, service });
   const joins =
-    request.drill === undefined ? reopens : openIncidentOfDrill(await incidentsOfDrill(tx, request.drill));
+    request.drill === undefined
+      ? (reopens ?? released?.incident ?? null)
+      : openIncidentOfDrill(await incidentsOfDrill(tx, request.drill));
   const opening = { source: request.source, service, team };
   // An alert that joins an incident opens none, and a drill is bounded by its scenario: neither counts towards a storm.
   const storm =
@@ -86,6 +90,7 @@ async function findIncident(
     ).id;
   const joined = incident === (joins ?? storm?.incident);
   if (!joined && request.drill === undefined) await noteOpening(tx, opening, incident, storm !== null);
+  if (released !== null) reasons.push(released.reason);
   if (storm !== null) reasons.push({ stage: 'grouping', decision: 'storm', text: storm.reason });
   reasons.push({
     stage: 'incident',

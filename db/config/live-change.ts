@@ -10,7 +10,7 @@ import type { Actor } from '../../domain/incident/state.js';
 import { CONFIG_STAMP, type ConfigSnapshots } from './config-snapshot.js';
 import { liveDataChanged } from './live-data.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
-import { writeAudit } from '../audit/write-audit.js';
+import { type AuditedAction, writeAudit } from '../audit/write-audit.js';
 
 interface SpecOf {
   Person: PersonSpec;
@@ -37,22 +37,44 @@ export function liveChange<K extends keyof SpecOf, T>(
   { kind, name }: { kind: K; name: string },
   work: (change: LiveChange<K>) => Promise<T>,
 ): Promise<T | null> {
+  return liveEdit(dataSource, snapshots, async ({ changed, ...edit }) => {
+    const spec: SpecOf[K] | undefined = edit.snapshot.get(kind, name)?.spec;
+    if (spec === undefined) return null;
+    return work({
+      ...edit,
+      spec,
+      changed: (action, actor, data) =>
+        changed({ action, actor, subject: `${kind.toLowerCase()}/${name}`, data }),
+    });
+  });
+}
+
+export interface LiveEdit {
+  tx: EntityManager;
+  snapshot: ConfigSnapshot;
+  /** Database time, ISO 8601. */
+  now: string;
+  changed: (action: AuditedAction) => Promise<void>;
+}
+
+/** A change of live data that belongs to no document, such as a silence. Runs `work` under the lock. */
+export function liveEdit<T>(
+  dataSource: DataSource,
+  snapshots: ConfigSnapshots,
+  work: (edit: LiveEdit) => Promise<T>,
+): Promise<T> {
   return retryingTransaction(dataSource, async (tx) => {
     const rows: { stamp: string; now: Date }[] = await tx.query(
       `SELECT ${CONFIG_STAMP} AS stamp, tocsin_now() AS now FROM config_head FOR UPDATE`,
     );
     const head = rows[0];
     if (head === undefined) throw new Error('config_head has no row');
-    const snapshot = await snapshots.at(tx, Number(head.stamp));
-    const spec: SpecOf[K] | undefined = snapshot.get(kind, name)?.spec;
-    if (spec === undefined) return null;
     return work({
       tx,
-      snapshot,
-      spec,
+      snapshot: await snapshots.at(tx, Number(head.stamp)),
       now: head.now.toISOString(),
-      async changed(action, actor, data) {
-        await writeAudit(tx, { actor, action, subject: `${kind.toLowerCase()}/${name}`, data });
+      async changed(action) {
+        await writeAudit(tx, action);
         await liveDataChanged(tx);
       },
     });

@@ -4,11 +4,16 @@
  */
 import type { LiveData } from '../../domain/config/live-data.js';
 import { readLivePeople } from '../people/live-people.js';
+import { readLiveSilences } from '../alert/live-silences.js';
 import { readScheduleTimes } from '../oncall/schedule-times.js';
 import type { Querying } from '../connection/querying.js';
 
 export async function readLiveData(tx: Querying): Promise<LiveData> {
-  return { ...(await readScheduleTimes(tx)), people: await readLivePeople(tx) };
+  return {
+    ...(await readScheduleTimes(tx)),
+    people: await readLivePeople(tx),
+    silences: await readLiveSilences(tx),
+  };
 }
 
 /** Moves the stamp of the cached snapshots and wakes the listeners for a new configuration. */

@@ -24,6 +24,7 @@ import { Paging } from '../escalation/paging.js';
 import { PhoneCallbacks } from '../delivery/phone-callbacks.js';
 import { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { Receipts } from '../delivery/receipts.js';
+import { SilenceStore } from '../alert/silence-store.js';
 import { Recorder } from '../incident/record.js';
 import { ResponseStore } from '../incident/response-store.js';
 import { RunCommands } from '../runbook/run-commands.js';
@@ -74,6 +75,7 @@ export interface Store {
   rootKeys: RootKeys;
   overrides: OverrideStore;
   swaps: SwapStore;
+  silences: SilenceStore;
   /** People's own contacts. */
   contacts: ContactStore;
   /** People's rules and quiet hours. */
@@ -122,6 +124,7 @@ export function createStore(
     announced: new AnnouncedEvents(dataSource, ledger, leaseMs),
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
+    silences: new SilenceStore(dataSource, snapshots),
     preferences: new PersonPreferences(dataSource, snapshots),
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,

@@ -72,3 +72,12 @@ async function readAlerts(db: Querying, incidentId: string): Promise<AlertReply[
   );
   return rows.map(alertReply);
 }
+
+/** People who were paged for the incident or work on it. */
+export async function respondersOf(db: Querying, id: string): Promise<string[]> {
+  const rows: { person: string }[] = await db.query(
+    `SELECT r->>'person' AS person FROM incident i, jsonb_array_elements(i.state->'responders') r WHERE i.id = $1`,
+    [id],
+  );
+  return rows.map(({ person }) => person);
+}

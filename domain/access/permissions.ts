@@ -6,6 +6,8 @@ export const PERMISSIONS = [
   'incidents.read',
   'incidents.declare',
   'incidents.respond',
+  'alerts.silence',
+  'alerts.manage',
   'postmortem.write',
   'postmortem.review',
   'postmortem.waive',
@@ -46,6 +48,8 @@ const responder: readonly Permission[] = [
   ...stakeholder,
   'incidents.declare',
   'incidents.respond',
+  // Alerts for services of own teams. Those of others need alerts.manage.
+  'alerts.silence',
   'postmortem.write',
   'runbooks.run',
   'drills.run',
@@ -56,6 +60,7 @@ const responder: readonly Permission[] = [
 
 const manager: readonly Permission[] = [
   ...responder,
+  'alerts.manage',
   'oncall.manage',
   'config.write',
   'runbooks.edit',

@@ -50,3 +50,7 @@ export function judgementOf(verdicts: readonly Verdict[]): Judgement {
     reasons: counted.flatMap(({ reason }) => (reason === undefined ? [] : [reason])),
   };
 }
+
+/** Holders that somebody ended, or that ended for many alerts at once: what they held for one service is one group. */
+export const isReleasedAsGroup = (heldBy: string): boolean =>
+  /^(silence|maintenance|inhibition)\//.test(heldBy);

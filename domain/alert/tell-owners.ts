@@ -1,11 +1,7 @@
 /** Notices to the owners of a source whose messages were refused: recipients, a quiet contact, and once a day. Pure. */
 import type { ConfigSnapshot } from '../config/specs.js';
-import type { ContactSpec } from '../people/person-spec.js';
-import { CHANNELS, isChannelName } from '../delivery/channel-traits.js';
-import { quietEnd } from '../oncall/quiet-end.js';
 import { DAY } from '../oncall/wall-clock.js';
-import { type EffectivePerson, effectivePerson } from '../people/effective-person.js';
-import { durationMs } from '../shared/duration.js';
+import { noticeTime, ownersOf } from '../people/notice-owners.js';
 import { type RefusedMessages, refusedText } from './refused-messages.js';
 
 /** The last notice about a source. */
@@ -49,45 +45,7 @@ export function ownerNotices(
       address: contact.address,
       title: `What the source ${source} sends is refused`,
       text: `${refusedText(one)}.`,
-      ...whenOf(person, now),
+      ...noticeTime(person, now),
     }));
   });
-}
-
-interface Owner {
-  name: string;
-  person: EffectivePerson;
-  contact: ContactSpec;
-}
-
-/** The team's managers, else its members, else the admins: the first of these groups with a reachable person. */
-function ownersOf(snapshot: ConfigSnapshot, team: string | null): Owner[] {
-  const spec = team === null ? undefined : snapshot.get('Team', team)?.spec;
-  const admins = snapshot
-    .list('Person')
-    .flatMap(({ name, spec: { role } }) => (role === 'admin' ? [name] : []));
-  for (const names of [spec?.managers ?? [], spec?.members ?? [], admins]) {
-    const owners = [...new Set(names)].flatMap((name): Owner[] => {
-      const person = effectivePerson(snapshot, name);
-      const contact = person === undefined ? undefined : quietContact(person);
-      return person === undefined || contact === undefined ? [] : [{ name, person, contact }];
-    });
-    if (owners.length > 0) return owners;
-  }
-  return [];
-}
-
-/** The first contact, in the order of the person's low-urgency rules, that does not wake them; else the first of all. */
-function quietContact({ contacts, rules }: EffectivePerson): ContactSpec | undefined {
-  const order = rules.low
-    .toSorted((a, b) => durationMs(a.after) - durationMs(b.after))
-    .map(({ contact }) => contact);
-  const rank = ({ name }: ContactSpec): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  const byRule = contacts.toSorted((a, b) => rank(a) - rank(b));
-  return byRule.find(({ channel }) => isChannelName(channel) && !CHANNELS[channel].wakes) ?? byRule[0];
-}
-
-function whenOf({ quietHours, timezone }: EffectivePerson, now: string): Pick<OwnerNotice, 'dueAt' | 'held'> {
-  const end = quietHours ? quietEnd(quietHours, timezone, Date.parse(now)) : null;
-  return end === null ? {} : { dueAt: new Date(end).toISOString(), held: 'quiet hours' };
 }

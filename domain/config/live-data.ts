@@ -1,7 +1,8 @@
 /**
- * Data that people change at any time beside the documents: overrides, contacts and personal rules. Every snapshot includes it,
+ * Data that people change at any time beside the documents: overrides, contacts, personal rules and silences. Every snapshot includes it,
  * so that paging, simulator, preview and calendar agree.
  */
+import type { LiveSilence } from '../alert/silence.js';
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { QuietHours } from '../people/quiet-hours.js';
 import type { ContactSpec, PersonalRule } from '../people/person-spec.js';
@@ -15,6 +16,8 @@ export interface LiveData {
    */
   schedules: ReadonlyMap<string, readonly ScheduleRevision[]>;
   people: ReadonlyMap<string, LivePerson>;
+  /** Silences that had not ended when they were read. */
+  silences: readonly LiveSilence[];
 }
 
 export interface LivePerson {
@@ -31,4 +34,9 @@ export interface LivePerson {
   quietHours: QuietHours | null;
 }
 
-export const NO_LIVE_DATA: LiveData = { overrides: new Map(), schedules: new Map(), people: new Map() };
+export const NO_LIVE_DATA: LiveData = {
+  overrides: new Map(),
+  schedules: new Map(),
+  people: new Map(),
+  silences: [],
+};

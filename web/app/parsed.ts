@@ -1,5 +1,7 @@
 /** Forms are validated by the same schemas as the bodies of scripts. */
 import type { z } from 'zod';
+import { fromInstant } from '../../domain/oncall/revisions.js';
+import { ScheduleError } from '../../domain/oncall/schedule.js';
 import { invalid } from '../../services/common/problem.js';
 
 /** Labels that the forms give to fields; a field that is missing here keeps its name. */
@@ -30,10 +32,13 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['owner', 'Owner'],
   ['due', 'By'],
   ['url', 'Tracker link'],
+  ['matchers', 'Matchers'],
+  ['until', 'Until'],
+  ['lasts', 'Lasts'],
 ]);
 
 /** The label of a field's path; of a nested field its own label. */
-export const labelOf = (path: string): string => {
+const labelOf = (path: string): string => {
   const last = path.split('.').at(-1) ?? path;
   return LABELS.get(last) ?? path;
 };
@@ -47,4 +52,15 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, fields: unknown
     `${errors.map(({ path, message }) => (path === '' ? message : `${labelOf(path)}: ${message}`)).join('; ')}.`,
     errors,
   );
+}
+
+/** Instant of a local-time field, in the reader's zone; in a skipped hour the first instant after it. */
+export function momentOf(text: string, name: string, zone: string): string {
+  try {
+    return new Date(fromInstant(text, zone)).toISOString();
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    const message = `"${text}" is not a time such as 2026-12-01T09:00`;
+    throw invalid(`${labelOf(name)}: ${message}.`, [{ path: name, message }]);
+  }
 }

@@ -56,10 +56,11 @@ export function SheetTop() {
   );
 }
 
-export type Section = 'incidents' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
+export type Section = 'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
 
 const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'incidents', path: '/incidents', text: 'Incidents' },
+  { section: 'silences', path: '/silences', text: 'Silences' },
   { section: 'on-call', path: '/on-call', text: 'On call' },
   { section: 'policies', path: '/policies', text: 'Policies' },
   { section: 'drills', path: '/drills', text: 'Drills' },

@@ -13,6 +13,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Index('alert_held_by', ['heldBy', 'judgedAt'], {
   where: `((status = 'open'::text) AND (held_by IS NOT NULL))`,
 })
+@Index('alert_released_by', ['releasedBy'], { where: `(released_by IS NOT NULL)` })
 @Check('alert_held', `((held_by IS NULL) OR (incident_id IS NULL))`)
 @Check('alert_status', `(status = ANY (ARRAY['open'::text, 'closed'::text]))`)
 @ForeignKey('IncidentRow', ['incidentId'], ['id'], { name: 'alert_incident_id_fkey' })
@@ -103,6 +104,10 @@ export class AlertRow {
   /** What holds the alert, so that it has no incident: `silence/<id>`, `after`. */
   @Column('text', { name: 'held_by', nullable: true })
   heldBy!: string | null;
+
+  /** What held the alert until it got its incident: alerts of one holder and service are released into one incident. */
+  @Column('text', { name: 'released_by', nullable: true })
+  releasedBy!: string | null;
 
   /** When the holder ends by itself, if that is known. */
   @Column('timestamptz', { name: 'held_until', nullable: true })

@@ -1,6 +1,7 @@
 /** Reads everything that the page of one incident shows, and answers the forms on it. */
 import { Injectable } from '@nestjs/common';
 import { IncidentQueries } from '../../../services/incident/incident-queries.service.js';
+import { SilencesService } from '../../../services/alert/silences.service.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { diagnosticsOf } from '../../ui/diagnostic-list.js';
 import type { Refusal } from '../attempt.js';
@@ -15,6 +16,7 @@ export class IncidentPageLoader {
   constructor(
     private readonly incidents: IncidentsService,
     private readonly queries: IncidentQueries,
+    private readonly silences: SilencesService,
   ) {}
 
   /** Does what a form of this page asks; a refusal is shown above the incident as it is now. */
@@ -49,6 +51,7 @@ export class IncidentPageLoader {
       older: timeline.next,
       deliveries: deliveries.items,
       answers: await queries.answers(id),
+      silences: await this.silences.ofIncident(number),
       explanations: await queries.explanations(id, you, context.snapshot),
       flash: refusal?.flash ?? null,
     });

@@ -8,6 +8,7 @@ import type {
   TimelineItem,
   Why,
 } from '../../../services/incident/incident-queries.service.js';
+import type { SilenceView } from '../../../services/alert/silences.service.js';
 import type { RunView } from '../../../services/runbook/runbooks.service.js';
 import { PostmortemBadge } from '../../ui/badges.js';
 import { AlertList } from '../../ui/alert-list.js';
@@ -22,6 +23,7 @@ import { EscalationSection } from './escalation-section.js';
 import { IncidentActions } from './incident-actions.js';
 import { IncidentHeader } from './incident-header.js';
 import { RunCard, StartRun } from './run-card.js';
+import { SilenceSection } from './silence-section.js';
 import { WhySection } from './why-section.js';
 
 export interface IncidentView {
@@ -36,6 +38,8 @@ export interface IncidentView {
   deliveries: readonly DeliveryReply[];
   answers: Answers;
   explanations: readonly Why[];
+  /** In force, and about an alert of the incident. */
+  silences: readonly SilenceView[];
   flash: Flash | null;
 }
 
@@ -69,6 +73,7 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
             </h2>
             <AlertList alerts={incident.alerts} total={incident.alertsTotal} labels={12} />
           </section>
+          <SilenceSection context={context} incident={incident} silences={view.silences} />
           {view.diagnostics.length === 0 ? null : (
             <section className="card" aria-labelledby="diagnostics">
               <h2 id="diagnostics">Diagnostics</h2>

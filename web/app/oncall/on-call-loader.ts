@@ -7,6 +7,7 @@ import { fromInstant, peopleOf, scheduleHistory } from '../../../domain/oncall/r
 import { type Gap, ScheduleError, type Shift } from '../../../domain/oncall/schedule.js';
 import { wallDate } from '../../../domain/oncall/zone-data.js';
 import { type CalendarFeed, CalendarService } from '../../../services/oncall/calendar.service.js';
+import { SilencesService, type SilenceView } from '../../../services/alert/silences.service.js';
 import { type OncallItem, OncallService } from '../../../services/oncall/oncall.service.js';
 import {
   manages,
@@ -50,6 +51,8 @@ export interface OnCallView {
   swaps: Swap[];
   overrides: ScheduleOverride[];
   feeds: CalendarFeed[];
+  /** In force: whoever takes over has to know what is muted. */
+  silences: SilenceView[];
   mayWrite: boolean;
   /** Schedules in which the reader may add overrides for anybody. */
   managed: ReadonlySet<string>;
@@ -61,6 +64,7 @@ export class OnCallPageLoader {
     private readonly oncall: OncallService,
     private readonly changes: SchedulesService,
     private readonly calendar: CalendarService,
+    private readonly silences: SilencesService,
   ) {}
 
   async view({ snapshot, viewing, identity }: PageContext): Promise<OnCallView> {
@@ -93,6 +97,7 @@ export class OnCallPageLoader {
       shifts,
       swaps: await this.changes.openSwaps(),
       overrides: await this.changes.overridesToCome(),
+      silences: await this.silences.inForce(),
       feeds: await this.calendar.own(identity),
       mayWrite: mayDo(identity.role, 'oncall.write'),
       managed: new Set(documents.filter((one) => manages(identity, snapshot, one)).map(({ name }) => name)),

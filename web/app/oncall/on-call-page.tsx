@@ -4,6 +4,7 @@ import { monthOf } from '../../../domain/oncall/month-range.js';
 import type { OncallItem } from '../../../services/oncall/oncall.service.js';
 import { Empty } from '../../ui/layout.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
+import { SilenceList } from '../../ui/silence-list.js';
 import { Time } from '../../ui/time.js';
 import { useViewer, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
@@ -58,6 +59,7 @@ export function onCallPage(context: PageContext, { view, flash, typed, made }: O
               </div>
             </div>
           )}
+          <Muted view={view} />
           <Requests view={view} csrf={csrf} />
           <Ahead view={view} />
           <div className="forms">
@@ -69,6 +71,17 @@ export function onCallPage(context: PageContext, { view, flash, typed, made }: O
         </>
       )}
     </>,
+  );
+}
+
+/** For the hand-over: what pages nobody at present. */
+function Muted({ view: { silences } }: { view: OnCallView }) {
+  if (silences.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="muted">
+      <h2 id="muted">Silences in force</h2>
+      <SilenceList silences={silences} />
+    </section>
   );
 }
 

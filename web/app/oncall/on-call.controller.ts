@@ -1,8 +1,6 @@
 /** On-call page and its forms: the same services as the API, with the same refusals. */
 import { Controller, Param } from '@nestjs/common';
 import { FeedBody, OverrideBody, SwapBody } from '../../../contracts/api/on-call-changes.js';
-import { fromInstant } from '../../../domain/oncall/revisions.js';
-import { ScheduleError } from '../../../domain/oncall/schedule.js';
 import { invalid } from '../../../services/common/problem.js';
 import { CalendarService } from '../../../services/oncall/calendar.service.js';
 import { SchedulesService } from '../../../services/oncall/schedules.service.js';
@@ -12,7 +10,7 @@ import { Page, PageForm, PageRead } from '../page-route.js';
 import { shiftOfValue, type Typed } from './on-call-forms.js';
 import { onCallPage } from './on-call-page.js';
 import { OnCallPageLoader } from './on-call-loader.js';
-import { labelOf, parsed } from '../parsed.js';
+import { momentOf, parsed } from '../parsed.js';
 
 /** Fields whose values a refused form shows again. */
 const TYPED = ['schedule', 'person', 'from', 'to', 'reason', 'shift', 'ask', 'inReturn'];
@@ -36,8 +34,8 @@ export class OnCallPagesController {
       const zone = await zoneOf(page);
       const wanted = parsed(OverrideBody, {
         person: page.field('person'),
-        from: momentOf(page, 'from', zone),
-        to: momentOf(page, 'to', zone),
+        from: momentOf(page.field('from'), 'from', zone),
+        to: momentOf(page.field('to'), 'to', zone),
         reason: page.words('reason') ?? undefined,
       });
       await this.schedules.addOverride(page.field('schedule'), wanted, page.caller);
@@ -71,8 +69,8 @@ export class OnCallPagesController {
       const zone = await zoneOf(page);
       const wanted = parsed(SwapBody, {
         shift: {
-          from: from === null ? shift.from : momentOf(page, 'from', zone),
-          to: until === null ? shift.to : momentOf(page, 'to', zone),
+          from: from === null ? shift.from : momentOf(page.field('from'), 'from', zone),
+          to: until === null ? shift.to : momentOf(page.field('to'), 'to', zone),
         },
         to,
         inReturn: back === null ? null : { from: back.from, to: back.to },
@@ -146,15 +144,3 @@ export class OnCallPagesController {
 
 /** The reader's time zone, in which a form's times are typed. */
 const zoneOf = async (page: PageCall): Promise<string> => (await page.context()).viewing.zone;
-
-/** Instant of a local-time field, in the reader's zone; in a skipped hour the first instant after it. */
-function momentOf(page: PageCall, name: string, zone: string): string {
-  const text = page.field(name);
-  try {
-    return new Date(fromInstant(text, zone)).toISOString();
-  } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
-    const message = `"${text}" is not a time such as 2026-12-01T09:00`;
-    throw invalid(`${labelOf(name)}: ${message}.`, [{ path: name, message }]);
-  }
-}

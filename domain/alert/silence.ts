@@ -1,0 +1,77 @@
+/** Silences: alerts that match page nobody and open no incident until the silence ends (docs/silences.md). */
+import {
+  compileMatchers,
+  type CompiledMatcher,
+  type MatchedAlert,
+  type Matcher,
+  matchersText,
+} from './matcher.js';
+import type { JudgedAlert, Verdict } from './stage.js';
+import { passed } from './stage.js';
+
+/** What judging an alert needs of a silence that has not ended. Part of the live data of every snapshot. */
+export interface LiveSilence {
+  id: string;
+  matchers: readonly Matcher[];
+  /** Only alerts for services of these teams; null: of all, and of none. */
+  teams: readonly string[] | null;
+  /** ISO 8601. */
+  until: string;
+  /** The owner's short name, or the actor that made it. */
+  owner: string;
+  reason: string;
+}
+
+/** `by` of the hold of a silence. */
+export const heldBySilence = (id: string): string => `silence/${id}`;
+
+export interface SilenceCandidate extends MatchedAlert {
+  team: string | null;
+}
+
+const candidateOf = ({ source, service, team, signal }: JudgedAlert): SilenceCandidate => ({
+  source,
+  service,
+  team,
+  severity: signal.severity,
+  title: signal.title,
+  dedupKey: signal.dedupKey,
+  labels: signal.labels,
+});
+
+/** Compiled once for as long as the snapshot that holds the silence. */
+const compiledOf = new WeakMap<readonly Matcher[], CompiledMatcher>();
+
+function compiled(matchers: readonly Matcher[]): CompiledMatcher {
+  let found = compiledOf.get(matchers);
+  if (found === undefined) compiledOf.set(matchers, (found = compileMatchers(matchers)));
+  return found;
+}
+
+export const silences = (
+  { teams, matchers }: Pick<LiveSilence, 'teams' | 'matchers'>,
+  alert: SilenceCandidate,
+): boolean =>
+  (teams === null || (alert.team !== null && teams.includes(alert.team))) &&
+  compiled(matchers).matches(alert);
+
+/** Of several silences the one that ends last holds the alert: it is judged again as seldom as possible. */
+export function silenceStage(alert: JudgedAlert, all: readonly LiveSilence[], now: string): Verdict {
+  if (all.length === 0) return passed;
+  const candidate = candidateOf(alert);
+  const present = Date.parse(now);
+  let holder: LiveSilence | null = null;
+  for (const one of all) {
+    const end = Date.parse(one.until);
+    if (end <= present || (holder !== null && Date.parse(holder.until) >= end)) continue;
+    if (silences(one, candidate)) holder = one;
+  }
+  if (holder === null) return passed;
+  const text = `silenced by ${holder.owner} until ${holder.until} (${holder.reason}): ${matchersText(holder.matchers)}`;
+  return {
+    kind: 'hold',
+    by: heldBySilence(holder.id),
+    until: holder.until,
+    reason: { stage: 'silence', decision: 'held', text },
+  };
+}
