@@ -1,6 +1,6 @@
 /** Read-only checks at triage, recorded on the incident before a responder opens it. */
 import { durationMs } from '../domain/shared/duration.js';
-import type { Happened } from './incident-activities.js';
+import type { Happened } from '../ports/due-work.js';
 import type { CheckPort, DiagnosticPort } from '../ports/check.js';
 import type { RecordPort } from '../ports/incident.js';
 

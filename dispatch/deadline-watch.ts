@@ -1,10 +1,11 @@
 /**
- * Polls the record for deadlines and acts on them at once: workflow timers fire one after the other through the
- * server's queues, which takes seconds in a burst. The workflow stays the guard: its own timer fires as well and
- * finds the work done (ADR 0006). Several workers may poll; the record lets one of them act.
+ * Trigger of due work: polls the record for deadlines and has them acted on at once, because workflow timers fire one after the
+ * other through the server's queues, which takes seconds in a burst. The workflow stays the guard: its own timer fires as well
+ * and finds the work done (docs/adr/0006). Several workers may poll; the record lets one of them act.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { Querying } from '../db/connection/querying.js';
+import type { DueWorkRunner } from './run-due-work.js';
 
 /** A deadline that is set and passes within this time is left to the workflow's timer. */
 const LOOK_MS = 1_000;
@@ -14,9 +15,8 @@ const BATCH = 200;
 const LOST_SENDER = '30 seconds';
 
 export interface DeadlineWatchParts {
-  dataSource: DataSource;
-  /** Never rejects. */
-  onDeadline: (incidentId: string) => Promise<void>;
+  db: Querying;
+  dueWork: Pick<DueWorkRunner, 'lookAt'>;
   onError: (error: unknown) => void;
 }
 
@@ -48,7 +48,7 @@ export class DeadlineWatch {
 
   /** Acts on passed deadlines, each once; returns the ms until the next look. */
   private async turn(met: Map<string, string>): Promise<number> {
-    const rows: { id: string; deadline: string; left_ms: number }[] = await this.parts.dataSource.query(
+    const rows: { id: string; deadline: string; left_ms: number }[] = await this.parts.db.query(
       `SELECT id, next_deadline::text AS deadline,
               (extract(epoch FROM next_deadline - tocsin_now()) * 1000)::float8 AS left_ms
          FROM incident WHERE next_deadline BETWEEN tocsin_now() - $1::interval AND tocsin_now() + $2::int * interval '1 millisecond'
@@ -77,7 +77,7 @@ export class DeadlineWatch {
       for (const { id, deadline } of waiting) {
         if (this.stopping.signal.aborted) return;
         met.set(id, deadline);
-        await this.parts.onDeadline(id);
+        await this.parts.dueWork.lookAt(id).catch((error: unknown) => this.parts.onError(error));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, take));

@@ -43,15 +43,12 @@ function fixture({ outages = 0, isAnswered = false } = {}) {
     },
   };
   const ledger: LedgerPort = {
-    takeDue: async () => [],
-    leased: async () => [],
     mayStillSend: async () => !isAnswered,
     withdraw: async ({ lease }) => void withdrawn.push(lease),
     async settle(_delivery, outcome) {
       if (left-- > 0) throw new Error('Connection terminated unexpectedly');
       settled.push(outcome);
     },
-    nextDueMs: async () => null,
   };
   const sender: Sender = {
     ledger,

@@ -1,11 +1,13 @@
 /**
- * Does overdue work without Temporal: incidents whose deadline passed without action, and ledger rows without a
- * sender (docs/reliability.md, Break-glass pager and watchdogs). Plans with the same functions and keys as the
- * worker, so no page is made twice. No incident and no provider can delay another page: each incident is planned by
- * itself, and sending never blocks planning.
+ * Finds overdue work without Temporal: incidents whose deadline passed without action, and ledger rows without a
+ * sender (docs/reliability.md, Break-glass pager and watchdogs). `dispatch/` does it, as for the worker, so no page is
+ * made twice. No incident and no provider can delay another page: each incident is planned by itself, and sending
+ * never blocks planning.
  */
 import type { Logger } from 'pino';
-import { type Sender, sendDelivery } from '../dispatch/send-delivery.js';
+import { DueDeliveries } from '../dispatch/due-deliveries.js';
+import { DueWorkRunner } from '../dispatch/run-due-work.js';
+import type { Sender } from '../dispatch/send-delivery.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
 import {
   type OverdueIncident,
@@ -14,10 +16,7 @@ import {
   stillDue,
 } from '../db/escalation/overdue-work.js';
 import type { Store } from '../db/connection/store.js';
-import type { LeasedDelivery } from '../domain/delivery/leased-delivery.js';
-import { FIRST_ATTEMPT_TIMEOUT_MS, RETRY_TIMEOUT_MS } from '../domain/delivery/timeouts.js';
-import { type DueWork, dueWork } from '../domain/incident/deadline.js';
-import type { IncidentState } from '../domain/incident/state.js';
+import { dueWork } from '../domain/incident/deadline.js';
 import { BackOff } from './back-off.js';
 
 const PER_TICK = 50;
@@ -51,8 +50,8 @@ export interface Done {
 
 export class BreakGlass {
   private readonly planning = new ConcurrencyLimit(PLANNED_AT_ONCE);
-  private readonly pages = new ConcurrencyLimit(PAGES_AT_ONCE);
-  private readonly retries = new ConcurrencyLimit(RETRIES_AT_ONCE);
+  private readonly deliveries: DueDeliveries;
+  private readonly dueWork: DueWorkRunner;
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly incidentBackOff = new BackOff();
   private readonly receiptBackOff = new BackOff();
@@ -63,7 +62,14 @@ export class BreakGlass {
   private readonly takenOver = new Set<string>();
   private lastWholeTick = performance.now();
 
-  constructor(private readonly options: BreakGlassOptions) {}
+  constructor(private readonly options: BreakGlassOptions) {
+    this.deliveries = new DueDeliveries({
+      ...options,
+      firstAtOnce: PAGES_AT_ONCE,
+      laterAtOnce: RETRIES_AT_ONCE,
+    });
+    this.dueWork = new DueWorkRunner({ ...options, deliveries: this.deliveries });
+  }
 
   /** One tick. Resolves when everything is planned and leased; sending goes on. Never rejects. */
   async tick(): Promise<Done> {
@@ -71,7 +77,7 @@ export class BreakGlass {
       this.look('late incidents', () => this.actOnOverdueIncidents()),
       this.look('what was taken over', () => this.goOn()),
       this.look('late receipts', () => this.chaseReceipts()),
-      this.look('late rows', () => this.sendOverdueRows()),
+      this.look('late rows', () => this.takeAndSend(null, this.options.lateMs)),
     ]);
     const [acted, resumed, , late] = looks;
     if (!looks.includes(null)) this.lastWholeTick = performance.now();
@@ -114,16 +120,15 @@ export class BreakGlass {
   private async actOn({ id, state, response, lateAt }: OverdueIncident): Promise<void> {
     const { log } = this.options;
     try {
-      const late = dueWork(state, response.settleMs).filter(
-        (work) => Date.parse(work.at) <= lateAt.getTime(),
-      );
-      // An escalation that cannot be paged does not block the others.
-      const results = await Promise.allSettled(late.map((work) => this.act(state, work)));
-      const failures = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      const late = dueWork(state, response.settleMs).filter(({ at }) => Date.parse(at) <= lateAt.getTime());
+      const request = { incidentId: id, afterSeq: state.seq, tellWorkflow: true, breakGlass: true };
+      const begun = await this.dueWork.begin(request, late);
+      const recorded = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      for (const { ended } of recorded) this.follow(id, ended);
+      const failures = begun.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
       if (failures.length > 0)
         throw new AggregateError(failures, 'not everything that is late could be done');
-      if (results.some((one) => one.status === 'fulfilled' && one.value))
-        return this.incidentBackOff.worked(id);
+      if (recorded.some(({ outcome }) => outcome.kind === 'accepted')) return this.incidentBackOff.worked(id);
       // Usually another process was faster; an incident that is refused again and again must not use up the limit.
       this.incidentBackOff.failed(id);
     } catch (error) {
@@ -135,48 +140,17 @@ export class BreakGlass {
     }
   }
 
-  /** False when the record refuses the command. */
-  private async act(state: IncidentState, work: DueWork): Promise<boolean> {
-    const { store, self } = this.options;
-    const asking = { incidentId: state.id, actor: 'tocsin', tellWorkflow: true, afterSeq: state.seq };
-    switch (work.type) {
-      case 'page': {
-        // Leases only when the page can be sent soon: a lease runs out.
-        await this.pages.whenFree();
-        const { escalation, due } = work;
-        const { outcome, leases } = await store.paging.page({
-          ...asking,
-          escalation,
-          due,
-          sender: self,
-          breakGlass: true,
-        });
-        this.send(await store.ledger.leased(leases), {
-          places: this.pages,
-          timeoutMs: FIRST_ATTEMPT_TIMEOUT_MS,
-        });
-        return outcome.kind === 'accepted';
-      }
-      case 'expire_acknowledgement':
-      case 'end_snooze':
-      case 'resolve_quiet':
-        return isDone(await store.recorder.record({ ...asking, command: { type: work.type } }));
-      case 'remind_review':
-        return isDone(await store.response.remindReview({ ...asking, reminder: work.reminder }));
-    }
-  }
-
   /** Retries and next contacts of incidents taken over, on time, until nothing is pending. */
   private async goOn(): Promise<number> {
     const { store } = this.options;
     if (this.takenOver.size === 0) return 0;
-    const asked = [...this.takenOver];
-    const stillOverdue = await stillDue(store.dataSource, asked);
+    const incidents = [...this.takenOver];
+    const stillOverdue = await stillDue(store.dataSource, incidents);
     const open = new Set(stillOverdue.map(({ id }) => id));
-    for (const id of asked) if (!open.has(id)) this.takenOver.delete(id);
+    for (const id of incidents) if (!open.has(id)) this.takenOver.delete(id);
     let sent = 0;
     for (const { id } of stillOverdue.filter(({ isDue }) => isDue)) {
-      await this.handleOverdue(id);
+      await this.handleReceipts(id);
       sent += (await this.look(`what is due of ${id}`, () => this.takeAndSend(id, 0))) ?? 0;
     }
     return sent;
@@ -186,12 +160,12 @@ export class BreakGlass {
     const { store, lateMs } = this.options;
     const except = this.receiptBackOff.resting();
     const late = await lateReceipts(store.dataSource, { lateMs, limit: PER_TICK, except });
-    for (const id of late) await this.handleOverdue(id);
+    for (const id of late) await this.handleReceipts(id);
     return late.length;
   }
 
   /** Never rejects. */
-  private async handleOverdue(incidentId: string): Promise<void> {
+  private async handleReceipts(incidentId: string): Promise<void> {
     try {
       if ((await this.options.store.receipts.handleOverdue(incidentId)) > 0) this.takenOver.add(incidentId);
       this.receiptBackOff.worked(incidentId);
@@ -204,56 +178,24 @@ export class BreakGlass {
     }
   }
 
-  private sendOverdueRows(): Promise<number> {
-    return this.takeAndSend(null, this.options.lateMs);
-  }
-
   private async takeAndSend(incidentId: string | null, lateMs: number): Promise<number> {
-    const { store, self } = this.options;
-    const limit = Math.min(this.retries.free, PER_TICK);
-    if (limit <= 0) return 0;
-    const leased = await store.ledger.takeDue({ incidentId, sender: self, lateMs, limit });
-    this.send(leased, { places: this.retries, timeoutMs: RETRY_TIMEOUT_MS });
-    return leased.length;
+    const request = { afterSeq: NO_EVENTS, tellWorkflow: true };
+    const taken = await this.deliveries.takeDue({ incidentId, lateMs }, request);
+    for (const one of taken) this.follow(one.incidentId, one.ended);
+    return taken.reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  /** Sends in the background. After the last row of an incident, leaves a step that reached nobody. */
-  private send(
-    leased: LeasedDelivery[],
-    { places, timeoutMs }: { places: ConcurrencyLimit; timeoutMs: number },
-  ): void {
-    for (const incidentId of new Set(leased.map(({ incident }) => incident.id))) {
-      this.takenOver.add(incidentId);
-      const attempts = leased
-        .filter(({ incident }) => incident.id === incidentId)
-        .map((delivery) =>
-          places
-            .run(async () => void (await sendDelivery(this.options.sender, delivery, timeoutMs)))
-            .catch((error: unknown) =>
-              this.options.log.error(
-                { error, incident: incidentId },
-                'a late page could not be sent; it stays due',
-              ),
-            ),
-        );
-      const ended: Promise<unknown> = Promise.all(attempts)
-        .then(() =>
-          this.options.store.deadSteps.escalate({
-            incidentId,
-            afterSeq: NO_EVENTS,
-            tellWorkflow: true,
-          }),
-        )
-        .catch((error: unknown) =>
-          this.options.log.error(
-            { error, incident: incidentId },
-            'a step that reached nobody could not be left',
-          ),
-        )
-        .finally(() => this.underWay.delete(ended));
-      this.underWay.add(ended);
-    }
+  /** Sending goes on in the background. */
+  private follow(incidentId: string, sending: Promise<unknown>): void {
+    this.takenOver.add(incidentId);
+    const ended: Promise<unknown> = sending
+      .catch((error: unknown) =>
+        this.options.log.error(
+          { error, incident: incidentId },
+          'a late page could not be sent, or a step that reached nobody not be left; it stays due',
+        ),
+      )
+      .finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
   }
 }
-
-const isDone = ({ kind }: { kind: string }): boolean => kind === 'accepted';

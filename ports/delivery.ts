@@ -32,21 +32,12 @@ export interface PhoneCallbackPort {
   seen(tag: string, provider: string): Promise<string | null>;
 }
 
-/** The delivery ledger as senders use it (domain/delivery, docs/reliability.md §3). */
+/** The delivery ledger as one attempt uses it (docs/reliability.md §3). */
 export interface LedgerPort {
-  takeDue(options: {
-    incidentId: string | null;
-    sender: string;
-    lateMs: number;
-    limit: number;
-  }): Promise<LeasedDelivery[]>;
-  leased(leases: string[]): Promise<LeasedDelivery[]>;
   mayStillSend(lease: string): Promise<boolean>;
   withdraw(delivery: Pick<LeasedDelivery, 'id' | 'lease' | 'attempt'>): Promise<void>;
   /** `confirmsWithinMs`: after an accepted attempt, a receipt is expected within this time. */
   settle(delivery: LeasedDelivery, outcome: SendOutcome, confirmsWithinMs?: number | null): Promise<void>;
-  /** Milliseconds until this incident's next delivery is due; null when none is pending. */
-  nextDueMs(incidentId: string): Promise<number | null>;
 }
 
 /**

@@ -18,10 +18,9 @@ export interface RecordPort {
   }): Promise<RecordReply>;
 }
 
-/** Parts of an incident's response other than pages. Each is idempotent. */
+/** Parts of an incident's response other than due work. Each is idempotent. */
 export interface ResponsePort {
   startRunbooks(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
   draftPostmortem(request: { incidentId: string; afterSeq: number }): Promise<RecordReply>;
-  remindReview(request: { incidentId: string; reminder: number; afterSeq: number }): Promise<RecordReply>;
   eventsAfter(incidentId: string, afterSeq: number): Promise<IncidentEvent[]>;
 }

@@ -12,7 +12,7 @@ export class ConcurrencyLimit {
   }
 
   /** Settles as the job does. */
-  run(work: () => Promise<void>): Promise<void> {
+  run<T>(work: () => Promise<T>): Promise<T> {
     const done = this.begin(work);
     const kept: Promise<void> = done.then(
       () => undefined,
@@ -35,10 +35,10 @@ export class ConcurrencyLimit {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
-  private async begin(work: () => Promise<void>): Promise<void> {
+  private async begin<T>(work: () => Promise<T>): Promise<T> {
     await this.take();
     try {
-      await work();
+      return await work();
     } finally {
       this.release();
     }

@@ -1,21 +1,18 @@
-/**
- * Activities of the workflows by task queue, and the two dispatchers that run without Temporal: eager pager and due
- * dispatcher.
- */
+/** The executor of due work with its triggers outside Temporal, and the activities of the workflows by task queue. */
 import type { Logger } from 'pino';
 import { createChecks } from '../steps/check/checks.js';
 import { createDiagnosticActivities } from '../activities/diagnostic-activities.js';
 import { createDrillActivities } from '../activities/drill-activities.js';
-import { createIncidentActivities, pageSteps } from '../activities/incident-activities.js';
+import { createIncidentActivities } from '../activities/incident-activities.js';
 import { createRunbookActivities } from '../activities/runbook-activities.js';
 import { createSendingActivities } from '../activities/sending-activities.js';
-import { sendDelivery } from '../dispatch/send-delivery.js';
 import { proofOf, sameSecret } from '../shared/keys.js';
-import { FIRST_ATTEMPT_TIMEOUT_MS } from '../domain/delivery/timeouts.js';
-import type { Outbound } from '../dispatch/outbound.js';
+import { DueDeliveries } from '../dispatch/due-deliveries.js';
 import { EagerPager } from '../dispatch/eager-pager.js';
-import { DueDispatcher } from '../dispatch/due-dispatcher.js';
-import { diagnosticPort, ledgerPort, pagingPort, recordPort, responsePort } from './ports.js';
+import { LedgerFollower } from '../dispatch/ledger-follower.js';
+import type { Outbound } from '../dispatch/outbound.js';
+import { DueWorkRunner } from '../dispatch/run-due-work.js';
+import { diagnosticPort, recordPort, responsePort } from './ports.js';
 import { secretsOf } from './runbook-secrets.js';
 
 export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'sender'> {
@@ -28,49 +25,22 @@ export interface ActivityParts extends Pick<Outbound, 'store' | 'egress' | 'send
 
 export function createActivities({ store, egress, sender, self, secretKey, log }: ActivityParts) {
   const checks = createChecks(egress);
-  const paging = pagingPort(store, self, false);
-  const incident = createIncidentActivities({
-    record: recordPort(store, false),
-    response: responsePort(store),
-    ledger: ledgerPort(store),
-    paging,
-    async send(leases) {
-      const leased = await store.ledger.leased(leases);
-      const attempted = await Promise.all(
-        leased.map((delivery) => sendDelivery(sender, delivery, FIRST_ATTEMPT_TIMEOUT_MS)),
-      );
-      return attempted.includes('accepted');
-    },
-  });
-  const sending = (port: typeof paging) =>
-    createSendingActivities({
-      ledger: ledgerPort(store),
-      paging: port,
-      receipts: store.receipts,
-      sender: self,
-      attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
-    });
-  const eagerPager = new EagerPager({
-    incident: (id) => store.outbox.incidentStart(id),
-    makePage: (request) => incident.page(request),
-    note: (request) => incident.note(request),
-    log,
-  });
+  const deliveries = new DueDeliveries({ store, sender, self });
+  const dueWork = new DueWorkRunner({ store, deliveries, self });
   return {
-    eagerPager,
-    dueDispatcher: new DueDispatcher(sending(pagingPort(store, self, true)), log),
+    dueWork,
+    eagerPager: new EagerPager(dueWork, log),
+    ledgerFollower: new LedgerFollower(deliveries, log),
     byQueue: {
-      local: {
-        ...incident,
-        pageSteps: (request: Parameters<typeof pageSteps>[1]) =>
-          pageSteps((stepRef) => eagerPager.page(stepRef), request),
-      },
-      paging: sending(paging),
+      local: createIncidentActivities({ dueWork, response: responsePort(store) }),
+      paging: createSendingActivities({
+        sendDue: (about) => deliveries.sendDue({ ...about, tellWorkflow: false }),
+      }),
       runbook: {
         ...createDrillActivities(store.drills, store.drillStarts),
         ...createDiagnosticActivities({
           checks,
-          record: recordPort(store, true),
+          record: recordPort(store),
           diagnostics: diagnosticPort(store),
         }),
         ...createRunbookActivities({

@@ -12,10 +12,9 @@ import { recordHeartbeat, HEARTBEAT_EVERY_MS, instanceName } from '../db/health/
 import { listen } from '../db/connection/listener.js';
 import { openOutbound } from '../dispatch/outbound.js';
 import { createActivities } from './activities.js';
-import { startContactSender } from '../dispatch/contact-sender.js';
 import { DeadlineWatch } from '../dispatch/deadline-watch.js';
 import { syncDrillSchedules } from './drill-schedules.js';
-import { EventSender } from '../dispatch/event-sender.js';
+import { QueueSender } from '../dispatch/queue-sender.js';
 import { checkDrift } from './reconcile/check-drift.js';
 import { Relay } from './relay.js';
 import { unusableSecrets } from './runbook-secrets.js';
@@ -58,7 +57,7 @@ const heartbeat = repeat(
 );
 
 for (const why of unusableSecrets(process.env)) log.warn(why);
-const { eagerPager, dueDispatcher, byQueue } = createActivities({
+const { dueWork, eagerPager, ledgerFollower, byQueue } = createActivities({
   store,
   egress,
   sender,
@@ -66,7 +65,7 @@ const { eagerPager, dueDispatcher, byQueue } = createActivities({
   secretKey: config.secretKey,
   log,
 });
-const upkeep = startUpkeep({ store, dueDispatcher, log });
+const upkeep = startUpkeep({ store, ledgerFollower, log });
 const temporal = await connectTemporal(config.rootKeys, log, stopping.signal);
 const { connection, client } = temporal;
 const workers = await createWorkers(
@@ -79,22 +78,34 @@ temporalIsUp = true;
 // Reported at once: /readyz does not count this worker before its heartbeat.
 heartbeat.wake();
 
-const eventSender = new EventSender({
+const eventSender = new QueueSender({
+  lookEveryMs: 2_000,
+  atOnce: 20,
+  // The same timeout as PagerDuty's for webhook receivers.
+  timeoutMs: 5_000,
   take: (limit) => store.announced.take(self, limit),
   attempt: (delivery, timeoutMs) => sendDelivery(sender, delivery, timeoutMs),
   onError: (error) => log.warn({ error }, 'events are not sent to subscriptions for the moment'),
 });
 store.contactMessages.setLimits((channel) => channels.get(channel)?.limits);
-const contactSender = startContactSender({
+const contactSender = new QueueSender({
+  // A message held by a rate limit is sent a second or a few later.
+  lookEveryMs: 1_000,
+  atOnce: 10,
+  timeoutMs: 15_000,
   take: (limit) => store.contactMessages.take(limit),
-  send: (message, timeoutMs) => sendContactMessage(channels, config.publicUrl, message, timeoutMs),
-  settle: (message, outcome) => store.contactMessages.settle(message, outcome),
+  attempt: async (message, timeoutMs) =>
+    store.contactMessages.settle(
+      message,
+      await sendContactMessage(channels, config.publicUrl, message, timeoutMs),
+    ),
   onError: (error) => log.warn({ error }, 'codes and test pages are not sent for the moment'),
 });
 const deadlines = new DeadlineWatch({
-  dataSource,
-  onDeadline: (incidentId) => eagerPager.onDeadline(incidentId),
-  onError: (error) => log.warn({ error }, 'cannot look for deadlines; the workflows have their timers'),
+  db: dataSource,
+  dueWork,
+  onError: (error) =>
+    log.warn({ error }, 'a deadline was not acted on at once; the workflows have their timers'),
 });
 deadlines.start();
 const relay = new Relay(store.outbox, client, log);
@@ -127,7 +138,7 @@ const listener = listen({
   channels: {
     // Signalling Temporal waits a moment: it would compete with the page for the processor.
     tocsin_outbox: (workflowId) => void eagerPager.onNotify(workflowId).then(() => relay.wake(workflowId)),
-    tocsin_ledger: (incidentId) => void dueDispatcher.onNotify(incidentId),
+    tocsin_ledger: (incidentId) => void ledgerFollower.onNotify(incidentId),
     tocsin_announced: () => eventSender.wake(),
     tocsin_contacts: () => contactSender.wake(),
     tocsin_config: () => schedules.wake(),
@@ -152,7 +163,7 @@ await Promise.all(
     one.stop(),
   ),
 );
-await Promise.all([eagerPager, dueDispatcher, eventSender, contactSender].map((one) => one.stop()));
+await Promise.all([eagerPager, ledgerFollower, eventSender, contactSender].map((one) => one.stop()));
 await health.close();
 await connection.close();
 await outbound.close();

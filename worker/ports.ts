@@ -1,7 +1,5 @@
 /** Adapts the stores to the ports of the activities. */
 import type { DiagnosticPort } from '../ports/check.js';
-import type { LedgerPort } from '../ports/delivery.js';
-import type { PagingPort } from '../ports/escalation.js';
 import type { RecordPort, RecordReply, ResponsePort } from '../ports/incident.js';
 import { readEvents, type RecordOutcome } from '../db/incident/record.js';
 import type { Store } from '../db/connection/store.js';
@@ -19,33 +17,17 @@ function replyOf(outcome: RecordOutcome): RecordReply {
   }
 }
 
-/**
- * `tellWorkflow` false: the calling workflow is the incident's own and gets the events as the result. Runbook and
- * diagnostic activities pass true, because their workflow is not the incident's.
- */
-export const recordPort = ({ recorder }: Store, tellWorkflow: boolean): RecordPort => ({
-  record: async (request) => replyOf(await recorder.record({ ...request, tellWorkflow })),
+export const recordPort = ({ recorder }: Store): RecordPort => ({
+  record: async (request) => replyOf(await recorder.record(request)),
 });
 
-export const pagingPort = (
-  { paging, deadSteps }: Store,
-  sender: string,
-  tellWorkflow: boolean,
-): PagingPort => ({
-  async page(request) {
-    const { outcome, leases } = await paging.page({ ...request, actor: 'tocsin', tellWorkflow, sender });
-    return { ...replyOf(outcome), leases };
-  },
-  escalateDeadSteps: async (request) => replyOf(await deadSteps.escalate({ ...request, tellWorkflow })),
-});
-
+/** The calling workflow is the incident's own and gets the events as the result. */
 export const responsePort = ({ response, dataSource }: Store): ResponsePort => ({
   async startRunbooks(request) {
     return { kind: 'accepted', events: await response.startRunbooks({ ...request, tellWorkflow: false }) };
   },
   draftPostmortem: async (request) =>
     replyOf(await response.draftPostmortem({ ...request, tellWorkflow: false })),
-  remindReview: async (request) => replyOf(await response.remindReview({ ...request, tellWorkflow: false })),
   eventsAfter: (incidentId, afterSeq) => readEvents(dataSource, incidentId, afterSeq),
 });
 
@@ -61,5 +43,3 @@ export const diagnosticPort = ({ dataSource }: Store): DiagnosticPort => ({
     return rows[0]?.found ?? null;
   },
 });
-
-export const ledgerPort = ({ ledger }: Store): LedgerPort => ledger;

@@ -9,7 +9,7 @@ import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
 import { endCleared, releaseSilenced, remindOwners } from '../db/alert/silence-upkeep.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';
 import type { Store } from '../db/connection/store.js';
-import type { DueDispatcher } from '../dispatch/due-dispatcher.js';
+import type { LedgerFollower } from '../dispatch/ledger-follower.js';
 
 const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
@@ -21,12 +21,12 @@ const RETENTION_EVERY_MS = 600_000;
 
 export interface UpkeepParts {
   store: Store;
-  dueDispatcher: DueDispatcher;
+  ledgerFollower: LedgerFollower;
   log: Logger;
 }
 
 /** Each task runs by itself: a failure is logged and the task runs again at its next tick. */
-export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(): Promise<void> } {
+export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop(): Promise<void> } {
   const { dataSource } = store;
   const rounds = [
     repeat(
@@ -48,7 +48,7 @@ export function startUpkeep({ store, dueDispatcher, log }: UpkeepParts): { stop(
       UPDATES_MS,
       async () => {
         for (const incidentId of await incidentsWithDueUpdates(dataSource, 200))
-          await dueDispatcher.onNotify(incidentId);
+          await ledgerFollower.onNotify(incidentId);
       },
       (error) => log.warn({ error }, 'pages could not be kept up to date'),
     ),

@@ -1,9 +1,9 @@
 /**
- * Executes due work at its deadline: pages escalation steps, expires acknowledgements, ends snoozes, escalates overdue reviews.
- * `dueWork` determines it, for the break-glass pager and the auditor as well.
+ * Waits for deadlines and has due work run (`dispatch/run-due-work.ts`): pages, ends of acknowledgements and snoozes, reminders of
+ * overdue reviews. `dueWork` determines it, for the break-glass pager and the auditor as well.
  */
 import { condition } from '@temporalio/workflow';
-import { type DueWork, dueWork } from '../domain/incident/deadline.js';
+import { dueItem, dueWork } from '../domain/incident/deadline.js';
 import { local } from './proxies.js';
 import type { IncidentReplica } from './incident-replica.js';
 
@@ -17,8 +17,8 @@ export async function escalate(replica: IncidentReplica, goesOn: () => boolean):
       await nextChange(work[0]?.at ?? null, () => dueNow()[0]?.at ?? null, goesOn);
       continue;
     }
-    await page(replica, overdue);
-    for (const one of overdue) await act(replica, one);
+    const items = overdue.flatMap((one) => dueItem(one) ?? []);
+    await replica.ask((about) => local.runDueWork({ ...about, items }));
     // Refused although it looked due: the database's clock, which decides, is slightly behind the workflow's.
     if (replica.state.seq === seen) await condition(() => replica.state.seq !== seen || !goesOn(), '1s');
   }
@@ -33,24 +33,4 @@ async function nextChange(
   const changed = () => current() !== deadline || !goesOn();
   if (deadline === null) await condition(changed);
   else await condition(changed, Date.parse(deadline) - Date.now());
-}
-
-async function page(replica: IncidentReplica, works: DueWork[]): Promise<void> {
-  const stepRefs = works.flatMap((work) =>
-    work.type === 'page' ? [{ escalation: work.escalation, due: work.due }] : [],
-  );
-  if (stepRefs.length > 0) await replica.ask((about) => local.pageSteps({ ...about, stepRefs }));
-}
-
-async function act(replica: IncidentReplica, work: DueWork): Promise<void> {
-  switch (work.type) {
-    case 'page':
-      return;
-    case 'expire_acknowledgement':
-    case 'end_snooze':
-    case 'resolve_quiet':
-      return replica.ask((about) => local.note({ ...about, command: { type: work.type } }));
-    case 'remind_review':
-      return replica.ask((about) => local.remindReview({ ...about, reminder: work.reminder }));
-  }
 }

@@ -1,6 +1,6 @@
 /** The workflow's replica of its incident: the fold of the events, updated by signals and by its own activities. */
 import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Happened, Sent } from '../activities/incident-activities.js';
+import type { Happened, Sent } from '../ports/due-work.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import { holderNotice } from '../domain/incident/holder-notice.js';
 import { foldEvents } from '../domain/incident/fold.js';

@@ -26,12 +26,10 @@ const of = ({ incidentId }: { incidentId: string }): RecordedIncident => {
   if (found === undefined) throw new Error(`no incident ${incidentId}`);
   return found;
 };
-const activities: Omit<IncidentActivities, 'page'> = {
-  pageSteps: (request) => of(request).activities.pageSteps(request),
-  note: (request) => of(request).activities.note(request),
+const activities: IncidentActivities = {
+  runDueWork: (request) => of(request).activities.runDueWork(request),
   startRunbooks: (request) => of(request).activities.startRunbooks(request),
   draftPostmortem: (request) => of(request).activities.draftPostmortem(request),
-  remindReview: (request) => of(request).activities.remindReview(request),
   catchUp: (request) => of(request).activities.catchUp(request),
 };
 
@@ -130,7 +128,7 @@ describe('the workflow of an incident', () => {
     await tell(record.by('ana', { type: 'acknowledge', person: 'ana' }));
     await end();
     expect(record.pages).toEqual(['checkout 0.1']);
-    expect(record.calls).toEqual(['pageSteps', 'draftPostmortem']);
+    expect(record.calls).toEqual(['runDueWork', 'draftPostmortem']);
     expect(record.builder.state.status).toBe('closed');
   });
 
@@ -149,7 +147,7 @@ describe('the workflow of an incident', () => {
       expect(record.pages).toEqual(expect.arrayContaining(['checkout 0.2', 'trust 0.2'])),
     );
     expect(record.pages.slice(0, 2)).toEqual(['checkout 0.1', 'trust 0.1']);
-    expect(record.calls[0]).toBe('pageSteps');
+    expect(record.calls[0]).toBe('runDueWork');
     await end();
   });
 
@@ -166,7 +164,7 @@ describe('the workflow of an incident', () => {
   it('asks again while the record cannot be reached, and pages once', async () => {
     const { record, end } = await open({ outages: 3 });
     await paged(record, ['checkout 0.1']);
-    expect(record.calls).toEqual(['pageSteps', 'pageSteps', 'pageSteps', 'pageSteps']);
+    expect(record.calls).toEqual(['runDueWork', 'runDueWork', 'runDueWork', 'runDueWork']);
     await end();
   });
 
@@ -181,7 +179,7 @@ describe('the workflow of an incident', () => {
     for (const events of [acknowledged, noted, record.builder.events]) await tell(events);
     await end();
     expect(record.pages).toEqual(['checkout 0.1']);
-    expect(record.calls).toEqual(['pageSteps', 'draftPostmortem']);
+    expect(record.calls).toEqual(['runDueWork', 'draftPostmortem']);
   });
 
   it('reads the record when an event in front of another never comes', async () => {

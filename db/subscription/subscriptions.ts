@@ -1,6 +1,6 @@
 /**
  * Events for subscriptions: one ledger row per matching subscription, planned in the event's own transaction. These
- * rows are no messages to people: no link, no person, no part in paging. `dispatch/event-sender.ts` sends them.
+ * rows are no messages to people: no link, no person, no part in paging. `dispatch/queue-sender.ts` sends them.
  */
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';

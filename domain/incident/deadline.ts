@@ -75,8 +75,34 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
 /** Work that only records the end of a wait; the resulting work is due at once. */
 export type WaitOver = Extract<DueWork, { type: 'expire_acknowledgement' | 'end_snooze' | 'resolve_quiet' }>;
 
-export const isWaitOver = (work: DueWork): work is WaitOver =>
+export const isWaitOver = <Item extends DueItem>(
+  work: Item,
+): work is Extract<Item, { type: WaitOver['type'] }> =>
   work.type === 'expire_acknowledgement' || work.type === 'end_snooze' || work.type === 'resolve_quiet';
+
+/** Due work as a trigger names it. The record decides under its lock whether it is due. */
+export type DueItem =
+  | { type: 'page'; escalation: string; due: StepRef }
+  | { type: WaitOver['type'] }
+  | { type: 'remind_review'; reminder: number };
+
+/** The item without what only its finder needs; null for what is no due work, when the item comes from outside. */
+export function dueItem(work: DueItem): DueItem | null {
+  switch (work.type) {
+    case 'page': {
+      const { escalation, due } = work;
+      return { type: 'page', escalation, due: { cycle: due.cycle, step: due.step } };
+    }
+    case 'remind_review':
+      return { type: 'remind_review', reminder: work.reminder };
+    case 'expire_acknowledgement':
+    case 'end_snooze':
+    case 'resolve_quiet':
+      return { type: work.type };
+    default:
+      return null;
+  }
+}
 
 export const nextDeadline = (state: IncidentState, settleMs: number): string | null =>
   dueWork(state, settleMs)[0]?.at ?? null;

@@ -170,7 +170,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   dispatch: {
     may: ['domain', 'db', 'shared', 'egress', 'integrations/channels.ts'],
-    types: ['ports', 'activities', 'config'],
+    types: ['ports', 'config'],
     packages: ['pino', 'typeorm', 'node:'],
     reason: 'what sends is put together in one way for worker and pager, and knows the least',
   },

@@ -1,7 +1,7 @@
 /** Faults of one case alone: its connection, its provider, or a tenfold repeat. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendDelivery } from '../../dispatch/send-delivery.js';
-import { RETRY_TIMEOUT_MS } from '../../domain/delivery/timeouts.js';
+import { DueDeliveries } from '../../dispatch/due-deliveries.js';
+import { DueWorkRunner } from '../../dispatch/run-due-work.js';
 import type { CaseRun } from './case-run.js';
 import { ledgerOf } from './incident-view.js';
 
@@ -90,20 +90,13 @@ async function repeatPage(run: CaseRun, step: number): Promise<void> {
     [id],
   );
   await tenTimes(async (n) => {
-    const { leases } = await store.paging.page({
-      incidentId: id,
-      escalation: escalation?.name ?? '',
-      due: { cycle: 0, step },
-      actor: 'tocsin',
-      tellWorkflow: true,
-      afterSeq: 0,
-      sender: `twin-${n}`,
-    });
-    const leased = await store.ledger.leased(leases);
-    const due = await store.ledger.takeDue({ incidentId: id, sender: `twin-${n}`, lateMs: 0, limit: 50 });
-    await Promise.all(
-      [...leased, ...due].map((delivery) => sendDelivery(sender, delivery, RETRY_TIMEOUT_MS)),
-    );
+    const self = `twin-${n}`;
+    const deliveries = new DueDeliveries({ store, sender, self });
+    const request = { incidentId: id, afterSeq: 0, tellWorkflow: true };
+    const item = { type: 'page', escalation: escalation?.name ?? '', due: { cycle: 0, step } } as const;
+    const [begun] = await new DueWorkRunner({ store, deliveries, self }).begin(request, [item]);
+    if (begun?.status !== 'fulfilled') throw begun?.reason;
+    await Promise.all([begun.value.ended, deliveries.sendDue(request)]);
   });
 }
 

@@ -124,23 +124,6 @@ const at = (step: string, execution = 1) => ({ incidentId: incident.id, runId, s
 
 /** Arguments that did harm in the past, and those of the current shape. */
 const argumentsOf = (): Record<string, object[]> => ({
-  note: [
-    {
-      incidentId: incident.id,
-      afterSeq: 0,
-      command: {
-        type: 'decide_approval',
-        run: runId,
-        step: 'ok',
-        person: 'bo',
-        decision: 'approve',
-        comment: null,
-        digest: null,
-        entitled: true,
-      },
-    },
-    { incidentId: incident.id, afterSeq: 0, command: { type: 'resolve', comment: 'x', because: 'person' } },
-  ],
   doStep: [
     { at: at('call') },
     { at: at('call', 50) },
@@ -154,14 +137,20 @@ const argumentsOf = (): Record<string, object[]> => ({
   ],
   finishStep: [{ at: at('ok'), end: { state: 'succeeded', text: 'approved' } }],
   recordLate: [{ at: at('ok'), late: { end: '{"state":"succeeded","text":"x"}', proof: 'x' } }],
-  page: [{ incidentId: incident.id, escalation: 'guarded', due: { cycle: 0, step: 2 }, afterSeq: 0 }],
-  pageSteps: [
+  runDueWork: [
     {
-      incidentId: incident.id,
-      afterSeq: 0,
-      stepRefs: [{ escalation: 'guarded', due: { cycle: 0, step: 2 } }],
+      type: 'decide_approval',
+      run: runId,
+      step: 'ok',
+      person: 'bo',
+      decision: 'approve',
+      comment: null,
+      digest: null,
+      entitled: true,
     },
-  ],
+    { type: 'resolve', comment: 'x', because: 'person' },
+    { type: 'page', escalation: 'guarded', due: { cycle: 0, step: 2 } },
+  ].map((item) => ({ incidentId: incident.id, afterSeq: 0, items: [item] })),
   startDrill: [{ drill: 'lag' }],
 });
 

@@ -1,17 +1,19 @@
-/** The activity for timer commands, called with arbitrary arguments. */
+/** The activity for due work, called with arbitrary arguments. */
 import { describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../activities/incident-activities.js';
-import type { RecordPort } from '../../ports/incident.js';
+import type { DueItem } from '../../domain/incident/deadline.js';
 
 describe('what a timer may ask', () => {
-  const asked: string[] = [];
-  const record: RecordPort = {
-    record: async ({ command }) => {
-      asked.push(JSON.stringify(command));
-      return { kind: 'unchanged', events: [] };
+  const asked: DueItem[] = [];
+  const activities = createIncidentActivities({
+    response: {} as never,
+    dueWork: {
+      run: async ({ items }) => {
+        asked.push(...items);
+        return { events: [], nextDueMs: null };
+      },
     },
-  };
-  const activities = createIncidentActivities({ record, ledger: { nextDueMs: async () => null } } as never);
+  });
   const about = { incidentId: 'incident-1', afterSeq: 0 };
 
   it.each([
@@ -21,14 +23,22 @@ describe('what a timer may ask', () => {
     { type: 'waive_postmortem', reason: 'x' },
     { type: 'constructor' },
   ])('$type is refused before the record is asked', async (command) => {
-    await expect(activities.note({ ...about, command: command as never })).rejects.toThrow(
-      'no command of a timer',
-    );
+    const items = [{ type: 'end_snooze' }, command] as never;
+    await expect(activities.runDueWork({ ...about, items })).rejects.toThrow('no due work');
     expect(asked).toEqual([]);
   });
 
   it('is said in its own words', async () => {
-    await activities.note({ ...about, command: { type: 'end_snooze', person: 'bo' } as never });
-    expect(asked.splice(0)).toEqual(['{"type":"end_snooze"}']);
+    const items = [
+      { type: 'end_snooze', person: 'bo' },
+      { type: 'page', escalation: 'checkout', due: { cycle: 0, step: 1, wait: 9 }, breakGlass: true },
+      { type: 'remind_review', reminder: 2, people: ['bo'] },
+    ] as never;
+    await activities.runDueWork({ ...about, items });
+    expect(asked.splice(0)).toEqual([
+      { type: 'end_snooze' },
+      { type: 'page', escalation: 'checkout', due: { cycle: 0, step: 1 } },
+      { type: 'remind_review', reminder: 2 },
+    ]);
   });
 });

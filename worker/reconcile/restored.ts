@@ -5,6 +5,7 @@
  */
 import { markDueDoubtful, LOST_SENDER } from '../../db/delivery/mark-due-doubtful.js';
 import type { Store } from '../../db/connection/store.js';
+import { recordDueItem } from '../../dispatch/record-due-item.js';
 import { type DueWork, dueWork, isWaitOver } from '../../domain/incident/deadline.js';
 
 /** Must run before any sending process starts. */
@@ -13,8 +14,11 @@ export async function recoverDue(store: Store): Promise<{ incidents: number; mes
     'SELECT id FROM incident WHERE next_deadline <= tocsin_now() ORDER BY next_deadline',
   );
   for (const { id } of late) {
-    for (const work of await overdue(store, id)) await endWait(store, id, work);
-    for (const work of await overdue(store, id)) await planPage(store, id, work);
+    // The pages that follow an end are due at once.
+    for (const wait of (await overdue(store, id)).filter(isWaitOver))
+      await recordDueItem(store, requestOf(id), wait);
+    for (const work of await overdue(store, id))
+      if (work.type === 'page') await recordDueItem(store, requestOf(id), work);
   }
   return { incidents: late.length, messages: await markDueDoubtful(store.dataSource) };
 }
@@ -26,22 +30,10 @@ async function overdue({ outbox }: Store, id: string): Promise<DueWork[]> {
   return dueWork(state, response.settleMs).filter(({ at }) => Date.parse(at) <= now.getTime());
 }
 
-/** A snooze or an acknowledgement that is over: the pages that follow are due at once. */
-async function endWait({ recorder }: Store, incidentId: string, work: DueWork): Promise<void> {
-  if (!isWaitOver(work)) return;
-  await recorder.record({ incidentId, actor: 'tocsin', command: { type: work.type } });
-}
-
-async function planPage({ paging }: Store, incidentId: string, work: DueWork): Promise<void> {
-  if (work.type !== 'page') return;
-  const { escalation, due } = work;
-  await paging.page({
-    incidentId,
-    escalation,
-    due,
-    actor: 'tocsin',
-    tellWorkflow: true,
-    afterSeq: 0,
-    sender: LOST_SENDER,
-  });
-}
+/** A lost sender leases the pages: whoever finds them expired sends them, marked. */
+const requestOf = (incidentId: string) => ({
+  incidentId,
+  afterSeq: 0,
+  tellWorkflow: true,
+  sender: LOST_SENDER,
+});

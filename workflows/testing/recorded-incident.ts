@@ -1,10 +1,10 @@
 /** In-memory record of one incident with the real `decide` and fold, and the activities on top. For workflow tests. */
-import type { Happened, IncidentActivities, Sent } from '../../activities/incident-activities.js';
+import type { IncidentActivities } from '../../activities/incident-activities.js';
+import type { DueItem } from '../../domain/incident/deadline.js';
+import type { Happened, Sent } from '../../ports/due-work.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { EngagedEscalation, IncidentEvent } from '../../domain/incident/events.js';
 import { IncidentBuilder, T0 } from '../../domain/incident/testing/incident-builder.js';
-
-type RequestOf<Name extends keyof IncidentActivities> = Parameters<IncidentActivities[Name]>[0];
 
 export class RecordedIncident {
   readonly builder: IncidentBuilder;
@@ -31,33 +31,24 @@ export class RecordedIncident {
     return this.builder.events.slice(before);
   }
 
-  readonly activities: Omit<IncidentActivities, 'page'> = {
-    pageSteps: async (request) => {
-      this.asked('pageSteps');
-      for (const stepRef of request.stepRefs) this.page(stepRef);
-      return { ...this.since(request), nextDueMs: null };
-    },
-    note: async (request) => {
-      this.asked('note');
-      this.builder.ask(request.command, { seconds: now() });
+  readonly activities: IncidentActivities = {
+    runDueWork: async (request) => {
+      this.called('runDueWork');
+      for (const item of request.items) this.run(item);
       return { ...this.since(request), nextDueMs: null };
     },
     startRunbooks: async (request) => {
-      this.asked('startRunbooks');
+      this.called('startRunbooks');
       return this.since(request);
     },
     draftPostmortem: async (request) => {
-      this.asked('draftPostmortem');
+      this.called('draftPostmortem');
       const due = new Date(Date.now() + 86_400_000).toISOString();
       this.builder.ask({ type: 'draft_postmortem', due }, { seconds: now() });
       return this.since(request);
     },
-    remindReview: async (request) => {
-      this.asked('remindReview');
-      return this.since(request);
-    },
     catchUp: async (request) => {
-      this.asked('catchUp');
+      this.called('catchUp');
       return this.since(request);
     },
   };
@@ -66,7 +57,10 @@ export class RecordedIncident {
     return { ...this.since(request), nextDueMs: null };
   }
 
-  private page({ escalation, due }: RequestOf<'pageSteps'>['stepRefs'][number]): void {
+  private run(item: DueItem): void {
+    if (item.type === 'remind_review') return;
+    if (item.type !== 'page') return void this.builder.ask({ type: item.type }, { seconds: now() });
+    const { escalation, due } = item;
     const stepRef = { escalation, ...due, seconds: now(), wait: this.waitMs / 1000 };
     if (this.builder.page(['ana'], stepRef) === 'accepted')
       this.pages.push(`${escalation} ${due.cycle}.${due.step}`);
@@ -76,7 +70,7 @@ export class RecordedIncident {
     return { events: this.builder.events.filter((event) => event.seq > afterSeq) };
   }
 
-  private asked(activity: string): void {
+  private called(activity: string): void {
     this.calls.push(activity);
     if (this.outages === 0) return;
     this.outages -= 1;

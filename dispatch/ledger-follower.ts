@@ -1,12 +1,11 @@
 /**
- * Sends deliveries that become due earlier than their workflow expects, or without its knowledge: the next contact
- * after a bounced message, a page whose bundle failed, a retry of an attempt by the pager. Woken by the ledger's
- * NOTIFY; sends with the same activity as the workflow and signals its decisions to the workflow. Also follows up the
- * incident's later rows, because the workflow does not know of this attempt or its retry. A lost notification costs a
- * minute: then the pager finds the row overdue.
+ * Trigger of due deliveries: has those sent that become due earlier than their workflow expects, or without its knowledge: the
+ * next contact after a bounced message, a page whose bundle failed, a retry of an attempt by the pager. Woken by the ledger's
+ * NOTIFY. Also follows up the incident's later rows, because the workflow does not know of this attempt or its retry. A lost
+ * notification costs a minute: then the pager finds the row overdue.
  */
 import type { Logger } from 'pino';
-import type { SendingActivities } from '../activities/sending-activities.js';
+import type { DueDeliveries } from './due-deliveries.js';
 
 /** The workflow gets the events by signal; they are not needed here. */
 const NO_EVENTS = 2_147_483_647;
@@ -21,14 +20,14 @@ const FOLLOWED_AT_ONCE = 500;
 const AGAIN_MS = 100;
 const AGAIN_AT_MOST_MS = 10_000;
 
-export class DueDispatcher {
+export class LedgerFollower {
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly next = new Map<string, Promise<void>>();
   private readonly followed = new Map<string, NodeJS.Timeout>();
   private stopped = false;
 
   constructor(
-    private readonly sending: Pick<SendingActivities, 'sendDue'>,
+    private readonly deliveries: Pick<DueDeliveries, 'sendDue'>,
     private readonly log: Logger,
   ) {}
 
@@ -57,8 +56,8 @@ export class DueDispatcher {
   private send(incidentId: string, pausedMs: number): Promise<void> {
     clearTimeout(this.followed.get(incidentId));
     this.followed.delete(incidentId);
-    const sent: Promise<void> = this.sending
-      .sendDue({ incidentId, afterSeq: NO_EVENTS })
+    const sent: Promise<void> = this.deliveries
+      .sendDue({ incidentId, afterSeq: NO_EVENTS, tellWorkflow: true })
       .then(
         ({ nextDueMs }) => this.follow(incidentId, nextDueMs, pausedMs),
         (error: unknown) =>

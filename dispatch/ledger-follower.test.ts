@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import pino from 'pino';
-import { createSendingActivities } from '../activities/sending-activities.js';
 import type { SendOutcome } from '../ports/channel.js';
 import { pagedFixture } from '../db/testing/paged-fixture.js';
 import { withDatabase } from '../test/harness/database.js';
 import { eventually } from '../test/harness/eventually.js';
-import { DueDispatcher } from './due-dispatcher.js';
-import { pagingPort } from '../worker/ports.js';
+import { DueDeliveries } from './due-deliveries.js';
+import { LedgerFollower } from './ledger-follower.js';
 
 const log = pino({ level: 'silent' });
+const accepted: SendOutcome = { kind: 'accepted', provider: 'smtp', providerId: null };
 const INCIDENT = '018f0000-0000-7000-8000-000000000042';
 
 afterEach(() => {
@@ -18,7 +18,7 @@ afterEach(() => {
 /** Returns the next of these answers per look, then repeats the last one; counts looks and the most at once. */
 function looking(answers: (number | null)[]) {
   const seen = { looks: 0, atOnce: 0, most: 0 };
-  const dueDispatcher = new DueDispatcher(
+  const follower = new LedgerFollower(
     {
       async sendDue() {
         const nextDueMs = answers[Math.min(seen.looks, answers.length - 1)] ?? null;
@@ -31,7 +31,7 @@ function looking(answers: (number | null)[]) {
     },
     log,
   );
-  return { dueDispatcher, seen };
+  return { follower, seen };
 }
 
 describe('what is owed now', () => {
@@ -42,42 +42,51 @@ describe('what is owed now', () => {
       const incident = await story.page();
       const answers: SendOutcome[] = [
         { kind: 'failed', provider: 'smtp', error: '500', permanent: false },
-        { kind: 'accepted', provider: 'smtp', providerId: null },
+        accepted,
       ];
       const at: number[] = [];
-      const dueDispatcher = new DueDispatcher(
-        createSendingActivities({
-          ledger: store.ledger,
-          paging: pagingPort(store, 'worker', true),
-          receipts: store.receipts,
-          sender: 'worker',
-          async attempt(delivery) {
-            at.push(performance.now());
-            const outcome = answers.shift();
-            if (outcome !== undefined) await store.ledger.settle(delivery, outcome);
+      const follower = new LedgerFollower(
+        new DueDeliveries({
+          store,
+          self: 'worker',
+          sender: {
+            ledger: store.ledger,
+            publicUrl: 'https://tocsin.example.com',
+            channels: new Map([
+              [
+                'email',
+                {
+                  name: 'email',
+                  async send() {
+                    at.push(performance.now());
+                    return answers.shift() ?? accepted;
+                  },
+                },
+              ],
+            ]),
           },
         }),
         log,
       );
       await dataSource.query(`UPDATE delivery SET due_at = tocsin_now() WHERE state = 'planned'`);
-      await dueDispatcher.onNotify(incident.id);
+      await follower.onNotify(incident.id);
       expect(await story.deliveries(incident)).toMatchObject([{}, { channel: 'email', state: 'failed' }]);
       await eventually(async () => (await story.deliveries(incident))[1]?.state === 'accepted', {
         what: 'the retry',
       });
       // Two seconds plus up to a quarter, as the ledger plans it.
       expect((at[1] ?? 0) - (at[0] ?? 0)).toBeLessThan(5_000);
-      await dueDispatcher.stop();
+      await follower.stop();
     }));
 
   it('is not looked at again and again when it cannot be had', async () => {
     jest.useFakeTimers();
-    const { dueDispatcher, seen } = looking([0]);
-    await dueDispatcher.onNotify(INCIDENT);
+    const { follower, seen } = looking([0]);
+    await follower.onNotify(INCIDENT);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(seen.looks).toBeGreaterThan(5);
     expect(seen.looks).toBeLessThan(16);
-    await dueDispatcher.stop();
+    await follower.stop();
     const { looks } = seen;
     await jest.advanceTimersByTimeAsync(60_000);
     expect(seen.looks).toBe(looks);
@@ -85,15 +94,15 @@ describe('what is owed now', () => {
 
   it('is left to its workflow when it is due later than a retry can be', async () => {
     jest.useFakeTimers();
-    const { dueDispatcher, seen } = looking([2_000, 900_000]);
-    await dueDispatcher.onNotify(INCIDENT);
+    const { follower, seen } = looking([2_000, 900_000]);
+    await follower.onNotify(INCIDENT);
     await jest.advanceTimersByTimeAsync(1_900_000);
     expect(seen.looks).toBe(2);
   });
 
   it('is looked at once more, however often it is told meanwhile, and never twice at once', async () => {
-    const { dueDispatcher, seen } = looking([null]);
-    await Promise.all(Array.from({ length: 20 }, () => dueDispatcher.onNotify(INCIDENT)));
+    const { follower, seen } = looking([null]);
+    await Promise.all(Array.from({ length: 20 }, () => follower.onNotify(INCIDENT)));
     expect(seen).toMatchObject({ looks: 2, most: 1 });
   });
 });
