@@ -1,6 +1,7 @@
 /** `npm test`: sets up what is missing, runs Jest and prints the result in one line. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { at, cache, root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
@@ -40,7 +41,8 @@ function jest(args, resultFile) {
   const isSized = args.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg));
   const all = [
     at('node_modules', 'jest', 'bin', 'jest.js'),
-    ...(isSized ? [] : ['--maxWorkers=2']),
+    // One more than there are processors: a suite waits for timers and for other processes.
+    ...(isSized ? [] : [`--maxWorkers=${Math.min(availableParallelism() + 1, 4)}`]),
     '--json',
     `--outputFile=${resultFile}`,
     ...args,
