@@ -14,7 +14,7 @@ export const READ_AT_ONCE = 64 * 1024;
 /** Ten times the cost of the most expensive body of the largest size on an idle machine. */
 const BUDGET_MS = 20_000;
 /** Signals that are completed before the event loop runs other work. */
-const IN_A_TURN = 1_000;
+const CHUNK = 1_000;
 /** Senders wait at least 10 s before they give up and retry. */
 const WAIT_MS = 8_000;
 
@@ -34,13 +34,13 @@ export interface BodyOwner {
 export class BodyReader {
   private readonly ofSources = readingThread(20);
   /** Limit of waiting bodies per unknown sender; small, because a waiting body is held in memory. */
-  private readonly ofStrangers = readingThread(4);
+  private readonly ofUnknownSenders = readingThread(4);
 
   /** Rejects with `TooManyJobs` when too many bodies wait, and with `OverBudget` when this one takes longer than any body may. */
   async read(owner: BodyOwner, { format, raw, headers, keyInPath }: Body): Promise<ParseOutcome> {
     const now = new Date().toISOString();
     if (raw.length <= READ_AT_ONCE) return format.parse(raw, headers, { now, newKey: randomUUID, keyInPath });
-    const thread = owner.isKnown ? this.ofSources : this.ofStrangers;
+    const thread = owner.isKnown ? this.ofSources : this.ofUnknownSenders;
     const answer = await thread.run(owner.name, { format: format.name, raw, headers, now, keyInPath });
     if (answer.kind === 'rejected') return answer;
     const signals: ReadSignal[] = [];
@@ -52,7 +52,7 @@ export class BodyReader {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.ofSources.close(), this.ofStrangers.close()]);
+    await Promise.all([this.ofSources.close(), this.ofUnknownSenders.close()]);
   }
 }
 
@@ -65,11 +65,11 @@ const readingThread = (waitingMax: number): Thread<ReadingJob, ReadingAnswer> =>
   });
 
 /** `map` that yields to the event loop between chunks. */
-export async function mapInTurns<T, U>(items: readonly T[], map: (item: T) => U): Promise<U[]> {
+export async function mapInChunks<T, U>(items: readonly T[], map: (item: T) => U): Promise<U[]> {
   const mapped: U[] = [];
-  for (let start = 0; start < items.length; start += IN_A_TURN) {
+  for (let start = 0; start < items.length; start += CHUNK) {
     if (start > 0) await turn();
-    for (const item of items.slice(start, start + IN_A_TURN)) mapped.push(map(item));
+    for (const item of items.slice(start, start + CHUNK)) mapped.push(map(item));
   }
   return mapped;
 }

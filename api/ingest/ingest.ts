@@ -14,7 +14,7 @@ import type {
 } from '../../integrations/shared/alerts/format.js';
 import { isDatabaseAway } from '../../http/to-problem.js';
 import type { IngestMetrics } from '../metrics/metrics.js';
-import { type BodyReader, mapInTurns, READ_AT_ONCE } from './body-reader.js';
+import { type BodyReader, mapInChunks, READ_AT_ONCE } from './body-reader.js';
 import { type Rejection, type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
 import { unpack } from './unpack.js';
@@ -128,7 +128,7 @@ export class Ingest {
       return this.refuse(format, { source: name, client }, { ...why, body: raw, reply: format.badKey() });
     }
     const { refused = [], group } = outcome;
-    const signals = await mapInTurns(outcome.signals, (read) =>
+    const signals = await mapInChunks(outcome.signals, (read) =>
       completeSignal(read, { name: found.name, severity: found.spec.severity }),
     );
     await this.store.intake.ingest({

@@ -43,7 +43,7 @@ export const unknownKeyOf = (
 /** Characters of a refused body that are stored. */
 const BODY_START = 2_048;
 /** Records of one source, and of one unknown sender: enough to see the fault; the rest is counted. */
-const KEPT_OF_ONE = { perSecond: 5, perHour: 200 };
+const LIMIT_PER_SENDER = { perSecond: 5, perHour: 200 };
 /** Most unknown senders counted separately; a sender with more addresses is bounded by the limit of all unknown senders. */
 const CLIENTS_MAX = 10_000;
 
@@ -79,7 +79,7 @@ export class Rejections {
 }
 
 function limitIn(limits: Map<string, UnknownSenderLimit>, name: string): UnknownSenderLimit {
-  const limit = limits.get(name) ?? new UnknownSenderLimit(KEPT_OF_ONE);
+  const limit = limits.get(name) ?? new UnknownSenderLimit(LIMIT_PER_SENDER);
   limits.set(name, limit);
   return limit;
 }

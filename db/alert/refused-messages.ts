@@ -5,7 +5,7 @@ import {
   type RefusedMessages,
   refusedMessagesText,
 } from '../../domain/alert/refused-messages.js';
-import { ownerNotices } from '../../domain/alert/tell-owners.js';
+import { ownerNotices } from '../../domain/alert/owner-notices.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import type { ContactMessages } from '../people/contact-messages.js';
@@ -52,14 +52,14 @@ export async function reportRefusedMessages(
     ...refusedMessagesText(refused),
     detail: { sources: refused },
   });
-  if (refused.length > 0) await tellOwners(dataSource, snapshot, messages, refused);
+  if (refused.length > 0) await planOwnerNotices(dataSource, snapshot, messages, refused);
 }
 
 /** Value of `requested_by` in these notices and in no other message: no short name of a person contains a slash. */
 const requestedBy = (source: string): string => `source/${source}`;
 
 /** Plans all notices or none: the next day of a source counts from any of its notices. */
-async function tellOwners(
+async function planOwnerNotices(
   dataSource: DataSource,
   snapshot: ConfigSnapshot,
   messages: Pick<ContactMessages, 'plan'>,

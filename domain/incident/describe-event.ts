@@ -25,7 +25,7 @@ const stepOf = ({ step, title }: { step: string; title?: string }): string =>
   title === undefined ? step : `"${title}"`;
 
 /** True when the message alone says what is approved: it begins with the title, or there is only an id to add. */
-const saysItself = ({ title, message }: { title?: string; message: string }): boolean =>
+const namesItsStep = ({ title, message }: { title?: string; message: string }): boolean =>
   title === undefined || message.startsWith(title.replace(/…$/, ''));
 
 /** `nameOf`: display names; without it people appear by their slugs. */
@@ -115,7 +115,7 @@ function sentenceOf(event: IncidentEvent): string {
     case 'step_waiting':
       return `Step ${stepOf(event.data)} waits for a person`;
     case 'approval_requested':
-      return `Approval requested from ${people(event.data.people)}${saysItself(event.data) ? '' : ` for ${stepOf(event.data)}`}${because(event.data.message)}`;
+      return `Approval requested from ${people(event.data.people)}${namesItsStep(event.data) ? '' : ` for ${stepOf(event.data)}`}${because(event.data.message)}`;
     case 'approval_decided':
       return `${event.data.person} ${event.data.decision === 'approve' ? 'approved' : 'rejected'} ${stepOf(event.data)}${because(event.data.comment)}`;
     case 'approval_expired':

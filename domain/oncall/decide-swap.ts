@@ -40,12 +40,12 @@ export function decideSwapRequest(
 ): SwapDecision {
   const { now, isPerson, holds, open, people } = facts;
   if (to !== null && !isPerson(to)) return refuse('unknown_person', `There is no person ${to}.`, 'to');
-  if (to === by) return refuse('asks_oneself', `${by} has this shift already.`, 'to');
+  if (to === by) return refuse('own_shift', `${by} has this shift already.`, 'to');
   if (to === null && inReturn !== null)
     return refuse('nobody_to_swap_with', 'A shift in return needs a person to swap with.', 'to');
   if (to === null && people.every((one) => one === by))
     return refuse(
-      'nobody_to_ask',
+      'no_other_person',
       `${by} is the only person in this schedule; name the person to request cover from.`,
       'to',
     );
@@ -61,7 +61,7 @@ export function decideSwapRequest(
   const again = open.find((one) => overlap(one, given));
   if (again !== undefined)
     return refuse(
-      'already_asked',
+      'already_requested',
       `${by} has an open request for the shift ${textOf(again)}; withdraw it first.`,
     );
   return { kind: 'accepted', shift: spanOf(given), inReturn: back === null ? null : spanOf(back) };
@@ -79,22 +79,26 @@ export function decideSwapAccept(
 ): SwapAccepted {
   const closed = refuseClosed(request);
   if (closed !== null) return closed;
-  const asker = request.by;
-  if (by === asker) return refuse('own_request', `${by} made this request; another person has to accept it.`);
+  const requester = request.by;
+  if (by === requester)
+    return refuse('own_request', `${by} made this request; another person has to accept it.`);
   if (request.to !== null && request.to !== by)
-    return refuse('not_asked', `This request is for ${request.to}, not ${by}.`);
+    return refuse('not_requested', `This request is for ${request.to}, not ${by}.`);
   if (request.to === null && !people.includes(by))
-    return refuse('not_asked', `This request is for the people of this schedule; ${by} is not one of them.`);
+    return refuse(
+      'not_requested',
+      `This request is for the people of this schedule; ${by} is not one of them.`,
+    );
   const shift = rest(request.shift, now);
   const back = request.inReturn === null ? null : rest(request.inReturn, now);
   if (shift === null || (request.inReturn !== null && back === null))
     return refuse('swap_over', 'A shift of this request is over; make a new request.');
-  if (!holds(asker, shift))
-    return refuse('swap_stale', `${asker} is no longer on call ${textOf(shift)}; make a new request.`);
+  if (!holds(requester, shift))
+    return refuse('swap_stale', `${requester} is no longer on call ${textOf(shift)}; make a new request.`);
   if (back !== null && !holds(by, back))
     return refuse('swap_stale', `${by} is no longer on call ${textOf(back)}; make a new request.`);
   const overrides = [{ ...shift, person: by }];
-  if (back !== null) overrides.push({ ...back, person: asker });
+  if (back !== null) overrides.push({ ...back, person: requester });
   return { kind: 'accepted', overrides };
 }
 
@@ -112,7 +116,7 @@ export function decideSwapClose(
   }
   if (request.to === by) return { kind: 'accepted' };
   return refuse(
-    'not_asked',
+    'not_requested',
     `This request is for ${request.to ?? 'anybody'}; only a person requested by name can decline it.`,
   );
 }

@@ -133,11 +133,11 @@ describe('a swap', () => {
     expect(ask({ shift: { from: shiftOf(first).from, to: inHours(24 * 20) } })).toBe('not_your_shift');
     expect(ask({ inReturn: shiftOf(third) })).toBe('not_their_shift');
     expect(ask({ to: null, inReturn: shiftOf(second) })).toBe('nobody_to_swap_with');
-    expect(ask({ to: first })).toBe('asks_oneself');
+    expect(ask({ to: first })).toBe('own_shift');
     expect(ask({ to: 'eve' })).toBe('unknown_person');
     expect(ask({ shift: { from: inHours(-48), to: inHours(-24) } })).toBe('in_the_past');
-    expect(ask({}, [shiftOf(first)])).toBe('already_asked');
-    expect(ask({ to: null }, [], true)).toBe('nobody_to_ask');
+    expect(ask({}, [shiftOf(first)])).toBe('already_requested');
+    expect(ask({ to: null }, [], true)).toBe('no_other_person');
     expect(ask({}, [], true)).toBe('accepted');
   });
 
@@ -147,9 +147,9 @@ describe('a swap', () => {
       return decision.kind === 'refused' ? decision.code : decision.overrides;
     };
     expect(accept(second)).toEqual([{ ...shiftOf(first), person: second }]);
-    expect(accept(third)).toBe('not_asked');
+    expect(accept(third)).toBe('not_requested');
     expect(accept(third, { to: null })).toEqual([{ ...shiftOf(first), person: third }]);
-    expect(accept('dana', { to: null })).toBe('not_asked');
+    expect(accept('dana', { to: null })).toBe('not_requested');
     expect(accept(first, { to: null })).toBe('own_request');
     expect(accept(second, { state: 'withdrawn', decidedBy: first, decidedAt: now })).toBe('swap_withdrawn');
     expect(accept(second, {}, history([{ ...shiftOf(first), person: 'dana' }]))).toBe('swap_stale');
@@ -174,8 +174,8 @@ describe('a swap', () => {
       return decision.kind === 'refused' ? decision.code : 'accepted';
     };
     expect(close('decline', second)).toBe('accepted');
-    expect(close('decline', third)).toBe('not_asked');
-    expect(close('decline', third, { to: null })).toBe('not_asked');
+    expect(close('decline', third)).toBe('not_requested');
+    expect(close('decline', third, { to: null })).toBe('not_requested');
     expect(close('withdraw', first)).toBe('accepted');
     expect(close('withdraw', second)).toBe('not_yours');
     expect(close('withdraw', 'dana', {}, true)).toBe('accepted');

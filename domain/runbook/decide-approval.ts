@@ -13,7 +13,7 @@ import {
 import type { IncidentFact } from '../incident/events.js';
 import { marked } from '../people/spoken.js';
 import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
-import { startedIt, yesesNeeded } from './two-person.js';
+import { startedIt, approvalsNeeded } from './two-person.js';
 
 type Of<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 
@@ -25,7 +25,7 @@ export function requestApproval(
   const over = run.state !== 'running' && run.state !== 'waiting';
   if (over || command.execution <= step.execution) return unchanged;
   const { type: _type, authors = [], ...asked } = command;
-  const data = { ...asked, min: yesesNeeded(asked, run, authors) };
+  const data = { ...asked, min: approvalsNeeded(asked, run, authors) };
   return accepted({ kind: 'approval_requested', data });
 }
 

@@ -10,7 +10,7 @@ import type { Actor, RunSummary } from '../incident/state.js';
 type Origin = Pick<RunSummary, 'startedBy' | 'onBehalfOf'>;
 
 /** A run that an incident started has no requester: its second person is anyone except the authors. */
-export function yesesNeeded(
+export function approvalsNeeded(
   asked: { min: number; twoPerson: boolean },
   run: Origin,
   authors: readonly Actor[],

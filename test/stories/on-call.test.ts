@@ -169,7 +169,7 @@ describe('asking for cover', () => {
     };
     const swap = await ask(SwapReply, now.person, 'POST', 'schedules/exchange/swaps', wanted);
     expect((await call(now.person, 'POST', 'schedules/exchange/swaps', wanted)).json).toMatchObject({
-      code: 'already_asked',
+      code: 'already_requested',
     });
     await ask(SwapReply, next.person, 'POST', `schedules/exchange/swaps/${swap.id}/accept`);
     const after = await shifts('exchange', now.to, hours(24 * 150));

@@ -5,7 +5,7 @@ import { noticeTime, ownersOf } from '../people/notice-owners.js';
 import { type RefusedMessages, refusedText } from './refused-messages.js';
 
 /** The last notice about a source. */
-export interface LastTold {
+export interface LastNotice {
   id: string;
   /** ISO 8601. */
   at: string;
@@ -27,13 +27,13 @@ export interface OwnerNotice {
 
 export function ownerNotices(
   refused: readonly RefusedMessages[],
-  lastTold: ReadonlyMap<string, LastTold>,
+  lastNotices: ReadonlyMap<string, LastNotice>,
   snapshot: ConfigSnapshot,
   now: string,
 ): OwnerNotice[] {
   return refused.flatMap((one) => {
     const { source, team, newestAt } = one;
-    const last = lastTold.get(source);
+    const last = lastNotices.get(source);
     // A notice was sent within a day, or no message was refused since.
     if (last !== undefined && (Date.parse(now) - Date.parse(last.at) < DAY || newestAt <= last.at)) return [];
     return ownersOf(snapshot, team).map(({ name, person, contact }): OwnerNotice => ({
