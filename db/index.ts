@@ -54,6 +54,9 @@ import { SourceHeartbeatRow } from './heartbeat/entities/source-heartbeat.js';
 import { SourceKeyRow } from './config/entities/source-key.js';
 import { SendingRateRow } from './delivery/entities/sending-rate.js';
 import { SwapRequestRow } from './oncall/entities/swap-request.js';
+import { PushedValueRow } from './watch/entities/pushed-value.js';
+import { WatchBucketRow } from './watch/entities/watch-bucket.js';
+import { WatchStateRow } from './watch/entities/watch-state.js';
 import { WatchdogRow } from './health/entities/watchdog.js';
 
 export const entities = [
@@ -113,5 +116,8 @@ export const entities = [
   SourceKeyRow,
   SendingRateRow,
   SwapRequestRow,
+  PushedValueRow,
+  WatchBucketRow,
+  WatchStateRow,
   WatchdogRow,
 ];

@@ -27,6 +27,7 @@ import { MailboxTokens1765400000001 } from './1765400000001-mailbox-tokens.js';
 import { FieldWords1765500000000 } from './1765500000000-field-words.js';
 import { SentInBundle1765600000000 } from './1765600000000-sent-in-bundle.js';
 import { HeldAlerts1765700000000 } from './1765700000000-held-alerts.js';
+import { Watches1765720000000 } from './1765720000000-watches.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
@@ -65,4 +66,5 @@ export const migrations = [
   HeldAlerts1765700000000,
   Heartbeats1765700000000,
   Silences1765900000000,
+  Watches1765720000000,
 ];

@@ -21,6 +21,7 @@ import { unusableSecrets } from './runbook-secrets.js';
 import { createTelemetry, temporalLogger } from './telemetry.js';
 import { connectTemporal, createWorkers } from './temporal.js';
 import { startUpkeep } from './upkeep.js';
+import { startWatches } from './watches.js';
 
 const SCHEDULES_MS = 60_000;
 /** Well below the time after which a watchdog counts as silent. */
@@ -66,6 +67,7 @@ const { dueWork, eagerPager, ledgerFollower, byQueue } = createActivities({
   log,
 });
 const upkeep = startUpkeep({ store, ledgerFollower, log });
+const watches = startWatches({ store, egress, dataSource, publicUrl: config.publicUrl, log });
 const temporal = await connectTemporal(config.rootKeys, log, stopping.signal);
 const { connection, client } = temporal;
 const workers = await createWorkers(
@@ -141,7 +143,10 @@ const listener = listen({
     tocsin_ledger: (incidentId) => void ledgerFollower.onNotify(incidentId),
     tocsin_announced: () => eventSender.wake(),
     tocsin_contacts: () => contactSender.wake(),
-    tocsin_config: () => schedules.wake(),
+    tocsin_config: () => {
+      schedules.wake();
+      watches.wake();
+    },
   },
   onError: (error) => log.warn({ error }, 'not listening for the moment; polling goes on'),
 });
@@ -159,7 +164,7 @@ if (failure !== null)
   log.error(failure, 'the Temporal workers failed; ending so that a fresh process takes over');
 
 await Promise.all(
-  [listener, relay, schedules, reconciling, connectionWatch, deadlines, upkeep, heartbeat].map((one) =>
+  [listener, relay, schedules, reconciling, connectionWatch, deadlines, upkeep, watches, heartbeat].map((one) =>
     one.stop(),
   ),
 );

@@ -14,6 +14,7 @@ import { serviceSpec } from './service.js';
 import { sourceSpec } from './source.js';
 import { subscriptionSpec } from './subscription.js';
 import { teamSpec } from './team.js';
+import { watchSpec } from './watch.js';
 
 export const API_VERSION = 'tocsin/v1';
 
@@ -30,6 +31,7 @@ const specSchemas = {
   PriorityRules: priorityRulesSpec,
   Subscription: subscriptionSpec,
   Drill: drillSpec,
+  Watch: watchSpec,
 } as const satisfies { [K in ConfigKind]: z.ZodType<SpecByKind[K]> };
 
 const metadata = z

@@ -10,6 +10,7 @@ import { prioritise } from '../../domain/priority/prioritise.js';
 import { stillFiringMs } from '../../domain/response/build-response.js';
 import { closeAlert, countAlert, noteDropped, parkResolve, readKeys } from './alert-rows.js';
 import { applyPriority } from '../incident/apply-priority.js';
+import { watchedFacts } from '../../domain/watch/watched-facts.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from '../incident/incident-row.js';
 import { storeNewestText } from './newest-text.js';
@@ -44,7 +45,7 @@ export class AlertSignalHandler {
       }),
     });
     const decision = withNotes(decided, signal);
-    if (await this.isOutdated(batch, signal.dedupKey, decision, known)) return this.takeAnew(batch, step);
+    if (await this.isOutdated(batch, signal, decision, known)) return this.takeAnew(batch, step);
     switch (decision.kind) {
       case 'new':
         return openAlert(this, batch, step, { ...decision, route: routed(), known });
@@ -98,10 +99,11 @@ export class AlertSignalHandler {
    */
   private async isOutdated(
     { tx, request }: SignalBatch,
-    dedupKey: string,
+    signal: AlertSignal,
     decision: SignalDecision,
     known: KeyFacts,
   ): Promise<boolean> {
+    const { dedupKey } = signal;
     if (decision.kind === 'new') {
       if (decision.status === 'closed' || decision.reopens === null) return false;
       await lockIncident(tx, decision.reopens);
@@ -111,7 +113,8 @@ export class AlertSignalHandler {
     const changes =
       decision.kind === 'close' ||
       decision.kind === 'acknowledge' ||
-      (decision.kind === 'counted' && decision.raisedTo !== null);
+      (decision.kind === 'counted' &&
+        (decision.raisedTo !== null || watchedFacts(request.source, signal) !== null));
     if (!changes || decision.incident === null) return false;
     await lockIncident(tx, decision.incident);
     const { facts } = await readKeys(tx, request.source, [dedupKey]);
@@ -139,10 +142,13 @@ export class AlertSignalHandler {
   private async raise(
     { tx, request, snapshot, now }: SignalBatch,
     incidentId: string | null,
-    severity: Severity | null,
+    raisedTo: Severity | null,
     signal: AlertSignal,
   ): Promise<void> {
-    if (incidentId === null || severity === null) return;
+    // The band of a watch may be worse at the same severity: there are fewer severities than priorities.
+    const isWorse = raisedTo !== null || watchedFacts(request.source, signal) !== null;
+    if (incidentId === null || !isWorse) return;
+    const severity = raisedTo ?? signal.severity;
     await applyPriority(tx, this, {
       incidentId,
       actor: `source:${request.source}`,

@@ -31,6 +31,10 @@ const leftovers = [
   { table: 'inbound_reply', key: 'id', old: `at < tocsin_now() - interval '90 days'` },
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'incident_opening', key: 'id', old: `at < tocsin_now() - interval '1 day'` },
+  // Longer than the longest window and the most weeks of a baseline.
+  { table: 'watch_bucket', key: 'watch, width, at', old: `width = 300 AND at < tocsin_now() - interval '8 days'` },
+  { table: 'watch_bucket', key: 'watch, width, at', old: `width = 3600 AND at < tocsin_now() - interval '64 days'` },
+  { table: 'pushed_value', key: 'watch, at', old: `received_at < tocsin_now() - interval '2 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'rejection', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
   { table: 'dropped_signal', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
@@ -80,7 +84,7 @@ export async function applyRetention(
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = {};
   for (const { table, key, old } of leftovers) {
-    gone[table] = 0;
+    gone[table] ??= 0;
     try {
       for (let bites = 0, count = batch; bites < MAX_BATCHES && count === batch; bites += 1) {
         [, count] = (await dataSource.query(

@@ -31,6 +31,7 @@ import { RunCommands } from '../runbook/run-commands.js';
 import { RunStore } from '../runbook/run-store.js';
 import { AnnouncedEvents } from '../subscription/announced-events.js';
 import { SpendStore } from '../delivery/spend-store.js';
+import { WatchStore } from '../watch/watch-store.js';
 import { SwapStore } from '../oncall/swap-store.js';
 
 export interface Store {
@@ -76,6 +77,7 @@ export interface Store {
   overrides: OverrideStore;
   swaps: SwapStore;
   silences: SilenceStore;
+  watches: WatchStore;
   /** People's own contacts. */
   contacts: ContactStore;
   /** People's rules and quiet hours. */
@@ -125,6 +127,7 @@ export function createStore(
     overrides: new OverrideStore(dataSource, snapshots),
     swaps: new SwapStore(dataSource, snapshots),
     silences: new SilenceStore(dataSource, snapshots),
+    watches: new WatchStore(dataSource, intake, snapshots),
     preferences: new PersonPreferences(dataSource, snapshots),
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,

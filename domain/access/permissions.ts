@@ -108,6 +108,7 @@ export function permissionToChange(kind: ConfigKind): Permission {
     case 'ResponsePlan':
     case 'PriorityRules':
     case 'Drill':
+    case 'Watch':
       return 'config.write';
   }
 }

@@ -80,6 +80,13 @@ export function referencesOf(document: Referring): Reference[] {
           'runbook' in expected ? [one('Runbook', expected.runbook, `spec.expect[${index}].runbook`)] : [],
         ),
       ];
+    case 'Watch': {
+      const { service, source } = document.spec;
+      return [
+        one('Service', service, 'spec.service'),
+        ...('push' in source ? maybe('Source', source.push.source, 'spec.source.push.source') : []),
+      ];
+    }
   }
 }
 

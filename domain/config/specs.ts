@@ -13,6 +13,7 @@ import type { PriorityRulesSpec } from '../priority/priority-rules-spec.js';
 import type { DrillSpec } from '../drill/drill-spec.js';
 import type { OrganisationSpec } from './organisation-spec.js';
 import type { LiveData } from './live-data.js';
+import type { WatchSpec } from '../watch/watch-spec.js';
 import type { RunbookSpec } from '../runbook/definition.js';
 
 export interface SpecByKind {
@@ -28,6 +29,7 @@ export interface SpecByKind {
   Subscription: SubscriptionSpec;
   Runbook: RunbookSpec;
   Drill: DrillSpec;
+  Watch: WatchSpec;
 }
 
 export type ConfigKind = keyof SpecByKind;
@@ -45,6 +47,7 @@ const kinds: { [K in ConfigKind]: K } = {
   PriorityRules: 'PriorityRules',
   Subscription: 'Subscription',
   Drill: 'Drill',
+  Watch: 'Watch',
 };
 
 /** All kinds, in the order in which they build on each other. */

@@ -9,6 +9,8 @@ export interface PriorityFacts {
   service?: { name: string; tier: Tier } | null;
   /** Null or omitted: unknown, which is not zero. */
   usersAffected?: number | null;
+  /** The band of a watch: decides in place of severity and tier. */
+  watch?: { priority: Priority; sentence: string };
 }
 
 export interface PriorityDecision {
@@ -40,13 +42,16 @@ const usersBands: readonly { from: number; priority: Priority }[] = [
 /** The highest priority that any fact requires. Reasons: every fact considered, an increase last. */
 export function decidePriority(facts: PriorityFacts): PriorityDecision {
   const { severity, service = null, usersAffected = null } = facts;
-  const byMatrix = matrix[severity][service?.tier ?? UNKNOWN_TIER];
-  const reasons = [
-    `severity ${severity}`,
-    service === null
-      ? `no known service, taken as tier ${UNKNOWN_TIER} (${tierWords[UNKNOWN_TIER]})`
-      : `service ${service.name} is tier ${service.tier} (${tierWords[service.tier]})`,
-  ];
+  const byMatrix = facts.watch?.priority ?? matrix[severity][service?.tier ?? UNKNOWN_TIER];
+  const reasons =
+    facts.watch === undefined
+      ? [
+          `severity ${severity}`,
+          service === null
+            ? `no known service, taken as tier ${UNKNOWN_TIER} (${tierWords[UNKNOWN_TIER]})`
+            : `service ${service.name} is tier ${service.tier} (${tierWords[service.tier]})`,
+        ]
+      : [facts.watch.sentence];
   if (usersAffected === null) return { priority: byMatrix, reasons };
 
   const people = `${usersAffected} ${usersAffected === 1 ? 'user' : 'users'} affected`;

@@ -101,6 +101,24 @@ const readers: Readonly<Record<string, string>> = {
   'workflows/drill.ts': 'Drill.inject[].after Drill.maxDuration',
   'worker/drill-schedules.ts': 'Drill.schedule Drill.schedule.cron Drill.schedule.timezone',
   'api/drill/drills.controller.ts': 'Drill.surprise',
+  'domain/watch/watch-signals.ts': 'Watch.service',
+  'domain/watch/sentences.ts': 'Watch.displayName Watch.unit',
+  'dispatch/watch/observe.ts': 'Watch.source Watch.source.prometheus Watch.source.push',
+  'dispatch/watch/ask-metric.ts': [
+    'Watch.source.prometheus',
+    'Watch.usersAffected.prometheus',
+  ]
+    .flatMap((at) =>
+      ['url', 'query', 'auth', 'auth.bearer', 'auth.username', 'auth.password'].map((name) => `${at}.${name}`),
+    )
+    .join(' '),
+  'dispatch/watch/watch-runner.ts': 'Watch.every Watch.usersAffected Watch.usersAffected.prometheus',
+  'domain/watch/expected.ts': 'Watch.expected.value Watch.expected.baseline Watch.expected.baseline.kind Watch.expected.baseline.weeks Watch.expected.baseline.window', // prettier-ignore
+  'dispatch/watch/first-history.ts': 'Watch.expected',
+  'domain/watch/deviation.ts': 'Watch.acceptable Watch.acceptable.percent Watch.acceptable.absolute Watch.acceptable.sigma Watch.direction', // prettier-ignore
+  'domain/watch/bands.ts': 'Watch.bands Watch.bands[].beyond Watch.bands[].for Watch.hysteresis',
+  'domain/watch/decide-tells.ts': 'Watch.bands[].priority Watch.noData Watch.noData.for Watch.noData.priority',
+  'services/watch/may-push.ts': 'Watch.source.push.source',
   'domain/drill/score.ts': 'Drill.expect[].acknowledgedWithin Drill.expect[].weight Drill.expect[].runbook Drill.expect[].finishedWithin Drill.expect[].resolvedWithin Drill.expect[].reviewedWithin', // prettier-ignore
 };
 

@@ -55,7 +55,6 @@ describe('what a document says', () => {
   it.each([
     ['ResponsePlan', '{priorities: {P1: {bridge: true}}}', 'opens no bridge'],
     ['ResponsePlan', '{priorities: {P1: {updates: {every: 30m}}}}', 'there are no reminders'],
-    ['Watch', '{service: checkout-db}', 'nothing reads metrics'],
     [
       'Drill',
       '{service: checkout-db, surprise: false, inject: [{alert: {title: x}}]}',
