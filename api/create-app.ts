@@ -150,7 +150,7 @@ export async function createApp({
   const rejections = new Rejections(store.dataSource, metrics);
   const reader = new BodyReader();
   const ingest = new Ingest(store, keys, rejections, reader, metrics, logger);
-  registerIngest(fastify, ingest, keys, rejections);
+  registerIngest(fastify, ingest, keys, rejections, store);
   registerPings(fastify, store.heartbeats, keys, rejections);
   fastify.addHook('onClose', () => reader.close());
   const egress = createEgress({ allow: config.egressAllow });

@@ -164,8 +164,8 @@ if (failure !== null)
   log.error(failure, 'the Temporal workers failed; ending so that a fresh process takes over');
 
 await Promise.all(
-  [listener, relay, schedules, reconciling, connectionWatch, deadlines, upkeep, watches, heartbeat].map((one) =>
-    one.stop(),
+  [listener, relay, schedules, reconciling, connectionWatch, deadlines, upkeep, watches, heartbeat].map(
+    (one) => one.stop(),
   ),
 );
 await Promise.all([eagerPager, ledgerFollower, eventSender, contactSender].map((one) => one.stop()));

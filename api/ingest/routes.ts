@@ -19,6 +19,7 @@ import { clientOf } from '../../http/limits/client.js';
 import { type Inbound, type Ingest, type Sender, TOO_LARGE } from './ingest.js';
 import { type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
+import { takeValues, type ValuesParts } from './values.js';
 
 /** The largest limit of all formats; each format's own limit is checked after it. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -47,6 +48,7 @@ export function registerIngest(
   ingest: Ingest,
   keys: SourceKeys,
   rejections: Rejections,
+  store: ValuesParts['store'],
 ): void {
   const pagerduty = sourceFormat('pagerduty-v2');
   if (pagerduty === undefined)
@@ -70,26 +72,56 @@ export function registerIngest(
     CHANGE,
   );
 
+  /** Null: the sender has its answer already. */
+  const senderOf = async (
+    request: FastifyRequest<{ Params: { key: string } }>,
+    reply: FastifyReply,
+  ): Promise<ConfigDocument<'Source'> | null> => {
+    const found = await lookUp(keys, request.params.key);
+    if (found === 'away') {
+      await send(reply, notStored(2));
+      return null;
+    }
+    if (found !== null) return found;
+    const former = await keys.findFormer(request.params.key);
+    await rejections.store({
+      ...unknownKeyOf('key', former),
+      client: clientOf(request.ip),
+      format: 'unknown',
+      body: bodyOf(request),
+    });
+    await send(reply, {
+      ...unknownKey(),
+      status: 404,
+      body: { ...unknownKey().body, status: 404, title: 'Not Found' },
+    });
+    return null;
+  };
+  fastify.post<{ Params: { key: string } }>('/in/:key/values', {
+    config: {
+      ...documented,
+      summary: 'Values of a metric for a Watch, one or up to 1,000 in `values`, in any order',
+      bodyExample: { watch: 'orders-per-minute', value: 112, at: '2026-11-22T22:10:00Z' },
+      status: 202,
+    },
+    bodyLimit: LARGEST_BODY,
+    handler: async (request, reply) => {
+      const found = await senderOf(request, reply);
+      if (found !== null)
+        await send(reply, await takeValues({ store, rejections }, found, broughtBy(request)));
+    },
+    errorHandler: (error, _request, reply) => {
+      if (!isDatabaseAway(error)) throw error;
+      void send(reply, notStored(2));
+    },
+  });
+
   const below = async (
     request: FastifyRequest<{ Params: { key: string; '*'?: string } }>,
     reply: FastifyReply,
   ): Promise<void> => {
-    const found = await lookUp(keys, request.params.key);
-    if (found === 'away') return send(reply, notStored(2));
-    if (found === null) {
-      const former = await keys.findFormer(request.params.key);
-      await rejections.store({
-        ...unknownKeyOf('key', former),
-        client: clientOf(request.ip),
-        format: 'unknown',
-        body: bodyOf(request),
-      });
-      return send(reply, {
-        ...unknownKey(),
-        status: 404,
-        body: { ...unknownKey().body, status: 404, title: 'Not Found' },
-      });
-    }
+    const found = await senderOf(request, reply);
+    if (found === null) return;
     const format = formatBelow(found, withoutEnd(request.params['*'] ?? ''), pagerduty);
     if (format === null) {
       const message =

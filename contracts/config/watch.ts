@@ -27,7 +27,8 @@ const positive = z.number().positive().max(1e100);
 const secretName = z
   .string()
   .regex(/^[A-Za-z_][\w-]{0,62}$/, {
-    error: 'the name of a secret such as prometheus_token, which the worker has as TOCSIN_SECRET_PROMETHEUS_TOKEN',
+    error:
+      'the name of a secret such as prometheus_token, which the worker has as TOCSIN_SECRET_PROMETHEUS_TOKEN',
   })
   .meta({ id: 'SecretName', description: 'A secret of the worker, TOCSIN_SECRET_<NAME>.' });
 
@@ -49,7 +50,10 @@ const metricQuery = z
       .optional()
       .meta({ description: 'Bearer token or basic password, each the name of a secret.' }),
   })
-  .meta({ id: 'MetricQuery', description: 'An instant query to Prometheus, or to what answers like it.' }) satisfies z.ZodType<MetricQuery>;
+  .meta({
+    id: 'MetricQuery',
+    description: 'An instant query to Prometheus, or to what answers like it.',
+  }) satisfies z.ZodType<MetricQuery>;
 
 const source = z.union(
   [
@@ -58,7 +62,8 @@ const source = z.union(
       push: z
         .strictObject({
           source: slug.optional().meta({
-            description: 'The Source whose key may send values; any Source of the same service when left out.',
+            description:
+              'The Source whose key may send values; any Source of the same service when left out.',
           }),
         })
         .meta({ description: 'Values come to POST /in/<key>/values.' }),
@@ -70,7 +75,9 @@ const source = z.union(
 const baseline = z.union(
   [
     z.strictObject({
-      kind: z.literal('same-hour').meta({ description: 'The same hour of the same weekday, by the clock of the team.' }),
+      kind: z
+        .literal('same-hour')
+        .meta({ description: 'The same hour of the same weekday, by the clock of the team.' }),
       weeks: z.int().min(1).max(8).default(4),
     }),
     z.strictObject({
@@ -110,7 +117,9 @@ export const watchSpec = z
   .strictObject({
     service: slug,
     displayName: line(100).optional().meta({ description: 'What sentences call the metric, such as p99.' }),
-    unit: line(20).optional().meta({ examples: ['s', '%', 'requests/s'] }),
+    unit: line(20)
+      .optional()
+      .meta({ examples: ['s', '%', 'requests/s'] }),
     source,
     every: positiveDuration
       .refine((text) => isAtLeast(text, '10s') && durationMsOf(text) <= durationMs('1h'), {
@@ -132,7 +141,8 @@ export const watchSpec = z
       .default({ for: '10m', priority: 'P3' })
       .meta({ description: 'No value, or none that can be judged, for so long is an alert of its own.' }),
     usersAffected: z.strictObject({ prometheus: metricQuery }).optional().meta({
-      description: 'How many users the deviation affects; asked while a band is entered, and may raise the priority.',
+      description:
+        'How many users the deviation affects; asked while a band is entered, and may raise the priority.',
     }),
   })
   .check((ctx) => {
@@ -145,7 +155,10 @@ export const watchSpec = z
       if (one.beyond <= before.beyond)
         problem(['bands', index, 'beyond'], `more than ${before.beyond}, the band before`);
       if (one.priority > before.priority)
-        problem(['bands', index, 'priority'], `at least ${before.priority}, as the band before: a worse value must not have a lower priority`);
+        problem(
+          ['bands', index, 'priority'],
+          `at least ${before.priority}, as the band before: a worse value must not have a lower priority`,
+        );
     });
     if ('value' in about && 'sigma' in unit)
       problem(['acceptable', 'sigma'], 'needs a baseline: a fixed value has no standard deviation');
@@ -154,7 +167,8 @@ export const watchSpec = z
   })
   .meta({
     id: 'WatchSpec',
-    description: 'A metric with an expected value and an acceptable deviation; its bands decide the priority.',
+    description:
+      'A metric with an expected value and an acceptable deviation; its bands decide the priority.',
   }) satisfies z.ZodType<WatchSpec>;
 
 /** The pattern reports a text that is no duration. */

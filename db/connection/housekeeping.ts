@@ -32,8 +32,16 @@ const leftovers = [
   { table: 'session', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'incident_opening', key: 'id', old: `at < tocsin_now() - interval '1 day'` },
   // Longer than the longest window and the most weeks of a baseline.
-  { table: 'watch_bucket', key: 'watch, width, at', old: `width = 300 AND at < tocsin_now() - interval '8 days'` },
-  { table: 'watch_bucket', key: 'watch, width, at', old: `width = 3600 AND at < tocsin_now() - interval '64 days'` },
+  {
+    table: 'watch_bucket',
+    key: 'watch, width, at',
+    old: `width = 300 AND at < tocsin_now() - interval '8 days'`,
+  },
+  {
+    table: 'watch_bucket',
+    key: 'watch, width, at',
+    old: `width = 3600 AND at < tocsin_now() - interval '64 days'`,
+  },
   { table: 'pushed_value', key: 'watch, at', old: `received_at < tocsin_now() - interval '2 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'rejection', key: 'id', old: `at < tocsin_now() - interval '30 days'` },

@@ -40,11 +40,7 @@ export async function hasBuckets(from: Querying, watch: string): Promise<boolean
 }
 
 /** The buckets that an expected value needs. */
-export async function readHistory(
-  from: Querying,
-  watch: string,
-  need: HistoryNeed,
-): Promise<Bucket[]> {
+export async function readHistory(from: Querying, watch: string, need: HistoryNeed): Promise<Bucket[]> {
   const rows: { at: Date; n: number; mean: number; m2: number }[] = await from.query(
     `SELECT at, n, mean, m2 FROM watch_bucket WHERE watch = $1 AND width = $2 AND ${
       'from' in need ? 'at >= $3 AND at < $4' : 'at = ANY ($3::timestamptz[])'
@@ -58,22 +54,4 @@ export async function readHistory(
     ],
   );
   return rows.map(({ at, ...bucket }) => ({ at: at.getTime(), ...bucket }));
-}
-
-export interface ShownBucket extends Bucket {
-  low: number;
-  high: number;
-}
-
-/** For pictures and simulations; oldest first. */
-export async function readBuckets(
-  from: Querying,
-  watch: string,
-  { width, since }: { width: number; since: number },
-): Promise<ShownBucket[]> {
-  const rows: (Omit<ShownBucket, 'at'> & { at: Date })[] = await from.query(
-    'SELECT at, n, mean, m2, low, high FROM watch_bucket WHERE watch = $1 AND width = $2 AND at >= $3 ORDER BY at',
-    [watch, width / 1000, new Date(since).toISOString()],
-  );
-  return rows.map(({ at, ...bucket }) => ({ ...bucket, at: at.getTime() }));
 }

@@ -92,7 +92,8 @@ async function ask(
         timeoutMs,
         maxBytes,
       }),
-    (outcome) => (outcome.kind === 'unreachable' || outcome.kind === 'interrupted' ? whyNot(url, outcome) : null),
+    (outcome) =>
+      outcome.kind === 'unreachable' || outcome.kind === 'interrupted' ? whyNot(url, outcome) : null,
   );
   if (asked.kind === 'not_asked') return { kind: 'not_judged', why: asked.why };
   const hide = hiding(credential.values);

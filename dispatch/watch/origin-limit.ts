@@ -24,11 +24,7 @@ export class OriginLimit {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** `failed`: why the server did not answer; null when it did, whatever the answer was. */
-  async ask<T>(
-    url: string,
-    work: () => Promise<T>,
-    failed: (answer: T) => string | null,
-  ): Promise<Asked<T>> {
+  async ask<T>(url: string, work: () => Promise<T>, failed: (answer: T) => string | null): Promise<Asked<T>> {
     const name = new URL(url).origin;
     const origin = this.origins.get(name) ?? {
       running: 0,

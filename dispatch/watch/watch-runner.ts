@@ -91,7 +91,11 @@ export class WatchRunner {
     if (found === undefined) return;
     const { name, revision, spec } = found;
     const document: WatchDocument = { name, revision, spec };
-    const observed = await this.parts.observer.observe(document, zoneOfService(snapshot, spec.service), claim);
+    const observed = await this.parts.observer.observe(
+      document,
+      zoneOfService(snapshot, spec.service),
+      claim,
+    );
     let state = claim.state ?? newWatch(revision);
     for (const observation of observed.observations) state = foldWatch(document, state, observation);
     state = { ...state, answeredAt: observed.answeredAt ?? state.answeredAt };

@@ -122,7 +122,8 @@ function decideGap(gap: Gap, rule: GapRule): { gap: Gap; tells: Tell[] } {
     since: since ?? now,
     usersAffected: null,
   });
-  if (since === null) return toldAt === null ? { gap, tells: [] } : { gap: noGap, tells: [tell('ends', end)] };
+  if (since === null)
+    return toldAt === null ? { gap, tells: [] } : { gap: noGap, tells: [tell('ends', end)] };
   const isDue = toldAt === null ? now - since >= after : now - toldAt >= REPEAT_MS;
   if (!isDue) return { gap, tells: [] };
   return { gap: { ...gap, toldAt: now }, tells: [tell(toldAt === null ? 'begins' : 'repeats', sentence)] };

@@ -36,11 +36,3 @@ function distanceOf(direction: Direction, value: number, expected: number): numb
   if (direction === 'above') return value - expected;
   return direction === 'below' ? expected - value : Math.abs(value - expected);
 }
-
-/** The values at a number of deviations, for pictures: one, or two where both sides are worse. */
-export function edgesAt(direction: Direction, expected: number, unit: number, count: number): number[] {
-  const above = expected + unit * count;
-  const below = expected - unit * count;
-  if (direction === 'both') return [below, above];
-  return [direction === 'above' ? above : below];
-}

@@ -53,13 +53,7 @@ describe('an answer to an instant query', () => {
 });
 
 it('a range leaves out what is no number, and is in order', () => {
-  const values = [
-    [20, '2'],
-    [10, '1'],
-    [15, 'NaN'],
-    ['x', '1'],
-    null,
-  ];
+  const values = [[20, '2'], [10, '1'], [15, 'NaN'], ['x', '1'], null];
   const body = (series: unknown[]) => JSON.stringify({ status: 'success', data: { result: series } });
   expect(readRange(body([{ values }]))).toEqual({
     kind: 'values',

@@ -15,7 +15,7 @@ export interface MetricQuery {
 /** `push`: values arrive at `POST /in/<key>/values`, with the key of this source, or of any source of the same service. */
 export type WatchSource = { prometheus: MetricQuery } | { push: { source?: string } };
 
-export type Baseline = { kind: 'same-hour'; weeks: number } | { kind: 'rolling-median'; window: Duration };
+type Baseline = { kind: 'same-hour'; weeks: number } | { kind: 'rolling-median'; window: Duration };
 
 export type ExpectedSpec = { value: number } | { baseline: Baseline };
 

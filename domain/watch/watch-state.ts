@@ -12,7 +12,7 @@ export interface Gap {
   toldAt: number | null;
 }
 
-export interface OpenBand {
+interface OpenBand {
   /** Index in `spec.bands`. */
   band: number;
   priority: Priority;

@@ -33,15 +33,13 @@ function run(document: ReturnType<typeof watchOf>, values: readonly number[]): S
 const rank = (priority: Priority | null): number => (priority === null ? 0 : 6 - Number(priority.slice(1)));
 
 const forTimes = fc.constantFrom(undefined, '30s', '1m', '2m', '5m');
-const bands = fc
-  .tuple(forTimes, forTimes, forTimes)
-  .map((times) =>
-    times.map((span, index) => ({
-      beyond: 2 ** index,
-      priority: (['P4', 'P3', 'P1'] as const)[index] ?? 'P1',
-      ...(span === undefined ? {} : { for: span }),
-    })),
-  );
+const bands = fc.tuple(forTimes, forTimes, forTimes).map((times) =>
+  times.map((span, index) => ({
+    beyond: 2 ** index,
+    priority: (['P4', 'P3', 'P1'] as const)[index] ?? 'P1',
+    ...(span === undefined ? {} : { for: span }),
+  })),
+);
 const series = fc.array(fc.double({ min: -2, max: 8, noNaN: true }), { minLength: 1, maxLength: 60 });
 
 describe('the bands of a watch', () => {

@@ -20,7 +20,12 @@ const known = (value: number, sigma: number | null = null, words = `the expected
 type Seen = number | 'none' | { cannot: string };
 
 /** What is told by minute, as `minute what condition priority: sentence`. */
-function told(document: WatchDocument, seen: readonly Seen[], expected = known(0.4), users: number | null = null) {
+function told(
+  document: WatchDocument,
+  seen: readonly Seen[],
+  expected = known(0.4),
+  users: number | null = null,
+) {
   let state: WatchState = newWatch(1);
   const lines: string[] = [];
   seen.forEach((one, index) => {
@@ -62,7 +67,9 @@ describe('a band', () => {
   });
 
   it('rises at once where a higher band waits for nothing, and to P1 after five minutes', () => {
-    expect(told(p99, [0.4, ...times(6, 0.82)], known(0.4, 0.1, 'the same hour of the last four weeks')).lines).toEqual([
+    expect(
+      told(p99, [0.4, ...times(6, 0.82)], known(0.4, 0.1, 'the same hour of the last four weeks')).lines,
+    ).toEqual([
       '1 begins band P3: p99 0.82 s, 4.2 acceptable deviations above the same hour of the last four weeks',
       '6 rises band P1: p99 0.82 s, 4.2 acceptable deviations above the same hour of the last four weeks, for 5 min',
     ]);
@@ -91,10 +98,9 @@ describe('a band', () => {
   });
 
   it('does not count a silence towards its wait', () => {
-    expect(told(p99, [0.55, 0.55, ...times(12, 'none' as const), 0.55]).lines.map((line) => line.split(':')[0])).toEqual([
-      '12 begins no-data P3',
-      '14 ends no-data P3',
-    ]);
+    expect(
+      told(p99, [0.55, 0.55, ...times(12, 'none' as const), 0.55]).lines.map((line) => line.split(':')[0]),
+    ).toEqual(['12 begins no-data P3', '14 ends no-data P3']);
   });
 
   it('rises with the users affected', () => {
@@ -204,7 +210,9 @@ describe('the expected value', () => {
   const sameHour = { baseline: { kind: 'same-hour', weeks: 4 } } as const;
 
   it('of the same hour is the median of the past weeks, so that one outage is not expected again', () => {
-    const history = [1, 2, 3, 4].map((week) => bucket(START - week * WEEK, ...(week === 2 ? [90, 110] : [9, 11])));
+    const history = [1, 2, 3, 4].map((week) =>
+      bucket(START - week * WEEK, ...(week === 2 ? [90, 110] : [9, 11])),
+    );
     expect(expectedFrom(sameHour, history)).toMatchObject({
       kind: 'known',
       value: 10,
@@ -232,7 +240,10 @@ describe('the expected value', () => {
   });
 
   it('tells its standard deviation, also of large values that differ little', () => {
-    const expected = expectedFrom(sameHour, [bucket(START, 1e9 - 1, 1e9 + 1), bucket(START - WEEK, 1e9 - 1, 1e9 + 1)]);
+    const expected = expectedFrom(sameHour, [
+      bucket(START, 1e9 - 1, 1e9 + 1),
+      bucket(START - WEEK, 1e9 - 1, 1e9 + 1),
+    ]);
     expect(expected).toMatchObject({ value: 1e9, sigma: 1 });
   });
 

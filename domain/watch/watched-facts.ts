@@ -10,7 +10,7 @@ import { isObject } from '../shared/is-object.js';
 export const watchSource = (name: string): string => `watch/${name}`;
 
 /** The watch that an alert is of; null: another source. */
-export const watchOfSource = (source: string): string | null =>
+const watchOfSource = (source: string): string | null =>
   source.startsWith('watch/') ? source.slice('watch/'.length) : null;
 
 export interface WatchedFacts {
@@ -24,7 +24,7 @@ export interface WatchedFacts {
 /** Null for an alert of another source. */
 export function watchedFacts(
   source: string,
-  { title, detail }: Pick<AlertSignal, 'title' | 'detail'>,
+  { title, detail }: Pick<AlertSignal, 'title'> & Partial<AlertSignal>,
 ): WatchedFacts | null {
   if (watchOfSource(source) === null || !isObject(detail)) return null;
   const priority = PRIORITIES.find((one) => one === detail['priority']);

@@ -12,7 +12,7 @@ export function valueWords(value: number, unit = ''): string {
   return `${digits}${unitWords(unit)}`;
 }
 
-export const unitWords = (unit = ''): string => (unit === '' || unit === '%' ? unit : ` ${unit}`);
+const unitWords = (unit = ''): string => (unit === '' || unit === '%' ? unit : ` ${unit}`);
 
 export function spanWords(ms: number): string {
   if (ms >= 2 * DAY && ms % DAY === 0) return `${ms / DAY} days`;

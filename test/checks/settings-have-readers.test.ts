@@ -104,12 +104,11 @@ const readers: Readonly<Record<string, string>> = {
   'domain/watch/watch-signals.ts': 'Watch.service',
   'domain/watch/sentences.ts': 'Watch.displayName Watch.unit',
   'dispatch/watch/observe.ts': 'Watch.source Watch.source.prometheus Watch.source.push',
-  'dispatch/watch/ask-metric.ts': [
-    'Watch.source.prometheus',
-    'Watch.usersAffected.prometheus',
-  ]
+  'dispatch/watch/ask-metric.ts': ['Watch.source.prometheus', 'Watch.usersAffected.prometheus']
     .flatMap((at) =>
-      ['url', 'query', 'auth', 'auth.bearer', 'auth.username', 'auth.password'].map((name) => `${at}.${name}`),
+      ['url', 'query', 'auth', 'auth.bearer', 'auth.username', 'auth.password'].map(
+        (name) => `${at}.${name}`,
+      ),
     )
     .join(' '),
   'dispatch/watch/watch-runner.ts': 'Watch.every Watch.usersAffected Watch.usersAffected.prometheus',
@@ -117,8 +116,9 @@ const readers: Readonly<Record<string, string>> = {
   'dispatch/watch/first-history.ts': 'Watch.expected',
   'domain/watch/deviation.ts': 'Watch.acceptable Watch.acceptable.percent Watch.acceptable.absolute Watch.acceptable.sigma Watch.direction', // prettier-ignore
   'domain/watch/bands.ts': 'Watch.bands Watch.bands[].beyond Watch.bands[].for Watch.hysteresis',
-  'domain/watch/decide-tells.ts': 'Watch.bands[].priority Watch.noData Watch.noData.for Watch.noData.priority',
-  'services/watch/may-push.ts': 'Watch.source.push.source',
+  'domain/watch/decide-tells.ts':
+    'Watch.bands[].priority Watch.noData Watch.noData.for Watch.noData.priority',
+  'domain/watch/may-push.ts': 'Watch.source.push.source',
   'domain/drill/score.ts': 'Drill.expect[].acknowledgedWithin Drill.expect[].weight Drill.expect[].runbook Drill.expect[].finishedWithin Drill.expect[].resolvedWithin Drill.expect[].reviewedWithin', // prettier-ignore
 };
 

@@ -50,7 +50,8 @@ function instant(answer: PrometheusAnswer, response: ServerResponse): void {
   if ('hang' in answer) return;
   if ('body' in answer) return send(response, answer.status ?? 200, answer.body);
   const at = ('at' in answer ? answer.at : undefined) ?? Date.now();
-  const values: readonly (number | string)[] = 'none' in answer ? [] : 'series' in answer ? answer.series : [answer.value];
+  const values: readonly (number | string)[] =
+    'none' in answer ? [] : 'series' in answer ? answer.series : [answer.value];
   const result = values.map((value, index) => ({
     metric: { instance: String(index) },
     value: [at / 1000, String(value)],
@@ -58,7 +59,11 @@ function instant(answer: PrometheusAnswer, response: ServerResponse): void {
   success(response, { resultType: 'vector', result });
 }
 
-function range(parameters: URLSearchParams, { past }: Pick<FakePrometheus, 'past'>, response: ServerResponse): void {
+function range(
+  parameters: URLSearchParams,
+  { past }: Pick<FakePrometheus, 'past'>,
+  response: ServerResponse,
+): void {
   const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(parameters.get(name)));
   const values: [number, string][] = [];
   for (let at = start ?? 0; at <= (end ?? 0) && values.length < 11_000; at += step ?? 1) {

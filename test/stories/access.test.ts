@@ -24,6 +24,7 @@ const PUBLIC = [
   'POST /v2/change/enqueue',
   'POST /in/:key',
   'POST /in/:key/*',
+  'POST /in/:key/values',
   'PUT /in/:key',
   'PUT /in/:key/*',
   'GET /ping/:key',
