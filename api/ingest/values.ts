@@ -91,7 +91,8 @@ async function readValues(
     const parsed = PushedValueBody.safeParse(item);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      errors.push(error(`${at}${issue?.path.join('.') ?? ''}` || 'body', issue?.message ?? 'is not valid'));
+      const path = `${at}${issue?.path.join('.') ?? ''}`.replace(/\.$/, '') || 'body';
+      errors.push(error(path, issue?.message ?? 'is not valid'));
       return;
     }
     const { watch: name, value } = parsed.data;
