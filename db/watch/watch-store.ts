@@ -1,7 +1,7 @@
 /**
  * Watches that are due: claimed by one worker at a time, evaluated, saved. What a watch tells, its state and its next time are
  * committed together, and only by its newest claim: nothing is told twice and nothing is lost when a worker ends between the two
- * (docs/adr/0032-watches-are-due-work.md).
+ * (docs/adr/0034-watches-are-due-work.md).
  */
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AlertSignal } from '../../domain/alert/signal.js';
