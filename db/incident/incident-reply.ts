@@ -67,7 +67,14 @@ export interface IncidentReply {
 
 export function incidentReply(state: IncidentState): IncidentReply {
   const { ackTimeoutMs: _ackTimeoutMs, quietMs: _quietMs, drill, runs, postmortem, ...rest } = state;
-  const { firedWhenResolved = 0, snoozedBy: _snoozedBy, ...shown } = rest;
+  const {
+    firedWhenResolved = 0,
+    snoozedBy: _snoozedBy,
+    returnedAt: _returnedAt,
+    lastPagedAt: _lastPagedAt,
+    pagesFrom: _pagesFrom,
+    ...shown
+  } = rest;
   return {
     ...shown,
     resolvesAt: state.resolvesAt ?? null,

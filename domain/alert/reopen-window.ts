@@ -3,7 +3,7 @@ import { isOpenIncident } from '../incident/is-open.js';
 import type { IncidentState } from '../incident/state.js';
 
 /** A key that fires again within this time after its last alert closed, or its incident was resolved, belongs to the incident. */
-const ALERT_REOPEN_WINDOW_MS = 30 * 60_000;
+export const ALERT_REOPEN_WINDOW_MS = 30 * 60_000;
 
 export type IncidentOfClosedAlert = Pick<IncidentState, 'status' | 'mergedInto' | 'resolvedAt'>;
 

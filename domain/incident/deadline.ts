@@ -18,13 +18,12 @@ export const REMIND_EVERY_MS = 86_400_000;
 
 /**
  * An alert may resolve by itself within the settle time and then pages no one. There is no settle time when a person declared the
- * incident or set its priority.
+ * incident or set its priority. A flapping alert pages at most every two minutes (`flapping.ts`).
  */
 const settledAt = (state: IncidentState, settleMs: number): string => {
   const maySettle = state.alertsTotal > 0 && state.priorityBy === null;
-  return new Date(
-    Date.parse(state.settlesFrom ?? state.createdAt) + (maySettle ? settleMs : 0),
-  ).toISOString();
+  const settled = Date.parse(state.settlesFrom ?? state.createdAt) + (maySettle ? settleMs : 0);
+  return new Date(Math.max(settled, Date.parse(state.pagesFrom ?? state.createdAt))).toISOString();
 };
 
 /**

@@ -5,6 +5,7 @@
 import type { EngagedEscalation, FactData, IncidentEvent } from './events.js';
 import { isKey } from './actors.js';
 import { reopenedPostmortem, replannedPostmortem, resolvedPostmortem } from '../postmortem/fold-review.js';
+import { onReturn } from './flapping.js';
 import { holderOf, isPerson } from './holder.js';
 import { fellQuiet, firesAgain } from './quiet.js';
 import type { IncidentState, Responder, EscalationState } from './state.js';
@@ -66,7 +67,7 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
     asked: data.people,
     awaiting: data.everyone ? data.people : [],
   }));
-  return { ...next, responders: [...next.responders, ...joined] };
+  return { ...next, lastPagedAt: at, responders: [...next.responders, ...joined] };
 }
 
 function acknowledged(
@@ -238,7 +239,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
       return {
         ...triggeredAnew(state),
         // A person who reopens has looked at the incident; an alert that returns gets a new settle time.
-        ...(event.actor.startsWith('source:') ? { settlesFrom: event.at } : {}),
+        ...(event.actor.startsWith('source:') ? onReturn(state, event.at) : {}),
         postmortem: reopenedPostmortem(state.postmortem),
         resolvedAt: null,
         resolvedBy: null,

@@ -2,6 +2,7 @@
 import { foldReview, isReviewEvent, noPostmortem, plannedPostmortem } from '../postmortem/fold-review.js';
 import { foldRun, isRunEvent } from '../runbook/fold-run.js';
 import type { IncidentEvent } from './events.js';
+import { endsFlapping } from './flapping.js';
 import { foldResponse } from './fold-response.js';
 import { isQuiet, restartedQuiet } from './quiet.js';
 import { openEscalation } from './escalations.js';
@@ -59,6 +60,7 @@ export function applyEvent(id: string, state: IncidentState | null, event: Incid
     ...next,
     seq: event.seq,
     ackExpiresAt: restartedAckClock(next, event),
+    ...(next.pagesFrom != null && endsFlapping(event) ? { pagesFrom: null } : {}),
     ...(isQuiet(next) ? { resolvesAt: restartedQuiet(next, event) } : {}),
   };
 }

@@ -166,6 +166,12 @@ export interface IncidentState {
   createdAt: string;
   /** Time at which an alert reopened it; the settle time starts there. Absent: from `createdAt`. */
   settlesFrom?: string;
+  /** Time at which an alert that its source had resolved reopened it; null: a person had resolved it. */
+  returnedAt?: string | null;
+  /** Time of the last page of an escalation step. */
+  lastPagedAt?: string;
+  /** Earliest time of the next page while an alert comes and goes (`flapping.ts`). */
+  pagesFrom?: string | null;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
   /** The API key that acknowledged for `acknowledgedBy`, who has not acknowledged personally. */

@@ -91,5 +91,6 @@ function nextOf(
   const found = isCatchAll(escalation, stepRef)
     ? previews.at(-1)
     : previews.find(({ step }) => step === stepRef.step);
-  return found === undefined ? null : { ...stepRef, at: escalation.nextAt, preview: found };
+  const at = escalation.phase === 'to_page' ? (state.pagesFrom ?? null) : escalation.nextAt;
+  return found === undefined ? null : { ...stepRef, at, preview: found };
 }

@@ -118,7 +118,7 @@ export function PreviewLines({ previews }: { previews: readonly EscalationPrevie
             <>
               <br />
               <span className="small">
-                {escalation.phase === 'to_page' ? 'Being paged' : 'Next'}:{' '}
+                {escalation.phase === 'to_page' && next.at === null ? 'Being paged' : 'Next'}:{' '}
                 <Whose people={next.preview.people} />
                 {next.preview.catchAll ? ' (catch-all)' : ''}
                 {next.at === null ? null : (

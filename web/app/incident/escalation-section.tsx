@@ -25,7 +25,7 @@ export function EscalationSection({ previews }: { previews: readonly EscalationP
             {escalation.phase === 'exhausted' ? 'escalation exhausted' : null}
             {next === null ? null : (
               <>
-                {escalation.phase === 'to_page' ? 'Paging now' : 'Next'}:{' '}
+                {escalation.phase === 'to_page' && next.at === null ? 'Paging now' : 'Next'}:{' '}
                 <Whose people={next.preview.people} />
                 {next.at === null ? null : (
                   <>
