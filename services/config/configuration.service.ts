@@ -24,6 +24,7 @@ import type { Identity } from '../common/identity.js';
 import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 import { databaseTime } from '../../db/connection/database-time.js';
+import { documentDiffs } from './document-diffs.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
 import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
 
@@ -124,9 +125,9 @@ export class ConfigurationService {
   ): Promise<Applied> {
     const changed = planned.changes.filter(({ action }) => action !== 'unchanged');
     const { keys, shown } = newSecrets(changed, planned.wanted, snapshot, this.config.secretKey);
+    const wanted = new Map(planned.wanted.map((one) => [keyOf(one), one.spec]));
     const writes = changed.map(({ kind, name }): ConfigWrite => {
-      const spec = planned.wanted.find((one) => one.kind === kind && one.name === name)?.spec ?? null;
-      return { kind, name, spec };
+      return { kind, name, spec: wanted.get(keyOf({ kind, name })) ?? null };
     });
     refuseLastAdmin(snapshot, writes, identity);
     if (writes.length > 0)
@@ -178,6 +179,7 @@ export class ConfigurationService {
       now,
       open,
       missing: missingChannels(this.config),
+      diff: await documentDiffs(snapshot, documents, actions),
     });
   }
 

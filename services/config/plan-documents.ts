@@ -2,7 +2,12 @@
 import { documentDiff } from '../../contracts/config/diff.js';
 import type { ParsedDocument } from '../../contracts/config/documents.js';
 import { CONFIG_KINDS } from '../../domain/config/specs.js';
-import { planChanges, type PlannedChange, type PlannedDocument } from '../../domain/config/plan-changes.js';
+import {
+  planChanges,
+  type PlannedChange,
+  type PlannedDocument,
+  type PlanOptions,
+} from '../../domain/config/plan-changes.js';
 import { inUseProblems, type OpenWork } from '../../domain/config/in-use.js';
 import { checkReferences, type Problem } from '../../domain/config/references.js';
 import type { LiveData } from '../../domain/config/live-data.js';
@@ -28,6 +33,8 @@ export interface PlanInput {
   erased?: ReadonlySet<string>;
   /** Incidents and shifts that are not closed; empty when no change can affect them. */
   open?: readonly OpenWork[];
+  /** Differences computed before (`documentDiffs`). */
+  diff?: PlanOptions['diff'];
   /** Database time, ISO 8601: a schedule must not change the past, and its next days are checked. */
   now: string;
 }
@@ -73,6 +80,7 @@ export function planDocuments({
   open = [],
   missing = new Map(),
   erased = new Set(),
+  diff = documentDiff,
 }: PlanInput): DocumentsPlan {
   const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
   const wanted = documents.map((document) => wantedDocument(document, snapshot));
@@ -80,14 +88,14 @@ export function planDocuments({
   const deleted = current.filter((one) => deletions.has(keyOf(one)) && !named.has(keyOf(one)));
   const newKeys = new Map(wanted.map((one) => [keyOf(one), one.key]));
   const changes = [
-    ...planChanges(current, wanted, { prune: false, diff: documentDiff }).map((change) =>
+    ...planChanges(current, wanted, { prune: false, diff }).map((change) =>
       withNewKey(change, newKeys, ownerOfKey),
     ),
     ...deleted.map((one): PlannedChange => ({
       action: 'delete',
       kind: one.kind,
       name: one.name,
-      diff: documentDiff(one, null),
+      diff: diff(one, null),
     })),
   ];
   const gone = new Set(deleted.map(keyOf));
