@@ -6,6 +6,7 @@ import type { Logger } from '../shared/logger.js';
 import { AccessStore } from '../db/access/access-store.js';
 import { CalendarFeeds } from '../db/oncall/calendar-feeds.js';
 import { Recorder } from '../db/incident/record.js';
+import { DigestStore } from '../db/postmortem/digest-store.js';
 import { PostmortemStore } from '../db/postmortem/postmortem-store.js';
 import { RunCommands } from '../db/runbook/run-commands.js';
 import { GoneResponders } from '../db/incident/gone-responders.js';
@@ -76,7 +77,9 @@ import { ReaderService } from '../services/people/reader.service.js';
 import { PeopleService } from '../services/people/people.service.js';
 import { PoliciesController } from './escalation/policies.controller.js';
 import { PoliciesService } from '../services/escalation/policies.service.js';
+import { DigestsController } from './postmortem/digests.controller.js';
 import { PostmortemsController } from './postmortem/postmortems.controller.js';
+import { DigestsService } from '../services/postmortem/digests.service.js';
 import { PostmortemsService } from '../services/postmortem/postmortems.service.js';
 import { RunbooksController } from './runbook/runbooks.controller.js';
 import { RunbooksService } from '../services/runbook/runbooks.service.js';
@@ -120,6 +123,7 @@ export class AppModule {
         IncidentsController,
         IncidentCommandsController,
         PostmortemsController,
+        DigestsController,
         RunbooksController,
         DrillsController,
         HeartbeatsController,
@@ -147,6 +151,7 @@ export class AppModule {
         { provide: ConfigSnapshots, useValue: store.snapshots },
         { provide: Recorder, useValue: store.recorder },
         { provide: PostmortemStore, useValue: store.postmortems },
+        { provide: DigestStore, useValue: store.digests },
         { provide: RunCommands, useValue: store.runCommands },
         { provide: GoneResponders, useValue: store.goneResponders },
         { provide: DrillRuns, useValue: store.drills },
@@ -187,6 +192,7 @@ export class AppModule {
         DeliveriesService,
         MailboxService,
         PostmortemsService,
+        DigestsService,
         RunbooksService,
         OncallService,
         PeopleService,

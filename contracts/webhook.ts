@@ -37,7 +37,16 @@ export const WebhookBody = z
         expiresAt: Instant.nullable(),
       }),
     }),
-    body('review.requested', { review: z.looseObject({ postmortem: z.string(), due: z.string() }) }),
+    body('review.requested', {
+      review: z.looseObject({
+        postmortem: z.string().meta({ description: 'The incident; of a digest, its name.' }),
+        due: z.string(),
+        digest: z.string().optional().meta({
+          description: 'D-3: the request is about a digest, and `incident` is numbered and titled like it.',
+        }),
+        incidents: z.int().optional(),
+      }),
+    }),
     body('notice.sent', { text: z.string() }),
   ])
   .meta({

@@ -18,6 +18,7 @@ import { ContactMessageRow } from './people/entities/contact-message.js';
 import { ContactStatusRow } from './people/entities/contact-status.js';
 import { DeliveryRow } from './delivery/entities/delivery.js';
 import { DeliveryAttemptRow } from './delivery/entities/delivery-attempt.js';
+import { DigestItemRow, DigestRow } from './postmortem/entities/digest.js';
 import { DrillRunRow } from './drill/entities/drill-run.js';
 import { DroppedSignalRow } from './alert/entities/dropped-signal.js';
 import { FormerSourceKeyRow } from './config/entities/former-source-key.js';
@@ -79,6 +80,8 @@ export const entities = [
   ContactStatusRow,
   DeliveryRow,
   DeliveryAttemptRow,
+  DigestRow,
+  DigestItemRow,
   DrillRunRow,
   DroppedSignalRow,
   FormerSourceKeyRow,

@@ -32,6 +32,7 @@ import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
 import { Silences1765900000000 } from './1765900000000-silences.js';
+import { Digests1765710000000 } from './1765710000000-digests.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -67,4 +68,5 @@ export const migrations = [
   Heartbeats1765700000000,
   Silences1765900000000,
   Watches1765720000000,
+  Digests1765710000000,
 ];

@@ -27,6 +27,7 @@ import { ProfilePagesController } from './app/profile/profile.controller.js';
 import { PostmortemPagesController } from './app/postmortem/postmortem.controller.js';
 import { SilencePagesController } from './app/silence/silences.controller.js';
 import { SystemPagesController } from './app/system/system.controller.js';
+import { ReviewPagesController } from './app/review/reviews.controller.js';
 import { RunPagesController } from './app/incident/runs.controller.js';
 
 export const pageControllers = [
@@ -37,6 +38,7 @@ export const pageControllers = [
   SessionsPagesController,
   IncidentPagesController,
   PostmortemPagesController,
+  ReviewPagesController,
   RunPagesController,
   DrillPagesController,
   HeartbeatPagesController,

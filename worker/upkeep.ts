@@ -15,6 +15,7 @@ const SWEEP_MS = 5_000;
 const UPDATES_MS = 1_000;
 const SILENCES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
+const DIGESTS_MS = 2_000;
 const REFUSED_MS = 30_000;
 const HEARTBEATS_MS = 5_000;
 const RETENTION_EVERY_MS = 600_000;
@@ -69,6 +70,13 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
       REACHABILITY_MS,
       () => planReachabilityRound(dataSource, store.snapshots, store.contactMessages),
       (error) => log.warn({ error }, 'the round of test pages could not be planned'),
+    ),
+    repeat(
+      DIGESTS_MS,
+      async () => {
+        for (const digest of await store.digestSweep.sweep()) await store.digests.finish(digest);
+      },
+      (error) => log.warn({ error }, 'digests could not be looked at'),
     ),
     repeat(
       REFUSED_MS,

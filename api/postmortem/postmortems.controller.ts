@@ -6,6 +6,7 @@ import {
   SubmitBody,
   WaiveBody,
 } from '../../contracts/api/postmortem.js';
+import { PullOutBody } from '../../contracts/api/digest.js';
 import type { Idempotency } from '../../services/common/idempotency.js';
 import { IdempotencyKey } from '../../http/idempotency-key.js';
 import type { Identity } from '../../services/common/identity.js';
@@ -53,6 +54,24 @@ export class PostmortemsController {
     @IdempotencyKey() key: Idempotency | undefined,
   ) {
     return this.postmortems.submit(incidentRequestOf(id, caller, body.person, key));
+  }
+
+  @Post('pull-out')
+  @HttpCode(200)
+  @Permission('postmortem.write')
+  @TeamKeys('incident')
+  @Documented({
+    tag,
+    summary: 'Takes an incident out of the digest of its team, into a post-mortem of its own',
+    reply,
+  })
+  pullOut(
+    @Param('id') id: string,
+    @Body({ schema: PullOutBody }) body: PullOutBody,
+    @Caller() caller: Identity,
+    @IdempotencyKey() key: Idempotency | undefined,
+  ) {
+    return this.postmortems.pullOut(incidentRequestOf(id, caller, undefined, key), body);
   }
 
   @Post('waive')

@@ -6,7 +6,12 @@ import {
   type ResponsePlanSpec,
 } from '../../domain/response/response-plan-spec.js';
 import { defaultPlan, defaultResolve } from '../../domain/response/default-plan.js';
-import { alwaysHasOwnReview, hasOwnReview, quorumOf } from '../../domain/postmortem/review-kind.js';
+import {
+  alwaysHasOwnReview,
+  hasOwnReview,
+  quorumOf,
+  REVIEW_KINDS,
+} from '../../domain/postmortem/review-kind.js';
 import { dueIn, duration, longText, slug, slugs, webUrl } from './fields.js';
 import { afterSpec } from './after.js';
 import { notYet } from './not-yet.js';
@@ -20,9 +25,9 @@ const quorum = z
 
 const postmortem = z
   .strictObject({
-    kind: z.enum(['full', 'light', 'none']).meta({
+    kind: z.enum(REVIEW_KINDS).meta({
       description:
-        'full or light: a post-mortem of its own. none: closed when it is resolved; needs a reason, and is refused for P1 and P2.',
+        'full or light: a post-mortem of its own. digest: reviewed with others in the digest of its team; refused for P1 and P2. none: closed when it is resolved; needs a reason, and is refused for P1 and P2.',
     }),
     quorum,
     due: dueIn,

@@ -22,6 +22,8 @@ import { OverrideStore } from '../oncall/override-store.js';
 import { DeadSteps } from '../escalation/dead-steps.js';
 import { Paging } from '../escalation/paging.js';
 import { PhoneCallbacks } from '../delivery/phone-callbacks.js';
+import { DigestStore } from '../postmortem/digest-store.js';
+import { DigestSweep } from '../postmortem/digest-sweep.js';
 import { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { Receipts } from '../delivery/receipts.js';
 import { SilenceStore } from '../alert/silence-store.js';
@@ -45,6 +47,10 @@ export interface Store {
   intake: Intake;
   outbox: Outbox;
   postmortems: PostmortemStore;
+  /** Decisions about digests. */
+  digests: DigestStore;
+  /** Due work of digests. */
+  digestSweep: DigestSweep;
   /** Runs, for their workflows. */
   runs: RunStore;
   /** Runs, for people and response plans. */
@@ -120,6 +126,8 @@ export function createStore(
     intake,
     outbox: new Outbox(dataSource),
     postmortems,
+    digests: new DigestStore(dataSource, recorder, snapshots, linkDays),
+    digestSweep: new DigestSweep(dataSource, snapshots, ledger),
     runs: new RunStore(dataSource, recorder, snapshots),
     runCommands,
     response: new ResponseStore(dataSource, recorder, snapshots, runCommands, postmortems),

@@ -134,9 +134,10 @@ const ROUTINE = new Set(['unacknowledge', 'page', 'acknowledge']);
 const isRoutine = ({ state, action }: WriteRequest): boolean => isCanary(state) && ROUTINE.has(action);
 
 const changeRow = `
-       UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8, merged_into = $9,
+       UPDATE incident SET seq = $5, state = $3, priority = $6, status = $7, postmortem_status = $8,
+         review_kind = $3::jsonb->'postmortem'->>'kind', merged_into = $9,
          next_deadline = $10, acknowledged_at = $11, resolved_at = $12, closed_at = $13, title = $14 WHERE id = $1`;
 const makeRow = `
-       INSERT INTO incident (id, seq, state, priority, status, postmortem_status, merged_into, next_deadline,
+       INSERT INTO incident (id, seq, state, priority, status, postmortem_status, review_kind, merged_into, next_deadline,
          acknowledged_at, resolved_at, closed_at, title, created_at, number, service, team, drill, response)
-       VALUES ($1, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $4, $21, $22, $23, $24, $25)`;
+       VALUES ($1, $5, $3, $6, $7, $8, $3::jsonb->'postmortem'->>'kind', $9, $10, $11, $12, $13, $14, $4, $21, $22, $23, $24, $25)`;

@@ -46,6 +46,7 @@ export async function projectReview(
     case 'review_decided':
       return decided(tx, incidentId, event.at, event.data);
     case 'review_overdue':
+    case 'pulled_out':
     case 'postmortem_approved':
     case 'postmortem_waived':
       // Stored in the incident row; these tables do not depend on it.

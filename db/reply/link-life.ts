@@ -7,7 +7,7 @@ import type { Querying } from '../connection/querying.js';
 /** Default of `TOCSIN_LINK_DAYS`. */
 export const LINK_DAYS = 7;
 
-/** People need a link for a while after the end; a reopened incident is answered with the links it had. */
+/** The link of a digest is about other incidents too, and ends with the digest. People need a link for a while after the end; a reopened incident is answered with the links it had. */
 export async function projectLinks(
   tx: Querying,
   incidentId: string,
@@ -17,7 +17,7 @@ export async function projectLinks(
   if (event.kind === 'closed')
     await tx.query(
       `UPDATE link_token SET expires_at = $2::timestamptz + $3::int * interval '1 day'
-        WHERE incident_id = $1 AND expires_at IS NULL`,
+        WHERE incident_id = $1 AND expires_at IS NULL AND NOT subject ? 'digest'`,
       [incidentId, event.at, days],
     );
   if (event.kind === 'reopened')

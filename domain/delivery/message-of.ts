@@ -1,9 +1,10 @@
 /** The message of one ledger row, for whatever channel sends it. */
 import { ownFields } from '../alert/own-fields.js';
+import { PRIORITIES } from '../config/terms.js';
 import { plainValue } from '../shared/plain-text.js';
 import { readAnnouncement } from '../subscription/announcement.js';
 import type { LeasedDelivery } from './leased-delivery.js';
-import type { AlsoPaged, OutgoingMessage, PageMessage } from './message.js';
+import type { AlsoPaged, OutgoingMessage, PageMessage, RequestedDigest } from './message.js';
 
 /**
  * The current message of a ledger row: status and title of the incident are those at the time of sending. Its texts contain no
@@ -40,12 +41,17 @@ function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): 
         approval: { ...approval, expiresAt: typeof expiresAt === 'string' ? expiresAt : null },
       };
     }
-    case 'review.requested':
-      return {
-        ...common,
-        type: delivery.type,
-        review: { postmortem: incident.id, due: text(subject['due']) },
-      };
+    case 'review.requested': {
+      const due = text(subject['due']);
+      const digest = digestOf(subject);
+      return digest === null
+        ? { ...common, type: delivery.type, review: { postmortem: incident.id, due } }
+        : {
+            ...aboutDigest(common, digest, subject, publicUrl),
+            type: delivery.type,
+            review: { postmortem: digest.name, due, digest },
+          };
+    }
     case 'notice.sent':
       return { ...common, type: delivery.type, text: text(subject['text']) };
     case 'incident.event': {
@@ -60,6 +66,38 @@ function rawMessageOf(delivery: LeasedDelivery, publicUrl: string, at: string): 
       };
     }
   }
+}
+
+function digestOf(subject: Record<string, unknown>): RequestedDigest | null {
+  const { digest: name, incidents, team, because } = subject;
+  return typeof name === 'string' && typeof incidents === 'number'
+    ? { name, incidents, team: text(team), because: typeof because === 'string' ? because : null }
+    : null;
+}
+
+/** No single incident stands for a digest: its message has the digest's own number, title and page. */
+function aboutDigest<Common extends ReturnType<typeof commonOf>>(
+  common: Common,
+  { name, incidents, team }: RequestedDigest,
+  { priority, openedAt }: Record<string, unknown>,
+  publicUrl: string,
+): Common {
+  return {
+    ...common,
+    incident: {
+      id: name,
+      number: name,
+      title: `Digest of ${incidents} ${incidents === 1 ? 'incident' : 'incidents'} of ${team}`,
+      priority: PRIORITIES.find((one) => one === priority) ?? common.incident.priority,
+      priorityReasons: [],
+      status: 'resolved',
+      service: null,
+      drill: false,
+      createdAt: typeof openedAt === 'string' ? openedAt : common.incident.createdAt,
+    },
+    links: { ...common.links, incident: `${publicUrl}/digests/${name}` },
+    bridge: null,
+  };
 }
 
 function bundledInto({ alsoPaged = [] }: LeasedDelivery, publicUrl: string): { alsoPaged?: AlsoPaged[] } {

@@ -24,6 +24,16 @@ export interface AlsoPaged {
   link: string;
 }
 
+export interface RequestedDigest {
+  /** `D-3`. */
+  name: string;
+  incidents: number;
+  /** Display name of the team. */
+  team: string;
+  /** Why it went to somebody outside the team; null when it did not. */
+  because: string | null;
+}
+
 interface MessageCommon {
   incident: MessageIncident;
   person: string;
@@ -61,7 +71,11 @@ export type OutgoingMessage =
         expiresAt: string | null;
       };
     })
-  | (MessageCommon & { type: 'review.requested'; review: { postmortem: string; due: string } })
+  | (MessageCommon & {
+      type: 'review.requested';
+      /** With `digest`, about all its incidents: `incident` is a stand-in, numbered and titled like the digest. */
+      review: { postmortem: string; due: string; digest?: RequestedDigest };
+    })
   | (MessageCommon & { type: 'notice.sent'; text: string })
   /** Concerns no incident: `incident` is a stand-in whose title names the purpose. `links.respond`: where the code is entered. */
   | (MessageCommon & { type: 'contact.code'; contact: string; code: string; minutes: number })

@@ -1,7 +1,7 @@
 /** All commands on an incident. The API, link pages, timers and workflow activities all issue them through `record`. */
 import type { Priority, Severity } from '../config/terms.js';
 import type { StepKind } from '../../steps/registry.js';
-import type { PlannedReview } from '../postmortem/review-kind.js';
+import type { OwnReviewKind, PlannedReview } from '../postmortem/review-kind.js';
 import type { RunState, StepState } from '../runbook/definition.js';
 import type { EngagedEscalation, IncidentFact } from './events.js';
 import type { Actor, ReviewDecision, ReviewGroup, StepRef } from './state.js';
@@ -160,7 +160,11 @@ export type ReviewCommand =
       revision?: number;
     }
   | { type: 'remind_review'; reminder: number; people: string[] }
-  | { type: 'waive_postmortem'; reason: string };
+  | { type: 'waive_postmortem'; reason: string }
+  /** `resolvedAt`: the resolution that the list showed. `comment`: the sentence about the whole digest. */
+  | { type: 'approve_in_digest'; digest: string; person: string; resolvedAt: string; comment: string }
+  /** Out of the digest, into a post-mortem of its own. `digest`: the open one that lists it. */
+  | { type: 'pull_out'; kind: OwnReviewKind; reason: string; digest: string | null };
 
 export type IncidentCommand = ResponseCommand | AlertCommand | RunCommand | ReviewCommand;
 

@@ -58,6 +58,8 @@ function decideNow(state: IncidentState, command: IncidentCommand, context: Comm
     case 'decide_review':
     case 'remind_review':
     case 'waive_postmortem':
+    case 'approve_in_digest':
+    case 'pull_out':
       return decideReview(state, command, context);
     default:
       return decideResponse(state, command, context);

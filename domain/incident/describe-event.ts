@@ -138,8 +138,12 @@ function sentenceOf(event: IncidentEvent): string {
       return describeReview(event.data);
     case 'review_overdue':
       return `The post-mortem is overdue (reminder ${event.data.reminder}); notified ${people(event.data.people)}`;
+    case 'pulled_out':
+      return `${by(event)} pulled it out of the digest, into a ${event.data.kind} post-mortem${because(event.data.reason)}`;
     case 'postmortem_approved':
-      return `The post-mortem is approved (revision ${event.data.revision})`;
+      return event.data.digest === undefined
+        ? `The post-mortem is approved (revision ${event.data.revision})`
+        : `${event.data.person ?? 'Somebody'} approved it in the digest ${event.data.digest}${because(event.data.comment ?? null)}`;
     case 'postmortem_waived':
       return event.data.plan === undefined
         ? `${by(event)} waived the post-mortem${because(event.data.reason)}`

@@ -39,6 +39,7 @@ const known: Record<IncidentEventKind, true> = {
   postmortem_submitted: true,
   review_decided: true,
   review_overdue: true,
+  pulled_out: true,
   postmortem_approved: true,
   postmortem_waived: true,
   closed: true,

@@ -203,7 +203,12 @@ export type IncidentFact =
       };
     }
   | { kind: 'review_overdue'; data: { reminder: number; people: string[] } }
-  | { kind: 'postmortem_approved'; data: { revision: number } }
+  | { kind: 'pulled_out'; data: { kind: OwnReviewKind; reason: string; digest: string | null } }
+  /** With `digest`: as one of its incidents, by `person`, with the sentence about all of them. */
+  | {
+      kind: 'postmortem_approved';
+      data: { revision: number; digest?: string; person?: string; comment?: string };
+    }
   /** `plan`: the response plan that says so, with its reason; else a person signed it. */
   | { kind: 'postmortem_waived'; data: { reason: string; plan?: string } }
   | { kind: 'closed'; data: { because: 'approved' | 'waived' | 'merged' } };

@@ -13,6 +13,8 @@ import {
 import { REMIND_EVERY_MS } from '../incident/deadline.js';
 import type { IncidentState } from '../incident/state.js';
 import { decideReviewer } from './decide-reviewer.js';
+import { approveInDigest, pullOut } from './decide-digest.js';
+import { awaitsDigest } from './digest.js';
 import { isDraftMissing } from './fold-review.js';
 import { unfilledGroups } from './quorum.js';
 import { hasOwnReview } from './review-kind.js';
@@ -44,6 +46,10 @@ export function decideReview(
       return remind(state, command, context);
     case 'waive_postmortem':
       return waive(state, command.reason);
+    case 'approve_in_digest':
+      return approveInDigest(state, command);
+    case 'pull_out':
+      return pullOut(state, command);
   }
 }
 
@@ -79,10 +85,15 @@ function settled(state: IncidentState): Decision | null {
         `The post-mortem of ${state.number} was waived; reopen the incident to write one`,
       );
     case 'none':
-      return refused(
-        'no_postmortem',
-        `${state.number} has no post-mortem yet; it is drafted when the incident is resolved`,
-      );
+      return awaitsDigest(state)
+        ? refused(
+            'in_digest',
+            `${state.number} is reviewed in the digest of team ${state.team}; pull it out to write a post-mortem of its own`,
+          )
+        : refused(
+            'no_postmortem',
+            `${state.number} has no post-mortem yet; it is drafted when the incident is resolved`,
+          );
     case 'draft':
     case 'in_review':
     case 'changes_requested':

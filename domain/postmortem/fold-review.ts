@@ -9,6 +9,7 @@ const reviewKinds = [
   'postmortem_submitted',
   'review_decided',
   'review_overdue',
+  'pulled_out',
   'postmortem_approved',
   'postmortem_waived',
 ] as const;
@@ -66,6 +67,12 @@ export function replannedPostmortem(
   if (planned === undefined) return postmortem;
   if (status !== 'resolved') return plannedPostmortem(postmortem, planned);
   return review === undefined ? postmortem : heavierFrom({ ...postmortem, planned }, at, review);
+}
+
+/** It stays pulled out when it is reopened and resolved again. */
+function pulledOut(postmortem: PostmortemState, at: string, kind: ReviewKind): PostmortemState {
+  const planned = { kind, quorum: quorumOf(kind, plannedReviewOf(postmortem)) };
+  return heavierFrom({ ...postmortem, planned }, at, kind);
 }
 
 const heavierFrom = (postmortem: PostmortemState, at: string, kind: ReviewKind): PostmortemState => ({
@@ -138,6 +145,8 @@ export function foldReview(postmortem: PostmortemState, event: ReviewEvent): Pos
       return decided(postmortem, event.at, event.data);
     case 'review_overdue':
       return { ...postmortem, reminders: event.data.reminder };
+    case 'pulled_out':
+      return pulledOut(postmortem, event.at, event.data.kind);
     case 'postmortem_approved':
       return { ...postmortem, status: 'approved' };
     case 'postmortem_waived':

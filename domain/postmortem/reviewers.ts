@@ -92,7 +92,7 @@ function firstEnough(
 }
 
 /** People who acknowledged or took a role. A page without an acknowledgement is no participation. Commander first. */
-const peopleWhoTookPart = (state: IncidentState): string[] => [
+export const peopleWhoTookPart = (state: IncidentState): string[] => [
   ...(state.commander === null ? [] : [state.commander]),
   ...Object.values(state.roles),
   ...(state.acknowledgedBy === null ? [] : [state.acknowledgedBy]),

@@ -10,7 +10,12 @@ export interface LinkState {
   expiresAt: string | null;
   /** Database time. */
   now: string;
+  subject?: Record<string, unknown>;
 }
+
+/** Name of the digest that a link is about; null for a link about its incident. */
+export const digestOfLink = ({ subject = {} }: Pick<LinkState, 'subject'>): string | null =>
+  typeof subject['digest'] === 'string' ? subject['digest'] : null;
 
 export interface LinkProblem {
   title: string;
@@ -39,7 +44,7 @@ export function deadLink(link: LinkState): LinkProblem | null {
     };
   if (isExpired(link))
     return { title: 'This link has expired.', detail: `It was valid until ${link.expiresAt}.` };
-  if (incident.mergedInto !== null)
+  if (incident.mergedInto !== null && digestOfLink(link) === null)
     return {
       title: `${incident.number} was merged into another incident.`,
       detail: 'Act on the other incident.',

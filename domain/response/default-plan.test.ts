@@ -18,8 +18,8 @@ describe('the response plan of a priority', () => {
       ['30m', '0s', 'high', 'full', '3bd'],
       ['1h', '0s', 'high', 'full', '5bd'],
       ['0s', '10s', 'low', 'light', '10bd'],
-      ['0s', '10s', 'low', 'light', '10bd'],
-      ['0s', '10s', 'low', 'light', '10bd'],
+      ['0s', '10s', 'low', 'digest', '10bd'],
+      ['0s', '10s', 'low', 'digest', '10bd'],
     ]);
   });
 

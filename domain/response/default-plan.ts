@@ -25,19 +25,19 @@ const varying: Record<Priority, Varying> = {
   P3: {
     ackTimeout: '0s',
     settle: '10s',
-    postmortem: { kind: 'light', quorum: light, due: '10bd' },
+    postmortem: { kind: 'light', quorum: light, due: '10bd', unacknowledged: 'digest' },
     urgency: 'low',
   },
   P4: {
     ackTimeout: '0s',
     settle: '10s',
-    postmortem: { kind: 'light', quorum: light, due: '10bd' },
+    postmortem: { kind: 'digest', quorum: light, due: '10bd' },
     urgency: 'low',
   },
   P5: {
     ackTimeout: '0s',
     settle: '10s',
-    postmortem: { kind: 'light', quorum: light, due: '10bd' },
+    postmortem: { kind: 'digest', quorum: light, due: '10bd' },
     urgency: 'low',
   },
 };

@@ -4,6 +4,7 @@ import { Recorder } from '../../db/incident/record.js';
 import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { DataSource } from 'typeorm';
 import { Injectable } from '@nestjs/common';
+import type { PullOutBody } from '../../contracts/api/digest.js';
 import type { ReviewBody } from '../../contracts/api/postmortem.js';
 import type { RecordOutcome } from '../../db/incident/record.js';
 import { getPostmortem, type PostmortemReply } from '../../db/postmortem/postmortem-view.js';
@@ -55,6 +56,15 @@ export class PostmortemsService {
   async submit(incidentRequest: IncidentRequest): Promise<PostmortemReply> {
     const { incidentId, actor, ...key } = await this.commandRequest(incidentRequest, 'submit');
     return this.after(await this.postmortems.submit(incidentId, actor, key));
+  }
+
+  async pullOut(incidentRequest: IncidentRequest, { kind, reason }: PullOutBody): Promise<PostmortemReply> {
+    return this.after(
+      await this.recorder.record({
+        ...(await this.commandRequest(incidentRequest, 'pull_out')),
+        command: { type: 'pull_out', kind, reason, digest: null },
+      }),
+    );
   }
 
   async waive(incidentRequest: IncidentRequest, reason: string): Promise<PostmortemReply> {

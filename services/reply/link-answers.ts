@@ -7,11 +7,12 @@ import type { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { retryingTransaction } from '../../db/connection/retrying-transaction.js';
 import { type LockedIncident, lockIncident } from '../../db/incident/incident-row.js';
 import type { Recorder } from '../../db/incident/record.js';
+import { type DigestStore, PullOutRefused } from '../../db/postmortem/digest-store.js';
 import type { LinkStore, NonceClaim, OpenedLink } from '../../db/reply/link-store.js';
 import type { RunCommands } from '../../db/runbook/run-commands.js';
 import { roleOf } from '../../domain/people/hand-over.js';
 import { COMMENT_LIMIT } from '../../domain/postmortem/decide-review.js';
-import { deadLink } from '../../domain/reply/link-state.js';
+import { deadLink, digestOfLink } from '../../domain/reply/link-state.js';
 import { mayPress } from '../../domain/reply/may-press.js';
 import { missingIn, PAGE_BUTTONS } from '../../domain/reply/page-form.js';
 import type { AnswerService } from './answer.service.js';
@@ -26,10 +27,12 @@ import {
   unknownButton,
   wrongField,
 } from './link-outcome.js';
+import { digestDecision } from './digest-decision.js';
 import { approvalDecision, reviewDecision } from './link-decisions.js';
 import { bareTap, type LinkDecision, type LinkPress, oneOf } from './link-press.js';
 
 export interface LinkParts {
+  digests: DigestStore;
   dataSource: DataSource;
   snapshots: ConfigSnapshots;
   recorder: Recorder;
@@ -50,8 +53,32 @@ export class LinkAnswers {
         'comment',
         `The comment has ${length} characters; at most ${COMMENT_LIMIT} are allowed.`,
       );
+    const digest = link.kind === 'review' ? digestOfLink(link) : null;
+    if (digest !== null) return this.decideDigest(link, digest, press);
     const decision = await this.decisionOf(link, press);
     return typeof decision === 'function' ? this.once(link, press, decision) : decision;
+  }
+
+  /** The nonce is used up with the decision; the incidents of an approved digest are closed after it. */
+  private async decideDigest(link: OpenedLink, digest: string, press: LinkPress): Promise<LinkOutcome> {
+    const { dataSource, digests, links } = this.parts;
+    const act = digestDecision(digests, link, digest, press);
+    if (typeof act !== 'function') return act;
+    const { decision, nonce, hash } = press;
+    try {
+      const outcome = await retryingTransaction(dataSource, async (tx) => {
+        const early = afterClaim(await links.claimNonce(tx, link, nonce, hash));
+        if (early !== null) return early;
+        const decided = await act(tx);
+        if (decided.kind === 'done') await links.markUsed(tx, link, { nonce, press: hash, decision });
+        return decided;
+      });
+      if (outcome.kind === 'done') await digests.finish(digest);
+      return outcome;
+    } catch (error) {
+      if (error instanceof PullOutRefused) return refused(409, 'Not done', error.detail);
+      throw error;
+    }
   }
 
   /** A button in the message itself. A phone that sends its tap twice must not escalate by two steps. */

@@ -15,6 +15,10 @@ export interface LinkPress {
   run: string | null;
   step: string | null;
   digest: string | null;
+  /** Why incidents are pulled out of a digest, into which kind of post-mortem, and which. */
+  reason: string | null;
+  kind: string | null;
+  pull: string[];
   /** Position of the incident that the form showed; null for a one-tap button, which shows nothing. */
   seen: string | null;
   /** Revision of the post-mortem that the form showed; 0: none counts as read. */
@@ -33,6 +37,9 @@ export const bareTap: Omit<LinkPress, 'decision' | 'nonce' | 'hash'> = {
   run: null,
   step: null,
   digest: null,
+  reason: null,
+  kind: null,
+  pull: [],
   seen: null,
   revision: 0,
 };

@@ -6,6 +6,7 @@ import { type Answers, getAnswers } from '../../db/incident/answers-view.js';
 import { getIncident, type IncidentDetail } from '../../db/incident/incident-view.js';
 import { getNewest, type TimelineItem } from '../../db/incident/timeline-view.js';
 import { getNames } from '../../db/people/names-view.js';
+import { type DigestReply, getDigest } from '../../db/postmortem/digest-view.js';
 import {
   changesSince,
   getPostmortem,
@@ -19,7 +20,16 @@ import { endedBy } from '../../steps/registry.js';
 import { type EscalationPreview, previewOf } from '../escalation/escalation-preview.js';
 
 export type { AlertReply } from '../../db/alert/alert-view.js';
-export type { Answers, ApprovalView, IncidentDetail, OpenedLink, PostmortemReply, RunView, SectionChange };
+export type {
+  Answers,
+  ApprovalView,
+  DigestReply,
+  IncidentDetail,
+  OpenedLink,
+  PostmortemReply,
+  RunView,
+  SectionChange,
+};
 
 type StepView = RunView['steps'][number];
 
@@ -118,6 +128,10 @@ export class LinkViews {
       return 'What this link asked about no longer exists.';
     if (approval.id !== id) return 'A newer request replaces this one; use the link in the newer message.';
     return { run, step: step.id, approval, content: await this.links.approvalContent(approval.id) };
+  }
+
+  digest({ now }: OpenedLink, name: string): Promise<DigestReply | null> {
+    return getDigest(this.dataSource, name, now);
   }
 
   /** Null when there is no post-mortem any more. */

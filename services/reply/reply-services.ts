@@ -44,6 +44,14 @@ export function createLinkServices(store: Store): { views: LinkViews; answers: L
   const answers = new AnswerService(recorder, snapshots);
   return {
     views: new LinkViews(dataSource, snapshots, links),
-    answers: new LinkAnswers({ dataSource, snapshots, recorder, runCommands, links, answers }),
+    answers: new LinkAnswers({
+      digests: store.digests,
+      dataSource,
+      snapshots,
+      recorder,
+      runCommands,
+      links,
+      answers,
+    }),
   };
 }

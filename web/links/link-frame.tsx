@@ -43,13 +43,13 @@ export function linkFrame(
 }
 
 /** The holder of a link is not signed in: the page names the person it acts for. */
-export function YouAre({ link }: { link: OpenedLink }) {
+export function YouAre({ link, about = link.incident.number }: { link: OpenedLink; about?: string }) {
   return (
     <details className="you">
       <summary>You are {link.person.displayName}. Not you?</summary>
       <p className="small">
-        This link was sent to {link.person.displayName} and acts in their name, for {link.incident.number}{' '}
-        only. If that is not you, close this page and tell them: anybody with this link acts as them.
+        This link was sent to {link.person.displayName} and acts in their name, for {about} only. If that is
+        not you, close this page and tell them: anybody with this link acts as them.
       </p>
     </details>
   );

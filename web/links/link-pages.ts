@@ -5,7 +5,7 @@ import { mayDo, type Permission } from '../../domain/access/permissions.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { isOpenIncident } from '../../domain/incident/is-open.js';
 import { isRequested } from '../../domain/postmortem/quorum.js';
-import { approvalOver, deadLink, hasEnded } from '../../domain/reply/link-state.js';
+import { approvalOver, deadLink, digestOfLink, hasEnded } from '../../domain/reply/link-state.js';
 import { roleOf } from '../../domain/people/hand-over.js';
 import { approversOf } from '../../domain/runbook/approvers.js';
 import { LinkViews, type OpenedLink, type WaitingStepView } from '../../services/reply/link-views.js';
@@ -13,6 +13,7 @@ import { stepSentence } from '../ui/step-sentence.js';
 import { diagnosticsOf } from '../ui/diagnostic-list.js';
 import type { Flash } from '../ui/notice.js';
 import { approvalLinkPage, canAnswer } from './approval-link.js';
+import { digestLinkPage } from './digest-link.js';
 import type { LinkView } from './link-frame.js';
 import { endedLinkPage, goneLinkPage, noticeLinkPage } from './notice-link.js';
 import { workOf } from './hand-over.js';
@@ -58,7 +59,7 @@ export class LinkPages {
       case 'approval':
         return this.approval(base, mint);
       case 'review':
-        return this.review(base, mint, snapshot);
+        return this.ofReview(base, mint, snapshot);
       case 'notice':
         return (styleNonce) => noticeLinkPage(base, styleNonce);
     }
@@ -95,6 +96,20 @@ export class LinkPages {
       approvalOver(link.incident) === null && canAnswer(data.approval, link.person.name, link.now);
     const view = { ...base, ...data, nonce: await this.nonce(link, mint && isOpen) };
     return (styleNonce) => approvalLinkPage(view, styleNonce);
+  }
+
+  private async ofReview(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {
+    const name = digestOfLink(base.link);
+    if (name === null) return this.review(base, mint, snapshot);
+    const digest = await this.views.digest(base.link, name);
+    if (digest === null) return gone(base, 'What this link asked about no longer exists.');
+    const view = {
+      ...base,
+      digest,
+      team: snapshot.get('Team', digest.team)?.spec.displayName ?? digest.team,
+      nonce: await this.nonce(base.link, mint && digest.status === 'open'),
+    };
+    return (styleNonce) => digestLinkPage(view, styleNonce);
   }
 
   private async review(base: LinkView, mint: boolean, snapshot: ConfigSnapshot): Promise<LinkPage> {

@@ -1,7 +1,7 @@
 /** Body of a link page's form → the press, for the service of answers. */
 import { createHash } from 'node:crypto';
 import type { LinkPress } from '../../services/reply/link-press.js';
-import { fieldOf, wordsOf } from '../ui/form.js';
+import { allOf, fieldOf, wordsOf } from '../ui/form.js';
 
 export function pressOf(body: unknown): LinkPress {
   const seen = fieldOf(body, 'seen');
@@ -15,6 +15,9 @@ export function pressOf(body: unknown): LinkPress {
     run: wordsOf(body, 'run'),
     step: wordsOf(body, 'step'),
     digest: wordsOf(body, 'digest'),
+    reason: wordsOf(body, 'reason'),
+    kind: wordsOf(body, 'kind'),
+    pull: allOf(body, 'pull'),
     seen: seen === '' ? null : seen,
     // A form always sends the revision that it showed; without it no revision counts as read.
     revision: Number.parseInt(fieldOf(body, 'revision'), 10) || 0,
@@ -23,6 +26,7 @@ export function pressOf(body: unknown): LinkPress {
 
 function hashOf(body: unknown): string {
   const fields = typeof body === 'object' && body !== null ? Object.keys(body).toSorted() : [];
-  const sent = fields.map((name) => [name, fieldOf(body, name)]);
+  // All values of a repeated field: another choice of incidents is another press.
+  const sent = fields.map((name) => [name, ...allOf(body, name)]);
   return createHash('sha256').update(JSON.stringify(sent)).digest('base64url');
 }

@@ -5,6 +5,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Documented, PageRoute, Permission, TokenRoute } from '../../http/route.js';
+import { DIGEST_MOST } from '../../domain/postmortem/digest.js';
 import { LinkAnswers } from '../../services/reply/link-answers.js';
 import { LinkViews } from '../../services/reply/link-views.js';
 import { sendLinkPage, seeOther } from '../ui/render.js';
@@ -38,7 +39,7 @@ export class LinksController {
 
   @Post(':token')
   @Permission('public')
-  @PageRoute()
+  @PageRoute({ formFields: DIGEST_MOST + 20 })
   @TokenRoute('link')
   @Documented({ tag: 'Pages', summary: 'A decision on the page of a link', status: 303 })
   async decide(
@@ -51,7 +52,7 @@ export class LinksController {
     const outcome = await this.answers.decide(link, pressOf(body));
     if (outcome.kind === 'done') return seeOther(reply, `/l/${token}`);
     const typed = Object.fromEntries(
-      ['comment', 'to', 'for', 'step'].map((name) => [name, fieldOf(body, name)]),
+      ['comment', 'to', 'for', 'step', 'reason', 'kind'].map((name) => [name, fieldOf(body, name)]),
     );
     // Read again: the new state may be the reason of the refusal.
     const now = (await this.views.open(token)) ?? link;

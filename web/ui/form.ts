@@ -9,6 +9,13 @@ export function fieldOf(body: unknown, name: string): string {
   return typeof first === 'string' ? first : '';
 }
 
+/** Every text of a repeated field, as check boxes send it. */
+export function allOf(body: unknown, name: string): string[] {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
+  const value = (body as FormBody)[name];
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+}
+
 /** Trimmed text of a field; null when it is empty. */
 export function wordsOf(body: unknown, name: string): string | null {
   const text = fieldOf(body, name).trim();

@@ -56,7 +56,8 @@ export function SheetTop() {
   );
 }
 
-export type Section = 'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'mailbox' | 'people';
+export type Section =
+  'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'reviews' | 'mailbox' | 'people';
 
 const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'incidents', path: '/incidents', text: 'Incidents' },
@@ -64,6 +65,7 @@ const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'on-call', path: '/on-call', text: 'On call' },
   { section: 'policies', path: '/policies', text: 'Policies' },
   { section: 'drills', path: '/drills', text: 'Drills' },
+  { section: 'reviews', path: '/reviews', text: 'Reviews' },
   { section: 'mailbox', path: '/mailbox', text: 'Mailbox' },
   { section: 'people', path: '/people', text: 'People' },
 ];

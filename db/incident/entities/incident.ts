@@ -2,6 +2,9 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 
 /** An incident: the fold of its events, with the columns that lists and the pager query. */
 @Entity('incident')
+@Index('incident_awaiting_digest', ['team', 'resolvedAt'], {
+  where: `((status = 'resolved'::text) AND (review_kind = 'digest'::text))`,
+})
 @Index('incident_by_time', { synchronize: false })
 @Index('incident_deadline', ['nextDeadline'], { where: `(next_deadline IS NOT NULL)` })
 @Index('incident_open', { synchronize: false })
@@ -16,6 +19,10 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Check(
   'incident_postmortem_status',
   `(postmortem_status = ANY (ARRAY['none'::text, 'draft'::text, 'in_review'::text, 'changes_requested'::text, 'approved'::text, 'waived'::text]))`,
+)
+@Check(
+  'incident_review_kind',
+  `(review_kind = ANY (ARRAY['full'::text, 'light'::text, 'digest'::text, 'none'::text]))`,
 )
 @Check(
   'incident_status',
@@ -50,6 +57,10 @@ export class IncidentRow {
 
   @Column('text', { name: 'postmortem_status', default: 'none' })
   postmortemStatus!: string;
+
+  /** `postmortem.kind` of the state, for the lists of digests. */
+  @Column('text', { name: 'review_kind', default: 'full' })
+  reviewKind!: string;
 
   @Column('uuid', { name: 'merged_into', nullable: true })
   mergedInto!: string | null;

@@ -2,7 +2,12 @@
 import { plain } from '../../../domain/shared/plain-text.js';
 import { minuteText, withTimesIn } from '../../../domain/oncall/time-text.js';
 import { stepRefText } from '../../../domain/incident/step-text.js';
-import { type AlsoPaged, isContactMessage, type OutgoingMessage } from '../../../domain/delivery/message.js';
+import {
+  type AlsoPaged,
+  isContactMessage,
+  type OutgoingMessage,
+  type RequestedDigest,
+} from '../../../domain/delivery/message.js';
 
 const MAX_TITLE = 160;
 const MAX_DESCRIPTION = 2000;
@@ -33,18 +38,19 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
     subject: renderSubject(message),
     lead: leadOf(message),
     notices: noticesOf(message),
-    facts: isContactMessage(message)
-      ? factsOf(message)
-      : [
-          { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
-          ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
-          { name: 'Since', value: clock(incident.createdAt, message.zone) },
-          ...(incident.priorityReasons.length === 0
-            ? []
-            : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
-          ...factsOf(message),
-          ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
-        ],
+    facts:
+      isContactMessage(message) || digestOf(message) !== null
+        ? factsOf(message)
+        : [
+            { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
+            ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
+            { name: 'Since', value: clock(incident.createdAt, message.zone) },
+            ...(incident.priorityReasons.length === 0
+              ? []
+              : [{ name: `Why ${incident.priority}`, value: oneLine(incident.priorityReasons.join('; ')) }]),
+            ...factsOf(message),
+            ...(message.bridge === null ? [] : [{ name: 'Bridge', value: oneLine(message.bridge) }]),
+          ],
     body: bodyOf(message),
     description: descriptionOf(message),
     fields: (message.type === 'page.requested' ? (message.about?.fields ?? []) : []).map(
@@ -65,6 +71,7 @@ export function renderSubject(message: OutgoingMessage): string {
   if (message.type === 'contact.notice') return cut(oneLine(incident.title), MAX_TITLE);
   const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
   const title = cut(oneLine(incident.title), MAX_TITLE);
+  if (digestOf(message) !== null) return `${incident.number} ${title}: please review`;
   return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;
 }
 
@@ -95,7 +102,9 @@ export function renderLongText(message: OutgoingMessage): string {
     ...renderAlsoPaged(message).map(({ text, link }) => `  ${text}: ${link}`),
     '',
     `${action}: ${message.links.respond}`,
-    ...(isContactMessage(message) ? [] : [`Incident: ${message.links.incident}`]),
+    ...(isContactMessage(message)
+      ? []
+      : [`${digestOf(message) === null ? 'Incident' : 'Digest'}: ${message.links.incident}`]),
     '',
   ].join('\n');
 }
@@ -132,7 +141,9 @@ function leadOf(message: OutgoingMessage): string {
     case 'approval.requested':
       return `${name}, a runbook step waits for your approval.`;
     case 'review.requested':
-      return `${name}, please review this post-mortem.`;
+      return digestOf(message) === null
+        ? `${name}, please review this post-mortem.`
+        : `${name}, please review these incidents: one sentence, and approve or pull out.`;
     case 'notice.sent':
     case 'contact.notice':
       return `${name}, for your information.`;
@@ -161,10 +172,18 @@ function factsOf(message: OutgoingMessage): { name: string; value: string }[] {
         ...(expiresAt === null ? [] : [{ name: 'Answer by', value: clock(expiresAt, message.zone) }]),
       ];
     }
-    case 'review.requested':
-      return message.review.due === ''
-        ? []
-        : [{ name: 'Review by', value: clock(message.review.due, message.zone) }];
+    case 'review.requested': {
+      const { due, digest = null } = message.review;
+      return [
+        ...(digest === null
+          ? []
+          : [
+              { name: 'Digest', value: oneLine(`${digest.name}, team ${digest.team}`) },
+              { name: 'Incidents', value: String(digest.incidents) },
+            ]),
+        ...(due === '' ? [] : [{ name: 'Review by', value: clock(due, message.zone) }]),
+      ];
+    }
     case 'contact.code':
     case 'contact.sign-in':
     case 'contact.test':
@@ -190,6 +209,7 @@ function bodyOf(message: OutgoingMessage): string | null {
         : `${countOf(more.length)}: ${more.map(({ number }) => number).join(', ')}.`;
     }
     case 'review.requested':
+      return digestOf(message)?.because ?? null;
     case 'contact.code':
     case 'contact.sign-in':
     case 'contact.test':
@@ -197,6 +217,9 @@ function bodyOf(message: OutgoingMessage): string | null {
       return null;
   }
 }
+
+const digestOf = (message: OutgoingMessage): RequestedDigest | null =>
+  message.type === 'review.requested' ? (message.review.digest ?? null) : null;
 
 const countOf = (more: number): string => `${more} more ${more === 1 ? 'incident' : 'incidents'}`;
 

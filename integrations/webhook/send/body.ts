@@ -15,6 +15,8 @@ const MAX_DATA = 6_000;
 
 type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
 
+type ReviewMessage = Extract<OutgoingMessage, { type: 'review.requested' }>;
+
 export interface WebhookBody {
   type: OutgoingMessage['type'] | `incident.${string}`;
   /** ISO 8601 in UTC: time of this attempt; for an event, time of the event. */
@@ -100,11 +102,17 @@ function detailsOf(
       return { approval: { id, run, step: cut(step, MAX_NAME), message: cut(text, MAX_TEXT), expiresAt } };
     }
     case 'review.requested':
-      return { review: { postmortem: message.review.postmortem, due: message.review.due } };
+      return { review: reviewOf(message.review) };
     case 'notice.sent':
       return { text: cut(message.text, MAX_TEXT) };
   }
 }
+
+const reviewOf = ({ postmortem, due, digest }: ReviewMessage['review']) => ({
+  postmortem,
+  due,
+  ...(digest === undefined ? {} : { digest: digest.name, incidents: digest.incidents }),
+});
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;

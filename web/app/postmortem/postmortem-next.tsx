@@ -2,7 +2,7 @@
 import { mayDo } from '../../../domain/access/permissions.js';
 import { isRequested } from '../../../domain/postmortem/quorum.js';
 import type { PostmortemReply } from '../../../services/postmortem/postmortems.service.js';
-import { Hidden } from '../../ui/fields.js';
+import { Hidden, TextField } from '../../ui/fields.js';
 import { Notice } from '../../ui/notice.js';
 import { sectionTitles } from '../../ui/postmortem-parts.js';
 import type { PageContext } from '../page-contexts.js';
@@ -15,6 +15,8 @@ export function PostmortemNext({
   postmortem: PostmortemReply;
 }) {
   const { status, missing, incident } = postmortem;
+  if (postmortem.kind === 'digest' && incident.status === 'resolved')
+    return <InDigest context={context} incident={incident} />;
   switch (status) {
     case 'none':
       return (
@@ -64,4 +66,22 @@ export function PostmortemNext({
     case 'waived':
       return <Notice tone="info" title="Waived: the incident was closed without one." />;
   }
+}
+
+/** Reviewed with the other small incidents of its team, unless somebody pulls it out. */
+function InDigest({ context, incident }: { context: PageContext; incident: PostmortemReply['incident'] }) {
+  return (
+    <Notice tone="info" title="Reviewed in the digest of its team">
+      <p>
+        <a href="/reviews">Reviews</a> says when the digest is due.
+      </p>
+      {mayDo(context.identity.role, 'postmortem.write') ? (
+        <form method="post" action={`/incidents/${incident.number}/postmortem/pull-out`}>
+          <Hidden fields={{ csrf: context.frame.csrf, kind: 'light' }} />
+          <TextField name="reason" label="Why it needs a post-mortem of its own" required />
+          <button type="submit">Pull out</button>
+        </form>
+      ) : null}
+    </Notice>
+  );
 }

@@ -1,5 +1,6 @@
 /** Forms of the post-mortem: save, submit for review, review, waive. */
 import { Controller, Param } from '@nestjs/common';
+import { PullOutBody } from '../../../contracts/api/digest.js';
 import { ReviewBody, WaiveBody } from '../../../contracts/api/postmortem.js';
 import { EditBody } from '../../../contracts/api/postmortem-requests.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
@@ -55,6 +56,20 @@ export class PostmortemPagesController {
       });
       return this.postmortems.review(incidentRequestOf(number, page.caller, undefined), review);
     });
+    await this.answer(page, number, refusal, null);
+  }
+
+  @PageForm('pull-out', {
+    permission: 'postmortem.write',
+    summary: 'Takes the incident out of the digest of its team',
+  })
+  async pullOut(@Page() page: PageCall, @Param('number') number: string) {
+    const { refusal } = await attempt(() =>
+      this.postmortems.pullOut(
+        incidentRequestOf(number, page.caller, undefined),
+        parsed(PullOutBody, { kind: page.field('kind'), reason: page.field('reason').trim() }),
+      ),
+    );
     await this.answer(page, number, refusal, null);
   }
 
