@@ -26,6 +26,9 @@ import { MailboxStore } from '../db/delivery/mailbox-store.js';
 import { SessionStore } from '../db/access/session-store.js';
 import type { Store } from '../db/connection/store.js';
 import { AlertsController } from './alert/alerts.controller.js';
+import { MaintenanceController } from './alert/maintenance.controller.js';
+import { MaintenanceService } from '../services/alert/maintenance.service.js';
+import { MaintenanceStore } from '../db/alert/maintenance-store.js';
 import { SilencesController } from './alert/silences.controller.js';
 import { SilencesService } from '../services/alert/silences.service.js';
 import { SilenceStore } from '../db/alert/silence-store.js';
@@ -135,6 +138,7 @@ export class AppModule {
         CalendarController,
         AlertsController,
         SilencesController,
+        MaintenanceController,
         AuditController,
         SystemController,
         MailboxController,
@@ -165,6 +169,7 @@ export class AppModule {
         { provide: OverrideStore, useValue: store.overrides },
         { provide: SwapStore, useValue: store.swaps },
         { provide: SilenceStore, useValue: store.silences },
+        { provide: MaintenanceStore, useValue: store.maintenance },
         { provide: Metrics, useValue: metrics },
         { provide: AccessStore, useValue: access },
         { provide: SessionStore, useValue: sessions },
@@ -203,6 +208,7 @@ export class AppModule {
         SystemService,
         SchedulesService,
         SilencesService,
+        MaintenanceService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },
         ...pageProviders(store),

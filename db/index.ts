@@ -48,6 +48,7 @@ import { RoundRobinRow } from './escalation/entities/round-robin.js';
 import { RunRow } from './runbook/entities/run.js';
 import { RunStepRow } from './runbook/entities/run-step.js';
 import { ScheduleOverrideRow } from './oncall/entities/schedule-override.js';
+import { MaintenanceWindowRow } from './alert/entities/maintenance-window.js';
 import { SilenceRow } from './alert/entities/silence.js';
 import { SessionRow } from './access/entities/session.js';
 import { SetupLinkRow } from './access/entities/setup-link.js';
@@ -112,6 +113,7 @@ export const entities = [
   RunRow,
   RunStepRow,
   ScheduleOverrideRow,
+  MaintenanceWindowRow,
   SilenceRow,
   SessionRow,
   SetupLinkRow,

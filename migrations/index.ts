@@ -33,6 +33,7 @@ import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-key
 import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
 import { Silences1765900000000 } from './1765900000000-silences.js';
 import { Digests1765710000000 } from './1765710000000-digests.js';
+import { MaintenanceWindows1765900000001 } from './1765900000001-maintenance-windows.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -69,4 +70,5 @@ export const migrations = [
   Silences1765900000000,
   Watches1765720000000,
   Digests1765710000000,
+  MaintenanceWindows1765900000001,
 ];

@@ -25,6 +25,7 @@ import { MailboxController } from './app/mailbox/mailbox.controller.js';
 import { PolicyPagesController } from './app/escalation/policies.controller.js';
 import { ProfilePagesController } from './app/profile/profile.controller.js';
 import { PostmortemPagesController } from './app/postmortem/postmortem.controller.js';
+import { MaintenancePagesController } from './app/silence/maintenance.controller.js';
 import { SilencePagesController } from './app/silence/silences.controller.js';
 import { SystemPagesController } from './app/system/system.controller.js';
 import { ReviewPagesController } from './app/review/reviews.controller.js';
@@ -50,6 +51,7 @@ export const pageControllers = [
   PushPagesController,
   PolicyPagesController,
   SilencePagesController,
+  MaintenancePagesController,
   SystemPagesController,
 ];
 

@@ -1,6 +1,7 @@
 /** The stages that may hold an alert, in their order (domain/alert/stage.ts), each with the facts that it reads. */
 import { afterFor } from '../../domain/alert/after-for.js';
 import { onlyAfter } from '../../domain/alert/only-after.js';
+import { maintenanceStage } from '../../domain/alert/maintenance.js';
 import { silenceStage } from '../../domain/alert/silence.js';
 import { type JudgedAlert, type Judgement, judgementOf, type Verdict } from '../../domain/alert/stage.js';
 import type { SignalBatch } from './signal-batch.js';
@@ -10,11 +11,13 @@ type HoldStage = (batch: SignalBatch, alert: JudgedAlert) => Verdict | Promise<V
 
 const silence: HoldStage = ({ snapshot, now }, alert) => silenceStage(alert, snapshot.live.silences, now);
 
+const maintenance: HoldStage = ({ snapshot, now }, alert) => maintenanceStage(alert, snapshot, now);
+
 const after: HoldStage = ({ snapshot, now }, alert) =>
   onlyAfter(alert, afterFor(snapshot, alert.service), now);
 
-/** Maintenance and inhibition belong between silence and `after`. */
-const HOLD_STAGES: readonly HoldStage[] = [silence, after];
+/** Inhibition belongs between maintenance and `after`. */
+const HOLD_STAGES: readonly HoldStage[] = [silence, maintenance, after];
 
 /** A drill rehearses paging: nothing holds its alerts. */
 export async function judge(batch: SignalBatch, alert: JudgedAlert): Promise<Judgement> {

@@ -1,7 +1,8 @@
-/** Due work of silences: reminders, those whose alerts have cleared, and what ended silences still hold. Found again after a restart. */
+/** Due work of silences and maintenance windows: reminders, those whose alerts have cleared, and what ended silences still hold. Found again after a restart. */
 import type { DataSource } from 'typeorm';
-import { namedAlerts, type Matcher } from '../../domain/alert/matcher.js';
-import { silenceReminders } from '../../domain/alert/remind-silence.js';
+import { matchersText, namedAlerts, type Matcher } from '../../domain/alert/matcher.js';
+import { endReminders } from '../../domain/alert/remind-silence.js';
+import { heldByWindow } from '../../domain/alert/maintenance.js';
 import { heldBySilence } from '../../domain/alert/silence.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { liveEdit } from '../config/live-change.js';
@@ -10,12 +11,16 @@ import { type Judging, releaseHeldAlerts } from './held-alerts.js';
 
 const IN_FORCE = 's.ended_at IS NULL AND s.until_at > tocsin_now()';
 
-/** Alerts of a silence that has ended are judged again; what still fires pages. Returns how many were judged. */
+/** Alerts of a silence or a maintenance window that has ended are judged again; what still fires pages. Returns how many were judged. */
 export async function releaseSilenced(judging: Judging): Promise<number> {
   const over: { by: string }[] = await judging.dataSource.query(
     `SELECT DISTINCT a.held_by AS by FROM alert a
-      WHERE a.status = 'open' AND a.held_by LIKE '${heldBySilence('%')}'
-        AND NOT EXISTS (SELECT 1 FROM silence s WHERE '${heldBySilence('')}' || s.id = a.held_by AND ${IN_FORCE})
+      WHERE a.status = 'open'
+        AND (a.held_by LIKE '${heldBySilence('%')}'
+             AND NOT EXISTS (SELECT 1 FROM silence s WHERE '${heldBySilence('')}' || s.id = a.held_by AND ${IN_FORCE})
+          OR a.held_by LIKE '${heldByWindow('%')}'
+             AND (a.held_until <= tocsin_now() OR NOT EXISTS (
+               SELECT 1 FROM maintenance_window w WHERE '${heldByWindow('')}' || w.id = a.held_by AND w.ended_at IS NULL)))
       LIMIT 50`,
   );
   let released = 0;
@@ -23,48 +28,67 @@ export async function releaseSilenced(judging: Judging): Promise<number> {
   return released;
 }
 
-interface EndingRow {
+interface Ending {
   id: string;
   owner: string | null;
   teams: string[] | null;
-  matchers: Matcher[];
+  matchers?: Matcher[];
+  services?: string[];
   reason: string;
-  until_at: Date;
+  until: Date;
   held: number;
+  now: Date;
 }
 
-/** Plans each reminder once: the row is locked until its messages are planned. */
-export async function remindOwners({
-  dataSource,
-  snapshots,
-  messages,
-}: {
+const ENDING = {
+  silence: `SELECT s.id, s.owner, s.teams, s.matchers, s.reason, s.until_at AS until, tocsin_now() AS now,
+      (SELECT count(*)::int FROM alert a WHERE a.status = 'open' AND a.held_by = '${heldBySilence('')}' || s.id) AS held
+      FROM silence s WHERE ${IN_FORCE} AND s.remind_at <= tocsin_now() ORDER BY s.remind_at LIMIT 50 FOR UPDATE SKIP LOCKED`,
+  maintenance_window: `SELECT w.id, w.owner, NULL AS teams, w.services, w.reason, w.last_to AS until, tocsin_now() AS now,
+      (SELECT count(*)::int FROM alert a WHERE a.status = 'open' AND a.held_by = '${heldByWindow('')}' || w.id) AS held
+      FROM maintenance_window w WHERE w.ended_at IS NULL AND w.last_to > tocsin_now() AND w.remind_at <= tocsin_now()
+      ORDER BY w.remind_at LIMIT 50 FOR UPDATE SKIP LOCKED`,
+} as const;
+
+interface Reminding {
   dataSource: DataSource;
   snapshots: Pick<ConfigSnapshots, 'latest'>;
   messages: Pick<ContactMessages, 'plan'>;
-}): Promise<number> {
+}
+
+/** Reminds the owners of silences and maintenance windows of their end. */
+export async function remindOwners(parts: Reminding): Promise<number> {
+  return (await remindOf(parts, 'silence')) + (await remindOf(parts, 'maintenance_window'));
+}
+
+/** Plans each reminder once: the row is locked until its messages are planned. */
+async function remindOf(
+  { dataSource, snapshots, messages }: Reminding,
+  table: keyof typeof ENDING,
+): Promise<number> {
   return dataSource.transaction(async (tx) => {
-    const rows: (EndingRow & { now: Date })[] = await tx.query(
-      `SELECT s.id, s.owner, s.teams, s.matchers, s.reason, s.until_at, tocsin_now() AS now,
-              (SELECT count(*)::int FROM alert a WHERE a.status = 'open' AND a.held_by = '${heldBySilence('')}' || s.id) AS held
-         FROM silence s WHERE ${IN_FORCE} AND s.remind_at <= tocsin_now() ORDER BY s.remind_at LIMIT 50 FOR UPDATE SKIP LOCKED`,
-    );
+    const rows: Ending[] = await tx.query(ENDING[table]);
     if (rows.length === 0) return 0;
     const snapshot = await snapshots.latest(tx);
-    for (const { now, until_at, ...silence } of rows) {
-      const until = until_at.toISOString();
-      for (const { title, text, ...message } of silenceReminders(
-        { ...silence, until },
-        snapshot,
-        now.toISOString(),
-      ))
+    for (const { now, until, matchers, services, ...row } of rows) {
+      const mute = {
+        ...row,
+        kind: table === 'silence' ? ('silence' as const) : ('maintenance window' as const),
+        until: until.toISOString(),
+        mutes: matchers === undefined ? (services ?? []).join(', ') : matchersText(matchers),
+        teams:
+          services === undefined
+            ? row.teams
+            : services.flatMap((service) => snapshot.get('Service', service)?.spec.team ?? []),
+      };
+      for (const { title, text, ...message } of endReminders(mute, snapshot, now.toISOString()))
         await messages.plan(tx, {
           ...message,
-          requestedBy: `silence/${silence.id}`,
+          requestedBy: `${table}/${row.id}`,
           code: null,
           notice: { title, text },
         });
-      await tx.query('UPDATE silence SET remind_at = NULL WHERE id = $1', [silence.id]);
+      await tx.query(`UPDATE ${table} SET remind_at = NULL WHERE id = $1`, [row.id]);
     }
     return rows.length;
   });

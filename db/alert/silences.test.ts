@@ -311,3 +311,58 @@ it('the end of a silence releases exactly what still fires (any order of message
     { numRuns: 8 },
   );
 }, 120_000);
+
+describe('a maintenance window', () => {
+  const window = (services: string[]) => ({
+    services,
+    times: { kind: 'once' as const, from: inHours(-1), to: inHours(1) },
+    reason: 'new disks',
+    owner: 'ana',
+  });
+
+  it(
+    'holds alerts for its services and their dependents, and its end releases them, one group for each service',
+    withSilences(async ({ store, send, heldBy, incidentOf, release, query }) => {
+      await query(
+        `INSERT INTO config_object (kind, name, revision, spec, author, at)
+         SELECT 'Service', 'storefront', 1, spec || '{"dependsOn": ["checkout-db"]}', 'test', tocsin_now()
+           FROM config_object WHERE kind = 'Service' AND name = 'checkout-db' ORDER BY revision DESC LIMIT 1`,
+      );
+      await query('UPDATE config_head SET version = version + 1');
+      const made = await store.maintenance.add(window(['checkout-db']), manager);
+      if (made.kind !== 'accepted') throw new Error(JSON.stringify(made));
+      const { id } = made.window;
+      for (const key of ['a', 'b']) expect(await send(key)).toBeNull();
+      expect(await send('c', {}, 'storefront')).toBeNull();
+      expect(await heldBy('c')).toBe(`maintenance/${id}`);
+      expect(await send('d', {}, 'payments')).not.toBeNull();
+      expect(await release()).toBe(0);
+      expect(await store.maintenance.end(id, manager)).toMatchObject({ window: { state: 'over', held: 3 } });
+      expect(await release()).toBe(3);
+      expect(await incidentOf('a')).toBe(await incidentOf('b'));
+      expect(await incidentOf('c')).not.toBe(await incidentOf('a'));
+      expect(await store.maintenance.end(id, manager)).toMatchObject({ code: 'window_over' });
+    }),
+  );
+
+  it(
+    'that ran out releases what it held, and is no matter for who does not own the service',
+    withSilences(async ({ store, send, incidentOf, query }) => {
+      const stranger: SilencedBy = { isManager: false, teams: ['other'], actor: 'bo', person: 'bo' };
+      expect(await store.maintenance.add(window(['checkout-db']), stranger)).toMatchObject({
+        code: 'not_yours',
+      });
+      expect(await store.maintenance.add(window(['nowhere']), manager)).toMatchObject({
+        code: 'unknown_service',
+      });
+      await store.maintenance.add(window(['checkout-db']), manager);
+      await send('a');
+      await query(`UPDATE maintenance_window SET last_to = tocsin_now(),
+        spans = jsonb_build_array(jsonb_build_object('from', '2026-01-01T00:00:00.000Z', 'to', '2026-01-01T01:00:00.000Z'))`);
+      await query('UPDATE config_head SET live = live + 1');
+      await query(`UPDATE alert SET held_until = tocsin_now(), judged_at = judged_at - interval '1 second'`);
+      expect(await releaseSilenced(store)).toBe(1);
+      expect(await incidentOf('a')).not.toBeNull();
+    }),
+  );
+});

@@ -4,6 +4,7 @@
  */
 import type { LiveData } from '../../domain/config/live-data.js';
 import { readLivePeople } from '../people/live-people.js';
+import { readLiveWindows } from '../alert/live-windows.js';
 import { readLiveSilences } from '../alert/live-silences.js';
 import { readScheduleTimes } from '../oncall/schedule-times.js';
 import type { Querying } from '../connection/querying.js';
@@ -13,6 +14,7 @@ export async function readLiveData(tx: Querying): Promise<LiveData> {
     ...(await readScheduleTimes(tx)),
     people: await readLivePeople(tx),
     silences: await readLiveSilences(tx),
+    windows: await readLiveWindows(tx),
   };
 }
 

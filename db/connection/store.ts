@@ -26,6 +26,7 @@ import { DigestStore } from '../postmortem/digest-store.js';
 import { DigestSweep } from '../postmortem/digest-sweep.js';
 import { PostmortemStore } from '../postmortem/postmortem-store.js';
 import { Receipts } from '../delivery/receipts.js';
+import { MaintenanceStore } from '../alert/maintenance-store.js';
 import { SilenceStore } from '../alert/silence-store.js';
 import { Recorder } from '../incident/record.js';
 import { ResponseStore } from '../incident/response-store.js';
@@ -84,6 +85,7 @@ export interface Store {
   swaps: SwapStore;
   silences: SilenceStore;
   watches: WatchStore;
+  maintenance: MaintenanceStore;
   /** People's own contacts. */
   contacts: ContactStore;
   /** People's rules and quiet hours. */
@@ -136,6 +138,7 @@ export function createStore(
     swaps: new SwapStore(dataSource, snapshots),
     silences: new SilenceStore(dataSource, snapshots),
     watches: new WatchStore(dataSource, intake, snapshots),
+    maintenance: new MaintenanceStore(dataSource, snapshots),
     preferences: new PersonPreferences(dataSource, snapshots),
     contacts: new ContactStore(dataSource, snapshots, contactMessages, rootKeys[0]),
     contactMessages,

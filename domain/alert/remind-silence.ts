@@ -1,20 +1,21 @@
-/** The reminder before a silence ends: to its owner, or to the team when the owner is gone. Pure. */
+/** The reminder before a silence or a maintenance window ends: to its owner, or to the team when the owner is gone. Pure. */
 import type { ConfigSnapshot } from '../config/specs.js';
 import { noticeTime, type Owner, ownerOf, ownersOf } from '../people/notice-owners.js';
-import { type Matcher, matchersText } from './matcher.js';
 
-export interface EndingSilence {
+export interface EndingMute {
+  kind: 'silence' | 'maintenance window';
   id: string;
   owner: string | null;
   teams: readonly string[] | null;
-  matchers: readonly Matcher[];
+  /** What it mutes, in one line. */
+  mutes: string;
   reason: string;
   until: string;
   /** Alerts that it holds now. */
   held: number;
 }
 
-export interface SilenceReminder {
+export interface EndReminder {
   key: string;
   person: string;
   contact: string;
@@ -26,36 +27,32 @@ export interface SilenceReminder {
   held?: string;
 }
 
-export function silenceReminders(
-  silence: EndingSilence,
-  snapshot: ConfigSnapshot,
-  now: string,
-): SilenceReminder[] {
-  const owner = silence.owner === null ? null : ownerOf(snapshot, silence.owner);
-  const told = owner === null ? teamOwners(silence, snapshot) : [owner];
+export function endReminders(mute: EndingMute, snapshot: ConfigSnapshot, now: string): EndReminder[] {
+  const owner = mute.owner === null ? null : ownerOf(snapshot, mute.owner);
+  const told = owner === null ? teamOwners(mute, snapshot) : [owner];
   return told.map(({ name, person, contact }) => ({
     // A new end is reminded of again.
-    key: `silence/${silence.id}/${silence.until}/${name}`,
+    key: `${mute.kind}/${mute.id}/${mute.until}/${name}`,
     person: name,
     contact: contact.name,
     channel: contact.channel,
     address: contact.address,
-    title: 'A silence ends soon',
-    text: textOf(silence, name),
+    title: `A ${mute.kind} ends soon`,
+    text: textOf(mute, name),
     ...noticeTime(person, now),
   }));
 }
 
-function teamOwners({ teams }: EndingSilence, snapshot: ConfigSnapshot): Owner[] {
+function teamOwners({ teams }: EndingMute, snapshot: ConfigSnapshot): Owner[] {
   const all = (teams ?? [null]).flatMap((team) => ownersOf(snapshot, team));
   return [...new Map(all.map((owner) => [owner.name, owner])).values()];
 }
 
-function textOf({ owner, matchers, reason, until, held }: EndingSilence, to: string): string {
-  const whose = owner === to ? 'Your silence' : `The silence of ${owner ?? 'a key'}, who cannot be told,`;
+function textOf({ kind, owner, mutes, reason, until, held }: EndingMute, to: string): string {
+  const whose = owner === to ? `Your ${kind}` : `The ${kind} of ${owner ?? 'a key'}, who cannot be told,`;
   const fires =
     held === 0
       ? 'It holds no alert now.'
       : `It holds ${held === 1 ? 'one alert that fires' : `${held} alerts that fire`}: what still fires then pages as one group.`;
-  return `${whose} ends at ${until} (${reason}): ${matchersText(matchers)}. ${fires}`;
+  return `${whose} ends at ${until} (${reason}): ${mutes}. ${fires}`;
 }

@@ -2,6 +2,7 @@
  * Data that people change at any time beside the documents: overrides, contacts, personal rules and silences. Every snapshot includes it,
  * so that paging, simulator, preview and calendar agree.
  */
+import type { LiveWindow } from '../alert/maintenance.js';
 import type { LiveSilence } from '../alert/silence.js';
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { QuietHours } from '../people/quiet-hours.js';
@@ -18,6 +19,8 @@ export interface LiveData {
   people: ReadonlyMap<string, LivePerson>;
   /** Silences that had not ended when they were read. */
   silences: readonly LiveSilence[];
+  /** Maintenance windows with a time to come when they were read. */
+  windows: readonly LiveWindow[];
 }
 
 export interface LivePerson {
@@ -39,4 +42,5 @@ export const NO_LIVE_DATA: LiveData = {
   schedules: new Map(),
   people: new Map(),
   silences: [],
+  windows: [],
 };

@@ -11,20 +11,18 @@ import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import type { Page } from '../../db/connection/page.js';
 import { incidentIdOf } from '../../db/incident/incident-view.js';
 import { previewSilence, type SilencePreview } from '../../db/alert/silence-preview.js';
-import { type Silence, type SilencedBy, SilenceStore } from '../../db/alert/silence-store.js';
-import { mayDo } from '../../domain/access/permissions.js';
+import { type Silence, SilenceStore } from '../../db/alert/silence-store.js';
 import { silences } from '../../domain/alert/silence.js';
 import { alertsToMatch, firingIn } from '../../db/alert/silenced-incident.js';
 import { respondersOf } from '../../db/incident/incident-view.js';
 import { matchersText } from '../../domain/alert/matcher.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { DAY } from '../../domain/oncall/wall-clock.js';
-import { teamsOf } from '../../domain/response/teams-of.js';
-import { existingPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
-import { forbidden, notFound, Problem } from '../common/problem.js';
+import { notFound, Problem } from '../common/problem.js';
 import { databaseTime } from '../../db/connection/database-time.js';
 import { accepted } from '../oncall/refusals.js';
+import { ownerOf, silencer } from './silencer.js';
 
 export type { SilencePreview } from '../../db/alert/silence-preview.js';
 
@@ -173,25 +171,6 @@ export class SilencesService {
     const by = silencer(identity, await this.snapshots.latest(this.dataSource.manager));
     return viewOf(accepted(await this.store.end(id, by), `silence ${id.slice(0, 64)}`).silence);
   }
-}
-
-/** The person who is reminded and asked; null when a key makes it for nobody. */
-function ownerOf(identity: Identity, named: string | undefined, snapshot: ConfigSnapshot): string | null {
-  if (identity.person === null) return named === undefined ? null : existingPerson(named, 'person', snapshot);
-  if (named !== undefined && named !== identity.person)
-    throw forbidden(`You are ${identity.person}; only an API key may act for somebody else.`);
-  return identity.person;
-}
-
-function silencer(identity: Identity, snapshot: ConfigSnapshot): SilencedBy {
-  const { actor, person, role, team } = identity;
-  const teams = team !== null ? [team] : person === null ? [] : teamsOf(snapshot, person);
-  return {
-    actor,
-    person,
-    teams,
-    isManager: team === null && (mayDo(role, 'alerts.manage') || person === null),
-  };
 }
 
 const viewOf = (silence: Silence): SilenceView => ({

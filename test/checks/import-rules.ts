@@ -38,7 +38,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   'domain/oncall': {
     may: ['domain'],
-    packages: ['temporal-polyfill', 'moment-timezone'],
+    packages: ['temporal-polyfill', 'moment-timezone', 'rrule-temporal'],
     reason: 'zone maths needs a time library and the zones themselves, and nothing else',
   },
   'domain/rules': {
@@ -271,7 +271,7 @@ export const reachRules: readonly ReachRule[] = [
   },
   {
     from: 'domain',
-    never: /^(?!(?:temporal-polyfill|moment-timezone|@marcbachmann\/cel-js)(?:\/|$))/,
+    never: /^(?!(?:temporal-polyfill|moment-timezone|rrule-temporal|@marcbachmann\/cel-js)(?:\/|$))/,
     reason: 'domain is pure: data in, data out',
   },
   {

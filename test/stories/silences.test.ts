@@ -171,3 +171,50 @@ it('"silence what fires here": until it clears, from the page of the incident', 
     what: 'the end of the silence',
   });
 });
+
+describe('maintenance', () => {
+  it('by a rule in a zone says its times; one that never ends wants a date of review', async () => {
+    await watched('disks');
+    const body = {
+      services: ['disks'],
+      rrule: 'FREQ=WEEKLY;BYDAY=SU;BYHOUR=2',
+      duration: '2h',
+      timezone: 'Europe/Berlin',
+      reason: 'patches',
+    };
+    expect(await ask('POST', '/api/v1/maintenance', body)).toMatchObject({
+      status: 400,
+      errors: [{ path: 'reviewBy' }],
+    });
+    const made = await ask('POST', '/api/v1/maintenance', { ...body, reviewBy: inHours(24 * 30) });
+    expect(made).toMatchObject({ status: 201, state: 'coming', services: ['disks'] });
+    expect((made['spans'] as unknown[]).length).toBeGreaterThanOrEqual(4);
+    expect(await ask('DELETE', `/api/v1/maintenance/${String(made['id'])}`)).toMatchObject({
+      status: 200,
+      state: 'over',
+    });
+  });
+
+  it('mutes the service while it lasts, and is shown on its incident, on call and on its page', async () => {
+    const say = await watched('racks');
+    await say('before');
+    const { number } = await stack.titled('Trouble before on racks');
+    const made = await ask('POST', '/api/v1/maintenance', {
+      services: ['racks'],
+      from: inHours(-1),
+      to: inHours(1),
+      reason: 'new racks',
+    });
+    expect(made).toMatchObject({ status: 201, state: 'in_force' });
+    await say('during');
+    expect((await alertsOf('racks')).find(({ title }) => title.includes('during'))?.incident).toBeNull();
+    for (const path of [`/incidents/${number}`, '/on-call', '/maintenance'])
+      expect((await stack.tocsin.call('GET', path)).text).toContain('new racks');
+    expect((await ask('GET', '/api/v1/maintenance?service=racks'))['items']).toMatchObject([{ held: 1 }]);
+    await ask('DELETE', `/api/v1/maintenance/${String(made['id'])}`);
+    await eventually(
+      async () => ((await alertsOf('racks')).every(({ incident }) => incident !== null) ? true : undefined),
+      { what: 'the alert in an incident' },
+    );
+  });
+});

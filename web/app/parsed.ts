@@ -35,6 +35,10 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['matchers', 'Matchers'],
   ['until', 'Until'],
   ['lasts', 'Lasts'],
+  ['services', 'Services'],
+  ['rrule', 'Rule'],
+  ['duration', 'Each lasts'],
+  ['reviewBy', 'Review by'],
 ]);
 
 /** The label of a field's path; of a nested field its own label. */

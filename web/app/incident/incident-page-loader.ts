@@ -1,6 +1,7 @@
 /** Reads everything that the page of one incident shows, and answers the forms on it. */
 import { Injectable } from '@nestjs/common';
 import { IncidentQueries } from '../../../services/incident/incident-queries.service.js';
+import { MaintenanceService } from '../../../services/alert/maintenance.service.js';
 import { SilencesService } from '../../../services/alert/silences.service.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { diagnosticsOf } from '../../ui/diagnostic-list.js';
@@ -17,6 +18,7 @@ export class IncidentPageLoader {
     private readonly incidents: IncidentsService,
     private readonly queries: IncidentQueries,
     private readonly silences: SilencesService,
+    private readonly maintenance: MaintenanceService,
   ) {}
 
   /** Does what a form of this page asks; a refusal is shown above the incident as it is now. */
@@ -52,6 +54,7 @@ export class IncidentPageLoader {
       deliveries: deliveries.items,
       answers: await queries.answers(id),
       silences: await this.silences.ofIncident(number),
+      windows: incident.service === null ? [] : await this.maintenance.ofService(incident.service),
       explanations: await queries.explanations(id, you, context.snapshot),
       flash: refusal?.flash ?? null,
     });

@@ -8,6 +8,7 @@ import type {
   TimelineItem,
   Why,
 } from '../../../services/incident/incident-queries.service.js';
+import type { MaintenanceWindow } from '../../../services/alert/maintenance.service.js';
 import type { SilenceView } from '../../../services/alert/silences.service.js';
 import type { RunView } from '../../../services/runbook/runbooks.service.js';
 import { PostmortemBadge } from '../../ui/badges.js';
@@ -40,6 +41,7 @@ export interface IncidentView {
   explanations: readonly Why[];
   /** In force, and about an alert of the incident. */
   silences: readonly SilenceView[];
+  windows: readonly MaintenanceWindow[];
   flash: Flash | null;
 }
 
@@ -73,7 +75,12 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
             </h2>
             <AlertList alerts={incident.alerts} total={incident.alertsTotal} labels={12} />
           </section>
-          <SilenceSection context={context} incident={incident} silences={view.silences} />
+          <SilenceSection
+            context={context}
+            incident={incident}
+            silences={view.silences}
+            windows={view.windows}
+          />
           {view.diagnostics.length === 0 ? null : (
             <section className="card" aria-labelledby="diagnostics">
               <h2 id="diagnostics">Diagnostics</h2>

@@ -1,15 +1,19 @@
 /** Silences in force that touch the incident, and "Silence what fires here". */
 import type { IncidentDetail } from '../../../services/incident/incident-queries.service.js';
 import type { SilenceView } from '../../../services/alert/silences.service.js';
+import type { MaintenanceWindow } from '../../../services/alert/maintenance.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { SilenceList } from '../../ui/silence-list.js';
+import { WindowList } from '../../ui/window-list.js';
 import type { PageContext } from '../page-contexts.js';
 
 interface Props {
   context: PageContext;
   incident: IncidentDetail;
   silences: readonly SilenceView[];
+  /** Maintenance windows in force that mute the service. */
+  windows: readonly MaintenanceWindow[];
 }
 
 const LASTS = [
@@ -18,10 +22,10 @@ const LASTS = [
   { value: 'clear', text: 'until they clear (7 days at the most)' },
 ];
 
-export function SilenceSection({ context, incident, silences }: Props) {
+export function SilenceSection({ context, incident, silences, windows }: Props) {
   const fires = incident.alertsOpen > 0 || incident.stillFiring > 0;
   const mayMake = fires && incident.drill === false && mayDo(context.identity.role, 'alerts.silence');
-  if (silences.length === 0 && !mayMake) return null;
+  if (silences.length === 0 && windows.length === 0 && !mayMake) return null;
   return (
     <section className="card" aria-labelledby="silences">
       <h2 id="silences">Silences</h2>
@@ -32,6 +36,12 @@ export function SilenceSection({ context, incident, silences }: Props) {
             somebody answers or it clears.
           </p>
           <SilenceList silences={silences} />
+        </>
+      )}
+      {windows.length === 0 ? null : (
+        <>
+          <p>Maintenance in force: new alerts for this service page nobody until its end.</p>
+          <WindowList windows={windows} />
         </>
       )}
       {mayMake ? (

@@ -7,6 +7,7 @@ import { fromInstant, peopleOf, scheduleHistory } from '../../../domain/oncall/r
 import { type Gap, ScheduleError, type Shift } from '../../../domain/oncall/schedule.js';
 import { wallDate } from '../../../domain/oncall/zone-data.js';
 import { type CalendarFeed, CalendarService } from '../../../services/oncall/calendar.service.js';
+import { MaintenanceService, type MaintenanceWindow } from '../../../services/alert/maintenance.service.js';
 import { SilencesService, type SilenceView } from '../../../services/alert/silences.service.js';
 import { type OncallItem, OncallService } from '../../../services/oncall/oncall.service.js';
 import {
@@ -53,6 +54,7 @@ export interface OnCallView {
   feeds: CalendarFeed[];
   /** In force: whoever takes over has to know what is muted. */
   silences: SilenceView[];
+  windows: MaintenanceWindow[];
   mayWrite: boolean;
   /** Schedules in which the reader may add overrides for anybody. */
   managed: ReadonlySet<string>;
@@ -65,6 +67,7 @@ export class OnCallPageLoader {
     private readonly changes: SchedulesService,
     private readonly calendar: CalendarService,
     private readonly silences: SilencesService,
+    private readonly maintenance: MaintenanceService,
   ) {}
 
   async view({ snapshot, viewing, identity }: PageContext): Promise<OnCallView> {
@@ -98,6 +101,7 @@ export class OnCallPageLoader {
       swaps: await this.changes.openSwaps(),
       overrides: await this.changes.overridesToCome(),
       silences: await this.silences.inForce(),
+      windows: (await this.maintenance.toCome()).filter(({ state }) => state === 'in_force'),
       feeds: await this.calendar.own(identity),
       mayWrite: mayDo(identity.role, 'oncall.write'),
       managed: new Set(documents.filter((one) => manages(identity, snapshot, one)).map(({ name }) => name)),

@@ -4,6 +4,7 @@ import { monthOf } from '../../../domain/oncall/month-range.js';
 import type { OncallItem } from '../../../services/oncall/oncall.service.js';
 import { Empty } from '../../ui/layout.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
+import { WindowList } from '../../ui/window-list.js';
 import { SilenceList } from '../../ui/silence-list.js';
 import { Time } from '../../ui/time.js';
 import { useViewer, Who } from '../../ui/viewer.js';
@@ -75,12 +76,13 @@ export function onCallPage(context: PageContext, { view, flash, typed, made }: O
 }
 
 /** For the hand-over: what pages nobody at present. */
-function Muted({ view: { silences } }: { view: OnCallView }) {
-  if (silences.length === 0) return null;
+function Muted({ view: { silences, windows } }: { view: OnCallView }) {
+  if (silences.length === 0 && windows.length === 0) return null;
   return (
     <section className="card" aria-labelledby="muted">
-      <h2 id="muted">Silences in force</h2>
-      <SilenceList silences={silences} />
+      <h2 id="muted">Muted now</h2>
+      {silences.length === 0 ? null : <SilenceList silences={silences} />}
+      {windows.length === 0 ? null : <WindowList windows={windows} />}
     </section>
   );
 }

@@ -40,6 +40,9 @@ export function silencesPage(context: PageContext, view: SilencesView): ReactEle
     <>
       <div className="head">
         <h1>Silences</h1>
+        <a className="btn" href="/maintenance">
+          Maintenance windows
+        </a>
       </div>
       <FlashNotice flash={view.flash} />
       <div className="cols">
