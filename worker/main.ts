@@ -67,7 +67,7 @@ const { dueWork, eagerPager, ledgerFollower, byQueue } = createActivities({
   log,
 });
 const upkeep = startUpkeep({ store, ledgerFollower, log });
-const watches = startWatches({ store, egress, dataSource, publicUrl: config.publicUrl, log });
+const watches = startWatches({ store, egress, dataSource, log });
 const temporal = await connectTemporal(config.rootKeys, log, stopping.signal);
 const { connection, client } = temporal;
 const workers = await createWorkers(

@@ -11,12 +11,11 @@ import { secretsOf } from './runbook-secrets.js';
 const SYNC_MS = 60_000;
 
 export interface WatchesParts extends Pick<Outbound, 'store' | 'egress' | 'dataSource'> {
-  publicUrl: string;
   log: Logger;
 }
 
 /** `wake`: documents have changed. */
-export function startWatches({ store, egress, dataSource, publicUrl, log }: WatchesParts): {
+export function startWatches({ store, egress, dataSource, log }: WatchesParts): {
   wake(): void;
   stop(): Promise<void>;
 } {
@@ -25,7 +24,6 @@ export function startWatches({ store, egress, dataSource, publicUrl, log }: Watc
     store: store.watches,
     observer: new Observer(dataSource, metrics),
     metrics,
-    publicUrl,
     log,
   });
   const syncing = repeat(

@@ -71,7 +71,6 @@ function runner(secrets: Record<string, { value: string; hosts: string[] }> = {}
     store: store.watches,
     observer: new Observer(dataSource, metrics),
     metrics,
-    publicUrl: 'https://tocsin.example.com',
     log: pino({ enabled: false }),
   });
 }

@@ -30,7 +30,6 @@ export interface WatchRunnerParts {
   store: WatchStore;
   observer: Observer;
   metrics: MetricParts;
-  publicUrl: string;
   log: Pick<Logger, 'warn'>;
 }
 
@@ -114,10 +113,7 @@ export class WatchRunner {
       this.quiet.push(evaluated);
       return;
     }
-    const links = [{ title: 'Watch', url: `${this.parts.publicUrl}/watches/${name}` }];
-    const signals = decided.tells.map((tell) =>
-      signalOf(document, tell, { state: decided.state, now, links }),
-    );
+    const signals = decided.tells.map((tell) => signalOf(document, tell, { state: decided.state, now }));
     await this.telling.run(async () => void (await this.parts.store.saveAndTell(evaluated, signals)));
   }
 

@@ -1,5 +1,5 @@
 /** The alert signals of what a watch tells; they take the ordinary way of an alert. */
-import type { AlertSignal, SignalLink } from '../alert/signal.js';
+import type { AlertSignal } from '../alert/signal.js';
 import type { Priority, Severity } from '../config/terms.js';
 import type { Condition, Tell } from './decide-tells.js';
 import type { WatchDocument } from './fold-watch.js';
@@ -23,7 +23,7 @@ const alertname: Record<Condition, string> = {
 export function signalOf(
   { name, spec }: Pick<WatchDocument, 'name' | 'spec'>,
   tell: Tell,
-  { state, now, links }: { state: WatchState; now: number; links: SignalLink[] },
+  { state, now }: { state: WatchState; now: number },
 ): AlertSignal {
   const { condition, priority, sentence, usersAffected } = tell;
   const { last } = state;
@@ -33,7 +33,7 @@ export function signalOf(
     title: sentence.slice(0, 1024),
     severity: severityOf[priority],
     labels: { watch: name, alertname: alertname[condition], service: spec.service },
-    links,
+    links: [],
     occurredAt: new Date(now).toISOString(),
     startedAt: new Date(tell.since).toISOString(),
     client: 'Tocsin',

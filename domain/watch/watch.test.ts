@@ -267,7 +267,7 @@ it('the alert of a band says its priority, and only a watch can say one', () => 
   const signal = signalOf(
     p99,
     { condition: 'band', what: 'begins', priority: 'P3', sentence: 'p99', since: START, usersAffected: 7 },
-    { state, now: START, links: [] },
+    { state, now: START },
   );
   expect(signal).toMatchObject({ action: 'trigger', dedupKey: 'band', labels: { service: 'checkout-db' } });
   expect(watchedFacts('watch/checkout-p99', signal)).toEqual({
