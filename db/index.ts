@@ -43,6 +43,7 @@ import { ProviderCallbackRow } from './delivery/entities/provider-callback.js';
 import { RejectionRow } from './alert/entities/rejection.js';
 import { ReviewRow } from './postmortem/entities/review.js';
 import { RootKeyRow } from './access/entities/root-key.js';
+import { AlertGroupRow } from './alert/entities/alert-group.js';
 import { IncidentOpeningRow, StormRow } from './alert/entities/storm.js';
 import { RoundRobinRow } from './escalation/entities/round-robin.js';
 import { RunRow } from './runbook/entities/run.js';
@@ -109,6 +110,7 @@ export const entities = [
   RootKeyRow,
   IncidentOpeningRow,
   StormRow,
+  AlertGroupRow,
   RoundRobinRow,
   RunRow,
   RunStepRow,

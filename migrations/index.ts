@@ -28,6 +28,7 @@ import { FieldWords1765500000000 } from './1765500000000-field-words.js';
 import { SentInBundle1765600000000 } from './1765600000000-sent-in-bundle.js';
 import { HeldAlerts1765700000000 } from './1765700000000-held-alerts.js';
 import { Watches1765720000000 } from './1765720000000-watches.js';
+import { AlertGroups1765700000001 } from './1765700000001-alert-groups.js';
 import { OwnerNotices1765400000002 } from './1765400000002-owner-notices.js';
 import { FormerSourceKeys1765420000000 } from './1765420000000-former-source-keys.js';
 import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
@@ -71,4 +72,5 @@ export const migrations = [
   Watches1765720000000,
   Digests1765710000000,
   MaintenanceWindows1765900000001,
+  AlertGroups1765700000001,
 ];

@@ -14,6 +14,7 @@ import {
 } from '../../domain/postmortem/review-kind.js';
 import { dueIn, duration, longText, slug, slugs, webUrl } from './fields.js';
 import { afterSpec } from './after.js';
+import { groupSpec } from './group.js';
 import { notYet } from './not-yet.js';
 
 const quorum = z
@@ -110,6 +111,7 @@ const resolvePlan = z
 export const responsePlanSpec = z
   .strictObject({
     resolve: resolvePlan.optional(),
+    group: groupSpec.optional(),
     after: afterSpec.optional(),
     priorities: z
       .strictObject({

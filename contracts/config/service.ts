@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ServiceSpec } from '../../domain/config/service-spec.js';
 import { diagnostic } from './checks.js';
 import { line, slug, slugs, webUrl } from './fields.js';
+import { groupSpec } from './group.js';
 import { afterSpec } from './after.js';
 import { supportHours } from './priority-rules.js';
 
@@ -29,6 +30,7 @@ export const serviceSpec = z
       .max(50)
       .default([]),
     diagnostics: z.array(diagnostic).max(20).default([]),
+    group: groupSpec.optional(),
     after: afterSpec.optional(),
   })
   .check((ctx) => {

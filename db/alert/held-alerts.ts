@@ -1,6 +1,6 @@
 /** Judges held alerts again: with their next message, when their holder ends, and every half minute whatever happens. */
 import type { DataSource } from 'typeorm';
-import { afterFor } from '../../domain/alert/after-for.js';
+import { judgingPlan } from '../../domain/alert/judging-plan.js';
 import { withTriggers } from '../../domain/alert/only-after.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { databaseTime } from '../connection/database-time.js';
@@ -24,7 +24,7 @@ export async function judgeAgain(
   const held = await readHeld(tx, id);
   if (held === null) return null;
   const { source, service, signal, heldBy } = held;
-  const isCounted = count > 0 && afterFor(snapshot, service) !== undefined;
+  const isCounted = count > 0 && judgingPlan(snapshot, service).after !== undefined;
   const triggers = isCounted ? withTriggers(held.triggers, now, count) : held.triggers;
   if (isCounted) await saveTriggers(tx, id, triggers);
   const team = teamOf(snapshot, service);
@@ -78,7 +78,14 @@ async function judgeKeys({ dataSource, recorder, snapshots }: Judging, keys: Hel
       );
       const snapshot = await snapshots.at(tx, configVersion);
       const spec = snapshot.get('Source', source)?.spec ?? { format: 'generic' };
-      const batch: SignalBatch = { tx, request: { source, spec }, snapshot, now, body: null };
+      const batch: SignalBatch = {
+        tx,
+        request: { source, spec },
+        snapshot,
+        now,
+        body: null,
+        groups: new Set(),
+      };
       for (const { id } of ofSource) await judgeAgain({ recorder, snapshots }, batch, id, 0);
     }
   });

@@ -1,5 +1,5 @@
 /** The stages that may hold an alert, in their order (domain/alert/stage.ts), each with the facts that it reads. */
-import { afterFor } from '../../domain/alert/after-for.js';
+import { judgingPlan } from '../../domain/alert/judging-plan.js';
 import { onlyAfter } from '../../domain/alert/only-after.js';
 import { maintenanceStage } from '../../domain/alert/maintenance.js';
 import { silenceStage } from '../../domain/alert/silence.js';
@@ -14,7 +14,7 @@ const silence: HoldStage = ({ snapshot, now }, alert) => silenceStage(alert, sna
 const maintenance: HoldStage = ({ snapshot, now }, alert) => maintenanceStage(alert, snapshot, now);
 
 const after: HoldStage = ({ snapshot, now }, alert) =>
-  onlyAfter(alert, afterFor(snapshot, alert.service), now);
+  onlyAfter(alert, judgingPlan(snapshot, alert.service).after, now);
 
 /** Inhibition belongs between maintenance and `after`. */
 const HOLD_STAGES: readonly HoldStage[] = [silence, maintenance, after];

@@ -23,6 +23,7 @@ import {
 import { IngestSlots, slotLimits } from './ingest-slots.js';
 import type { Recorder } from '../incident/record.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
+import { lockBatch } from './lock-batch.js';
 import { AlertSignalHandler } from './alert-signal-handler.js';
 import { nothingKnown, type SignalBatch, type SignalSource } from './signal-batch.js';
 
@@ -108,7 +109,9 @@ export class Intake {
       now,
       snapshot: await this.snapshots.at(tx, configVersion),
       body: part.digest,
+      groups: new Set(),
     };
+    await lockBatch(batch, keys, facts);
     if (part.isFirst && request.raw !== null) {
       await tx.query(
         'INSERT INTO ingest_log (id, at, source, format, body, signals) VALUES ($1, tocsin_now(), $2, $3, $4, $5)',

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CoalescedStep } from '../../domain/alert/coalesce-signals.js';
 import type { KeyFacts, SignalDecision } from '../../domain/alert/decide-signal.js';
-import { afterFor } from '../../domain/alert/after-for.js';
+import { judgingPlan } from '../../domain/alert/judging-plan.js';
 import { withTriggers } from '../../domain/alert/only-after.js';
 import type { Route } from '../../domain/alert/route-alert.js';
 import { insertAlert, unparkResolve } from './alert-rows.js';
@@ -25,7 +25,7 @@ export async function openAlert(
     return { decision: 'new', incident: null, next: { ...known, parkedResolve: null } };
   }
   const id = randomUUID();
-  const isCounted = afterFor(snapshot, service) !== undefined;
+  const isCounted = judgingPlan(snapshot, service).after !== undefined;
   const triggers = isCounted
     ? withTriggers(await triggersOfKey(tx, request.source, signal.dedupKey), now, count)
     : [];

@@ -1,22 +1,24 @@
 /**
- * Places a firing alert: the holding stages, then grouping and priority, then an incident that it joins (its own, its drill's, a storm's)
- * or opens. Used for a new alert, and again for one that was held.
+ * Places a firing alert: the holding stages, then grouping and priority, then an incident that it joins (its own, its group's, its drill's,
+ * a storm's) or opens. Used for a new alert, and again for one that was held.
  */
 import type { EntityManager } from 'typeorm';
+import { decideGrouping } from '../../domain/alert/decide-grouping.js';
 import type { Reason } from '../../domain/alert/decide-signal.js';
+import { type Group, groupOf } from '../../domain/alert/group.js';
+import { judgingPlan } from '../../domain/alert/judging-plan.js';
 import type { Hold, JudgedAlert } from '../../domain/alert/stage.js';
 import { stormTitle } from '../../domain/alert/storm.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
-import type { Severity } from '../../domain/config/terms.js';
 import { type IncidentOfDrill, openIncidentOfDrill } from '../../domain/drill/one-incident.js';
-import type { PriorityDecision } from '../../domain/priority/decide-priority.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
-import { planPriority, saveResponse } from '../incident/apply-priority.js';
-import { lockIncident } from '../incident/incident-row.js';
 import { openIncident } from '../incident/open-incident.js';
 import type { Recorder } from '../incident/record.js';
+import { groupId, incidentOfGroup, noteJoined } from './group-rows.js';
 import { judge } from './hold-stages.js';
+import { joinIncident, type Joining } from './join-incident.js';
+import { lockGroup } from './lock-batch.js';
 import { releasedTogether } from './released-together.js';
 import type { SignalBatch } from './signal-batch.js';
 import { noteOpening, stormOf } from './storm.js';
@@ -46,34 +48,41 @@ export async function placeAlert(
 
 async function findIncident(
   parts: Placing,
-  { tx, request, snapshot, now }: SignalBatch,
-  { id, signal, service, team, heldBy }: JudgedAlert,
+  batch: SignalBatch,
+  alert: JudgedAlert,
   reopens: string | null,
 ): Promise<{ incident: string; reasons: Reason[] }> {
+  const { tx, request, snapshot, now } = batch;
+  const { id, signal, service, team } = alert;
+  const actor = `source:${request.source}`;
+  const isDrill = request.drill !== undefined;
   const decided = prioritise(snapshot, { service, source: request.source, signal, now });
-  const reasons: Reason[] = [
-    { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
-  ];
-  const released = await releasedTogether(tx, { heldBy, service });
+  const released = isDrill ? null : await releasedTogether(tx, alert);
+  const {
+    group,
+    joins: joinsGroup,
+    reason,
+  } = isDrill || released !== null ? noGroup : await findGroup(batch, alert, reopens);
   const joins =
     request.drill === undefined
-      ? (reopens ?? released?.incident ?? null)
+      ? (reopens ?? released?.incident ?? joinsGroup)
       : openIncidentOfDrill(await incidentsOfDrill(tx, request.drill));
   const opening = { source: request.source, service, team };
   // An alert that joins an incident opens none, and a drill is bounded by its scenario: neither counts towards a storm.
-  const storm =
-    joins === null && request.drill === undefined
-      ? await stormOf(tx, opening, request.spec.stormAfter)
-      : null;
+  const storm = joins === null && !isDrill ? await stormOf(tx, opening, request.spec.stormAfter) : null;
+  const wanted = joins ?? storm?.incident ?? null;
+  const isGrouped = wanted !== null && wanted === joinsGroup && reopens === null;
+  const joined = await join(parts, tx, wanted, {
+    actor,
+    alert: id,
+    title: signal.title,
+    severity: signal.severity,
+    ...(reopens === null ? { folded: true } : {}),
+    page: isGrouped ? judgingPlan(snapshot, service).group.page : undefined,
+    decided,
+  });
   const incident =
-    (await join(parts, tx, joins ?? storm?.incident ?? null, {
-      source: request.source,
-      alert: id,
-      title: signal.title,
-      severity: signal.severity,
-      ...(reopens === null ? { folded: true } : {}),
-      decided,
-    })) ??
+    joined ??
     (
       await openIncident(tx, {
         title: storm === null ? signal.title : stormTitle(request.source, signal.title),
@@ -83,55 +92,53 @@ async function findIncident(
         priorityReasons: decided.reasons,
         drill: request.drill ?? null,
         alert: id,
-        actor: `source:${request.source}`,
+        actor,
         now,
         snapshot,
       })
     ).id;
-  const joined = incident === (joins ?? storm?.incident);
-  if (!joined && request.drill === undefined) await noteOpening(tx, opening, incident, storm !== null);
-  if (released !== null) reasons.push(released.reason);
-  if (storm !== null) reasons.push({ stage: 'grouping', decision: 'storm', text: storm.reason });
-  reasons.push({
-    stage: 'incident',
-    decision: joined ? 'joined' : 'opened',
-    text: joined ? 'joined the incident it belongs to' : 'opened an incident',
-  });
+  if (joined === null && !isDrill) await noteOpening(tx, opening, incident, storm !== null);
+  if (group !== null)
+    await noteJoined(tx, groupId(group), { incident, now, takesOver: incident !== reopens });
+  const reasons: Reason[] = [
+    ...(reason === null ? [] : [reason]),
+    ...(released === null ? [] : [released.reason]),
+    ...(storm === null ? [] : [{ stage: 'grouping', decision: 'storm', text: storm.reason } as const]),
+    { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
+    joined === null
+      ? { stage: 'incident', decision: 'opened', text: 'opened an incident' }
+      : { stage: 'incident', decision: 'joined', text: 'joined the incident it belongs to' },
+  ];
   return { incident, reasons };
 }
 
-interface Joining {
-  source: string;
-  alert: string;
-  title: string;
-  severity: Severity;
-  folded?: boolean;
-  decided: PriorityDecision;
+const noGroup = { group: null, joins: null, reason: null };
+
+/** The group and the incident that its last alert joined. An alert that comes back to its own incident renews its group's. */
+async function findGroup(
+  batch: SignalBatch,
+  alert: JudgedAlert,
+  reopens: string | null,
+): Promise<{ group: Group | null; joins: string | null; reason: Reason | null }> {
+  const { tx, snapshot, now } = batch;
+  const { group: spec } = judgingPlan(snapshot, alert.service);
+  const group = groupOf(alert, spec);
+  if (group !== null) await lockGroup(batch, groupId(group));
+  if (reopens !== null) return { group, joins: null, reason: null };
+  const known = group === null ? null : await incidentOfGroup(tx, groupId(group));
+  const { joins, reason } = decideGrouping(group, known, { spec, team: alert.team, now });
+  return { group, joins, reason };
 }
 
-/**
- * Joins the alert to its existing incident, if the incident accepts it (one that closed long ago does not). The
- * alert's own priority applies to the incident when it is higher.
- */
 async function join(
   parts: Placing,
   tx: EntityManager,
   incident: string | null,
-  { source, decided, ...joined }: Joining,
+  joining: Joining,
 ): Promise<string | null> {
-  const locked = incident === null ? null : await lockIncident(tx, incident);
-  if (incident === null || locked === null) return null;
-  const isHigher = decided.priority < locked.state.priority;
-  const weighed = isHigher ? await planPriority(tx, parts, locked, { ...decided, by: null }) : null;
-  const outcome = await parts.recorder.recordLocked(tx, locked, {
-    incidentId: incident,
-    actor: `source:${source}`,
-    command: { type: 'join_alert', ...joined, weight: weighed?.weight ?? null },
-  });
-  if (outcome.kind !== 'accepted') return null;
-  if (weighed !== null && outcome.events.some(({ kind }) => kind === 'priority_set'))
-    await saveResponse(tx, outcome.state, weighed.response);
-  return incident;
+  if (incident === null) return null;
+  const { kind } = await joinIncident(parts, tx, incident, joining);
+  return kind === 'accepted' ? incident : null;
 }
 
 async function incidentsOfDrill(tx: EntityManager, drill: string): Promise<IncidentOfDrill[]> {

@@ -20,6 +20,8 @@ export interface SignalBatch {
   now: string;
   /** Digest of the request body. */
   body: string | null;
+  /** Groups (`groupId`) whose lock the transaction holds. */
+  groups: Set<string>;
 }
 
 export interface Taken {

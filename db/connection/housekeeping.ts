@@ -43,6 +43,8 @@ const leftovers = [
     old: `width = 3600 AND at < tocsin_now() - interval '64 days'`,
   },
   { table: 'pushed_value', key: 'watch, at', old: `received_at < tocsin_now() - interval '2 days'` },
+  // Longer than any group's window (docs/configuration.md).
+  { table: 'alert_group', key: 'id', old: `last_at < tocsin_now() - interval '31 days'` },
   { table: 'setup_link', key: 'hash', old: `expires_at < tocsin_now() - interval '7 days'` },
   { table: 'rejection', key: 'id', old: `at < tocsin_now() - interval '30 days'` },
   { table: 'dropped_signal', key: 'id', old: `at < tocsin_now() - interval '30 days'` },

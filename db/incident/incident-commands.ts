@@ -130,6 +130,10 @@ export class IncidentCommands {
       commandRequest.incidentId,
       into,
     ]);
+    await tx.query('UPDATE alert_group SET incident_id = $2 WHERE incident_id = $1', [
+      commandRequest.incidentId,
+      into,
+    ]);
     return merged;
   }
 

@@ -1,6 +1,7 @@
 /** Documents of kind Service. */
 import type { CheckSpec } from './terms.js';
 import type { AfterSpec } from '../alert/after-spec.js';
+import type { GroupSpec } from '../alert/group-spec.js';
 import type { SupportHours } from '../priority/priority-rules-spec.js';
 import type { Duration } from '../shared/duration.js';
 
@@ -22,6 +23,8 @@ export interface ServiceSpec {
   dependsOn: string[];
   links: { title: string; url: string }[];
   diagnostics: DiagnosticSpec[];
+  /** Which of its alerts are one incident; what is left out is the plan's. */
+  group?: GroupSpec;
   /** Only after so many messages; left out: the plan's. */
   after?: AfterSpec;
 }

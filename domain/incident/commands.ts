@@ -1,4 +1,5 @@
 /** All commands on an incident. The API, link pages, timers and workflow activities all issue them through `record`. */
+import type { GroupPage } from '../alert/group-spec.js';
 import type { Priority, Severity } from '../config/terms.js';
 import type { StepKind } from '../../steps/registry.js';
 import type { OwnReviewKind, PlannedReview } from '../postmortem/review-kind.js';
@@ -80,8 +81,9 @@ export type ResponseCommand =
 
 export type AlertCommand =
   /**
-   * `weight`: the alert's own priority, when it is higher than the incident's. `folded`: a storm or a drill takes the alert, and
-   * no condition of this incident has returned.
+   * `weight`: the alert's own priority, when it is higher than the incident's. `folded`: a group, a storm or a drill takes the alert,
+   * and no condition of this incident has returned. `page`: the group's; left out: `higher`. `movedFrom`: the number of the incident
+   * from which a person moved it.
    */
   | {
       type: 'join_alert';
@@ -89,8 +91,12 @@ export type AlertCommand =
       title: string;
       severity: Severity;
       folded?: boolean;
+      page?: GroupPage;
+      movedFrom?: string;
       weight?: PriorityWeight | null;
     }
+  /** A person moves an open alert to another incident (`into`), or splits it off into one of its own. */
+  | { type: 'release_alert'; alert: string; title: string; into: string; isNew: boolean }
   | { type: 'close_alert'; alert: string; title: string };
 
 export type RunCommand =

@@ -49,7 +49,8 @@ export function raisedByJoining(state: IncidentState, weight: PriorityWeight, wh
     : [begins, prioritySet({ ...state, snoozedUntil: null }, { ...weight, wakes: false })];
 }
 
-function startsAnew({ status, snoozedUntil }: IncidentState, why: string): IncidentFact | null {
+/** Whoever has the incident, or snoozed it, loses it; null when nobody has it, so that it is paged already. */
+export function startsAnew({ status, snoozedUntil }: IncidentState, why: string): IncidentFact | null {
   if (status === 'acknowledged') return { kind: 'unacknowledged', data: { reason: why } };
   return snoozedUntil === null ? null : { kind: 'snooze_ended', data: {} };
 }

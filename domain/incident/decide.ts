@@ -38,6 +38,7 @@ function decideNow(state: IncidentState, command: IncidentCommand, context: Comm
   }
   switch (command.type) {
     case 'join_alert':
+    case 'release_alert':
     case 'close_alert':
       return decideAlert(state, command, context);
     case 'start_run':

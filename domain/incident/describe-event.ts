@@ -40,7 +40,11 @@ function sentenceOf(event: IncidentEvent): string {
       return `${drill === null ? '' : 'DRILL: '}${number} opened as ${priority}${service === null ? '' : ` on ${service}`}: ${title}`;
     }
     case 'alert_joined':
-      return `Alert joined (${event.data.severity}): ${event.data.title}`;
+      return event.data.movedFrom === undefined
+        ? `Alert joined (${event.data.severity}): ${event.data.title}`
+        : `Alert moved here from ${event.data.movedFrom} (${event.data.severity}): ${event.data.title}`;
+    case 'alert_moved':
+      return `Alert ${event.data.isNew ? 'split off into' : 'moved to'} ${event.data.into}: ${event.data.title}`;
     case 'alert_closed':
       return `Alert closed: ${event.data.title}`;
     case 'priority_set':

@@ -5,6 +5,7 @@ const known: Record<IncidentEventKind, true> = {
   opened: true,
   alert_joined: true,
   alert_closed: true,
+  alert_moved: true,
   priority_set: true,
   paged: true,
   step_skipped: true,

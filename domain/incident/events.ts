@@ -41,7 +41,12 @@ export type IncidentFact =
         postmortem: PlannedReview;
       };
     }
-  | { kind: 'alert_joined'; data: { alert: string; title: string; severity: Severity; folded?: boolean } }
+  | {
+      kind: 'alert_joined';
+      data: { alert: string; title: string; severity: Severity; folded?: boolean; movedFrom?: string };
+    }
+  /** A person moved it to the incident `into`; `isNew`: split it off into that incident of its own. */
+  | { kind: 'alert_moved'; data: { alert: string; title: string; into: string; isNew: boolean } }
   | { kind: 'alert_closed'; data: { alert: string; title: string } }
   | {
       kind: 'priority_set';

@@ -191,6 +191,12 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         alertsOpen: state.alertsOpen + 1,
         alertsTotal: state.alertsTotal + 1,
       };
+    case 'alert_moved':
+      return {
+        ...state,
+        alertsOpen: Math.max(0, state.alertsOpen - 1),
+        alertsTotal: Math.max(0, state.alertsTotal - 1),
+      };
     case 'alert_closed':
       return { ...state, alertsOpen: Math.max(0, state.alertsOpen - 1) };
     case 'priority_set':

@@ -1,5 +1,6 @@
 /** Documents of kind ResponsePlan. */
 import type { AfterSpec } from '../alert/after-spec.js';
+import type { GroupSpec } from '../alert/group-spec.js';
 import type { Priority, Urgency } from '../config/terms.js';
 import type { PlannedReview } from '../postmortem/review-kind.js';
 import type { Duration } from '../shared/duration.js';
@@ -31,6 +32,7 @@ export interface PriorityPlan {
 
 export interface ResponsePlanSpec {
   resolve?: ResolvePlan;
+  group?: GroupSpec;
   after?: AfterSpec;
   priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
 }

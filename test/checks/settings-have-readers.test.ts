@@ -77,7 +77,10 @@ const readers: Readonly<Record<string, string>> = {
   'db/runbook/run-store.ts': 'Runbook.steps[].approve.from Runbook.steps[].approve.min Runbook.steps[].approve.message Runbook.steps[].approve.two-person', // prettier-ignore
   'domain/postmortem/draft.ts': 'Service.displayName Service.dependsOn',
   'domain/priority/prioritise.ts': 'Service.tier PriorityRules.rules',
-  'domain/alert/after-for.ts': 'Service.after ResponsePlan.after',
+  'domain/alert/judging-plan.ts': 'Service.after ResponsePlan.after Service.group ResponsePlan.group',
+  'domain/alert/group.ts': 'Service.group.by ResponsePlan.group.by',
+  'domain/alert/decide-grouping.ts': 'Service.group.window ResponsePlan.group.window',
+  'db/alert/join-incident.ts': 'Service.group.page ResponsePlan.group.page',
   'domain/alert/only-after.ts': 'Service.after.count Service.after.within ResponsePlan.after.count ResponsePlan.after.within', // prettier-ignore
   'db/incident/incident-view.ts': 'Service.links',
   'web/app/incident/incident-header.tsx': 'Service.links[].title Service.links[].url',

@@ -24,7 +24,8 @@ async function fire(
             dedupKey: randomUUID(),
             title: `Down: ${service}`,
             severity: 'critical',
-            labels: { service },
+            // Each is a cause of its own: nothing groups them.
+            labels: { service, alertname: randomUUID() },
             links: [],
             occurredAt: null,
             detail: null,

@@ -3,7 +3,13 @@ import { capDetail } from '../../../domain/alert/cap-detail.js';
 import type { ReadSignal } from '../../../domain/alert/complete-signal.js';
 import { SEVERITIES } from '../../../domain/alert/severity.js';
 import type { Json, SignalAction } from '../../../domain/alert/signal.js';
-import { cutText, DESCRIPTION_MAX, labelsFrom, titleFrom } from '../../../domain/alert/signal-limits.js';
+import {
+  cutText,
+  DESCRIPTION_MAX,
+  GROUP_KEY_MAX,
+  labelsFrom,
+  titleFrom,
+} from '../../../domain/alert/signal-limits.js';
 import { ErrorList, type JsonObject, looseText, textField } from '../../shared/alerts/fields.js';
 import { isObject } from '../../../domain/shared/is-object.js';
 import { missing, readTimestamp } from './event-fields.js';
@@ -18,7 +24,7 @@ const knownOfEvent = new Set(
 
 type Payload = Pick<
   ReadSignal,
-  'title' | 'severity' | 'description' | 'labels' | 'occurredAt' | 'detail' | 'lacksSource'
+  'title' | 'severity' | 'description' | 'labels' | 'groupKey' | 'occurredAt' | 'detail' | 'lacksSource'
 >;
 
 /** A sender that omits the envelope has the fields beside it; a sender of a plain text means the summary. */
@@ -48,6 +54,7 @@ export function readPayload(event: JsonObject, action: SignalAction, errors: Err
     severity: readSeverity(payload, about),
     ...(description === undefined ? {} : { description: cutText(description, DESCRIPTION_MAX) }),
     labels: labelsFrom(labelEntries(payload)),
+    ...groupKeyOf(payload),
     occurredAt: readTimestamp(payload['timestamp'], 'payload.timestamp', about),
     detail: detailOf(event, payload, details),
     ...(lacksSource ? { lacksSource } : {}),
@@ -81,6 +88,15 @@ function readSeverity(payload: JsonObject, errors: ErrorList): Payload['severity
       : "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')",
   );
   return null;
+}
+
+/** Class and group are how a sender says which events belong together; custom details of these names are not. */
+function groupKeyOf(payload: JsonObject): { groupKey?: string } {
+  const said = ['class', 'group'].flatMap((name) => {
+    const text = looseText(payload[name]);
+    return text === undefined ? [] : [`${name}=${text}`];
+  });
+  return said.length === 0 ? {} : { groupKey: cutText(said.join(' '), GROUP_KEY_MAX) };
 }
 
 /** The named fields come first: a detail called `source` must not hide the event's own. */
