@@ -7,10 +7,11 @@ import type { DataSource } from 'typeorm';
 import type { Role } from '../../domain/config/terms.js';
 import type { Recorder } from './record.js';
 
-/** Paged, acknowledged or given a role while the person could respond, and not since. */
+/** Paged, acknowledged, snoozed or given a role while the person could respond, and not since. */
 const PART = `e.incident_id = i.id AND (
   (e.kind = 'paged' AND e.data->'people' ? p.name)
-  OR (e.kind IN ('acknowledged', 'role_assigned') AND e.data->>'person' = p.name))`;
+  OR (e.kind IN ('acknowledged', 'role_assigned') AND e.data->>'person' = p.name)
+  OR (e.kind = 'snoozed' AND coalesce(e.on_behalf_of, e.actor) = p.name))`;
 const PAGED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at <= p.demoted_at)
   AND NOT EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND e.at > p.demoted_at))`;
 /**
@@ -20,6 +21,7 @@ const PAGED_BEFORE = `(EXISTS (SELECT 1 FROM incident_event e WHERE ${PART} AND 
 const COUNTED_ON = `
   SELECT i.state->>'commander'
    UNION SELECT i.state->>'acknowledgedBy' WHERE i.status = 'acknowledged'
+   UNION SELECT i.state->>'snoozedBy' WHERE i.state->>'snoozedUntil' IS NOT NULL
    UNION SELECT value FROM jsonb_each_text(i.state->'roles')
    UNION SELECT name FROM jsonb_array_elements(i.state->'escalations') t, LATERAL (
            SELECT t->>'named'

@@ -5,7 +5,7 @@
 import { accepted, type Decision, type ResponseCommand, unchanged } from './commands.js';
 import type { IncidentFact } from './events.js';
 import { isOpenIncident } from './is-open.js';
-import { concerns, withoutResponder } from './responder-left.js';
+import { concerns, isSnoozedBy, withoutResponder } from './responder-left.js';
 import { isQuiet } from './quiet.js';
 import type { IncidentState, EscalationState } from './state.js';
 import { isPaging, nextStepRef, restartedEscalation } from './escalations.js';
@@ -31,6 +31,9 @@ export function personLeft(
       : accepted(left);
   // The holder left, so the incident is unacknowledged even during a snooze.
   if (hadIt) return accepted(left, { kind: 'unacknowledged', data: { reason: why } });
+  // Nobody has it, and the person who put its pages off is gone.
+  if (state.status === 'triggered' && isSnoozedBy(state, person))
+    return accepted(left, { kind: 'snooze_ended', data: {} });
   const after = withoutResponder(state, person);
   const going = state.escalations.flatMap((escalation, index): IncidentFact[] => {
     const now = after.escalations[index];

@@ -34,6 +34,23 @@ describe('a person who is gone', () => {
     expect(duePages(incident)).toEqual(['checkout 1']);
   });
 
+  it('and snoozed what nobody has wakes it up; a snooze of somebody else stays', () => {
+    const until = '2026-03-02T18:00:00.000Z';
+    const snoozed = (): IncidentBuilder => {
+      const incident = new IncidentBuilder();
+      incident.page(['ana']);
+      incident.ask({ type: 'snooze', until }, { seconds: 20, actor: 'bo' });
+      return incident;
+    };
+    const incident = snoozed();
+    expect(incident.ask(left('bo'), { seconds: 30 })).toBe('accepted');
+    expect(incident.state).toMatchObject({ status: 'triggered', snoozedUntil: null });
+    expect(duePages(incident)).toEqual(['checkout 1']);
+    const other = snoozed();
+    other.ask(left('ana'), { seconds: 30 });
+    expect(other.state).toMatchObject({ snoozedUntil: until, snoozedBy: 'bo' });
+  });
+
   it('and was the only one of the current step: the next step at once', () => {
     const incident = new IncidentBuilder();
     incident.page(['ana']);

@@ -17,6 +17,7 @@ export function withoutResponder(state: IncidentState, person: string): Incident
   return {
     ...state,
     ...withoutRoles(state, person),
+    ...(isSnoozedBy(state, person) ? { snoozedBy: null } : {}),
     escalations: state.escalations.map((escalation): EscalationState => ({
       ...escalation,
       named: escalation.named === person ? null : (escalation.named ?? null),
@@ -26,11 +27,15 @@ export function withoutResponder(state: IncidentState, person: string): Incident
   };
 }
 
-/** True when the person holds the incident, has a role in it, or is awaited by a step. */
+export const isSnoozedBy = ({ snoozedUntil, snoozedBy }: IncidentState, person: string): boolean =>
+  snoozedUntil !== null && snoozedBy === person;
+
+/** True when the person holds or snoozed the incident, has a role in it, or is awaited by a step. */
 export const concerns = (state: IncidentState, person: string): boolean =>
   state.commander === person ||
   Object.values(state.roles).includes(person) ||
   (state.status === 'acknowledged' && state.acknowledgedBy === person) ||
+  isSnoozedBy(state, person) ||
   state.escalations.some(
     (escalation) =>
       escalation.named === person ||
