@@ -35,6 +35,7 @@ import { Heartbeats1765700000000 } from './1765700000000-heartbeats.js';
 import { Silences1765900000000 } from './1765900000000-silences.js';
 import { Digests1765710000000 } from './1765710000000-digests.js';
 import { MaintenanceWindows1765900000001 } from './1765900000001-maintenance-windows.js';
+import { PagedAndRequested1766000000000 } from './1766000000000-paged-and-requested.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -73,4 +74,5 @@ export const migrations = [
   Digests1765710000000,
   MaintenanceWindows1765900000001,
   AlertGroups1765700000001,
+  PagedAndRequested1766000000000,
 ];

@@ -14,8 +14,8 @@ export async function readOpenWork(db: Querying): Promise<OpenWork[]> {
   const rows: Row[] = await db.query(
     `SELECT i.state->>'number' AS number, i.status, i.service, i.response->'plan'->>'name' AS plan,
             i.state->>'acknowledgedBy' AS "acknowledgedBy", i.state->>'commander' AS commander,
-            coalesce((SELECT jsonb_agg(t->'asked') FROM jsonb_array_elements(i.state->'escalations') t
-                       WHERE t->>'phase' = 'waiting' AND jsonb_array_length(coalesce(t->'asked', '[]')) > 0), '[]') AS asked,
+            coalesce((SELECT jsonb_agg(t->'paged') FROM jsonb_array_elements(i.state->'escalations') t
+                       WHERE t->>'phase' = 'waiting' AND jsonb_array_length(coalesce(t->'paged', '[]')) > 0), '[]') AS paged,
             coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(i.response->'escalations') t,
                         jsonb_array_elements(jsonb_build_array(t->'policy') || coalesce(t->'called', '[]')) p), '[]') AS policies,
             coalesce((SELECT jsonb_agg(r->'person') FROM jsonb_array_elements(i.state->'postmortem'->'reviews') r

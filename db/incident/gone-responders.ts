@@ -25,7 +25,7 @@ const COUNTED_ON = `
    UNION SELECT value FROM jsonb_each_text(i.state->'roles')
    UNION SELECT name FROM jsonb_array_elements(i.state->'escalations') t, LATERAL (
            SELECT t->>'named'
-            UNION ALL SELECT jsonb_array_elements_text(t->'asked') WHERE t ? 'asked'
+            UNION ALL SELECT jsonb_array_elements_text(t->'paged') WHERE t ? 'paged'
             UNION ALL SELECT jsonb_array_elements_text(t->'awaiting')
             UNION ALL SELECT r->>'person' FROM jsonb_array_elements(i.state->'responders') r
                        WHERE i.status = 'acknowledged' AND t->>'phase' = 'answered' AND (t->>'required')::boolean

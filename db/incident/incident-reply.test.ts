@@ -16,7 +16,7 @@ const one = (name: string, change: Partial<EscalationState>): EscalationState =>
   phase: 'waiting',
   nextAt: null,
   named: null,
-  asked: [],
+  paged: [],
   awaiting: [],
   answers: [],
   ...change,

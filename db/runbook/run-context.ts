@@ -23,9 +23,9 @@ export async function loadRun(tx: Querying, runId: string): Promise<LoadedRun | 
   if (row === undefined) return null;
   const { dryRun, incident, outputs, context, ...run } = row;
   const status = Object.entries(incident.runs[runId]?.steps ?? {});
-  const steps = status.map(([id, { state, asked }]): [string, PinnedStep] => [
+  const steps = status.map(([id, { state, requested }]): [string, PinnedStep] => [
     id,
-    { state, outputs: outputs[id] ?? {}, isRetry: asked === 'retry' },
+    { state, outputs: outputs[id] ?? {}, isRetry: requested === 'retry' },
   ]);
   return {
     ...run,

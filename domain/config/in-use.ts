@@ -23,7 +23,7 @@ export interface OpenWork {
   acknowledgedBy: string | null;
   commander: string | null;
   /** The people that the current steps wait for, by escalation. */
-  asked: string[][];
+  paged: string[][];
   /** The policies that escalate it, with the policies they call, as frozen when the incident opened. */
   policies: { name: string; notify: PolicyTarget[] }[];
   /** People whose text or review is pending in its post-mortem. */
@@ -85,13 +85,13 @@ function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
   const active = open.filter(({ status }) => status !== 'resolved');
   const theirs = active.filter((one) => one.status === 'acknowledged' && one.acknowledgedBy === person);
   const alone = active.filter(
-    (one) => !theirs.includes(one) && one.asked.some((people) => people.every((who) => who === person)),
+    (one) => !theirs.includes(one) && one.paged.some((people) => people.every((who) => who === person)),
   );
   const among = active.filter(
     (one) =>
       !theirs.includes(one) &&
       !alone.includes(one) &&
-      (one.commander === person || one.asked.some((people) => people.includes(person))),
+      (one.commander === person || one.paged.some((people) => people.includes(person))),
   );
   const reviews = open.filter((one) => one.status === 'resolved' && one.reviewers.includes(person));
   return [

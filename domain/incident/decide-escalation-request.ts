@@ -65,7 +65,7 @@ function isSameRequest(
   const freshMs = escalation.escalatedByClock === true ? SAME_MOMENT_MS : SAME_REQUEST_MS;
   const isFresh = Date.parse(now) - Date.parse(escalatedAt) < freshMs;
   return (
-    isFresh && escalation.phase === 'waiting' && escalation.asked?.includes(onBehalfOf ?? actor) !== true
+    isFresh && escalation.phase === 'waiting' && escalation.paged?.includes(onBehalfOf ?? actor) !== true
   );
 }
 
@@ -153,7 +153,7 @@ export function decline(
     ({ phase, team }) =>
       phase === 'waiting' && state.responders.some((one) => one.person === person && one.team === team),
   );
-  const own = waiting.find((escalation) => escalation.asked?.includes(person) ?? true);
+  const own = waiting.find((escalation) => escalation.paged?.includes(person) ?? true);
   const escalation = own ?? waiting[0];
   if (escalation === undefined)
     return refused('not_paged', `${state.number} is not waiting for ${marked(person)}`);

@@ -56,15 +56,15 @@ function goesOn(
     data: { escalation: now.name, cycle: stepRef.cycle, step: stepRef.step, reason: why },
   });
   if (answeredAlone(state, now, person)) return [escalated(restartedEscalation(now))];
-  const wasPaged = before.asked?.includes(person) === true || before.awaiting.includes(person);
+  const wasPaged = before.paged?.includes(person) === true || before.awaiting.includes(person);
   if (before.phase !== 'waiting' || !isPaging(state, now) || !wasPaged) return [];
-  const asked = now.asked ?? [];
-  if (asked.length === 0) {
+  const paged = now.paged ?? [];
+  if (paged.length === 0) {
     const next = nextStepRef(now, now);
     return next === null ? [] : [escalated(next)];
   }
   // With `ack: everyone` all others may have acknowledged; the step is then acknowledged.
-  const [answerer] = asked;
+  const [answerer] = paged;
   if (before.awaiting.length === 0 || now.awaiting.length > 0 || answerer === undefined) return [];
   return [
     {

@@ -10,7 +10,7 @@ export const openEscalation = (engaged: EngagedEscalation): EscalationState => (
   phase: 'to_page',
   nextAt: null,
   named: null,
-  asked: [],
+  paged: [],
   awaiting: [],
   answers: [],
 });
@@ -49,7 +49,7 @@ export const restartedEscalation = ({
   phase: 'to_page',
   nextAt: null,
   named: null,
-  asked: [],
+  paged: [],
   awaiting: [],
   answers: [],
 });

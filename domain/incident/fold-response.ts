@@ -64,7 +64,7 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
     step: data.step,
     phase: data.catchAll ? 'exhausted' : 'waiting',
     nextAt: data.nextAt,
-    asked: data.people,
+    paged: data.people,
     awaiting: data.everyone ? data.people : [],
   }));
   return { ...next, lastPagedAt: at, responders: [...next.responders, ...joined] };
@@ -216,7 +216,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         ...(event.kind === 'escalated'
           ? { escalatedAt: event.at, escalatedByClock: event.actor === 'tocsin' }
           : {}),
-        asked: [],
+        paged: [],
         awaiting: [],
       }));
     }

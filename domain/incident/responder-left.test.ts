@@ -63,7 +63,7 @@ describe('a person who is gone', () => {
     const incident = new IncidentBuilder();
     incident.page(['ana', 'bo']);
     incident.ask(left('ana'), { seconds: 5 });
-    expect(incident.escalation()).toMatchObject({ phase: 'waiting', step: 1, asked: ['bo'] });
+    expect(incident.escalation()).toMatchObject({ phase: 'waiting', step: 1, paged: ['bo'] });
   });
 
   it('and was the last that a step waited for, when everyone has to answer: the others have answered', () => {

@@ -21,7 +21,7 @@ export function withoutResponder(state: IncidentState, person: string): Incident
     escalations: state.escalations.map((escalation): EscalationState => ({
       ...escalation,
       named: escalation.named === person ? null : (escalation.named ?? null),
-      asked: others(escalation.asked, person),
+      paged: others(escalation.paged, person),
       awaiting: others(escalation.awaiting, person),
     })),
   };
@@ -39,6 +39,6 @@ export const concerns = (state: IncidentState, person: string): boolean =>
   state.escalations.some(
     (escalation) =>
       escalation.named === person ||
-      escalation.asked?.includes(person) === true ||
+      escalation.paged?.includes(person) === true ||
       escalation.awaiting.includes(person),
   );

@@ -40,7 +40,7 @@ export interface EscalationState extends StepRef {
   /** The person that step 0 pages: the incident was reassigned to them by name. */
   named?: string | null;
   /** The people of the current step; empty until it is paged. */
-  asked?: string[];
+  paged?: string[];
   /** With `ack: everyone`: the people of the step without an acknowledgement. */
   awaiting: string[];
   /** Time of each person's last "can't take it". */
@@ -79,7 +79,7 @@ export interface RunStepState {
   execution: number;
   approval: ApprovalState | null;
   /** A person's request on a waiting step, which the workflow executes next. */
-  asked: 'retry' | null;
+  requested: 'retry' | null;
 }
 
 export interface RunSummary {

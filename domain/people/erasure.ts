@@ -23,12 +23,12 @@ export function erasureObstacles({ name, snapshot, open, now }: ErasureQuestion)
 }
 
 function incidentsOf(person: string, open: readonly OpenWork[]): string[] {
-  return open.flatMap(({ number, status, acknowledgedBy, commander, asked, reviewers }) => {
+  return open.flatMap(({ number, status, acknowledgedBy, commander, paged, reviewers }) => {
     if (status === 'resolved')
       return reviewers.includes(person) ? [`has the post-mortem of ${number} to write or to review`] : [];
     if (status === 'acknowledged' && acknowledgedBy === person) return [`has ${number}, which is open`];
     if (commander === person) return [`commands ${number}, which is open`];
-    return asked.some((people) => people.includes(person)) ? [`is paged for ${number}, which is open`] : [];
+    return paged.some((people) => people.includes(person)) ? [`is paged for ${number}, which is open`] : [];
   });
 }
 

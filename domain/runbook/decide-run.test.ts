@@ -40,9 +40,9 @@ describe('a step that failed', () => {
     const run = failed();
     expect(run.retry()).toBe('accepted');
     expect(run.retry()).toBe('unchanged');
-    expect(run.step('lag')).toMatchObject({ state: 'failed', asked: 'retry' });
+    expect(run.step('lag')).toMatchObject({ state: 'failed', requested: 'retry' });
     expect(run.finish('lag', 'succeeded', 2)).toBe('accepted');
-    expect(run.step('lag')).toMatchObject({ state: 'succeeded', asked: null, execution: 2 });
+    expect(run.step('lag')).toMatchObject({ state: 'succeeded', requested: null, execution: 2 });
     expect(run.run.state).toBe('waiting');
     expect(run.retry()).toBe('not_failed');
   });
@@ -51,7 +51,7 @@ describe('a step that failed', () => {
     const run = failed();
     run.retry();
     expect(run.skip('lag')).toBe('accepted');
-    expect(run.step('lag')).toMatchObject({ state: 'skipped', asked: null });
+    expect(run.step('lag')).toMatchObject({ state: 'skipped', requested: null });
   });
 
   it('stays as it is when its run is over', () => {

@@ -128,7 +128,7 @@ function skipStep(run: RunSummary, step: RunStepState, command: Of<'skip_step'>)
 function retryStep(run: RunSummary, step: RunStepState, command: Of<'retry_step'>): Decision {
   const over = runIsOver(run);
   if (over !== null) return over;
-  if (step.asked === 'retry') return unchanged;
+  if (step.requested === 'retry') return unchanged;
   if (!isRetryable(step)) {
     return refused(
       'cannot_retry',

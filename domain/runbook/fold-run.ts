@@ -47,7 +47,7 @@ function started({ data, actor, onBehalfOf }: Extract<RunEvent, { kind: 'runbook
       state: 'pending',
       execution: 0,
       approval: null,
-      asked: null,
+      requested: null,
     },
   ];
   return {
@@ -71,7 +71,7 @@ function foldOne(run: RunSummary, event: Exclude<RunEvent, { kind: 'runbook_star
         state: 'waiting',
         execution: event.data.execution,
         approval: null,
-        asked: null,
+        requested: null,
       }));
     case 'approval_requested': {
       const {
@@ -81,10 +81,16 @@ function foldOne(run: RunSummary, event: Exclude<RunEvent, { kind: 'runbook_star
         execution,
         approval: id,
         people: _people,
-        ...asked
+        ...content
       } = event.data;
-      const approval: ApprovalState = { id, ...asked, decisions: [], outcome: 'pending' };
-      return onStep(run, stepId, (step) => ({ ...step, state: 'waiting', execution, approval, asked: null }));
+      const approval: ApprovalState = { id, ...content, decisions: [], outcome: 'pending' };
+      return onStep(run, stepId, (step) => ({
+        ...step,
+        state: 'waiting',
+        execution,
+        approval,
+        requested: null,
+      }));
     }
     case 'approval_decided': {
       const { person, decision, comment, outcome } = event.data;
@@ -97,10 +103,10 @@ function foldOne(run: RunSummary, event: Exclude<RunEvent, { kind: 'runbook_star
     case 'approval_expired':
       return onApproval(run, event.data, (approval) => ({ ...approval, outcome: 'expired' }));
     case 'step_retried':
-      return onStep(run, event.data.step, (step) => ({ ...step, asked: 'retry' }));
+      return onStep(run, event.data.step, (step) => ({ ...step, requested: 'retry' }));
     case 'step_finished': {
       const { state, execution } = event.data;
-      return onStep(run, event.data.step, (step) => ({ ...step, state, execution, asked: null }));
+      return onStep(run, event.data.step, (step) => ({ ...step, state, execution, requested: null }));
     }
     case 'run_cancel_requested':
       return { ...run, cancelRequested: true };

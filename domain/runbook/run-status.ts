@@ -32,7 +32,7 @@ export function runStatus(state: IncidentState, runId: string): RunStatus {
     return { run: 'stopping', reason: 'the incident was merged into another one', retries: [] };
   }
   if (state.status === 'closed') return { run: 'stopping', reason: 'the incident was closed', retries: [] };
-  const retries = Object.entries(run.steps).flatMap(([id, step]) => (step.asked === 'retry' ? [id] : []));
+  const retries = Object.entries(run.steps).flatMap(([id, step]) => (step.requested === 'retry' ? [id] : []));
   return { run: 'going', reason: '', retries };
 }
 
@@ -54,7 +54,7 @@ export function claimStep(state: IncidentState, { runId, step: id, execution }: 
   if (status.run !== 'going') return { kind: 'stop', reason: status.reason };
   // Continuing past an unanswered question would make it a formality; a retry that a person requested is permitted.
   const waiting = Object.entries(run.steps).find(([, one]) => one.state === 'waiting');
-  return waiting === undefined || step.asked === 'retry'
+  return waiting === undefined || step.requested === 'retry'
     ? { kind: 'go' }
     : { kind: 'waits_for_people', step: waiting[0] };
 }

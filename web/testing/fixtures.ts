@@ -63,7 +63,7 @@ export const incident: IncidentState = {
       phase: 'waiting',
       nextAt: '2026-11-22T22:20:00.000Z',
       named: null,
-      asked: ['ana', 'bo'],
+      paged: ['ana', 'bo'],
       awaiting: [],
       answers: [],
     },

@@ -62,9 +62,9 @@ export class RecordedRun implements RunStorePort {
       startedBy: 'ana',
       context: { incident: { priority: 'P1' }, alert: null },
       steps: Object.fromEntries(
-        Object.entries(this.run.steps).map(([id, { state, asked }]) => [
+        Object.entries(this.run.steps).map(([id, { state, requested }]) => [
           id,
-          { state, outputs: this.kept.get(id)?.outputs ?? {}, isRetry: asked === 'retry' },
+          { state, outputs: this.kept.get(id)?.outputs ?? {}, isRetry: requested === 'retry' },
         ]),
       ),
     };
