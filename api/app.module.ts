@@ -46,6 +46,8 @@ import { CONFIG, LOGGER } from '../services/common/tokens.js';
 import { ConfigurationController } from './config/configuration.controller.js';
 import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
+import { AlertMoves } from '../db/alert/move-alert.js';
+import { AlertMovesService } from '../services/alert/alert-moves.service.js';
 import { HeartbeatView } from '../db/heartbeat/heartbeat-view.js';
 import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
 import { HeartbeatsService } from '../services/heartbeat/heartbeats.service.js';
@@ -161,6 +163,7 @@ export class AppModule {
         { provide: DrillRuns, useValue: store.drills },
         { provide: DrillStarts, useValue: store.drillStarts },
         { provide: DrillView, useValue: store.drillView },
+        { provide: AlertMoves, useValue: store.alertMoves },
         { provide: HeartbeatView, useValue: store.heartbeatView },
         { provide: ContactMessages, useValue: store.contactMessages },
         { provide: ContactStore, useValue: store.contacts },
@@ -203,6 +206,7 @@ export class AppModule {
         PeopleService,
         DrillsService,
         HeartbeatsService,
+        AlertMovesService,
         ReaderService,
         PoliciesService,
         SystemService,

@@ -38,6 +38,7 @@ describe('a text without its secrets', () => {
     [`see https://t.example/l/${base62} now`, 'see https://t.example/l/[redacted] now'],
     [`next=%2Fl%2F${base62}&x=1`, 'next=%2Fl%2F[redacted]&x=1'],
     [`POST /in/${hash32}/alertmanager`, 'POST /in/[redacted]/alertmanager'],
+    ['GET /ping/5f2c7b1e-9a64-4d0e-8c11-0b6a2f9d7e35/start', 'GET /ping/[redacted]/start'],
     [`key ${key32}, unknown`, 'key [redacted], unknown'],
     ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig ok', 'jwt [redacted] ok'],
     ['jwe eyJhbGciOiJkaXIifQ..iv1234567.c1.tag ok', 'jwe [redacted] ok'],

@@ -59,6 +59,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // URLs that are their own proof: the path alone grants access.
   [/((?:\/|%2F)(?:l|setup|reach|ical|hooks\/link|hooks\/pushover)(?:\/|%2F))[\w.~-]{8,}/gi, `$1${MASK}`],
   [/((?:\/|%2F)in(?:\/|%2F))[a-z0-9]{16,}/gi, `$1${MASK}`],
+  [/((?:\/|%2F)ping(?:\/|%2F))[a-z0-9-]{16,}/gi, `$1${MASK}`],
   // The scheme is bounded: its search begins anew at each letter. Up to the last `@`, because a password may contain one.
   // Without a password it ends before a query, which may hold a mail address.
   [/([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#,:"]{0,200}:[^\s/"]+|[^\s/?#,:"]+)@/gi, `$1${MASK}@`],

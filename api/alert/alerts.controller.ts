@@ -1,13 +1,16 @@
 /** Alerts, the decisions about each alert, rejected bodies and dropped signals. */
 import { DataSource } from 'typeorm';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { alertReasons, listAlerts } from '../../db/alert/alert-view.js';
 import { isUuid } from '../../db/connection/page.js';
 import { listDropped, listRejections } from '../../db/alert/refusal-view.js';
 import { notFound } from '../../services/common/problem.js';
 import { page, PageQuery } from '../../contracts/api/query.js';
-import { Documented, Permission } from '../../http/route.js';
+import { IncidentReply } from '../../contracts/api/incident.js';
+import { AlertMovesService } from '../../services/alert/alert-moves.service.js';
+import type { Identity } from '../../services/common/identity.js';
+import { Caller, Documented, Permission } from '../../http/route.js';
 
 const AlertsQuery = z.object({
   ...page,
@@ -43,9 +46,28 @@ const RejectionsReply = z.object({
   next,
 });
 
+const person = z
+  .string()
+  .max(64)
+  .optional()
+  .meta({ description: 'For API keys: the person on whose behalf the alert moves.' });
+const SplitBody = z.strictObject({ person }).default({});
+type SplitBody = z.infer<typeof SplitBody>;
+const MoveBody = z.strictObject({
+  into: z
+    .string()
+    .max(64)
+    .meta({ description: 'Id or number of the incident that takes it.', examples: ['INC-42'] }),
+  person,
+});
+type MoveBody = z.infer<typeof MoveBody>;
+
 @Controller('api/v1')
 export class AlertsController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly moves: AlertMovesService,
+  ) {}
 
   @Get('alerts')
   @Permission('incidents.read')
@@ -61,6 +83,30 @@ export class AlertsController {
     const reasons = isUuid(id) ? await alertReasons(this.dataSource, id) : null;
     if (reasons === null) throw notFound(`There is no alert ${id}.`);
     return { reasons };
+  }
+
+  @Post('alerts/:id/split')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({
+    tag: 'Alerts',
+    summary: 'Splits an open alert off into an incident of its own, which pages',
+    reply: IncidentReply,
+  })
+  split(@Param('id') id: string, @Body({ schema: SplitBody }) body: SplitBody, @Caller() caller: Identity) {
+    return this.moves.move(id, null, caller, body.person);
+  }
+
+  @Post('alerts/:id/move')
+  @HttpCode(200)
+  @Permission('incidents.respond')
+  @Documented({
+    tag: 'Alerts',
+    summary: 'Moves an open alert to another open incident; a higher priority comes with it',
+    reply: IncidentReply,
+  })
+  move(@Param('id') id: string, @Body({ schema: MoveBody }) body: MoveBody, @Caller() caller: Identity) {
+    return this.moves.move(id, body.into, caller, body.person);
   }
 
   @Get('rejections')

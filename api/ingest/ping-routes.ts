@@ -1,12 +1,12 @@
 /**
  * Pings of heartbeats: `/ping/<key>` with `/start`, `/fail`, `/log` or an exit status behind it, by GET, HEAD, POST or PUT, as jobs send
- * them to healthchecks.io (its Pinging API). The answer is plain text and comes after the commit.
+ * them to healthchecks.io (its Pinging API). `OK` comes after the commit; a refusal is problem JSON.
  */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Heartbeats, Ping } from '../../db/heartbeat/heartbeats.js';
 import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import { clientOf } from '../../http/limits/client.js';
-import { isDatabaseAway } from '../../http/to-problem.js';
+import { invalid, notFound } from '../../services/common/problem.js';
 import { redactedStart } from '../../shared/redact.js';
 import { type Rejections, unknownKeyOf } from './rejections.js';
 import type { SourceKeys } from './source-keys.js';
@@ -38,15 +38,17 @@ export function registerPings(
       const former = await keys.findFormer(key);
       const client = clientOf(request.ip);
       await rejections.store({ ...unknownKeyOf('key', former), client, format: 'heartbeat', body });
-      return answer(reply, 404, 'no heartbeat has this key');
+      throw notFound('No heartbeat has this key.');
     }
     if (source.spec.format !== 'heartbeat')
-      return answer(reply, 404, `source ${source.name} is not a heartbeat: its alerts go to /in/<key>`);
+      throw notFound(`The source ${source.name} is not a heartbeat: its alerts go to /in/<key>.`);
     const read = readKind(request.params.kind ?? '');
     if (read === null)
-      return answer(reply, 400, 'after the key comes nothing, start, fail, log or an exit status 0 to 255');
+      throw invalid('This is no kind of ping.', [
+        { path: 'kind', message: 'nothing, start, fail, log or an exit status 0 to 255 comes after the key' },
+      ]);
     await heartbeats.ping(source, { ...read, output: outputOf(body) });
-    return answer(reply, 200, 'OK');
+    await reply.type('text/plain; charset=utf-8').send('OK\n');
   };
   for (const url of ['/ping/:key', '/ping/:key/:kind']) {
     fastify.route<{ Params: { key: string; kind?: string } }>({
@@ -65,14 +67,6 @@ export function registerPings(
       },
       bodyLimit: LARGEST_BODY,
       handler,
-      errorHandler: (error: FastifyError, _request, reply) => {
-        const status = isDatabaseAway(error) ? 503 : (error.statusCode ?? 500);
-        if (status >= 500) void reply.header('retry-after', '2');
-        void reply
-          .code(status < 500 ? status : 503)
-          .type('text/plain; charset=utf-8')
-          .send(status < 500 ? error.message : 'not stored; send it again');
-      },
     });
   }
 }
@@ -93,7 +87,3 @@ function readKind(text: string): Pick<Ping, 'kind' | 'exitStatus'> | null {
 
 const outputOf = (body: Buffer): string =>
   jsonbSafeText(redactedStart(body.subarray(0, 4 * OUTPUT_KEPT).toString('utf8'), OUTPUT_KEPT));
-
-async function answer(reply: FastifyReply, status: number, text: string): Promise<void> {
-  await reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
-}

@@ -47,7 +47,7 @@ spec: {team: crowd, repeat: 0, steps: [{notify: [{person: ${nameOf(n)}}], wait: 
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: ${nameOf(n)}}
-spec: {displayName: ${nameOf(n)}, team: crowd, tier: 1, policy: ${nameOf(n)}, plan: default}
+spec: {displayName: ${nameOf(n)}, team: crowd, tier: 1, group: {by: none}, policy: ${nameOf(n)}, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source

@@ -29,7 +29,7 @@ spec: {priorities: {P1: {stakeholders: [dana]}}}
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: bench}
-spec: {displayName: Bench, team: bench, tier: 1, policy: bench, plan: default}
+spec: {displayName: Bench, team: bench, tier: 1, group: {by: none}, policy: bench, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source

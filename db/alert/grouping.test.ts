@@ -113,6 +113,72 @@ describe('alerts of one group', () => {
   );
 
   it(
+    'are taken apart by a person: split off, or moved to another incident; the key stays where it went',
+    withFixture(async ({ store, send, state, kinds, query, incidentOf, ask }) => {
+      const [first] = await send(fingerprints(3, lag));
+      const id = first?.incident ?? '';
+      const alertOf = async (key: string): Promise<string> => {
+        const rows: { id: string }[] = await query('SELECT id FROM alert WHERE dedup_key = $1', [key]);
+        return rows[0]?.id ?? '';
+      };
+      const move = async (key: string, into: string | null) =>
+        store.alertMoves.move({ alert: await alertOf(key), into, actor: 'ana' });
+      const split = await move('f1', null);
+      if (split.kind !== 'moved') throw new Error(JSON.stringify(split));
+      expect(await state(id)).toMatchObject({ alertsOpen: 2, alertsTotal: 2, status: 'triggered' });
+      expect(await state(split.incident)).toMatchObject({
+        alertsOpen: 1,
+        title: 'Replica lag on db-1',
+        status: 'triggered',
+      });
+      expect(await kinds(id)).toContain('alert_moved');
+      expect(await incidentOf({ dedupKey: 'f1', title: 'Replica lag on db-1', ...lag })).toBe(split.incident);
+      // A new alert of the group goes on to join the first.
+      expect(await incidentOf({ dedupKey: 'f9', ...lag })).toBe(id);
+      const other = await incidentOf({
+        dedupKey: 'disk',
+        title: 'Disk full',
+        labels: { alertname: 'Disk' },
+        severity: 'warning',
+      });
+      expect(await move('f2', other)).toEqual({ kind: 'moved', incident: other });
+      expect((await state(other)).alertsOpen).toBe(2);
+      expect((await state(other)).priority).toBe((await state(id)).priority);
+      expect(await move('f2', other)).toMatchObject({ kind: 'refused', code: 'already_there' });
+      expect(await move('f1', null)).toMatchObject({ kind: 'refused', code: 'only_alert' });
+      expect(await store.alertMoves.move({ alert: id, into: null, actor: 'ana' })).toEqual({
+        kind: 'not_found',
+        what: 'alert',
+      });
+      await ask(other, { type: 'resolve', comment: null, because: 'person' });
+      expect(await move('f9', other)).toMatchObject({ kind: 'refused', code: 'already_resolved' });
+      expect(await move('f2', id)).toMatchObject({ kind: 'refused', code: 'alert_closed' });
+    }),
+  );
+
+  it(
+    'that two people split off and move at the same moment are in one incident each',
+    withFixture(async ({ store, send, query }) => {
+      const [first] = await send(fingerprints(4, lag));
+      const from = first?.incident ?? '';
+      const alerts: { id: string }[] = await query('SELECT id FROM alert ORDER BY dedup_key');
+      const moved = await Promise.all(
+        alerts.flatMap(({ id: alert }) => [
+          store.alertMoves.move({ alert, into: null, actor: 'ana' }),
+          store.alertMoves.move({ alert, into: null, actor: 'bo' }),
+        ]),
+      );
+      // The last open alert of an incident stays: each alert is split off once, and one is left.
+      expect(moved.filter(({ kind }) => kind === 'moved')).toHaveLength(3);
+      const open: { incident: string; n: number }[] = await query(
+        `SELECT incident_id AS incident, count(*)::int AS n FROM alert WHERE status = 'open' GROUP BY 1`,
+      );
+      expect(open.map(({ n }) => n)).toEqual([1, 1, 1, 1]);
+      expect(open.map(({ incident }) => incident)).toContain(from);
+    }),
+  );
+
+  it(
     'that arrive at the same moment are one incident',
     withFixture(async ({ send, query }) => {
       const bodies = Array.from({ length: 6 }, (_, body) =>

@@ -13,6 +13,7 @@ import { PersonErasure } from '../people/erase-person.js';
 import { HeartbeatView } from '../heartbeat/heartbeat-view.js';
 import { Heartbeats } from '../heartbeat/heartbeats.js';
 import { GoneResponders } from '../incident/gone-responders.js';
+import { AlertMoves } from '../alert/move-alert.js';
 import { Intake } from '../alert/intake.js';
 import { Ledger } from '../delivery/ledger.js';
 import { LINK_DAYS } from '../reply/link-life.js';
@@ -46,6 +47,7 @@ export interface Store {
   /** Escalation steps that reached nobody. */
   deadSteps: DeadSteps;
   intake: Intake;
+  alertMoves: AlertMoves;
   outbox: Outbox;
   postmortems: PostmortemStore;
   /** Decisions about digests. */
@@ -126,6 +128,7 @@ export function createStore(
     paging,
     deadSteps,
     intake,
+    alertMoves: new AlertMoves(dataSource, recorder, snapshots),
     outbox: new Outbox(dataSource),
     postmortems,
     digests: new DigestStore(dataSource, recorder, snapshots, linkDays),

@@ -152,7 +152,8 @@ export async function pagedFixture(
             dedupKey: randomUUID(),
             title: `Lag on ${service}`,
             severity: 'critical',
-            labels: { service },
+            // Each page is an incident of its own.
+            labels: { service, alertname: randomUUID() },
             links: [],
             occurredAt: null,
             detail: null,

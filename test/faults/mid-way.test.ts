@@ -21,7 +21,7 @@ spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ana}], wait: 3s}, {
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: steps}
-spec: {displayName: Steps, team: checkout, tier: 1, policy: steps, plan: default}
+spec: {displayName: Steps, team: checkout, tier: 1, group: {by: none}, policy: steps, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source

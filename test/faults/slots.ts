@@ -81,7 +81,7 @@ spec: {team: faults, repeat: 0, steps: [{notify: [${one ?? ''}], wait: ${STEP_WA
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: ${name}}
-spec: {displayName: ${name}, team: faults, tier: 1, policy: ${name}, plan: default}
+spec: {displayName: ${name}, team: faults, tier: 1, group: {by: none}, policy: ${name}, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source

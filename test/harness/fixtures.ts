@@ -77,7 +77,7 @@ spec:
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: checkout-db}
-spec: {displayName: Checkout database, team: checkout, tier: 1, policy: checkout, plan: default}
+spec: {displayName: Checkout database, team: checkout, tier: 1, group: {by: none}, policy: checkout, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source

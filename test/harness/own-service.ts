@@ -30,7 +30,7 @@ spec: {priorities: ${priorities}${resolve === undefined ? '' : `, resolve: ${res
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: ${name}}
-spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: ${name}}
+spec: {displayName: ${name}, team: checkout, tier: 1, group: {by: none}, policy: ${name}, plan: ${name}}
 `;
 
 /** A team of one discipline, paged by the policy of the same name. */

@@ -26,7 +26,7 @@ spec: {priorities: {${priorities}}}
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: ${name}}
-spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: ${name}${more}}
+spec: {displayName: ${name}, team: checkout, tier: 1, group: {by: none}, policy: ${name}, plan: ${name}${more}}
 `;
 
 export const settlingKey = 'c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3';

@@ -38,7 +38,7 @@ spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ${name}}], wait: 1h
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: of-${name}}
-spec: {displayName: ${name}, team: checkout, tier: 1, policy: of-${name}, plan: default}
+spec: {displayName: ${name}, team: checkout, tier: 1, group: {by: none}, policy: of-${name}, plan: default}
 `,
   )
   .join('');

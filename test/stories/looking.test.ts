@@ -21,6 +21,8 @@ let run: string;
 let drill: string;
 let alert: string;
 let setup: string;
+let silence: string;
+let maintenance: string;
 let calendar: string;
 let messages: Record<'page' | 'approval' | 'review' | 'notice', Received>;
 
@@ -42,7 +44,28 @@ apiVersion: tocsin/v1
 kind: Drill
 metadata: {name: rehearsal}
 spec: {service: checkout-db, inject: [{alert: {title: Rehearsed, severity: info}}], expect: [], maxDuration: 1h}
+---
+apiVersion: tocsin/v1
+kind: Source
+metadata: {name: backup}
+spec: {format: heartbeat, service: checkout-db, expect: {every: 1d}}
 `);
+  const [from, until] = [1, 2].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+  silence = Id.parse(
+    await stack.tocsin.ask(Id, 'POST', '/api/v1/silences', {
+      matchers: ['title = Never sent'],
+      until,
+      reason: 'test',
+    }),
+  ).id;
+  maintenance = Id.parse(
+    await stack.tocsin.ask(Id, 'POST', '/api/v1/maintenance', {
+      services: ['checkout-db'],
+      from,
+      to: until,
+      reason: 'test',
+    }),
+  ).id;
   const sent = { title: 'Looked at as well', dedup_key: 'looked-at', severity: 'info' };
   await stack.tocsin.call('POST', `/in/${keys.generic}`, sent, { token: null });
   alert = Id.parse((await stack.tocsin.sql('SELECT id FROM alert'))[0]).id;
@@ -73,12 +96,15 @@ spec: {service: checkout-db, inject: [{alert: {title: Rehearsed, severity: info}
   setup = (await stack.tocsin.ask(Link, 'POST', '/api/v1/sign-in-links', { person: 'root' })).url;
   routes = await listRoutes(stack.tocsin.databaseUrl);
   await Promise.all([stack.tocsin.stop('worker'), stack.tocsin.stop('pager')]);
+  await stack.tocsin.sql(
+    `INSERT INTO digest (team, opened_at, due, reviewer) VALUES ('checkout', tocsin_now(), tocsin_now() + interval '7 days', 'bo')`,
+  );
 }, 90_000);
 afterAll(() => stack.end());
 
 const linkOf = (message: Received): string => message.body.data.links.respond;
 
-/** Every readable URL, with existing values for `:id` and `:name`. */
+/** Every readable URL, with existing values for `:id` and `:name`. A ping is a message, whatever its method; its key is the job's own. */
 async function addresses(): Promise<string[]> {
   const sheet = await (await fetch(new URL('/sign-in', stack.tocsin.url))).text();
   const sheetPath = /\/assets\/[^"]+/.exec(sheet)?.[0] ?? 'no stylesheet';
@@ -90,6 +116,13 @@ async function addresses(): Promise<string[]> {
     '/api/v1/runs/:id': `/api/v1/runs/${run}`,
     '/api/v1/schedules/:name/overrides': '/api/v1/schedules/checkout-primary/overrides?all=true',
     '/api/v1/schedules/:name/swaps': '/api/v1/schedules/checkout-primary/swaps',
+    '/api/v1/digests/:id': '/api/v1/digests/D-1',
+    '/digests/:id': '/digests/D-1',
+    '/api/v1/heartbeats/:source': '/api/v1/heartbeats/backup',
+    '/heartbeats/:source': '/heartbeats/backup',
+    '/api/v1/silences/:id': `/api/v1/silences/${silence}`,
+    '/silences/:id': `/silences/${silence}`,
+    '/api/v1/maintenance/:id': `/api/v1/maintenance/${maintenance}`,
     '/ical/:file': new URL(calendar).pathname,
     '/policies/:name': '/policies/checkout',
     '/api/v1/schedules/:name/shifts':
@@ -97,7 +130,7 @@ async function addresses(): Promise<string[]> {
     '/api/v1/schedules/:name/shifts.csv': '/api/v1/schedules/checkout-primary/shifts.csv?month=2026-01',
   };
   const filled = routes
-    .filter(({ method, path }) => method === 'GET' && !path.endsWith(':token'))
+    .filter(({ method, path }) => method === 'GET' && !path.endsWith(':token') && !path.startsWith('/ping/'))
     .map(
       ({ path }) =>
         there[path] ??

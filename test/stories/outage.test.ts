@@ -30,7 +30,7 @@ spec: {team: checkout, repeat: 0, steps: [{notify: [{person: ana}], wait: 2s}, {
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: quick}
-spec: {displayName: Quick, team: checkout, tier: 1, policy: quick, plan: default}
+spec: {displayName: Quick, team: checkout, tier: 1, group: {by: none}, policy: quick, plan: default}
 `);
 }, 90_000);
 

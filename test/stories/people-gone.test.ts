@@ -43,7 +43,7 @@ spec: {team: checkout, repeat: 0, steps: ${steps}}
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: ${name}}
-spec: {displayName: ${name}, team: checkout, tier: 1, policy: ${name}, plan: default}
+spec: {displayName: ${name}, team: checkout, tier: 1, group: {by: none}, policy: ${name}, plan: default}
 `,
   );
 }

@@ -41,7 +41,7 @@ spec:
 apiVersion: tocsin/v1
 kind: Service
 metadata: {name: quick}
-spec: {displayName: Quick, team: checkout, tier: 1, policy: quick, plan: default}
+spec: {displayName: Quick, team: checkout, tier: 1, group: {by: none}, policy: quick, plan: default}
 ---
 apiVersion: tocsin/v1
 kind: Source
