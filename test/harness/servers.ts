@@ -14,7 +14,7 @@ export const TEMPLATE = 'tocsin_template';
 /** Role of api, worker and pager, as in production; the suites' own SQL runs as the owner. */
 export const APP_ROLE = { name: 'tocsin_app', password: 'of the tests' };
 /** Maximum number of suites that need a namespace in one run. */
-export const NAMESPACES = 46;
+export const NAMESPACES = 56;
 
 export const namespaceOf = (n: number): string => `suite-${String(n).padStart(2, '0')}`;
 
