@@ -1,5 +1,5 @@
 /** Maintenance windows with a time to come, for the snapshot. */
-import type { LiveWindow } from '../../domain/alert/maintenance.js';
+import type { LiveWindow } from '../../domain/alert/live-window.js';
 import type { Querying } from '../connection/querying.js';
 
 export const readLiveWindows = (tx: Querying): Promise<LiveWindow[]> =>

@@ -1,17 +1,8 @@
 /** Maintenance windows: alerts for their services, and for what depends on these, page nobody while one is in force (docs/silences.md). */
 import type { ConfigSnapshot } from '../config/specs.js';
+import type { LiveWindow } from './live-window.js';
 import type { JudgedAlert, Verdict } from './stage.js';
 import { passed } from './stage.js';
-
-/** A window with a time to come. Part of the live data of every snapshot. */
-export interface LiveWindow {
-  id: string;
-  services: readonly string[];
-  /** Oldest first, ISO 8601 in UTC. */
-  spans: readonly { from: string; to: string }[];
-  owner: string;
-  reason: string;
-}
 
 export const heldByWindow = (id: string): string => `maintenance/${id}`;
 

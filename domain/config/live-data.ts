@@ -2,7 +2,7 @@
  * Data that people change at any time beside the documents: overrides, contacts, personal rules and silences. Every snapshot includes it,
  * so that paging, simulator, preview and calendar agree.
  */
-import type { LiveWindow } from '../alert/maintenance.js';
+import type { LiveWindow } from '../alert/live-window.js';
 import type { LiveSilence } from '../alert/silence.js';
 import type { Override, ScheduleRevision } from '../oncall/schedule.js';
 import type { QuietHours } from '../people/quiet-hours.js';
