@@ -1,7 +1,6 @@
 /** `npm test`: sets up what is missing, runs Jest and prints the result in one line. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { at, cache, root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
@@ -41,8 +40,8 @@ function jest(args, resultFile) {
   const isSized = args.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg));
   const all = [
     at('node_modules', 'jest', 'bin', 'jest.js'),
-    // One more than there are processors: a suite waits for timers and for other processes.
-    ...(isSized ? [] : [`--maxWorkers=${Math.min(availableParallelism() + 1, 4)}`]),
+    // More at once put off what tests of time wait for.
+    ...(isSized ? [] : ['--maxWorkers=2']),
     '--json',
     `--outputFile=${resultFile}`,
     ...args,
