@@ -4,12 +4,12 @@ import type { GroupSpec } from '../../domain/alert/group-spec.js';
 import { line, positiveDuration } from './fields.js';
 
 const by = z
-  .union([z.literal('none').transform((): string[] => []), z.array(line(128)).min(1).max(10)], {
+  .union([z.literal('none').transform((): string[] => []), z.array(line(128)).max(10)], {
     error: 'a list of names such as [sender, alertname], or none',
   })
   .meta({
     description:
-      'What alerts of one incident have in common: sender (the group key that the sender gives), source, title, severity, or names of labels; none: each alert is an incident of its own. Left out: sender, else alertname, class, or the title without numbers and ids.',
+      'What alerts of one incident have in common: sender (the group key that the sender gives), source, title, severity, or names of labels; none, or an empty list: each alert is an incident of its own. Left out: sender, else alertname, class, or the title without numbers and ids.',
   });
 
 export const groupSpec = z
