@@ -67,8 +67,10 @@ export type Config = {
   heartbeatUrl: string | null;
   /** Accounts at SMS, chat and push providers. */
   channels: ChannelSettings;
-  /** `TOCSIN_EGRESS_ALLOW`: private networks that outbound calls may reach, as CIDRs or bare addresses. */
+  /** `TOCSIN_EGRESS_ALLOW`: private networks that checks, runbooks, watches and providers may reach, as CIDRs or addresses. */
   egressAllow: string[];
+  /** `TOCSIN_EGRESS_ALLOW_CONTACTS`: private networks that addresses of contacts and subscriptions may reach. */
+  egressAllowContacts: string[];
   /** Shown in messages; the Temporal SDK's envconfig makes the connection and also reads TLS, keys and profiles. */
   temporalAddress: string;
   temporalNamespace: string;
@@ -184,6 +186,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ),
     channels: readChannelSettings(read, required),
     egressAllow: read<string[]>('TOCSIN_EGRESS_ALLOW', [], '10.20.0.0/16,fd00::/8', parseCidrs),
+    egressAllowContacts: read<string[]>('TOCSIN_EGRESS_ALLOW_CONTACTS', [], '10.30.7.0/24', parseCidrs),
     temporalAddress: read('TEMPORAL_ADDRESS', '127.0.0.1:7233', 'temporal:7233', parseAddress),
     temporalNamespace: read('TEMPORAL_NAMESPACE', 'default', 'default', (text) => text),
     practice: read('TOCSIN_PRACTICE', false, '1', parseSwitch),

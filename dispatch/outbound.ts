@@ -58,8 +58,13 @@ export async function openOutbound({
     linkDays: config.linkDays,
   });
   const egress = createEgress({ allow: config.egressAllow });
+  const contactEgress = createEgress({
+    allow: config.egressAllowContacts,
+    setting: 'TOCSIN_EGRESS_ALLOW_CONTACTS',
+  });
   const channels = createChannels({
     egress,
+    contactEgress,
     smtpUrl: config.smtpUrl,
     mailFrom: config.mailFrom,
     mailbox: new MailboxStore(dataSource, config.rootKeys),
@@ -78,6 +83,7 @@ export async function openOutbound({
     sender: { ledger: store.ledger, channels, publicUrl: config.publicUrl, leaseMs: config.leaseMs },
     async close() {
       await egress.close();
+      await contactEgress.close();
       await dataSource.destroy();
     },
   };

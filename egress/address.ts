@@ -8,7 +8,7 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Cidr = [Address, number];
 
-/** CIDRs that the operator opened (`TOCSIN_EGRESS_ALLOW`), parsed. */
+/** CIDRs that the operator opened, parsed. */
 export type AllowList = readonly Cidr[];
 
 const rangeNames: Record<string, string> = {
@@ -39,7 +39,7 @@ const specialIpv6: Cidr[] = ['2001:db8::/32', '3fff::/20', '2001::/23', '2002::/
 );
 
 /** Parses CIDRs such as `10.20.0.0/16` or `fd00::/8`; a bare address stands for itself. Throws naming the invalid one. */
-export function parseAllowList(cidrs: readonly string[]): AllowList {
+export function parseAllowList(cidrs: readonly string[], setting: string): AllowList {
   return cidrs.map((cidr) => {
     try {
       if (cidr.includes('/')) return ipaddr.parseCIDR(cidr);
@@ -48,10 +48,9 @@ export function parseAllowList(cidrs: readonly string[]): AllowList {
       const address = ipaddr.parse(cidr);
       return [address, address.kind() === 'ipv4' ? 32 : 128];
     } catch (cause) {
-      throw new Error(
-        `TOCSIN_EGRESS_ALLOW: "${cidr}" is not a CIDR; write it like 10.20.0.0/16 or fd00::/8`,
-        { cause },
-      );
+      throw new Error(`${setting}: "${cidr}" is not a CIDR; write it like 10.20.0.0/16 or fd00::/8`, {
+        cause,
+      });
     }
   });
 }

@@ -12,8 +12,10 @@ import { lookupBySystem, resolveAddresses, type Lookup, type ResolvedAddresses }
 import { parseHost, parseTarget } from './target.js';
 
 export interface EgressOptions {
-  /** CIDRs that may be contacted although they are not public: `TOCSIN_EGRESS_ALLOW`. */
+  /** CIDRs that may be contacted although they are not public. */
   allow: readonly string[];
+  /** The variable that lists them, which a refusal names; default `TOCSIN_EGRESS_ALLOW`. */
+  setting?: string;
   /** PEM of the authorities to trust instead of Node's own (`NODE_EXTRA_CA_CERTS` adds to those). */
   ca?: string;
   /** Defaults to the system resolver. */
@@ -52,7 +54,8 @@ const ownHeaders = new Set([
 
 /** Throws on an invalid CIDR; the port's own methods never throw. */
 export function createEgress(options: EgressOptions): Egress {
-  const allow = parseAllowList(options.allow);
+  const setting = options.setting ?? 'TOCSIN_EGRESS_ALLOW';
+  const allow = parseAllowList(options.allow, setting);
   const lookup = options.lookup ?? lookupBySystem;
   const connections = createConnections(options.ca);
 
@@ -67,7 +70,7 @@ export function createEgress(options: EgressOptions): Egress {
       const target = parseTarget(request.url);
       if (target.kind === 'refused') return target;
       const resolved = await inTime(
-        resolveAddresses(target.host, allow, lookup),
+        resolveAddresses(target.host, { allow, setting }, lookup),
         request.timeoutMs,
         target.host,
       );
@@ -90,7 +93,7 @@ export function createEgress(options: EgressOptions): Egress {
     async resolve(text) {
       const host = parseHost(text);
       if (host === null) return { kind: 'refused', reason: `"${text}" is not a host name or address` };
-      const resolved = await resolveAddresses(host, allow, lookup);
+      const resolved = await resolveAddresses(host, { allow, setting }, lookup);
       if (resolved.kind !== 'allowed') return { kind: 'refused', reason: resolved.reason };
       const first = resolved.addresses[0];
       return first === undefined

@@ -24,7 +24,7 @@ export const lookupBySystem: Lookup = (hostname) => systemLookup(hostname, { all
  */
 export async function resolveAddresses(
   host: string,
-  allow: AllowList,
+  { allow, setting }: { allow: AllowList; setting: string },
   lookup: Lookup,
 ): Promise<ResolvedAddresses> {
   const isLiteral = isIP(host) !== 0;
@@ -41,7 +41,7 @@ export async function resolveAddresses(
       const verb = isLiteral ? 'is' : 'resolves to';
       return {
         kind: 'refused',
-        reason: `${host} ${verb} ${reason}; allow it with TOCSIN_EGRESS_ALLOW if it is intended`,
+        reason: `${host} ${verb} ${reason}; allow it with ${setting} if it is intended`,
       };
     }
   }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CHANNELS, UPDATING_CHANNELS } from '../domain/delivery/channel-traits.js';
 import { createChannels, type ChannelDeps } from './channels.js';
+import type { EgressPort } from '../ports/egress.js';
 import { noAccounts, noSpend, pageMessage } from './shared/testing/messages.js';
 
+const closed: EgressPort = {
+  request: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
+  resolve: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
+};
 const deps: ChannelDeps = {
-  egress: {
-    request: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
-    resolve: () => Promise.resolve({ kind: 'refused', reason: 'not in this test' }),
-  },
+  egress: closed,
+  contactEgress: closed,
   smtpUrl: null,
   mailFrom: 'tocsin@localhost',
   mailbox: { put: () => Promise.resolve() },

@@ -25,7 +25,10 @@ import { createWebhookChannel } from './webhook/send/webhook.js';
 import { createWebpushChannel } from './webpush/send/webpush.js';
 
 export interface ChannelDeps {
+  /** For what the operator configured: providers and their servers. */
   egress: EgressPort;
+  /** For addresses that people enter, which reach other private networks: `TOCSIN_EGRESS_ALLOW_CONTACTS`. */
+  contactEgress: EgressPort;
   /** `SMTP_URL`; null makes `email` fail with the reason. */
   smtpUrl: string | null;
   /** `TOCSIN_MAIL_FROM`. */
@@ -45,13 +48,13 @@ export interface ChannelDeps {
 
 /** A name missing in the map is a channel that this release does not have; `sendDelivery` fails such a row permanently. */
 export function createChannels(deps: ChannelDeps): Map<string, Channel> {
-  const { egress, smtpUrl, mailFrom, mailbox, publicUrl, settings } = deps;
+  const { contactEgress, smtpUrl, mailFrom, mailbox, publicUrl, settings } = deps;
   const missing = missingChannels({ smtpUrl, publicUrl, channels: settings });
   const channels = [
     ...[...missing].map(([name, reason]) => withoutSetUp(name, reason)),
     ...(smtpUrl === null ? [] : [createEmailChannel({ smtpUrl, from: mailFrom, replies: repliesOf(deps) })]),
-    createWebhookChannel(egress),
-    createPagerdutyWebhook(egress),
+    createWebhookChannel(contactEgress),
+    createPagerdutyWebhook(contactEgress),
     createMailboxChannel(mailbox),
     canaryChannel,
     ...createPhoneChannels(deps),
@@ -79,18 +82,28 @@ function repliesOf({ settings: { replyMail }, secretKey }: ChannelDeps) {
   return replyMail === null ? null : { domain: replyMail.domain, secretKey };
 }
 
-function createPushChannels({ egress, settings, secretKey, publicUrl }: ChannelDeps): Channel[] {
+function createPushChannels({
+  egress,
+  contactEgress,
+  settings,
+  secretKey,
+  publicUrl,
+}: ChannelDeps): Channel[] {
   const { pushover, apprise } = settings;
   const subject = settings.webpush.subject ?? (publicUrl.startsWith('https:') ? publicUrl : null);
   return [
-    createNtfyChannel({ egress, ...settings.ntfy }),
+    createNtfyChannel({ egress, contactEgress, ...settings.ntfy }),
     ...(pushover === null ? [] : [createPushoverChannel({ egress, secretKey, publicUrl, ...pushover })]),
-    ...(subject === null ? [] : [createWebpushChannel({ egress, subject, secretKey })]),
-    ...(apprise === null ? [] : [createAppriseChannel({ egress, ...apprise })]),
+    ...(subject === null ? [] : [createWebpushChannel({ egress: contactEgress, subject, secretKey })]),
+    ...(apprise === null ? [] : [createAppriseChannel({ egress, contactEgress, ...apprise })]),
   ];
 }
 
-function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDeps): Channel[] {
+function createChatChannels({
+  egress,
+  contactEgress,
+  settings: { slack, telegram },
+}: ChannelDeps): Channel[] {
   return [
     ...(slack === null
       ? []
@@ -102,8 +115,8 @@ function createChatChannels({ egress, settings: { slack, telegram } }: ChannelDe
           }),
         ]),
     ...(telegram === null ? [] : [createTelegramChannel({ egress, ...telegram })]),
-    createDiscordChannel({ egress }),
-    createTeamsChannel({ egress }),
+    createDiscordChannel({ egress: contactEgress }),
+    createTeamsChannel({ egress: contactEgress }),
   ];
 }
 

@@ -24,10 +24,10 @@ export function readCommandLine<T extends Options>(
   }
 }
 
-/** A whole number from 1 to 999,999; anything else exits like an unknown option. */
-export function wholeNumber(name: string, text: string, help: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text))
-    return wrongUsage(`--${name}: "${text}" is not a whole number from 1 to 999999`, help);
+/** A whole number from 1 to `max`; anything else exits like an unknown option. */
+export function wholeNumber(name: string, text: string, help: string, max = 999_999): number {
+  if (!/^[1-9]\d*$/.test(text) || text.length > 15 || Number(text) > max)
+    return wrongUsage(`--${name}: "${text}" is not a whole number from 1 to ${max}`, help);
   return Number(text);
 }
 

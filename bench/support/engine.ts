@@ -31,6 +31,7 @@ export async function startEngine(
     PORT: String(await freePort()),
     // The sink listens on loopback, which egress refuses unless it is allowed.
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+    TOCSIN_EGRESS_ALLOW_CONTACTS: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn',
   };
   const settings = await prepareSettings(env, dataDir, say);

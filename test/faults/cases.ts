@@ -29,6 +29,9 @@ export interface Plan {
   closing: 'resolve' | 'waive';
 }
 
+/** Ten digits; a case's own seed is this times a thousand and its turn. */
+export const MAX_SEED = 9_999_999_999;
+
 /** `1234:F6:kill-worker`. */
 export const nameOf = ({ seed, phase, fault }: Pick<FaultCase, 'seed' | 'phase' | 'fault'>): string =>
   `${seed}:${phase}:${fault}`;
@@ -37,7 +40,7 @@ export const nameOf = ({ seed, phase, fault }: Pick<FaultCase, 'seed' | 'phase' 
 export function readCase(name: string): FaultCase {
   const [seed = '', phaseName = '', faultName = ''] = name.split(':');
   const phase = phases.find((one) => one === phaseName);
-  if (!/^\d{1,10}$/.test(seed) || phase === undefined)
+  if (!/^\d{1,13}$/.test(seed) || phase === undefined)
     throw new Error(`"${name}" is no case; one is written seed:phase:fault, for example 1234:F6:kill-worker`);
   const fault = matrix[phase].find((one) => one === faultName);
   if (fault === undefined)

@@ -1,6 +1,6 @@
 /** `npm run faults`: the fault matrix on the whole product; see docs/reliability.md. */
 import { readCommandLine, wholeNumber, wrongUsage } from '../../shared/command-line.js';
-import { type FaultCase, makeCases, nameOf, readCase, roundsOf } from './cases.js';
+import { type FaultCase, makeCases, MAX_SEED, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
 import { tableOf } from './report.js';
 import { type Outcome, runRound } from './round.js';
@@ -12,7 +12,7 @@ const help = `npm run faults -- [options]
   without saying so, or the record tells anything but the truth.
 
   --cases N      how many cases (default 200); ${cells.length} cells are defined, each comes once before any comes again
-  --seed N       which ones (default 1)
+  --seed N       which ones, up to ten digits (default 1)
   --case NAME    only this one, as printed: seed:phase:fault
   --parallel N   so many engines at once (default 2)
   --round N      cases in flight together at most (default 20)
@@ -28,7 +28,7 @@ const values = readCommandLine(help, {
   build: { type: 'string' },
 });
 const number = (name: 'cases' | 'seed' | 'parallel' | 'round'): number =>
-  wholeNumber(name, values[name], help);
+  wholeNumber(name, values[name], help, name === 'seed' ? MAX_SEED : undefined);
 
 function named(name: string): FaultCase {
   try {

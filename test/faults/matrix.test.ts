@@ -4,7 +4,7 @@
  * --cases 2000` runs more.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { casesInOrder, makeCases, nameOf, readCase, roundsOf } from './cases.js';
+import { casesInOrder, makeCases, MAX_SEED, nameOf, readCase, roundsOf } from './cases.js';
 import { cells } from './cells.js';
 import { type Outcome, runRound } from './round.js';
 import { startStack, type Stack } from './stack.js';
@@ -45,6 +45,7 @@ describe('the fault matrix', () => {
     );
     expect(new Set(turns.flat().map(({ phase, fault }) => `${phase} ${fault}`)).size).toBe(cells.length);
     expect(casesInOrder(CASES, SEED)).toEqual(cases);
+    for (const one of makeCases(3, MAX_SEED)) expect(readCase(nameOf(one))).toEqual(one);
     expect(() => readCase('1:F2:kill-pager')).toThrow(/F2 has no fault "kill-pager"; it has kill-api/);
     expect(() => readCase('F2')).toThrow(/for example 1234:F6:kill-worker/);
   });

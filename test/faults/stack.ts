@@ -111,6 +111,7 @@ export async function startStack({ build = dist }: { build?: string } = {}): Pro
       TOCSIN_ADMIN_TOKEN: adminToken,
       TOCSIN_URL: url,
       TOCSIN_EGRESS_ALLOW: '127.0.0.0/8',
+      TOCSIN_EGRESS_ALLOW_CONTACTS: '127.0.0.0/8',
       TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn',
       TOCSIN_LEASE: `${LEASE_MS / 1000}s`,
       TOCSIN_PAGER_LATE: '3s',

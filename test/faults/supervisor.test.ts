@@ -40,6 +40,7 @@ function start(): void {
       TOCSIN_SECRET_KEY: secretKey,
       TOCSIN_ADMIN_TOKEN: adminToken,
       TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+      TOCSIN_EGRESS_ALLOW_CONTACTS: '127.0.0.0/8,::1/128',
       TOCSIN_CANARY: 'off',
     },
   });

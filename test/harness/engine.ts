@@ -38,6 +38,7 @@ export async function startEngine(env: Record<string, string> = {}): Promise<Eng
     HOME: process.env['HOME'],
     PORT: String(await freePort()),
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+    TOCSIN_EGRESS_ALLOW_CONTACTS: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: 'info',
     TOCSIN_CANARY: 'off',
     ...env,

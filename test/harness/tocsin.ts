@@ -80,6 +80,7 @@ export async function startTocsin(options: TocsinOptions = {}): Promise<Tocsin> 
     TOCSIN_URL: url,
     // Receivers listen on loopback, which egress refuses unless it is allowed.
     TOCSIN_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+    TOCSIN_EGRESS_ALLOW_CONTACTS: '127.0.0.0/8,::1/128',
     TOCSIN_LOG_LEVEL: 'info',
     // Tests count rows and messages; the canary test turns it on.
     TOCSIN_CANARY: 'off',

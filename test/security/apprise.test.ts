@@ -1,6 +1,6 @@
 /** Apprise opens its URLs from inside the network: only these may be handed to it (docs/security.md S4). */
 import { describe, expect, it } from '@jest/globals';
-import type { EgressRequest } from '../../ports/egress.js';
+import type { EgressPort, EgressRequest } from '../../ports/egress.js';
 import { createAppriseChannel } from '../../integrations/apprise/send/apprise.js';
 import { pageMessage } from '../../integrations/shared/testing/messages.js';
 import { ContactBody } from '../../contracts/api/people.js';
@@ -48,21 +48,20 @@ describe('H4: what is handed to Apprise', () => {
   async function send(address: string) {
     const sent: EgressRequest[] = [];
     const resolved: string[] = [];
-    const channel = createAppriseChannel({
-      url: 'http://apprise.internal:8000',
-      egress: {
-        request: async (request) => {
-          sent.push(request);
-          return { kind: 'answered', status: 200, headers: {}, body: '{}', truncated: false, ms: 1 };
-        },
-        resolve: async (host) => {
-          resolved.push(host);
-          return host.startsWith('10.') || host === 'intern'
-            ? { kind: 'refused', reason: `${host} is a private address` }
-            : { kind: 'allowed', address: '203.0.113.1', family: 4 };
-        },
+    const egress: EgressPort = {
+      request: async (request) => {
+        sent.push(request);
+        return { kind: 'answered', status: 200, headers: {}, body: '{}', truncated: false, ms: 1 };
       },
-    });
+      resolve: async (host) => {
+        resolved.push(host);
+        return host.startsWith('10.') || host === 'intern'
+          ? { kind: 'refused', reason: `${host} is a private address` }
+          : { kind: 'allowed', address: '203.0.113.1', family: 4 };
+      },
+    };
+    const url = 'http://apprise.internal:8000';
+    const channel = createAppriseChannel({ url, egress, contactEgress: egress });
     const outcome = await channel.send({
       destination: { channel: 'apprise', address },
       message: pageMessage(),

@@ -24,14 +24,22 @@ async function refusedUrl(egress: EgressPort, address: string): Promise<string |
   return resolved.kind === 'refused' ? resolved.reason : null;
 }
 
-/** `url`: `APPRISE_URL`. */
-export function createAppriseChannel({ egress, url }: { egress: EgressPort; url: string }): Channel {
+/** `url`: `APPRISE_URL`, reached by `egress`; the host of an address is judged by `contactEgress`. */
+export function createAppriseChannel({
+  egress,
+  contactEgress,
+  url,
+}: {
+  egress: EgressPort;
+  contactEgress: EgressPort;
+  url: string;
+}): Channel {
   return {
     name: 'apprise',
     async send({ destination: { address }, message, timeoutMs }) {
       const { title, body, loudness } = pushText(message);
       const isUrl = !isAppriseKey(address);
-      const refused = isUrl ? await refusedUrl(egress, address) : null;
+      const refused = isUrl ? await refusedUrl(contactEgress, address) : null;
       if (refused !== null) return failure('apprise', refused, true);
       const answer = await egress.request({
         method: 'POST',

@@ -6,7 +6,10 @@ import { answerJson, failure, readProviderAnswer } from '../../shared/send/provi
 import { cutBytes, linkHook, pushText } from '../../shared/send/push-text.js';
 
 export interface NtfyOptions {
+  /** For the server of `NTFY_URL`. */
   egress: EgressPort;
+  /** For any other server. */
+  contactEgress: EgressPort;
   /** `NTFY_URL`: the server of topics that are not URLs. */
   url: string;
   /** `NTFY_TOKEN`: sent to that server only. */
@@ -19,7 +22,7 @@ const TITLE_BYTES = 250;
 const TOPIC = /^[-_A-Za-z0-9]{1,64}$/;
 const LOUDNESS = { loud: 5, normal: 4, quiet: 3 } as const;
 
-export function createNtfyChannel({ egress, url, token }: NtfyOptions): Channel {
+export function createNtfyChannel({ egress, contactEgress, url, token }: NtfyOptions): Channel {
   const own = new URL(url);
   return {
     name: 'ntfy',
@@ -29,7 +32,7 @@ export function createNtfyChannel({ egress, url, token }: NtfyOptions): Channel 
       const place = placeOf(destination.address, own);
       if (place === null)
         return failure('ntfy', 'the address is neither a topic nor the address of one', true);
-      const answer = await egress.request({
+      const answer = await (place.isOwn ? egress : contactEgress).request({
         method: 'POST',
         url: place.server,
         headers: {

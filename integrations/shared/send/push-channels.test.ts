@@ -24,6 +24,7 @@ const opened = <T extends { close(): unknown }>(one: T): T => {
   return one;
 };
 const newEgress = () => opened(createEgress({ allow: ['127.0.0.0/8'] }));
+const newEgresses = () => ({ egress: newEgress(), contactEgress: newEgress() });
 
 interface Changes {
   message?: OutgoingMessage;
@@ -53,7 +54,7 @@ const USER = `u${'1'.repeat(29)}`;
 async function ntfy(token?: string) {
   const provider = opened(await startFakeNtfy(token === undefined ? {} : { token }));
   const send = sender(
-    createNtfyChannel({ egress: newEgress(), url: provider.url, token: token ?? null }),
+    createNtfyChannel({ ...newEgresses(), url: provider.url, token: token ?? null }),
     'ana-pages',
   );
   return { provider, send };
@@ -76,7 +77,7 @@ async function webpush() {
 }
 async function apprise() {
   const provider = opened(await startFakeApprise({ keys: ['ana'] }));
-  return { provider, send: sender(createAppriseChannel({ egress: newEgress(), url: provider.url }), 'ana') };
+  return { provider, send: sender(createAppriseChannel({ ...newEgresses(), url: provider.url }), 'ana') };
 }
 
 const all: [string, () => Promise<{ provider: FakeProvider; send: Send }>][] = [
