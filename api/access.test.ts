@@ -25,7 +25,11 @@ const newKey = async (
 describe('the first admin', () => {
   it('is created by a one-time link, which works once', async () => {
     const setup = api.app.get(SetupService);
-    const printed = tokenOf(await setup.firstAdminLink());
+    // Two apis that start on an empty database print one link.
+    const [printed = '', other] = (await Promise.all([setup.firstAdminLink(), setup.firstAdminLink()])).map(
+      tokenOf,
+    );
+    expect(other).toBe(printed);
     expect(tokenOf(await setup.firstAdminLink())).toBe(printed);
     expect(await setup.look(printed)).toMatchObject({ purpose: 'first-admin', person: null });
     const asked = tokenOf((await api.call('POST', '/api/v1/setup-link')).json['url']);

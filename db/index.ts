@@ -61,6 +61,7 @@ import { PushedValueRow } from './watch/entities/pushed-value.js';
 import { WatchBucketRow } from './watch/entities/watch-bucket.js';
 import { WatchStateRow } from './watch/entities/watch-state.js';
 import { WatchdogRow } from './health/entities/watchdog.js';
+import { ZoneDataRow } from './oncall/entities/zone-data.js';
 
 export const entities = [
   ActionItemRow,
@@ -127,4 +128,5 @@ export const entities = [
   WatchBucketRow,
   WatchStateRow,
   WatchdogRow,
+  ZoneDataRow,
 ];

@@ -36,6 +36,7 @@ import { Silences1765900000000 } from './1765900000000-silences.js';
 import { Digests1765710000000 } from './1765710000000-digests.js';
 import { MaintenanceWindows1765900000001 } from './1765900000001-maintenance-windows.js';
 import { PagedAndRequested1766000000000 } from './1766000000000-paged-and-requested.js';
+import { ZoneData1766060000000 } from './1766060000000-zone-data.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -75,4 +76,5 @@ export const migrations = [
   MaintenanceWindows1765900000001,
   AlertGroups1765700000001,
   PagedAndRequested1766000000000,
+  ZoneData1766060000000,
 ];

@@ -4,6 +4,7 @@ import { repeat } from '../shared/repeat.js';
 import { applyRetention } from '../db/connection/housekeeping.js';
 import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.js';
 import { planReachabilityRound } from '../db/people/reachability-check.js';
+import { compareZoneData } from '../db/oncall/zone-data-store.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
 import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
 import { endCleared, releaseSilenced, remindOwners } from '../db/alert/silence-upkeep.js';
@@ -18,6 +19,7 @@ const REACHABILITY_MS = 60_000;
 const DIGESTS_MS = 2_000;
 const REFUSED_MS = 30_000;
 const HEARTBEATS_MS = 5_000;
+const ZONE_DATA_MS = 600_000;
 const RETENTION_EVERY_MS = 600_000;
 
 export interface UpkeepParts {
@@ -82,6 +84,14 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
       REFUSED_MS,
       () => reportRefusedMessages(dataSource, store.snapshots, store.contactMessages),
       (error) => log.warn({ error }, 'refused messages could not be looked at'),
+    ),
+    repeat(
+      ZONE_DATA_MS,
+      async () => {
+        for (const change of await compareZoneData(dataSource, await store.snapshots.latest(dataSource)))
+          log.warn({ change }, 'newer zone data move the clocks of a zone in use');
+      },
+      (error) => log.warn({ error }, 'zone data could not be compared'),
     ),
     repeat(
       RETENTION_EVERY_MS,

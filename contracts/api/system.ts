@@ -11,6 +11,21 @@ export const SystemReply = z
     zoneData: z.string().meta({
       description: 'Release of the IANA time zone database that shifts are resolved with, such as 2026f.',
     }),
+    zoneChanges: z
+      .array(
+        z.object({
+          zone: z.string().meta({ example: 'Europe/Chisinau' }),
+          from: z.string().meta({ description: 'The release before.' }),
+          to: z.string(),
+          at: Instant.meta({ description: 'When the newer release was first used here.' }),
+          move: z.object({ at: z.number(), before: z.number(), after: z.number() }).meta({
+            description:
+              'The first instant (epoch ms) whose wall clock differs, and the offsets east of UTC in ms.',
+          }),
+          usedBy: z.array(z.string()).meta({ description: 'Documents that name the zone.' }),
+        }),
+      )
+      .meta({ description: 'Zones in use whose clocks a newer release moved, for 90 days.' }),
     watchdogs: z.array(
       z.object({
         name: z.enum(['canary', 'heartbeat', 'auditor', 'reconcile', 'reply-mail', 'sources']),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../config/environment.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { recordHeartbeat } from '../../db/health/heartbeats.js';
 import { reportWatchdog, type WatchdogName } from '../../db/health/watchdogs.js';
 import { withDatabase } from '../../test/harness/database.js';
@@ -24,7 +25,7 @@ async function withSystem(
     await recordHeartbeat(dataSource, 'worker', { temporal: true });
     await recordHeartbeat(dataSource, 'pager', {});
     for (const name of all) await reportWatchdog(dataSource, { name, ok: true, text: 'well' });
-    const system = new SystemService(dataSource, config);
+    const system = new SystemService(dataSource, config, new ConfigSnapshots(config.rootKeys));
     const bar = async () => (await system.degraded()).map((line) => line.split(':')[0] ?? '');
     expect(await bar()).toEqual([]);
     await act(bar, dataSource);

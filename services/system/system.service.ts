@@ -4,6 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/environment.js';
 import { HEARTBEAT_LATE_MS, heartbeats } from '../../db/health/heartbeats.js';
 import { type Watchdog, type WatchdogName, watchdogs } from '../../db/health/watchdogs.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
+import { recentZoneChanges, type ZoneChange } from '../../db/oncall/zone-data-store.js';
 import { ZONE_DATA_VERSION } from '../../domain/oncall/zone-data.js';
 import { CONFIG } from '../common/tokens.js';
 import { readiness, type Readiness } from './readiness.js';
@@ -12,6 +14,8 @@ export interface SystemStatus extends Readiness {
   watchdogs: Watchdog[];
   /** Release of the IANA time zone database in use. */
   zoneData: string;
+  /** What newer zone data moved in the last 90 days, of zones in use. */
+  zoneChanges: ZoneChange[];
 }
 
 @Injectable()
@@ -19,13 +23,20 @@ export class SystemService {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly snapshots: ConfigSnapshots,
   ) {}
 
   async status(): Promise<SystemStatus> {
     const { dataSource } = this;
     const beats = await heartbeats(dataSource);
     const reports = await watchdogs(dataSource, this.config.canaryEveryMs);
-    return { ...readiness(beats, HEARTBEAT_LATE_MS), watchdogs: reports, zoneData: ZONE_DATA_VERSION };
+    const zoneChanges = await recentZoneChanges(dataSource, await this.snapshots.latest(dataSource));
+    return {
+      ...readiness(beats, HEARTBEAT_LATE_MS),
+      watchdogs: reports,
+      zoneData: ZONE_DATA_VERSION,
+      zoneChanges,
+    };
   }
 
   /** Problems of the deployment, a sentence each, for the red bar. */

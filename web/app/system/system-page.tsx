@@ -1,6 +1,7 @@
 /** System page: processes and self-monitoring. */
 import type { ReactElement } from 'react';
 import type { SystemStatus } from '../../../services/system/system.service.js';
+import { ZoneChanges } from './zone-changes.js';
 import { Empty } from '../../ui/layout.js';
 import { Time } from '../../ui/time.js';
 import type { PageContext } from '../page-contexts.js';
@@ -15,7 +16,10 @@ const watches = {
   'reply-mail': 'Replies by mail: the api receives them',
 } as const;
 
-export function systemPage(context: PageContext, { parts, watchdogs, zoneData }: SystemStatus): ReactElement {
+export function systemPage(
+  context: PageContext,
+  { parts, watchdogs, zoneData, zoneChanges }: SystemStatus,
+): ReactElement {
   return appFrame(
     context,
     { title: 'System', section: null },
@@ -48,6 +52,7 @@ export function systemPage(context: PageContext, { parts, watchdogs, zoneData }:
         <p className="hint">
           Time zone data: IANA {zoneData} · <a href="/heartbeats">Heartbeats of jobs and sources</a>
         </p>
+        <ZoneChanges changes={zoneChanges} />
       </div>
       <div className="card">
         <h2>Self-monitoring</h2>
