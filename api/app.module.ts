@@ -7,6 +7,7 @@ import { AccessStore } from '../db/access/access-store.js';
 import { CalendarFeeds } from '../db/oncall/calendar-feeds.js';
 import { Recorder } from '../db/incident/record.js';
 import { DigestStore } from '../db/postmortem/digest-store.js';
+import { DigestSweep } from '../db/postmortem/digest-sweep.js';
 import { PostmortemStore } from '../db/postmortem/postmortem-store.js';
 import { RunCommands } from '../db/runbook/run-commands.js';
 import { GoneResponders } from '../db/incident/gone-responders.js';
@@ -158,6 +159,7 @@ export class AppModule {
         { provide: Recorder, useValue: store.recorder },
         { provide: PostmortemStore, useValue: store.postmortems },
         { provide: DigestStore, useValue: store.digests },
+        { provide: DigestSweep, useValue: store.digestSweep },
         { provide: RunCommands, useValue: store.runCommands },
         { provide: GoneResponders, useValue: store.goneResponders },
         { provide: DrillRuns, useValue: store.drills },

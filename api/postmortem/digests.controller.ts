@@ -1,6 +1,6 @@
 /** What is due for review, and the digests of teams. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { DigestDecision, DigestReply, ReviewsQuery, ReviewsReply } from '../../contracts/api/digest.js';
+import { DigestBody, DigestDecision, DigestReply, ReviewsQuery, ReviewsReply } from '../../contracts/api/digest.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
 import type { Identity } from '../../services/common/identity.js';
 import { DigestsService } from '../../services/postmortem/digests.service.js';
@@ -20,6 +20,18 @@ export class DigestsController {
   })
   reviews(@Query({ schema: ReviewsQuery }) { mine }: ReviewsQuery, @Caller() caller: Identity) {
     return this.digests.reviews(mine === undefined || mine === 'false' ? null : (caller.person ?? ''));
+  }
+
+  @Post('digests')
+  @Permission('incidents.respond')
+  @Documented({
+    tag,
+    summary: 'Opens the digest of a team before it is due; the open one when there is one',
+    reply: DigestReply,
+    status: 201,
+  })
+  open(@Body({ schema: DigestBody }) { team }: DigestBody, @Caller() caller: Identity) {
+    return this.digests.open(team, caller);
   }
 
   @Get('digests/:id')

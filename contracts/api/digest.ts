@@ -1,7 +1,7 @@
 /** `/api/v1/reviews` and `/api/v1/digests`: what is due for review, and the decisions about a digest. */
 import { z } from 'zod';
 import { DIGEST_TEXT_LIMIT } from '../../domain/postmortem/digest.js';
-import { longText, priority } from '../config/fields.js';
+import { longText, priority, slug } from '../config/fields.js';
 import { Instant } from './common.js';
 
 export const ReviewsQuery = z
@@ -84,6 +84,11 @@ export const DigestReply = z
   })
   .meta({ id: 'Digest' });
 export type DigestReply = z.output<typeof DigestReply>;
+
+export const DigestBody = z
+  .strictObject({ team: slug.meta({ description: 'The team whose small incidents are reviewed now.' }) })
+  .meta({ id: 'DigestRequest', example: { team: 'checkout' } });
+export type DigestBody = z.output<typeof DigestBody>;
 
 export const DigestDecision = z
   .discriminatedUnion('decision', [

@@ -45,6 +45,8 @@ interface Sweeping {
   tx: EntityManager;
   snapshot: ConfigSnapshot;
   now: string;
+  /** Who asks for the digest before it is due; null: it is opened when it is due. */
+  askedBy: string | null;
 }
 
 export class DigestSweep {
@@ -75,30 +77,44 @@ export class DigestSweep {
     );
   }
 
-  /** The digest of one team: opened when it is due, its list and its reviewer as they are now. */
-  sweepTeam(team: string): Promise<void> {
+  /**
+   * The digest of one team: opened when it is due, or with the first incident when somebody asks for it (`askedBy`); its list and
+   * its reviewer as they are now. Returns its name, null when there is none.
+   */
+  sweepTeam(team: string, askedBy: string | null = null): Promise<string | null> {
     return retryingTransaction(this.dataSource, async (tx) => {
       // Two sweeps at once: the second one finds the digest of the first.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('digest/' || $1, 0))`, [team]);
-      const work: Sweeping = { tx, snapshot: await this.snapshots.latest(tx), now: await databaseTime(tx) };
+      const work: Sweeping = {
+        tx,
+        snapshot: await this.snapshots.latest(tx),
+        now: await databaseTime(tx),
+        askedBy,
+      };
       const digest = (await lockOpenDigest(tx, team)) ?? (await this.open(work, team));
-      if (digest === null || digest.status !== 'open') return;
+      if (digest === null) return null;
+      if (digest.status !== 'open') return digestName(digest.id);
       await this.list(work, digest);
       const items = await readItems(tx, digest.id);
       await this.dropWhatLeft(work, digest, items);
       const live = items.filter(isLive);
-      if (live.length === 0) return this.end(work, digest);
+      if (live.length === 0) {
+        await this.end(work, digest);
+        return null;
+      }
       await this.remind(work, await this.withReviewer(work, digest, live), live);
+      return digestName(digest.id);
     });
   }
 
-  private async open({ tx, snapshot, now }: Sweeping, team: string): Promise<StoredDigest | null> {
+  private async open({ tx, snapshot, now, askedBy }: Sweeping, team: string): Promise<StoredDigest | null> {
     const [waiting]: { incidents: number; since: Date | null }[] = await tx.query(
       `SELECT count(*)::int AS incidents, min(resolved_at) AS since FROM incident WHERE team = $1 AND ${AWAITING}`,
       [team],
     );
     const { incidents = 0, since = null } = waiting ?? {};
-    if (since === null || !isDigestDue({ incidents, since: since.toISOString() }, now)) return null;
+    if (since === null) return null;
+    if (askedBy === null && !isDigestDue({ incidents, since: since.toISOString() }, now)) return null;
     await tx.query('INSERT INTO digest (team, opened_at, due) VALUES ($1, $2, $3)', [
       team,
       now,
@@ -107,7 +123,7 @@ export class DigestSweep {
     const digest = await lockOpenDigest(tx, team);
     if (digest !== null)
       await writeAudit(tx, {
-        actor: 'tocsin',
+        actor: askedBy ?? 'tocsin',
         action: 'digest.open',
         subject: subjectOf(digest),
         data: { team },

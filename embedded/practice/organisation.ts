@@ -1,5 +1,5 @@
 /**
- * The practice organisation: three teams, their people and schedules, one service, one runbook, one drill. Every
+ * The practice organisation: three teams, their people and schedules, two services, one runbook, one drill. Every
  * contact is the in-app mailbox, so nothing leaves the machine until a person sets a real channel.
  */
 const person = (
@@ -96,6 +96,15 @@ spec:
   diagnostics: [{name: name-service, check: {dns: example.com}}]
 ---
 apiVersion: tocsin/v1
+kind: Service
+metadata: {name: search}
+spec:
+  displayName: Search
+  team: platform
+  tier: 3
+  policy: platform
+---
+apiVersion: tocsin/v1
 kind: ResponsePlan
 metadata: {name: default}
 spec:
@@ -156,4 +165,11 @@ metadata: {name: try-it}
 spec:
   format: generic
   service: checkout-db
+---
+apiVersion: tocsin/v1
+kind: Source
+metadata: {name: search-probes}
+spec:
+  format: generic
+  service: search
 `;

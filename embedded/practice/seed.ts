@@ -1,10 +1,9 @@
-/** Fills a new, empty installation with the practice organisation and starts its drill. Talks to the public API only. */
-import { localFetch } from '../local-fetch.js';
+/** Fills a new, empty installation with the practice organisation, its drill and its samples. Talks to the public API only. */
+import { call, type PracticeApi } from './call.js';
 import { practiceOrganisation } from './organisation.js';
+import { seedSamples } from './samples.js';
 
-export interface SeedOptions {
-  apiUrl: string;
-  adminToken: string;
+export interface SeedOptions extends PracticeApi {
   /** Gets progress messages. */
   progress?: (text: string) => void;
 }
@@ -15,39 +14,24 @@ export interface Seeded {
   sourceKey: string | null;
 }
 
+interface Applied {
+  secrets: { kind: string; name: string; key: string }[];
+}
+
 const DRILL = 'replica-loss';
 
-export async function seedPractice({
-  apiUrl,
-  adminToken,
-  progress = () => undefined,
-}: SeedOptions): Promise<Seeded> {
-  const call = async <T>(method: string, path: string, body?: { type: string; text: string }): Promise<T> => {
-    const response = await localFetch(new URL(path, apiUrl), {
-      method,
-      headers: {
-        authorization: `Bearer ${adminToken}`,
-        ...(body === undefined ? {} : { 'content-type': body.type }),
-      },
-      ...(body === undefined ? {} : { body: body.text }),
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new Error(
-        `The practice organisation could not be seeded: ${method} ${path} answered ${response.status} ${text}`,
-      );
-    return JSON.parse(text) as T;
-  };
+export async function seedPractice({ progress = () => undefined, ...api }: SeedOptions): Promise<Seeded> {
   progress('practice organisation');
-  const applied = await call<{ secrets: { kind: string; key: string }[] }>('POST', '/api/v1/config/apply', {
-    type: 'text/yaml',
-    text: practiceOrganisation,
-  });
+  const { secrets } = await call<Applied>(api, 'POST', '/api/v1/config/apply', practiceOrganisation);
+  const keyOf = (source: string): string | null =>
+    secrets.find(({ kind, name }) => kind === 'Source' && name === source)?.key ?? null;
   progress('practice drill');
-  const drill = await call<{ id: string; incident: string }>('POST', `/api/v1/drills/${DRILL}/start`);
-  const { number } = await call<{ number: string }>('GET', `/api/v1/incidents/${drill.incident}`);
-  return {
-    incident: number,
-    sourceKey: applied.secrets.find((secret) => secret.kind === 'Source')?.key ?? null,
-  };
+  const drill = await call<{ id: string; incident: string }>(api, 'POST', `/api/v1/drills/${DRILL}/start`);
+  const { number } = await call<{ number: string }>(api, 'GET', `/api/v1/incidents/${drill.incident}`);
+  const probes = keyOf('search-probes');
+  if (probes !== null) {
+    progress('practice silence, maintenance window and digest');
+    await seedSamples(api, probes);
+  }
+  return { incident: number, sourceKey: keyOf('try-it') };
 }

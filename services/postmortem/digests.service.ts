@@ -2,13 +2,15 @@
 import { DataSource } from 'typeorm';
 import { Injectable } from '@nestjs/common';
 import type { DigestDecision } from '../../contracts/api/digest.js';
+import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { databaseTime } from '../../db/connection/database-time.js';
 import { type DigestOutcome, DigestStore } from '../../db/postmortem/digest-store.js';
+import { DigestSweep } from '../../db/postmortem/digest-sweep.js';
 import { type DigestReply, getDigest } from '../../db/postmortem/digest-view.js';
 import { listReviews, type ReviewsReply } from '../../db/postmortem/reviews-view.js';
 import { ownPerson } from '../common/acting.js';
 import type { Identity } from '../common/identity.js';
-import { notFound, Problem } from '../common/problem.js';
+import { invalid, notFound, Problem } from '../common/problem.js';
 
 export type { DigestItem, DigestReply } from '../../db/postmortem/digest-view.js';
 export type { ReviewsReply } from '../../db/postmortem/reviews-view.js';
@@ -18,6 +20,8 @@ export class DigestsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly digests: DigestStore,
+    private readonly sweep: DigestSweep,
+    private readonly snapshots: ConfigSnapshots,
   ) {}
 
   /** `person`: only what that person has to do. */
@@ -29,6 +33,16 @@ export class DigestsService {
     const digest = await getDigest(this.dataSource, name, await databaseTime(this.dataSource));
     if (digest === null) throw notFound(`There is no digest ${name.slice(0, 64)}.`);
     return digest;
+  }
+
+  /** Opens the digest of a team before it is due, or returns the one that is open with what waits on it. */
+  async open(team: string, { actor }: Identity): Promise<DigestReply> {
+    const spec = (await this.snapshots.latest(this.dataSource)).get('Team', team)?.spec;
+    if (spec === undefined) throw invalid(`There is no team ${team.slice(0, 64)}.`, []);
+    const name = await this.sweep.sweepTeam(team, actor);
+    if (name === null)
+      throw new Problem(409, 'nothing_waits', `No incident of ${spec.displayName} waits for a digest.`);
+    return this.get(name);
   }
 
   async decide(name: string, identity: Identity, decision: DigestDecision): Promise<DigestReply> {

@@ -3,6 +3,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { z } from 'zod';
 import { findBrowser } from '../../embedded/browser.js';
 import { practiceOrganisation } from '../../embedded/practice/organisation.js';
+import { seedSamples } from '../../embedded/practice/samples.js';
 import { eventually } from '../harness/eventually.js';
 import { startTocsin, type Tocsin } from '../harness/tocsin.js';
 
@@ -17,6 +18,7 @@ const Incident = z.looseObject({
   seq: z.int(),
   commander: z.string().nullable(),
 });
+const Applied = z.looseObject({ secrets: z.array(z.looseObject({ name: z.string(), key: z.string() })) });
 const Link = z.object({ url: z.string() });
 
 /** Without the drill's schedule: Temporal would start another drill if its hour came in the middle of a test. */
@@ -46,7 +48,7 @@ export async function startDemoStack(): Promise<DemoStack> {
     args: args.filter((arg) => arg !== '--single-process'),
   });
   const [tocsin, browser] = await Promise.all([startTocsin(), launching]);
-  await tocsin.ask(z.unknown(), 'POST', '/api/v1/config/apply', organisation);
+  const { secrets } = await tocsin.ask(Applied, 'POST', '/api/v1/config/apply', organisation);
   const [from, to] = [new Date(), new Date(Date.now() + 86_400_000)].map((at) => at.toISOString());
   for (const [schedule, person] of Object.entries(ON_CALL))
     await tocsin.ask(z.unknown(), 'POST', `/api/v1/schedules/${schedule}/overrides`, { person, from, to });
@@ -57,6 +59,8 @@ export async function startDemoStack(): Promise<DemoStack> {
   );
   const incident = () => tocsin.ask(Incident, 'GET', `/api/v1/incidents/${drill.incident}`);
   const { number } = await incident();
+  const probes = secrets.find(({ name }) => name === 'search-probes')?.key ?? '';
+  await seedSamples({ apiUrl: tocsin.url, adminToken: tocsin.adminToken }, probes);
   return {
     tocsin,
     browser,

@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { DigestReply } from '../../contracts/api/digest.js';
 import { eventually } from '../harness/eventually.js';
 import { startDemoStack, type DemoStack } from './demo-stack.js';
 import { complaints, type Session, takePicture, visit } from './browser-user.js';
@@ -226,6 +227,10 @@ describe('the signed-in pages', () => {
       '/people',
       '/system',
       '/heartbeats',
+      '/silences',
+      '/maintenance',
+      '/reviews',
+      '/digests/D-1',
       '/incidents/INC-999',
     ])
       expect(await complaints(scene.browser, at(path), session)).toEqual([]);
@@ -243,6 +248,8 @@ describe('the signed-in pages', () => {
     await takePicture(scene.browser, 'mailbox', at('/mailbox'), { ...desktop, session });
     await takePicture(scene.browser, 'drills', at('/drills'), { ...desktop, session });
     await takePicture(scene.browser, 'on-call', at('/on-call'), { ...desktop, session });
+    await takePicture(scene.browser, 'silences', at('/silences'), { ...desktop, session });
+    await takePicture(scene.browser, 'reviews', at('/reviews'), { ...desktop, session });
   }, 240_000);
 
   it('declare an incident with a title alone', async () => {
@@ -350,6 +357,40 @@ describe('the post-mortem', () => {
     );
     expect(await onLink(link, said)).toContain('revoked');
   });
+});
+
+describe('the digest', () => {
+  it('is approved by the link in one form, without what was pulled out', async () => {
+    const { reviewer } = await scene.tocsin.ask(DigestReply, 'GET', '/api/v1/digests/D-1');
+    const link = await scene.letter(reviewer ?? 'nobody', 'review.requested');
+    expect(await complaints(scene.browser, link)).toEqual([]);
+    await takePicture(scene.browser, 'link-digest-phone', link, phone);
+    await onLink(link, async (page) => {
+      expect(await page.locator('input[name=pull]').count()).toBe(6);
+      expect(await decide(page, 'approve')).toContain('Say in one sentence');
+      await page.locator('input[name=pull]').nth(4).check();
+      await page.fill('#reason', 'Nodes do not restart by themselves');
+      expect(await decide(page, 'pull_out')).not.toContain('Say');
+      expect(await page.locator('input[name=pull]').count()).toBe(5);
+      expect(await page.locator('main').innerText()).toContain(
+        'pulled out: Nodes do not restart by themselves',
+      );
+      await page.fill('#comment', 'Short disturbances after the deploy; the probe now waits 30 s.');
+      expect(await decide(page, 'approve')).toContain('pproved');
+    });
+    await eventually(
+      async () =>
+        (await scene.tocsin.ask(DigestReply, 'GET', '/api/v1/digests/D-1')).status === 'approved' ||
+        undefined,
+      { what: 'the end of the digest' },
+    );
+    await signedIn('/digests/D-1', async (page) => {
+      expect(await said(page)).toContain('the probe now waits 30 s');
+      expect(await page.locator('input[name=pull]').count()).toBe(0);
+    });
+    expect(await complaints(scene.browser, link)).toEqual([]);
+    expect(await complaints(scene.browser, at('/digests/D-1'), session)).toEqual([]);
+  }, 240_000);
 });
 
 describe('signing out', () => {

@@ -158,4 +158,21 @@ describe('a digest of 25 incidents', () => {
     );
     expect(pulled).toMatchObject({ status: 200, json: { kind: 'light' } });
   });
+
+  it('is opened before it is due when somebody asks for it', async () => {
+    const ask = (as: string, team: string) => stack.tocsin.call('POST', '/api/v1/digests', { team }, { as });
+    expect(await ask('ana', 'checkout')).toMatchObject({ status: 409, json: { code: 'nothing_waits' } });
+    expect(await ask('ana', 'nobody')).toMatchObject({ status: 400 });
+    expect(await ask('dana', 'checkout')).toMatchObject({ status: 403 });
+    const { number } = await stack.declare({ title: 'Before the holidays', severity: 'info' });
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    const both = await Promise.all([ask('ana', 'checkout'), ask('cleo', 'checkout')]);
+    expect(both.map(({ status }) => status)).toEqual([201, 201]);
+    const [first, second] = both.map(({ json }) => DigestReply.parse(json));
+    expect(first).toMatchObject({ status: 'open', items: [{ number }] });
+    expect(second?.id).toBe(first?.id);
+    await stack.phones
+      .of(first?.reviewer ?? 'nobody')
+      .expects({ type: 'review.requested', incident: first?.id ?? '' });
+  });
 });

@@ -1,18 +1,23 @@
 /** Page of what is due for review: post-mortems and digests, by whom, since when. */
 import type { ReactElement } from 'react';
 import type { ReviewsReply } from '../../../services/postmortem/digests.service.js';
+import { mayDo } from '../../../domain/access/permissions.js';
 import { DueTime } from '../../ui/digest-parts.js';
+import { Hidden } from '../../ui/fields.js';
+import { FlashNotice } from '../../ui/notice.js';
 import { Empty } from '../../ui/layout.js';
 import { Time } from '../../ui/time.js';
 import { Whose } from '../../ui/viewer.js';
 import { appFrame } from '../app-frame.js';
+import type { Refusal } from '../attempt.js';
 import type { PageContext } from '../page-contexts.js';
 
 export function reviewsPage(
   context: PageContext,
-  { reviews, mine }: { reviews: ReviewsReply; mine: boolean },
+  { reviews, mine, refusal }: { reviews: ReviewsReply; mine: boolean; refusal: Refusal | null },
 ): ReactElement {
   const { items, waiting, unreviewed } = reviews;
+  const mayOpen = mayDo(context.identity.role, 'incidents.respond');
   const teamOf = (team: string): string => context.snapshot.get('Team', team)?.spec.displayName ?? team;
   return appFrame(
     context,
@@ -26,6 +31,7 @@ export function reviewsPage(
           </a>
         </div>
       </div>
+      <FlashNotice flash={refusal?.flash ?? null} />
       <section className="card" aria-labelledby="due">
         <h2 id="due">{mine ? 'Due from you' : 'Due'}</h2>
         {items.length === 0 ? (
@@ -84,6 +90,12 @@ export function reviewsPage(
                 ) : (
                   <>
                     The digest opens <Time at={opensAt} only="absolute" />, or with the twentieth.
+                    {mayOpen ? (
+                      <form method="post" action="/digests">
+                        <Hidden fields={{ csrf: context.frame.csrf, team }} />
+                        <button>Review them now</button>
+                      </form>
+                    ) : null}
                   </>
                 )}
               </li>

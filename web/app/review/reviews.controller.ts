@@ -23,7 +23,22 @@ export class ReviewPagesController {
   async list(@Page() page: PageCall) {
     const mine = page.query('mine') !== null && page.query('mine') !== 'false';
     const reviews = await this.digests.reviews(mine ? (page.caller.person ?? '') : null);
-    await page.show(reviewsPage(await page.context(), { reviews, mine }));
+    await page.show(reviewsPage(await page.context(), { reviews, mine, refusal: null }));
+  }
+
+  @PageForm('digests', {
+    permission: 'incidents.respond',
+    summary: 'Opens the digest of a team before it is due',
+  })
+  async open(@Page() page: PageCall) {
+    await page.submit(
+      () => this.digests.open(page.field('team'), page.caller),
+      ({ id }) => `/digests/${id}`,
+      async (refusal) => {
+        const reviews = await this.digests.reviews(null);
+        await page.show(reviewsPage(await page.context(), { reviews, mine: false, refusal }), refusal);
+      },
+    );
   }
 
   @PageRead('digests/:id', { permission: 'incidents.read', summary: 'A digest, with its incidents' })
