@@ -36,6 +36,9 @@ export const IncidentReply = z
       description: 'Time at which it resolves by itself: all alerts have closed while a person has it.',
     }),
     postmortemStatus: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
+    reviewKind: z.enum(['full', 'light', 'digest', 'none']).meta({
+      description: 'How heavily it is reviewed; while it is open, as its priority stands.',
+    }),
     escalation: z.looseObject({ cycle: z.int(), step: z.int(), nextAt: at, exhausted: z.boolean() }),
     createdAt: Instant,
     acknowledgedAt: at,

@@ -1,6 +1,7 @@
 /** An incident for scripts and pages (docs/api.md, Replies that scripts read), made from its fold alone. */
 import { isOpenIncident } from '../../domain/incident/is-open.js';
 import { positionOf } from '../../domain/incident/position.js';
+import type { ReviewKind } from '../../domain/postmortem/review-kind.js';
 import type { Priority, Severity } from '../../domain/config/terms.js';
 import type {
   Actor,
@@ -42,6 +43,8 @@ export interface IncidentReply {
   alertsOpen: number;
   alertsTotal: number;
   postmortemStatus: PostmortemStatus;
+  /** How heavily it is reviewed; while it is open, as its priority stands. */
+  reviewKind: ReviewKind;
   escalation: EscalationReply;
   escalations: EscalationState[];
   runs: Pick<RunSummary, 'id' | 'runbook' | 'revision' | 'state' | 'startedBy' | 'dryRun'>[];
@@ -82,6 +85,7 @@ export function incidentReply(state: IncidentState): IncidentReply {
     drill: drill !== null,
     drillRun: drill,
     postmortemStatus: postmortem.status,
+    reviewKind: postmortem.kind,
     escalation: escalationReply(state),
     position: positionOf(state),
     runs: Object.values(runs).map(({ steps: _steps, cancelRequested: _cancelRequested, ...run }) => run),

@@ -52,6 +52,8 @@ export async function visit<T>(
 const overflow = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
 const tooSmall = `[...document.querySelectorAll('a, button, summary, select, textarea, input:not([type=hidden])')]
   .filter((one) => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 44)
+  // The label of a checkbox is its target.
+  .filter((one) => !(one.type === 'checkbox' && one.closest('label')?.getBoundingClientRect().height >= 44))
   // Links within a sentence are exempt (WCAG 2.2, 2.5.8), and so is what only the keyboard sees.
   .filter((one) => !one.closest('p, dd, li:not(nav li), footer') && !one.classList.contains('skip'))
   .map((one) => one.outerHTML.slice(0, 120))`;

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { z } from 'zod';
 import type { Identity } from '../../services/common/identity.js';
 import { unauthenticated } from '../../services/common/problem.js';
-import { fieldOf, wordsOf } from '../ui/form.js';
+import { allOf, fieldOf, wordsOf } from '../ui/form.js';
 import { seeOther, sendAppPage } from '../ui/render.js';
 import { attempt, type Refusal } from './attempt.js';
 import type { PageContext, PageContexts } from './page-contexts.js';
@@ -42,9 +42,11 @@ export class PageCall {
     return z.guid().safeParse(this.field('idempotencyKey')).data;
   }
 
-  /** The fields as typed, for showing a refused form again. */
+  /** The fields as typed, for showing a refused form again; one that was not sent is left out, so that defaults apply. */
   fields(names: readonly string[]): Record<string, string> {
-    return Object.fromEntries(names.map((name) => [name, this.field(name)]));
+    return Object.fromEntries(
+      names.filter((name) => allOf(this.body, name).length > 0).map((name) => [name, this.field(name)]),
+    );
   }
 
   /** A parameter of the address; null when it is missing or repeated. */

@@ -1,6 +1,7 @@
 /** States as words with a mark; colour only repeats the word. */
 import type { Priority } from '../../domain/config/terms.js';
 import type { IncidentState, IncidentStatus, PostmortemStatus } from '../../domain/incident/state.js';
+import type { ReviewKind } from '../../domain/postmortem/review-kind.js';
 
 const statusWords: Readonly<Record<IncidentStatus, { word: string; mark: string; tone: string }>> = {
   triggered: { word: 'Triggered', mark: '▲', tone: 'bad' },
@@ -47,9 +48,13 @@ const postmortemWords: Readonly<Record<PostmortemStatus, { word: string; mark: s
   waived: { word: 'Waived', mark: '■', tone: '' },
 };
 
-export const PostmortemBadge = ({ status }: { status: PostmortemStatus }) => (
-  <Badge {...postmortemWords[status]} />
-);
+/** `kind`: an incident whose review is a digest has no post-mortem of its own. */
+export const PostmortemBadge = ({ status, kind }: { status: PostmortemStatus; kind?: ReviewKind }) =>
+  kind === 'digest' && status === 'none' ? (
+    <Badge word="Waits for the digest" mark="○" tone="" />
+  ) : (
+    <Badge {...postmortemWords[status]} />
+  );
 
 const stateTones: Readonly<Record<string, { mark: string; tone: string }>> = {
   succeeded: { mark: '✓', tone: 'good' },

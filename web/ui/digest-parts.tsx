@@ -133,7 +133,10 @@ export function DigestList({
         <li key={item.number}>
           {canChoose ? (
             <label>
-              <input type="checkbox" name="pull" value={item.number} /> <Title item={item} />
+              <input type="checkbox" name="pull" value={item.number} />
+              <span>
+                <Title item={item} />
+              </span>
             </label>
           ) : (
             <p>

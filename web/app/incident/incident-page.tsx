@@ -56,7 +56,7 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
       <IncidentHeader incident={incident} answers={view.answers} />
       <div className="cols">
         <div>
-          {over ? <Postmortem incident={incident} /> : null}
+          {over ? <Review incident={incident} /> : null}
           <IncidentActions context={context} incident={incident} />
           {runs.map((run) => (
             <RunCard key={run.id} context={context} number={incident.number} run={run} />
@@ -98,11 +98,34 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
   );
 }
 
+/** Small incidents are reviewed together, without a text of their own. */
+const awaitsDigest = ({ status, reviewKind, postmortemStatus }: IncidentDetail): boolean =>
+  status === 'resolved' && reviewKind === 'digest' && postmortemStatus === 'none';
+
+const Digest = ({ incident: { number, reviewKind, postmortemStatus } }: { incident: IncidentDetail }) => (
+  <section className="card" aria-labelledby="postmortem">
+    <h2 id="postmortem">
+      Review <PostmortemBadge status={postmortemStatus} kind={reviewKind} />
+    </h2>
+    <p>
+      {number} is closed when the digest of its team is approved. Whoever reviews the digest can give it a
+      post-mortem of its own.
+    </p>
+    <p>
+      <a className="btn" href="/reviews">
+        Digests and reviews
+      </a>
+    </p>
+  </section>
+);
+
+const Review = ({ incident }: { incident: IncidentDetail }) =>
+  awaitsDigest(incident) ? <Digest incident={incident} /> : <Postmortem incident={incident} />;
+
 const Postmortem = ({ incident }: { incident: IncidentDetail }) => (
   <section className="card" aria-labelledby="postmortem">
     <h2 id="postmortem">
-      Post-mortem{' '}
-      <PostmortemBadge status={incident.postmortem.status as IncidentDetail['postmortemStatus']} />
+      Post-mortem <PostmortemBadge status={incident.postmortemStatus} kind={incident.reviewKind} />
     </h2>
     {incident.status === 'closed' ? null : (
       <p>

@@ -97,7 +97,9 @@ function List({ incidents, level }: { incidents: readonly IncidentReply[]; level
             <PriorityBadge priority={incident.priority} />
             <StatusBadge incident={incident} />
             {incident.drill ? <DrillBadge /> : null}
-            {incident.status === 'resolved' ? <PostmortemBadge status={incident.postmortemStatus} /> : null}
+            {incident.status === 'resolved' ? (
+              <PostmortemBadge status={incident.postmortemStatus} kind={incident.reviewKind} />
+            ) : null}
           </p>
           <Heading>
             <a href={`/incidents/${incident.number}`}>

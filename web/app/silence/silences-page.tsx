@@ -113,9 +113,11 @@ function NewSilence({ context, view: { typed, preview } }: { context: PageContex
             name="everything"
             value="yes"
             defaultChecked={typed['everything'] === 'yes'}
-          />{' '}
-          Mute every alert{isManager ? '' : ' of my teams'}: for matchers that narrow nothing, 24 hours at the
-          most
+          />
+          <span>
+            Mute every alert{isManager ? '' : ' of my teams'}: for matchers that narrow nothing, 24 hours at
+            the most
+          </span>
         </label>
         {isManager ? null : <p className="soft small">It silences alerts for the services of your teams.</p>}
         <p className="row">
