@@ -1,6 +1,12 @@
 /** What is due for review, and the digests of teams. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { DigestBody, DigestDecision, DigestReply, ReviewsQuery, ReviewsReply } from '../../contracts/api/digest.js';
+import {
+  DigestBody,
+  DigestDecision,
+  DigestReply,
+  ReviewsQuery,
+  ReviewsReply,
+} from '../../contracts/api/digest.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
 import type { Identity } from '../../services/common/identity.js';
 import { DigestsService } from '../../services/postmortem/digests.service.js';
