@@ -56,6 +56,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(\/api\/(?:v\d{1,3}\/)?webhooks\/\d{1,24}\/)[\w-]+/g, `$1${MASK}`],
   // An ingest key: a hash has no letter above f.
   [/(?<![A-Za-z0-9])(?=[a-z0-9]{0,31}[g-z])(?=[a-z]{0,31}\d)[a-z0-9]{32}(?![A-Za-z0-9])/g, MASK],
+  // The room of an incident's bridge: whoever knows its name can join.
+  [/(?<![A-Za-z0-9])((?:INC|CANARY)-\d{1,15}-)[a-z2-7]{24}(?![a-z0-9])/g, `$1${MASK}`],
   // URLs that are their own proof: the path alone grants access.
   [/((?:\/|%2F)(?:l|setup|reach|ical|hooks\/link|hooks\/pushover)(?:\/|%2F))[\w.~-]{8,}/gi, `$1${MASK}`],
   [/((?:\/|%2F)in(?:\/|%2F))[a-z0-9]{16,}/gi, `$1${MASK}`],

@@ -12,8 +12,9 @@ import {
   quorumOf,
   REVIEW_KINDS,
 } from '../../domain/postmortem/review-kind.js';
-import { dueIn, duration, longText, slug, slugs, webUrl } from './fields.js';
+import { dueIn, duration, longText, slug, slugs } from './fields.js';
 import { afterSpec } from './after.js';
+import { bridge } from './bridge.js';
 import { groupSpec } from './group.js';
 import { notYet } from './not-yet.js';
 
@@ -65,15 +66,7 @@ const priorityPlan = z
       .optional()
       .meta({ description: 'An acknowledgement without progress expires; 0s: never.' }),
     settle: duration.optional().meta({ description: 'An alert that resolves within it pages nobody.' }),
-    bridge: z
-      .union([z.literal(false), webUrl], {
-        error: ({ input }) =>
-          input === true
-            ? 'not supported yet: true opens no bridge; give the full address of one, or leave it out'
-            : 'the full address of a bridge, or false',
-      })
-      .optional()
-      .meta({ description: 'The address of a bridge, on every page; false: none.' }),
+    bridge: bridge.optional(),
     runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
     updates: notYet('there are no reminders to write updates; leave it out'),
     postmortem: postmortem.optional(),

@@ -10,7 +10,9 @@ import type { PriorityWeight } from '../../domain/incident/commands.js';
 import type { IncidentResponse, ResponseEscalation } from '../../domain/incident/response.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { buildResponse, engagedEscalations, plannedReview } from '../../domain/response/build-response.js';
+import { keptBridge } from '../../domain/response/bridge.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
+import { newBridgeRoom } from './bridge-room.js';
 import { type LockedIncident, lockIncident } from './incident-row.js';
 import type { Recorder, RecordOutcome } from './record.js';
 
@@ -67,7 +69,7 @@ export async function planPriority(
 ): Promise<PlannedPriority> {
   const { besides = [], ...wanted } = decided;
   const snapshot = await snapshots.at(tx, configVersion);
-  const planned = buildResponse(snapshot, state.service, wanted.priority);
+  const planned = buildResponse(snapshot, state.service, wanted.priority, newBridgeRoom(state.number));
   const named = new Set(planned.escalations.map(({ name }) => name));
   const escalations = [...planned.escalations, ...besides.filter(({ name }) => !named.has(name))];
   // Once it is resolved, a lower priority does not lower the review.
@@ -118,5 +120,6 @@ function mergedResponse(
     ...planned,
     escalations: [...kept, ...added],
     diagnostics: current.diagnostics,
+    bridge: keptBridge(current.bridge, planned.bridge),
   };
 }

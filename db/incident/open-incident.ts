@@ -9,6 +9,7 @@ import { foldEvents } from '../../domain/incident/fold.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { buildResponse, engagedEscalations, plannedReview } from '../../domain/response/build-response.js';
 import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
+import { newBridgeRoom } from './bridge-room.js';
 import { writeEvents } from './incident-row.js';
 import { announceEvents } from '../subscription/subscriptions.js';
 
@@ -29,10 +30,10 @@ export interface OpenIncident {
 }
 
 export async function openIncident(tx: EntityManager, open: OpenIncident): Promise<IncidentState> {
-  const response = buildResponse(open.snapshot, open.service, open.priority);
   const title = jsonbSafeText(open.title);
   const id = randomUUID();
   const { number, name } = await nextNumber(tx, open.service);
+  const response = buildResponse(open.snapshot, open.service, open.priority, newBridgeRoom(name));
   const event: IncidentEvent = {
     seq: 1,
     at: open.now,

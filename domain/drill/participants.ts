@@ -17,7 +17,7 @@ export function participants(
       signal: { ...injection.alert, labels: {} },
       now,
     });
-    return buildResponse(snapshot, service, priority).escalations.map(({ team }) => team);
+    return buildResponse(snapshot, service, priority, null).escalations.map(({ team }) => team);
   });
   return [...new Set(teams)];
 }

@@ -7,6 +7,7 @@ import type { EngagedEscalation } from '../incident/events.js';
 import type { IncidentResponse, ResponseEscalation } from '../incident/response.js';
 import type { PlannedReview } from '../postmortem/review-kind.js';
 import { durationMs } from '../shared/duration.js';
+import { bridgeAddress, type BridgeRoom } from './bridge.js';
 import { planFor, resolvePlanFor } from './default-plan.js';
 
 /** An incident without a service or owner goes to the organisation's catch-all at once. */
@@ -16,6 +17,7 @@ export function buildResponse(
   snapshot: ConfigSnapshot,
   serviceName: string | null,
   priority: Priority,
+  room: BridgeRoom | null,
 ): IncidentResponse {
   const service = serviceName === null ? undefined : snapshot.get('Service', serviceName);
   const planDocument = snapshot.get('ResponsePlan', service?.spec.plan ?? 'default');
@@ -39,7 +41,7 @@ export function buildResponse(
     runbooks: runbooksFor(snapshot, serviceName, priority, plan.runbooks),
     postmortem: plan.postmortem,
     stakeholders: plan.stakeholders,
-    bridge: typeof plan.bridge === 'string' ? plan.bridge : null,
+    bridge: bridgeAddress(plan.bridge, room),
   };
 }
 

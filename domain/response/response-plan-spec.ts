@@ -4,6 +4,7 @@ import type { GroupSpec } from '../alert/group-spec.js';
 import type { Priority, Urgency } from '../config/terms.js';
 import type { PlannedReview } from '../postmortem/review-kind.js';
 import type { Duration } from '../shared/duration.js';
+import type { BridgeSpec } from './bridge.js';
 
 export interface PostmortemPlan extends Omit<PlannedReview, 'plan'> {
   /** Business days (`3bd`) or a duration. */
@@ -22,8 +23,7 @@ export interface PriorityPlan {
   disciplines: { discipline: string; required: boolean }[];
   ackTimeout: Duration;
   settle: Duration;
-  /** The bridge's URL. */
-  bridge: false | string;
+  bridge: false | BridgeSpec;
   runbooks: string[];
   postmortem: PostmortemPlan;
   stakeholders: string[];

@@ -73,7 +73,7 @@ export class PoliciesService implements OnApplicationShutdown {
     // The engine skips a contact on a channel without an account, and so does the simulation.
     const { snapshot, unsendable } = withoutChannels(all, missingChannels(this.config));
     const service = serviceOf(snapshot, body.service);
-    const response = buildResponse(snapshot, service, priority);
+    const response = buildResponse(snapshot, service, priority, null);
     const input = {
       escalation: escalationFor(policy, response.escalations),
       at: new Date(body.at).toISOString(),

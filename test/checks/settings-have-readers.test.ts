@@ -32,6 +32,7 @@ const readers: Readonly<Record<string, string>> = {
   'web/app/oncall/on-call-page.tsx': 'Team.displayName',
   'domain/response/build-response.ts':
     'Team.discipline Service.team Service.policy Service.plan Service.diagnostics ResponsePlan.priorities.*.disciplines ResponsePlan.priorities.*.disciplines[].discipline ResponsePlan.priorities.*.disciplines[].required ResponsePlan.priorities.*.ackTimeout ResponsePlan.priorities.*.settle ResponsePlan.priorities.*.bridge ResponsePlan.priorities.*.runbooks ResponsePlan.priorities.*.postmortem ResponsePlan.priorities.*.stakeholders ResponsePlan.priorities.*.urgency EscalationPolicy.team EscalationPolicy.repeat Runbook.on Runbook.on.service Runbook.on.priority',
+  'domain/response/bridge.ts': 'ResponsePlan.priorities.*.bridge.url ResponsePlan.priorities.*.bridge.jitsi',
   'domain/response/teams-of.ts': 'Team.members',
   'services/oncall/schedules.service.ts': 'Team.managers Schedule.team',
   'services/people/people.service.ts': 'Person.displayName Person.timezone Person.role',
@@ -197,7 +198,7 @@ describe('a setting that comes later is refused with a sentence', () => {
     [
       'bridge: true',
       document('ResponsePlan', '{priorities: {P1: {bridge: true}}}'),
-      /P1\.bridge: not supported yet.*full address/,
+      /P1\.bridge: true names no bridge: say \{url:/,
     ],
     [
       'updates',
@@ -226,7 +227,7 @@ describe('a setting that comes later is refused with a sentence', () => {
     for (const text of [
       document(
         'ResponsePlan',
-        '{priorities: {P1: {bridge: "https://meet.example.com/a"}, P2: {bridge: false}}}',
+        '{priorities: {P1: {bridge: "https://meet.example.com/a"}, P2: {bridge: false}, P3: {bridge: {jitsi: "https://meet.example.com"}}, P4: {bridge: {url: "https://meet.example.com/b"}}}}',
       ),
       drill(', surprise: true'),
       drill(''),

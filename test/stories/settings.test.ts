@@ -53,7 +53,6 @@ describe('what a document says', () => {
   });
 
   it.each([
-    ['ResponsePlan', '{priorities: {P1: {bridge: true}}}', 'opens no bridge'],
     ['ResponsePlan', '{priorities: {P1: {updates: {every: 30m}}}}', 'there are no reminders'],
     [
       'Drill',
