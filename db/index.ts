@@ -49,6 +49,7 @@ import { RoundRobinRow } from './escalation/entities/round-robin.js';
 import { RunRow } from './runbook/entities/run.js';
 import { RunStepRow } from './runbook/entities/run-step.js';
 import { ScheduleOverrideRow } from './oncall/entities/schedule-override.js';
+import { InhibitingAlertRow } from './alert/entities/inhibiting-alert.js';
 import { MaintenanceWindowRow } from './alert/entities/maintenance-window.js';
 import { SilenceRow } from './alert/entities/silence.js';
 import { SessionRow } from './access/entities/session.js';
@@ -117,6 +118,7 @@ export const entities = [
   RunStepRow,
   ScheduleOverrideRow,
   MaintenanceWindowRow,
+  InhibitingAlertRow,
   SilenceRow,
   SessionRow,
   SetupLinkRow,

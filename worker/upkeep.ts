@@ -6,6 +6,7 @@ import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.
 import { planReachabilityRound } from '../db/people/reachability-check.js';
 import { compareZoneData } from '../db/oncall/zone-data-store.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
+import { InhibitionUpkeep } from '../db/alert/inhibition-upkeep.js';
 import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
 import { endCleared, releaseSilenced, remindOwners } from '../db/alert/silence-upkeep.js';
 import { reportRefusedMessages } from '../db/alert/refused-messages.js';
@@ -31,6 +32,7 @@ export interface UpkeepParts {
 /** Each task runs by itself: a failure is logged and the task runs again at its next tick. */
 export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop(): Promise<void> } {
   const { dataSource } = store;
+  const inhibitions = new InhibitionUpkeep();
   const rounds = [
     repeat(
       SWEEP_MS,
@@ -60,6 +62,7 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
       async () => {
         await endCleared(dataSource, store.snapshots);
         await releaseSilenced(store);
+        await inhibitions.release(store);
       },
       (error) => log.warn({ error }, 'what ended silences held could not be released'),
     ),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ConfigKind, SpecByKind } from '../../domain/config/specs.js';
 import { drillSpec } from './drill.js';
 import { slug } from './fields.js';
+import { inhibitionSpec } from './inhibition.js';
 import { organisationSpec } from './organisation.js';
 import { personSpec } from './person.js';
 import { policySpec } from './policy.js';
@@ -29,6 +30,7 @@ const specSchemas = {
   Service: serviceSpec,
   Source: sourceSpec,
   PriorityRules: priorityRulesSpec,
+  Inhibition: inhibitionSpec,
   Subscription: subscriptionSpec,
   Drill: drillSpec,
   Watch: watchSpec,

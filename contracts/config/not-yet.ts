@@ -10,7 +10,6 @@ export const notYet = (why: string) =>
 
 /** Planned kinds of documents; none is stored until it has an effect. */
 export const LATER_KINDS: ReadonlyMap<string, string> = new Map([
-  ['Inhibition', 'inhibit in your Alertmanager'],
   ['Secret', 'runbook secrets are variables of the worker, TOCSIN_SECRET_<NAME>'],
   ['PostmortemTemplate', 'post-mortems have the built-in sections'],
 ]);

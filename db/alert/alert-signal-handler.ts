@@ -13,6 +13,7 @@ import { applyPriority } from '../incident/apply-priority.js';
 import { watchedFacts } from '../../domain/watch/watched-facts.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from '../incident/incident-row.js';
+import { noteInhibits } from './inhibiting-alerts.js';
 import { storeNewestText } from './newest-text.js';
 import type { Recorder } from '../incident/record.js';
 import { judgeAgain } from './held-alerts.js';
@@ -56,6 +57,13 @@ export class AlertSignalHandler {
         const counting = { count: step.count, now, body, status, raisedTo } as const;
         if (!(await countAlert(tx, decision.alert, signal, counting))) return this.takeAnew(batch, step);
         await storeNewestText(tx, decision.alert, signal);
+        if (decision.kind === 'counted' && request.drill === undefined)
+          await noteInhibits(tx, snapshot, {
+            ...signal,
+            id: decision.alert,
+            source: request.source,
+            service: routed().service,
+          });
         if (decision.kind === 'counted' && decision.incident === null) {
           const incident = await judgeAgain(this, batch, decision.alert, step.count);
           return { decision: decision.kind, incident, next: raised(known, raisedTo, incident) };

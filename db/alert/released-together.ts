@@ -1,7 +1,7 @@
 /** What a holder held for one service is released as one group: into one incident, which pages once. */
 import type { EntityManager } from 'typeorm';
 import type { Reason } from '../../domain/alert/decide-signal.js';
-import { isReleasedAsGroup } from '../../domain/alert/stage.js';
+import { holderText, isReleasedAsGroup } from '../../domain/alert/stage.js';
 
 /** A holder that comes back, such as a weekly window, makes a group of its own each time. */
 const TOGETHER = "interval '10 minutes'";
@@ -27,6 +27,6 @@ export async function releasedTogether(
     [heldBy, service],
   );
   const incident = rows[0]?.incident ?? null;
-  const text = `${heldBy.replace('/', ' ')} has ended, and the alert still fires; what it held for ${service ?? 'no service'} is one group`;
+  const text = `${holderText(heldBy)}, and the alert still fires; what it held for ${service ?? 'no service'} is one group`;
   return { incident, reason: { stage: 'grouping', decision: 'released', text } };
 }

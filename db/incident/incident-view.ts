@@ -1,6 +1,7 @@
 /** One incident: its state, or all of it with its alerts, links and post-mortem status. */
 import type { IncidentResponse } from '../../domain/incident/response.js';
 import type { IncidentState } from '../../domain/incident/state.js';
+import { heldBackBy } from '../alert/inhibiting-alerts.js';
 import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
 import { isUuid } from '../connection/page.js';
@@ -12,6 +13,8 @@ export interface IncidentDetail extends IncidentReply {
   links: { title: string; url: string }[];
   /** The newest alerts, at most 50; `alertsTotal` counts all. */
   alerts: AlertReply[];
+  /** Alerts that its alerts hold back now (kind Inhibition). */
+  holdsBack: number;
   postmortem: { status: string; due: string | null; author: string | null; revision: number };
 }
 
@@ -37,6 +40,7 @@ export async function getIncident(db: Querying, idOrNumber: string): Promise<Inc
     bridge: row.bridge,
     links: row.links ?? [],
     alerts: await readAlerts(db, id),
+    holdsBack: await heldBackBy(db, id),
     postmortem: { status, due, author, revision },
   };
 }

@@ -107,6 +107,7 @@ export function permissionToChange(kind: ConfigKind): Permission {
     case 'Service':
     case 'ResponsePlan':
     case 'PriorityRules':
+    case 'Inhibition':
     case 'Drill':
     case 'Watch':
       return 'config.write';

@@ -29,7 +29,12 @@ export interface SilenceCandidate extends MatchedAlert {
   team: string | null;
 }
 
-const candidateOf = ({ source, service, team, signal }: JudgedAlert): SilenceCandidate => ({
+export const candidateOf = ({
+  source,
+  service,
+  team,
+  signal,
+}: Pick<JudgedAlert, 'source' | 'service' | 'team' | 'signal'>): SilenceCandidate => ({
   source,
   service,
   team,

@@ -54,3 +54,11 @@ export function judgementOf(verdicts: readonly Verdict[]): Judgement {
 /** Holders that somebody ended, or that ended for many alerts at once: what they held for one service is one group. */
 export const isReleasedAsGroup = (heldBy: string): boolean =>
   /^(silence|maintenance|inhibition)\//.test(heldBy);
+
+/** What has ended, for people. */
+export const holderText = (heldBy: string): string => {
+  const [stage = '', id = '', document] = heldBy.split('/');
+  return document === undefined
+    ? `${stage} ${id} has ended`
+    : `what held it back (inhibition ${document}) is over`;
+};

@@ -72,6 +72,7 @@ export function reachProblems(
       case 'Runbook':
       case 'Drill':
       case 'PriorityRules':
+      case 'Inhibition':
       case 'Watch':
         return [];
     }

@@ -21,6 +21,7 @@ export function referencesOf(document: Referring): Reference[] {
       ];
     case 'Person':
     case 'PriorityRules':
+    case 'Inhibition':
       return [];
     case 'Schedule':
       return [

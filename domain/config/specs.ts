@@ -10,6 +10,7 @@ import type { ResponsePlanSpec } from '../response/response-plan-spec.js';
 import type { SourceSpec } from '../alert/source-spec.js';
 import type { SubscriptionSpec } from '../subscription/subscription-spec.js';
 import type { PriorityRulesSpec } from '../priority/priority-rules-spec.js';
+import type { InhibitionSpec } from '../alert/inhibition-spec.js';
 import type { DrillSpec } from '../drill/drill-spec.js';
 import type { OrganisationSpec } from './organisation-spec.js';
 import type { LiveData } from './live-data.js';
@@ -26,6 +27,7 @@ export interface SpecByKind {
   ResponsePlan: ResponsePlanSpec;
   Source: SourceSpec;
   PriorityRules: PriorityRulesSpec;
+  Inhibition: InhibitionSpec;
   Subscription: SubscriptionSpec;
   Runbook: RunbookSpec;
   Drill: DrillSpec;
@@ -45,6 +47,7 @@ const kinds: { [K in ConfigKind]: K } = {
   Service: 'Service',
   Source: 'Source',
   PriorityRules: 'PriorityRules',
+  Inhibition: 'Inhibition',
   Subscription: 'Subscription',
   Drill: 'Drill',
   Watch: 'Watch',

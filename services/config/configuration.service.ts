@@ -25,6 +25,7 @@ import { forbidden, notFound, Problem } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 import { databaseTime } from '../../db/connection/database-time.js';
 import { documentDiffs } from './document-diffs.js';
+import { inhibitionWarnings } from './inhibition-warnings.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
 import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
 
@@ -67,7 +68,9 @@ export class ConfigurationService {
       prune: request.prune,
       author: request.identity.actor,
     });
-    return { plan: id, changes: planned.changes, secrets: [], warnings: warningsOf(planned) };
+    const unmatched = await inhibitionWarnings(tx, request.documents, planned);
+    const warnings = warningsOf({ ...planned, warnings: [...planned.warnings, ...unmatched] });
+    return { plan: id, changes: planned.changes, secrets: [], warnings };
   }
 
   async apply(request: ApplyRequest): Promise<Applied> {
@@ -280,7 +283,7 @@ export const invalidDocuments = (errors: DocumentsPlan['errors']): Problem => {
   );
 };
 
-const warningsOf = ({ warnings }: DocumentsPlan): Applied['warnings'] =>
+const warningsOf = ({ warnings }: Pick<DocumentsPlan, 'warnings'>): Applied['warnings'] =>
   warnings.map(({ severity: _severity, ...warning }) => warning);
 
 const digestOf = ({ wanted, changes }: DocumentsPlan): string =>

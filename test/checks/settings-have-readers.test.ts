@@ -85,6 +85,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/alert/only-after.ts': 'Service.after.count Service.after.within ResponsePlan.after.count ResponsePlan.after.within', // prettier-ignore
   'db/incident/incident-view.ts': 'Service.links',
   'web/app/incident/incident-header.tsx': 'Service.links[].title Service.links[].url',
+  'domain/alert/inhibition.ts': 'Inhibition.when Inhibition.mutes Inhibition.equal',
   'domain/priority/apply-rules.ts': 'PriorityRules.rules[].if PriorityRules.rules[].because PriorityRules.rules[].set PriorityRules.rules[].raise PriorityRules.rules[].lower', // prettier-ignore
   'domain/priority/rule-facts.ts': 'Service.supportHours',
   'domain/oncall/time-facts.ts':

@@ -74,6 +74,12 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
               Alerts ({incident.alertsOpen} open of {incident.alertsTotal})
             </h2>
             <AlertList alerts={incident.alerts} total={incident.alertsTotal} labels={12} />
+            {incident.holdsBack === 0 ? null : (
+              <p>
+                Holds back {incident.holdsBack === 1 ? '1 alert' : `${incident.holdsBack} alerts`}: what still
+                fires pages when the alerts here have cleared.
+              </p>
+            )}
           </section>
           <SilenceSection
             context={context}
