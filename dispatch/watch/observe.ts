@@ -4,8 +4,17 @@ import type { WatchClaim } from '../../db/watch/watch-store.js';
 import { readPushedValues } from '../../db/watch/pushed-values.js';
 import { readHistory } from '../../db/watch/watch-history.js';
 import type { TimedValue } from '../../domain/watch/buckets.js';
-import { expectedFrom, expectedSlot, historyFor, type Expected } from '../../domain/watch/expected.js';
+import {
+  expectedFrom,
+  expectedSlot,
+  historyFor,
+  learned,
+  type Expected,
+} from '../../domain/watch/expected.js';
 import type { Observation, WatchDocument } from '../../domain/watch/fold-watch.js';
+import { notLearned } from '../../domain/watch/not-learned.js';
+import type { WatchState } from '../../domain/watch/watch-state.js';
+import { durationMs } from '../../domain/shared/duration.js';
 import { askMetric, type MetricParts } from './ask-metric.js';
 import { keepFirstHistory } from './first-history.js';
 
@@ -36,13 +45,14 @@ export class Observer {
     if (answer.kind === 'no_data') return nothing({ kind: 'no_data', at: now });
     if (claim.state === null)
       await keepFirstHistory(this.dataSource, this.metrics, document, { metric: source.prometheus, now });
-    const expected = await this.expectedAt(document, timezone, now);
+    const expected = await this.expectedAt(document, timezone, { at: now, state: claim.state });
     const value = { at: now, value: answer.value };
     return {
       observations: [{ kind: 'value', ...value, expected }],
       values: [value],
       taken: [],
-      answeredAt: answer.answeredAt,
+      // A clock that was ahead and is right again is not one that goes backwards.
+      answeredAt: Math.min(answer.answeredAt, now),
     };
   }
 
@@ -52,13 +62,16 @@ export class Observer {
     { name, now, state }: WatchClaim,
   ): Promise<Observed> {
     const values = await readPushedValues(this.dataSource, name);
-    const fresh = values.filter(({ at }) => state?.last == null || at > state.last.at);
+    // What is so old says nothing about now, as if there were no data: it neither opens nor ends anything.
+    const { noData, every } = document.spec;
+    const oldest = now - durationMs(noData.for) - durationMs(every);
+    const fresh = values.filter(({ at }) => at > oldest && (state?.last == null || at > state.last.at));
     const observations: Observation[] = [];
     for (const value of fresh)
       observations.push({
         kind: 'value',
         ...value,
-        expected: await this.expectedAt(document, timezone, value.at),
+        expected: await this.expectedAt(document, timezone, { at: value.at, state }),
       });
     if (fresh.length === 0) observations.push({ kind: 'no_data', at: now });
     return { observations, values, taken: values, answeredAt: null };
@@ -67,14 +80,16 @@ export class Observer {
   private async expectedAt(
     { name, revision, spec }: WatchDocument,
     timezone: string,
-    at: number,
+    { at, state }: { at: number; state: WatchState | null },
   ): Promise<Expected> {
-    const slot = `${revision} ${timezone} ${expectedSlot(spec.expected, at)}`;
+    const isRolling = 'baseline' in spec.expected && spec.expected.baseline.kind === 'rolling-median';
+    const except = isRolling ? notLearned(state, at) : [];
+    const slot = `${revision} ${timezone} ${expectedSlot(spec.expected, at)} ${except.length}`;
     const known = this.expected.get(name);
     if (known?.slot === slot) return known.expected;
-    const need = historyFor(spec.expected, at, timezone);
+    const need = historyFor(spec.expected, at, timezone, except);
     const history = need === null ? [] : await readHistory(this.dataSource, name, need);
-    const expected = expectedFrom(spec.expected, history, spec.unit);
+    const expected = expectedFrom(spec.expected, learned(history, except), spec.unit);
     // What is learned now may be known a moment later.
     if (expected.kind === 'known') this.expected.set(name, { slot, expected });
     return expected;

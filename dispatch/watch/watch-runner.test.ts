@@ -204,6 +204,39 @@ describe('a watch of a metric', () => {
     expect(await alerts()).toMatchObject([{ key: 'watch/p99 not-judged', priority: 'P3' }]);
   });
 
+  it('is judged again as soon as a clock that was ahead is right (prometheus#2530, #8312)', async () => {
+    await watch('p99', { bands, noData: { for: '1m', priority: 'P3' } });
+    await store.watches.sync();
+    const run = runner();
+    prometheus.answers.set('p99', { value: 1, at: Date.now() + 24 * 3_600_000 });
+    await run.round();
+    prometheus.answers.set('p99', { value: 9 });
+    await rounds(run, 4);
+    expect(await alerts()).toMatchObject([{ key: 'watch/p99 band', priority: 'P1' }]);
+  });
+
+  it('does not learn an outage: neither the outage ends it nor the recovery begins another', async () => {
+    await watch('p99', {
+      bands: [{ beyond: 1, for: '10m', priority: 'P2' }],
+      every: '5m',
+      direction: 'both',
+      expected: { baseline: { kind: 'rolling-median', window: '30m' } },
+    });
+    await store.watches.sync();
+    prometheus.past = () => 1;
+    prometheus.answers.set('p99', { value: 1 });
+    const run = runner();
+    await run.round();
+    prometheus.answers.set('p99', { value: 5 });
+    await rounds(run, 24, 5 * 60_000);
+    expect(await alerts()).toMatchObject([{ status: 'open', incident: 'triggered' }]);
+    expect((await stateOf('p99')).last).toMatchObject({ value: 5, expected: { value: 1 } });
+    prometheus.answers.set('p99', { value: 1 });
+    await rounds(run, 8, 5 * 60_000);
+    expect(await alerts()).toMatchObject([{ status: 'closed', incident: 'resolved' }]);
+    expect((await stateOf('p99')).last).toMatchObject({ value: 1, count: 0, expected: { value: 1 } });
+  });
+
   it('knows the past of its metric from the first evaluation, and judges by it', async () => {
     await watch('p99', {
       bands,
@@ -325,6 +358,36 @@ describe('values that are pushed', () => {
       `SELECT sum(n)::int AS n FROM watch_bucket WHERE width = 300`,
     );
     expect(rows).toEqual([{ n: 5 }]);
+  });
+
+  it('that are old say nothing about now: they neither page nor end what is told (kapacitor#815)', async () => {
+    await watch('orders', {
+      source: { push: {} },
+      noData: { for: '2m', priority: 'P3' },
+      bands: [{ beyond: 1, priority: 'P2' }],
+    });
+    await store.watches.sync();
+    const run = runner();
+    const ago = (minutes: number, value: number) => ({
+      watch: 'orders',
+      at: Date.now() + shiftMs - minutes * 60_000,
+      value,
+    });
+    await storePushedValues(dataSource, [ago(60 * 24 * 14, 9), ago(90, 9), ago(60, 9)]);
+    await run.round();
+    expect(await alerts()).toEqual([]);
+    await rounds(run, 6);
+    expect(await alerts()).toMatchObject([{ key: 'watch/orders no-data', status: 'open' }]);
+    await storePushedValues(dataSource, [ago(30, 1)]);
+    await rounds(run, 1);
+    expect(await alerts()).toMatchObject([{ key: 'watch/orders no-data', status: 'open' }]);
+    expect(await dataSource.query('SELECT 1 FROM pushed_value')).toEqual([]);
+    await storePushedValues(dataSource, [ago(0, 9)]);
+    await rounds(run, 1);
+    expect(await alerts()).toMatchObject([
+      { key: 'watch/orders no-data', status: 'closed' },
+      { key: 'watch/orders band', status: 'open' },
+    ]);
   });
 
   it('that stop coming are no data', async () => {

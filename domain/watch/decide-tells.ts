@@ -5,6 +5,7 @@ import { MINUTE } from '../oncall/wall-clock.js';
 import { durationMs } from '../shared/duration.js';
 import { worstBand } from './bands.js';
 import type { WatchDocument } from './fold-watch.js';
+import { beyondSince, withOutage } from './not-learned.js';
 import { bandEndSentence, bandSentence, noDataSentence, notJudgedSentence, watchTitle } from './sentences.js';
 import { type Gap, noGap, type WatchState } from './watch-state.js';
 
@@ -70,8 +71,9 @@ function decideBand(document: WatchDocument, state: WatchState, now: number): De
     if (open === null) return { state, tells: [] };
     const sentence = bandEndSentence(document, state);
     const { priority, since } = open;
+    const outages = withOutage(state.outages, { from: open.from ?? since, to: now });
     return {
-      state: { ...state, open: null },
+      state: { ...state, open: null, outages },
       tells: [{ condition: 'band', what: 'ends', priority, sentence, since, usersAffected: null }],
     };
   }
@@ -85,8 +87,9 @@ function decideBand(document: WatchDocument, state: WatchState, now: number): De
   const since = open?.since ?? now;
   const what = whatOf(open, { priority, index, now });
   if (what === null) return { state, tells: [] };
+  const from = beyondSince(state) ?? since;
   return {
-    state: { ...state, open: { band: index, priority, since, toldAt: now } },
+    state: { ...state, open: { band: index, priority, since, from, toldAt: now } },
     tells: [{ condition: 'band', what, priority: band.priority, sentence, since, usersAffected }],
   };
 }

@@ -2,6 +2,7 @@
 import { HOUR, MINUTE, WEEK, wallClock } from '../oncall/wall-clock.js';
 import { durationMs } from '../shared/duration.js';
 import type { ExpectedSpec } from './watch-spec.js';
+import type { Span } from './watch-state.js';
 import { countWords, spanWords, valueWords } from './words.js';
 
 /** Values of one span of time. `m2`: the sum of squared differences from the mean. */
@@ -32,13 +33,24 @@ const WINDOW_LEAST = 0.25;
 /** The buckets that the expected value at an instant depends on; null for a fixed value. */
 export type HistoryNeed = { width: number; at: number[] } | { width: number; from: number; to: number };
 
-/** `timezone`: of the service's team, because load follows the clock on people's walls. */
-export function historyFor(spec: ExpectedSpec, at: number, timezone: string): HistoryNeed | null {
+/**
+ * `timezone`: of the service's team, because load follows the clock on people's walls. `except`: a rolling window reaches further back
+ * by what it does not learn from.
+ */
+export function historyFor(
+  spec: ExpectedSpec,
+  at: number,
+  timezone: string,
+  except: readonly Span[] = [],
+): HistoryNeed | null {
   if ('value' in spec) return null;
   const { baseline } = spec;
   if (baseline.kind === 'rolling-median') {
     const to = floorTo(at, SHORT_BUCKET);
-    return { width: SHORT_BUCKET, from: to - durationMs(baseline.window), to };
+    let from = to - durationMs(baseline.window);
+    for (const span of except.toReversed())
+      if (span.to > from) from -= Math.max(0, Math.min(span.to, to) - span.from);
+    return { width: SHORT_BUCKET, from, to };
   }
   const clock = wallClock(timezone, at - baseline.weeks * WEEK, at);
   const hour = floorTo(clock.wallAt(at), HOUR);
@@ -89,6 +101,12 @@ function known(buckets: readonly Bucket[], words: string): Expected {
   }
   return { kind: 'known', value, sigma: Math.sqrt(squares / count), words };
 }
+
+/** The buckets of a rolling window without those of spans that it does not learn from. */
+export const learned = (buckets: readonly Bucket[], except: readonly Span[]): readonly Bucket[] =>
+  except.length === 0
+    ? buckets
+    : buckets.filter(({ at }) => !except.some(({ from, to }) => at + SHORT_BUCKET > from && at < to));
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

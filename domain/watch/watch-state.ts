@@ -12,12 +12,20 @@ export interface Gap {
   toldAt: number | null;
 }
 
+/** A span of time; epoch milliseconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
 interface OpenBand {
   /** Index in `spec.bands`. */
   band: number;
   priority: Priority;
   /** Since when the watch has an open alert. */
   since: number;
+  /** Since when the metric had been at or beyond the band, which was told after its `for`. */
+  from?: number;
   /** When the alert was sent last. */
   toldAt: number;
 }
@@ -39,6 +47,8 @@ export interface WatchState {
   learning: string | null;
   bands: BandState[];
   open: OpenBand | null;
+  /** When bands were open in the last days, oldest first: a rolling baseline does not learn from these. */
+  outages?: Span[];
   noData: Gap;
   notJudged: Gap;
   /** The newest time that the metric's server gave. */

@@ -3,6 +3,7 @@ import { bucketsOf } from './buckets.js';
 import { decideTells, tellsOfDeleted } from './decide-tells.js';
 import { expectedFrom, historyFor, median, SHORT_BUCKET } from './expected.js';
 import { foldWatch, type Observation, type WatchDocument } from './fold-watch.js';
+import { notLearned } from './not-learned.js';
 import { nextTime } from './next-time.js';
 import { watchOf } from './testing/watch-document.js';
 import { signalOf } from './watch-signals.js';
@@ -293,3 +294,24 @@ it.each([
   [0.000_012_3, 's', '1.23e-5 s'],
   [0, 's', '0 s'],
 ])('%d %s is shown as %s', (value, unit, words) => expect(valueWords(value, unit)).toBe(words));
+
+describe('what a rolling baseline does not learn from', () => {
+  const open = { band: 0, priority: 'P2', since: START + 10 * MINUTE, from: START, toldAt: START } as const;
+
+  it('is the present outage from the first value beyond a band, for a day, and those before', () => {
+    const past = { from: START - 9 * HOUR, to: START - 8 * HOUR };
+    const state = { bands: [], open, outages: [past] };
+    expect(notLearned(state, START + HOUR)).toEqual([past, { from: START, to: START + HOUR }]);
+    expect(notLearned(state, START + 30 * HOUR).at(-1)).toEqual({ from: START, to: START + 24 * HOUR });
+    expect(notLearned({ bands: [], open: null }, START)).toEqual([]);
+  });
+
+  it('is left out of the window, which reaches as much further back', () => {
+    const spec = { baseline: { kind: 'rolling-median', window: '30m' } } as const;
+    expect(historyFor(spec, START + HOUR, 'UTC', [{ from: START, to: START + HOUR }])).toEqual({
+      width: SHORT_BUCKET,
+      from: START - HOUR / 2,
+      to: START + HOUR,
+    });
+  });
+});
