@@ -50,6 +50,8 @@ import { ConfigurationService } from '../services/config/configuration.service.j
 import { AlertMoves } from '../db/alert/move-alert.js';
 import { AlertMovesService } from '../services/alert/alert-moves.service.js';
 import { HeartbeatView } from '../db/heartbeat/heartbeat-view.js';
+import { SourcesController } from './alert/sources.controller.js';
+import { SourcesService } from '../services/alert/sources.service.js';
 import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
 import { HeartbeatsService } from '../services/heartbeat/heartbeats.service.js';
 import { DrillsController } from './drill/drills.controller.js';
@@ -133,6 +135,7 @@ export class AppModule {
         RunbooksController,
         DrillsController,
         HeartbeatsController,
+        SourcesController,
         OncallController,
         PersonDeliveriesController,
         PeopleController,
@@ -208,6 +211,7 @@ export class AppModule {
         PeopleService,
         DrillsService,
         HeartbeatsService,
+        SourcesService,
         AlertMovesService,
         ReaderService,
         PoliciesService,

@@ -19,6 +19,7 @@ import { OnCallPagesController } from './app/oncall/on-call.controller.js';
 import { OnCallPageLoader } from './app/oncall/on-call-loader.js';
 import { PeoplePagesController } from './app/people/people.controller.js';
 import { PersonDeliveriesPageController } from './app/people/person-deliveries.controller.js';
+import { SourcePagesController } from './app/source/sources.controller.js';
 import { HeartbeatPagesController } from './app/heartbeat/heartbeats.controller.js';
 import { DrillPagesController } from './app/drill/drills.controller.js';
 import { MailboxController } from './app/mailbox/mailbox.controller.js';
@@ -43,6 +44,7 @@ export const pageControllers = [
   RunPagesController,
   DrillPagesController,
   HeartbeatPagesController,
+  SourcePagesController,
   MailboxController,
   OnCallPagesController,
   PeoplePagesController,

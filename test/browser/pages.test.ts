@@ -227,6 +227,8 @@ describe('the signed-in pages', () => {
       '/people',
       '/system',
       '/heartbeats',
+      '/sources',
+      '/sources/try-it',
       '/silences',
       '/maintenance',
       '/reviews',
@@ -249,6 +251,7 @@ describe('the signed-in pages', () => {
     await takePicture(scene.browser, 'drills', at('/drills'), { ...desktop, session });
     await takePicture(scene.browser, 'on-call', at('/on-call'), { ...desktop, session });
     await takePicture(scene.browser, 'silences', at('/silences'), { ...desktop, session });
+    await takePicture(scene.browser, 'source', at('/sources/try-it'), { ...desktop, session });
     await takePicture(scene.browser, 'reviews', at('/reviews'), { ...desktop, session });
   }, 240_000);
 

@@ -120,6 +120,8 @@ async function addresses(): Promise<string[]> {
     '/digests/:id': '/digests/D-1',
     '/api/v1/heartbeats/:source': '/api/v1/heartbeats/backup',
     '/heartbeats/:source': '/heartbeats/backup',
+    '/api/v1/sources/:name': '/api/v1/sources/backup',
+    '/sources/:name': '/sources/backup',
     '/api/v1/silences/:id': `/api/v1/silences/${silence}`,
     '/silences/:id': `/silences/${silence}`,
     '/api/v1/maintenance/:id': `/api/v1/maintenance/${maintenance}`,

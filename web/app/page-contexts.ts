@@ -43,7 +43,10 @@ export class PageContexts {
         csrf: csrfOf(request, this.config) ?? '',
         pagedFor,
         degraded: await this.system.degraded(),
-        hidden: mayDo(identity.role, 'people.manage') ? [] : ['people'],
+        hidden: [
+          ...(mayDo(identity.role, 'people.manage') ? [] : (['people'] as const)),
+          ...(mayDo(identity.role, 'config.read') ? [] : (['sources'] as const)),
+        ],
       },
       viewing: { now, zone, names, you: identity.person },
     };

@@ -57,7 +57,7 @@ export function SheetTop() {
 }
 
 export type Section =
-  'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'reviews' | 'mailbox' | 'people';
+  'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'reviews' | 'sources' | 'mailbox' | 'people';
 
 const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'incidents', path: '/incidents', text: 'Incidents' },
@@ -66,6 +66,7 @@ const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'policies', path: '/policies', text: 'Policies' },
   { section: 'drills', path: '/drills', text: 'Drills' },
   { section: 'reviews', path: '/reviews', text: 'Reviews' },
+  { section: 'sources', path: '/sources', text: 'Sources' },
   { section: 'mailbox', path: '/mailbox', text: 'Mailbox' },
   { section: 'people', path: '/people', text: 'People' },
 ];
