@@ -2,7 +2,7 @@
 import { HOUR, MINUTE, WEEK, wallClock } from '../oncall/wall-clock.js';
 import { durationMs } from '../shared/duration.js';
 import type { ExpectedSpec } from './watch-spec.js';
-import type { Span } from './watch-state.js';
+import type { Span } from './span.js';
 import { countWords, spanWords, valueWords } from './words.js';
 
 /** Values of one span of time. `m2`: the sum of squared differences from the mean. */

@@ -3,7 +3,8 @@
  * would become what is expected, the alert would end by itself, and the recovery would be the next deviation.
  */
 import { DAY } from '../oncall/wall-clock.js';
-import type { Span, WatchState } from './watch-state.js';
+import type { Span } from './span.js';
+import type { WatchState } from './watch-state.js';
 
 /** A level that has held for so long is the new one. */
 const LEARNED_AFTER = DAY;

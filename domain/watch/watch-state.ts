@@ -2,6 +2,7 @@
 import type { Priority } from '../config/terms.js';
 import type { BandState } from './bands.js';
 import type { Expected } from './expected.js';
+import type { Span } from './span.js';
 
 /** A condition other than a band: no data, or a metric that cannot be judged. */
 export interface Gap {
@@ -10,12 +11,6 @@ export interface Gap {
   why: string;
   /** When an alert of it was sent last; null: none is open. */
   toldAt: number | null;
-}
-
-/** A span of time; epoch milliseconds. */
-export interface Span {
-  from: number;
-  to: number;
 }
 
 interface OpenBand {

@@ -1,0 +1,5 @@
+/** A span of time; epoch milliseconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
