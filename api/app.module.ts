@@ -30,6 +30,8 @@ import { AlertsController } from './alert/alerts.controller.js';
 import { MaintenanceController } from './alert/maintenance.controller.js';
 import { MaintenanceService } from '../services/alert/maintenance.service.js';
 import { MaintenanceStore } from '../db/alert/maintenance-store.js';
+import { AlertTrialsController } from './alert/alert-trials.controller.js';
+import { AlertTrials } from '../services/alert/alert-trials.service.js';
 import { SilencesController } from './alert/silences.controller.js';
 import { SilencesService } from '../services/alert/silences.service.js';
 import { SilenceStore } from '../db/alert/silence-store.js';
@@ -144,6 +146,7 @@ export class AppModule {
         CalendarController,
         AlertsController,
         SilencesController,
+        AlertTrialsController,
         MaintenanceController,
         AuditController,
         SystemController,
@@ -218,6 +221,7 @@ export class AppModule {
         SystemService,
         SchedulesService,
         SilencesService,
+        AlertTrials,
         MaintenanceService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },

@@ -175,7 +175,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     reason: 'what sends is put together in one way for worker and pager, and knows the least',
   },
   services: {
-    may: [...domainParts, 'contracts', 'db', 'config', 'shared'],
+    // A sample message is read as its source's format reads it.
+    may: [...domainParts, 'contracts', 'db', 'config', 'shared', 'integrations/alert-formats.ts'],
     reason: 'a service is what REST, pages and callbacks share, so it knows none of them',
   },
   http: {
