@@ -33,6 +33,8 @@ export async function recordDueItem(
     case 'end_snooze':
     case 'resolve_quiet':
       return { outcome: await recorder.record({ ...request, command: { type: item.type } }), leases: [] };
+    case 'remind_update':
+      return { outcome: await response.remindUpdate({ ...request, reminder: item.reminder }), leases: [] };
     case 'remind_review':
       return { outcome: await response.remindReview({ ...request, reminder: item.reminder }), leases: [] };
   }

@@ -50,7 +50,8 @@ export class DueWorkRunner {
   }
 
   /**
-   * Does what is due by the record's clock: ends waits, then makes the pages that are due, the following ones included. The
+   * Does what is due by the record's clock: ends waits, then makes the pages that are due, the following ones included, and reminds
+   * of a missing update. The
    * workflow has the same timers and gets this answer when it calls. The canary is left to its workflow, because it must prove
    * that the workflows page.
    */
@@ -71,8 +72,9 @@ export class DueWorkRunner {
       if (outcome.kind !== 'accepted') break;
       nowMs = Math.max(nowMs, ...outcome.events.map(({ at }) => Date.parse(at)));
     }
-    const pages = dueOf(state).filter(({ type }) => type === 'page');
-    await eventsOf(await inOrder(pages, (page) => this.beginOnce(request(state.seq), page)));
+    // Reminders of a review are left to the workflow: no page can be due behind them.
+    const rest = dueOf(state).filter(({ type }) => type === 'page' || type === 'remind_update');
+    await eventsOf(await inOrder(rest, (item) => this.beginOnce(request(state.seq), item)));
   }
 
   private beginOnce(request: DueRequest, item: DueItem): Promise<Begun> {

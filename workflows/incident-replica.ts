@@ -112,6 +112,7 @@ export class IncidentReplica {
       case 'approval_requested':
       case 'postmortem_submitted':
       case 'review_overdue':
+      case 'update_overdue':
         return true;
       case 'postmortem_edited':
         return this.state.postmortem.status === 'in_review';

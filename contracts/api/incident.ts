@@ -35,6 +35,10 @@ export const IncidentReply = z
     resolvesAt: at.meta({
       description: 'Time at which it resolves by itself: all alerts have closed while a person has it.',
     }),
+    nextUpdateDue: at.meta({
+      description:
+        'Time at which the response plan wants the next update, also when it has passed; null: none.',
+    }),
     postmortemStatus: z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved', 'waived']),
     reviewKind: z.enum(['full', 'light', 'digest', 'none']).meta({
       description: 'How heavily it is reviewed; while it is open, as its priority stands.',

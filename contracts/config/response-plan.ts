@@ -12,11 +12,10 @@ import {
   quorumOf,
   REVIEW_KINDS,
 } from '../../domain/postmortem/review-kind.js';
-import { dueIn, duration, longText, slug, slugs } from './fields.js';
+import { dueIn, duration, longText, positiveDuration, slug, slugs } from './fields.js';
 import { afterSpec } from './after.js';
 import { bridge } from './bridge.js';
 import { groupSpec } from './group.js';
-import { notYet } from './not-yet.js';
 
 const quorum = z
   .strictObject({ participants: z.int().min(0).max(20), stakeholders: z.int().min(0).max(20) })
@@ -51,6 +50,12 @@ const postmortem = z
   })
   .meta({ id: 'PostmortemPlan', description: 'What is left out is as built in for the priority.' });
 
+const updates = z.strictObject({ every: positiveDuration.meta({ examples: ['30m'] }) }).meta({
+  id: 'UpdatesPlan',
+  description:
+    'While somebody has the incident, its commander owes an update (a note) this often; a missing one is reminded of, then managers and admins are told.',
+});
+
 const priorityPlan = z
   .strictObject({
     disciplines: z
@@ -68,7 +73,7 @@ const priorityPlan = z
     settle: duration.optional().meta({ description: 'An alert that resolves within it pages nobody.' }),
     bridge: bridge.optional(),
     runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
-    updates: notYet('there are no reminders to write updates; leave it out'),
+    updates: updates.optional(),
     postmortem: postmortem.optional(),
     stakeholders: slugs().optional().meta({ description: 'People requested to review the post-mortem.' }),
     urgency: z

@@ -82,6 +82,7 @@ export async function planPriority(
     ackTimeoutMs: response.ackTimeoutMs,
     wakes: current.urgency === 'low' && response.urgency === 'high',
     postmortem: plannedReview(response),
+    updatesEveryMs: response.updatesEveryMs ?? 0,
   };
   return { weight, response };
 }

@@ -1,5 +1,6 @@
 /** An incident for scripts and pages (docs/api.md, Replies that scripts read), made from its fold alone. */
 import { isOpenIncident } from '../../domain/incident/is-open.js';
+import { nextUpdateDue } from '../../domain/incident/owed-updates.js';
 import { positionOf } from '../../domain/incident/position.js';
 import type { ReviewKind } from '../../domain/postmortem/review-kind.js';
 import type { Priority, Severity } from '../../domain/config/terms.js';
@@ -53,6 +54,8 @@ export interface IncidentReply {
   resolvesAt: string | null;
   /** Alerts firing now; after a person resolved the incident, those that fired then: their next signal reopens it. */
   stillFiring: number;
+  /** Time at which the plan wants the next update, also when it has passed; null: none is owed. */
+  nextUpdateDue: string | null;
   ackExpiresAt: string | null;
   snoozedUntil: string | null;
   mergedInto: string | null;
@@ -76,11 +79,13 @@ export function incidentReply(state: IncidentState): IncidentReply {
     returnedAt: _returnedAt,
     lastPagedAt: _lastPagedAt,
     pagesFrom: _pagesFrom,
+    updates: _updates,
     ...shown
   } = rest;
   return {
     ...shown,
     resolvesAt: state.resolvesAt ?? null,
+    nextUpdateDue: nextUpdateDue(state),
     stillFiring: isOpenIncident(state) ? state.alertsOpen : firedWhenResolved,
     drill: drill !== null,
     drillRun: drill,

@@ -53,6 +53,7 @@ export async function openIncident(tx: EntityManager, open: OpenIncident): Promi
       ackTimeoutMs: response.ackTimeoutMs,
       alert: open.alert,
       ...(response.quietMs === undefined ? {} : { quietMs: response.quietMs }),
+      ...(response.updatesEveryMs === undefined ? {} : { updatesEveryMs: response.updatesEveryMs }),
       postmortem: plannedReview(response),
     },
   };

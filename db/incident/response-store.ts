@@ -4,7 +4,9 @@
  */
 import type { DataSource } from 'typeorm';
 import type { IncidentEvent } from '../../domain/incident/events.js';
-import { remindedPeople } from '../../domain/postmortem/overdue-reminder.js';
+import type { Reminder } from '../../domain/incident/deadline.js';
+import { updateWriter } from '../../domain/incident/owed-updates.js';
+import { remindedOf, remindedPeople } from '../../domain/postmortem/overdue-reminder.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { lockIncident } from './incident-row.js';
 import type { PostmortemStore } from '../postmortem/postmortem-store.js';
@@ -17,6 +19,8 @@ export interface OwnRequest {
   /** False when the incident's workflow calls and gets the events back; true from the pager. */
   tellWorkflow: boolean;
 }
+
+type ReminderRequest = OwnRequest & { reminder: number };
 
 export class ResponseStore {
   constructor(
@@ -63,25 +67,29 @@ export class ResponseStore {
     return this.postmortems.draft(incidentId, { afterSeq, tellWorkflow });
   }
 
-  remindReview({
-    incidentId,
-    afterSeq,
-    tellWorkflow,
-    reminder,
-  }: OwnRequest & { reminder: number }): Promise<RecordOutcome> {
+  remindReview(request: ReminderRequest): Promise<RecordOutcome> {
+    return this.remind('remind_review', request, remindedPeople);
+  }
+
+  remindUpdate(request: ReminderRequest): Promise<RecordOutcome> {
+    return this.remind('remind_update', request, (state, snapshot, reminder) => {
+      const writer = updateWriter(state);
+      return remindedOf({ team: state.team, pending: writer === null ? [] : [writer] }, snapshot, reminder);
+    });
+  }
+
+  private remind(
+    type: Reminder['type'],
+    { reminder, ...request }: ReminderRequest,
+    told: typeof remindedPeople,
+  ): Promise<RecordOutcome> {
     return this.dataSource.transaction(async (tx) => {
-      const locked = await lockIncident(tx, incidentId);
+      const locked = await lockIncident(tx, request.incidentId);
       if (locked === null) return { kind: 'not_found' };
       const snapshot = await this.snapshots.at(tx, locked.configVersion);
-      const people = remindedPeople(locked.state, snapshot, reminder);
-      const command = { type: 'remind_review', reminder, people } as const;
-      return this.recorder.recordLocked(tx, locked, {
-        incidentId,
-        actor: 'tocsin',
-        afterSeq,
-        tellWorkflow,
-        command,
-      });
+      const people = told(locked.state, snapshot, reminder);
+      const command = { type, reminder, people };
+      return this.recorder.recordLocked(tx, locked, { ...request, actor: 'tocsin', command });
     });
   }
 }

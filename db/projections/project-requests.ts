@@ -98,6 +98,21 @@ export function requestOf(
         cycle: reminder,
       };
     }
+    case 'update_overdue': {
+      const { reminder, people, due: dueAt } = event.data;
+      const { number, title } = state;
+      return {
+        type: 'notice.sent',
+        subject: {
+          id: `update/${state.id}/${event.seq}`,
+          text: `An update on ${number} (${title}) was due ${dueAt}: write what is known, also when nothing has changed. It has been asked for ${reminder === 1 ? 'once' : `${reminder} times`}.`,
+        },
+        people,
+        // Managers and admins need not be woken because a note is missing.
+        urgency: reminder === 1 ? incidentUrgency : 'low',
+        cycle: 0,
+      };
+    }
     default: {
       const notice = holderNotice(event, state);
       if (notice === null) return null;

@@ -5,7 +5,7 @@
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { PolicyTarget } from './policy-spec.js';
 import type { IncidentCommand } from '../incident/commands.js';
-import { type DueWork, dueWork } from '../incident/deadline.js';
+import { type DueWork, dueWork, isReminder } from '../incident/deadline.js';
 import { decide } from '../incident/decide.js';
 import type { FactData, IncidentEvent } from '../incident/events.js';
 import { foldEvents } from '../incident/fold.js';
@@ -145,12 +145,12 @@ class Run {
   }
 
   private nextWork(): DueWork | undefined {
-    return dueWork(this.state, this.input.response.settleMs).find((work) => work.type !== 'remind_review');
+    return dueWork(this.state, this.input.response.settleMs).find((work) => !isReminder(work));
   }
 
   private act(work: DueWork): boolean {
     if (work.type === 'page') return this.page(work);
-    if (work.type === 'remind_review') return false;
+    if (isReminder(work)) return false;
     return this.record({ type: work.type }, 'tocsin');
   }
 

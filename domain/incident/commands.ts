@@ -19,6 +19,8 @@ export interface PriorityWeight {
   wakes?: boolean;
   /** What the plan of this priority says about the review. */
   postmortem?: PlannedReview;
+  /** Its `updates.every`; 0: none. */
+  updatesEveryMs?: number;
 }
 
 export type ResponseCommand =
@@ -39,6 +41,8 @@ export type ResponseCommand =
   | { type: 'resolve'; comment: string | null; because: 'person' | 'drill' }
   /** The quiet time after all alerts closed is over. */
   | { type: 'resolve_quiet' }
+  /** An update is overdue; `people`: who is told. */
+  | { type: 'remind_update'; reminder: number; people: string[] }
   | { type: 'reopen'; reason: string | null }
   | { type: 'note'; text: string }
   | ({ type: 'set_priority' } & PriorityWeight)

@@ -4,6 +4,7 @@
  */
 import { isPaging, nextStepRef } from './escalations.js';
 import { isOpenIncident } from './is-open.js';
+import { nextUpdateReminder } from './owed-updates.js';
 import type { IncidentState, StepRef } from './state.js';
 
 export type DueWork =
@@ -11,6 +12,7 @@ export type DueWork =
   | { type: 'expire_acknowledgement'; at: string }
   | { type: 'end_snooze'; at: string }
   | { type: 'resolve_quiet'; at: string }
+  | { type: 'remind_update'; at: string; reminder: number }
   | { type: 'remind_review'; at: string; reminder: number };
 
 /** An overdue post-mortem is escalated once a day: to its reviewers, then their managers, then the catch-all. */
@@ -39,6 +41,8 @@ export function dueWork(state: IncidentState, settleMs: number): DueWork[] {
     else if (state.ackExpiresAt !== null && state.status === 'acknowledged') {
       work.push({ type: 'expire_acknowledgement', at: state.ackExpiresAt });
     }
+    const update = nextUpdateReminder(state);
+    if (update !== null) work.push({ type: 'remind_update', ...update });
     const settled = settledAt(state, settleMs);
     for (const escalation of state.escalations) {
       if (!isPaging(state, escalation)) continue;
@@ -79,11 +83,17 @@ export const isWaitOver = <Item extends DueItem>(
 ): work is Extract<Item, { type: WaitOver['type'] }> =>
   work.type === 'expire_acknowledgement' || work.type === 'end_snooze' || work.type === 'resolve_quiet';
 
+/** Work that tells people of something missing and changes nothing else. */
+export type Reminder = Extract<DueWork, { type: 'remind_update' | 'remind_review' }>;
+
+export const isReminder = (work: DueWork): work is Reminder =>
+  work.type === 'remind_update' || work.type === 'remind_review';
+
 /** Due work as a trigger names it. The record decides under its lock whether it is due. */
 export type DueItem =
   | { type: 'page'; escalation: string; due: StepRef }
   | { type: WaitOver['type'] }
-  | { type: 'remind_review'; reminder: number };
+  | { type: Reminder['type']; reminder: number };
 
 /** The item without what only its finder needs; null for what is no due work, when the item comes from outside. */
 export function dueItem(work: DueItem): DueItem | null {
@@ -92,8 +102,9 @@ export function dueItem(work: DueItem): DueItem | null {
       const { escalation, due } = work;
       return { type: 'page', escalation, due: { cycle: due.cycle, step: due.step } };
     }
+    case 'remind_update':
     case 'remind_review':
-      return { type: 'remind_review', reminder: work.reminder };
+      return { type: work.type, reminder: work.reminder };
     case 'expire_acknowledgement':
     case 'end_snooze':
     case 'resolve_quiet':

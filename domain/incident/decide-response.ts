@@ -16,6 +16,7 @@ import type { IncidentFact } from './events.js';
 import { holderOf, isPerson } from './holder.js';
 import { isOpenIncident } from './is-open.js';
 import { isQuiet } from './quiet.js';
+import { nextUpdateDue, nextUpdateReminder } from './owed-updates.js';
 import type { IncidentState, EscalationState } from './state.js';
 import { answeredBy, findEscalation, isCatchAll, isPaging, nextStepRef, isSameStep } from './escalations.js';
 
@@ -48,6 +49,8 @@ export function decideResponse(
     }
     case 'resolve_quiet':
       return resolveQuiet(state, context);
+    case 'remind_update':
+      return remindUpdate(state, command, context);
     case 'page':
       return page(state, command);
     case 'leave_step':
@@ -126,6 +129,17 @@ function resolveQuiet(state: IncidentState, { now }: CommandContext): Decision {
   // Something fired again, a person acted, or it is resolved already: the newer state wins.
   if (resolvesAt === null || Date.parse(now) < Date.parse(resolvesAt)) return unchanged;
   return accepted({ kind: 'resolved', data: { comment: null, because: 'quiet' } });
+}
+
+/** An update was written, nobody has it any more, or another process was faster: the newer state wins. */
+function remindUpdate(
+  state: IncidentState,
+  { reminder, people }: Extract<ResponseCommand, { type: 'remind_update' }>,
+  { now }: CommandContext,
+): Decision {
+  const [next, due] = [nextUpdateReminder(state), nextUpdateDue(state)];
+  if (next === null || due === null || next.reminder !== reminder || now < next.at) return unchanged;
+  return accepted({ kind: 'update_overdue', data: { reminder, people, due } });
 }
 
 /** The limit of `for` as well; a typing error would keep an incident silent for years. */

@@ -102,6 +102,8 @@ function sentenceOf(event: IncidentEvent): string {
       return `Resolution proposed${because(event.data.reason)}${
         event.data.resolvesAt === undefined ? '' : `; else it resolves by itself at ${event.data.resolvesAt}`
       }`;
+    case 'update_overdue':
+      return `An update was due at ${event.data.due} (reminder ${event.data.reminder}); notified ${people(event.data.people)}`;
     case 'reopened':
       return `${by(event)} reopened${because(event.data.reason)}`;
     case 'noted':

@@ -20,6 +20,7 @@ const known: Record<IncidentEventKind, true> = {
   snooze_ended: true,
   resolved: true,
   resolution_proposed: true,
+  update_overdue: true,
   reopened: true,
   noted: true,
   role_assigned: true,

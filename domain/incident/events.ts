@@ -38,6 +38,8 @@ export type IncidentFact =
         alert: string | null;
         /** The plan's `resolve.quiet`; absent: 30 minutes. */
         quietMs?: number;
+        /** The plan's `updates.every`; absent: none. */
+        updatesEveryMs?: number;
         postmortem: PlannedReview;
       };
     }
@@ -64,6 +66,8 @@ export type IncidentFact =
         postmortem?: PlannedReview;
         /** The incident was resolved already, and is reviewed more heavily now. */
         review?: ReviewKind;
+        /** The `updates.every` of the new priority's plan; 0: none. Absent: as before. */
+        updatesEveryMs?: number;
       };
     }
   | {
@@ -122,6 +126,8 @@ export type IncidentFact =
     }
   /** `resolvesAt`: when it resolves automatically. */
   | { kind: 'resolution_proposed'; data: { reason: string; resolvesAt?: string } }
+  /** The update was due at `due` and nobody has written one. */
+  | { kind: 'update_overdue'; data: { reminder: number; people: string[]; due: string } }
   | { kind: 'reopened'; data: { reason: string | null } }
   | { kind: 'noted'; data: { text: string } }
   | { kind: 'role_assigned'; data: { role: string; person: string } }

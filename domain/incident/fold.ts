@@ -4,6 +4,7 @@ import { foldRun, isRunEvent } from '../runbook/fold-run.js';
 import type { IncidentEvent } from './events.js';
 import { endsFlapping } from './flapping.js';
 import { foldResponse } from './fold-response.js';
+import { updatesAfter } from './owed-updates.js';
 import { isQuiet, restartedQuiet } from './quiet.js';
 import { openEscalation } from './escalations.js';
 import type { IncidentState } from './state.js';
@@ -48,7 +49,7 @@ function opened(id: string, event: Extract<IncidentEvent, { kind: 'opened' }>): 
 
 /** Applies one event. A repeated event (a `seq` already applied) changes nothing, so delivery may be at least once. */
 export function applyEvent(id: string, state: IncidentState | null, event: IncidentEvent): IncidentState {
-  if (event.kind === 'opened') return state ?? opened(id, event);
+  if (event.kind === 'opened') return state ?? withUpdates(null, opened(id, event), event);
   if (state === null) throw new Error(`Incident ${id} has no opened event before seq ${event.seq}`);
   if (event.seq <= state.seq) return state;
   const next = isRunEvent(event)
@@ -56,13 +57,19 @@ export function applyEvent(id: string, state: IncidentState | null, event: Incid
     : isReviewEvent(event)
       ? { ...state, postmortem: foldReview(state.postmortem, event) }
       : foldResponse(state, event);
-  return {
+  const folded = {
     ...next,
     seq: event.seq,
     ackExpiresAt: restartedAckClock(next, event),
     ...(next.pagesFrom != null && endsFlapping(event) ? { pagesFrom: null } : {}),
     ...(isQuiet(next) ? { resolvesAt: restartedQuiet(next, event) } : {}),
   };
+  return withUpdates(state, folded, event);
+}
+
+function withUpdates(before: IncidentState | null, next: IncidentState, event: IncidentEvent): IncidentState {
+  const updates = updatesAfter(before, next, event);
+  return updates === undefined ? next : { ...next, updates };
 }
 
 /** Any recorded action of the holder restarts the acknowledgement clock, because it shows that the holder is active. */

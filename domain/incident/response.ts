@@ -27,6 +27,8 @@ export interface IncidentResponse {
   settleMs: number;
   /** The plan's `resolve.quiet`. */
   quietMs?: number;
+  /** The plan's `updates.every`; absent: none. */
+  updatesEveryMs?: number;
   escalations: ResponseEscalation[];
   diagnostics: DiagnosticSpec[];
   /** Runbooks started at triage. */

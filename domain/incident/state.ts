@@ -126,6 +126,16 @@ export interface PostmortemState {
   reminders: number;
 }
 
+/** Updates that the plan asks for while somebody has the incident (`owed-updates.ts`). */
+export interface OwedUpdates {
+  /** The plan's `updates.every`; 0: none is asked for. */
+  everyMs: number;
+  /** The clock runs from here; null while no update is owed. */
+  since: string | null;
+  /** Reminders since then. */
+  reminders: number;
+}
+
 export interface IncidentState {
   id: string;
   seq: number;
@@ -160,6 +170,8 @@ export interface IncidentState {
   resolvesAt?: string | null;
   /** The plan's `resolve.quiet`. */
   quietMs?: number;
+  /** Absent: the plan has never asked for updates. */
+  updates?: OwedUpdates;
   runs: Record<string, RunSummary>;
   postmortem: PostmortemState;
   mergedInto: string | null;

@@ -94,6 +94,7 @@ const notKey: ReadonlySet<IncidentEventKind> = new Set<IncidentEventKind>([
   'postmortem_submitted',
   'review_decided',
   'review_overdue',
+  'update_overdue',
 ]);
 
 export function draftPostmortem(recorded: RecordedFacts): { sections: Sections; facts: PostmortemFacts } {

@@ -36,6 +36,7 @@ export function buildResponse(
     ackTimeoutMs: durationMs(plan.ackTimeout),
     settleMs: durationMs(plan.settle),
     quietMs: durationMs(resolvePlanFor(planDocument?.spec).quiet),
+    ...(plan.updates === null ? {} : { updatesEveryMs: durationMs(plan.updates.every) }),
     escalations: escalations.length > 0 ? escalations : [organisationEscalation],
     diagnostics: service?.spec.diagnostics ?? [],
     runbooks: runbooksFor(snapshot, serviceName, priority, plan.runbooks),

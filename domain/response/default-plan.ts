@@ -43,7 +43,14 @@ const varying: Record<Priority, Varying> = {
 };
 
 export function defaultPlan(priority: Priority): PriorityPlan {
-  return { disciplines: [], bridge: false, runbooks: [], stakeholders: [], ...varying[priority] };
+  return {
+    disciplines: [],
+    bridge: false,
+    runbooks: [],
+    updates: null,
+    stakeholders: [],
+    ...varying[priority],
+  };
 }
 
 /** The plan in force for a priority: the built-in default overridden by the document's values. */

@@ -25,6 +25,8 @@ export interface PriorityPlan {
   settle: Duration;
   bridge: false | BridgeSpec;
   runbooks: string[];
+  /** Updates are owed this often while somebody has the incident; null: none. */
+  updates: { every: Duration } | null;
   postmortem: PostmortemPlan;
   stakeholders: string[];
   urgency: Urgency;

@@ -1,6 +1,6 @@
 /**
  * Netflix/dispatch#412: a setting that is accepted must have an effect. Every field of every kind of document is
- * listed here with the file that acts on it; the schema refuses a field without a reader (`notYet`).
+ * listed here with the file that acts on it; the schema refuses a field without a reader.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -32,6 +32,8 @@ const readers: Readonly<Record<string, string>> = {
   'web/app/oncall/on-call-page.tsx': 'Team.displayName',
   'domain/response/build-response.ts':
     'Team.discipline Service.team Service.policy Service.plan Service.diagnostics ResponsePlan.priorities.*.disciplines ResponsePlan.priorities.*.disciplines[].discipline ResponsePlan.priorities.*.disciplines[].required ResponsePlan.priorities.*.ackTimeout ResponsePlan.priorities.*.settle ResponsePlan.priorities.*.bridge ResponsePlan.priorities.*.runbooks ResponsePlan.priorities.*.postmortem ResponsePlan.priorities.*.stakeholders ResponsePlan.priorities.*.urgency EscalationPolicy.team EscalationPolicy.repeat Runbook.on Runbook.on.service Runbook.on.priority',
+  'domain/response/build-response.ts#updates':
+    'ResponsePlan.priorities.*.updates ResponsePlan.priorities.*.updates.every',
   'domain/response/bridge.ts': 'ResponsePlan.priorities.*.bridge.url ResponsePlan.priorities.*.bridge.jitsi',
   'domain/response/teams-of.ts': 'Team.members',
   'services/oncall/schedules.service.ts': 'Team.managers Schedule.team',
@@ -129,7 +131,7 @@ const readers: Readonly<Record<string, string>> = {
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
 
-/** `ResponsePlan.priorities.*.settle`, … as accepted by a schema; `notYet` fields accept nothing and are left out. */
+/** `ResponsePlan.priorities.*.settle`, … as accepted by a schema; fields that accept nothing are left out. */
 function fieldsOf(kind: (typeof CONFIG_KINDS)[number]): string[] {
   const schema = kindJsonSchema(kind);
   const definitions = isObject(schema['$defs']) ? schema['$defs'] : {};
@@ -200,11 +202,6 @@ describe('a setting that comes later is refused with a sentence', () => {
       'bridge: true',
       document('ResponsePlan', '{priorities: {P1: {bridge: true}}}'),
       /P1\.bridge: true names no bridge: say \{url:/,
-    ],
-    [
-      'updates',
-      document('ResponsePlan', '{priorities: {P2: {updates: {every: 30m}}}}'),
-      /P2\.updates: not supported yet: there are no reminders/,
     ],
     [
       'surprise: false',

@@ -1,4 +1,4 @@
-/** What a response plan says beyond whom it pages: the bridge. */
+/** What a response plan says beyond whom it pages: the bridge, updates that are owed. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ownService } from '../harness/own-service.js';
@@ -44,5 +44,55 @@ describe('a bridge', () => {
     const text = `apiVersion: tocsin/v1\nkind: ResponsePlan\nmetadata: {name: refused}\nspec: {priorities: {P1: {bridge: ${said}}}}\n`;
     const { status, text: answer } = await stack.tocsin.call('POST', '/api/v1/config/apply', text);
     expect([status, answer]).toEqual([422, expect.stringContaining(why)]);
+  });
+});
+
+describe('updates', () => {
+  const Owing = z.looseObject({ nextUpdateDue: z.string().nullable() });
+  const dueOf = async (number: string) => Owing.parse(await stack.incident(number)).nextUpdateDue;
+  const notices = (who: string, number: string) =>
+    stack.phones.of(who).received({ type: 'notice.sent', incident: number }).length;
+  const open = async (name: string, plan: string) => {
+    await stack.apply(ownService(name, anaOnly, { plan }));
+    return stack.declare({ title: `Trouble with ${name}`, service: name });
+  };
+
+  it('are asked of the commander when one is overdue, then of the managers too, each once', async () => {
+    const { number } = await open('told', '{updates: {every: 3s}, ackTimeout: 0s}');
+    const page = await stack.phones.of('ana').expectsPage(number);
+    expect(await dueOf(number)).toBeNull();
+    await page.reply('acknowledge');
+    const due = await dueOf(number);
+    expect(due).not.toBeNull();
+    const first = await stack.untilKind(number, 'update_overdue');
+    expect(first.data).toMatchObject({ reminder: 1, people: ['ana'], due });
+    expect(Date.parse(first.at)).toBeGreaterThanOrEqual(Date.parse(due ?? ''));
+    const notice = await stack.phones.of('ana').expects({ type: 'notice.sent', incident: number });
+    expect(JSON.stringify(notice.body)).toContain(`An update on ${number}`);
+    const second = await stack.untilKind(number, 'update_overdue', 2);
+    // Cleo manages the team.
+    expect(second.data).toMatchObject({ reminder: 2, people: ['ana', 'cleo'] });
+    await stack.phones.of('cleo').expects({ type: 'notice.sent', incident: number });
+    expect(notices('ana', number)).toBeLessThanOrEqual(2);
+    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
+  });
+
+  it('restart the clock, and are not owed any more when it is resolved', async () => {
+    const { number } = await open('written', '{updates: {every: 1h}, ackTimeout: 0s}');
+    await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+    const before = await dueOf(number);
+    await stack.tell(number, 'notes', { person: 'bo', text: 'Half of the customers can pay again.' });
+    expect(Date.parse((await dueOf(number)) ?? '')).toBeGreaterThan(Date.parse(before ?? ''));
+    await stack.tell(number, 'resolve', { person: 'ana' });
+    expect(await dueOf(number)).toBeNull();
+  });
+
+  it('are asked for when the workflows are down at that time', async () => {
+    const { number } = await open('late', '{updates: {every: 4s}, ackTimeout: 0s}');
+    await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+    await stack.tocsin.kill('worker');
+    await stack.tocsin.start('worker');
+    expect((await stack.untilKind(number, 'update_overdue')).data).toMatchObject({ reminder: 1 });
+    await stack.phones.of('ana').expects({ type: 'notice.sent', incident: number });
   });
 });

@@ -53,7 +53,6 @@ describe('what a document says', () => {
   });
 
   it.each([
-    ['ResponsePlan', '{priorities: {P1: {updates: {every: 30m}}}}', 'there are no reminders'],
     [
       'Drill',
       '{service: checkout-db, surprise: false, inject: [{alert: {title: x}}]}',

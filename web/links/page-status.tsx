@@ -1,4 +1,5 @@
 /** The state of the incident for whoever is being paged: who has it, or that nobody has. */
+import { nextUpdateDue } from '../../domain/incident/owed-updates.js';
 import { Notice } from '../ui/notice.js';
 import { SafeLink } from '../ui/safe-link.js';
 import { lengthText } from '../ui/time-text.js';
@@ -54,6 +55,7 @@ function statusNotice(view: PageLinkView) {
       const by = incident.acknowledgedBy ?? 'somebody';
       const isYou = by === person.name;
       const since = acknowledgedAt(answers, by) ?? incident.acknowledgedAt;
+      const updateDue = nextUpdateDue(incident);
       return (
         <Notice tone="good" title={isYou ? 'You have it' : `${nameOf(by, names)} has it`}>
           <p>
@@ -68,6 +70,11 @@ function statusNotice(view: PageLinkView) {
           {incident.snoozedUntil === null ? null : (
             <p>
               Paging is snoozed until <Time at={incident.snoozedUntil} />; then it starts again.
+            </p>
+          )}
+          {updateDue === null ? null : (
+            <p className="small">
+              The next update is due <Time at={updateDue} />.
             </p>
           )}
           {incident.ackExpiresAt === null || incident.snoozedUntil !== null ? null : (

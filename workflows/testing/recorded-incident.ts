@@ -59,6 +59,8 @@ export class RecordedIncident {
 
   private run(item: DueItem): void {
     if (item.type === 'remind_review') return;
+    if (item.type === 'remind_update')
+      return void this.builder.ask({ ...item, people: ['ana'] }, { seconds: now() });
     if (item.type !== 'page') return void this.builder.ask({ type: item.type }, { seconds: now() });
     const { escalation, due } = item;
     const stepRef = { escalation, ...due, seconds: now(), wait: this.waitMs / 1000 };

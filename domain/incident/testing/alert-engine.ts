@@ -13,7 +13,7 @@ import type { AlertSignal } from '../../alert/signal.js';
 import type { Priority, Severity } from '../../config/terms.js';
 import { decidePriority } from '../../priority/decide-priority.js';
 import type { IncidentCommand, PriorityWeight } from '../commands.js';
-import { type DueWork, dueWork } from '../deadline.js';
+import { type DueWork, dueWork, isReminder } from '../deadline.js';
 import { decide } from '../decide.js';
 import type { EngagedEscalation, IncidentEvent } from '../events.js';
 import { foldEvents } from '../fold.js';
@@ -161,7 +161,7 @@ export class AlertEngine {
     for (const id of this.incidents.keys()) {
       for (let turn = 0; turn < 50; turn += 1) {
         const work = dueWork(this.state(id), 0).find(({ at }) => Date.parse(at) <= this.nowMs);
-        if (work === undefined || work.type === 'remind_review') break;
+        if (work === undefined || isReminder(work)) break;
         if (work.type === 'page') paged.push(this.page(id, work));
         else this.ask(id, { type: work.type }, 'tocsin');
       }

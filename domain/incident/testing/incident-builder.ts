@@ -33,7 +33,12 @@ export class IncidentBuilder {
 
   constructor(
     escalations: EngagedEscalation[] = [checkoutEscalation],
-    { ackTimeoutMs = 1_800_000, alert = 'alert-1' as string | null, priority = 'P1' as Priority } = {},
+    {
+      ackTimeoutMs = 1_800_000,
+      alert = 'alert-1' as string | null,
+      priority = 'P1' as Priority,
+      updatesEveryMs = 0,
+    } = {},
   ) {
     this.events.push({
       seq: 1,
@@ -52,6 +57,7 @@ export class IncidentBuilder {
         escalations,
         ackTimeoutMs,
         alert,
+        ...(updatesEveryMs === 0 ? {} : { updatesEveryMs }),
         postmortem: { kind: 'full', quorum: { participants: 1, stakeholders: 1 } },
       },
     });

@@ -23,6 +23,11 @@ function holding(incident: IncidentDetail, answers: Answers): readonly [string, 
   ];
 }
 
+/** The update that the plan asks of the commander. */
+function nextUpdate({ nextUpdateDue }: IncidentDetail): readonly [string, ReactNode] | null {
+  return nextUpdateDue === null ? null : ['Next update due', <Time key="update" at={nextUpdateDue} />];
+}
+
 export function IncidentHeader({ incident, answers }: { incident: IncidentDetail; answers: Answers }) {
   const otherRoles = Object.entries(incident.roles).filter(([role]) => role !== 'commander');
   return (
@@ -73,6 +78,7 @@ export function IncidentHeader({ incident, answers }: { incident: IncidentDetail
           incident.ackExpiresAt === null
             ? null
             : ['Acknowledgement expires', <Time key="expires" at={incident.ackExpiresAt} />],
+          nextUpdate(incident),
           incident.snoozedUntil === null
             ? null
             : ['Snoozed until', <Time key="snoozed" at={incident.snoozedUntil} />],
