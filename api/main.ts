@@ -2,11 +2,13 @@
 import { ConfigError, loadConfig } from '../config/environment.js';
 import { serveHealth } from '../shared/health-server.js';
 import { createLogger } from '../shared/logger.js';
+import { repeat } from '../shared/repeat.js';
 import { watchLoop } from '../shared/loop-watchdog.js';
 import { createDataSource, migrate, schemaIsCurrent } from '../db/connection/data-source.js';
 import { listen } from '../db/connection/listener.js';
 import { adoptRootKeyAndLog } from '../db/access/root-key.js';
 import { createStore } from '../db/connection/store.js';
+import { LISTENING_EVERY_MS, noteListening } from '../db/heartbeat/listening.js';
 import { reportWatchdog } from '../db/health/watchdogs.js';
 import { SetupService } from '../services/access/setup.service.js';
 import { Metrics } from './metrics/metrics.js';
@@ -45,6 +47,11 @@ async function start(): Promise<void> {
     logger.warn(
       'TOCSIN_URL is https and TOCSIN_TRUSTED_PROXIES names no proxy: all clients behind one count as a single client for the limits',
     );
+  const listening = repeat(
+    LISTENING_EVERY_MS,
+    () => noteListening(dataSource),
+    (error) => logger.warn({ err: error }, 'that the api listens could not be noted'),
+  );
   const watched = app.get(Metrics);
   const metrics = await serveHealth({
     port: config.metricsPort,
@@ -78,6 +85,7 @@ async function start(): Promise<void> {
     logger.info({ signal }, 'api stops');
     // Accept nothing new, finish what is under way, then close the pool.
     const ending = async (): Promise<void> => {
+      await listening.stop();
       await mail?.stop();
       await metrics.close();
       await app.close();

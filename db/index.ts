@@ -54,6 +54,7 @@ import { MaintenanceWindowRow } from './alert/entities/maintenance-window.js';
 import { SilenceRow } from './alert/entities/silence.js';
 import { SessionRow } from './access/entities/session.js';
 import { SetupLinkRow } from './access/entities/setup-link.js';
+import { ListeningRow } from './heartbeat/entities/listening.js';
 import { SourceHeartbeatRow } from './heartbeat/entities/source-heartbeat.js';
 import { SourceKeyRow } from './config/entities/source-key.js';
 import { SendingRateRow } from './delivery/entities/sending-rate.js';
@@ -122,6 +123,7 @@ export const entities = [
   SilenceRow,
   SessionRow,
   SetupLinkRow,
+  ListeningRow,
   SourceHeartbeatRow,
   SourceKeyRow,
   SendingRateRow,

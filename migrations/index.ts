@@ -38,6 +38,7 @@ import { MaintenanceWindows1765900000001 } from './1765900000001-maintenance-win
 import { PagedAndRequested1766000000000 } from './1766000000000-paged-and-requested.js';
 import { InhibitingAlerts1766130000000 } from './1766130000000-inhibiting-alerts.js';
 import { ZoneData1766060000000 } from './1766060000000-zone-data.js';
+import { Hearing1766170000000 } from './1766170000000-hearing.js';
 
 export const migrations = [
   TheRecord1763800000000,
@@ -78,5 +79,6 @@ export const migrations = [
   AlertGroups1765700000001,
   PagedAndRequested1766000000000,
   ZoneData1766060000000,
+  Hearing1766170000000,
   InhibitingAlerts1766130000000,
 ];

@@ -1,5 +1,6 @@
 /** Reads and writes the state of one source that has to be heard from. */
 import type { EntityManager } from 'typeorm';
+import type { Expectation } from '../../domain/heartbeat/expectation.js';
 import type { Heartbeat } from '../../domain/heartbeat/heartbeat.js';
 import type { Querying } from '../connection/querying.js';
 
@@ -9,6 +10,9 @@ export interface HeartbeatReading {
   heartbeat: Heartbeat;
   /** Newest message in the ingest log; pings are not there. */
   messageAt: string | null;
+  /** What the workers last knew to be expected; null: nothing yet. */
+  expects: Expectation | null;
+  expectedSince: string | null;
   now: string;
 }
 
@@ -31,8 +35,14 @@ const heartbeatOf = (row: HeartbeatColumns): Heartbeat => ({
 });
 
 export async function readHeartbeats(tx: Querying, sources: readonly string[]): Promise<HeartbeatReading[]> {
-  const rows: (HeartbeatColumns & { source: string; message: Date | null; now: Date })[] = await tx.query(
-    `SELECT s.name AS source, ${COLUMNS}, tocsin_now() AS now,
+  const rows: (HeartbeatColumns & {
+    source: string;
+    message: Date | null;
+    expects: Expectation | null;
+    since: Date | null;
+    now: Date;
+  })[] = await tx.query(
+    `SELECT s.name AS source, ${COLUMNS}, h.expects, h.expects_since AS since, tocsin_now() AS now,
             (SELECT max(l.at) FROM ingest_log l WHERE l.source = s.name) AS message
        FROM unnest($1::text[]) WITH ORDINALITY s (name, n) LEFT JOIN source_heartbeat h ON h.source = s.name ORDER BY s.n`,
     [sources],
@@ -41,6 +51,8 @@ export async function readHeartbeats(tx: Querying, sources: readonly string[]): 
     source: row.source,
     heartbeat: heartbeatOf(row),
     messageAt: isoOf(row.message),
+    expects: row.expects,
+    expectedSince: isoOf(row.since),
     now: row.now.toISOString(),
   }));
 }
@@ -58,5 +70,19 @@ export async function storeHeartbeat(tx: EntityManager, source: string, heartbea
   await tx.query(
     'UPDATE source_heartbeat SET heard_at = $2, started_at = $3, failed_at = $4, alerted_at = $5 WHERE source = $1',
     [source, heartbeat.heardAt, heartbeat.startedAt, heartbeat.failedAt, heartbeat.alertedAt],
+  );
+}
+
+/** A source that is expected anew, or otherwise than before, is expected from now on; one that was kept before this was known as before. */
+export async function storeExpectation(
+  tx: Querying,
+  source: string,
+  expectation: Expectation,
+  isFirst: boolean,
+): Promise<void> {
+  await tx.query(
+    `UPDATE source_heartbeat SET expects = $2, expects_since = CASE WHEN $3 AND heard_at IS NOT NULL THEN expects_since ELSE tocsin_now() END
+      WHERE source = $1`,
+    [source, JSON.stringify(expectation), isFirst],
   );
 }

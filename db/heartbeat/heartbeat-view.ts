@@ -4,6 +4,7 @@ import { expectationOf, intervalText } from '../../domain/heartbeat/expectation.
 import { decideMessage, type HeartbeatState, lateAt, stateOf } from '../../domain/heartbeat/heartbeat.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { readHeartbeats } from './heartbeat-row.js';
+import { lastDeafness } from './listening.js';
 
 export interface HeartbeatItem {
   source: string;
@@ -38,6 +39,7 @@ export class HeartbeatView {
       const expectation = expectationOf(spec);
       return expectation === null ? [] : [{ name, spec, expectation }];
     });
+    const deafness = await lastDeafness(this.dataSource);
     const readings = await readHeartbeats(
       this.dataSource,
       expecting.map(({ name }) => name),
@@ -51,7 +53,7 @@ export class HeartbeatView {
           expectation.expects === 'message' && messageAt !== null
             ? decideMessage(reading.heartbeat, messageAt).heartbeat
             : reading.heartbeat;
-        const late = lateAt(heartbeat, expectation);
+        const late = lateAt(heartbeat, expectation, { expectedSince: reading.expectedSince, deafness });
         return [
           {
             source: name,

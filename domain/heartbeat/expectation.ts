@@ -26,7 +26,7 @@ export function expectationOf(spec: Pick<SourceSpec, 'expect' | 'grace' | 'quiet
   return { interval: { every: spec.quietAfter }, graceMs: NO_GRACE, expects: 'message' };
 }
 
-/** The next expected instant after one that was heard, in epoch milliseconds; null when the crontab line never matches. */
+/** The next expected instant after one, in epoch milliseconds; null when the crontab line never matches. */
 export function nextExpected(interval: HeartbeatInterval, after: number): number | null {
   if ('every' in interval) return after + durationMs(interval.every);
   const { cron, timezone } = interval;
@@ -40,6 +40,20 @@ export function nextExpected(interval: HeartbeatInterval, after: number): number
     if (at > after) return at;
   }
   return null;
+}
+
+/** The clock of a sender is ahead by as much: its ping comes before the minute that it is for. */
+const EARLY_MS = 120_000;
+/** Of the time to the one after. */
+const EARLY_SHARE = 0.25;
+
+/** The next expected instant after one that was heard; a ping just before a minute of a crontab line is that minute's. */
+export function expectedAfterPing(interval: HeartbeatInterval, heard: number): number | null {
+  const next = nextExpected(interval, heard);
+  if ('every' in interval || next === null || next - heard > EARLY_MS) return next;
+  const following = nextExpected(interval, next);
+  if (following === null) return next;
+  return next - heard <= (following - next) * EARLY_SHARE ? following : next;
 }
 
 /** `every 1h`, `0 3 * * * (Europe/Berlin)`. */

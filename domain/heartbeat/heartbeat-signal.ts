@@ -2,10 +2,10 @@
 import type { SourceSpec } from '../alert/source-spec.js';
 import type { AlertSignal } from '../alert/signal.js';
 import { type Expectation, intervalText } from './expectation.js';
-import { type Heartbeat, stateOf } from './heartbeat.js';
+import { type Deafness, type Heartbeat, stateOf } from './heartbeat.js';
 
 /** A sender's own keys may be equal: then it opens and resolves an alert of its own source. */
-const KEY = { ping: 'tocsin/heartbeat', message: 'tocsin/quiet' } as const;
+export const HEARTBEAT_KEY = { ping: 'tocsin/heartbeat', message: 'tocsin/quiet' } as const;
 
 export interface HeartbeatReport {
   source: string;
@@ -15,6 +15,7 @@ export interface HeartbeatReport {
   action: 'trigger' | 'resolve';
   /** Exit status and output of the ping that failed. */
   failure?: { exitStatus: number | null; output: string };
+  deafness?: Deafness | null;
 }
 
 export function heartbeatSignal({
@@ -24,11 +25,14 @@ export function heartbeatSignal({
   heartbeat,
   action,
   failure,
+  deafness = null,
 }: HeartbeatReport): AlertSignal {
-  const description = descriptionOf(expectation, heartbeat, failure);
+  const description = [descriptionOf(expectation, heartbeat, failure), ...lostWords(heartbeat, deafness)]
+    .filter((text) => text !== '')
+    .join('\n');
   return {
     action,
-    dedupKey: KEY[expectation.expects],
+    dedupKey: HEARTBEAT_KEY[expectation.expects],
     title: titleOf(source, expectation, heartbeat),
     severity: spec.severity ?? 'error',
     ...(description === '' ? {} : { description }),
@@ -63,4 +67,14 @@ function descriptionOf(
       .filter((text) => text !== '')
       .join('\n');
   return `Expected ${intervalText(interval)}; ${heardAt === null ? 'never heard from' : `last heard ${heardAt}`}.`;
+}
+
+/** Whoever is paged has to know that the ping may have been sent. */
+function lostWords({ heardAt, failedAt }: Heartbeat, deafness: Deafness | null): string[] {
+  if (deafness === null || failedAt !== null || (heardAt !== null && Date.parse(heardAt) >= deafness.to))
+    return [];
+  const [from, to] = [deafness.from, deafness.to].map((at) => new Date(at).toISOString());
+  return deafness.isNow
+    ? [`No api of Tocsin has listened since ${from}: pings do not arrive.`]
+    : [`No api of Tocsin listened from ${from} to ${to}: a ping of that time is lost.`];
 }

@@ -4,6 +4,7 @@ import { type Expectation, expectationOf, nextExpected } from './expectation.js'
 import {
   decideLate,
   decideMessage,
+  lateAt,
   decidePing,
   type Heartbeat,
   type PingKind,
@@ -128,5 +129,61 @@ describe('what is expected next', () => {
       expects: 'message',
     });
     expect(expectationOf({ expect: { every: '1h' } })?.graceMs).toBe(300_000);
+  });
+});
+
+describe('what was not heard, because no api listened', () => {
+  const ms = (time: string): number => Date.parse(at(time));
+  const minutely: Expectation = { interval: { every: '1m' }, graceMs: 60_000, expects: 'ping' };
+  const deaf = (from: string, to: string, isNow = false) => ({
+    expectedSince: null,
+    deafness: { from: ms(from), to: ms(to), isNow },
+  });
+  const heard = after(['success', '10:00:00']);
+
+  it.each<[string, Expectation, ReturnType<typeof deaf>, string]>([
+    ['the next ping is waited for', minutely, deaf('10:00:30', '10:20:00'), '10:22:00'],
+    ['for 15 minutes at most', hourly, deaf('10:50:00', '11:10:00'), '11:25:00'],
+    ['what is late long after is not put off', hourly, deaf('10:10:00', '10:20:00'), '11:05:00'],
+    ['what was late before is not put off', minutely, deaf('10:02:00', '10:20:00'), '10:02:00'],
+    ['a time before the last ping counts for nothing', minutely, deaf('09:50:00', '10:00:00'), '10:02:00'],
+    ['and while it goes on for 15 minutes', minutely, deaf('10:01:00', '10:05:00', true), '10:16:00'],
+  ])('%s', (_what, expectation, circumstances, late) => {
+    expect(lateAt(heard, expectation, circumstances)).toBe(ms(late));
+  });
+
+  it('concerns a run that does not end too', () => {
+    const running = after(['start', '10:00:00']);
+    expect(lateAt(running, hourly, deaf('10:04:00', '10:06:00'))).toBe(ms('10:21:00'));
+  });
+});
+
+describe('an expectation that is new', () => {
+  it('counts from then on: an edited document is not late for what was not expected', () => {
+    const circumstances = { expectedSince: at('15:00:00'), deafness: null };
+    expect(lateAt(after(['success', '10:00:00']), hourly, circumstances)).toBe(Date.parse(at('16:05:00')));
+    expect(lateAt(after(['success', '15:30:00']), hourly, circumstances)).toBe(Date.parse(at('16:35:00')));
+  });
+});
+
+describe('a ping just before its minute', () => {
+  const cron = (text: string): Expectation => ({
+    interval: { cron: text, timezone: 'UTC' },
+    graceMs: 300_000,
+    expects: 'ping',
+  });
+  it.each([
+    [
+      'is that of the minute: the clock of its sender is ahead',
+      '0 1 * * *',
+      '00:59:00',
+      '2026-03-04T01:05:00.000Z',
+    ],
+    ['but not three minutes before', '0 1 * * *', '00:57:00', '2026-03-03T01:05:00.000Z'],
+    ['in time is of its own', '0 1 * * *', '01:00:20', '2026-03-04T01:05:00.000Z'],
+    ['a quarter of the time between two at the most', '* * * * *', '01:00:44', '2026-03-03T01:06:00.000Z'],
+    ['of a job of every minute too', '* * * * *', '01:00:45', '2026-03-03T01:07:00.000Z'],
+  ])('%s', (_what, text, time, late) => {
+    expect(new Date(lateAt(after(['success', time]), cron(text)) ?? 0).toISOString()).toBe(late);
   });
 });

@@ -27,9 +27,9 @@ const heartbeatOf = (name: string, key: string, expected = '{every: 1h}') =>
   `spec: {format: heartbeat, service: ${name}, expect: ${expected}, grace: 10m, severity: critical, key: ${key}}\n`;
 
 /** A heartbeat with a service of its own. */
-async function heartbeat(name: string) {
+async function heartbeat(name: string, expected?: string) {
   const key = newKey();
-  await stack.apply(ownService(name, anaOnly), heartbeatOf(name, key));
+  await stack.apply(ownService(name, anaOnly), heartbeatOf(name, key, expected));
   const ping = async (path = '', init: RequestInit = {}): Promise<[number, string]> => {
     const answer = await fetch(new URL(`/ping/${key}${path}`, stack.tocsin.url), init);
     return [answer.status, await answer.text()];
@@ -40,7 +40,8 @@ async function heartbeat(name: string) {
 const moveBack = (name: string, interval: string) =>
   sql(
     `UPDATE source_heartbeat SET heard_at = heard_at - $2::interval, started_at = started_at - $2::interval,
-            failed_at = failed_at - $2::interval, alerted_at = alerted_at - $2::interval WHERE source = $1`,
+            failed_at = failed_at - $2::interval, alerted_at = alerted_at - $2::interval,
+            expects_since = expects_since - $2::interval WHERE source = $1`,
     [name, interval],
   );
 
@@ -139,9 +140,59 @@ describe('a source with quietAfter', () => {
     await eventually(() =>
       sql(`SELECT 1 FROM ingest_log WHERE source = 'shop'`).then((rows) => rows.length > 0),
     );
+    // A source that was quiet before it was expected is not late for that.
+    await eventually(() =>
+      sql(`SELECT 1 FROM source_heartbeat WHERE source = 'shop' AND expects_since IS NOT NULL`).then(
+        (rows) => rows.length > 0,
+      ),
+    );
     await sql(`UPDATE ingest_log SET at = at - interval '61 minutes' WHERE source = 'shop'`);
+    await moveBack('shop', '61 minutes');
     const { number } = await stack.titled('Source shop is quiet: no message for 1h');
     await send();
     await stack.until(number, ({ status }) => status === 'resolved');
+  });
+});
+
+describe('a document that changes', () => {
+  it('is not late for what it did not expect; deleted, its alert is over', async () => {
+    const { key, ping, shown } = await heartbeat('nightly', '{every: 1d}');
+    await ping();
+    await moveBack('nightly', '12 hours');
+    await stack.apply(heartbeatOf('nightly', key, '{every: 1h}'));
+    const inAnHour = async () => Date.parse((await shown()).lateAt ?? '') > Date.now() + 50 * 60_000;
+    await eventually(inAnHour);
+    await moveBack('nightly', '71 minutes');
+    const { number } = await stack.titled('Heartbeat nightly is late: no ping');
+    const deleted = await stack.tocsin.call('DELETE', '/api/v1/config/Source/nightly?force=true');
+    expect(deleted.status).toBe(204);
+    await stack.until(number, ({ status }) => status === 'resolved');
+  });
+});
+
+describe('a time in which no api listened', () => {
+  it('makes nothing late at once: senders get the time to ping again (healthchecks#664, uptime-kuma#1159)', async () => {
+    const target = await heartbeat('zz-target');
+    const control = await heartbeat('control');
+    await target.ping();
+    await control.ping();
+    await eventually(async () => (await sql(`SELECT 1 FROM listening`)).length > 0);
+    await sql(`UPDATE listening SET seen_at = seen_at - interval '20 minutes'`);
+    await eventually(async () => (await sql(`SELECT 1 FROM listening WHERE deaf_to IS NOT NULL`)).length > 0);
+    // Late a minute ago, when nobody could be heard; the other one was late before that.
+    await moveBack('zz-target', '71 minutes');
+    await moveBack('control', '100 minutes');
+    await stack.titled('Heartbeat control is late: no ping');
+    const { state, lateAt } = await target.shown();
+    expect(state).toBe('up');
+    expect(Date.parse(lateAt ?? '')).toBeGreaterThan(Date.now() + 10 * 60_000);
+    await sql(
+      `UPDATE listening SET deaf_from = deaf_from - interval '16 minutes', deaf_to = deaf_to - interval '16 minutes'`,
+    );
+    await moveBack('zz-target', '5 minutes');
+    const { number } = await stack.titled('Heartbeat zz-target is late: no ping');
+    const { json } = await stack.tocsin.call('GET', `/api/v1/incidents/${number}`);
+    expect(JSON.stringify(json)).toContain('a ping of that time is lost');
+    await sql('UPDATE listening SET deaf_from = NULL, deaf_to = NULL');
   });
 });

@@ -17,4 +17,12 @@ export class SourceHeartbeatRow {
 
   @Column('timestamptz', { name: 'alerted_at', nullable: true })
   alertedAt!: Date | null;
+
+  /** `Expectation`, as the workers last saw it. */
+  @Column('jsonb', { nullable: true })
+  expects!: unknown;
+
+  /** Null: it was expected before that was kept. */
+  @Column('timestamptz', { name: 'expects_since', nullable: true })
+  expectsSince!: Date | null;
 }
