@@ -1,7 +1,7 @@
 /** How a sender of each format is pointed at its source: what to paste where, and what the first evening looks like. */
 import type { SourceFormat } from './source-spec.js';
 
-export interface WiringStep {
+interface WiringStep {
   text: string;
   /** To paste as it is. */
   code?: string;

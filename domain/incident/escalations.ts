@@ -48,6 +48,7 @@ export const restartedEscalation = ({
   step: 1,
   phase: 'to_page',
   nextAt: null,
+  passesOnAt: null,
   named: null,
   paged: [],
   awaiting: [],

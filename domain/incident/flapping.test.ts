@@ -62,6 +62,31 @@ it('what goes on flapping and nobody has pages again after each gap', () => {
   expect(pages.length).toBeGreaterThanOrEqual(6);
 });
 
+it('what goes on flapping and nobody has reaches the next step when the wait of its policy is over, and the one after', () => {
+  const incident = new IncidentBuilder();
+  flap(incident, 1_800);
+  const pages = incident.events.flatMap((event) => (event.kind === 'paged' ? [event] : []));
+  const firstOf = (step: number, cycle = 0) =>
+    pages.find(({ data }) => data.step === step && data.cycle >= cycle)?.at ?? 'never';
+  // Each step has its 300 s from its first page on; pages are 120 s apart, and only while it fires.
+  expect(firstOf(1)).toBe(at(0));
+  expect(firstOf(2) >= at(306) && firstOf(2) <= at(306 + gap + 12)).toBe(true);
+  const again = pages.find(({ data, at: when }) => data.step === 1 && when > firstOf(2))?.at ?? 'never';
+  expect(again > firstOf(2) && again <= at(306 + 300 + 2 * gap + 24)).toBe(true);
+  const refs = pages.map(({ data }) => `${data.cycle}/${data.step}`);
+  expect(new Set(refs).size).toBe(refs.length);
+});
+
+it('what somebody had, and comes back later, starts over', () => {
+  const incident = new IncidentBuilder();
+  flap(incident, 600);
+  fires(incident, 600);
+  incident.ask({ type: 'acknowledge', person: 'ana' }, { seconds: 600, actor: 'ana' });
+  incident.ask({ type: 'resolve', comment: null, because: 'person' }, { seconds: 601, actor: 'ana' });
+  fires(incident, 700);
+  expect(incident.state.escalations[0]).toMatchObject({ step: 1, phase: 'to_page', passesOnAt: null });
+});
+
 it('what stops flapping and goes on firing pages when the gap since the last page is over', () => {
   const incident = new IncidentBuilder();
   flap(incident, 60);

@@ -42,6 +42,10 @@ const commanderAfterUnacknowledging = (
   }: FactData<'unacknowledged'>,
 ): string | null => (stopsBeingCommander ? null : commander);
 
+/** Null is never. */
+const earlier = (a: string | null, b: string | null): string | null =>
+  a === null || b === null ? (a ?? b) : a < b ? a : b;
+
 function paged(state: IncidentState, at: string, data: FactData<'paged'>): IncidentState {
   const escalation = state.escalations.find((candidate) => candidate.name === data.escalation);
   if (escalation === undefined) return state;
@@ -63,7 +67,8 @@ function paged(state: IncidentState, at: string, data: FactData<'paged'>): Incid
     cycle: data.cycle,
     step: data.step,
     phase: data.catchAll ? 'exhausted' : 'waiting',
-    nextAt: data.nextAt,
+    nextAt: earlier(data.nextAt, current.passesOnAt ?? null),
+    passesOnAt: null,
     paged: data.people,
     awaiting: data.everyone ? data.people : [],
   }));
@@ -244,7 +249,7 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
     case 'reopened':
       return {
         ...triggeredAnew(state),
-        // A person who reopens has looked at the incident; an alert that returns gets a new settle time.
+        // A person who reopens has looked at the incident: paging starts over. An alert that returns gets a new settle time.
         ...(event.actor.startsWith('source:') ? onReturn(state, event.at) : {}),
         postmortem: reopenedPostmortem(state.postmortem),
         resolvedAt: null,
@@ -270,7 +275,12 @@ export function foldResponse(state: IncidentState, event: IncidentEvent): Incide
         firedWhenResolved: event.data.stillFiring ?? 0,
         resolutionProposed: false,
         resolvesAt: null,
-        escalations: state.escalations.map((escalation) => ({ ...escalation, nextAt: null, awaiting: [] })),
+        escalations: state.escalations.map((escalation) => ({
+          ...escalation,
+          nextAt: null,
+          passesOnAt: escalation.nextAt ?? escalation.passesOnAt ?? null,
+          awaiting: [],
+        })),
       };
     case 'resolution_proposed':
       return fellQuiet(state, event.data.resolvesAt ?? null);

@@ -32,6 +32,11 @@ export interface EscalationState extends StepRef {
   repeat: number;
   phase: 'to_page' | 'waiting' | 'answered' | 'exhausted' | 'stopped';
   nextAt: string | null;
+  /**
+   * When the step that was paged last passes on to the next one, counted from its first page while the alert comes and goes
+   * (`flapping.ts`); null, absent: nobody waits for an answer.
+   */
+  passesOnAt?: string | null;
   // Optional fields are absent in data written before the field existed: rows, and states that workflows continue with.
   /** Time of the last escalation to another step, by a person or by the clock. */
   escalatedAt?: string;
