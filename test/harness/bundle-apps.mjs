@@ -1,6 +1,6 @@
 /**
- * The api, worker and pager of dist/ as one file each, for the stacks of the tests: loading a thousand modules took
- * half of what a stack costs. The code is that of dist/, joined by esbuild; production, the supervisor's tests and the
+ * The api, worker, pager and `tocsin-reconcile` of dist/ as one file each, for the stacks of the tests: loading a
+ * thousand modules took half of what a stack costs. The code is that of dist/, joined by esbuild; production, the supervisor's tests and the
  * test of the image run dist/ itself.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ export async function bundleApps() {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   await build({
-    entryPoints: ['api', 'worker', 'pager'].map((part) => ({
+    entryPoints: ['api', 'worker', 'pager', 'worker/reconcile'].map((part) => ({
       in: join(dist, part, 'main.js'),
       out: join(part, 'main'),
     })),

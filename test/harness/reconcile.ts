@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dist, secretKey, type Tocsin } from './tocsin.js';
+import { dist, programOf, secretKey, type Tocsin } from './tocsin.js';
 
 /** Exit code and output lines. */
 export async function reconcile(
@@ -19,8 +19,7 @@ export async function reconcile(
     TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
     TOCSIN_SECRET_KEY: secretKey,
   };
-  const main = join(dist, 'worker', 'reconcile', 'main.js');
-  return promisify(execFile)(process.execPath, [main, ...args], { env }).then(
+  return promisify(execFile)(process.execPath, [...programOf('worker/reconcile'), ...args], { env }).then(
     ({ stdout }) => ({ code: 0, out: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => ({
       code: error.code,

@@ -51,7 +51,7 @@ const above = join(import.meta.dirname, '..', '..');
 export const dist = existsSync(join(above, 'package.json')) ? join(above, 'dist') : above;
 
 /** The bundle of this run (`bundle-apps.mjs`); without one, as outside Jest, the build itself. */
-function programOf(part: PartName): string[] {
+export function programOf(part: PartName | 'worker/reconcile'): string[] {
   const bundles = process.env['TOCSIN_TEST_APPS'];
   return bundles === undefined
     ? ['--enable-source-maps', join(dist, part, 'main.js')]

@@ -1,4 +1,7 @@
-/** Escalation: the policy's steps on the real clock. */
+/**
+ * Escalation: the policy's steps on the real clock. Each test has services of its own and mostly waits, so several run
+ * at once.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IncidentReply } from '../../contracts/api/incident.js';
 import { type OwnService, ownService } from '../harness/own-service.js';
@@ -8,8 +11,20 @@ let stack: TestStack;
 
 beforeAll(async () => {
   stack = await startTestStack();
+  await stack.apply(later);
 }, 90_000);
 afterAll(() => stack.end());
+
+/** Nobody is on call by it for a long time. */
+const later = `---
+apiVersion: tocsin/v1
+kind: Schedule
+metadata: {name: later}
+spec:
+  team: checkout
+  timezone: UTC
+  layers: [{name: far, people: [ana], rotation: {every: 1, unit: week, handover: "mon 09:00", start: "2199-01-05"}}]
+`;
 
 const open = async (name: string, steps: string, more?: OwnService) => {
   await stack.apply(ownService(name, steps, more));
@@ -20,7 +35,7 @@ const page = (who: string, incident: string, step: number, cycle = 0) =>
   stack.phones.of(who).expects({ type: 'page.requested', incident, step, cycle });
 
 describe('escalation', () => {
-  it('goes up the steps, repeats, ends at the catch-all and says so loudly', async () => {
+  it.concurrent('goes up the steps, repeats, ends at the catch-all and says so loudly', async () => {
     const { number } = await open(
       'steps',
       '[{notify: [{person: ana}], wait: 1s}, {notify: [{person: bo}], wait: 1s}]',
@@ -48,55 +63,53 @@ describe('escalation', () => {
     expect(await stack.tell(number, 'acknowledge', { person: 'root' })).toMatchObject({ commander: 'root' });
   });
 
-  it('passes over a step whose condition is false or that reaches nobody, at once, and says why', async () => {
-    await stack.apply(`---
+  it.concurrent(
+    'passes over a step whose condition is false or that reaches nobody, at once, and says why',
+    async () => {
+      await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: mute}
 spec: {displayName: Mute, email: mute@example.com, timezone: UTC, role: responder, contacts: []}
----
-apiVersion: tocsin/v1
-kind: Schedule
-metadata: {name: later}
-spec:
-  team: checkout
-  timezone: UTC
-  layers: [{name: far, people: [ana], rotation: {every: 1, unit: week, handover: "mon 09:00", start: "2199-01-05"}}]
 `);
-    const { number } = await open(
-      'sparse',
-      `[{notify: [{person: ana}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: mute}], wait: 1h}, {notify: [{schedule: later}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]`,
-    );
-    await page('bo', number, 4);
-    const skipped = (await stack.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
-    expect(skipped.map(({ data }) => data['step'])).toEqual([1, 2, 3]);
-    expect(skipped.map(({ data }) => data['reason'])).toEqual([
-      expect.stringContaining('condition is false'),
-      expect.stringContaining('mute'),
-      expect.stringContaining('later'),
-    ]);
-    expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
-  });
+      const { number } = await open(
+        'sparse',
+        `[{notify: [{person: ana}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: mute}], wait: 1h}, {notify: [{schedule: later}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]`,
+      );
+      await page('bo', number, 4);
+      const skipped = (await stack.timeline(number)).filter(({ kind }) => kind === 'step_skipped');
+      expect(skipped.map(({ data }) => data['step'])).toEqual([1, 2, 3]);
+      expect(skipped.map(({ data }) => data['reason'])).toEqual([
+        expect.stringContaining('condition is false'),
+        expect.stringContaining('mute'),
+        expect.stringContaining('later'),
+      ]);
+      expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
+    },
+  );
 
-  it('goes to the catch-all when no step reaches anybody', async () => {
+  it.concurrent('goes to the catch-all when no step reaches anybody', async () => {
     const { number } = await open('desert', '[{notify: [{schedule: later}], wait: 1h}]');
     await page('root', number, 2);
     expect((await stack.until(number, ({ escalation }) => escalation.exhausted)).status).toBe('triggered');
   });
 
-  it('waits for everyone where the step says so, and goes on without the one who is missing', async () => {
-    const { number } = await open(
-      'both',
-      '[{notify: [{person: ana}, {person: bo}], wait: 2s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]',
-    );
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await page('bo', number, 1);
-    expect((await stack.incident(number)).status).toBe('acknowledged');
-    await (await page('cleo', number, 2)).reply('acknowledge');
-    expect((await stack.incident(number)).commander).toBe('ana');
-  });
+  it.concurrent(
+    'waits for everyone where the step says so, and goes on without the one who is missing',
+    async () => {
+      const { number } = await open(
+        'both',
+        '[{notify: [{person: ana}, {person: bo}], wait: 2s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]',
+      );
+      await (await page('ana', number, 1)).reply('acknowledge');
+      await page('bo', number, 1);
+      expect((await stack.incident(number)).status).toBe('acknowledged');
+      await (await page('cleo', number, 2)).reply('acknowledge');
+      expect((await stack.incident(number)).commander).toBe('ana');
+    },
+  );
 
-  it('is stopped by the acknowledgement of all when a step wants everyone', async () => {
+  it.concurrent('is stopped by the acknowledgement of all when a step wants everyone', async () => {
     const { number } = await open(
       'all',
       '[{notify: [{person: ana}, {person: bo}], wait: 5s, ack: everyone}, {notify: [{person: cleo}], wait: 1s}]',
@@ -113,7 +126,7 @@ spec:
     expect(stack.phones.of('cleo').received({ incident: number })).toEqual([]);
   });
 
-  it('goes on at once when the person paged cannot take it', async () => {
+  it.concurrent('goes on at once when the person paged cannot take it', async () => {
     const { number } = await open(
       'busy',
       '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}]',
@@ -125,7 +138,7 @@ spec:
     expect(declined).toMatchObject({ actor: 'ana', data: { person: 'ana', comment: 'on a train' } });
   });
 
-  it('goes on at once when somebody asks for more people, by link or by REST', async () => {
+  it.concurrent('goes on at once when somebody asks for more people, by link or by REST', async () => {
     const { number } = await open(
       'help',
       '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
@@ -136,7 +149,7 @@ spec:
     await page('cleo', number, 3);
   });
 
-  it('goes to the step that is named, back too, and refuses one that is not there', async () => {
+  it.concurrent('goes to the step that is named, back too, and refuses one that is not there', async () => {
     const { number } = await open(
       'named',
       '[{notify: [{person: ana}], wait: 1h}, {notify: [{person: bo}], wait: 1h}, {notify: [{person: cleo}], wait: 1h}]',
@@ -158,16 +171,19 @@ spec:
     });
   });
 
-  it('pages the catch-all at once for an incident without a service, and has nobody left after it', async () => {
-    const { number } = await stack.tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', {
-      title: 'Whose is this?',
-      severity: 'critical',
-      person: 'cleo',
-    });
-    await page('root', number, 1);
-    const seen = await stack.until(number, ({ escalation }) => escalation.exhausted);
-    expect(seen).toMatchObject({ service: null, status: 'triggered', escalation: { nextAt: null } });
-    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, {});
-    expect(refused).toMatchObject({ status: 409, json: { code: 'nobody_left' } });
-  });
+  it.concurrent(
+    'pages the catch-all at once for an incident without a service, and has nobody left after it',
+    async () => {
+      const { number } = await stack.tocsin.ask(IncidentReply, 'POST', '/api/v1/incidents', {
+        title: 'Whose is this?',
+        severity: 'critical',
+        person: 'cleo',
+      });
+      await page('root', number, 1);
+      const seen = await stack.until(number, ({ escalation }) => escalation.exhausted);
+      expect(seen).toMatchObject({ service: null, status: 'triggered', escalation: { nextAt: null } });
+      const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/escalate`, {});
+      expect(refused).toMatchObject({ status: 409, json: { code: 'nobody_left' } });
+    },
+  );
 });

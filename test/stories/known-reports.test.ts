@@ -122,7 +122,7 @@ ${ownService('deserted', '[{notify: [{team: nobody}], wait: 1h}]')}`);
 describe('known reports: waits', () => {
   it('oncall#1206, #1187, #3111: an escalation that waits survives a restart, and comes neither early nor twice', async () => {
     await stack.apply(
-      ownService('patient', '[{notify: [{person: ana}], wait: 15s}, {notify: [{person: bo}], wait: 1h}]'),
+      ownService('patient', '[{notify: [{person: ana}], wait: 8s}, {notify: [{person: bo}], wait: 1h}]'),
     );
     const { number } = await stack.declare({ title: 'Waits through a restart', service: 'patient' });
     await stack.phones.of('ana').expectsPage(number);

@@ -232,7 +232,7 @@ describe('a month as a table', () => {
 describe('an edit', () => {
   it('is previewed as it then pages, and takes nothing over before its date', async () => {
     await stack.apply(schedule('edited', ['ana']), paging('edited'));
-    const from = new Date(Date.now() + 20_000).toISOString();
+    const from = new Date(Date.now() + 12_000).toISOString();
     const spec = { team: 'checkout', timezone: 'Europe/Berlin', from, layers: layers(['bo']) };
     const preview = await ask(PreviewReply, 'dana', 'POST', 'schedules/edited/preview', { spec, days: 30 });
     expect(preview).toMatchObject({ effectiveFrom: from, gaps: [], problems: [] });

@@ -130,95 +130,116 @@ async function expectForeseen(number: string, foreseen: SimulateReply): Promise<
 
 const at = '2026-03-02T03:00:00Z';
 
+// Each has a service of its own and mostly waits for real time, so they run at once.
 describe('the trace of the simulator is what really happens', () => {
-  it('when nobody answers: skipped steps, every rule of a person, a repeated cycle, the catch-all', async () => {
-    const steps = `[{notify: [{person: pat}], wait: 3s}, {notify: [{schedule: later}], wait: 1h},
+  it.concurrent(
+    'when nobody answers: skipped steps, every rule of a person, a repeated cycle, the catch-all',
+    async () => {
+      const steps = `[{notify: [{person: pat}], wait: 3s}, {notify: [{schedule: later}], wait: 1h},
       {notify: [{person: bo}], wait: 1h, if: "incident.priority == 'P5'"}, {notify: [{person: cleo}, {person: dana}], wait: 1s}]`;
-    await stack.apply(ownService('silence', steps, { repeat: 1 }));
-    const foreseen = await simulate('silence', { at });
-    expect(foreseen).toMatchObject({ acknowledged: null, exhausted: true });
-    expect(foreseen.pages).toHaveLength(9);
-    const { number } = await stack.declare({ title: 'Silence', service: 'silence' });
-    await page('root', number, 5, 1);
-    await stack.until(number, ({ escalation }) => escalation.exhausted);
-    await expectForeseen(number, foreseen);
-  }, 60_000);
+      await stack.apply(ownService('silence', steps, { repeat: 1 }));
+      const foreseen = await simulate('silence', { at });
+      expect(foreseen).toMatchObject({ acknowledged: null, exhausted: true });
+      expect(foreseen.pages).toHaveLength(9);
+      const { number } = await stack.declare({ title: 'Silence', service: 'silence' });
+      await page('root', number, 5, 1);
+      await stack.until(number, ({ escalation }) => escalation.exhausted);
+      await expectForeseen(number, foreseen);
+    },
+    60_000,
+  );
 
-  it('when everyone has to answer and one does not', async () => {
-    const steps =
-      '[{notify: [{person: ana}, {person: pat}, {schedule: later}], wait: 3s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]';
-    await stack.apply(ownService('everyone', steps));
-    const foreseen = await simulate('everyone', {
-      at,
-      answers: [
-        { person: 'ana', after: '0s' },
-        { person: 'cleo', after: '0s' },
-      ],
-    });
-    expect(foreseen).toMatchObject({
-      acknowledged: { by: 'cleo' },
-      exhausted: false,
-      unreached: [{ step: 1, reason: expect.stringContaining('schedule later') }],
-    });
-    const { number } = await stack.declare({ title: 'Everyone', service: 'everyone' });
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await (await page('cleo', number, 2)).reply('acknowledge');
-    await stack.untilKind(number, 'acknowledged', 2);
-    await expectForeseen(number, foreseen);
-  }, 60_000);
+  it.concurrent(
+    'when everyone has to answer and one does not',
+    async () => {
+      const steps =
+        '[{notify: [{person: ana}, {person: pat}, {schedule: later}], wait: 3s, ack: everyone}, {notify: [{person: cleo}], wait: 1h}]';
+      await stack.apply(ownService('everyone', steps));
+      const foreseen = await simulate('everyone', {
+        at,
+        answers: [
+          { person: 'ana', after: '0s' },
+          { person: 'cleo', after: '0s' },
+        ],
+      });
+      expect(foreseen).toMatchObject({
+        acknowledged: { by: 'cleo' },
+        exhausted: false,
+        unreached: [{ step: 1, reason: expect.stringContaining('schedule later') }],
+      });
+      const { number } = await stack.declare({ title: 'Everyone', service: 'everyone' });
+      await (await page('ana', number, 1)).reply('acknowledge');
+      await (await page('cleo', number, 2)).reply('acknowledge');
+      await stack.untilKind(number, 'acknowledged', 2);
+      await expectForeseen(number, foreseen);
+    },
+    60_000,
+  );
 
-  it('when somebody answers the second message, and what was planned behind it is not sent', async () => {
-    const steps = '[{notify: [{person: pat}, {person: bo}], wait: 1h}]';
-    await stack.apply(ownService('second', steps));
-    const foreseen = await simulate('second', { at, answers: [{ person: 'pat', after: '2s' }] });
-    const { number } = await stack.declare({ title: 'Second', service: 'second' });
-    const hook = stack.phones.receiver.nextDelivery(
-      ({ path, body }) => path === '/pat/second' && body?.data.incident?.number === number,
-      20_000,
-    );
-    await hook;
-    await stack.tell(number, 'acknowledge', { person: 'pat' });
-    await expectForeseen(number, foreseen);
-    expect(foreseen.acknowledged).toEqual({ by: 'pat', at: '2026-03-02T03:00:02.000Z' });
-  }, 60_000);
+  it.concurrent(
+    'when somebody answers the second message, and what was planned behind it is not sent',
+    async () => {
+      const steps = '[{notify: [{person: pat}, {person: bo}], wait: 1h}]';
+      await stack.apply(ownService('second', steps));
+      const foreseen = await simulate('second', { at, answers: [{ person: 'pat', after: '2s' }] });
+      const { number } = await stack.declare({ title: 'Second', service: 'second' });
+      const hook = stack.phones.receiver.nextDelivery(
+        ({ path, body }) => path === '/pat/second' && body?.data.incident?.number === number,
+        20_000,
+      );
+      await hook;
+      await stack.tell(number, 'acknowledge', { person: 'pat' });
+      await expectForeseen(number, foreseen);
+      expect(foreseen.acknowledged).toEqual({ by: 'pat', at: '2026-03-02T03:00:02.000Z' });
+    },
+    60_000,
+  );
 
-  it('when a round robin gives turns: foreseen without moving it, taken by the page', async () => {
-    const steps =
-      '[{notify: [{roundRobin: [{person: ana}, {schedule: later}, {person: bo}, {person: cleo}]}], wait: 1s}]';
-    await stack.apply(ownService('turns', steps, { repeat: 1 }));
-    const foreseen = await simulate('turns', { at });
-    expect(await simulate('turns', { at })).toEqual(foreseen);
-    expect(foreseen.pages.map(({ person }) => person)).toEqual(['ana', 'bo', 'root']);
-    expect(foreseen.pages[1]?.because).toContain('passed over: nobody is on call in schedule later');
-    const { number } = await stack.declare({ title: 'Turns', service: 'turns' });
-    await page('root', number, 2, 1);
-    await stack.until(number, ({ escalation }) => escalation.exhausted);
-    await expectForeseen(number, foreseen);
-    expect((await simulate('turns', { at })).pages.map(({ person }) => person)).toEqual([
-      'cleo',
-      'ana',
-      'root',
-    ]);
-  }, 60_000);
+  it.concurrent(
+    'when a round robin gives turns: foreseen without moving it, taken by the page',
+    async () => {
+      const steps =
+        '[{notify: [{roundRobin: [{person: ana}, {schedule: later}, {person: bo}, {person: cleo}]}], wait: 1s}]';
+      await stack.apply(ownService('turns', steps, { repeat: 1 }));
+      const foreseen = await simulate('turns', { at });
+      expect(await simulate('turns', { at })).toEqual(foreseen);
+      expect(foreseen.pages.map(({ person }) => person)).toEqual(['ana', 'bo', 'root']);
+      expect(foreseen.pages[1]?.because).toContain('passed over: nobody is on call in schedule later');
+      const { number } = await stack.declare({ title: 'Turns', service: 'turns' });
+      await page('root', number, 2, 1);
+      await stack.until(number, ({ escalation }) => escalation.exhausted);
+      await expectForeseen(number, foreseen);
+      expect((await simulate('turns', { at })).pages.map(({ person }) => person)).toEqual([
+        'cleo',
+        'ana',
+        'root',
+      ]);
+    },
+    60_000,
+  );
 
-  it('when somebody stands in, and when there is nobody but the catch-all', async () => {
-    const hour = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
-    const body = { person: 'bo', from: hour(-1), to: hour(2) };
-    expect((await stack.tocsin.call('POST', '/api/v1/schedules/covered/overrides', body)).status).toBe(201);
-    await stack.apply(ownService('cover', '[{notify: [{schedule: covered}], wait: 1s}]'));
-    const foreseen = await simulate('cover', { at: hour(0) });
-    expect(foreseen.pages.map(({ person }) => person)).toEqual(['bo', 'root']);
-    const { number } = await stack.declare({ title: 'Cover', service: 'cover' });
-    await page('root', number, 2);
-    await stack.until(number, ({ escalation }) => escalation.exhausted);
-    await expectForeseen(number, foreseen);
+  it.concurrent(
+    'when somebody stands in, and when there is nobody but the catch-all',
+    async () => {
+      const hour = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
+      const body = { person: 'bo', from: hour(-1), to: hour(2) };
+      expect((await stack.tocsin.call('POST', '/api/v1/schedules/covered/overrides', body)).status).toBe(201);
+      await stack.apply(ownService('cover', '[{notify: [{schedule: covered}], wait: 1s}]'));
+      const foreseen = await simulate('cover', { at: hour(0) });
+      expect(foreseen.pages.map(({ person }) => person)).toEqual(['bo', 'root']);
+      const { number } = await stack.declare({ title: 'Cover', service: 'cover' });
+      await page('root', number, 2);
+      await stack.until(number, ({ escalation }) => escalation.exhausted);
+      await expectForeseen(number, foreseen);
 
-    await stack.apply(ownService('void', '[{notify: [{schedule: later}], wait: 1h}]'));
-    const nobody = await simulate('void', { at });
-    const declared = await stack.declare({ title: 'Void', service: 'void' });
-    await page('root', declared.number, 2);
-    await expectForeseen(declared.number, nobody);
-  }, 60_000);
+      await stack.apply(ownService('void', '[{notify: [{schedule: later}], wait: 1h}]'));
+      const nobody = await simulate('void', { at });
+      const declared = await stack.declare({ title: 'Void', service: 'void' });
+      await page('root', declared.number, 2);
+      await expectForeseen(declared.number, nobody);
+    },
+    60_000,
+  );
 });
 
 describe('a policy that is not applied', () => {

@@ -1,8 +1,5 @@
 /** `tocsin-reconcile`: Temporal has lost state that the record has, and is repaired without paging anybody twice. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Gauge } from 'prom-client';
 import { pino } from 'pino';
@@ -10,9 +7,10 @@ import { SystemReply } from '../../contracts/api/system.js';
 import { createDataSource } from '../../db/connection/data-source.js';
 import { Outbox } from '../../db/incident/outbox.js';
 import { checkDrift } from '../../worker/reconcile/check-drift.js';
+import { setClockAhead } from '../harness/clock.js';
 import { eventually } from '../harness/eventually.js';
+import { reconcile as runReconcile } from '../harness/reconcile.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';
-import { dist, secretKey } from '../harness/tocsin.js';
 
 let stack: TestStack;
 
@@ -22,32 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.end(), 60_000);
 
-/** Runs the command like an operator; exit code and output lines. */
-async function reconcile(...args: string[]): Promise<{ code: number; out: string }> {
-  const client = await stack.tocsin.histories.client();
-  const env = {
-    PATH: process.env['PATH'],
-    DATABASE_URL: stack.tocsin.databaseUrl,
-    TEMPORAL_ADDRESS: process.env['TOCSIN_TEST_TEMPORAL'],
-    TEMPORAL_NAMESPACE: client.options.namespace,
-    TEMPORAL_CONFIG_FILE: join(dist, 'no-profile.toml'),
-    TOCSIN_SECRET_KEY: secretKey,
-  };
-  const command = promisify(execFile)(
-    process.execPath,
-    [join(dist, 'worker', 'reconcile', 'main.js'), ...args],
-    {
-      env,
-    },
-  );
-  return command.then(
-    ({ stdout }) => ({ code: 0, out: stdout }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      out: error.stdout + error.stderr,
-    }),
-  );
-}
+const reconcile = (...args: string[]): Promise<{ code: number; out: string }> =>
+  runReconcile(stack.tocsin, process.env['TOCSIN_TEST_TEMPORAL'] ?? '', ...args);
 
 const workflow = async (id: string) =>
   (await stack.tocsin.histories.client()).workflow.getHandle(`incident/${id}`);
@@ -61,10 +35,7 @@ const statusOf = async (id: string): Promise<string> => (await (await workflow(i
  * Recent changes may still be in the outbox and are no drift. The record's events cannot be made older, so its clock
  * is moved.
  */
-const itIsLater = (minutes: number): Promise<unknown> =>
-  stack.tocsin.sql(
-    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET tocsin.clock_shift = ''${minutes} minutes''', current_database()); END $$`,
-  );
+const itIsLater = (minutes: number): Promise<void> => setClockAhead(stack.tocsin.sql, minutes * 60_000);
 
 describe('when Temporal has lost an incident', () => {
   it('says so and changes nothing, then starts its workflow from the record; nobody is paged twice', async () => {

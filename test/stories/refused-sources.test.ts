@@ -19,6 +19,11 @@ const refuse = async (key: string): Promise<void> => {
   const answer = await stack.tocsin.call('POST', `/in/${key}`, { severity: 'critical' }, { token: null });
   expect(answer.status).toBe(400);
 };
+/** The worker looks for refused messages at its start, and then twice a minute. */
+const lookNow = async (): Promise<void> => {
+  await stack.tocsin.stop('worker');
+  await stack.tocsin.start('worker');
+};
 const notice = async (person: string) => {
   const { body, signature } = await stack.phones.receiver.nextDelivery(
     (one) =>
@@ -32,6 +37,7 @@ describe('alertmanager#1890: a body that names no condition', () => {
   it('is told to the managers of the team that owns the source, and to the admins when nobody does', async () => {
     await refuse(keys.generic);
     await refuse(bareKey);
+    await lookNow();
     expect(await notice('cleo')).toMatchObject({
       signature: 'valid',
       data: {
@@ -84,6 +90,7 @@ describe('a key whose source was deleted or got another', () => {
     ]);
     expect((await stack.tocsin.call('DELETE', '/api/v1/config/Source/tmp?force=true')).status).toBe(204);
     expect((await send(key, { action: 'resolve' })).status).toBe(404);
+    await lookNow();
     expect(await notice('root')).toMatchObject({
       data: { text: expect.stringMatching(/^tmp had 2 messages refused/) },
     });

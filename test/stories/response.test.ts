@@ -1,8 +1,9 @@
 /**
  * Response to an incident: acknowledgement and its end, snooze, disciplines, priority, settling, merging, reopening.
+ * Each test has services of its own and mostly waits for real time, so several run at once.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { person } from '../harness/fixtures.js';
 import { type OwnService, ownService, ownSource, ownTeam } from '../harness/own-service.js';
@@ -58,16 +59,17 @@ const anEscalationAfter = async (name: string, wait: string): Promise<void> => {
 const After = z.looseObject({ ackExpiresAt: z.string().nullable(), mergedInto: z.string().nullable() });
 const ms = (at: string): number => Date.parse(at);
 
-describe('an acknowledgement', () => {
-  it('expires, and paging comes back to step 1 on a new cycle', async () => {
-    const { number } = await open('sleepy', anaOnly, { plan: '{ackTimeout: 1s}' });
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await stack.untilKind(number, 'acknowledgement_expired');
-    const again = await page('ana', number, 1, 1);
-    expect(again.body.data.incident.status).toBe('triggered');
-  });
+it.concurrent('an acknowledgement expires, and paging comes back to step 1 on a new cycle', async () => {
+  const { number } = await open('sleepy', anaOnly, { plan: '{ackTimeout: 1s}' });
+  await (await page('ana', number, 1)).reply('acknowledge');
+  await stack.untilKind(number, 'acknowledgement_expired');
+  const again = await page('ana', number, 1, 1);
+  expect(again.body.data.incident.status).toBe('triggered');
+});
 
-  it('lasts longer when who gave it writes a note, and not when somebody else does', async () => {
+it.concurrent(
+  'an acknowledgement lasts longer when who gave it writes a note, and not when somebody else does',
+  async () => {
     const { number } = await open('noted', anaOnly, { plan: '{ackTimeout: 6s}' });
     await (await page('ana', number, 1)).reply('acknowledge');
     const taken = After.parse(await stack.incident(number)).ackExpiresAt;
@@ -79,17 +81,20 @@ describe('an acknowledgement', () => {
     const kept = (await stack.timeline(number)).findLast(({ kind }) => kind === 'noted');
     expect(ms(expired.at) - ms(kept?.at ?? '')).toBeGreaterThanOrEqual(6_000);
     expect(ms(kept?.at ?? '')).toBeGreaterThan(ms(taken ?? '') - 5_500);
-  });
+  },
+);
 
-  it('can be unacknowledged: the policy pages again', async () => {
-    const { number } = await open('returned', anaOnly);
-    await (await page('ana', number, 1)).reply('acknowledge');
-    const back = await stack.tell(number, 'unacknowledge', { person: 'ana', reason: 'off to the airport' });
-    expect(back.status).toBe('triggered');
-    await page('ana', number, 1, 1);
-  });
+it.concurrent('an acknowledgement can be unacknowledged: the policy pages again', async () => {
+  const { number } = await open('returned', anaOnly);
+  await (await page('ana', number, 1)).reply('acknowledge');
+  const back = await stack.tell(number, 'unacknowledge', { person: 'ana', reason: 'off to the airport' });
+  expect(back.status).toBe('triggered');
+  await page('ana', number, 1, 1);
+});
 
-  it('can be reassigned to a person, who is paged by name before the policy starts again', async () => {
+it.concurrent(
+  'an acknowledgement can be reassigned to a person, who is paged by name before the policy starts again',
+  async () => {
     const { number } = await open('handed', '[{notify: [{person: ana}], wait: 5s}]');
     await (await page('ana', number, 1)).reply('acknowledge');
     const unknown = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/unacknowledge`, {
@@ -104,28 +109,31 @@ describe('an acknowledgement', () => {
     expect(texts).toEqual(
       expect.arrayContaining([expect.stringMatching(/Ana,? reassigned it to Cleo: knows replicas/)]),
     );
-  });
+  },
+);
 
-  it('cannot be reassigned to a person whom no page reaches', async () => {
-    await stack.apply(`---
+it.concurrent('an acknowledgement cannot be reassigned to a person whom no page reaches', async () => {
+  await stack.apply(`---
 apiVersion: tocsin/v1
 kind: Person
 metadata: {name: uma}
 spec: {displayName: Uma, email: uma@example.com, timezone: UTC, role: responder, contacts: [], rules: {high: [], low: []}}
 `);
-    const { number } = await open('unreached', anaOnly);
-    await (await page('ana', number, 1)).reply('acknowledge');
-    const asked = { person: 'ana', to: 'uma' };
-    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/unacknowledge`, asked);
-    const message = 'Uma has no contact that a page reaches.';
-    expect(refused).toMatchObject({
-      status: 400,
-      json: { detail: message, errors: [{ path: 'to', message }] },
-    });
-    expect((await stack.incident(number)).acknowledgedBy).toBe('ana');
+  const { number } = await open('unreached', anaOnly);
+  await (await page('ana', number, 1)).reply('acknowledge');
+  const asked = { person: 'ana', to: 'uma' };
+  const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/unacknowledge`, asked);
+  const message = 'Uma has no contact that a page reaches.';
+  expect(refused).toMatchObject({
+    status: 400,
+    json: { detail: message, errors: [{ path: 'to', message }] },
   });
+  expect((await stack.incident(number)).acknowledgedBy).toBe('ana');
+});
 
-  it('is not enough for a required discipline, which its own people answer', async () => {
+it.concurrent(
+  'an acknowledgement is not enough for a required discipline, which its own people answer',
+  async () => {
     const { number } = await open('vault', anaOnly, {
       plan: '{disciplines: [{discipline: security, required: true}]}',
     });
@@ -141,57 +149,54 @@ spec: {displayName: Uma, email: uma@example.com, timezone: UTC, role: responder,
     const answered = await stack.incident(number);
     expect(answered.commander).toBe('ana');
     expect(answered.responders.find((one) => one.person === 'hal')?.acknowledgedAt).not.toBeNull();
-  });
+  },
+);
+
+it.concurrent('a policy that calls another calls it as it was when the incident began', async () => {
+  const network = (who: string) =>
+    ownTeam('network', 'network', ['gus'], `[{notify: [{person: ${who}}], wait: 1h}]`);
+  await stack.apply(network('gus'));
+  const { number } = await open(
+    'frozen',
+    '[{notify: [{person: ana}], wait: 5s}, {notify: [{policy: network}], wait: 1h}]',
+  );
+  await page('ana', number, 1);
+  await stack.apply(network('ivy'));
+  await page('gus', number, 2);
+  expect(stack.phones.of('ivy').received({ incident: number })).toEqual([]);
 });
 
-describe('a policy that calls another', () => {
-  it('calls it as it was when the incident began', async () => {
-    const network = (who: string) =>
-      ownTeam('network', 'network', ['gus'], `[{notify: [{person: ${who}}], wait: 1h}]`);
-    await stack.apply(network('gus'));
-    const { number } = await open(
-      'frozen',
-      '[{notify: [{person: ana}], wait: 5s}, {notify: [{policy: network}], wait: 1h}]',
-    );
-    await page('ana', number, 1);
-    await stack.apply(network('ivy'));
-    await page('gus', number, 2);
-    expect(stack.phones.of('ivy').received({ incident: number })).toEqual([]);
-  });
+it.concurrent('a snooze keeps quiet until its end and then starts over', async () => {
+  const { number } = await open(
+    'snooze',
+    '[{notify: [{person: ana}], wait: 4s}, {notify: [{person: bo}], wait: 1h}]',
+  );
+  await page('ana', number, 1);
+  const snoozed = await stack.tell(number, 'snooze', { person: 'ana', for: '6s' });
+  expect(snoozed.status).toBe('triggered');
+  await page('ana', number, 1, 1);
+  expect((await stack.kinds(number)).filter((kind) => kind === 'snooze_ended')).toHaveLength(1);
+  expect(stack.phones.of('bo').received({ incident: number, cycle: 0 })).toEqual([]);
 });
 
-describe('a snooze', () => {
-  it('keeps quiet until its end and then starts over', async () => {
-    const { number } = await open(
-      'snooze',
-      '[{notify: [{person: ana}], wait: 4s}, {notify: [{person: bo}], wait: 1h}]',
-    );
-    await page('ana', number, 1);
-    const snoozed = await stack.tell(number, 'snooze', { person: 'ana', for: '6s' });
-    expect(snoozed.status).toBe('triggered');
-    await page('ana', number, 1, 1);
-    expect((await stack.kinds(number)).filter((kind) => kind === 'snooze_ended')).toHaveLength(1);
-    expect(stack.phones.of('bo').received({ incident: number, cycle: 0 })).toEqual([]);
-  });
-});
-
-describe('a priority raised by a person', () => {
-  const priorities =
-    '{P1: {disciplines: [{discipline: security, required: true}, {discipline: infrastructure}], runbooks: [muster]}}';
-  const runbook = `---
+const priorities =
+  '{P1: {disciplines: [{discipline: security, required: true}, {discipline: infrastructure}], runbooks: [muster]}}';
+const runbook = `---
 apiVersion: tocsin/v1
 kind: Runbook
 metadata: {name: muster}
 spec: {on: {manual: true}, timeout: 5m, steps: [{id: look, manual: "Count heads"}]}
 `;
-  const openMinor = async (name: string) => {
-    await stack.apply(runbook, ownService(name, anaOnly, { priorities }));
-    const incident = await stack.declare({ title: `Growing: ${name}`, service: name, severity: 'warning' });
-    expect(incident).toMatchObject({ priority: 'P3' });
-    return incident.number;
-  };
+const openMinor = async (name: string) => {
+  await stack.apply(runbook, ownService(name, anaOnly, { priorities }));
+  const incident = await stack.declare({ title: `Growing: ${name}`, service: name, severity: 'warning' });
+  expect(incident).toMatchObject({ priority: 'P3' });
+  return incident.number;
+};
 
-  it('engages the disciplines of the new priority and starts its runbook', async () => {
+it.concurrent(
+  'a priority raised by a person engages the disciplines of the new priority and starts its runbook',
+  async () => {
     const number = await openMinor('growing');
     await page('ana', number, 1);
     expect(stack.phones.of('gus').received({ incident: number })).toEqual([]);
@@ -208,45 +213,49 @@ spec: {on: {manual: true}, timeout: 5m, steps: [{id: look, manual: "Count heads"
     expect(started.data).toMatchObject({ runbook: 'muster' });
     // The people of its own team were paged with the waits of a P3: they are paged again.
     await page('ana', number, 1, 1);
-  });
+  },
+);
 
-  it('pages the required ones even when somebody has it already', async () => {
+it.concurrent(
+  'a priority raised by a person pages the required ones even when somebody has it already',
+  async () => {
     const number = await openMinor('grown');
     await (await page('ana', number, 1)).reply('acknowledge');
     await stack.tell(number, 'priority', { person: 'cleo', priority: 'P1' });
     await (await page('gus', number, 1)).reply('acknowledge');
     await stack.untilKind(number, 'runbook_started');
     expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', commander: 'ana' });
-  });
+  },
+);
+
+it.concurrent('an alert settles no longer once a person has set its priority', async () => {
+  const say = await watched('patient', anaOnly, { priorities: '{P1: {settle: 1h}, P2: {settle: 1h}}' });
+  await say('trigger', 'Not that patient');
+  const { number } = await stack.titled('Not that patient');
+  expect(await stack.kinds(number)).toEqual(['opened']);
+  await stack.tell(number, 'priority', { person: 'cleo', priority: 'P2' });
+  await page('ana', number, 1);
 });
 
-describe('an alert', () => {
-  it('settles no longer once a person has set its priority', async () => {
-    const say = await watched('patient', anaOnly, { priorities: '{P1: {settle: 1h}, P2: {settle: 1h}}' });
-    await say('trigger', 'Not that patient');
-    const { number } = await stack.titled('Not that patient');
-    expect(await stack.kinds(number)).toEqual(['opened']);
-    await stack.tell(number, 'priority', { person: 'cleo', priority: 'P2' });
-    await page('ana', number, 1);
-  });
+it.concurrent('an alert that resolves while it may settle pages nobody', async () => {
+  const say = await watched('flicker', anaOnly, { plan: '{settle: 5s}' });
+  await say('trigger', 'Flickers');
+  await say('resolve', 'Flickers');
+  const { number } = await stack.titled('Flickers');
+  expect(await stack.until(number, ({ status }) => status === 'resolved')).toMatchObject({ alertsOpen: 0 });
+  // A later alert stays, and pages when its settle time is over: so is the first one's.
+  await say('trigger', 'Stays');
+  const later = await stack.titled('Stays');
+  const { delivery } = await page('ana', later.number, 1);
+  expect(delivery.at.getTime() - ms(later.createdAt)).toBeGreaterThanOrEqual(4_900);
+  expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
+  expect(await stack.deliveries(number)).toEqual([]);
+  expect(await stack.kinds(number)).not.toContain('paged');
+});
 
-  it('that resolves while it may settle pages nobody', async () => {
-    const say = await watched('flicker', anaOnly, { plan: '{settle: 5s}' });
-    await say('trigger', 'Flickers');
-    await say('resolve', 'Flickers');
-    const { number } = await stack.titled('Flickers');
-    expect(await stack.until(number, ({ status }) => status === 'resolved')).toMatchObject({ alertsOpen: 0 });
-    // A later alert stays, and pages when its settle time is over: so is the first one's.
-    await say('trigger', 'Stays');
-    const later = await stack.titled('Stays');
-    const { delivery } = await page('ana', later.number, 1);
-    expect(delivery.at.getTime() - ms(later.createdAt)).toBeGreaterThanOrEqual(4_900);
-    expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
-    expect(await stack.deliveries(number)).toEqual([]);
-    expect(await stack.kinds(number)).not.toContain('paged');
-  });
-
-  it('resolves its incident when nobody has it, and fires it again within the window', async () => {
+it.concurrent(
+  'an alert resolves its incident when nobody has it, and fires it again within the window',
+  async () => {
     const say = await watched('unseen', anaOnly);
     await say('trigger', 'Unseen');
     const { number } = await stack.titled('Unseen');
@@ -259,25 +268,26 @@ describe('an alert', () => {
     await page('ana', number, 1, 1);
     const again = await stack.incident(number);
     expect(again).toMatchObject({ status: 'triggered', alertsOpen: 1, alertsTotal: 2, resolvedAt: null });
-  });
+  },
+);
 
-  it('only proposes the resolution when somebody has it', async () => {
-    const say = await watched('held', anaOnly);
-    await say('trigger', 'Held');
-    const { number } = await stack.titled('Held');
-    await (await page('ana', number, 1)).reply('acknowledge');
-    await say('resolve', 'Held');
-    await stack.untilKind(number, 'resolution_proposed');
-    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', alertsOpen: 0 });
-    await say('trigger', 'Held');
-    expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', alertsOpen: 1 });
-    const resolved = await stack.tell(number, 'resolve', { person: 'ana', comment: 'fixed' });
-    expect(resolved.status).toBe('resolved');
-  });
+it.concurrent('an alert only proposes the resolution when somebody has it', async () => {
+  const say = await watched('held', anaOnly);
+  await say('trigger', 'Held');
+  const { number } = await stack.titled('Held');
+  await (await page('ana', number, 1)).reply('acknowledge');
+  await say('resolve', 'Held');
+  await stack.untilKind(number, 'resolution_proposed');
+  expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', alertsOpen: 0 });
+  await say('trigger', 'Held');
+  expect(await stack.incident(number)).toMatchObject({ status: 'acknowledged', alertsOpen: 1 });
+  const resolved = await stack.tell(number, 'resolve', { person: 'ana', comment: 'fixed' });
+  expect(resolved.status).toBe('resolved');
 });
 
-describe('a resolved incident', () => {
-  it('is reopened by a person, pages again, and is not resolved twice', async () => {
+it.concurrent(
+  'a resolved incident is reopened by a person, pages again, and is not resolved twice',
+  async () => {
     const { number } = await open('undone', anaOnly);
     await (await page('ana', number, 1)).reply('acknowledge');
     await stack.tell(number, 'resolve', { person: 'ana' });
@@ -289,11 +299,12 @@ describe('a resolved incident', () => {
     const reopened = await stack.tell(number, 'reopen', { person: 'bo', reason: 'it is back' });
     expect(reopened).toMatchObject({ status: 'triggered', resolvedAt: null });
     await page('ana', number, 1, 1);
-  });
-});
+  },
+);
 
-describe('a merged incident', () => {
-  it('gives its alerts to the other, pages no further, and points at it', async () => {
+it.concurrent(
+  'a merged incident gives its alerts to the other, pages no further, and points at it',
+  async () => {
     const steps = '[{notify: [{person: ana}], wait: 6s}, {notify: [{person: bo}], wait: 1h}]';
     const [say, sayMain] = [
       await watched('part', steps),
@@ -321,16 +332,16 @@ describe('a merged incident', () => {
     expect((await stack.incident(whole.number)).status).toBe('triggered');
     await say('resolve', 'Part');
     await stack.until(whole.number, ({ status }) => status === 'resolved');
-  });
+  },
+);
 
-  it('is left as it was when the other one is over', async () => {
-    const { number } = await open('lonely', anaOnly);
-    const other = await open('over', anaOnly);
-    await stack.tell(other.number, 'resolve', { person: 'ana' });
-    const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/merge`, {
-      into: other.number,
-    });
-    expect(refused).toMatchObject({ status: 409, json: { code: 'already_resolved' } });
-    expect(await stack.incident(number)).toMatchObject({ status: 'triggered', mergedInto: null });
+it.concurrent('a merged incident is left as it was when the other one is over', async () => {
+  const { number } = await open('lonely', anaOnly);
+  const other = await open('over', anaOnly);
+  await stack.tell(other.number, 'resolve', { person: 'ana' });
+  const refused = await stack.tocsin.call('POST', `/api/v1/incidents/${number}/merge`, {
+    into: other.number,
   });
+  expect(refused).toMatchObject({ status: 409, json: { code: 'already_resolved' } });
+  expect(await stack.incident(number)).toMatchObject({ status: 'triggered', mergedInto: null });
 });
