@@ -6,6 +6,7 @@ import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.
 import { planReachabilityRound } from '../db/people/reachability-check.js';
 import { compareZoneData } from '../db/oncall/zone-data-store.js';
 import { closeExpiredAlerts } from '../db/alert/expired-alerts.js';
+import { closeStaleAlerts } from '../db/alert/stale-alerts.js';
 import { InhibitionUpkeep } from '../db/alert/inhibition-upkeep.js';
 import { judgeHeldAlerts } from '../db/alert/held-alerts.js';
 import { endCleared, releaseSilenced, remindOwners } from '../db/alert/silence-upkeep.js';
@@ -19,6 +20,7 @@ const SILENCES_MS = 1_000;
 const REACHABILITY_MS = 60_000;
 const DIGESTS_MS = 2_000;
 const REFUSED_MS = 30_000;
+const STALE_MS = 15_000;
 const HEARTBEATS_MS = 5_000;
 const ZONE_DATA_MS = 600_000;
 const RETENTION_EVERY_MS = 600_000;
@@ -43,6 +45,11 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
         await store.goneResponders.release();
       },
       (error) => log.warn({ error }, 'a sweep failed'),
+    ),
+    repeat(
+      STALE_MS,
+      async () => void (await closeStaleAlerts(store, 500)),
+      (error) => log.warn({ error }, 'stale alerts could not be closed'),
     ),
     repeat(
       HEARTBEATS_MS,

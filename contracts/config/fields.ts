@@ -54,6 +54,11 @@ export const positiveDuration = duration.refine((text) => !/^0+[a-z]$/.test(text
   error: 'a duration longer than nothing, such as 5m',
 });
 
+/** Senders repeat what fires every few minutes at the most often. */
+export const staleAfter = duration.refine((text) => isAtLeast(text, '5m'), {
+  error: 'a duration of at least 5m, longer than the time between two repeats',
+});
+
 export const dueIn = z
   .string()
   .regex(/^\d{1,3}bd$|^\d{1,6}(s|m|h|d)$/, {

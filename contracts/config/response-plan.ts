@@ -12,7 +12,7 @@ import {
   quorumOf,
   REVIEW_KINDS,
 } from '../../domain/postmortem/review-kind.js';
-import { dueIn, duration, longText, positiveDuration, slug, slugs } from './fields.js';
+import { dueIn, duration, longText, positiveDuration, slug, slugs, staleAfter } from './fields.js';
 import { afterSpec } from './after.js';
 import { bridge } from './bridge.js';
 import { groupSpec } from './group.js';
@@ -111,6 +111,10 @@ export const responsePlanSpec = z
     resolve: resolvePlan.optional(),
     group: groupSpec.optional(),
     after: afterSpec.optional(),
+    staleAfter: staleAfter.optional().meta({
+      description:
+        'An alert of which no message came for this long is closed as stale, unless its source says another time. Not those of watches and heartbeats.',
+    }),
     priorities: z
       .strictObject({
         P1: priorityPlan,

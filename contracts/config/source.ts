@@ -4,7 +4,7 @@ import type { SourceFormat, SourceSpec } from '../../domain/alert/source-spec.js
 import { nextSlot } from '../../domain/shared/cron-slot.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
-import { cronSchedule, duration, isAtLeast, severity, slug } from './fields.js';
+import { cronSchedule, duration, isAtLeast, severity, slug, staleAfter } from './fields.js';
 import { oneKind } from './one-kind.js';
 
 const formats: readonly SourceFormat[] = ['pagerduty-v2', 'alertmanager', 'grafana', 'generic', 'heartbeat'];
@@ -37,7 +37,7 @@ const expect = z
   });
 
 /** Fields that say nothing about a heartbeat, whose pings carry no alerts. */
-const OF_ALERTS = ['routes', 'acknowledge', 'stormAfter', 'quietAfter'] as const;
+const OF_ALERTS = ['routes', 'acknowledge', 'stormAfter', 'quietAfter', 'staleAfter'] as const;
 const OF_HEARTBEATS = ['expect', 'grace'] as const;
 
 function checkFormat(spec: Partial<SourceSpec>, refuse: (field: string, message: string) => void): void {
@@ -98,6 +98,10 @@ export const sourceSpec = z
     quietAfter: interval.optional().meta({
       description:
         'A source not heard from for this long is an alert; not for heartbeats, which have `expect`.',
+    }),
+    staleAfter: staleAfter.optional().meta({
+      description:
+        'An alert of which no message came for this long is closed as stale. For senders that repeat what fires; a sender that speaks once would lose its alerts.',
     }),
     key: ingestKey
       .optional()

@@ -22,6 +22,8 @@ export interface SourceSpec {
   grace?: Duration;
   /** Time without a message after which the source itself is an alert; sources other than heartbeats. */
   quietAfter?: Duration;
+  /** Time without a message about an alert after which it is closed as stale. */
+  staleAfter?: Duration;
   /** 32 characters `[a-z0-9]`; only a hash is stored once applied. */
   key?: string;
 }

@@ -101,7 +101,8 @@ export type AlertCommand =
     }
   /** A person moves an open alert to another incident (`into`), or splits it off into one of its own. */
   | { type: 'release_alert'; alert: string; title: string; into: string; isNew: boolean }
-  | { type: 'close_alert'; alert: string; title: string };
+  /** `because`: its sender did not say so. */
+  | { type: 'close_alert'; alert: string; title: string; because?: string };
 
 export type RunCommand =
   | {

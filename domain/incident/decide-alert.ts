@@ -91,10 +91,10 @@ function reopening(
 
 function close(
   state: IncidentState,
-  { alert, title }: Extract<AlertCommand, { type: 'close_alert' }>,
+  { type: _type, ...data }: Extract<AlertCommand, { type: 'close_alert' }>,
   context: CommandContext,
 ): Decision {
-  const closed = { kind: 'alert_closed', data: { alert, title } } as const;
+  const closed = { kind: 'alert_closed', data } as const;
   if (state.alertsOpen > 1) return accepted(closed);
   // The person who snoozed the incident counts as its holder: an alert that returns before the snooze ends stays snoozed.
   const holder = noticeRecipient(state);

@@ -46,7 +46,7 @@ function sentenceOf(event: IncidentEvent): string {
     case 'alert_moved':
       return `Alert ${event.data.isNew ? 'split off into' : 'moved to'} ${event.data.into}: ${event.data.title}`;
     case 'alert_closed':
-      return `Alert closed: ${event.data.title}`;
+      return `Alert closed${event.data.because === undefined ? '' : ` as stale (${event.data.because})`}: ${event.data.title}`;
     case 'priority_set':
       return `${event.data.by ?? by(event)} set the priority to ${event.data.priority}${because(event.data.reasons.join('; '))}${event.data.startsOver === true ? '. Paging starts again where nobody has it' : ''}`;
     case 'paged':

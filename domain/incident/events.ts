@@ -49,7 +49,8 @@ export type IncidentFact =
     }
   /** A person moved it to the incident `into`; `isNew`: split it off into that incident of its own. */
   | { kind: 'alert_moved'; data: { alert: string; title: string; into: string; isNew: boolean } }
-  | { kind: 'alert_closed'; data: { alert: string; title: string } }
+  /** `because`: it was closed without a word of its sender. */
+  | { kind: 'alert_closed'; data: { alert: string; title: string; because?: string } }
   | {
       kind: 'priority_set';
       data: {

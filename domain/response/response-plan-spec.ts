@@ -36,5 +36,7 @@ export interface ResponsePlanSpec {
   resolve?: ResolvePlan;
   group?: GroupSpec;
   after?: AfterSpec;
+  /** Time without a message about an alert after which it is closed as stale, unless its source says another. */
+  staleAfter?: Duration;
   priorities: Partial<Record<Priority, Partial<PriorityPlan>>>;
 }

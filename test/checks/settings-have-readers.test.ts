@@ -34,6 +34,7 @@ const readers: Readonly<Record<string, string>> = {
     'Team.discipline Service.team Service.policy Service.plan Service.diagnostics ResponsePlan.priorities.*.disciplines ResponsePlan.priorities.*.disciplines[].discipline ResponsePlan.priorities.*.disciplines[].required ResponsePlan.priorities.*.ackTimeout ResponsePlan.priorities.*.settle ResponsePlan.priorities.*.bridge ResponsePlan.priorities.*.runbooks ResponsePlan.priorities.*.postmortem ResponsePlan.priorities.*.stakeholders ResponsePlan.priorities.*.urgency EscalationPolicy.team EscalationPolicy.repeat Runbook.on Runbook.on.service Runbook.on.priority',
   'domain/response/build-response.ts#updates':
     'ResponsePlan.priorities.*.updates ResponsePlan.priorities.*.updates.every',
+  'domain/alert/stale-after.ts': 'Source.staleAfter ResponsePlan.staleAfter',
   'domain/response/bridge.ts': 'ResponsePlan.priorities.*.bridge.url ResponsePlan.priorities.*.bridge.jitsi',
   'domain/response/teams-of.ts': 'Team.members',
   'services/oncall/schedules.service.ts': 'Team.managers Schedule.team',
