@@ -31,6 +31,9 @@ import { MaintenanceController } from './alert/maintenance.controller.js';
 import { MaintenanceService } from '../services/alert/maintenance.service.js';
 import { MaintenanceStore } from '../db/alert/maintenance-store.js';
 import { AlertTrialsController } from './alert/alert-trials.controller.js';
+import { PriorityRulesController } from './incident/priority-rules.controller.js';
+import { PriorityBacktests } from '../services/incident/priority-backtest.service.js';
+import { AlertReplays } from '../services/alert/alert-replays.service.js';
 import { AlertTrials } from '../services/alert/alert-trials.service.js';
 import { SilencesController } from './alert/silences.controller.js';
 import { SilencesService } from '../services/alert/silences.service.js';
@@ -147,6 +150,7 @@ export class AppModule {
         AlertsController,
         SilencesController,
         AlertTrialsController,
+        PriorityRulesController,
         MaintenanceController,
         AuditController,
         SystemController,
@@ -222,6 +226,8 @@ export class AppModule {
         SchedulesService,
         SilencesService,
         AlertTrials,
+        AlertReplays,
+        PriorityBacktests,
         MaintenanceService,
         CalendarService,
         { provide: CalendarFeeds, useValue: new CalendarFeeds(store.dataSource) },

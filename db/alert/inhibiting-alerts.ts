@@ -28,7 +28,9 @@ const HOLDS_BACK = `a.status = 'open' AND i.drill IS NULL AND (a.incident_id IS 
 export async function firingFor(tx: Querying, muting: readonly Muting[]): Promise<InhibitingAlert[]> {
   return tx.query(
     `SELECT a.id, i.state->>'number' AS incident, ${MATCHED_TEXTS}
-       FROM inhibiting_alert h JOIN alert a ON a.id = h.alert_id LEFT JOIN incident i ON i.id = a.incident_id
+       FROM inhibiting_alert h
+       CROSS JOIN LATERAL (SELECT * FROM alert WHERE id = h.alert_id AND status = 'open' OFFSET 0) a
+       LEFT JOIN incident i ON i.id = a.incident_id
       WHERE ${HOLDS_BACK} AND EXISTS (
         SELECT 1 FROM jsonb_to_recordset($1::jsonb) AS m (name text, labels jsonb)
          WHERE m.name = ANY (h.inhibitions) AND coalesce(a.newest->'labels', a.labels) @> m.labels)
@@ -37,13 +39,23 @@ export async function firingFor(tx: Querying, muting: readonly Muting[]): Promis
   );
 }
 
-/** Writes nothing for an alert that holds nothing back. */
+/** Names of the documents by which an alert that fires may hold others back. */
+export async function firingInhibitions(tx: Querying): Promise<Set<string>> {
+  const rows: { name: string }[] = await tx.query(
+    'SELECT DISTINCT unnest(inhibitions) AS name FROM inhibiting_alert',
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Writes nothing for an alert that holds nothing back. Returns the documents by which it does. */
 export async function noteInhibits(
   tx: Querying,
   snapshot: ConfigSnapshot,
   alert: MatchedAlert & { id: string },
-): Promise<void> {
-  await noteRows(tx, [{ id: alert.id, names: inhibits(snapshot, alert) }]);
+): Promise<string[]> {
+  const names = inhibits(snapshot, alert);
+  await noteRows(tx, [{ id: alert.id, names }]);
+  return names;
 }
 
 export async function noteRows(

@@ -60,6 +60,15 @@ export const silences = (
   (teams === null || (alert.team !== null && teams.includes(alert.team))) &&
   compiled(matchers).matches(alert);
 
+/** Parsed once for as long as the snapshot that holds the silence. */
+const endOf = new WeakMap<LiveSilence, number>();
+
+function endMs(silence: LiveSilence): number {
+  let found = endOf.get(silence);
+  if (found === undefined) endOf.set(silence, (found = Date.parse(silence.until)));
+  return found;
+}
+
 /** Of several silences the one that ends last holds the alert: it is judged again as seldom as possible. */
 export function silenceStage(alert: JudgedAlert, all: readonly LiveSilence[], now: string): Verdict {
   if (all.length === 0) return passed;
@@ -67,8 +76,8 @@ export function silenceStage(alert: JudgedAlert, all: readonly LiveSilence[], no
   const present = Date.parse(now);
   let holder: LiveSilence | null = null;
   for (const one of all) {
-    const end = Date.parse(one.until);
-    if (end <= present || (holder !== null && Date.parse(holder.until) >= end)) continue;
+    const end = endMs(one);
+    if (end <= present || (holder !== null && endMs(holder) >= end)) continue;
     if (silences(one, candidate)) holder = one;
   }
   if (holder === null) return passed;

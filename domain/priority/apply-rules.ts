@@ -1,7 +1,7 @@
 /** Applies the organisation's priority rules to a decided priority (docs/domain.md, Priority). */
 import { PRIORITIES, type Priority } from '../config/terms.js';
 import { evaluateCondition } from '../rules/condition.js';
-import type { RuleData } from '../rules/data.js';
+import { PreparedData, type RuleData } from '../rules/data.js';
 import type { PriorityDecision } from './decide-priority.js';
 import type { PriorityRule } from './priority-rules-spec.js';
 
@@ -11,7 +11,8 @@ export function applyRules(
   rules: readonly PriorityRule[],
   facts: RuleData,
 ): PriorityDecision {
-  const matching = rules.filter((rule) => evaluateCondition(rule.if, 'priority', facts, false));
+  const prepared = new PreparedData(facts);
+  const matching = rules.filter((rule) => evaluateCondition(rule.if, 'priority', prepared, false));
   const set = matching.find((rule) => 'set' in rule);
   if (set !== undefined && 'set' in set)
     return { priority: set.set, reasons: [...decided.reasons, `set to ${set.set}: ${set.because}`] };

@@ -9,7 +9,7 @@ import {
   ParseError,
   TypeError as RuleTypeError,
 } from '@marcbachmann/cel-js';
-import { DataError, fromRule, type RuleData, toRule } from './data.js';
+import { DataError, fromRule, PreparedData, type RuleData, toRule } from './data.js';
 import { linearPattern } from './linear-pattern.js';
 import { BudgetError, Meter, metered, nodesOf, type SyntaxNode } from './meter.js';
 import { PatternError } from './pattern-tree.js';
@@ -31,7 +31,7 @@ export interface CompiledRule {
   type: string;
   /** Names used as `secrets.<name>`. */
   secrets: string[];
-  evaluate(data: RuleData): RuleOutcome;
+  evaluate(data: RuleData | PreparedData): RuleOutcome;
 }
 
 export type CompileOutcome = { kind: 'compiled'; rule: CompiledRule } | { kind: 'refused'; error: RuleError };
@@ -89,7 +89,8 @@ function compiled(source: string, variables: Variables, { text, secret }: Compil
     evaluate: (data) => {
       meter.restart();
       try {
-        const context = toRule(data, text) as Record<string, unknown>;
+        const context =
+          data instanceof PreparedData ? data.context() : (toRule(data, text) as Record<string, unknown>);
         if (secret !== undefined) context['secrets'] = toRule(secretValues);
         const value: unknown = parsed(context);
         if (meter.isSpent) meter.spend(0);

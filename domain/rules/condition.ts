@@ -6,7 +6,7 @@ import {
   errorAt,
   type RuleError,
 } from './compile.js';
-import type { RuleData } from './data.js';
+import type { PreparedData, RuleData } from './data.js';
 import { type Scope, type Variables, variablesOf } from './variables.js';
 
 /** Compiles an expression of type `bool`, or of a type unknown before it runs. */
@@ -24,7 +24,7 @@ const isYesNo = ({ type }: CompiledRule): boolean => type === 'bool' || type ===
 
 type ConditionOutcome = { kind: 'decided'; value: boolean } | { kind: 'failed'; error: RuleError };
 
-function decideCondition(rule: CompiledRule, data: RuleData): ConditionOutcome {
+function decideCondition(rule: CompiledRule, data: RuleData | PreparedData): ConditionOutcome {
   const outcome = rule.evaluate(data);
   if (outcome.kind === 'failed') return outcome;
   if (typeof outcome.value === 'boolean') return { kind: 'decided', value: outcome.value };
@@ -32,22 +32,28 @@ function decideCondition(rule: CompiledRule, data: RuleData): ConditionOutcome {
 }
 
 /** A few documents contain the conditions and every alert evaluates them: compiled ones are cached, the oldest dropped first. */
-const kept = new Map<string, CompileOutcome>();
+const kept = new Map<Scope, Map<string, CompileOutcome>>();
 const KEPT_MAX = 1000;
 
 function keptCondition(source: string, place: Scope): CompileOutcome {
-  const key = `${place}\n${source}`;
-  const known = kept.get(key);
+  const ofPlace = kept.get(place) ?? new Map<string, CompileOutcome>();
+  const known = ofPlace.get(source);
   if (known !== undefined) return known;
+  kept.set(place, ofPlace);
   const outcome = compileCondition(source, variablesOf[place]);
-  const [oldest] = kept.keys();
-  if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);
-  kept.set(key, outcome);
+  const [oldest] = ofPlace.keys();
+  if (ofPlace.size >= KEPT_MAX && oldest !== undefined) ofPlace.delete(oldest);
+  ofPlace.set(source, outcome);
   return outcome;
 }
 
 /** The condition's value, or `otherwise` when it cannot be evaluated on this data (a missing label, a wrong type). */
-export function evaluateCondition(source: string, place: Scope, data: RuleData, otherwise: boolean): boolean {
+export function evaluateCondition(
+  source: string,
+  place: Scope,
+  data: RuleData | PreparedData,
+  otherwise: boolean,
+): boolean {
   const compiled = keptCondition(source, place);
   if (compiled.kind === 'refused') return otherwise;
   const outcome = decideCondition(compiled.rule, data);

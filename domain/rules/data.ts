@@ -40,6 +40,18 @@ export function toRule(data: unknown, text: (value: string) => string = (value) 
   return copy(data, 0);
 }
 
+/** Data that many expressions read: copied once. For expressions without `text` and secrets. */
+export class PreparedData {
+  private made: Record<string, unknown> | null = null;
+
+  constructor(private readonly data: RuleData) {}
+
+  /** Throws DataError, as `toRule` does. */
+  context(): Record<string, unknown> {
+    return (this.made ??= toRule(this.data) as Record<string, unknown>);
+  }
+}
+
 /**
  * The result as plain JSON: BigInt → number, timestamps and durations → text. Throws DataError for bytes, types, whole variables
  * and numbers that JSON cannot hold.

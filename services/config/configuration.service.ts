@@ -27,7 +27,14 @@ import { databaseTime } from '../../db/connection/database-time.js';
 import { documentDiffs } from './document-diffs.js';
 import { inhibitionWarnings } from './inhibition-warnings.js';
 import { newSecrets, type ShownSecret } from './new-secrets.js';
-import { type DocumentsPlan, keyOf, type Location, planDocuments, plannedActions } from './plan-documents.js';
+import {
+  type DocumentsPlan,
+  keyOf,
+  type Location,
+  planDocuments,
+  plannedActions,
+  withDocuments,
+} from './plan-documents.js';
 
 const MANAGED_BY = 'api';
 
@@ -71,6 +78,13 @@ export class ConfigurationService {
     const unmatched = await inhibitionWarnings(tx, request.documents, planned);
     const warnings = warningsOf({ ...planned, warnings: [...planned.warnings, ...unmatched] });
     return { plan: id, changes: planned.changes, secrets: [], warnings };
+  }
+
+  /** The configuration in force, and the one that these documents would make, with the checks of a plan. Stores nothing. */
+  async proposed(request: ApplyRequest): Promise<{ before: ConfigSnapshot; after: ConfigSnapshot }> {
+    const before = await this.configs.latest();
+    const { wanted } = await this.prepare(this.dataSource.manager, before, request, new Set());
+    return { before, after: withDocuments(before, wanted) };
   }
 
   async apply(request: ApplyRequest): Promise<Applied> {

@@ -131,6 +131,20 @@ export function planDocuments({
   };
 }
 
+/** The configuration with these documents in place of those of the same names. */
+export function withDocuments(
+  snapshot: ConfigSnapshot,
+  wanted: readonly Pick<Wanted, 'kind' | 'name' | 'spec'>[],
+): ConfigSnapshot {
+  const named = new Set(wanted.map(keyOf));
+  const current = CONFIG_KINDS.flatMap((kind): ConfigDocument[] => snapshot.list(kind));
+  const documents = [
+    ...current.filter((one) => !named.has(keyOf(one))),
+    ...wanted.map(({ kind, name, spec }): ConfigDocument => ({ kind, name, spec, revision: 0 })),
+  ];
+  return snapshotOf(snapshot.version, documents, snapshot.live);
+}
+
 /** Contacts and rules that people set themselves, once the documents are in force. */
 function liveAfter(wanted: readonly Wanted[], snapshot: ConfigSnapshot): LiveData['people'] {
   const { live } = snapshot;

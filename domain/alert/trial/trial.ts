@@ -27,6 +27,8 @@ import {
   type Tried,
 } from './tried.js';
 
+const END_OF_TIME = '9999';
+
 const nothing: Placing = { stages: [], incident: null, calls: null, priority: null, priorityReasons: [] };
 
 /** One that is released without a message. */
@@ -42,8 +44,14 @@ export class Trial {
   private readonly inhibiting = new Map<string, { alert: TrialAlert; names: string[] }>();
   private snapshot: ConfigSnapshot | null = null;
   private made = 0;
+  /** Nothing ends by itself before. */
+  private due = END_OF_TIME;
 
-  constructor(private readonly record: TrialRecord = noRecord) {
+  /** `turn`: called between many steps, so that others get theirs. */
+  constructor(
+    private readonly record: TrialRecord = noRecord,
+    private readonly turn: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.incidents = new TrialIncidents(record);
   }
 
@@ -52,6 +60,8 @@ export class Trial {
     const released: Released[] = [];
     const isOther = this.snapshot !== null && this.snapshot !== snapshot;
     this.snapshot = snapshot;
+    if (!isOther && now < this.due) return released;
+    this.due = END_OF_TIME;
     for (const alert of this.expiring)
       if ((alert.signal.resolveAt ?? now) <= now) released.push(...(await this.close(alert, now, snapshot)));
     for (const alert of this.held) {
@@ -59,7 +69,13 @@ export class Trial {
         (alert.heldUntil !== null && alert.heldUntil <= now) || (isOther && alert.heldBy !== 'after');
       if (isDue) released.push(...(await this.judgeAgain(alert, now, snapshot)));
     }
+    for (const alert of this.expiring) this.endsAt(alert.signal.resolveAt ?? null);
+    for (const alert of this.held) this.endsAt(alert.heldUntil);
     return released;
+  }
+
+  private endsAt(at: string | null): void {
+    if (at !== null && at < this.due) this.due = at;
   }
 
   async take(
@@ -178,6 +194,8 @@ export class Trial {
     if (signal.resolveAt != null) this.expiring.add(alert);
     alert.heldBy = hold?.by ?? null;
     alert.heldUntil = hold?.until ?? null;
+    this.endsAt(alert.heldUntil);
+    this.endsAt(signal.resolveAt ?? null);
     alert.heldBecause = hold === null ? null : (reasons.at(-1)?.text ?? null);
     if (hold !== null) {
       this.held.add(alert);
@@ -190,6 +208,7 @@ export class Trial {
   }
 
   private async judgeAgain(alert: TrialAlert, now: string, snapshot: ConfigSnapshot): Promise<Released[]> {
+    await this.turn();
     const placed = await this.place(alert, null, now, snapshot);
     return placed.incident === null ? [] : [{ ...placed, alert, at: now }];
   }
