@@ -74,6 +74,13 @@ const priorityPlan = z
     bridge: bridge.optional(),
     runbooks: slugs().optional().meta({ description: 'Started at triage.' }),
     updates: updates.optional(),
+    roles: slugs(10)
+      .optional()
+      .meta({
+        description:
+          'Roles asked for on the incident until somebody has them, such as commander, scribe, communications.',
+        examples: [['commander', 'scribe', 'communications']],
+      }),
     postmortem: postmortem.optional(),
     stakeholders: slugs().optional().meta({ description: 'People requested to review the post-mortem.' }),
     urgency: z

@@ -1,5 +1,6 @@
 /** One incident: its state, or all of it with its alerts, links and post-mortem status. */
 import type { IncidentResponse } from '../../domain/incident/response.js';
+import { openRoles } from '../../domain/response/open-roles.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { heldBackBy } from '../alert/inhibiting-alerts.js';
 import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
@@ -9,6 +10,8 @@ import type { Querying } from '../connection/querying.js';
 
 export interface IncidentDetail extends IncidentReply {
   bridge: string | null;
+  /** Roles that the response plan asks for and nobody has. */
+  openRoles: string[];
   /** Links of the service, such as dashboards. */
   links: { title: string; url: string }[];
   /** The newest alerts, at most 50; `alertsTotal` counts all. */
@@ -24,20 +27,25 @@ const ALERTS_SHOWN = 50;
 export async function getIncident(db: Querying, idOrNumber: string): Promise<IncidentDetail | null> {
   const id = await incidentIdOf(db, idOrNumber);
   if (id === null) return null;
-  const rows: { state: IncidentState; bridge: string | null; links: IncidentDetail['links'] | null }[] =
-    await db.query(
-      `SELECT i.state, i.response->>'bridge' AS bridge,
+  const rows: {
+    state: IncidentState;
+    bridge: string | null;
+    roles: string[] | null;
+    links: IncidentDetail['links'] | null;
+  }[] = await db.query(
+    `SELECT i.state, i.response->>'bridge' AS bridge, i.response->'roles' AS roles,
             (SELECT o.spec->'links' FROM config_object o WHERE o.kind = 'Service' AND o.name = i.service
               ORDER BY o.revision DESC LIMIT 1) AS links
        FROM incident i WHERE i.id = $1`,
-      [id],
-    );
+    [id],
+  );
   const row = rows[0];
   if (row === undefined) return null;
   const { status, due, author, revision } = row.state.postmortem;
   return {
     ...incidentReply(row.state),
     bridge: row.bridge,
+    openRoles: openRoles({ roles: row.roles ?? [] }, row.state),
     links: row.links ?? [],
     alerts: await readAlerts(db, id),
     holdsBack: await heldBackBy(db, id),

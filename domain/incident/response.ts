@@ -36,4 +36,6 @@ export interface IncidentResponse {
   postmortem: PriorityPlan['postmortem'];
   stakeholders: string[];
   bridge: string | null;
+  /** Roles that the plan asks for; absent: none. */
+  roles?: string[];
 }

@@ -43,6 +43,7 @@ export function buildResponse(
     postmortem: plan.postmortem,
     stakeholders: plan.stakeholders,
     bridge: bridgeAddress(plan.bridge, room),
+    ...(plan.roles.length === 0 ? {} : { roles: plan.roles }),
   };
 }
 

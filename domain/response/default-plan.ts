@@ -48,6 +48,7 @@ export function defaultPlan(priority: Priority): PriorityPlan {
     bridge: false,
     runbooks: [],
     updates: null,
+    roles: [],
     stakeholders: [],
     ...varying[priority],
   };

@@ -27,6 +27,8 @@ export interface PriorityPlan {
   runbooks: string[];
   /** Updates are owed this often while somebody has the incident; null: none. */
   updates: { every: Duration } | null;
+  /** Roles that somebody should take. */
+  roles: string[];
   postmortem: PostmortemPlan;
   stakeholders: string[];
   urgency: Urgency;

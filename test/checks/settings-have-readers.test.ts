@@ -35,6 +35,7 @@ const readers: Readonly<Record<string, string>> = {
   'domain/response/build-response.ts#updates':
     'ResponsePlan.priorities.*.updates ResponsePlan.priorities.*.updates.every',
   'domain/alert/stale-after.ts': 'Source.staleAfter ResponsePlan.staleAfter',
+  'domain/response/open-roles.ts': 'ResponsePlan.priorities.*.roles',
   'domain/response/bridge.ts': 'ResponsePlan.priorities.*.bridge.url ResponsePlan.priorities.*.bridge.jitsi',
   'domain/response/teams-of.ts': 'Team.members',
   'services/oncall/schedules.service.ts': 'Team.managers Schedule.team',

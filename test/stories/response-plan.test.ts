@@ -1,4 +1,4 @@
-/** What a response plan says beyond whom it pages: the bridge, updates that are owed. */
+/** What a response plan says beyond whom it pages: the bridge, updates that are owed, roles. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ownService } from '../harness/own-service.js';
@@ -94,5 +94,25 @@ describe('updates', () => {
     await stack.tocsin.start('worker');
     expect((await stack.untilKind(number, 'update_overdue')).data).toMatchObject({ reminder: 1 });
     await stack.phones.of('ana').expects({ type: 'notice.sent', incident: number });
+  });
+});
+
+describe('roles', () => {
+  const Roles = z.looseObject({ openRoles: z.string().array(), roles: z.record(z.string(), z.string()) });
+
+  it('are asked for until somebody has them, by page and API', async () => {
+    const plan = '{roles: [commander, scribe, communications]}';
+    await stack.apply(ownService('roles', anaOnly, { plan }));
+    const { number } = await stack.declare({ title: 'Roles to fill', service: 'roles' });
+    const openOnes = async () => Roles.parse(await stack.incident(number)).openRoles;
+    expect(await openOnes()).toEqual(['commander', 'scribe', 'communications']);
+    const taken = await (await stack.phones.of('ana').expectsPage(number)).reply('acknowledge');
+    expect(taken.text).toContain('Nobody is scribe, communications yet.');
+    const { text: page } = await stack.tocsin.call('GET', `/incidents/${number}`, undefined, { as: 'bo' });
+    expect(page).toContain('name="role" value="scribe"');
+    await stack.tell(number, 'roles', { role: 'scribe', person: 'bo' });
+    expect(await openOnes()).toEqual(['communications']);
+    const assigned = await stack.untilKind(number, 'role_assigned');
+    expect(assigned.text).toContain('is now scribe');
   });
 });

@@ -1,5 +1,6 @@
 /** The state of the incident for whoever is being paged: who has it, or that nobody has. */
 import { nextUpdateDue } from '../../domain/incident/owed-updates.js';
+import { openRoles } from '../../domain/response/open-roles.js';
 import { Notice } from '../ui/notice.js';
 import { SafeLink } from '../ui/safe-link.js';
 import { lengthText } from '../ui/time-text.js';
@@ -55,6 +56,7 @@ function statusNotice(view: PageLinkView) {
       const by = incident.acknowledgedBy ?? 'somebody';
       const isYou = by === person.name;
       const since = acknowledgedAt(answers, by) ?? incident.acknowledgedAt;
+      const roles = openRoles(link.response, incident);
       const updateDue = nextUpdateDue(incident);
       return (
         <Notice tone="good" title={isYou ? 'You have it' : `${nameOf(by, names)} has it`}>
@@ -72,6 +74,7 @@ function statusNotice(view: PageLinkView) {
               Paging is snoozed until <Time at={incident.snoozedUntil} />; then it starts again.
             </p>
           )}
+          {roles.length === 0 ? null : <p className="small">Nobody is {roles.join(', ')} yet.</p>}
           {updateDue === null ? null : (
             <p className="small">
               The next update is due <Time at={updateDue} />.

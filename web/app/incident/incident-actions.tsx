@@ -1,10 +1,11 @@
 /** Buttons of an incident: each is a form of its own and a command that the record may refuse. */
-import type { ReactNode } from 'react';
 import { isOpenIncident } from '../../../domain/incident/is-open.js';
 import type { IncidentDetail } from '../../../services/incident/incident-queries.service.js';
 import { mayDo } from '../../../domain/access/permissions.js';
-import { Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
+import { SelectField, TextArea, TextField } from '../../ui/fields.js';
 import type { PageContext } from '../page-contexts.js';
+import { Command } from './incident-command.js';
+import { RolesSection } from './roles-section.js';
 
 interface Props {
   context: PageContext;
@@ -17,21 +18,6 @@ const snoozeChoices = [
   { value: '4h', text: '4 hours' },
   { value: '12h', text: '12 hours' },
 ];
-
-function Command({ context, incident, command, children }: Props & { command: string; children: ReactNode }) {
-  return (
-    <form method="post" action={`/incidents/${incident.number}/${command}`}>
-      <Hidden
-        fields={{
-          csrf: context.frame.csrf,
-          idempotencyKey: context.idempotencyKey,
-          position: incident.position,
-        }}
-      />
-      {children}
-    </form>
-  );
-}
 
 export function IncidentActions({ context, incident }: Props) {
   if (!mayDo(context.identity.role, 'incidents.respond'))
@@ -98,6 +84,7 @@ function Active({ context, incident }: Props) {
           </p>
         </Command>
       </details>
+      <RolesSection context={context} incident={incident} />
       {incident.status === 'acknowledged' ? <HandOver context={context} incident={incident} /> : null}
       <details className="more">
         <summary>Snooze paging</summary>

@@ -73,6 +73,9 @@ export function IncidentHeader({ incident, answers }: { incident: IncidentDetail
             incident.commander === null ? 'nobody yet' : <Who key="commander" actor={incident.commander} />,
           ],
           ...otherRoles.map(([role, person]) => [role, <Who key={role} actor={person} />] as const),
+          ...incident.openRoles
+            .filter((role) => role !== 'commander')
+            .map((role) => [role, 'nobody yet'] as const),
           ['Began', <Time key="began" at={incident.createdAt} />],
           holding(incident, answers),
           incident.ackExpiresAt === null

@@ -4,6 +4,7 @@ import {
   DeclareBody,
   NoteBody,
   ReasonBody,
+  RoleBody,
   UnacknowledgeBody,
   ResolveBody,
   SnoozeBody,
@@ -27,6 +28,7 @@ const COMMANDS = [
   'reopen',
   'snooze',
   'notes',
+  'roles',
 ] as const;
 type Command = (typeof COMMANDS)[number];
 
@@ -115,6 +117,10 @@ export class IncidentPagesController {
         );
       case 'snooze':
         return this.incidents.snooze(incidentRequest, parsed(SnoozeBody, { for: page.field('for') }));
+      case 'roles': {
+        const { role, person } = parsed(RoleBody, { role: page.field('role'), person: page.field('person') });
+        return this.incidents.assignRole(incidentRequest, role, person);
+      }
       case 'notes':
         return this.incidents.note(
           incidentRequest,
