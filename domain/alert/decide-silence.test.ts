@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { decideSilence, reminderAt, type SilenceFacts, type SilenceRequested } from './decide-silence.js';
 import { type JudgedAlert } from './stage.js';
-import { type LiveSilence, silenceStage } from './silence.js';
+import { candidateOf, type LiveSilence, silences, silenceStage } from './silence.js';
 
 const now = '2026-03-01T12:00:00.000Z';
 const hours = (n: number): string => new Date(Date.parse(now) + n * 3_600_000).toISOString();
@@ -120,5 +121,40 @@ describe('the silence stage', () => {
       'pass',
     );
     expect(silenceStage(alert, [silence('mine', hours(1), ['checkout'])], now).kind).toBe('hold');
+  });
+
+  it('finds of many silences the one that comparing with each of them finds', () => {
+    const text = fc.constantFrom('a', 'b', 'staging', 'shop', 'warning');
+    const field = fc.constantFrom('labels.env', 'labels.x', 'service', 'severity', 'title');
+    const op = fc.constantFrom('=' as const, '!=' as const);
+    const matcher = fc.record({
+      field,
+      op,
+      value: fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
+    });
+    const one = fc.record({
+      matchers: fc.array(matcher, { minLength: 1, maxLength: 2 }),
+      until: fc.nat(200).map(hours),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(one, { maxLength: 12 }),
+        fc.dictionary(fc.constantFrom('env', 'x'), text),
+        (list, labels) => {
+          const all = list.map((given, id): LiveSilence => ({
+            ...silence(String(id), given.until),
+            ...given,
+          }));
+          const told = { ...alert, signal: { ...alert.signal, labels } };
+          const until = all
+            .filter((each) => each.until > now && silences(each, candidateOf(told)))
+            .map((each) => each.until)
+            .toSorted()
+            .at(-1);
+          const verdict = silenceStage(told, all, now);
+          expect(verdict.kind === 'hold' ? verdict.until : undefined).toBe(until);
+        },
+      ),
+    );
   });
 });

@@ -37,7 +37,7 @@ export const isAlertField = (field: string): boolean =>
   (ALERT_FIELDS as readonly string[]).includes(field) || (field.startsWith(LABEL) && field !== LABEL);
 
 /** Undefined when the alert has no such field. */
-function fieldOf(alert: MatchedAlert, field: string): string | undefined {
+export function fieldOf(alert: MatchedAlert, field: string): string | undefined {
   switch (field) {
     case 'source':
       return alert.source;

@@ -1,10 +1,12 @@
 /** Silences: alerts that match page nobody and open no incident until the silence ends (docs/silences.md). */
 import {
   compileMatchers,
+  fieldOf,
   type CompiledMatcher,
   type MatchedAlert,
   type Matcher,
   matchersText,
+  valuesOf,
 } from './matcher.js';
 import type { JudgedAlert, Verdict } from './stage.js';
 import { passed } from './stage.js';
@@ -60,6 +62,40 @@ export const silences = (
   (teams === null || (alert.team !== null && teams.includes(alert.team))) &&
   compiled(matchers).matches(alert);
 
+/** Silences by a value that the alert has to have, so that an alert is compared with few of them; the others in `rest`. */
+interface Index {
+  byValue: Map<string, Map<string, LiveSilence[]>>;
+  rest: LiveSilence[];
+}
+
+const indexOf = new WeakMap<readonly LiveSilence[], Index>();
+
+function indexed(all: readonly LiveSilence[]): Index {
+  const known = indexOf.get(all);
+  if (known !== undefined) return known;
+  const index: Index = { byValue: new Map(), rest: [] };
+  for (const silence of all) {
+    const exact = silence.matchers.find(({ op, field }) => op === '=' && field !== 'severity');
+    if (exact === undefined) {
+      index.rest.push(silence);
+      continue;
+    }
+    const values = index.byValue.get(exact.field) ?? new Map<string, LiveSilence[]>();
+    index.byValue.set(exact.field, values);
+    for (const value of new Set(valuesOf(exact))) values.set(value, [...(values.get(value) ?? []), silence]);
+  }
+  indexOf.set(all, index);
+  return index;
+}
+
+/** Every silence that may hold the alert, and some that do not. */
+function candidates(all: readonly LiveSilence[], alert: SilenceCandidate): LiveSilence[] {
+  const { byValue, rest } = indexed(all);
+  const found = [...rest];
+  for (const [field, values] of byValue) found.push(...(values.get(fieldOf(alert, field) ?? '') ?? []));
+  return found;
+}
+
 /** Parsed once for as long as the snapshot that holds the silence. */
 const endOf = new WeakMap<LiveSilence, number>();
 
@@ -75,7 +111,7 @@ export function silenceStage(alert: JudgedAlert, all: readonly LiveSilence[], no
   const candidate = candidateOf(alert);
   const present = Date.parse(now);
   let holder: LiveSilence | null = null;
-  for (const one of all) {
+  for (const one of candidates(all, candidate)) {
     const end = endMs(one);
     if (end <= present || (holder !== null && endMs(holder) >= end)) continue;
     if (silences(one, candidate)) holder = one;

@@ -87,7 +87,7 @@ function compiled(source: string, variables: Variables, { text, secret }: Compil
     type: checked.type ?? 'dyn',
     secrets,
     evaluate: (data) => {
-      meter.restart();
+      meter.restart(data instanceof PreparedData ? data.weights : undefined);
       try {
         const context =
           data instanceof PreparedData ? data.context() : (toRule(data, text) as Record<string, unknown>);

@@ -42,6 +42,8 @@ export function toRule(data: unknown, text: (value: string) => string = (value) 
 
 /** Data that many expressions read: copied once. For expressions without `text` and secrets. */
 export class PreparedData {
+  /** What the parts of it cost to read; they do not change. */
+  readonly weights = new WeakMap<object, number>();
   private made: Record<string, unknown> | null = null;
 
   constructor(private readonly data: RuleData) {}

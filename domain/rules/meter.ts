@@ -33,9 +33,10 @@ export class Meter {
     return this.left < 0;
   }
 
-  restart(): void {
+  /** `weights`: of data that earlier expressions weighed. */
+  restart(weights = new WeakMap<object, number>()): void {
     this.left = BUDGET;
-    this.weights = new WeakMap();
+    this.weights = weights;
   }
 
   spend(units: number): void {
