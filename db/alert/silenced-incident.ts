@@ -1,5 +1,6 @@
 /** The alerts of an incident as matchers see them, and the keys that fire in it. */
 import type { SilenceCandidate } from '../../domain/alert/silence.js';
+import type { LikedAlert } from '../../domain/alert/silence-like.js';
 import type { Querying } from '../connection/querying.js';
 
 /** Enough to know which silences touch an incident. */
@@ -39,4 +40,13 @@ export async function firingIn(db: Querying, incidentId: string): Promise<Firing
     keys: [...new Set(rows.map(({ dedup_key }) => dedup_key))],
     services: [...new Set(rows.map(({ service }) => service))],
   };
+}
+
+/** The newest alerts of an incident, open and closed. */
+export function alertsOfIncident(db: Querying, incidentId: string): Promise<LikedAlert[]> {
+  return db.query(
+    `SELECT source, service, coalesce(newest->>'title', title) AS title, coalesce(newest->'labels', labels) AS labels
+       FROM alert WHERE incident_id = $1 ORDER BY first_at DESC, id DESC LIMIT $2`,
+    [incidentId, LOOKED_AT],
+  );
 }

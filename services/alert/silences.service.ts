@@ -13,9 +13,10 @@ import { incidentIdOf } from '../../db/incident/incident-view.js';
 import { previewSilence, type SilencePreview } from '../../db/alert/silence-preview.js';
 import { type Silence, SilenceStore } from '../../db/alert/silence-store.js';
 import { silences } from '../../domain/alert/silence.js';
-import { alertsToMatch, firingIn } from '../../db/alert/silenced-incident.js';
+import { alertsOfIncident, alertsToMatch, firingIn } from '../../db/alert/silenced-incident.js';
 import { respondersOf } from '../../db/incident/incident-view.js';
 import { matchersText } from '../../domain/alert/matcher.js';
+import { silenceLike, typedMatchers } from '../../domain/alert/silence-like.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { DAY } from '../../domain/oncall/wall-clock.js';
 import type { Identity } from '../common/identity.js';
@@ -36,6 +37,16 @@ export interface MadeSilence extends SilenceView {
   matched: number;
   firing: number;
   notes: string[];
+}
+
+/** Alerts such as those of an incident: a start for a silence, and what would make them quieter for good. */
+export interface LikeIncident {
+  incident: string;
+  /** Typed, one a line; empty when they share nothing. */
+  matchers: string;
+  /** Null: none, or several. */
+  service: string | null;
+  watch: string | null;
 }
 
 /** Until-clear silences without an end of their own. */
@@ -116,6 +127,21 @@ export class SilencesService {
   }
 
   /** Silences what fires in an incident, by source and key. Those who respond to it may, whatever their team. */
+  /** What the form of a silence begins with for alerts such as those of an incident; null when there is no such incident. */
+  async likeIncident(idOrNumber: string): Promise<LikeIncident | null> {
+    const id = await incidentIdOf(this.dataSource, idOrNumber);
+    if (id === null) return null;
+    const alerts = await alertsOfIncident(this.dataSource, id);
+    const [service = null, ...otherServices] = new Set(alerts.map((alert) => alert.service));
+    const [source = '', ...otherSources] = new Set(alerts.map((alert) => alert.source));
+    return {
+      incident: idOrNumber.toUpperCase(),
+      matchers: typedMatchers(silenceLike(alerts)),
+      service: otherServices.length === 0 ? service : null,
+      watch: otherSources.length === 0 && source.startsWith('watch/') ? source.slice('watch/'.length) : null,
+    };
+  }
+
   async addForIncident(
     idOrNumber: string,
     asked: { until: string | null; reason: string; id?: string | undefined },

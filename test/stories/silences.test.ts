@@ -218,3 +218,16 @@ describe('maintenance', () => {
     );
   });
 });
+
+it('begins, from an incident of a digest, with what the alerts of that incident share', async () => {
+  const say = await watched('noisy');
+  await say('again', { title: 'Probe "edge" failed' });
+  const { number } = await stack.titled('Probe "edge" failed');
+  const page = async (like: string) =>
+    (await stack.tocsin.call('GET', `/silences?like=${like}`, undefined, { as: 'ana' })).text;
+  const begun = await page(number);
+  expect(begun).toContain(`Quieter than ${number}`);
+  expect(begun).toContain('title = &quot;Probe &quot;edge&quot; failed&quot;');
+  expect(begun).toContain(`value="noise, see ${number}"`);
+  expect(await page('INC-999999')).not.toContain('Quieter than');
+});

@@ -146,6 +146,11 @@ export function DigestList({
           <p className="small soft">
             <ItemFacts item={item} />
           </p>
+          {item.alerts === 0 ? null : (
+            <p className="small">
+              <a href={`/silences?like=${encodeURIComponent(item.number)}#new`}>Make it quieter</a>
+            </p>
+          )}
         </li>
       ))}
     </ol>

@@ -1,7 +1,7 @@
 /** Silences in force and past ones, and the form that makes one. */
 import type { ReactElement } from 'react';
 import { mayDo } from '../../../domain/access/permissions.js';
-import type { SilencePreview, SilenceView } from '../../../services/alert/silences.service.js';
+import type { LikeIncident, SilencePreview, SilenceView } from '../../../services/alert/silences.service.js';
 import { Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
 import { Empty } from '../../ui/layout.js';
 import { type Flash, FlashNotice, Notice } from '../../ui/notice.js';
@@ -18,6 +18,8 @@ export interface SilencesView {
   older: string | null;
   flash: Flash | null;
   typed: Readonly<Record<string, string>>;
+  /** The incident that should have been quieter. */
+  like: LikeIncident | null;
   /** What the typed matchers would have muted. */
   preview: SilencePreview | null;
 }
@@ -82,11 +84,18 @@ export function silencesPage(context: PageContext, view: SilencesView): ReactEle
   );
 }
 
-function NewSilence({ context, view: { typed, preview } }: { context: PageContext; view: SilencesView }) {
+function NewSilence({
+  context,
+  view: { typed, preview, like },
+}: {
+  context: PageContext;
+  view: SilencesView;
+}) {
   const isManager = mayDo(context.identity.role, 'alerts.manage');
   return (
     <section className="card" aria-labelledby="new">
       <h2 id="new">Silence alerts</h2>
+      {like === null ? null : <ForGood like={like} />}
       <form method="post" action="/silences">
         <Hidden fields={{ csrf: context.frame.csrf, idempotencyKey: context.idempotencyKey }} />
         <TextArea
@@ -167,6 +176,34 @@ function Preview({
           </li>
         ))}
       </ul>
+    </Notice>
+  );
+}
+
+/** A silence ends; what goes on needs a change of what is applied. */
+function ForGood({ like: { incident, matchers, service, watch } }: { like: LikeIncident }) {
+  return (
+    <Notice tone="info" title={`Quieter than ${incident}`}>
+      <p>
+        {matchers === ''
+          ? 'Its alerts have nothing in common that a silence could name: write the matchers yourself.'
+          : 'The form names what its alerts share. See what it would have muted before you silence it.'}
+      </p>
+      <p>
+        A silence ends. For good,{' '}
+        {watch === null ? (
+          <>
+            change the service{service === null ? '' : ` ${service}`} and apply it:{' '}
+            <code>{'after: {count: 3, within: 10m}'}</code> opens an incident only for what repeats,{' '}
+            <code>{'group: {by: [source], window: 1h}'}</code> joins more into one.
+          </>
+        ) : (
+          <>
+            change the watch {watch} and apply it: a larger <code>acceptable</code>, or a longer{' '}
+            <code>for</code> of its bands.
+          </>
+        )}
+      </p>
     </Notice>
   );
 }

@@ -113,12 +113,18 @@ export class SilencePagesController {
       limit: OVER_SHOWN,
       ...(cursor === null ? {} : { cursor }),
     });
+    const like =
+      page.query('like') === null ? null : await this.silences.likeIncident(page.query('like') ?? '');
     const shown = silencesPage(await page.context(), {
       inForce: await this.silences.inForce(),
       over: items,
       older: next,
       flash: refusal?.flash ?? null,
-      typed: page.fields(TYPED),
+      typed:
+        like === null
+          ? page.fields(TYPED)
+          : { matchers: like.matchers, lasts: '7d', reason: `noise, see ${like.incident}` },
+      like,
       preview,
     });
     await page.show(shown, refusal);
