@@ -54,6 +54,9 @@ import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
 import { AlertMoves } from '../db/alert/move-alert.js';
 import { AlertMovesService } from '../services/alert/alert-moves.service.js';
+import { WatchView } from '../db/watch/watch-view.js';
+import { WatchesController } from './watch/watches.controller.js';
+import { WatchesService } from '../services/watch/watches.service.js';
 import { HeartbeatView } from '../db/heartbeat/heartbeat-view.js';
 import { SourcesController } from './alert/sources.controller.js';
 import { SourcesService } from '../services/alert/sources.service.js';
@@ -141,6 +144,7 @@ export class AppModule {
         DrillsController,
         HeartbeatsController,
         SourcesController,
+        WatchesController,
         OncallController,
         PersonDeliveriesController,
         PeopleController,
@@ -177,6 +181,7 @@ export class AppModule {
         { provide: DrillView, useValue: store.drillView },
         { provide: AlertMoves, useValue: store.alertMoves },
         { provide: HeartbeatView, useValue: store.heartbeatView },
+        { provide: WatchView, useValue: store.watchView },
         { provide: ContactMessages, useValue: store.contactMessages },
         { provide: ContactStore, useValue: store.contacts },
         { provide: PersonPreferences, useValue: store.preferences },
@@ -219,6 +224,7 @@ export class AppModule {
         DrillsService,
         HeartbeatsService,
         SourcesService,
+        WatchesService,
         AlertMovesService,
         ReaderService,
         PoliciesService,

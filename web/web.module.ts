@@ -21,6 +21,7 @@ import { PeoplePagesController } from './app/people/people.controller.js';
 import { PersonDeliveriesPageController } from './app/people/person-deliveries.controller.js';
 import { SourcePagesController } from './app/source/sources.controller.js';
 import { HeartbeatPagesController } from './app/heartbeat/heartbeats.controller.js';
+import { WatchPagesController } from './app/watch/watches.controller.js';
 import { DrillPagesController } from './app/drill/drills.controller.js';
 import { MailboxController } from './app/mailbox/mailbox.controller.js';
 import { PolicyPagesController } from './app/escalation/policies.controller.js';
@@ -45,6 +46,7 @@ export const pageControllers = [
   DrillPagesController,
   HeartbeatPagesController,
   SourcePagesController,
+  WatchPagesController,
   MailboxController,
   OnCallPagesController,
   PeoplePagesController,

@@ -41,7 +41,10 @@ const metricQuery = z
         [
           z.strictObject({ bearer: secretName }),
           z.strictObject({
-            username: line(200).regex(/^[^:]*$/, { error: 'a name without ":"' }),
+            username: z
+              .string()
+              .max(200)
+              .regex(/^[^:\p{Cc}]+$/u, { error: 'a name without ":" and control characters' }),
             password: secretName,
           }),
         ],

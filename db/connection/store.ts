@@ -10,6 +10,7 @@ import { DrillRuns } from '../drill/drill-runs.js';
 import { DrillView } from '../drill/drill-view.js';
 import { DrillStarts } from '../drill/start-drill.js';
 import { PersonErasure } from '../people/erase-person.js';
+import { WatchView } from '../watch/watch-view.js';
 import { HeartbeatView } from '../heartbeat/heartbeat-view.js';
 import { Heartbeats } from '../heartbeat/heartbeats.js';
 import { GoneResponders } from '../incident/gone-responders.js';
@@ -70,6 +71,7 @@ export interface Store {
   /** Sources that have to be heard from. */
   heartbeats: Heartbeats;
   heartbeatView: HeartbeatView;
+  watchView: WatchView;
   notices: NoticeStore;
   /** Receipts of providers. */
   callbacks: DeliveryCallbacks;
@@ -154,6 +156,7 @@ export function createStore(
     erasure: new PersonErasure(dataSource, snapshots),
     heartbeats: new Heartbeats(dataSource, intake, snapshots),
     heartbeatView: new HeartbeatView(dataSource, snapshots),
+    watchView: new WatchView(dataSource, snapshots),
     drills: new DrillRuns(dataSource, recorder, intake, drillView),
     drillStarts: new DrillStarts(dataSource, intake, snapshots),
     drillView,

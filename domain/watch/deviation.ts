@@ -21,7 +21,11 @@ export function deviationOf(
     : { kind: 'not_judged', why: `${whyNoUnit(acceptable)}; use acceptable.absolute` };
 }
 
-function unitOf(acceptable: Acceptable, { value, sigma }: { value: number; sigma: number | null }): number {
+/** The size of one acceptable deviation. */
+export function unitOf(
+  acceptable: Acceptable,
+  { value, sigma }: { value: number; sigma: number | null },
+): number {
   if ('absolute' in acceptable) return acceptable.absolute;
   if ('percent' in acceptable) return (Math.abs(value) * acceptable.percent) / 100;
   return acceptable.sigma * (sigma ?? 0);

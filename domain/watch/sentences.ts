@@ -20,9 +20,15 @@ export function bandSentence(document: WatchDocument, { last, bands }: WatchStat
 }
 
 export function bandEndSentence(document: WatchDocument, { last }: WatchState): string {
+  return last === null
+    ? `${watchTitle(document)} is within its bands again`
+    : `${withinSentence(document, last)} again`;
+}
+
+/** "p99 0.4 s, within 1 acceptable deviation of the expected 0.4 s". */
+export function withinSentence(document: WatchDocument, last: NonNullable<WatchState['last']>): string {
   const { bands, unit } = document.spec;
-  if (last === null) return `${watchTitle(document)} is within its bands again`;
-  return `${watchTitle(document)} ${valueWords(last.value, unit)}, within ${deviations(bands[0]?.beyond ?? 1)} of ${last.expected.words} again`;
+  return `${watchTitle(document)} ${valueWords(last.value, unit)}, within ${deviations(bands[0]?.beyond ?? 1)} of ${last.expected.words}`;
 }
 
 export function noDataSentence(document: WatchDocument, { noData, last }: WatchState, now: number): string {

@@ -10,7 +10,7 @@ import { isObject } from '../shared/is-object.js';
 export const watchSource = (name: string): string => `watch/${name}`;
 
 /** The watch that an alert is of; null: another source. */
-const watchOfSource = (source: string): string | null =>
+export const watchOfSource = (source: string): string | null =>
   source.startsWith('watch/') ? source.slice('watch/'.length) : null;
 
 export interface WatchedFacts {

@@ -172,4 +172,19 @@ metadata: {name: search-probes}
 spec:
   format: generic
   service: search
+---
+apiVersion: tocsin/v1
+kind: Watch
+metadata: {name: search-latency}
+spec:
+  service: search
+  displayName: Search p95
+  unit: ms
+  source: {push: {source: search-probes}}
+  expected: {value: 120}
+  acceptable: {percent: 25}
+  bands:
+    - {beyond: 1, for: 10m, priority: P4}
+    - {beyond: 2, for: 5m, priority: P2}
+  noData: {for: 30d, priority: P4}
 `;

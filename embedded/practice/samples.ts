@@ -1,8 +1,10 @@
-/** Samples of what a team has after some weeks: a silence that holds an alert, a maintenance window, and a digest to review. */
+/** Samples of what a team has after some weeks: a silence that holds an alert, a maintenance window, the past of a watch, and a digest to review. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { call, type PracticeApi } from './call.js';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const VALUE_MS = 300_000;
 /** Six conditions that were over before anybody was paged. */
 const SHORT_ALERTS = [
   'Search probe timed out once',
@@ -44,8 +46,20 @@ export async function seedSamples(api: PracticeApi, sourceKey: string): Promise<
     await post(`/in/${sourceKey}`, alert);
     await post(`/in/${sourceKey}`, { ...alert, action: 'resolve' });
   }
+  await post(`/in/${sourceKey}/values`, { values: pastValues(Date.now()) });
   await untilTheyWait(api);
   await post('/api/v1/digests', { team: 'platform' });
+}
+
+/** A day of the watch `search-latency`, whose rise is over: it shows in the picture and pages nobody. */
+function pastValues(now: number): { watch: string; value: number; at: string }[] {
+  return Array.from({ length: DAY_MS / VALUE_MS }, (_, index) => {
+    const at = now - DAY_MS + (index + 1) * VALUE_MS;
+    const hoursAgo = (now - at) / HOUR_MS;
+    const rise = hoursAgo > 8 && hoursAgo < 9 ? 48 : 0;
+    const value = 118 + 10 * Math.sin(index / 23) + 4 * Math.sin(index * 1.7) + rise;
+    return { watch: 'search-latency', value: Math.round(value), at: new Date(at).toISOString() };
+  });
 }
 
 /** An incident that resolves while it settles waits for the digest as soon as that is recorded. */

@@ -30,7 +30,7 @@ export async function seedPractice({ progress = () => undefined, ...api }: SeedO
   const { number } = await call<{ number: string }>(api, 'GET', `/api/v1/incidents/${drill.incident}`);
   const probes = keyOf('search-probes');
   if (probes !== null) {
-    progress('practice silence, maintenance window and digest');
+    progress('practice silence, maintenance window, watch and digest');
     await seedSamples(api, probes);
   }
   return { incident: number, sourceKey: keyOf('try-it') };

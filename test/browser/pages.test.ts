@@ -229,6 +229,8 @@ describe('the signed-in pages', () => {
       '/heartbeats',
       '/sources',
       '/sources/try-it',
+      '/watches',
+      '/watches/search-latency',
       '/silences',
       '/maintenance',
       '/reviews',
@@ -237,6 +239,7 @@ describe('the signed-in pages', () => {
     ])
       expect(await complaints(scene.browser, at(path), session)).toEqual([]);
     await takePicture(scene.browser, 'home', at('/'), { ...desktop, session });
+    await takePicture(scene.browser, 'watch', at('/watches/search-latency'), { ...desktop, session });
     await takePicture(scene.browser, 'incident', at(`/incidents/${scene.number}`), { ...desktop, session });
     await takePicture(scene.browser, 'incident-dark', at(`/incidents/${scene.number}`), {
       size: 'desktop',

@@ -49,6 +49,11 @@ apiVersion: tocsin/v1
 kind: Source
 metadata: {name: backup}
 spec: {format: heartbeat, service: checkout-db, expect: {every: 1d}}
+---
+apiVersion: tocsin/v1
+kind: Watch
+metadata: {name: orders}
+spec: {service: checkout-db, source: {push: {}}, expected: {value: 1}, acceptable: {absolute: 1}, bands: [{beyond: 1, priority: P3}], noData: {for: 1d}}
 `);
   const [from, until] = [1, 2].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
   silence = Id.parse(
@@ -122,6 +127,8 @@ async function addresses(): Promise<string[]> {
     '/heartbeats/:source': '/heartbeats/backup',
     '/api/v1/sources/:name': '/api/v1/sources/backup',
     '/sources/:name': '/sources/backup',
+    '/api/v1/watches/:name': '/api/v1/watches/orders',
+    '/watches/:name': '/watches/orders',
     '/api/v1/silences/:id': `/api/v1/silences/${silence}`,
     '/silences/:id': `/silences/${silence}`,
     '/api/v1/maintenance/:id': `/api/v1/maintenance/${maintenance}`,

@@ -57,11 +57,21 @@ export function SheetTop() {
 }
 
 export type Section =
-  'incidents' | 'silences' | 'on-call' | 'policies' | 'drills' | 'reviews' | 'sources' | 'mailbox' | 'people';
+  | 'incidents'
+  | 'silences'
+  | 'watches'
+  | 'on-call'
+  | 'policies'
+  | 'drills'
+  | 'reviews'
+  | 'sources'
+  | 'mailbox'
+  | 'people';
 
 const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'incidents', path: '/incidents', text: 'Incidents' },
   { section: 'silences', path: '/silences', text: 'Silences' },
+  { section: 'watches', path: '/watches', text: 'Watches' },
   { section: 'on-call', path: '/on-call', text: 'On call' },
   { section: 'policies', path: '/policies', text: 'Policies' },
   { section: 'drills', path: '/drills', text: 'Drills' },

@@ -16,6 +16,7 @@ import { wallClock } from '../../../domain/oncall/wall-clock.js';
 import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { invalid } from '../../../services/common/problem.js';
 import { wordsOf } from '../../ui/form.js';
+import { proposedSpec } from '../proposed-spec.js';
 
 export interface StepView {
   /** From 1; null for the catch-all. */
@@ -160,31 +161,10 @@ export function backtestForm(body: unknown, spec: PolicySpec): BacktestForm {
   };
 }
 
-/** Lines of the document around the proposal; they are subtracted from reported lines. */
-const HEAD = (name: string): string =>
-  `apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: ${name}}\nspec:\n`;
-const HEAD_LINES = 4;
-
-/** Refuses with line and column, counted in the form's field. */
-export async function proposalOf(
+export const proposalOf = (
   name: string,
   text: string,
   parse: (text: string) => Promise<ParsedDocuments>,
-): Promise<PolicySpec> {
-  const indented = text.replaceAll('\r\n', '\n').replaceAll(/^/gm, '  ');
-  const { documents, errors } = await parse(`${HEAD(name)}${indented}\n`);
-  const [document] = documents;
-  if (errors.length === 0 && documents.length === 1 && document?.kind === 'EscalationPolicy')
-    // The type does not relate kind and spec; the schema does.
-    return document.spec as PolicySpec;
-  const flash = errors.map(({ line, col, path, reason }) => ({
-    path: 'proposal',
-    message: `line ${Math.max(1, line - HEAD_LINES)}, column ${Math.max(1, col - 2)}: ${path.replace(/^spec\.?/, '')} ${reason}`,
-  }));
-  throw invalid(
-    flash.length === 0
-      ? 'The proposal is not one policy.'
-      : `${flash.map(({ message }) => message).join('; ')}.`,
-    flash,
-  );
-}
+): Promise<PolicySpec> =>
+  // The type does not relate kind and spec; the schema does.
+  proposedSpec({ kind: 'EscalationPolicy', name, what: 'one policy' }, text, parse) as Promise<PolicySpec>;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IncidentQueries } from '../../../services/incident/incident-queries.service.js';
 import { MaintenanceService } from '../../../services/alert/maintenance.service.js';
 import { SilencesService } from '../../../services/alert/silences.service.js';
+import { WatchesService } from '../../../services/watch/watches.service.js';
 import { IncidentsService } from '../../../services/incident/incidents.service.js';
 import { diagnosticsOf } from '../../ui/diagnostic-list.js';
 import type { Refusal } from '../attempt.js';
@@ -19,6 +20,7 @@ export class IncidentPageLoader {
     private readonly queries: IncidentQueries,
     private readonly silences: SilencesService,
     private readonly maintenance: MaintenanceService,
+    private readonly watches: WatchesService,
   ) {}
 
   /** Does what a form of this page asks; a refusal is shown above the incident as it is now. */
@@ -55,6 +57,7 @@ export class IncidentPageLoader {
       answers: await queries.answers(id),
       silences: await this.silences.ofIncident(number),
       windows: incident.service === null ? [] : await this.maintenance.ofService(incident.service),
+      pictures: await this.watches.ofIncident(incident),
       explanations: await queries.explanations(id, you, context.snapshot),
       flash: refusal?.flash ?? null,
     });

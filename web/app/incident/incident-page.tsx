@@ -9,6 +9,7 @@ import type {
   Why,
 } from '../../../services/incident/incident-queries.service.js';
 import type { MaintenanceWindow } from '../../../services/alert/maintenance.service.js';
+import type { WatchPictureData } from '../../../services/watch/watches.service.js';
 import type { SilenceView } from '../../../services/alert/silences.service.js';
 import type { RunView } from '../../../services/runbook/runbooks.service.js';
 import { PostmortemBadge } from '../../ui/badges.js';
@@ -25,6 +26,7 @@ import { IncidentActions } from './incident-actions.js';
 import { IncidentHeader } from './incident-header.js';
 import { RunCard, StartRun } from './run-card.js';
 import { SilenceSection } from './silence-section.js';
+import { WatchSection } from './watch-section.js';
 import { WhySection } from './why-section.js';
 
 export interface IncidentView {
@@ -42,6 +44,8 @@ export interface IncidentView {
   /** In force, and about an alert of the incident. */
   silences: readonly SilenceView[];
   windows: readonly MaintenanceWindow[];
+  /** Of the watches whose alerts are in the incident, around its time. */
+  pictures: readonly (WatchPictureData & { name: string })[];
   flash: Flash | null;
 }
 
@@ -58,6 +62,7 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
         <div>
           {over ? <Review incident={incident} /> : null}
           <IncidentActions context={context} incident={incident} />
+          <WatchSection pictures={view.pictures} />
           {runs.map((run) => (
             <RunCard key={run.id} context={context} number={incident.number} run={run} />
           ))}
