@@ -2,7 +2,7 @@
 import type { ConfigSnapshot } from '../config/specs.js';
 import { type Duration, durationMs } from '../shared/duration.js';
 
-export interface StaleAfter {
+interface StaleAfter {
   name: string;
   after: Duration;
   afterMs: number;
