@@ -1,5 +1,6 @@
 /** Periodic upkeep of the record, with or without Temporal. */
 import type { Logger } from 'pino';
+import { each } from '../shared/each.js';
 import { repeat } from '../shared/repeat.js';
 import { applyRetention } from '../db/connection/housekeeping.js';
 import { incidentsWithDueUpdates } from '../db/projections/project-page-updates.js';
@@ -38,12 +39,13 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
   const rounds = [
     repeat(
       SWEEP_MS,
-      async () => {
-        await closeExpiredAlerts(store, 200);
-        await judgeHeldAlerts(store, 500);
-        await store.drills.abortForRealIncidents();
-        await store.goneResponders.release();
-      },
+      () =>
+        each(
+          () => closeExpiredAlerts(store, 200),
+          () => judgeHeldAlerts(store, 500),
+          () => store.drills.abortForRealIncidents(),
+          () => store.goneResponders.release(),
+        ),
       (error) => log.warn({ error }, 'a sweep failed'),
     ),
     repeat(
@@ -59,18 +61,19 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
     repeat(
       UPDATES_MS,
       async () => {
-        for (const incidentId of await incidentsWithDueUpdates(dataSource, 200))
-          await ledgerFollower.onNotify(incidentId);
+        const due = await incidentsWithDueUpdates(dataSource, 200);
+        await each(...due.map((incidentId) => () => ledgerFollower.onNotify(incidentId)));
       },
       (error) => log.warn({ error }, 'pages could not be kept up to date'),
     ),
     repeat(
       SILENCES_MS,
-      async () => {
-        await endCleared(dataSource, store.snapshots);
-        await releaseSilenced(store);
-        await inhibitions.release(store);
-      },
+      () =>
+        each(
+          () => endCleared(dataSource, store.snapshots),
+          () => releaseSilenced(store),
+          () => inhibitions.release(store),
+        ),
       (error) => log.warn({ error }, 'what ended silences held could not be released'),
     ),
     repeat(
@@ -86,7 +89,8 @@ export function startUpkeep({ store, ledgerFollower, log }: UpkeepParts): { stop
     repeat(
       DIGESTS_MS,
       async () => {
-        for (const digest of await store.digestSweep.sweep()) await store.digests.finish(digest);
+        const due = await store.digestSweep.sweep();
+        await each(...due.map((digest) => () => store.digests.finish(digest)));
       },
       (error) => log.warn({ error }, 'digests could not be looked at'),
     ),

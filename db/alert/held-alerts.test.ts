@@ -8,6 +8,7 @@ import { recordInvariants } from '../invariants/record.js';
 import { pagedFixture } from '../testing/paged-fixture.js';
 import { alertReasons } from './alert-view.js';
 import { judgeHeldAlerts, releaseHeldAlerts } from './held-alerts.js';
+import { releaseSilenced } from './silence-upkeep.js';
 
 interface Row {
   id: string;
@@ -115,6 +116,26 @@ describe('an alert that is held', () => {
       expect((await alert()).incident_id).not.toBeNull();
     }),
   );
+
+  it('is released although another one beside it cannot be judged, which is told', () =>
+    withDatabase(async (dataSource) => {
+      const { store, send, query, setAfter } = await fixtureOn(dataSource);
+      await send({ dedupKey: 'a' });
+      await send({ dedupKey: 'broken' });
+      await send({ dedupKey: 'z' });
+      await query(`UPDATE alert SET detail = 'null', newest = NULL WHERE dedup_key = 'broken'`);
+      await setAfter(undefined);
+      const held = async () =>
+        (
+          (await query(`SELECT dedup_key AS key FROM alert WHERE incident_id IS NULL`)) as { key: string }[]
+        ).map(({ key }) => key);
+      await query(`UPDATE alert SET held_by = 'silence/1', judged_at = judged_at - interval '1 minute'`);
+      await expect(releaseSilenced(store)).rejects.toThrow('could not be released');
+      await query(`UPDATE alert SET held_until = tocsin_now(), judged_at = judged_at - interval '1 minute'`);
+      expect(await held()).toEqual(['broken']);
+      await expect(judgeHeldAlerts(store, 10)).rejects.toThrow('could not be judged');
+      expect(await held()).toEqual(['broken']);
+    }));
 
   it(
     'is released by the end of its holder, once, and only that holder',

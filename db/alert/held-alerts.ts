@@ -7,7 +7,7 @@ import { databaseTime } from '../connection/database-time.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
 import type { Recorder } from '../incident/record.js';
 import { lockKeys } from './alert-rows.js';
-import { type HeldKey, heldKeys, readHeld, saveJudgement, saveTriggers } from './held-rows.js';
+import { type HeldKey, heldKeys, noteJudged, readHeld, saveJudgement, saveTriggers } from './held-rows.js';
 import { placeAlert, type Placing, teamOf } from './place-alert.js';
 import type { SignalBatch } from './signal-batch.js';
 
@@ -50,21 +50,46 @@ export interface Judging {
  */
 export async function releaseHeldAlerts(judging: Judging, by: string): Promise<number> {
   const judgedBefore = await databaseTime(judging.dataSource);
+  const failures: unknown[] = [];
   let released = 0;
   for (;;) {
     const keys = await heldKeys(judging.dataSource, { by, judgedBefore, limit: AT_ONCE });
-    if (keys.length === 0) return released;
-    await judgeKeys(judging, keys);
+    if (keys.length === 0) break;
+    failures.push(...(await judgeEach(judging, keys)));
     released += keys.length;
   }
+  throwAll(failures);
+  return released;
 }
 
 /** The safety net for holders that ended unnoticed, and for documents that changed. */
 export async function judgeHeldAlerts(judging: Judging, limit: number): Promise<number> {
   const keys = await heldKeys(judging.dataSource, { by: null, judgedBefore: null, limit });
+  const failures: unknown[] = [];
   for (let start = 0; start < keys.length; start += AT_ONCE)
-    await judgeKeys(judging, keys.slice(start, start + AT_ONCE));
+    failures.push(...(await judgeEach(judging, keys.slice(start, start + AT_ONCE))));
+  throwAll(failures);
   return keys.length;
+}
+
+/** An alert that cannot be judged stays held, and its error is reported; it keeps no other one back. */
+async function judgeEach(judging: Judging, keys: HeldKey[]): Promise<unknown[]> {
+  try {
+    await judgeKeys(judging, keys);
+    return [];
+  } catch {
+    const failures: unknown[] = [];
+    for (const key of keys)
+      await judgeKeys(judging, [key]).catch(async (error: unknown) => {
+        failures.push(error);
+        await noteJudged(judging.dataSource, key.id);
+      });
+    return failures;
+  }
+}
+
+function throwAll(failures: readonly unknown[]): void {
+  if (failures.length > 0) throw new AggregateError(failures, 'some held alerts could not be judged');
 }
 
 /** `keys` is sorted by source and key: the order in which intake locks them too. */

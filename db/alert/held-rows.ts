@@ -86,6 +86,10 @@ export async function saveJudgement(
   );
 }
 
+/** It could not be judged: it is tried again later. */
+export const noteJudged = (db: Pick<EntityManager, 'query'>, id: string): Promise<unknown> =>
+  db.query('UPDATE alert SET judged_at = tocsin_now() WHERE id = $1', [id]);
+
 export interface HeldKey {
   id: string;
   source: string;

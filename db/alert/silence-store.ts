@@ -10,7 +10,7 @@ import {
   type SilenceRequested,
 } from '../../domain/alert/decide-silence.js';
 import type { Matcher } from '../../domain/alert/matcher.js';
-import { heldBySilence } from '../../domain/alert/silence.js';
+import { heldBySilence, patternSteps } from '../../domain/alert/silence.js';
 import { type Refused, refuse } from '../../domain/oncall/decide-override.js';
 import type { Actor } from '../../domain/incident/state.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
@@ -76,6 +76,7 @@ export class SilenceStore {
         teamOf: (service) => snapshot.get('Service', service)?.spec.team ?? null,
         teamExists: (name) => snapshot.get('Team', name) !== undefined,
         inForce: snapshot.live.silences.length,
+        steps: patternSteps([...snapshot.live.silences, asked]),
       });
       if (decision.kind === 'refused') return decision;
       const { teams, until, everything } = decision;

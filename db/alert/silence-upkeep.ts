@@ -24,7 +24,13 @@ export async function releaseSilenced(judging: Judging): Promise<number> {
       LIMIT 50`,
   );
   let released = 0;
-  for (const { by } of over) released += await releaseHeldAlerts(judging, by);
+  const failures: unknown[] = [];
+  for (const { by } of over)
+    released += await releaseHeldAlerts(judging, by).catch((error: unknown) => {
+      failures.push(error);
+      return 0;
+    });
+  if (failures.length > 0) throw new AggregateError(failures, 'what a holder held could not be released');
   return released;
 }
 
@@ -116,6 +122,9 @@ export async function endCleared(dataSource: DataSource, snapshots: ConfigSnapsh
   return ended;
 }
 
+/** An alert that comes and goes has not cleared: it has to be over for so long. */
+const CLEARED_FOR = "interval '5 minutes'";
+
 /** An alert that a person closed fires until its source says that it is over. One that was never seen has not cleared. */
 async function anyFires(dataSource: DataSource, matchers: readonly Matcher[]): Promise<boolean> {
   const { sources, keys } = namedAlerts(matchers);
@@ -127,9 +136,9 @@ async function anyFires(dataSource: DataSource, matchers: readonly Matcher[]): P
            SELECT 1 FROM unnest($2::text[]) AS f (source)
             CROSS JOIN LATERAL (SELECT a.closed_by, a.closed_at FROM alert a WHERE a.source = f.source AND a.dedup_key = k.key
                                  ORDER BY a.closed_at DESC LIMIT 1) last
-            WHERE last.closed_by <> 'tocsin' AND last.closed_by NOT LIKE 'source:%'
+            WHERE last.closed_at > tocsin_now() - ${CLEARED_FOR} OR last.closed_by <> 'tocsin' AND last.closed_by NOT LIKE 'source:%'
               AND NOT EXISTS (SELECT 1 FROM dropped_signal d WHERE d.source = f.source AND d.dedup_key = k.key
-                                 AND d.action = 'resolve' AND d.at >= last.closed_at))
+                                 AND d.action = 'resolve' AND d.at >= last.closed_at AND d.at <= tocsin_now() - ${CLEARED_FOR}))
       LIMIT 1`,
     [keys, sources],
   );

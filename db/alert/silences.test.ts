@@ -245,6 +245,13 @@ describe('a silence', () => {
       expect(await endCleared(dataSource, store.snapshots)).toBe(0);
       await query(`INSERT INTO dropped_signal (id, at, source, dedup_key, action, reason)
                    VALUES (gen_random_uuid(), tocsin_now(), 'prometheus', 'a', 'resolve', 'over')`);
+      expect(await endCleared(dataSource, store.snapshots)).toBe(0);
+      // One that fires again a moment later is still the one that is silenced (alertmanager#1057).
+      expect(await send('b', { labels: {} })).toBeNull();
+      await send('b', { action: 'resolve' });
+      expect(await endCleared(dataSource, store.snapshots)).toBe(0);
+      await query(`UPDATE alert SET closed_at = closed_at - interval '6 minutes'`);
+      await query(`UPDATE dropped_signal SET at = at - interval '6 minutes'`);
       expect(await endCleared(dataSource, store.snapshots)).toBe(1);
       expect(await store.silences.inForce()).toEqual([]);
     }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decideSilence, reminderAt, type SilenceFacts, type SilenceRequested } from './decide-silence.js';
 import { type JudgedAlert } from './stage.js';
-import { candidateOf, type LiveSilence, silences, silenceStage } from './silence.js';
+import { candidateOf, type LiveSilence, patternSteps, silences, silenceStage } from './silence.js';
 
 const now = '2026-03-01T12:00:00.000Z';
 const hours = (n: number): string => new Date(Date.parse(now) + n * 3_600_000).toISOString();
@@ -19,6 +19,7 @@ const facts: SilenceFacts = {
   teamOf: (service) => (service === 'shop' ? 'checkout' : service === 'mail' ? 'infra' : null),
   teamExists: (name) => ['checkout', 'infra'].includes(name),
   inForce: 0,
+  steps: 10,
 };
 const responder = { isManager: false, teams: ['checkout'] };
 const decide = (more: Partial<SilenceRequested>, of: Partial<SilenceFacts> = {}) =>
@@ -55,6 +56,8 @@ describe('a silence', () => {
   it('names teams that exist, and is one of a bounded number', () => {
     expect(decide({ teams: ['nobody'] })).toMatchObject({ code: 'unknown_team' });
     expect(decide({}, { inForce: 500 })).toMatchObject({ code: 'too_many_silences' });
+    expect(decide({}, { steps: 10_000 })).toMatchObject({ kind: 'accepted' });
+    expect(decide({}, { steps: 10_001 })).toMatchObject({ code: 'costs_too_much', path: 'matchers' });
   });
 
   it('until its alerts clear has to name them', () => {
@@ -157,4 +160,12 @@ describe('the silence stage', () => {
       ),
     );
   });
+});
+
+it('costs what its patterns cost; values cost nothing', () => {
+  const of = (op: '=' | '=~', value: string) => ({ matchers: [{ field: 'title' as const, op, value }] });
+  expect(patternSteps([of('=', 'a'), of('=', 'b')])).toBe(0);
+  const one = patternSteps([of('=~', '.*a.{0,200}c')]);
+  expect(one).toBeGreaterThan(200);
+  expect(patternSteps([of('=~', '.*a.{0,200}c'), of('=~', '.*a.{0,200}c')])).toBe(2 * one);
 });

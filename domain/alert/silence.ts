@@ -105,6 +105,10 @@ function endMs(silence: LiveSilence): number {
   return found;
 }
 
+/** Steps a character that comparing an alert with all of them takes at the most. */
+export const patternSteps = (all: readonly Pick<LiveSilence, 'matchers'>[]): number =>
+  all.reduce((sum, { matchers }) => sum + compiled(matchers).size, 0);
+
 /** Of several silences the one that ends last holds the alert: it is judged again as seldom as possible. */
 export function silenceStage(alert: JudgedAlert, all: readonly LiveSilence[], now: string): Verdict {
   if (all.length === 0) return passed;

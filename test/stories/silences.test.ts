@@ -3,15 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../harness/eventually.js';
 import { ownService, ownSource, ownTeam } from '../harness/own-service.js';
+import { openSql, type Sql } from '../harness/sql.js';
 import { startTestStack, type TestStack } from '../harness/test-stack.js';
 
 let stack: TestStack;
+let sql: Sql;
 
 beforeAll(async () => {
   stack = await startTestStack();
+  sql = openSql(stack.tocsin.databaseUrl);
   await stack.apply(ownTeam('trust', 'security', ['bo'], '[{notify: [{person: bo}], wait: 1h}]'));
 }, 90_000);
-afterAll(() => stack.end());
+afterAll(async () => {
+  await sql.close();
+  await stack.end();
+});
 
 const anaOnly = '[{notify: [{person: ana}], wait: 1h}]';
 const inHours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
@@ -167,6 +173,8 @@ it('"silence what fires here": until it clears, from the page of the incident', 
   expect((await stack.incident(number)).status).toBe('resolved');
   expect(await alertsOf('known')).toMatchObject([{ incident: null }]);
   await say('a', { action: 'resolve' });
+  await sql(`UPDATE alert SET closed_at = closed_at - interval '6 minutes' WHERE source = 'known'`);
+  await sql(`UPDATE dropped_signal SET at = at - interval '6 minutes' WHERE source = 'known'`);
   await eventually(async () => ((await ofIncident()).length === 0 ? true : undefined), {
     what: 'the end of the silence',
   });
