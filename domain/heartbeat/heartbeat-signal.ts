@@ -5,7 +5,7 @@ import { type Expectation, intervalText } from './expectation.js';
 import { type Deafness, type Heartbeat, stateOf } from './heartbeat.js';
 
 /** A sender's own keys may be equal: then it opens and resolves an alert of its own source. */
-const HEARTBEAT_KEY = { ping: 'tocsin/heartbeat', message: 'tocsin/quiet' } as const;
+export const HEARTBEAT_KEY = { ping: 'tocsin/heartbeat', message: 'tocsin/quiet' } as const;
 
 export interface HeartbeatReport {
   source: string;
