@@ -19,6 +19,7 @@ import { OnCallPagesController } from './app/oncall/on-call.controller.js';
 import { OnCallPageLoader } from './app/oncall/on-call-loader.js';
 import { PeoplePagesController } from './app/people/people.controller.js';
 import { PersonDeliveriesPageController } from './app/people/person-deliveries.controller.js';
+import { TrialPagesController } from './app/alert-trial/trials.controller.js';
 import { SourcePagesController } from './app/source/sources.controller.js';
 import { HeartbeatPagesController } from './app/heartbeat/heartbeats.controller.js';
 import { WatchPagesController } from './app/watch/watches.controller.js';
@@ -47,6 +48,7 @@ export const pageControllers = [
   HeartbeatPagesController,
   SourcePagesController,
   WatchPagesController,
+  TrialPagesController,
   MailboxController,
   OnCallPagesController,
   PeoplePagesController,

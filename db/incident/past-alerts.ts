@@ -3,7 +3,7 @@ import type { Priority, Severity } from '../../domain/config/terms.js';
 import { idOf, type Page, pageOf } from '../connection/page.js';
 import type { Querying } from '../connection/querying.js';
 
-export interface PastAlert {
+interface PastAlert {
   source: string;
   at: string;
   signal: {

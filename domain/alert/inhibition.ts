@@ -11,7 +11,7 @@ import { type JudgedAlert, passed, type Verdict } from './stage.js';
 export const HELD_BY_INHIBITION = 'inhibition/';
 
 /** The alert first: what it holds is counted by it, whichever document says so. */
-export const heldByInhibition = (alert: string, document: string): string =>
+const heldByInhibition = (alert: string, document: string): string =>
   `${HELD_BY_INHIBITION}${alert}/${document}`;
 
 /** An alert that fires and may hold others back. */

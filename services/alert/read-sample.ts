@@ -20,7 +20,11 @@ export function readSample(
   now: string,
 ): SampleRead {
   const format = formatNamed(spec.format);
-  if (format === undefined) throw new Error(`there is no format ${spec.format}`);
+  if (format === undefined)
+    return {
+      kind: 'rejected',
+      errors: [{ path: 'body', message: `a source of the format ${spec.format} takes no alerts` }],
+    };
   const outcome = format.parse(raw, {}, { now, newKey: randomUUID, keyInPath: true });
   if (outcome.kind === 'rejected') return { kind: 'rejected', errors: outcome.errors };
   const { signals, group, refused = [] } = outcome;

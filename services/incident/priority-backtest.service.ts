@@ -12,7 +12,7 @@ import type { PriorityRule } from '../../domain/priority/priority-rules-spec.js'
 
 const QUARTER_DAYS = 90;
 
-export interface PriorityChange {
+interface PriorityChange {
   id: string;
   number: string;
   title: string;

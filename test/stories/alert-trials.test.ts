@@ -41,6 +41,11 @@ metadata: {name: prom}
 spec: {format: alertmanager, service: till, key: 1${KEY.slice(1)}}
 ---
 apiVersion: tocsin/v1
+kind: Source
+metadata: {name: jobs}
+spec: {format: heartbeat, expect: {every: 1h}, service: till, key: 2${KEY.slice(1)}}
+---
+apiVersion: tocsin/v1
 kind: PriorityRules
 metadata: {name: default}
 spec: {rules: [{if: "alert.labels.env == 'test'", set: P5, because: "not production"}]}
@@ -163,6 +168,7 @@ describe('a sample message', () => {
   it.each([
     ['of a source that is not there', { source: 'nowhere', body: {} }, 400, 'no source nowhere'],
     ['that its source cannot read', { source: 'prom', body: { hello: 1 } }, 400, 'could not read'],
+    ['of a source of heartbeats', { source: 'jobs', body: {} }, 400, 'takes no alerts'],
     ['that is no body', { source: 'monitor', body: 7 }, 400, 'an object, a list, or a text'],
     ['without a source', { body: {} }, 400, 'source'],
     ['of a text that is no JSON', { source: 'monitor', body: '{' }, 400, 'could not read'],

@@ -25,6 +25,9 @@ export function sourcesPage(context: PageContext, items: readonly SourceItem[]):
       <div className="head">
         <h1>Sources</h1>
         <div className="row">
+          <a className="btn" href="/alerts/simulate">
+            Try a message
+          </a>
           <a className="btn" href="/heartbeats">
             Heartbeats
           </a>
