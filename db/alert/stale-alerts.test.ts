@@ -17,11 +17,13 @@ interface Setting {
   sender?: string;
   dedupKey?: string;
   isQuiet?: boolean;
+  /** No api listened until half an hour ago. */
+  wasDeaf?: boolean;
 }
 
 /** One alert, last heard of two hours ago; the incident after the round. */
 async function afterTwoHours(
-  { source = {}, plan, sender = 'monitor', dedupKey = 'lag', isQuiet = false }: Setting,
+  { source = {}, plan, sender = 'monitor', dedupKey = 'lag', isQuiet = false, wasDeaf = false }: Setting,
   acknowledges = false,
 ) {
   let seen: { found: number; status: string; kinds: string[]; texts: string[] } | undefined;
@@ -64,6 +66,9 @@ async function afterTwoHours(
     await query(`UPDATE alert SET last_at = last_at - interval '2 hours'`);
     if (isQuiet)
       await query(`INSERT INTO source_heartbeat (source, alerted_at) VALUES ('monitor', tocsin_now())`);
+    if (wasDeaf)
+      await query(`INSERT INTO listening (id, seen_at, deaf_from, deaf_to) VALUES (1, tocsin_now(),
+                     tocsin_now() - interval '2 hours', tocsin_now() - interval '30 minutes')`);
     const found = await closeStaleAlerts(store, 100);
     expect(await closeStaleAlerts(store, 100)).toBe(0);
     const events = await readEvents(dataSource, id, 0);
@@ -104,4 +109,9 @@ describe('an alert that nobody has heard of for long', () => {
   ])('%s', async (_, setting, status) => {
     expect(await afterTwoHours(setting)).toMatchObject({ status });
   });
+});
+
+it('is not over while its sender has not had the time to be heard again', async () => {
+  const given = { source: { staleAfter: '1h' }, wasDeaf: true };
+  expect(await afterTwoHours(given)).toMatchObject({ found: 0, status: 'open' });
 });

@@ -15,7 +15,8 @@ interface Stale {
 
 /**
  * The open alerts of each source are found by `alert_open_key`. An index with the time of the last message would have to be
- * written with every repeat. While a source is late itself (`quietAfter`), its silence says nothing about its alerts.
+ * written with every repeat. While a source is late itself (`quietAfter`), its silence says nothing about its alerts;
+ * neither does a time in which no api listened.
  */
 async function staleAlerts(db: DataSource, snapshots: ConfigSnapshots, limit: number): Promise<Stale[]> {
   const { sources, services } = staleRules(await snapshots.latest(db));
@@ -26,7 +27,9 @@ async function staleAlerts(db: DataSource, snapshots: ConfigSnapshots, limit: nu
        JOIN alert a ON a.source = s.name AND a.status = 'open'
        LEFT JOIN jsonb_to_recordset($2::jsonb) AS v (name text, after text, "afterMs" bigint) ON v.name = a.service
        CROSS JOIN LATERAL (SELECT coalesce((s.own->>'afterMs')::bigint, v."afterMs") AS ms) l
-      WHERE a.last_at <= tocsin_now() - l.ms * interval '1 millisecond' AND a.dedup_key <> $3
+      WHERE a.last_at <= tocsin_now() - l.ms * interval '1 millisecond'
+        AND NOT EXISTS (SELECT 1 FROM listening n WHERE n.deaf_to > tocsin_now() - l.ms * interval '1 millisecond'
+                           OR n.seen_at < tocsin_now() - interval '15 seconds') AND a.dedup_key <> $3
         AND NOT EXISTS (SELECT 1 FROM source_heartbeat h WHERE h.source = a.source AND h.alerted_at IS NOT NULL)
       ORDER BY a.last_at LIMIT $4`,
     [JSON.stringify(sources), JSON.stringify(services), HEARTBEAT_KEY.message, limit],
