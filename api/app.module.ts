@@ -53,6 +53,7 @@ import { ConfigurationController } from './config/configuration.controller.js';
 import { DocumentReader } from '../services/config/document-reader.js';
 import { ConfigurationService } from '../services/config/configuration.service.js';
 import { AlertMoves } from '../db/alert/move-alert.js';
+import { AlertQueries } from '../services/alert/alert-queries.service.js';
 import { AlertMovesService } from '../services/alert/alert-moves.service.js';
 import { WatchView } from '../db/watch/watch-view.js';
 import { WatchesController } from './watch/watches.controller.js';
@@ -226,6 +227,7 @@ export class AppModule {
         SourcesService,
         WatchesService,
         AlertMovesService,
+        AlertQueries,
         ReaderService,
         PoliciesService,
         SystemService,

@@ -36,6 +36,7 @@ import { Silences1765900000000 } from './1765900000000-silences.js';
 import { Digests1765710000000 } from './1765710000000-digests.js';
 import { MaintenanceWindows1765900000001 } from './1765900000001-maintenance-windows.js';
 import { PagedAndRequested1766000000000 } from './1766000000000-paged-and-requested.js';
+import { AlertNewest1766110000000 } from './1766110000000-alert-newest.js';
 import { InhibitingAlerts1766130000000 } from './1766130000000-inhibiting-alerts.js';
 import { ZoneData1766060000000 } from './1766060000000-zone-data.js';
 import { Hearing1766170000000 } from './1766170000000-hearing.js';
@@ -79,6 +80,7 @@ export const migrations = [
   AlertGroups1765700000001,
   PagedAndRequested1766000000000,
   ZoneData1766060000000,
+  AlertNewest1766110000000,
   Hearing1766170000000,
   InhibitingAlerts1766130000000,
 ];

@@ -12,6 +12,7 @@ import { PushPagesController } from './app/push/push.controller.js';
 import { AccessPagesController } from './app/access/access.controller.js';
 import { KeysPagesController } from './app/access/keys.controller.js';
 import { SessionsPagesController } from './app/access/sessions.controller.js';
+import { AlertPagesController } from './app/alert/alerts.controller.js';
 import { PageContexts } from './app/page-contexts.js';
 import { IncidentPageLoader } from './app/incident/incident-page-loader.js';
 import { IncidentPagesController } from './app/incident/incidents.controller.js';
@@ -41,6 +42,7 @@ export const pageControllers = [
   KeysPagesController,
   SessionsPagesController,
   IncidentPagesController,
+  AlertPagesController,
   PostmortemPagesController,
   ReviewPagesController,
   RunPagesController,

@@ -2,45 +2,17 @@
 import { DataSource } from 'typeorm';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { alertReasons, listAlerts } from '../../db/alert/alert-view.js';
-import { isUuid } from '../../db/connection/page.js';
 import { listDropped, listRejections } from '../../db/alert/refusal-view.js';
-import { notFound } from '../../services/common/problem.js';
-import { page, PageQuery } from '../../contracts/api/query.js';
+import { AlertItem, AlertReply, AlertsQuery, AlertWhyReply } from '../../contracts/api/alert.js';
+import { PageQuery } from '../../contracts/api/query.js';
 import { IncidentReply } from '../../contracts/api/incident.js';
 import { AlertMovesService } from '../../services/alert/alert-moves.service.js';
+import { AlertQueries } from '../../services/alert/alert-queries.service.js';
 import type { Identity } from '../../services/common/identity.js';
 import { Caller, Documented, Permission } from '../../http/route.js';
 
-const AlertsQuery = z.object({
-  ...page,
-  incident: z.uuid().optional(),
-  status: z.enum(['open', 'closed']).optional(),
-  held: z
-    .stringbool()
-    .optional()
-    .meta({ description: 'true: only alerts that are open and held, so that they have no incident.' }),
-});
-type AlertsQuery = z.infer<typeof AlertsQuery>;
-
 const next = z.string().nullable();
-const AlertsReply = z.object({
-  items: z.array(
-    z.looseObject({
-      id: z.uuid(),
-      source: z.string(),
-      dedupKey: z.string(),
-      status: z.string(),
-      title: z.string(),
-      count: z.int(),
-      heldBy: z.string().nullable(),
-    }),
-  ),
-  next,
-});
-const WhyReply = z.object({
-  reasons: z.array(z.object({ at: z.string(), stage: z.string(), decision: z.string(), text: z.string() })),
-});
+const AlertsReply = z.object({ items: z.array(AlertItem), next });
 const RejectionsReply = z.object({
   items: z.array(z.looseObject({ id: z.uuid(), at: z.string(), reason: z.string() })),
   next,
@@ -66,6 +38,7 @@ type MoveBody = z.infer<typeof MoveBody>;
 export class AlertsController {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly alerts: AlertQueries,
     private readonly moves: AlertMovesService,
   ) {}
 
@@ -73,15 +46,29 @@ export class AlertsController {
   @Permission('incidents.read')
   @Documented({ tag: 'Alerts', summary: 'Alerts, newest first', reply: AlertsReply })
   list(@Query({ schema: AlertsQuery }) query: AlertsQuery) {
-    return listAlerts(this.dataSource, query);
+    return this.alerts.list(query);
+  }
+
+  @Get('alerts/:id')
+  @Permission('incidents.read')
+  @Documented({
+    tag: 'Alerts',
+    summary: 'One alert: its newest texts beside the first, and every decision about it',
+    reply: AlertReply,
+  })
+  one(@Param('id') id: string) {
+    return this.alerts.get(id);
   }
 
   @Get('alerts/:id/why')
   @Permission('incidents.read')
-  @Documented({ tag: 'Alerts', summary: 'Every decision about an alert, with its reason', reply: WhyReply })
+  @Documented({
+    tag: 'Alerts',
+    summary: 'Every decision about an alert, with its reason',
+    reply: AlertWhyReply,
+  })
   async why(@Param('id') id: string) {
-    const reasons = isUuid(id) ? await alertReasons(this.dataSource, id) : null;
-    if (reasons === null) throw notFound(`There is no alert ${id}.`);
+    const { reasons } = await this.alerts.get(id);
     return { reasons };
   }
 

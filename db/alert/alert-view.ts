@@ -60,25 +60,52 @@ export const alertReply = (row: AlertRow): AlertReply => ({
   closedAt: row.closedAt?.toISOString() ?? null,
 });
 
-/** Newest first, by the time of the first signal. */
-export async function listAlerts(
-  db: Querying,
-  query: { incident?: string; status?: 'open' | 'closed'; held?: boolean; limit?: number; cursor?: string },
-): Promise<Page<AlertReply>> {
+export interface AlertFilter {
+  incident?: string | undefined;
+  status?: 'open' | 'closed' | undefined;
+  held?: boolean | undefined;
+  service?: string | undefined;
+  source?: string | undefined;
+  text?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** Newest first, by the time of the first signal. Texts are read of the rows shown only. */
+export async function listAlerts(db: Querying, query: AlertFilter): Promise<Page<AlertReply>> {
   const limit = pageLimit(query.limit);
   const rows: AlertRow[] = await db.query(
-    `SELECT ${alertColumns} FROM alert
-      WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($2::text IS NULL OR status = $2)
-        AND ($3::uuid IS NULL OR (first_at, id) < (SELECT first_at, id FROM alert WHERE id = $3))
-        AND ($5::bool IS NULL OR (status = 'open' AND held_by IS NOT NULL) = $5)
-      ORDER BY first_at DESC, id DESC LIMIT $4`,
-    [query.incident ?? null, query.status ?? null, idOf(query.cursor), limit + 1, query.held ?? null],
+    `SELECT ${alertColumns} FROM alert WHERE id = ANY (ARRAY(
+       SELECT id FROM alert
+        WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($2::text IS NULL OR status = $2)
+          AND ($3::uuid IS NULL OR (first_at, id) < (SELECT first_at, id FROM alert WHERE id = $3))
+          AND ($5::bool IS NULL OR (status = 'open' AND held_by IS NOT NULL) = $5)
+          AND ($6::text IS NULL OR service = $6) AND ($7::text IS NULL OR source = $7)
+          AND ($8::text IS NULL OR ((status = 'open' OR first_at > tocsin_now() - interval '30 days')
+            AND (position(lower($8) IN lower(coalesce(newest->>'title', title))) > 0 OR position(lower($8) IN lower(dedup_key)) > 0)))
+        ORDER BY first_at DESC, id DESC LIMIT $4))
+      ORDER BY first_at DESC, id DESC`,
+    [
+      query.incident ?? null,
+      query.status ?? null,
+      idOf(query.cursor),
+      limit + 1,
+      query.held ?? null,
+      query.service ?? null,
+      query.source ?? null,
+      query.text ?? null,
+    ],
   );
   return pageOf(rows, limit, (row) => row.id, alertReply);
 }
 
-/** The reasons in order; null when there is no such alert. */
-export async function alertReasons(db: Querying, id: string): Promise<AlertReason[] | null> {
-  const rows: { reasons: AlertReason[] }[] = await db.query('SELECT reasons FROM alert WHERE id = $1', [id]);
-  return rows[0]?.reasons ?? null;
+/** The alerts of an incident: those that fire first, each newest first. */
+export async function alertsOfIncident(db: Querying, incident: string, most: number): Promise<AlertReply[]> {
+  const rows: AlertRow[] = await db.query(
+    `SELECT ${alertColumns} FROM alert WHERE id = ANY (ARRAY(
+       SELECT id FROM alert WHERE incident_id = $1 ORDER BY (status = 'open') DESC, first_at DESC, id DESC LIMIT $2))
+      ORDER BY (status = 'open') DESC, first_at DESC, id DESC`,
+    [incident, most],
+  );
+  return rows.map(alertReply);
 }

@@ -6,7 +6,7 @@ import { withDatabase } from '../../test/harness/database.js';
 import { createStore } from '../connection/store.js';
 import { recordInvariants } from '../invariants/record.js';
 import { pagedFixture } from '../testing/paged-fixture.js';
-import { alertReasons } from './alert-view.js';
+import { getAlert } from './one-alert.js';
 import { judgeHeldAlerts, releaseHeldAlerts } from './held-alerts.js';
 import { releaseSilenced } from './silence-upkeep.js';
 
@@ -68,7 +68,7 @@ async function fixtureOn(dataSource: Parameters<Parameters<typeof withDatabase>[
     return row;
   };
   const why = async (): Promise<string> =>
-    ((await alertReasons(dataSource, (await alert()).id)) ?? []).map(({ text }) => text).join('; ');
+    ((await getAlert(dataSource, (await alert()).id))?.reasons ?? []).map(({ text }) => text).join('; ');
   return { store, query, send, alert, why, setAfter };
 }
 

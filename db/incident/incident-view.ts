@@ -3,7 +3,7 @@ import type { IncidentResponse } from '../../domain/incident/response.js';
 import { openRoles } from '../../domain/response/open-roles.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import { heldBackBy } from '../alert/inhibiting-alerts.js';
-import { alertColumns, alertReply, type AlertReply, type AlertRow } from '../alert/alert-view.js';
+import { type AlertReply, alertsOfIncident } from '../alert/alert-view.js';
 import { type IncidentReply, incidentReply } from './incident-reply.js';
 import { isUuid } from '../connection/page.js';
 import type { Querying } from '../connection/querying.js';
@@ -14,7 +14,7 @@ export interface IncidentDetail extends IncidentReply {
   openRoles: string[];
   /** Links of the service, such as dashboards. */
   links: { title: string; url: string }[];
-  /** The newest alerts, at most 50; `alertsTotal` counts all. */
+  /** At most 50, those that fire first, each newest first; `alertsTotal` counts all. */
   alerts: AlertReply[];
   /** Alerts that its alerts hold back now (kind Inhibition). */
   holdsBack: number;
@@ -47,7 +47,7 @@ export async function getIncident(db: Querying, idOrNumber: string): Promise<Inc
     bridge: row.bridge,
     openRoles: openRoles({ roles: row.roles ?? [] }, row.state),
     links: row.links ?? [],
-    alerts: await readAlerts(db, id),
+    alerts: await alertsOfIncident(db, id, ALERTS_SHOWN),
     holdsBack: await heldBackBy(db, id),
     postmortem: { status, due, author, revision },
   };
@@ -75,14 +75,6 @@ export async function getState(
     [incidentId],
   );
   return rows[0] ?? null;
-}
-
-async function readAlerts(db: Querying, incidentId: string): Promise<AlertReply[]> {
-  const rows: AlertRow[] = await db.query(
-    `SELECT ${alertColumns} FROM alert WHERE incident_id = $1 ORDER BY first_at DESC, id DESC LIMIT $2`,
-    [incidentId, ALERTS_SHOWN],
-  );
-  return rows.map(alertReply);
 }
 
 /** People who were paged for the incident or work on it. */

@@ -10,13 +10,20 @@ export interface OwnField {
 const VALUE_SHOWN = 400;
 const DEPTH = 4;
 
-/** Fields in the sender's order without empty values and texts already shown; a detail that is not an object is one field. */
-export function ownFields(details: unknown, said: readonly (string | null)[] = []): OwnField[] {
+/**
+ * Fields in the sender's order without empty values and texts already shown; a detail that is not an object is one field. `most` is
+ * the most characters of a value.
+ */
+export function ownFields(
+  details: unknown,
+  said: readonly (string | null)[] = [],
+  most: number = VALUE_SHOWN,
+): OwnField[] {
   const known = new Set(said.map((text) => text?.trim()));
   return fieldsOf('', details, 0)
     .map(({ name, value }) => ({ name: name === '' ? 'details' : name, value: value.trim() }))
     .filter(({ value }) => value !== '' && !known.has(value))
-    .map(({ name, value }) => ({ name, value: cutText(value, VALUE_SHOWN) }));
+    .map(({ name, value }) => ({ name, value: cutText(value, most) }));
 }
 
 function fieldsOf(name: string, value: unknown, depth: number): OwnField[] {

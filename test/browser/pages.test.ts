@@ -229,6 +229,8 @@ describe('the signed-in pages', () => {
       '/heartbeats',
       '/sources',
       '/sources/try-it',
+      '/alerts',
+      '/alerts?state=held',
       '/watches',
       '/watches/search-latency',
       '/silences',
@@ -238,6 +240,14 @@ describe('the signed-in pages', () => {
       '/incidents/INC-999',
     ])
       expect(await complaints(scene.browser, at(path), session)).toEqual([]);
+    const alert = await signedIn('/alerts', (page) =>
+      page.locator('td a[href^="/alerts/"]').first().getAttribute('href'),
+    );
+    if (alert === null) throw new Error('the list has no alert');
+    expect(await complaints(scene.browser, at(alert), session)).toEqual([]);
+    await takePicture(scene.browser, 'alerts', at('/alerts'), { ...desktop, session });
+    await takePicture(scene.browser, 'alert', at(alert), { ...desktop, session });
+    await takePicture(scene.browser, 'alert-phone', at(alert), { ...phone, session });
     await takePicture(scene.browser, 'home', at('/'), { ...desktop, session });
     await takePicture(scene.browser, 'watch', at('/watches/search-latency'), { ...desktop, session });
     await takePicture(scene.browser, 'incident', at(`/incidents/${scene.number}`), { ...desktop, session });

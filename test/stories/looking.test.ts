@@ -117,6 +117,8 @@ async function addresses(): Promise<string[]> {
     '/assets/:file': sheetPath,
     '/schemas/v1/:file': '/schemas/v1/Service.json',
     '/api/v1/alerts/:id/why': `/api/v1/alerts/${alert}/why`,
+    '/api/v1/alerts/:id': `/api/v1/alerts/${alert}`,
+    '/alerts/:id': `/alerts/${alert}`,
     '/api/v1/drills/runs/:id': `/api/v1/drills/runs/${drill}`,
     '/api/v1/runs/:id': `/api/v1/runs/${run}`,
     '/api/v1/schedules/:name/overrides': '/api/v1/schedules/checkout-primary/overrides?all=true',

@@ -2,7 +2,7 @@
 import { Fragment } from 'react';
 import { ownFields } from '../../domain/alert/own-fields.js';
 import type { AlertReply } from '../../services/incident/incident-queries.service.js';
-import { isWebAddress, SafeLink } from './safe-link.js';
+import { AlertLinks } from './alert-links.js';
 import { Linked, Time } from './time.js';
 
 /** Alerts of an incident with the sender's text, fields, labels and links; `labels` is the most of each. */
@@ -86,27 +86,6 @@ function Labels({ labels, most }: { labels: Record<string, string>; most: number
         </span>
       ))}
       {rest > 0 ? <span className="soft">and {rest} more labels</span> : null}
-    </p>
-  );
-}
-
-function AlertLinks({ links }: { links: readonly unknown[] }) {
-  const shown = links.filter(
-    (link): link is { title: string; url: string } =>
-      typeof link === 'object' &&
-      link !== null &&
-      'url' in link &&
-      typeof link.url === 'string' &&
-      isWebAddress(link.url),
-  );
-  if (shown.length === 0) return null;
-  return (
-    <p className="small row">
-      {shown.slice(0, 5).map((link) => (
-        <SafeLink key={link.url} url={link.url}>
-          {typeof link.title === 'string' && link.title !== '' ? link.title : link.url}
-        </SafeLink>
-      ))}
     </p>
   );
 }

@@ -58,6 +58,7 @@ export function SheetTop() {
 
 export type Section =
   | 'incidents'
+  | 'alerts'
   | 'silences'
   | 'watches'
   | 'on-call'
@@ -70,6 +71,7 @@ export type Section =
 
 const sections: readonly { section: Section; path: string; text: string }[] = [
   { section: 'incidents', path: '/incidents', text: 'Incidents' },
+  { section: 'alerts', path: '/alerts', text: 'Alerts' },
   { section: 'silences', path: '/silences', text: 'Silences' },
   { section: 'watches', path: '/watches', text: 'Watches' },
   { section: 'on-call', path: '/on-call', text: 'On call' },

@@ -3,6 +3,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 /** One condition, deduplicated by (source, key) while it is open. */
 @Entity('alert')
 @Index('alert_incident', ['incidentId'])
+@Index('alert_newest', ['firstAt', 'id'])
 @Index('alert_key_history', { synchronize: false })
 @Index('alert_open_key', ['source', 'dedupKey'], { unique: true, where: `(status = 'open'::text)` })
 @Index('alert_without_incident', ['status'], { where: `(incident_id IS NULL)` })

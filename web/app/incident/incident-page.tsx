@@ -13,13 +13,13 @@ import type { WatchPictureData } from '../../../services/watch/watches.service.j
 import type { SilenceView } from '../../../services/alert/silences.service.js';
 import type { RunView } from '../../../services/runbook/runbooks.service.js';
 import { PostmortemBadge } from '../../ui/badges.js';
-import { AlertList } from '../../ui/alert-list.js';
 import { type DiagnosticSeen, DiagnosticList } from '../../ui/diagnostic-list.js';
 import { isOver, ResponderList, TimelineList } from '../../ui/incident-parts.js';
 import { type Flash, FlashNotice } from '../../ui/notice.js';
 import { Time } from '../../ui/time.js';
 import { appFrame } from '../app-frame.js';
 import type { PageContext } from '../page-contexts.js';
+import { AlertsSection } from './alerts-section.js';
 import { DeliveriesSection } from './deliveries-section.js';
 import { EscalationSection } from './escalation-section.js';
 import { IncidentActions } from './incident-actions.js';
@@ -74,18 +74,6 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
             <ResponderList incident={incident} answers={view.answers} />
           </section>
           {over ? null : <EscalationSection previews={view.previews} />}
-          <section className="card" aria-labelledby="alerts">
-            <h2 id="alerts">
-              Alerts ({incident.alertsOpen} open of {incident.alertsTotal})
-            </h2>
-            <AlertList alerts={incident.alerts} total={incident.alertsTotal} labels={12} />
-            {incident.holdsBack === 0 ? null : (
-              <p>
-                Holds back {incident.holdsBack === 1 ? '1 alert' : `${incident.holdsBack} alerts`}: what still
-                fires pages when the alerts here have cleared.
-              </p>
-            )}
-          </section>
           <SilenceSection
             context={context}
             incident={incident}
@@ -102,6 +90,7 @@ export function incidentPage(context: PageContext, view: IncidentView): ReactEle
           <DeliveriesSection deliveries={view.deliveries} />
         </div>
         <div>
+          <AlertsSection incident={incident} />
           <Timeline view={view} />
         </div>
       </div>
