@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { DrillExpectation, DrillInjection, DrillSpec } from '../../domain/drill/drill-spec.js';
-import { cronSchedule, dueIn, duration, line, positiveDuration, priority, severity, slug } from './fields.js';
+import {
+  cronSchedule,
+  displayName,
+  dueIn,
+  duration,
+  line,
+  positiveDuration,
+  priority,
+  severity,
+  slug,
+} from './fields.js';
 import { oneKind } from './one-kind.js';
 
 const after = duration.optional().meta({ description: 'Elapsed since the start; default at once.' });
@@ -46,6 +56,7 @@ const expectation = z
 
 export const drillSpec = z
   .strictObject({
+    displayName: displayName(),
     service: slug,
     schedule: cronSchedule.nullable().default(null).meta({ description: 'null: started by hand.' }),
     surprise: z

@@ -22,6 +22,10 @@ export const line = (max = 200) =>
     .regex(/^[^\p{Cc}]*$/u, { error: 'one line, without control characters' })
     .refine((text) => text.trim() !== '', { error: 'a text, not a blank one' });
 
+/** What people are shown instead of the document's name. */
+export const displayName = () =>
+  line(100).optional().meta({ description: 'What people are shown; default its name.' });
+
 export const longText = (max: number) => z.string().min(1, { error: 'a text, not an empty one' }).max(max);
 
 const durationPattern = /^\d{1,6}(s|m|h|d)$/;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PolicySpec } from '../../domain/escalation/policy-spec.js';
 import { variablesOf } from '../../domain/rules/variables.js';
 import { condition } from './condition.js';
-import { positiveDuration, slug } from './fields.js';
+import { displayName, positiveDuration, slug } from './fields.js';
 import { countOf, targets } from './targets.js';
 
 /** Each target is looked up when a step pages, and a page must not wait for the look-ups. */
@@ -31,6 +31,7 @@ export const targetsIn = ({ steps }: Pick<PolicySpec, 'steps'>): number =>
 
 export const policySpec = z
   .strictObject({
+    displayName: displayName(),
     team: slug,
     repeat: z
       .int()

@@ -12,7 +12,16 @@ import {
   quorumOf,
   REVIEW_KINDS,
 } from '../../domain/postmortem/review-kind.js';
-import { dueIn, duration, longText, positiveDuration, slug, slugs, staleAfter } from './fields.js';
+import {
+  displayName,
+  dueIn,
+  duration,
+  longText,
+  positiveDuration,
+  slug,
+  slugs,
+  staleAfter,
+} from './fields.js';
 import { afterSpec } from './after.js';
 import { bridge } from './bridge.js';
 import { groupSpec } from './group.js';
@@ -115,6 +124,7 @@ const resolvePlan = z
 
 export const responsePlanSpec = z
   .strictObject({
+    displayName: displayName(),
     resolve: resolvePlan.optional(),
     group: groupSpec.optional(),
     after: afterSpec.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunbookSpec } from '../../domain/runbook/definition.js';
 import { parseHostEntry } from '../../domain/runbook/hosts.js';
-import { line, longText, positiveDuration, priority, slugs } from './fields.js';
+import { displayName, line, longText, positiveDuration, priority, slugs } from './fields.js';
 import { runbookProblems } from './runbook-rules.js';
 import { runbookStep, withIds } from './runbook-step.js';
 
@@ -35,6 +35,7 @@ const on = z
 
 export const runbookSpec = z
   .strictObject({
+    displayName: displayName(),
     on: on.default({}),
     inputs: z
       .record(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ScheduleSpec } from '../../domain/oncall/schedule-spec.js';
-import { clockTime, days, isDate, line, slug, timezone } from './fields.js';
+import { clockTime, days, displayName, isDate, line, slug, timezone } from './fields.js';
 
 const rotation = z
   .strictObject({
@@ -68,6 +68,7 @@ function isFrom(text: string): boolean {
 
 export const scheduleSpec = z
   .strictObject({
+    displayName: displayName(),
     team: slug,
     timezone,
     from: z

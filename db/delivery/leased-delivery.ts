@@ -18,6 +18,8 @@ export const leasedSelect = `
   SELECT d.id, d.lease, d.key, d.type, d.subject, d.escalation, d.cycle, d.step, d.person, d.contact, d.channel, d.address,
          d.attempts AS attempt, a.possible_duplicate AS "possibleDuplicate", i.state AS incident,
          i.response->>'bridge' AS bridge, coalesce(p.display_name, d.person) AS "personName", coalesce(p.timezone, 'UTC') AS zone,
+         (SELECT o.spec->>'displayName' FROM config_object o WHERE o.kind = 'Service' AND o.name = i.state->>'service'
+           ORDER BY o.revision DESC LIMIT 1) AS "serviceName",
          (SELECT jsonb_build_object('description', x.detail->'description', 'details', x.detail->'detail')
             FROM (SELECT coalesce(n.newest->'detail', n.detail) AS detail FROM alert n
                    WHERE d.type = 'page.requested' AND n.incident_id = d.incident_id AND n.status = 'open'

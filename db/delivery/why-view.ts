@@ -9,7 +9,14 @@ import {
   type ExplainedDelivery,
 } from '../../domain/delivery/explain.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
-import { marked, type NameOf, namesFrom, spoken, withPeopleMarked } from '../../domain/people/spoken.js';
+import {
+  documentsNamed,
+  marked,
+  type NameOf,
+  namesFrom,
+  spoken,
+  withNamesMarked,
+} from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
 import { readEvents } from '../incident/record.js';
 import type { Querying } from '../connection/querying.js';
@@ -45,14 +52,14 @@ export async function getWhy(
   );
   const named = events.flatMap((event) => (event.kind === 'paged' ? event.data.people : []));
   const wanted = people ?? [...new Set([...named, ...rows.map(({ person }) => person)])];
-  const nameOf = namesFrom(await getNames(db));
-  const marks = events.map(withPeopleMarked);
+  const nameOf = namesFrom(await getNames(db, documentsNamed(events)));
+  const marks = events.map(withNamesMarked);
   return wanted.map((person) => ({
     person,
     ...explained(nameOf, {
       person: marked(person),
       events: marks,
-      rows: rows.filter((row) => row.person === person).map(told),
+      rows: rows.filter((row) => row.person === person).map(toExplained),
       unused: (snapshot.live.people.get(person)?.unusable ?? []).map(
         (contact) => `${contact} cannot be used (not verified, or disabled)`,
       ),
@@ -69,7 +76,7 @@ const explained = (nameOf: NameOf, input: ExplainInput): Explanation => {
   };
 };
 
-const told = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ExplainedDelivery => ({
+const toExplained = ({ person: _person, attempts, createdAt, dueAt, ...row }: Row): ExplainedDelivery => ({
   ...row,
   createdAt: createdAt.toISOString(),
   dueAt: dueAt?.toISOString() ?? null,

@@ -17,6 +17,7 @@ import { dueAt, teamCalendar } from '../../domain/oncall/business-days.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../incident/event-row.js';
 import type { DrillRow, DrillState } from './drill-rows.js';
+import { documentTitle } from '../../domain/config/display-names.js';
 
 export interface DrillRun {
   id: string;
@@ -119,5 +120,6 @@ function measure(
     state,
     now: now.toISOString(),
     reviewDueAt: (within, from) => dueAt(within, from, calendar),
+    runbookTitle: (name) => documentTitle(snapshot, 'Runbook', name),
   });
 }

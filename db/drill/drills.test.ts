@@ -92,7 +92,7 @@ it('a running drill aborts for a real incident of its team and priority, and non
     expect(await store.drills.abortForRealIncidents()).toEqual([id]);
     expect(await store.drills.abortForRealIncidents()).toEqual([]);
     expect(await store.drillView.get(id)).toMatchObject({ state: 'aborted', abortedBy: 'tocsin' });
-    const reason = `${number} (P1) is real and open for team checkout, which would take part`;
+    const reason = `${number} (P1) is real and open for team Checkout, which would take part`;
     expect(await store.drillStarts.start('restore', 'ana')).toEqual({ refused: reason });
     expect(await actions(store)).toEqual(['drill.start', 'drill.abort', 'drill.refuse']);
   }));

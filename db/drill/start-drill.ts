@@ -109,7 +109,7 @@ async function whyNotNow(
     participants(snapshot, spec, await databaseTime(tx)),
     open,
   );
-  return real === null ? null : whyRefused(real);
+  return real === null ? null : whyRefused(real, snapshot);
 }
 
 /** A UUID derived from a text: the same text is the same run. */

@@ -18,7 +18,8 @@ import { teamsOf } from '../../domain/response/teams-of.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import { isKey } from '../../domain/incident/actors.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
-import { spoken } from '../../domain/people/spoken.js';
+import { namesFrom, spoken } from '../../domain/people/spoken.js';
+import { displayNamesIn } from '../../domain/config/display-names.js';
 import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { isOtherRequest, KEY_REUSED, KEY_REUSED_DETAIL } from './idempotency.js';
@@ -125,10 +126,10 @@ export class Recorder {
     return { kind: 'accepted', state, events: [...earlier, ...events] };
   }
 
-  /** Refusals are shown to people: decisions mark person ids, which become display names here. */
+  /** Refusals are shown to people: decisions mark people and documents, which get their display names here. */
   private async inNames(tx: EntityManager, locked: LockedIncident, detail: string): Promise<string> {
     const snapshot = await this.projecting.snapshots.at(tx, locked.configVersion);
-    return spoken(detail, (person) => snapshot.get('Person', person)?.spec.displayName ?? person);
+    return spoken(detail, namesFrom(displayNamesIn(snapshot)));
   }
 
   /**

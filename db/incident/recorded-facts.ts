@@ -4,9 +4,10 @@ import type { IncidentEvent } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import type { IncidentState } from '../../domain/incident/state.js';
 import type { IssuedNotification, RecordedAlert, RecordedFacts } from '../../domain/postmortem/draft.js';
-import { namesFrom } from '../../domain/people/spoken.js';
+import { documentsNamed, namesFrom } from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
 import type { Querying } from '../connection/querying.js';
+import { documentKey } from '../../domain/config/display-names.js';
 
 const EVENTS = 2000;
 const NOTIFICATIONS = 1000;
@@ -17,15 +18,21 @@ export async function readRecordedFacts(
   state: IncidentState,
   service: Pick<ServiceSpec, 'displayName' | 'dependsOn'> | null,
 ): Promise<RecordedFacts> {
+  const events = await readKeyEvents(tx, state.id);
   return {
     state,
     service,
-    events: await readKeyEvents(tx, state.id),
+    events,
     notifications: await readNotifications(tx, state.id),
     alerts: await readAlerts(tx, state.id),
     // Not measured yet; people write it.
     usersAffected: null,
-    nameOf: namesFrom(await getNames(tx)),
+    nameOf: namesFrom(
+      await getNames(tx, [
+        ...documentsNamed(events),
+        ...(service?.dependsOn ?? []).map((one) => documentKey('Service', one)),
+      ]),
+    ),
     zone: await zoneOf(tx, state.team),
   };
 }

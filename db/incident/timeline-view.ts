@@ -2,7 +2,7 @@
 import { describeEvent } from '../../domain/incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../../domain/incident/events.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
-import { type NameOf, namesFrom } from '../../domain/people/spoken.js';
+import { documentsNamed, type NameOf, namesFrom } from '../../domain/people/spoken.js';
 import { getNames } from '../people/names-view.js';
 import { type Page, pageLimit, pageOf, positionOf } from '../connection/page.js';
 import type { Querying } from '../connection/querying.js';
@@ -42,7 +42,7 @@ export async function getTimeline(
           WHERE incident_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [incidentId, position, limit + 1],
   );
-  const nameOf = namesFrom(await getNames(db));
+  const nameOf = namesFrom(await getNames(db, documentsNamed(rows.map(toEvent))));
   return pageOf(
     rows,
     limit,
@@ -61,8 +61,9 @@ export async function getNewest(
     `SELECT ${EVENT_COLUMNS} FROM incident_event WHERE incident_id = $1 AND kind = ANY ($2) ORDER BY seq DESC LIMIT 50`,
     [incidentId, kinds],
   );
-  const nameOf = namesFrom(await getNames(db));
-  return rows.map((row) => timelineItem(toEvent(row), nameOf));
+  const events = rows.map(toEvent);
+  const nameOf = namesFrom(await getNames(db, documentsNamed(events)));
+  return events.map((event) => timelineItem(event, nameOf));
 }
 
 const timelineItem = (event: IncidentEvent, nameOf?: NameOf): TimelineItem => ({

@@ -112,7 +112,7 @@ describe('the timeline', () => {
             at: instant,
             kind: 'opened',
             actor: 'source:prometheus',
-            text: `${fixture.number} opened as P1 on checkout-db: Replica lag`,
+            text: `${fixture.number} opened as P1 on Checkout database: Replica lag`,
           },
           { seq: 2, kind: 'acknowledged', actor: 'ana', data: { person: 'ana' } },
         ],

@@ -19,6 +19,7 @@ import { type LiveChange, liveChange } from '../config/live-change.js';
 import { insertOverride } from './override-store.js';
 import { isUuid } from '../connection/page.js';
 import type { Querying } from '../connection/querying.js';
+import { documentTitle } from '../../domain/config/display-names.js';
 
 export interface Swap extends SwapRequest {
   id: string;
@@ -76,7 +77,7 @@ export class SwapStore {
         ],
       );
       const people = to === null ? facts.people.filter((one) => one !== by && facts.isPerson(one)) : [to];
-      await tell(tx, people, { id, by, schedule, shift, inReturn, reason, link });
+      await notify(change, people, { id, by, schedule, shift, inReturn, reason, link });
       await change.changed('swap.ask', actor, { id, by, to, shift, inReturn, reason });
       const made = { id, schedule, by, to, shift, inReturn, reason, createdBy: actor, createdAt: now };
       return { kind: 'accepted', swap: { ...made, state: 'open', decidedBy: null, decidedAt: null } };
@@ -190,21 +191,23 @@ function factsOf(
  * Puts a message into the mailbox of everybody requested. A ledger delivery needs an incident, and a request has
  * none.
  */
-async function tell(
-  tx: Querying,
+async function notify(
+  { tx, snapshot }: LiveChange<'Schedule'>,
   people: readonly string[],
   about: Pick<Swap, 'id' | 'by' | 'schedule' | 'shift' | 'inReturn' | 'reason'> & { link: string },
 ): Promise<void> {
   const { id, by, schedule, shift, inReturn, reason, link } = about;
+  const asker = snapshot.get('Person', by)?.spec.displayName ?? by;
+  const title = documentTitle(snapshot, 'Schedule', schedule);
   const back = inReturn === null ? '' : ` In return: ${inReturn.from} to ${inReturn.to}.`;
-  const text = `${by} asks you to take ${schedule} from ${shift.from} to ${shift.to}.${back}${reason === null ? '' : ` ${reason}`}`;
+  const text = `${asker} asks you to take ${title} from ${shift.from} to ${shift.to}.${back}${reason === null ? '' : ` ${reason}`}`;
   const rows = people.map((person) => ({ id: randomUUID(), key: `swap/${id}/${person}`, person }));
   await tx.query(
     `INSERT INTO mailbox_message (id, key, person, subject, body, link, message, at)
      SELECT (p->>'id')::uuid, p->>'key', p->>'person', $2, $3, $4, $5, tocsin_now() FROM jsonb_array_elements($1::jsonb) p`,
     [
       JSON.stringify(rows),
-      `${by} asks for cover in ${schedule}`,
+      `${asker} asks for cover in ${title}`,
       text,
       link,
       JSON.stringify({ type: 'notice.sent', swap: id, schedule }),

@@ -2,6 +2,7 @@
 import { type Refused, refuse } from '../oncall/decide-override.js';
 import { DAY, HOUR, instantMs, isoOf, MINUTE } from '../oncall/wall-clock.js';
 import { type Matcher, matchesEverything, namedAlerts, valuesOf } from './matcher.js';
+import { markedDocument } from '../people/spoken.js';
 
 const MAX_DAYS = 30;
 /** For a silence of every alert. */
@@ -92,7 +93,7 @@ function decideTeams(
   if (foreign !== undefined)
     return refuse(
       'not_yours',
-      `You do not belong to the team ${foreign}; its members or a manager may silence its alerts.`,
+      `You do not belong to the team ${markedDocument('Team', foreign)}; its members or a manager may silence its alerts.`,
     );
   const named = matchers.filter(({ field, op }) => field === 'service' && op === '=').flatMap(valuesOf);
   for (const service of named) {
@@ -100,7 +101,7 @@ function decideTeams(
     if (team === null || !by.teams.includes(team))
       return refuse(
         'not_yours',
-        `${service} belongs to ${team ?? 'no team'}; ${team === null ? '' : 'its members or '}a manager may silence its alerts.`,
+        `${markedDocument('Service', service)} belongs to ${team === null ? 'no team' : markedDocument('Team', team)}; ${team === null ? '' : 'its members or '}a manager may silence its alerts.`,
       );
   }
   return teams ?? by.teams;

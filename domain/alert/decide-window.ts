@@ -2,6 +2,7 @@
 import { type Refused, refuse } from '../oncall/decide-override.js';
 import { type WindowSpan, windowSpans, type WindowTimes } from '../oncall/maintenance-spans.js';
 import type { Silencer } from './decide-silence.js';
+import { markedDocument } from '../people/spoken.js';
 
 const MAX_WINDOWS = 200;
 
@@ -24,7 +25,7 @@ export function decideWindow(
     if (!by.isManager && !by.teams.includes(team))
       return refuse(
         'not_yours',
-        `${service} belongs to ${team}; its members or a manager may put it into maintenance.`,
+        `${markedDocument('Service', service)} belongs to ${markedDocument('Team', team)}; its members or a manager may put it into maintenance.`,
       );
   }
   if (toCome >= MAX_WINDOWS)

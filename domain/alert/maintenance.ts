@@ -3,6 +3,7 @@ import type { ConfigSnapshot } from '../config/specs.js';
 import type { LiveWindow } from './live-window.js';
 import type { JudgedAlert, Verdict } from './stage.js';
 import { passed } from './stage.js';
+import { documentTitle } from '../config/display-names.js';
 
 export const heldByWindow = (id: string): string => `maintenance/${id}`;
 
@@ -50,10 +51,12 @@ export function maintenanceStage({ service }: JudgedAlert, snapshot: ConfigSnaps
   const [holder] = windowsInForce(service, snapshot, now).toSorted((a, b) => b.until.localeCompare(a.until));
   if (holder === undefined) return passed;
   const { window, until } = holder;
+  const title = (name: string): string => documentTitle(snapshot, 'Service', name);
+  const owner = snapshot.get('Person', window.owner)?.spec.displayName ?? window.owner;
   const of = window.services.includes(service)
-    ? service
-    : `${window.services.join(', ')}, on which ${service} depends`;
-  const text = `maintenance of ${of} until ${until}, by ${window.owner} (${window.reason})`;
+    ? title(service)
+    : `${window.services.map(title).join(', ')}, on which ${title(service)} depends`;
+  const text = `maintenance of ${of} until ${until}, by ${owner} (${window.reason})`;
   return {
     kind: 'hold',
     by: heldByWindow(window.id),

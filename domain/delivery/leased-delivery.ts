@@ -37,6 +37,8 @@ export interface LeasedDelivery {
   attempt: number;
   possibleDuplicate: boolean;
   incident: IncidentState;
+  /** Display name of the incident's service; null without one, or when it is deleted. */
+  serviceName?: string | null;
   /** The sender's description of the newest firing alert; null for other messages, and when nothing fires. */
   alert?: { description: string | null; details: unknown } | null;
   /** IANA zone of the person. */

@@ -12,6 +12,8 @@ export interface MessageIncident {
   priorityReasons: string[];
   status: IncidentStatus;
   service: string | null;
+  /** Display name of the service; its slug once it is deleted. Left out: the slug. */
+  serviceName?: string | null;
   drill: boolean;
   createdAt: string;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { ConfigSnapshot } from '../config/specs.js';
 import type { Priority } from '../config/terms.js';
 import { type RealIncident, whyAborted, whyRefused, yieldsTo } from './abort.js';
 
@@ -36,6 +37,10 @@ it.each<[string, Priority[], string[], RealIncident[], string | null]>([
 
 it('says which incident is real', () => {
   const incident = real(7, 'P1', 'checkout');
-  expect(whyRefused(incident)).toBe('INC-7 (P1) is real and open for team checkout, which would take part');
+  const spec = { displayName: 'Checkout and basket' };
+  const snapshot = { get: () => ({ spec }) } as unknown as ConfigSnapshot;
+  expect(whyRefused(incident, snapshot)).toBe(
+    'INC-7 (P1) is real and open for team Checkout and basket, which would take part',
+  );
   expect(whyAborted(incident)).toBe('INC-7 (P1) is real');
 });

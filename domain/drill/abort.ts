@@ -1,4 +1,6 @@
 /** Decides when a drill yields to a real incident: it does not start, or it aborts (docs/domain.md, Drills). */
+import { documentTitle } from '../config/display-names.js';
+import type { ConfigSnapshot } from '../config/specs.js';
 import type { Priority } from '../config/terms.js';
 
 /** A triggered or acknowledged incident that is no drill, and one team that it pages. */
@@ -24,7 +26,10 @@ export function yieldsTo(
   return first ?? null;
 }
 
-export const whyRefused = ({ number, priority, team }: RealIncident): string =>
-  `${number} (${priority}) is real and open for team ${team}, which would take part`;
+export const whyRefused = (
+  { number, priority, team }: RealIncident,
+  snapshot: Pick<ConfigSnapshot, 'get'>,
+): string =>
+  `${number} (${priority}) is real and open for team ${documentTitle(snapshot, 'Team', team)}, which would take part`;
 
 export const whyAborted = ({ number, priority }: RealIncident): string => `${number} (${priority}) is real`;

@@ -13,6 +13,7 @@ export type DrillExpectation =
   | { reviewedWithin: string; weight?: number };
 
 export interface DrillSpec {
+  displayName?: string;
   service: string;
   schedule: { cron: string; timezone: string } | null;
   /** Always true: the schema refuses `false`, because announced drills are not implemented. */

@@ -43,6 +43,7 @@ function score(
     events: events.filter(isScored),
     state,
     now: at(nowMinute),
+    runbookTitle: (name) => name,
     reviewDueAt,
   });
 }

@@ -48,6 +48,8 @@ export interface DrillFacts {
   now: string;
   /** Due instant of a review: `3bd` needs the team's calendar, which only `domain/oncall` can read. */
   reviewDueAt: (within: string, fromIso: string) => string;
+  /** Display name of a runbook. */
+  runbookTitle: (name: string) => string;
 }
 
 /** Evidence for an expectation: its start, its due time and the event that met it. */
@@ -62,7 +64,7 @@ interface Measured {
 
 export function scoreDrill(facts: DrillFacts): DrillScore {
   const expectations = facts.expectations.map((expectation) => ({
-    text: expectationText(expectation),
+    text: expectationText(expectation, facts),
     weight: expectation.weight ?? 1,
     ...judge(measure(expectation, facts), facts.now),
   }));
@@ -75,10 +77,10 @@ export function scoreDrill(facts: DrillFacts): DrillScore {
   };
 }
 
-function expectationText(expectation: DrillExpectation): string {
+function expectationText(expectation: DrillExpectation, { runbookTitle }: DrillFacts): string {
   if ('acknowledgedWithin' in expectation) return `Acknowledged within ${expectation.acknowledgedWithin}`;
   if ('runbook' in expectation)
-    return `Runbook ${expectation.runbook} finished within ${expectation.finishedWithin}`;
+    return `Runbook ${runbookTitle(expectation.runbook)} finished within ${expectation.finishedWithin}`;
   if ('resolvedWithin' in expectation) return `Resolved within ${expectation.resolvedWithin}`;
   return `Reviewed within ${expectation.reviewedWithin} of the resolution`;
 }

@@ -21,6 +21,7 @@ export interface PolicyStep {
 }
 
 export interface PolicySpec {
+  displayName?: string;
   team: string;
   repeat: number;
   steps: PolicyStep[];

@@ -7,7 +7,7 @@ import {
   refused,
   unchanged,
 } from './commands.js';
-import { marked } from '../people/spoken.js';
+import { marked, markedDocument } from '../people/spoken.js';
 import type { IncidentFact } from './events.js';
 import type { IncidentState, EscalationState } from './state.js';
 import { findEscalation, nextStepRef } from './escalations.js';
@@ -80,17 +80,20 @@ export function escalate(
     ({ name }) => command.escalation === null || name === command.escalation,
   );
   if (meant.length === 0) {
-    const names = state.escalations.map(({ name }) => name).join(', ');
+    const names = state.escalations.map(({ name }) => markedDocument('Team', name)).join(', ');
     return refused(
       'no_such_escalation',
-      `${command.escalation ?? ''} is not engaged in ${state.number}; ${names} is`,
+      `${markedDocument('Team', command.escalation ?? '')} is not engaged in ${state.number}; ${names} is`,
     );
   }
   for (const escalation of meant) {
     const step = command.step;
     if (step !== null && (step < 1 || step > escalation.steps)) {
       if (command.escalation === null && state.escalations.length > 1) continue;
-      return refused('no_such_step', `${escalation.name} has steps 1 to ${escalation.steps}, not ${step}`);
+      return refused(
+        'no_such_step',
+        `${markedDocument('Team', escalation.name)} has steps 1 to ${escalation.steps}, not ${step}`,
+      );
     }
     if (isSameRequest(state, escalation, command, context)) {
       repeated += 1;

@@ -10,7 +10,7 @@ import {
 import { isKey } from './actors.js';
 import { decline, escalate, unacknowledge } from './decide-escalation-request.js';
 import { personLeft } from './decide-responder-left.js';
-import { marked } from '../people/spoken.js';
+import { marked, markedDocument } from '../people/spoken.js';
 import { prioritySet, raisedByJoining, setPriority } from './decide-priority-change.js';
 import type { IncidentFact } from './events.js';
 import { holderOf, isPerson } from './holder.js';
@@ -237,7 +237,10 @@ function expireAcknowledgement(state: IncidentState, context: CommandContext): D
 function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'page' }>): Decision {
   const escalation = findEscalation(state, command.escalation);
   if (escalation === undefined || !isPaging(state, escalation)) {
-    return refused('not_paging', `${state.number} pages nobody on ${command.escalation} now`);
+    return refused(
+      'not_paging',
+      `${state.number} pages nobody on ${markedDocument('Team', command.escalation)} now`,
+    );
   }
   const next = nextStepRef(escalation, escalation);
   const isDue = escalation.phase === 'to_page' && isSameStep(escalation, command.due);
@@ -245,7 +248,7 @@ function page(state: IncidentState, command: Extract<ResponseCommand, { type: 'p
   if (!isDue && !isNext)
     return refused(
       'stale_step',
-      `${command.escalation} is at step ${escalation.step} of cycle ${escalation.cycle}`,
+      `${markedDocument('Team', command.escalation)} is at step ${escalation.step} of cycle ${escalation.cycle}`,
     );
 
   const facts: IncidentFact[] = [];

@@ -4,7 +4,7 @@
  */
 import type { IncidentEvent } from './events.js';
 import { actorWords, isKey } from './actors.js';
-import { type NameOf, spoken, withPeopleMarked } from '../people/spoken.js';
+import { type NameOf, spoken, withNamesMarked } from '../people/spoken.js';
 import { stepRefText } from './step-text.js';
 
 const people = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
@@ -28,9 +28,9 @@ const stepOf = ({ step, title }: { step: string; title?: string }): string =>
 const namesItsStep = ({ title, message }: { title?: string; message: string }): boolean =>
   title === undefined || message.startsWith(title.replace(/…$/, ''));
 
-/** `nameOf`: display names; without it people appear by their slugs. */
+/** `nameOf`: display names; without it people, teams and services appear by their slugs. */
 export const describeEvent = (event: IncidentEvent, nameOf?: NameOf): string =>
-  nameOf === undefined ? sentenceOf(event) : spoken(sentenceOf(withPeopleMarked(event)), nameOf);
+  nameOf === undefined ? sentenceOf(event) : spoken(sentenceOf(withNamesMarked(event)), nameOf);
 
 function sentenceOf(event: IncidentEvent): string {
   const { actor } = event;

@@ -4,6 +4,7 @@
  */
 import type { IncidentCommand } from './commands.js';
 import type { IncidentState } from './state.js';
+import { markedDocument } from '../people/spoken.js';
 
 /** `holder`: the status, the holder and the end of the snooze. */
 export type PositionPart = 'holder' | 'steps' | 'alerts' | 'postmortem' | 'runs';
@@ -95,7 +96,7 @@ function startedMeanwhile(
     list.find((one) => one.slice(0, one.lastIndexOf(':')) === runbook) ?? '';
   if (own(parts[PARTS.indexOf('runs')]?.split(' ') ?? []) === own(runsOf(state))) return null;
   const last = Object.values(state.runs).findLast((one) => one.runbook === runbook);
-  return `the runbook ${runbook} was started on ${state.number} by ${last?.startedBy ?? 'somebody'}, and is ${last?.state ?? 'over'} now`;
+  return `the runbook ${markedDocument('Runbook', runbook)} was started on ${state.number} by ${last?.startedBy ?? 'somebody'}, and is ${last?.state ?? 'over'} now`;
 }
 
 function status(state: IncidentState, part: PositionPart): string {
@@ -106,7 +107,9 @@ function status(state: IncidentState, part: PositionPart): string {
   if (status === 'resolved')
     return `${number} was resolved by ${state.resolvedBy ?? 'nobody'} at ${state.resolvedAt ?? '?'}`;
   if (status === 'closed') return `${number} was closed at ${state.closedAt ?? '?'}`;
-  const steps = state.escalations.map(({ name, step }) => `${name} is at step ${step}`).join(', ');
+  const steps = state.escalations
+    .map(({ name, step }) => `${markedDocument('Team', name)} is at step ${step}`)
+    .join(', ');
   const who =
     status === 'acknowledged'
       ? `${state.acknowledgedBy ?? 'nobody'} has ${number} now`

@@ -1,4 +1,5 @@
 /** Finds upcoming coverage gaps: times in which no one is on call, or only a person without a contact. */
+import { documentTitle } from '../config/display-names.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import { mayAnswer } from '../access/permissions.js';
 import { effectivePerson } from '../people/effective-person.js';
@@ -43,22 +44,24 @@ export function gapsOf(
   { name: schedule, team, from, to }: { name: string; team: string; from: string; to: string },
 ): CoverageGap[] {
   const about = { team, schedule };
+  const personTitle = (person: string): string => snapshot.get('Person', person)?.spec.displayName ?? person;
+  const title = documentTitle(snapshot, 'Schedule', schedule);
   try {
     const { items, gaps } = resolve(history, from, to);
     const nobody = gaps.map((gap): CoverageGap => {
-      const text = `nobody is on call in ${schedule} from ${gap.from} to ${gap.to}`;
+      const text = `nobody is on call in ${title} from ${gap.from} to ${gap.to}`;
       return { ...about, ...gap, kind: 'nobody', person: null, text };
     });
     const unreachable = items.flatMap((item): CoverageGap[] => {
       const reason = whyUnreachable(snapshot, item.person);
       if (reason === null) return [];
-      const text = `${item.person} is on call in ${schedule} from ${item.from} to ${item.to} and ${reason}`;
+      const text = `${personTitle(item.person)} is on call in ${title} from ${item.from} to ${item.to} and ${reason}`;
       return [{ ...about, kind: 'unreachable', from: item.from, to: item.to, person: item.person, text }];
     });
     return [...nobody, ...unreachable].toSorted((a, b) => a.from.localeCompare(b.from));
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    const text = `${schedule} cannot be resolved: ${error.message}`;
+    const text = `${title} cannot be resolved: ${error.message}`;
     return [{ ...about, kind: 'broken', from, to, person: null, text }];
   }
 }

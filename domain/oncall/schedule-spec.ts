@@ -25,6 +25,7 @@ export interface ScheduleLayer {
 }
 
 export interface ScheduleSpec {
+  displayName?: string;
   team: string;
   timezone: string;
   /**

@@ -1,6 +1,7 @@
 /** Resolves the targets of a policy step to people at one instant. No function throws: a bad reference must not stop a page. */
 import { CALLS_MAX } from '../config/policy-loops.js';
 import { mayAnswer } from '../access/permissions.js';
+import { documentTitle } from '../config/display-names.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { PolicyTarget, RotationTarget } from '../escalation/policy-spec.js';
 import { truncateList } from '../shared/truncate-list.js';
@@ -112,7 +113,7 @@ function resolveTarget(target: PolicyTarget, context: Context): Found {
 /** The first member, starting at the next position, with a reachable person on call. */
 function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
   const members = rotationMembers(target, context);
-  if (members.length === 0) return nobody(target, `${textOf(target)} has nobody in it`);
+  if (members.length === 0) return nobody(target, `${titleOf(target, context.snapshot)} has nobody in it`);
   const { listKey, positions, reachable, passedOver: whyOf } = context;
   const passed: Empty[] = [];
   for (const { member, index } of inRotation(members, textOf, positions.get(listKey))) {
@@ -129,7 +130,7 @@ function resolveRoundRobin(target: PolicyTarget, context: Context): Found {
       };
     }
     const unreachable = found.people.map(({ person }) =>
-      emptyOf(member, `${person} ${whyOf?.(person) ?? 'has no contact'}`),
+      emptyOf(member, `${personTitle(person, context.snapshot)} ${whyOf?.(person) ?? 'has no contact'}`),
     );
     passed.push(...[...found.empty, ...unreachable].slice(0, EMPTY_MAX - passed.length));
   }
@@ -162,22 +163,24 @@ function rotationMembers(target: PolicyTarget, { snapshot }: Context): RotationT
 
 function resolveTeam(target: { team: string }, context: Context): Found {
   const team = context.snapshot.get('Team', target.team);
-  if (team === undefined) return nobody(target, `team ${target.team} does not exist`);
-  if (team.spec.members.length === 0) return nobody(target, `team ${target.team} has no members`);
-  return known(team.spec.members, `team ${target.team}`, target, context);
+  const title = titleOf(target, context.snapshot);
+  if (team === undefined) return nobody(target, `${title} does not exist`);
+  if (team.spec.members.length === 0) return nobody(target, `${title} has no members`);
+  return known(team.spec.members, title, target, context);
 }
 
 function resolveSchedule(target: Extract<PolicyTarget, { schedule: string }>, context: Context): Found {
   const { schedule: name, slot = 'now' } = target;
+  const title = documentTitle(context.snapshot, 'Schedule', name);
   try {
     const schedule = scheduleHistory(context.snapshot, name);
-    if (schedule === undefined) return nobody(target, `schedule ${name} does not exist`);
+    if (schedule === undefined) return nobody(target, `schedule ${title} does not exist`);
     const person = slotAt(schedule, context.at, slot);
-    if (person === null) return nobody(target, nobodyIn[slot](name));
-    return known([person], textOf(target), target, context);
+    if (person === null) return nobody(target, nobodyIn[slot](title));
+    return known([person], titleOf(target, context.snapshot), target, context);
   } catch (error) {
     if (error instanceof ScheduleError)
-      return nobody(target, `schedule ${name} cannot be resolved: ${error.message}`);
+      return nobody(target, `schedule ${title} cannot be resolved: ${error.message}`);
     throw error;
   }
 }
@@ -191,12 +194,16 @@ const nobodyIn = {
 /** Another team's policy stands for its first step, as if that team had been called. */
 function resolvePolicy(target: { policy: string }, context: Context): Found {
   const { policy: name } = target;
+  const title = (policy: string): string => documentTitle(context.snapshot, 'EscalationPolicy', policy);
   if (context.policies.includes(name)) {
-    return nobody(target, `policy ${name} leads back to itself: ${[...context.policies, name].join(' → ')}`);
+    return nobody(
+      target,
+      `policy ${title(name)} leads back to itself: ${[...context.policies, name].map(title).join(' → ')}`,
+    );
   }
   // Such a policy is refused on application, but a page must not fail on one that is in force anyway.
   if (context.policies.length >= CALLS_MAX)
-    return nobody(target, `policy ${name} is called through more than ${CALLS_MAX} others`);
+    return nobody(target, `policy ${title(name)} is called through more than ${CALLS_MAX} others`);
   const known = context.found.get(name);
   if (known !== undefined) return known;
   const found = resolveFirstStep(target, context);
@@ -207,18 +214,19 @@ function resolvePolicy(target: { policy: string }, context: Context): Found {
 function resolveFirstStep(target: { policy: string }, context: Context): Found {
   const { policy: name } = target;
   const policy = context.snapshot.get('EscalationPolicy', name);
-  if (policy === undefined) return nobody(target, `policy ${name} does not exist`);
+  const title = `policy ${documentTitle(context.snapshot, 'EscalationPolicy', name)}`;
+  if (policy === undefined) return nobody(target, `${title} does not exist`);
   const [first] = policy.spec.steps;
   if (first === undefined || first.notify.length === 0)
-    return nobody(target, `policy ${name} names nobody in its first step`);
+    return nobody(target, `${title} names nobody in its first step`);
   const inside = resolveAll(first.notify, {
     ...context,
     listKey: policyListKey(name, 1),
     policies: [...context.policies, name],
   });
   return {
-    people: inside.people.map(({ person, because }) => ({ person, because: `policy ${name}, ${because}` })),
-    empty: inside.empty.map((one) => ({ ...one, reason: `policy ${name}: ${one.reason}` })),
+    people: inside.people.map(({ person, because }) => ({ person, because: `${title}, ${because}` })),
+    empty: inside.empty.map((one) => ({ ...one, reason: `${title}: ${one.reason}` })),
     taken: inside.taken,
   };
 }
@@ -240,7 +248,9 @@ function known(
     people: people.filter((person) => why(person) === null).map((person) => ({ person, because })),
     empty: people.flatMap((person) => {
       const reason = why(person);
-      return reason === null ? [] : [emptyOf(target, `person ${person} (${because}) ${reason}`)];
+      return reason === null
+        ? []
+        : [emptyOf(target, `person ${personTitle(person, snapshot)} (${because}) ${reason}`)];
     }),
     taken: [],
   };
@@ -255,14 +265,30 @@ function emptyOf(target: PolicyTarget, reason: string): Empty {
   return { target: text, reason, told: `${text}: ${reason}` };
 }
 
-/** As shown to people: `schedule checkout-primary (now)`. */
-export function textOf(target: PolicyTarget): string {
+const personTitle = (person: string, snapshot: ConfigSnapshot): string =>
+  snapshot.get('Person', person)?.spec.displayName ?? person;
+
+/** A key of positions in round robins: `schedule checkout-primary (now)`. */
+function textOf(target: PolicyTarget): string {
+  return wordsOf(target, (_kind, name) => name);
+}
+
+/** As shown to people: `schedule Checkout, first line (now)`. */
+export const titleOf = (target: PolicyTarget, snapshot: ConfigSnapshot): string =>
+  wordsOf(target, (kind, name) =>
+    kind === 'Person' ? personTitle(name, snapshot) : documentTitle(snapshot, kind, name),
+  );
+
+type Naming = (kind: 'Person' | 'Team' | 'Schedule' | 'EscalationPolicy', name: string) => string;
+
+function wordsOf(target: PolicyTarget, called: Naming): string {
   if ('roundRobin' in target && target.roundRobin !== false)
     return 'team' in target
-      ? `round robin of team ${target.team}`
-      : `round robin of ${target.roundRobin.map(textOf).join(', ')}`;
-  if ('schedule' in target) return `schedule ${target.schedule} (${target.slot ?? 'now'})`;
-  if ('person' in target) return `person ${target.person}`;
-  if ('team' in target) return `team ${target.team}`;
-  return 'policy' in target ? `policy ${target.policy}` : 'nobody';
+      ? `round robin of team ${called('Team', target.team)}`
+      : `round robin of ${target.roundRobin.map((one) => wordsOf(one, called)).join(', ')}`;
+  if ('schedule' in target)
+    return `schedule ${called('Schedule', target.schedule)} (${target.slot ?? 'now'})`;
+  if ('person' in target) return `person ${called('Person', target.person)}`;
+  if ('team' in target) return `team ${called('Team', target.team)}`;
+  return 'policy' in target ? `policy ${called('EscalationPolicy', target.policy)}` : 'nobody';
 }

@@ -19,6 +19,7 @@ import { isDraftMissing } from './fold-review.js';
 import { unfilledGroups } from './quorum.js';
 import { hasOwnReview } from './review-kind.js';
 import { SECTION_TITLES, SECTIONS } from './sections.js';
+import { markedDocument } from '../people/spoken.js';
 
 /** Characters of a comment or a waiver's reason, so that an event stays within a few kilobytes. */
 const titleOf = (section: string): string =>
@@ -88,7 +89,7 @@ function settled(state: IncidentState): Decision | null {
       return awaitsDigest(state)
         ? refused(
             'in_digest',
-            `${state.number} is reviewed in the digest of team ${state.team}; pull it out to write a post-mortem of its own`,
+            `${state.number} is reviewed in the digest of team ${markedDocument('Team', state.team)}; pull it out to write a post-mortem of its own`,
           )
         : refused(
             'no_postmortem',
@@ -132,7 +133,7 @@ function submit(state: IncidentState, command: Submit): Decision {
     );
     return refused(
       'no_reviewers',
-      `Nobody could approve this (${gaps.join('; ')}). Add members or managers to team ${state.team}, name stakeholders in the response plan, or have it waived`,
+      `Nobody could approve this (${gaps.join('; ')}). Add members or managers to team ${markedDocument('Team', state.team)}, name stakeholders in the response plan, or have it waived`,
     );
   }
   const { revision } = state.postmortem;

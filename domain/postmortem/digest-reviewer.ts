@@ -5,6 +5,7 @@
  */
 import { mayDo } from '../access/permissions.js';
 import type { ConfigSnapshot } from '../config/specs.js';
+import { documentTitle } from '../config/display-names.js';
 
 type Snapshot = Pick<ConfigSnapshot, 'get' | 'list'>;
 
@@ -35,7 +36,7 @@ export function chooseDigestReviewer(people: DigestPeople, snapshot: Snapshot): 
       .map((person) => ({ person, key: rank(person, people) }))
       .toSorted((a, b) => a.key.localeCompare(b.key))[0]?.person;
 
-  const team = snapshot.get('Team', people.team)?.spec.displayName ?? people.team;
+  const team = documentTitle(snapshot, 'Team', people.team);
   const of = (person: string): string => nameOf(person, snapshot);
   const member = best(groups.members);
   if (member !== undefined)
@@ -97,7 +98,7 @@ export function mayNotDecideDigest(
     ? null
     : {
         code: 'not_a_reviewer',
-        detail: `${nameOf(person, snapshot)} is not in team ${people.team}, and no stakeholder of its incidents, manager or admin`,
+        detail: `${nameOf(person, snapshot)} is not in team ${documentTitle(snapshot, 'Team', people.team)}, and no stakeholder of its incidents, manager or admin`,
       };
 }
 

@@ -57,7 +57,7 @@ describe('a drafted post-mortem', () => {
     expect(sections.usersAffected).toBe('unknown');
     expect(facts.usersAffected).toBeNull();
     expect(sections.systemsAffected).toBe(
-      '- Checkout database (checkout-db)\n- payments (checkout-db depends on it; affected: unknown)',
+      '- Checkout database\n- payments (Checkout database depends on it; affected: unknown)',
     );
   });
 

@@ -6,7 +6,7 @@ import type { Severity } from '../config/terms.js';
 import { describeEvent } from '../incident/describe-event.js';
 import type { IncidentEvent, IncidentEventKind } from '../incident/events.js';
 import type { IncidentState } from '../incident/state.js';
-import type { NameOf } from '../people/spoken.js';
+import { markedDocument, type NameOf, spoken } from '../people/spoken.js';
 import type { RunState } from '../runbook/definition.js';
 import { type Interval, describeInterval, intervalBetween } from './interval.js';
 import { minuteText, withTimesIn } from '../oncall/time-text.js';
@@ -118,7 +118,7 @@ export function draftPostmortem(recorded: RecordedFacts): { sections: Sections; 
   const sections = {
     ...noSections,
     summary: summary(recorded, facts),
-    systemsAffected: systems(state, service),
+    systemsAffected: systems(recorded),
     usersAffected: withTimesIn(users(usersAffected), recorded.zone),
   };
   return { sections, facts };
@@ -193,13 +193,16 @@ function summary(
   return `${drill}${state.priority}${where}: ${state.title}. Opened ${minuteText(state.createdAt, zone)}, ${answered}, ${ended}.`;
 }
 
-function systems(state: IncidentState, service: RecordedFacts['service']): string {
+function systems({ state, service, nameOf }: RecordedFacts): string {
   if (state.service === null) return 'unknown';
-  const name = service === null ? state.service : `${service.displayName} (${state.service})`;
+  const name = service === null ? state.service : service.displayName;
   const dependencies = service?.dependsOn ?? [];
   return [
     `- ${name}`,
-    ...dependencies.map((one) => `- ${one} (${state.service} depends on it; affected: unknown)`),
+    ...dependencies.map(
+      (one) =>
+        `- ${spoken(markedDocument('Service', one), nameOf)} (${name} depends on it; affected: unknown)`,
+    ),
   ].join('\n');
 }
 

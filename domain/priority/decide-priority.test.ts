@@ -6,7 +6,7 @@ import { decidePriority, isHigher, type Tier } from './decide-priority.js';
 const severities: Severity[] = ['critical', 'error', 'warning', 'info'];
 const tiers: Tier[] = [1, 2, 3, 4];
 const of = (severity: Severity, tier: Tier, usersAffected?: number | null) =>
-  decidePriority({ severity, service: { name: 'checkout-db', tier }, usersAffected });
+  decidePriority({ severity, service: { title: 'checkout-db', tier }, usersAffected });
 
 describe('the priority of an alert', () => {
   it.each([

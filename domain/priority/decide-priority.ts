@@ -6,7 +6,7 @@ export type Tier = 1 | 2 | 3 | 4;
 export interface PriorityFacts {
   severity: Severity;
   /** Null: the alert names no known service. */
-  service?: { name: string; tier: Tier } | null;
+  service?: { title: string; tier: Tier } | null;
   /** Null or omitted: unknown, which is not zero. */
   usersAffected?: number | null;
   /** The band of a watch: decides in place of severity and tier. */
@@ -49,7 +49,7 @@ export function decidePriority(facts: PriorityFacts): PriorityDecision {
           `severity ${severity}`,
           service === null
             ? `no known service, taken as tier ${UNKNOWN_TIER} (${tierWords[UNKNOWN_TIER]})`
-            : `service ${service.name} is tier ${service.tier} (${tierWords[service.tier]})`,
+            : `service ${service.title} is tier ${service.tier} (${tierWords[service.tier]})`,
         ]
       : [facts.watch.sentence];
   if (usersAffected === null) return { priority: byMatrix, reasons };

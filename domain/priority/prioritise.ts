@@ -11,7 +11,7 @@ export function prioritise(snapshot: ConfigSnapshot, subject: RuleSubject): Prio
   const watched = watchedFacts(subject.source, subject.signal);
   const decided = decidePriority({
     severity: subject.signal.severity,
-    service: known === undefined ? null : { name: known.name, tier: known.spec.tier },
+    service: known === undefined ? null : { title: known.spec.displayName, tier: known.spec.tier },
     ...(watched === null ? {} : { watch: watched, usersAffected: watched.usersAffected }),
   });
   const rules = snapshot.get('PriorityRules', 'default')?.spec.rules ?? [];

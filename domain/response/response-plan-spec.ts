@@ -35,6 +35,7 @@ export interface PriorityPlan {
 }
 
 export interface ResponsePlanSpec {
+  displayName?: string;
   resolve?: ResolvePlan;
   group?: GroupSpec;
   after?: AfterSpec;

@@ -11,7 +11,7 @@ import {
   unchanged,
 } from '../incident/commands.js';
 import type { IncidentFact } from '../incident/events.js';
-import { marked } from '../people/spoken.js';
+import { marked, markedDocument } from '../people/spoken.js';
 import type { ApprovalState, RunStepState, RunSummary } from '../incident/state.js';
 import { startedIt, approvalsNeeded } from './two-person.js';
 
@@ -70,7 +70,10 @@ function whyNot(
 ): Decision | null {
   if (approval.outcome !== 'pending') return refused('already_decided', inWords(approval));
   if (step.state !== 'waiting' || run.cancelRequested) {
-    return refused('run_cancelled', `This run of ${run.runbook} is being cancelled`);
+    return refused(
+      'run_cancelled',
+      `This run of ${markedDocument('Runbook', run.runbook)} is being cancelled`,
+    );
   }
   // The timer may be late (no worker), and a yes must not be accepted after the deadline.
   if (approval.expiresAt !== null && Date.parse(context.now) >= Date.parse(approval.expiresAt)) {
@@ -91,7 +94,7 @@ function whyNot(
   if (approval.twoPerson && command.isAuthor === true) {
     return refused(
       'two_person',
-      `${marked(command.person)} wrote revision ${run.revision} of ${run.runbook} or one since it was last approved; another person has to answer`,
+      `${marked(command.person)} wrote revision ${run.revision} of ${markedDocument('Runbook', run.runbook)} or one since it was last approved; another person has to answer`,
     );
   }
   // A no needs no digest: it stops the request whatever its content.

@@ -14,6 +14,7 @@ import { endedBy, isAnswered, kindsEndedBy } from '../../steps/registry.js';
 import type { IncidentFact } from '../incident/events.js';
 import type { IncidentState, RunStepState, RunSummary } from '../incident/state.js';
 import { decideApproval, expireApproval, requestApproval } from './decide-approval.js';
+import { markedDocument } from '../people/spoken.js';
 
 export function decideRun(state: IncidentState, command: RunCommand, context: CommandContext): Decision {
   if (command.type === 'start_run') return startRun(state, command);
@@ -67,9 +68,12 @@ export const isOver = (run: RunSummary): boolean => run.state !== 'running' && r
 /** Reason why people can no longer change this run, or null. */
 function runIsOver(run: RunSummary): Decision | null {
   if (isOver(run))
-    return refused('run_finished', `This run of ${run.runbook} has ${run.state}; start the runbook again`);
+    return refused(
+      'run_finished',
+      `This run of ${markedDocument('Runbook', run.runbook)} has ${run.state}; start the runbook again`,
+    );
   return run.cancelRequested
-    ? refused('run_cancelled', `This run of ${run.runbook} is being cancelled`)
+    ? refused('run_cancelled', `This run of ${markedDocument('Runbook', run.runbook)} is being cancelled`)
     : null;
 }
 
@@ -83,7 +87,11 @@ function startRun(state: IncidentState, command: Of<'start_run'>): Decision {
 
 function cancelRun(run: RunSummary, reason: string | null): Decision {
   if (run.cancelRequested || run.state === 'cancelled') return unchanged;
-  if (isOver(run)) return refused('run_finished', `This run of ${run.runbook} has ${run.state} already`);
+  if (isOver(run))
+    return refused(
+      'run_finished',
+      `This run of ${markedDocument('Runbook', run.runbook)} has ${run.state} already`,
+    );
   return accepted({ kind: 'run_cancel_requested', data: { run: run.id, reason } });
 }
 

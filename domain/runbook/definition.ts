@@ -31,6 +31,7 @@ export interface StepCommon {
 export type RunbookStep = StepCommon & StepFields;
 
 export interface RunbookSpec {
+  displayName?: string;
   on: { service?: string[]; priority?: Priority[]; manual?: boolean };
   inputs: Record<string, RunbookInput>;
   /** The only hosts that its requests and checks may contact; required where a value is part of a host. */

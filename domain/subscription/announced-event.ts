@@ -1,7 +1,9 @@
 /** Content sent to a subscription for one event: the event, and the incident right after it. Stored with the delivery. */
+import { displayNamesIn } from '../config/display-names.js';
 import type { ConfigSnapshot } from '../config/specs.js';
 import type { Priority, Urgency } from '../config/terms.js';
 import { describeEvent } from '../incident/describe-event.js';
+import { namesFrom } from '../people/spoken.js';
 import type { IncidentEvent } from '../incident/events.js';
 import type { IncidentResponse } from '../incident/response.js';
 import type { Actor, IncidentState, IncidentStatus } from '../incident/state.js';
@@ -47,7 +49,6 @@ export interface AnnouncedEvent {
 
 export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): AnnouncedEvent {
   const { seq, kind, at, actor, onBehalfOf, data } = event;
-  const nameOf = (person: string): string => snapshot.get('Person', person)?.spec.displayName ?? person;
   return {
     seq,
     kind,
@@ -55,7 +56,7 @@ export function announcedEvent(event: IncidentEvent, snapshot: ConfigSnapshot): 
     actor,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     actorName: snapshot.get('Person', actor)?.spec.displayName ?? null,
-    text: describeEvent(event, nameOf),
+    text: describeEvent(event, namesFrom(displayNamesIn(snapshot))),
     data: { ...data },
   };
 }

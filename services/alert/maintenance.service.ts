@@ -32,7 +32,7 @@ export class MaintenanceService {
     const owner = ownerOf(identity, body.person, snapshot);
     const { services, reason } = body;
     const asked = { id, services, reason, owner, times: timesOf(body) };
-    return accepted(await this.store.add(asked, silencer(identity, snapshot)), 'window').window;
+    return accepted(await this.store.add(asked, silencer(identity, snapshot)), 'window', snapshot).window;
   }
 
   async end(id: string, identity: Identity): Promise<MaintenanceWindow> {

@@ -83,7 +83,7 @@ export class SilencesService {
       },
       silencer(identity, snapshot),
     );
-    const { silence } = accepted(outcome, 'silence');
+    const { silence } = accepted(outcome, 'silence', snapshot);
     const preview = await previewSilence(this.dataSource, snapshot, silence);
     const { matched, firing } = preview;
     return { ...viewOf(silence), matched, firing, notes: notesOf(silence, preview) };
@@ -181,7 +181,7 @@ export class SilencesService {
       },
       isResponder ? { ...by, isManager: true } : by,
     );
-    return viewOf(accepted(outcome, 'silence').silence);
+    return viewOf(accepted(outcome, 'silence', snapshot).silence);
   }
 
   private async clearEnd(): Promise<string> {

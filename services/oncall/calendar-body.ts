@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import type { ScheduleChanges } from '../../db/oncall/calendar-feeds.js';
 import type { CalendarEntry } from '../../domain/oncall/calendar-events.js';
+import { type DisplayNames, documentKey } from '../../domain/config/display-names.js';
 
 /** Refresh interval for calendar applications; they treat it as a hint. */
 const REFRESH_SECONDS = 3600;
@@ -13,8 +14,7 @@ export interface CalendarBody {
   title: string;
   entries: readonly CalendarEntry[];
   changes: ReadonlyMap<string, ScheduleChanges>;
-  /** Display names by person. */
-  names: ReadonlyMap<string, string>;
+  names: DisplayNames;
   publicUrl: string;
 }
 
@@ -29,6 +29,7 @@ export function calendarBody({ title, entries, changes, names, publicUrl }: Cale
   for (const { key, schedule, person, from, to, source, isCancelled } of entries) {
     const { sequence, at } = changes.get(schedule) ?? { sequence: 0, at: from };
     const who = names.get(person) ?? person;
+    const title = names.get(documentKey('Schedule', schedule)) ?? schedule;
     calendar.createEvent({
       id: `${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${host}`,
       sequence,
@@ -36,8 +37,8 @@ export function calendarBody({ title, entries, changes, names, publicUrl }: Cale
       stamp: new Date(at),
       start: new Date(from),
       end: new Date(to),
-      summary: `${who} on call: ${schedule}`,
-      description: source === 'override' ? `Override of ${schedule}` : `Layer ${source} of ${schedule}`,
+      summary: `${who} on call: ${title}`,
+      description: source === 'override' ? `Override of ${title}` : `Layer ${source} of ${title}`,
       url: `${publicUrl}/on-call`,
       status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       // Being on call does not block meetings.

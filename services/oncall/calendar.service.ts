@@ -15,6 +15,7 @@ import { forbidden, invalid, notFound } from '../common/problem.js';
 import { CONFIG } from '../common/tokens.js';
 import { calendarBody } from './calendar-body.js';
 import { databaseTime } from '../../db/connection/database-time.js';
+import { displayNamesIn, documentTitle } from '../../domain/config/display-names.js';
 
 export type { CalendarFeed } from '../../db/oncall/calendar-feeds.js';
 
@@ -78,10 +79,10 @@ export class CalendarService {
       .flatMap((name) => entriesOf(snapshot, name, now))
       .filter((entry) => person === null || entry.person === person);
     return calendarBody({
-      title: `On call: ${schedule ?? snapshot.get('Person', person ?? '')?.spec.displayName ?? person ?? ''}`,
+      title: `On call: ${schedule !== null ? documentTitle(snapshot, 'Schedule', schedule) : (snapshot.get('Person', person ?? '')?.spec.displayName ?? person ?? '')}`,
       entries,
       changes: await this.feeds.changes(),
-      names: new Map(snapshot.list('Person').map(({ name, spec }) => [name, spec.displayName])),
+      names: displayNamesIn(snapshot),
       publicUrl: this.config.publicUrl,
     });
   }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { ConfigSnapshots } from '../../db/config/config-snapshot.js';
 import { getNames } from '../../db/people/names-view.js';
 import { getReader } from '../../db/people/reader-view.js';
+import { type DisplayNames, displayNamesIn } from '../../domain/config/display-names.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 
 export interface Reader {
@@ -13,8 +14,8 @@ export interface Reader {
   zone: string;
   /** Incidents that page this person now, most urgent first. */
   pagedFor: { number: string; title: string; priority: string; drill: boolean }[];
-  /** Display names of everybody, also of people who left. */
-  names: ReadonlyMap<string, string>;
+  /** Display names of everybody, also of people who left, and of the documents in force. */
+  names: DisplayNames;
   /** The configuration in force. */
   snapshot: ConfigSnapshot;
 }
@@ -30,6 +31,6 @@ export class ReaderService {
   async reader(person: string | null): Promise<Reader> {
     const snapshot = await this.snapshots.latest(this.db);
     const about = await getReader(this.db, person);
-    return { ...about, snapshot, names: await getNames(this.db) };
+    return { ...about, snapshot, names: displayNamesIn(snapshot, await getNames(this.db)) };
   }
 }

@@ -6,6 +6,7 @@ import { mayDo, type Permission } from '../../domain/access/permissions.js';
 import { roleOf } from '../../domain/people/hand-over.js';
 import { peopleAt } from '../../domain/reply/people-at.js';
 import type { OncallService } from '../oncall/oncall.service.js';
+import { documentTitle } from '../../domain/config/display-names.js';
 
 export interface ChatSender {
   channel: 'slack' | 'telegram';
@@ -55,7 +56,7 @@ export class ChatQuestions {
     const lines = status.map(({ team: of, schedule, person, until }) => {
       const end =
         person === null || until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC`;
-      return `${of} / ${schedule}: ${person === null ? 'nobody' : nameOf(person)}${end}`;
+      return `${documentTitle(snapshot, 'Team', of)} / ${documentTitle(snapshot, 'Schedule', schedule)}: ${person === null ? 'nobody' : nameOf(person)}${end}`;
     });
     return lines.length === 0 ? 'There is no schedule.' : lines.slice(0, 2 * SHOWN).join('\n');
   }

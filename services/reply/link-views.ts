@@ -15,6 +15,7 @@ import {
 } from '../../db/postmortem/postmortem-view.js';
 import type { LinkStore, OpenedLink } from '../../db/reply/link-store.js';
 import { type ApprovalView, getRun, listRuns, type RunView } from '../../db/runbook/run-view.js';
+import { type DisplayNames, displayNamesIn } from '../../domain/config/display-names.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { endedBy } from '../../steps/registry.js';
 import { type EscalationPreview, previewOf } from '../escalation/escalation-preview.js';
@@ -84,9 +85,9 @@ export class LinkViews {
     return this.snapshots.latest(this.dataSource);
   }
 
-  /** Display names by person. */
-  names(): Promise<ReadonlyMap<string, string>> {
-    return getNames(this.dataSource);
+  /** Display names of people, and of the documents in force. */
+  async names(): Promise<DisplayNames> {
+    return displayNamesIn(await this.snapshot(), await getNames(this.dataSource));
   }
 
   async page(

@@ -16,6 +16,8 @@ const checks = (at: string) => `${at}.http ${at}.status ${at}.contains ${at}.dns
 /** Fields by file; fields that several kinds of target or check share are listed once per location. */
 const readers: Readonly<Record<string, string>> = {
   'web/app/app-frame.tsx': 'Organisation.displayName',
+  'domain/config/display-names.ts':
+    'EscalationPolicy.displayName Schedule.displayName Runbook.displayName ResponsePlan.displayName Drill.displayName',
   'domain/oncall/business-days.ts':
     'Organisation.timezone Team.timezone Team.calendar Team.calendar.days Team.calendar.from Team.calendar.to Team.calendar.holidays',
   'domain/escalation/plan-page.ts':

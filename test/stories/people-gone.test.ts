@@ -172,7 +172,7 @@ describe('a person who is on call and demoted', () => {
     const { number } = await stack.declare({ title: 'Ana is a stakeholder now', service: 'on-call' });
     await page('cleo', number, 2);
     const skipped = await stack.untilKind(number, 'step_skipped');
-    expect(skipped.text).toContain('person ana (schedule checkout-primary (now)) has the role stakeholder');
+    expect(skipped.text).toContain('person Ana (schedule checkout-primary (now)) has the role stakeholder');
     expect(stack.phones.of('ana').received({ incident: number })).toEqual([]);
     await stack.apply(person('ana', 'responder', stack.phones.of('ana').url));
   });

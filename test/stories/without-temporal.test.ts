@@ -78,8 +78,8 @@ describe('with a pager and no Temporal', () => {
     expect(waited).toBeGreaterThanOrEqual(STEP_WAIT_MS);
     expect(waited).toBeLessThan(STEP_WAIT_MS + LATE_MS);
     expect(paged.map(({ text }) => text)).toEqual([
-      'Paged Ana (checkout, step 1), by the break-glass pager',
-      'Paged Bo (checkout, step 2), by the break-glass pager',
+      'Paged Ana (Checkout, step 1), by the break-glass pager',
+      'Paged Bo (Checkout, step 2), by the break-glass pager',
     ]);
 
     expect(await second.reply('acknowledge')).toMatchObject({

@@ -9,7 +9,7 @@ import { IncidentTags } from '../ui/incident-parts.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { stepTitle } from '../ui/step-sentence.js';
-import { nameOf, Who } from '../ui/viewer.js';
+import { Named, nameOf, Who } from '../ui/viewer.js';
 import { linkFrame, type LinkView, IncidentLink, UsedLine, YouAre } from './link-frame.js';
 import { isObject } from '../../domain/shared/is-object.js';
 
@@ -36,7 +36,13 @@ export function approvalLinkPage(view: ApprovalLinkView, styleNonce: string): Re
         <Facts
           items={[
             ['Incident', <bdi key="title">{link.incident.title}</bdi>],
-            ['Runbook', `${run.runbook}, revision ${run.revision}${run.dryRun ? ' (dry run)' : ''}`],
+            [
+              'Runbook',
+              <span key="runbook">
+                <Named kind="Runbook" name={run.runbook} />, revision {run.revision}
+                {run.dryRun ? ' (dry run)' : ''}
+              </span>,
+            ],
             ['Step', stepOf(view)],
             ['Started by', <Who key="by" actor={run.startedBy} />],
             ['Requested from', <Approvers key="from" from={approval.from} />],

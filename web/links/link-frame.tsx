@@ -1,5 +1,6 @@
 /** Shared parts of link pages: the frame, the person, the result of the last press. */
 import type { ReactElement, ReactNode } from 'react';
+import type { DisplayNames } from '../../domain/config/display-names.js';
 import type { OpenedLink } from '../../services/reply/link-views.js';
 import { linkCss } from '../styles/styles.js';
 import { LinkDocument, SheetTop } from '../ui/layout.js';
@@ -12,7 +13,7 @@ export interface LinkView {
   link: OpenedLink;
   /** Value of the form's hidden field; null: there is nothing to decide. */
   nonce: string | null;
-  names: ReadonlyMap<string, string>;
+  names: DisplayNames;
   /** Result of the last press. */
   flash: Flash | null;
   /** Values of a refused form. */

@@ -8,6 +8,7 @@ import { SafeLink } from '../ui/safe-link.js';
 import { Time } from '../ui/time.js';
 import type { WaitingStep } from './page-steps.js';
 import type { PageLinkView } from './page-view.js';
+import { Named } from '../ui/viewer.js';
 
 export function PageFacts({ view }: { view: PageLinkView }) {
   const { link, alerts, diagnostics, dashboards } = view;
@@ -19,8 +20,15 @@ export function PageFacts({ view }: { view: PageLinkView }) {
       <Facts
         items={[
           ['Priority', <Why key="why" reasons={incident.priorityReasons} priority={incident.priority} />],
-          ['Service', incident.service ?? 'unknown'],
-          ['Team', incident.team],
+          [
+            'Service',
+            incident.service === null ? (
+              'unknown'
+            ) : (
+              <Named key="service" kind="Service" name={incident.service} />
+            ),
+          ],
+          ['Team', <Named key="team" kind="Team" name={incident.team} />],
           ['Since', <Time key="since" at={incident.createdAt} />],
           dashboards.length === 0
             ? null
@@ -71,7 +79,7 @@ const Runs = ({ runs, steps }: { runs: readonly RunSummary[]; steps: readonly Wa
       const known = steps.find((one) => one.run === run.id && one.step === waiting?.[0]);
       return (
         <span key={run.id}>
-          {run.runbook}: {run.state}
+          <Named kind="Runbook" name={run.runbook} />: {run.state}
           {waiting === undefined
             ? ''
             : `, waiting for ${endedBy(waiting[1].kind) === 'approval' ? 'an approval' : 'a person'}: ${known?.sentence ?? waiting[0]}`}

@@ -6,6 +6,7 @@ import { Time } from '../ui/time.js';
 import { Approvers } from '../ui/approvers.js';
 import { ApprovedContent } from './approval-link.js';
 import type { LinkView } from './link-frame.js';
+import { titleOf } from '../ui/viewer.js';
 
 export interface WaitingStep {
   run: string;
@@ -21,9 +22,14 @@ export interface WaitingStep {
 
 export const WaitingSteps = ({ view, steps }: { view: LinkView; steps: readonly WaitingStep[] }) =>
   steps.map((one) => (
-    <section key={`${one.run}/${one.step}`} className="card" aria-label={`Runbook ${one.runbook}`}>
+    <section
+      key={`${one.run}/${one.step}`}
+      className="card"
+      aria-label={`Runbook ${titleOf('Runbook', one.runbook, view.names)}`}
+    >
       <h2>
-        Runbook {one.runbook}: {one.approval === null ? 'manual step' : 'approval'}
+        Runbook {titleOf('Runbook', one.runbook, view.names)}:{' '}
+        {one.approval === null ? 'manual step' : 'approval'}
       </h2>
       <p className="prose">{one.sentence}</p>
       {one.approval === null ? null : <Question approval={one.approval} />}

@@ -1,5 +1,5 @@
 /** People from whom an approval is requested. */
-import { nameOf, useViewer } from './viewer.js';
+import { nameOf, titleOf, useViewer } from './viewer.js';
 
 /** `role:commander`, `team:checkout`, `person:ana` in words. */
 export function Approvers({ from }: { from: readonly string[] }) {
@@ -7,7 +7,7 @@ export function Approvers({ from }: { from: readonly string[] }) {
   const approvers = from.map((one) => {
     const [kind, name = ''] = one.split(':', 2);
     if (kind === 'person') return nameOf(name, names);
-    return kind === 'team' ? `team ${name}` : `the ${name.replaceAll('_', ' ')}`;
+    return kind === 'team' ? `team ${titleOf('Team', name, names)}` : `the ${name.replaceAll('_', ' ')}`;
   });
   return <>{approvers.join(', ')}</>;
 }

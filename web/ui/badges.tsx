@@ -2,6 +2,7 @@
 import type { Priority } from '../../domain/config/terms.js';
 import type { IncidentState, IncidentStatus, PostmortemStatus } from '../../domain/incident/state.js';
 import type { ReviewKind } from '../../domain/postmortem/review-kind.js';
+import { titlesOf, useViewer } from './viewer.js';
 
 const statusWords: Readonly<Record<IncidentStatus, { word: string; mark: string; tone: string }>> = {
   triggered: { word: 'Triggered', mark: '▲', tone: 'bad' },
@@ -21,10 +22,17 @@ export function Badge({ word, mark, tone }: { word: string; mark: string; tone: 
 
 /** An acknowledged incident still pages a team that must acknowledge by itself; the badge names it. */
 export function StatusBadge({ incident }: { incident: Pick<IncidentState, 'status' | 'escalations'> }) {
+  const { names } = useViewer();
   const { status } = incident;
   const waitsFor = unansweredTeams(incident);
   if (waitsFor.length === 0) return <Badge {...statusWords[status]} />;
-  return <Badge word={`${statusWords[status].word}, not by ${waitsFor.join(', ')}`} mark="▲" tone="bad" />;
+  return (
+    <Badge
+      word={`${statusWords[status].word}, not by ${titlesOf('Team', waitsFor, names)}`}
+      mark="▲"
+      tone="bad"
+    />
+  );
 }
 
 /** Teams that must acknowledge and have not, while another team has the incident. */

@@ -6,7 +6,7 @@ import { PriorityBadge } from './badges.js';
 import { Facts, SelectField, TextArea, TextField } from './fields.js';
 import { Notice } from './notice.js';
 import { Sentence, Time } from './time.js';
-import { Who, Whose } from './viewer.js';
+import { titleOf, useViewer, Who, Whose } from './viewer.js';
 
 export const isListed = ({ state }: Pick<DigestItem, 'state'>): boolean => state === 'listed';
 
@@ -164,10 +164,11 @@ const Title = ({ item: { number, title, priority } }: { item: DigestItem }) => (
 );
 
 function ItemFacts({ item }: { item: DigestItem }) {
+  const { names } = useViewer();
   const { service, openedAt, minutes, alerts, woken, ended, endedBy, workedBy } = item;
   return (
     <>
-      {service === null ? '' : `${service} · `}
+      {service === null ? '' : `${titleOf('Service', service, names)} · `}
       <Time at={openedAt} only="absolute" />, {lasted(minutes)} · {alerts} {alerts === 1 ? 'alert' : 'alerts'}{' '}
       · {woken.length === 0 ? 'nobody paged' : 'paged '}
       {woken.map(({ person, at }, index) => (

@@ -5,7 +5,7 @@ import type { EscalationPreview } from '../../services/escalation/escalation-pre
 import type { Answers, TimelineItem } from '../../services/incident/incident-queries.service.js';
 import { DrillBadge, PriorityBadge, StatusBadge } from './badges.js';
 import { Sentence, Time } from './time.js';
-import { nameOf, useViewer, Who, Whose } from './viewer.js';
+import { Named, nameOf, useViewer, Who, Whose } from './viewer.js';
 
 export function IncidentTags({
   incident,
@@ -50,7 +50,7 @@ export function ResponderList({ incident, answers }: { incident: Responding; ans
             <Who actor={one.person} />
           </strong>{' '}
           <span className="soft">
-            {one.team}
+            <Named kind="Team" name={one.team} />
             {one.required ? ', must acknowledge' : ''}
           </span>
           <br />
@@ -107,7 +107,9 @@ export function PreviewLines({ previews }: { previews: readonly EscalationPrevie
     <ul className="plain">
       {previews.map(({ escalation, next }) => (
         <li key={escalation.name}>
-          <strong>{escalation.team}</strong>
+          <strong>
+            <Named kind="Team" name={escalation.team} />
+          </strong>
           {escalation.phase === 'answered' ? ': answered' : null}
           {escalation.phase === 'stopped' ? ': not paged while no alert fires' : null}
           {escalation.phase === 'exhausted' ? <span className="error">: escalation exhausted</span> : null}

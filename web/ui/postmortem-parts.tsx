@@ -6,7 +6,7 @@ import type { SectionName } from '../../domain/postmortem/sections.js';
 import { StateBadge } from './badges.js';
 import { Facts } from './fields.js';
 import { Sentence, Time } from './time.js';
-import { nameOf, useViewer, Who } from './viewer.js';
+import { nameOf, titleOf, useViewer, Who } from './viewer.js';
 
 export const sectionTitles: Readonly<Record<SectionName, { title: string; hint: string }>> = {
   summary: { title: 'Summary', hint: 'What happened, for readers outside the team.' },
@@ -65,14 +65,22 @@ export function MeasuredFacts({ facts }: { facts: PostmortemReply['facts'] }) {
           systemsAffected.length === 0
             ? 'unknown'
             : systemsAffected
-                .map(({ name, relation }) => (relation === 'service' ? name : `${name} (depended on)`))
+                .map(
+                  ({ name, relation }) =>
+                    titleOf('Service', name, names) + (relation === 'service' ? '' : ' (depended on)'),
+                )
                 .join(', '),
         ],
         ['Users', usersAffected === null ? 'unknown' : `peak ${usersAffected.peak}`],
         ['Alerts', String(facts.alertsTotal)],
         runbooks.length === 0
           ? null
-          : ['Runbooks', runbooks.map(({ runbook, state }) => `${runbook} (${state})`).join(', ')],
+          : [
+              'Runbooks',
+              runbooks
+                .map(({ runbook, state }) => `${titleOf('Runbook', runbook, names)} (${state})`)
+                .join(', '),
+            ],
         ...responseTimes.people.map(
           ({ person, acknowledge }) =>
             [`Answer of ${nameOf(person, names)}`, describeInterval(acknowledge)] as const,

@@ -1,5 +1,5 @@
 /** Silences as a list: on their own page, on an incident and on the on-call page. */
-import { nameOf, useViewer } from './viewer.js';
+import { nameOf, titlesOf, useViewer } from './viewer.js';
 import { Time } from './time.js';
 
 export interface SilenceSeen {
@@ -40,7 +40,7 @@ function SilenceMeta({ silence }: { silence: SilenceSeen }) {
     <p className="meta">
       <SilenceEnd silence={silence} />
       <span>{nameOf(owner ?? createdBy, names)}</span>
-      {teams === null ? null : <span>services of {teams.join(', ')}</span>}
+      {teams === null ? null : <span>services of {titlesOf('Team', teams, names)}</span>}
       <span>
         <bdi>{reason}</bdi>
       </span>

@@ -1,13 +1,14 @@
 /** Reader of a page: the time, the time zone, and display names. */
 import { createContext, useContext } from 'react';
+import { type DisplayNames, documentKey, type NamedKind } from '../../domain/config/display-names.js';
 
 export interface Viewing {
   /** Database time, ISO 8601. */
   now: string;
   /** IANA zone of the reader. */
   zone: string;
-  /** Display names by person; a person who is missing is shown by slug. */
-  names: ReadonlyMap<string, string>;
+  /** Display names of people and documents; who or what is missing is shown by slug. */
+  names: DisplayNames;
   /** The reader, when it is a person. */
   you: string | null;
 }
@@ -30,6 +31,17 @@ export function nameOf(actor: string, names: Viewing['names']): string {
   if (name !== undefined && kind === 'source') return `source ${name}`;
   if (name !== undefined && kind === 'key') return `API key ${name}`;
   return names.get(actor) ?? actor;
+}
+
+/** Display name of a team, service, policy, schedule, plan or runbook; its slug once it is deleted. */
+export const titleOf = (kind: NamedKind, name: string, names: Viewing['names']): string =>
+  names.get(documentKey(kind, name)) ?? name;
+
+export const titlesOf = (kind: NamedKind, all: readonly string[], names: Viewing['names']): string =>
+  all.map((name) => titleOf(kind, name, names)).join(', ');
+
+export function Named({ kind, name }: { kind: NamedKind; name: string }) {
+  return <>{titleOf(kind, name, useViewer().names)}</>;
 }
 
 /** Display name of a person, with "(you)" for the reader. */

@@ -2,7 +2,7 @@
 import { Hidden } from './fields.js';
 import { heldText } from './silence-list.js';
 import { Time } from './time.js';
-import { nameOf, useViewer } from './viewer.js';
+import { nameOf, titlesOf, useViewer } from './viewer.js';
 
 export interface WindowSeen {
   id: string;
@@ -31,7 +31,7 @@ export function WindowList({
     <ul className="list">
       {windows.map((window) => (
         <li key={window.id} className="item">
-          <h3>{window.services.join(', ')} and what depends on it</h3>
+          <h3>{titlesOf('Service', window.services, names)} and what depends on it</h3>
           <p className="meta">
             <WindowTime window={window} />
             <span>{nameOf(window.owner ?? window.createdBy, names)}</span>
@@ -52,7 +52,7 @@ export function WindowList({
               <button
                 type="submit"
                 className="danger"
-                aria-label={`End the maintenance of ${window.services.join(', ')}`}
+                aria-label={`End the maintenance of ${titlesOf('Service', window.services, names)}`}
               >
                 {window.state === 'in_force' ? 'End it now' : 'Cancel it'}
               </button>

@@ -5,6 +5,7 @@ import { stepRefText } from '../../../domain/incident/step-text.js';
 import {
   type AlsoPaged,
   isContactMessage,
+  type MessageIncident,
   type OutgoingMessage,
   type RequestedDigest,
 } from '../../../domain/delivery/message.js';
@@ -34,6 +35,7 @@ export interface RenderedMessage {
 
 export function renderMessage(message: OutgoingMessage): RenderedMessage {
   const { incident } = message;
+  const service = serviceOf(incident);
   return {
     subject: renderSubject(message),
     lead: leadOf(message),
@@ -43,7 +45,7 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
         ? factsOf(message)
         : [
             { name: 'Incident', value: `${incident.number}, ${incident.priority}, ${incident.status}` },
-            ...(incident.service === null ? [] : [{ name: 'Service', value: oneLine(incident.service) }]),
+            ...(service === null ? [] : [{ name: 'Service', value: service }]),
             { name: 'Since', value: clock(incident.createdAt, message.zone) },
             ...(incident.priorityReasons.length === 0
               ? []
@@ -63,13 +65,19 @@ export function renderMessage(message: OutgoingMessage): RenderedMessage {
   };
 }
 
+/** The service as people call it, on one line. */
+export function serviceOf({ service, serviceName = service }: MessageIncident): string | null {
+  return serviceName === null ? null : oneLine(serviceName);
+}
+
 export function renderSubject(message: OutgoingMessage): string {
   const { incident } = message;
   if (message.type === 'contact.code') return `${message.code} is your Tocsin code`;
   if (message.type === 'contact.test') return 'TEST page from Tocsin: nothing is broken';
   if (message.type === 'contact.sign-in') return 'Your sign-in link for Tocsin';
   if (message.type === 'contact.notice') return cut(oneLine(incident.title), MAX_TITLE);
-  const service = incident.service === null ? '' : ` – ${oneLine(incident.service)}`;
+  const named = serviceOf(incident);
+  const service = named === null ? '' : ` – ${named}`;
   const title = cut(oneLine(incident.title), MAX_TITLE);
   if (digestOf(message) !== null) return `${incident.number} ${title}: please review`;
   return `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} ${title}${service}`;

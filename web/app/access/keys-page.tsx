@@ -4,7 +4,7 @@ import type { ApiKey } from '../../../services/access/keys.service.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
 import { Time } from '../../ui/time.js';
-import { nameOf, useViewer } from '../../ui/viewer.js';
+import { nameOf, titleOf, useViewer } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
@@ -109,7 +109,7 @@ function KeyTable({ keys, csrf }: { keys: readonly ApiKey[]; csrf: string }) {
                 <strong>{key.name}</strong> <span className="soft">key:{key.id}</span>
               </td>
               <td data-th="Role">{key.role}</td>
-              <td data-th="Team">{key.team ?? 'all'}</td>
+              <td data-th="Team">{key.team === null ? 'all' : titleOf('Team', key.team, names)}</td>
               <td data-th="Created">
                 <Time at={key.createdAt} only="absolute" /> by {nameOf(key.createdBy, names)}
               </td>

@@ -8,7 +8,7 @@ import { Facts, Hidden } from '../../ui/fields.js';
 import { Empty } from '../../ui/layout.js';
 import { type Flash, FlashNotice } from '../../ui/notice.js';
 import { Sentence, Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { Named, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
@@ -64,10 +64,12 @@ function Scenario({
 }) {
   return (
     <div className="card">
-      <h3>{name}</h3>
+      <h3>
+        <Named kind="Drill" name={name} />
+      </h3>
       <Facts
         items={[
-          ['Service', spec.service],
+          ['Service', <Named key="service" kind="Service" name={spec.service} />],
           ['When', spec.schedule === null ? 'by hand' : `${spec.schedule.cron} (${spec.schedule.timezone})`],
           [
             'Injects',
@@ -99,7 +101,7 @@ function Scenario({
           <Hidden fields={{ csrf: context.frame.csrf, idempotencyKey: context.idempotencyKey }} />
           <p>
             <button className="main" type="submit">
-              Start {name} now
+              Start <Named kind="Drill" name={name} /> now
             </button>
           </p>
         </form>
@@ -120,7 +122,9 @@ function Run({ context, run }: { context: PageContext; run: DrillsView['runs'][n
           </strong>
         )}
       </p>
-      <h3>{run.drill}</h3>
+      <h3>
+        <Named kind="Drill" name={run.drill} />
+      </h3>
       <p className="soft small">
         Started by <Who actor={run.startedBy} />, <Time at={run.startedAt} />
         {run.abortedBy === null ? null : (

@@ -1,7 +1,7 @@
 /** All policies, with the people that each would page first now. */
 import type { ReactElement } from 'react';
 import { Empty } from '../../ui/layout.js';
-import { Whose } from '../../ui/viewer.js';
+import { Named, titlesOf, Whose } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import type { PolicyView } from './policy-loader.js';
 import { appFrame } from '../app-frame.js';
@@ -38,10 +38,12 @@ export function policiesPage(context: PageContext, policies: readonly PolicyView
                 <tr key={policy.name}>
                   <td>
                     <a className="reach" href={`/policies/${policy.name}`}>
-                      {policy.name}
+                      <Named kind="EscalationPolicy" name={policy.name} />
                     </a>
                   </td>
-                  <td data-th="Team">{policy.team}</td>
+                  <td data-th="Team">
+                    <Named kind="Team" name={policy.team} />
+                  </td>
                   <td data-th="First paged now">
                     <First policy={policy} />
                   </td>
@@ -49,7 +51,9 @@ export function policiesPage(context: PageContext, policies: readonly PolicyView
                     {policy.steps.length - 1}
                     {policy.repeat > 0 ? `, ${policy.repeat + 1} times` : ''}
                   </td>
-                  <td data-th="Services">{policy.services.join(', ') || 'none'}</td>
+                  <td data-th="Services">
+                    {titlesOf('Service', policy.services, context.viewing.names) || 'none'}
+                  </td>
                 </tr>
               ))}
             </tbody>

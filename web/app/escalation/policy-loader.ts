@@ -11,7 +11,7 @@ import {
   policyListKey,
   type RotationPositions,
 } from '../../../domain/oncall/round-robin.js';
-import { resolveTargets, textOf } from '../../../domain/oncall/targets.js';
+import { resolveTargets, titleOf } from '../../../domain/oncall/targets.js';
 import { wallClock } from '../../../domain/oncall/wall-clock.js';
 import { effectivePerson } from '../../../domain/people/effective-person.js';
 import { invalid } from '../../../services/common/problem.js';
@@ -51,7 +51,7 @@ export function policyView(
   const look = (targets: readonly PolicyTarget[], listKey: string) => {
     const { people, empty } = resolveTargets(targets, snapshot, now, { listKey, positions, reachable });
     return {
-      targets: targets.map(textOf),
+      targets: targets.map((target) => titleOf(target, snapshot)),
       people: people.map(({ person }) => person),
       gaps: [
         ...empty.map(({ reason }) => reason),

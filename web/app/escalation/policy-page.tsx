@@ -4,7 +4,7 @@ import { PRIORITIES } from '../../../domain/config/terms.js';
 import type { Backtest } from '../../../services/escalation/policies.service.js';
 import { Facts, Hidden, SelectField, TextArea, TextField } from '../../ui/fields.js';
 import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
-import { Whose } from '../../ui/viewer.js';
+import { Named, titleOf, titlesOf, Whose } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { BacktestResult } from './policy-backtest.js';
 import { Trace } from './policy-trace.js';
@@ -20,21 +20,24 @@ export interface PolicyPage {
 type ShownSimulation = ComponentProps<typeof Trace>['simulation'];
 
 export function policyPage(context: PageContext, { policy, simulate, backtest }: PolicyPage): ReactElement {
+  const { names } = context.viewing;
+  const title = titleOf('EscalationPolicy', policy.name, names);
   return appFrame(
     context,
-    { title: `Policy ${policy.name}`, section: 'policies' },
+    { title: `Policy ${title}`, section: 'policies' },
     <>
       <div className="head">
-        <h1>Policy {policy.name}</h1>
+        <h1>Policy {title}</h1>
       </div>
       <div className="card">
         <Facts
           wide
           items={[
-            ['Team', policy.team],
-            ['Services', policy.services.join(', ') || 'none'],
+            ['Team', <Named key="team" kind="Team" name={policy.team} />],
+            ['Services', titlesOf('Service', policy.services, names) || 'none'],
             ['Passes', `${policy.repeat + 1}, then the catch-all`],
             ['Revision', policy.revision],
+            ['Name in YAML', <code key="name">{policy.name}</code>],
           ]}
         />
       </div>
@@ -201,7 +204,7 @@ function BacktestFields({
           id="backtest-service"
           label="Incidents of"
           value={form.service}
-          choices={servicesOf(context, `the team ${policy.team}`)}
+          choices={servicesOf(context, `the team ${titleOf('Team', policy.team, context.viewing.names)}`)}
         />
       </div>
       <TextArea

@@ -6,6 +6,7 @@ import { Empty } from '../../ui/layout.js';
 import { Time } from '../../ui/time.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
+import { Named } from '../../ui/viewer.js';
 
 const STATES: Record<HeartbeatItem['state'], string> = {
   new: '○ never heard from',
@@ -106,7 +107,14 @@ export function heartbeatPage(
               item.state === 'late' || item.state === 'failed' ? 'Pages again' : 'Late from',
               <Maybe key="late" at={item.lateAt} />,
             ],
-            ['Service', item.service ?? 'by its routes'],
+            [
+              'Service',
+              item.service === null ? (
+                'by its routes'
+              ) : (
+                <Named key="service" kind="Service" name={item.service} />
+              ),
+            ],
           ]}
         />
       </div>

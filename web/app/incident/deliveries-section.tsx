@@ -4,7 +4,7 @@ import type { DeliveryReply } from '../../../services/incident/incident-queries.
 import { StateBadge } from '../../ui/badges.js';
 import { deliveryKind } from '../../ui/delivery-kind.js';
 import { Time } from '../../ui/time.js';
-import { nameOf, useViewer } from '../../ui/viewer.js';
+import { nameOf, titleOf, useViewer } from '../../ui/viewer.js';
 
 /** Rows of the delivery ledger. */
 export function DeliveriesSection({ deliveries }: { deliveries: readonly DeliveryReply[] }) {
@@ -35,7 +35,9 @@ function Delivery({ delivery }: { delivery: DeliveryReply }) {
       <StateBadge state={delivery.state} />{' '}
       <span className="small">
         {deliveryKind(delivery.type)}
-        {delivery.escalation === null ? '' : `, ${delivery.escalation} ${stepText(delivery.step)}`}
+        {delivery.escalation === null
+          ? ''
+          : `, ${titleOf('Team', delivery.escalation, names)} ${stepText(delivery.step)}`}
         {delivery.reason === null ? '' : `: ${delivery.reason}`}
         {delivery.held === null ? '' : `, ${delivery.held}`}
         {delivery.receipt === 'missing' ? ', no receipt' : delivery.receipt === 'read' ? ', read' : ''}

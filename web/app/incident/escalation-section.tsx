@@ -1,7 +1,7 @@
 /** Escalation section of an incident's page: the steps of each team and who is paged next. */
 import type { EscalationPreview, StepPreview } from '../../../services/escalation/escalation-preview.js';
 import { Time } from '../../ui/time.js';
-import { Whose } from '../../ui/viewer.js';
+import { Named, Whose } from '../../ui/viewer.js';
 
 const stepLabel = ({ catchAll, step }: StepPreview): string => {
   if (catchAll) return 'Catch-all';
@@ -16,7 +16,7 @@ export function EscalationSection({ previews }: { previews: readonly EscalationP
       {previews.map(({ escalation, previews, next }) => (
         <div key={escalation.name}>
           <h3>
-            {escalation.team}
+            <Named kind="Team" name={escalation.team} />
             {escalation.required ? ' (must acknowledge)' : ''}
           </h3>
           <p className="small">

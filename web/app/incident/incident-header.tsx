@@ -6,7 +6,7 @@ import { exhaustedText, IncidentTags } from '../../ui/incident-parts.js';
 import { Notice } from '../../ui/notice.js';
 import { SafeLink } from '../../ui/safe-link.js';
 import { Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { Named, Who } from '../../ui/viewer.js';
 
 /** The acknowledgement that holds; without one, the time of the first acknowledgement. */
 function holding(incident: IncidentDetail, answers: Answers): readonly [string, ReactNode] | null {
@@ -66,8 +66,15 @@ export function IncidentHeader({ incident, answers }: { incident: IncidentDetail
               {incident.priorityReasons.length === 0 ? '' : `: ${incident.priorityReasons.join('; ')}`}
             </span>,
           ],
-          ['Service', incident.service ?? 'unknown'],
-          ['Team', incident.team],
+          [
+            'Service',
+            incident.service === null ? (
+              'unknown'
+            ) : (
+              <Named key="service" kind="Service" name={incident.service} />
+            ),
+          ],
+          ['Team', <Named key="team" kind="Team" name={incident.team} />],
           [
             'Commander',
             incident.commander === null ? 'nobody yet' : <Who key="commander" actor={incident.commander} />,

@@ -10,7 +10,7 @@ import { exhaustedText } from '../../ui/incident-parts.js';
 import { Empty } from '../../ui/layout.js';
 import { type Flash, FlashNotice } from '../../ui/notice.js';
 import { Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { Named, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { appFrame } from '../app-frame.js';
 
@@ -117,7 +117,9 @@ function Meta({ incident }: { incident: IncidentReply }) {
   const { nextAt, exhausted } = incident.escalation;
   return (
     <p className="meta">
-      <span>{incident.service ?? 'no service'}</span>
+      <span>
+        {incident.service === null ? 'no service' : <Named kind="Service" name={incident.service} />}
+      </span>
       <span>{incident.commander === null ? 'no commander' : <Who actor={incident.commander} />}</span>
       <span>
         began <Time at={incident.createdAt} only="relative" />

@@ -7,7 +7,7 @@ import { StateBadge } from '../../ui/badges.js';
 import { Hidden, SelectField, TextField } from '../../ui/fields.js';
 import { stepTitle } from '../../ui/step-sentence.js';
 import { Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { Named, Who } from '../../ui/viewer.js';
 import { Approvers } from '../../ui/approvers.js';
 import type { PageContext } from '../page-contexts.js';
 
@@ -21,7 +21,7 @@ export function RunCard({ context, number, run }: Props) {
   return (
     <section className="card" aria-labelledby={`run-${run.id}`}>
       <h2 id={`run-${run.id}`}>
-        Runbook {run.runbook} {run.dryRun ? '(dry run) ' : ''}
+        Runbook <Named kind="Runbook" name={run.runbook} /> {run.dryRun ? '(dry run) ' : ''}
         <StateBadge state={run.state} />
       </h2>
       <p className="soft small">
@@ -175,7 +175,7 @@ export function StartRun({
   const runbooks = context.snapshot
     .list('Runbook')
     .filter(({ spec }) => isStartedByPeople(spec))
-    .map(({ name }) => ({ value: name, text: name }));
+    .map(({ name, spec }) => ({ value: name, text: spec.displayName ?? name }));
   if (runbooks.length === 0 || !mayDo(context.identity.role, 'runbooks.run')) return null;
   return (
     <details className="card">

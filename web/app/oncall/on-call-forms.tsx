@@ -1,7 +1,7 @@
 /** Forms of the on-call page: add an override, request cover, create a calendar link. */
 import type { CoverageGap } from '../../../domain/oncall/coverage-gaps.js';
 import { type Choice, Hidden, SelectField, TextField } from '../../ui/fields.js';
-import { nameOf, useViewer } from '../../ui/viewer.js';
+import { nameOf, titleOf, useViewer } from '../../ui/viewer.js';
 import { Moment, momentText } from './on-call-grid.js';
 import type { HeldShift, OnCallView } from './on-call-loader.js';
 
@@ -12,6 +12,8 @@ interface FormProps {
   view: OnCallView;
   csrf: string;
   typed: Typed;
+  /** Everybody who may be put on call. */
+  everybody: readonly Choice[];
 }
 
 /** A shift as the value of a choice; read back by `shiftOfValue`. */
@@ -27,12 +29,14 @@ export function shiftOfValue(
     : { schedule, person, from, to };
 }
 
-export function OverrideForm({ view, csrf, typed }: FormProps) {
-  const { you, zone } = useViewer();
-  const everybody = useEverybody();
+export function OverrideForm({ view, csrf, typed, everybody }: FormProps) {
+  const { you, names, zone } = useViewer();
   const mine = everybody.filter(({ value }) => value === you);
   const people = view.managed.size > 0 ? everybody : mine;
-  const schedules = choicesOf(view.schedules.map(({ name }) => name));
+  const schedules = view.schedules.map(({ name }) => ({
+    value: name,
+    text: titleOf('Schedule', name, names),
+  }));
   if (!view.mayWrite || schedules.length === 0 || people.length === 0) return null;
   return (
     <section className="card" aria-labelledby="add-override">
@@ -82,12 +86,11 @@ export function OverrideForm({ view, csrf, typed }: FormProps) {
   );
 }
 
-export function CoverForm({ view, csrf, typed }: FormProps) {
+export function CoverForm({ view, csrf, typed, everybody }: FormProps) {
   const { you, names, zone } = useViewer();
-  const everybody = useEverybody();
   if (!view.mayWrite || you === null || view.mine.length === 0) return null;
   const spanText = ({ schedule, from, to }: HeldShift): string =>
-    `${schedule}, ${momentText(from, zone)} – ${momentText(to, zone)}`;
+    `${titleOf('Schedule', schedule, names)}, ${momentText(from, zone)} – ${momentText(to, zone)}`;
   const own = view.mine.map((shift) => ({ value: shiftValue(shift), text: spanText(shift) }));
   const schedules = new Set(view.mine.map(({ schedule }) => schedule));
   const others = view.shifts
@@ -152,11 +155,14 @@ export function CalendarForm({
   view,
   csrf,
   made,
-}: Omit<FormProps, 'typed'> & { made: { of: string; url: string } | null }) {
+}: Omit<FormProps, 'typed' | 'everybody'> & { made: { of: string; url: string } | null }) {
   const { you, names } = useViewer();
   const choices = [
     ...(you === null ? [] : [{ value: `person ${you}`, text: 'All your shifts' }]),
-    ...view.schedules.map(({ name }) => ({ value: `schedule ${name}`, text: `Schedule ${name}` })),
+    ...view.schedules.map(({ name }) => ({
+      value: `schedule ${name}`,
+      text: `Schedule ${titleOf('Schedule', name, names)}`,
+    })),
   ];
   if (choices.length === 0) return null;
   return (
@@ -189,13 +195,15 @@ export function CalendarForm({
               <form className="row" method="post" action={`/on-call/calendar/${id}/revoke`}>
                 <Hidden fields={{ csrf }} />
                 <span>
-                  {schedule === null ? `Shifts of ${nameOf(person ?? '', names)}` : `Schedule ${schedule}`},{' '}
-                  created <Moment at={createdAt} />
+                  {schedule === null
+                    ? `Shifts of ${nameOf(person ?? '', names)}`
+                    : `Schedule ${titleOf('Schedule', schedule, names)}`}
+                  , created <Moment at={createdAt} />
                 </span>
                 <button
                   type="submit"
                   className="danger"
-                  aria-label={`Revoke the calendar link of ${schedule ?? nameOf(person ?? '', names)}`}
+                  aria-label={`Revoke the calendar link of ${schedule === null ? nameOf(person ?? '', names) : titleOf('Schedule', schedule, names)}`}
                 >
                   Revoke
                 </button>
@@ -222,7 +230,8 @@ export function CoverageGapList({ gaps }: { gaps: readonly CoverageGap[] }) {
               first.text
             ) : (
               <>
-                <strong>{schedule}</strong>, <Moment at={first.from} /> to <Moment at={first.to} />:{' '}
+                <strong>{titleOf('Schedule', schedule, names)}</strong>, <Moment at={first.from} /> to{' '}
+                <Moment at={first.to} />:{' '}
                 {first.person === null
                   ? 'nobody is on call'
                   : `${nameOf(first.person, names)} cannot be reached`}
@@ -235,12 +244,3 @@ export function CoverageGapList({ gaps }: { gaps: readonly CoverageGap[] }) {
     </ul>
   );
 }
-
-function useEverybody(): Choice[] {
-  const { names } = useViewer();
-  return [...names]
-    .map(([value, text]) => ({ value, text }))
-    .toSorted((a, b) => a.text.localeCompare(b.text));
-}
-
-const choicesOf = (names: readonly string[]): Choice[] => names.map((value) => ({ value, text: value }));

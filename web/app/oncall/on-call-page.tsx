@@ -7,7 +7,7 @@ import { Notice, type Flash, FlashNotice } from '../../ui/notice.js';
 import { WindowList } from '../../ui/window-list.js';
 import { SilenceList } from '../../ui/silence-list.js';
 import { Time } from '../../ui/time.js';
-import { useViewer, Who } from '../../ui/viewer.js';
+import { Named, titleOf, useViewer, Who } from '../../ui/viewer.js';
 import type { PageContext } from '../page-contexts.js';
 import { CalendarForm, CoverForm, CoverageGapList, OverrideForm, type Typed } from './on-call-forms.js';
 import { Moment, ScheduleStrip } from './on-call-grid.js';
@@ -25,6 +25,10 @@ export interface OnCallPage {
 
 export function onCallPage(context: PageContext, { view, flash, typed, made }: OnCallPage): ReactElement {
   const { csrf } = context.frame;
+  const everybody = context.snapshot
+    .list('Person')
+    .map(({ name, spec }) => ({ value: name, text: spec.displayName }))
+    .toSorted((a, b) => a.text.localeCompare(b.text));
   return appFrame(
     context,
     { title: 'On call', section: 'on-call' },
@@ -65,8 +69,8 @@ export function onCallPage(context: PageContext, { view, flash, typed, made }: O
           <Ahead view={view} />
           <div className="forms">
             <Overrides view={view} csrf={csrf} />
-            <CoverForm view={view} csrf={csrf} typed={typed} />
-            <OverrideForm view={view} csrf={csrf} typed={typed} />
+            <CoverForm view={view} csrf={csrf} typed={typed} everybody={everybody} />
+            <OverrideForm view={view} csrf={csrf} typed={typed} everybody={everybody} />
             <CalendarForm view={view} csrf={csrf} made={made} />
           </div>
         </>
@@ -94,7 +98,8 @@ function Ahead({ view }: { view: OnCallView }) {
       {view.schedules.map((schedule) => (
         <section key={schedule.name} className="strip-of" aria-labelledby={`of-${schedule.name}`}>
           <h3 id={`of-${schedule.name}`}>
-            {schedule.name} <span className="soft small">{schedule.timezone}</span>
+            <Named kind="Schedule" name={schedule.name} />{' '}
+            <span className="soft small">{schedule.timezone}</span>
           </h3>
           {schedule.error === null ? (
             <>
@@ -112,7 +117,7 @@ function Ahead({ view }: { view: OnCallView }) {
 
 /** Links to the shifts of a month as CSV, for payroll. */
 function Tables({ of: { name, timezone } }: { of: ScheduleView }) {
-  const { now } = useViewer();
+  const { now, names } = useViewer();
   return (
     <p className="small">
       As a table:{' '}
@@ -123,7 +128,7 @@ function Tables({ of: { name, timezone } }: { of: ScheduleView }) {
             {moved === -1 ? '' : ' · '}
             <a
               href={`/api/v1/schedules/${name}/shifts.csv?month=${month}`}
-              aria-label={`${name}, ${month}, CSV`}
+              aria-label={`${titleOf('Schedule', name, names)}, ${month}, CSV`}
             >
               {month}.csv
             </a>
@@ -143,7 +148,9 @@ function Mine({ view: { mine } }: { view: OnCallView }) {
     <section className="card" aria-labelledby="mine">
       <h2 id="mine">{isOn ? 'You are on call' : 'Your next shift'}</h2>
       <p>
-        <strong>{next.schedule}</strong>
+        <strong>
+          <Named kind="Schedule" name={next.schedule} />
+        </strong>
         <br />
         {isOn ? (
           <>
@@ -159,7 +166,7 @@ function Mine({ view: { mine } }: { view: OnCallView }) {
         <ul className="plain small">
           {more.slice(0, 3).map(({ schedule, from, to }) => (
             <li key={`${schedule} ${from}`}>
-              {schedule}: <Moment at={from} /> to <Moment at={to} />
+              <Named kind="Schedule" name={schedule} />: <Moment at={from} /> to <Moment at={to} />
             </li>
           ))}
         </ul>
@@ -198,7 +205,10 @@ function Now({ rows, context }: { rows: readonly OncallItem[]; context: PageCont
 function Row({ row, team }: { row: OncallItem; team: string }) {
   const named = (
     <td>
-      <strong>{row.schedule}</strong> <span className="soft small">{team}</span>
+      <strong>
+        <Named kind="Schedule" name={row.schedule} />
+      </strong>{' '}
+      <span className="soft small">{team}</span>
     </td>
   );
   if (row.error !== undefined) {

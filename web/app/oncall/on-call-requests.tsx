@@ -1,7 +1,7 @@
 /** Open cover requests, and current and upcoming overrides. */
 import type { ScheduleOverride, Swap } from '../../../services/oncall/schedules.service.js';
 import { Hidden } from '../../ui/fields.js';
-import { useViewer, Who } from '../../ui/viewer.js';
+import { Named, useViewer, Who } from '../../ui/viewer.js';
 import { Moment } from './on-call-grid.js';
 import type { OnCallView } from './on-call-loader.js';
 
@@ -35,8 +35,8 @@ function Request({ swap, view, csrf }: { swap: Swap; view: OnCallView; csrf: str
         <strong>
           <Who actor={by} />
         </strong>{' '}
-        asks {to === null ? 'anybody' : <Who actor={to} />} to take {schedule} from <Moment at={shift.from} />{' '}
-        to <Moment at={shift.to} />
+        asks {to === null ? 'anybody' : <Who actor={to} />} to take <Named kind="Schedule" name={schedule} />{' '}
+        from <Moment at={shift.from} /> to <Moment at={shift.to} />
         {inReturn === null ? (
           '.'
         ) : (
@@ -97,7 +97,7 @@ function Override({ override, view, csrf }: { override: ScheduleOverride; view: 
         <strong>
           <Who actor={person} />
         </strong>{' '}
-        in {schedule} from <Moment at={from} /> to <Moment at={to} />
+        in <Named kind="Schedule" name={schedule} /> from <Moment at={from} /> to <Moment at={to} />
         <span className="soft">
           {' '}
           ·{' '}

@@ -7,7 +7,7 @@ import { Hidden } from '../../ui/fields.js';
 import { FlashNotice } from '../../ui/notice.js';
 import { Empty } from '../../ui/layout.js';
 import { Time } from '../../ui/time.js';
-import { Whose } from '../../ui/viewer.js';
+import { Named, Whose } from '../../ui/viewer.js';
 import { appFrame } from '../app-frame.js';
 import type { Refusal } from '../attempt.js';
 import type { PageContext } from '../page-contexts.js';
@@ -109,7 +109,8 @@ export function reviewsPage(
           <ul className="plain">
             {unreviewed.map(({ plan, reason, incidents }) => (
               <li key={`${plan} ${reason}`}>
-                {incidents} by the response plan {plan}: <bdi>{reason}</bdi>
+                {incidents} by the response plan <Named kind="ResponsePlan" name={plan} />:{' '}
+                <bdi>{reason}</bdi>
               </li>
             ))}
           </ul>

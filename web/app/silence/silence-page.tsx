@@ -6,7 +6,7 @@ import { Facts, Hidden, SelectField } from '../../ui/fields.js';
 import { type Flash, FlashNotice } from '../../ui/notice.js';
 import { heldText, SilenceEnd } from '../../ui/silence-list.js';
 import { Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { titlesOf, Who } from '../../ui/viewer.js';
 import { appFrame } from '../app-frame.js';
 import type { PageContext } from '../page-contexts.js';
 import { LASTS } from './silences-page.js';
@@ -36,7 +36,10 @@ export function silencePage(
         <Facts
           items={[
             ['Alerts', <bdi key="text">{silence.text}</bdi>],
-            ['Services', teams === null ? 'of every team' : `of ${teams.join(', ')}`],
+            [
+              'Services',
+              teams === null ? 'of every team' : `of ${titlesOf('Team', teams, context.viewing.names)}`,
+            ],
             ['Reason', <bdi key="reason">{silence.reason}</bdi>],
             ['End', <SilenceEnd key="end" silence={silence} />],
             [

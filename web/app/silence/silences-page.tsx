@@ -9,6 +9,7 @@ import { SilenceList } from '../../ui/silence-list.js';
 import { Time } from '../../ui/time.js';
 import { appFrame } from '../app-frame.js';
 import type { PageContext } from '../page-contexts.js';
+import { Named } from '../../ui/viewer.js';
 
 export interface SilencesView {
   inForce: readonly SilenceView[];
@@ -171,7 +172,9 @@ function Preview({
           <li key={alert.id}>
             <bdi>{alert.title}</bdi>{' '}
             <span className="soft small">
-              {alert.severity}, {alert.service ?? 'no service'}, <Time at={alert.firstAt} only="relative" />
+              {alert.severity},{' '}
+              {alert.service === null ? 'no service' : <Named kind="Service" name={alert.service} />},{' '}
+              <Time at={alert.firstAt} only="relative" />
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 /** Text of an SMS: subject, reply hint and link, in at most three segments. Pure. */
 import { countSegments, MAX_SEGMENTS, plainTypography } from '../../../../domain/delivery/sms-segments.js';
 import { isContactMessage, type OutgoingMessage } from '../../../../domain/delivery/message.js';
-import { oneLine, renderMessage, renderShortText } from '../../../shared/send/render.js';
+import { oneLine, renderMessage, renderShortText, serviceOf } from '../../../shared/send/render.js';
 
 const replyHint = (code: string): string => `Reply 4 to ack, 6 ${code} to resolve, NO to pass on`;
 const LONGEST = 160;
@@ -14,7 +14,8 @@ export function smsText(message: OutgoingMessage, code: string): string {
   if (isContactMessage(message)) return plain(renderShortText(message));
   const { incident, links } = message;
   const { body, action } = renderMessage(message);
-  const service = incident.service === null ? '' : ` (${plain(incident.service)})`;
+  const named = serviceOf(incident);
+  const service = named === null ? '' : ` (${plain(named)})`;
   const start = `${incident.drill ? 'DRILL ' : ''}[${incident.priority}] ${incident.number} `;
   const repeat = message.possibleDuplicate ? ' May be a repeat.' : '';
   const ask = message.type === 'page.requested' ? `${incident.number}: ${replyHint(code)}.` : `${action}:`;

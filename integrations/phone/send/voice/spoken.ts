@@ -1,7 +1,7 @@
 /** Spoken text of a call. Pure; numbers and names are written for speech synthesis. */
 import { DIGITS_HELP } from '../../../../domain/delivery/call-script.js';
 import type { OutgoingMessage } from '../../../../domain/delivery/message.js';
-import { oneLine, renderMessage } from '../../../shared/send/render.js';
+import { oneLine, renderMessage, serviceOf } from '../../../shared/send/render.js';
 
 /** DRILL comes first, so that a person who hangs up after a second knows it. */
 export function spokenText(message: OutgoingMessage): string {
@@ -12,7 +12,8 @@ export function spokenText(message: OutgoingMessage): string {
     return `${oneLine(message.personName)}, this is Tocsin, for your information. ${words(message.text)} Please look at it in Tocsin.`;
   const { incident } = message;
   const { lead, body } = renderMessage(message);
-  const service = incident.service === null ? '' : `, on ${words(incident.service)}`;
+  const named = serviceOf(incident);
+  const service = named === null ? '' : `, on ${words(named)}`;
   return [
     ...(incident.drill ? ['DRILL. This is an exercise.'] : []),
     ...(message.possibleDuplicate ? ['This is a repeat call.'] : []),
