@@ -28,9 +28,9 @@ export async function unmatchedInhibitions(
   );
   let compared = 0;
   const matchesNone = async (fields: InhibitionSpec['when']): Promise<boolean> => {
-    const { matches } = compileFields(fields);
+    const compiled = compileFields(fields);
     for (const alert of alerts) {
-      if (matches(alert)) return false;
+      if (compiled.matches(alert)) return false;
       compared += 1;
       if (compared % AT_ONCE === 0) await setImmediate();
     }

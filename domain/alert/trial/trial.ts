@@ -132,6 +132,10 @@ export class Trial {
       }
       case 'parked':
         this.parked.set(key, { at: now, occurredAt: signal.occurredAt });
+        break;
+      case 'waiting':
+      case 'acknowledge':
+      case 'dropped':
     }
     return { ...nothing, ...said, alert, stages: decision.reasons };
   }
