@@ -108,7 +108,7 @@ describe('a sample message', () => {
       dedupKey: 'new one',
       service: 'till',
       priority: 'P1',
-      priorityReasons: ['severity critical', 'service till is tier 1 (vital)'],
+      priorityReasons: ['severity critical', 'service Till is tier 1 (vital)'],
       wouldOpen: { number: null, title: 'Trouble new one', service: 'till' },
       calls: 'opened',
       pages: [expect.objectContaining({ person: 'ana', contact: 'hook' })],
@@ -210,7 +210,7 @@ describe('priority rules on past incidents', () => {
           after: 'P3',
           because: [
             'severity critical',
-            'service till is tier 1 (vital)',
+            'service Till is tier 1 (vital)',
             'lowered by 2: it is watched elsewhere',
           ],
         }),
