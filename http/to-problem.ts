@@ -1,9 +1,12 @@
 /** Any thrown value → problem of the reply. An unknown error becomes a 500 without details. */
 import { HttpException } from '@nestjs/common';
 import { OverBudget, TooManyJobs } from '../shared/thread.js';
+import { isDatabaseAway } from '../db/connection/database-away.js';
 import { InvalidCursor } from '../db/connection/page.js';
 import { ScheduleError } from '../domain/oncall/schedule.js';
 import { Problem, unavailable } from '../services/common/problem.js';
+
+export { isDatabaseAway };
 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -100,33 +103,4 @@ function fieldsOf(error: unknown): ErrorFields {
     ...(typeof statusCode === 'number' ? { statusCode } : {}),
     message: typeof message === 'string' ? message : 'The request could not be read.',
   };
-}
-
-const AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08003',
-  '08006',
-  '25006',
-  // Ended by PostgreSQL because this process stalled inside a transaction.
-  '25P03',
-]);
-
-/** The database is unreachable, is shutting down, or is a read-only replica. */
-export function isDatabaseAway(error: unknown): boolean {
-  const { code, message } = fieldsOf(error);
-  if (code !== undefined && AWAY.has(code)) return true;
-  if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
-  return /connection terminated|query read timeout|timeout exceeded when trying to connect|client has encountered a connection error|Connection ended unexpectedly|not queryable|driver not connected/i.test(
-    message,
-  );
 }

@@ -6,6 +6,7 @@ import { type IncidentOfClosedAlert, stillBelongs } from '../../domain/alert/reo
 import type { AlertSignal } from '../../domain/alert/signal.js';
 import type { Hold } from '../../domain/alert/stage.js';
 import type { Severity } from '../../domain/config/terms.js';
+import { jsonbSafeText } from '../../domain/shared/jsonb-safe.js';
 import { isOpenIncident } from '../../domain/incident/is-open.js';
 
 export interface KeysRead {
@@ -118,45 +119,63 @@ export async function insertAlert(
   alert: NewAlert,
   id: string = randomUUID(),
 ): Promise<string> {
-  const { signal } = alert;
+  await insertAlerts(tx, [{ ...alert, id }]);
+  return id;
+}
+
+export async function insertAlerts(
+  tx: EntityManager,
+  alerts: readonly (NewAlert & { id: string })[],
+): Promise<void> {
   await tx.query(
     `INSERT INTO alert (id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
        first_at, last_at, triggered_at, occurred_at, resolve_at, closed_at, closed_by, started_at, trigger_body, group_key,
        held_by, held_until, judged_at, triggers)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $14, $24)`,
-    [
-      id,
-      alert.source,
-      signal.dedupKey,
-      alert.status,
-      signal.title,
-      signal.severity,
-      alert.service,
-      JSON.stringify(signal.labels),
-      JSON.stringify(signal.links),
-      JSON.stringify({
-        description: signal.description ?? null,
-        client: signal.client ?? null,
-        detail: signal.detail,
-      }),
-      alert.count,
-      alert.incident,
-      JSON.stringify(alert.reasons.map((reason) => ({ at: alert.now, ...reason }))),
-      alert.now,
-      signal.occurredAt,
-      signal.resolveAt ?? null,
-      alert.status === 'closed' ? alert.now : null,
-      alert.status === 'closed' ? `source:${alert.source}` : null,
-      signal.startedAt ?? null,
-      alert.body,
-      signal.groupKey ?? null,
-      alert.hold?.by ?? null,
-      alert.hold?.until ?? null,
-      alert.triggers ?? null,
-    ],
+     SELECT id, source, dedup_key, status, title, severity, service, labels, links, detail, count, incident_id, reasons,
+       now, now, now, occurred_at, resolve_at, CASE WHEN status = 'closed' THEN now END,
+       CASE WHEN status = 'closed' THEN 'source:' || source END, started_at, trigger_body, group_key, held_by, held_until, now,
+       (SELECT array_agg(t::timestamptz ORDER BY n) FROM jsonb_array_elements_text(nullif(triggers, 'null')) WITH ORDINALITY AS e (t, n))
+       FROM jsonb_to_recordset($1::jsonb) AS a (id uuid, source text, dedup_key text, status text, title text, severity text,
+         service text, labels jsonb, links jsonb, detail jsonb, count bigint, incident_id uuid, reasons jsonb, now timestamptz,
+         occurred_at timestamptz, resolve_at timestamptz, started_at timestamptz, trigger_body text, group_key text, held_by text,
+         held_until timestamptz, triggers jsonb)`,
+    [JSON.stringify(alerts.map(rowOf))],
   );
-  return id;
 }
+
+function rowOf({ id, signal, ...alert }: NewAlert & { id: string }): object {
+  return {
+    id,
+    source: alert.source,
+    // As texts these would be stored with the same replacement.
+    dedup_key: jsonbSafeText(signal.dedupKey),
+    status: alert.status,
+    title: jsonbSafeText(signal.title),
+    severity: signal.severity,
+    service: alert.service,
+    labels: signal.labels,
+    links: signal.links,
+    detail: detailOf(signal),
+    count: alert.count,
+    incident_id: alert.incident,
+    reasons: alert.reasons.map((reason) => ({ at: alert.now, ...reason })),
+    now: alert.now,
+    occurred_at: signal.occurredAt,
+    resolve_at: signal.resolveAt ?? null,
+    started_at: signal.startedAt ?? null,
+    trigger_body: alert.body,
+    group_key: signal.groupKey === undefined ? null : jsonbSafeText(signal.groupKey),
+    held_by: alert.hold?.by ?? null,
+    held_until: alert.hold?.until ?? null,
+    triggers: alert.triggers ?? null,
+  };
+}
+
+export const detailOf = ({ description, client, detail }: AlertSignal): object => ({
+  description: description ?? null,
+  client: client ?? null,
+  detail,
+});
 
 /**
  * Counts a repeat: moves the counter and the auto-resolve deadline; the reason is stored once, not per repeat. False

@@ -3,7 +3,7 @@ import type { CoalescedStep } from '../../domain/alert/coalesce-signals.js';
 import { decideSignal, type KeyFacts, type SignalDecision } from '../../domain/alert/decide-signal.js';
 import { mayAcknowledge } from '../../domain/alert/may-acknowledge.js';
 import { withNotes } from '../../domain/alert/note-reasons.js';
-import { routeAlert } from '../../domain/alert/route-alert.js';
+import { type Route, routeAlert } from '../../domain/alert/route-alert.js';
 import type { AlertSignal } from '../../domain/alert/signal.js';
 import type { Severity } from '../../domain/config/terms.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
@@ -29,27 +29,36 @@ export class AlertSignalHandler {
     readonly snapshots: ConfigSnapshots,
   ) {}
 
-  /** Applies one step of one key to the alert and its incident, and returns the facts of the key afterwards. */
-  async take(batch: SignalBatch, step: CoalescedStep, known: KeyFacts): Promise<Taken> {
-    const { tx, request, now, snapshot, body } = batch;
-    const { signal } = step;
-    const routed = once(() => routeAlert({ ...request.spec, source: request.source }, signal, snapshot));
+  /** `route` is evaluated when it is needed first: routes are conditions. */
+  decide(
+    { request, now, snapshot, body }: SignalBatch,
+    signal: AlertSignal,
+    known: KeyFacts,
+  ): { decision: SignalDecision; route: () => Route } {
+    const route = once(() => routeAlert({ ...request.spec, source: request.source }, signal, snapshot));
     const decided = decideSignal(signal, known, {
       now,
       body,
       acknowledgeAllowed: mayAcknowledge(request.spec),
       stillFiringMs: (service) => stillFiringMs(snapshot, service),
       destination: () => ({
-        service: routed().service,
-        team: teamOf(snapshot, routed().service),
+        service: route().service,
+        team: teamOf(snapshot, route().service),
         drill: request.drill ?? null,
       }),
     });
-    const decision = withNotes(decided, signal);
+    return { decision: withNotes(decided, signal), route };
+  }
+
+  /** Applies one step of one key to the alert and its incident, and returns the facts of the key afterwards. */
+  async take(batch: SignalBatch, step: CoalescedStep, known: KeyFacts): Promise<Taken> {
+    const { tx, request, now, body, snapshot } = batch;
+    const { signal } = step;
+    const { decision, route } = this.decide(batch, signal, known);
     if (await this.isOutdated(batch, signal, decision, known)) return this.takeAnew(batch, step);
     switch (decision.kind) {
       case 'new':
-        return openAlert(this, batch, step, { ...decision, route: routed(), known });
+        return openAlert(this, batch, step, { ...decision, route: route(), known });
       case 'counted':
       case 'waiting': {
         const status = decision.kind === 'counted' ? 'open' : 'closed';
@@ -62,7 +71,7 @@ export class AlertSignalHandler {
             ...signal,
             id: decision.alert,
             source: request.source,
-            service: routed().service,
+            service: route().service,
           });
         if (decision.kind === 'counted' && decision.incident === null) {
           const incident = await judgeAgain(this, batch, decision.alert, step.count);
@@ -94,7 +103,8 @@ export class AlertSignalHandler {
     }
   }
 
-  private async takeAnew(batch: SignalBatch, step: CoalescedStep): Promise<Taken> {
+  /** Decides by facts that are read again. */
+  async takeAnew(batch: SignalBatch, step: CoalescedStep): Promise<Taken> {
     const key = step.signal.dedupKey;
     const { facts } = await readKeys(batch.tx, batch.request.source, [key]);
     return this.take(batch, step, facts.get(key) ?? nothingKnown);

@@ -47,11 +47,28 @@ export async function noteJoined(
   );
 }
 
-/** Incidents that alerts of these groups may join. */
-export async function incidentsOfGroups(tx: EntityManager, ids: readonly string[]): Promise<string[]> {
-  const rows: { incident: string }[] = await tx.query(
-    'SELECT DISTINCT incident_id AS incident FROM alert_group WHERE id = ANY ($1)',
+/** The incident that a group's alerts joined last. */
+export interface GroupHead {
+  incident: string;
+  lastAt: string;
+}
+
+/** By id; a group that nothing joined yet has none. */
+export async function headsOfGroups(
+  tx: EntityManager,
+  ids: readonly string[],
+): Promise<Map<string, GroupHead>> {
+  const rows: { id: string; incident: string; lastAt: Date }[] = await tx.query(
+    'SELECT id, incident_id AS incident, last_at AS "lastAt" FROM alert_group WHERE id = ANY ($1)',
     [ids],
   );
-  return rows.map(({ incident }) => incident);
+  return new Map(rows.map(({ id, incident, lastAt }) => [id, { incident, lastAt: lastAt.toISOString() }]));
+}
+
+/** Several alerts joined the incident of their group, which is the group's already. */
+export async function renewGroups(tx: EntityManager, renewed: ReadonlyMap<string, GroupHead>): Promise<void> {
+  await tx.query(
+    `UPDATE alert_group g SET last_at = r.at FROM unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE g.id = r.id`,
+    [[...renewed.keys()], [...renewed.values()].map(({ lastAt }) => lastAt)],
+  );
 }

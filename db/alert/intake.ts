@@ -1,17 +1,19 @@
 /**
  * Intake: alert signals, of sources and of drills, become rows, events and outbox entries in one transaction, before any
- * sender gets a 2xx (docs/reliability.md, The ten decisions).
+ * sender gets a 2xx (docs/reliability.md, The ten decisions). Messages of one source that arrive together share a transaction
+ * (docs/adr/0035-intake-in-batches.md).
  */
-import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { pausePoint } from '../../shared/pause-points.js';
 import { coalesceSignals } from '../../domain/alert/coalesce-signals.js';
-import type { SignalDecision } from '../../domain/alert/decide-signal.js';
+import type { KeyFacts, SignalDecision } from '../../domain/alert/decide-signal.js';
 import type { AlertSignal, GroupNotice } from '../../domain/alert/signal.js';
-import { truncatedText } from '../../domain/alert/truncated.js';
-import { lockKeys } from './alert-rows.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { poolSizeOf } from '../connection/data-source.js';
+import { retryingTransaction } from '../connection/retrying-transaction.js';
+import type { Recorder } from '../incident/record.js';
+import { lockKeys } from './alert-rows.js';
+import { AlertSignalHandler } from './alert-signal-handler.js';
 import {
   GROUP_PARTS_MAX,
   type Part,
@@ -20,12 +22,14 @@ import {
   SIGNALS_AT_ONCE,
   wholeOf,
 } from './ingest-parts.js';
+import { logMessages } from './ingest-log-rows.js';
 import { IngestSlots, slotLimits } from './ingest-slots.js';
-import type { Recorder } from '../incident/record.js';
-import { retryingTransaction } from '../connection/retrying-transaction.js';
+import { IntakeQueue } from './intake-queue.js';
 import { lockBatch } from './lock-batch.js';
-import { AlertSignalHandler } from './alert-signal-handler.js';
-import { nothingKnown, type SignalBatch, type SignalSource } from './signal-batch.js';
+import { noteTruncated } from './note-truncated.js';
+import { QuickSignals } from './quick-signals.js';
+import type { SignalBatch, SignalSource } from './signal-batch.js';
+import { WaitingWrites } from './waiting-writes.js';
 
 export interface IngestRequest extends SignalSource {
   signals: AlertSignal[];
@@ -39,9 +43,15 @@ export interface IngestedSignal {
   incident: string | null;
 }
 
+/** A part of a message of a source. */
+export interface Message {
+  request: IngestRequest;
+  part: Part;
+}
+
 export class Intake {
   private readonly handler: AlertSignalHandler;
-  private readonly slots: IngestSlots;
+  private readonly queue: IntakeQueue<Message, IngestedSignal[]>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -49,27 +59,26 @@ export class Intake {
     private readonly snapshots: ConfigSnapshots,
   ) {
     this.handler = new AlertSignalHandler(recorder, snapshots);
-    this.slots = new IngestSlots(slotLimits(poolSizeOf(dataSource)));
+    const limits = slotLimits(poolSizeOf(dataSource));
+    this.queue = new IntakeQueue(new IngestSlots(limits), limits, {
+      take: (messages) => this.takeTogether(messages),
+      sizeOf: ({ request, part }) => ({
+        signals: part.signals.length,
+        bytes: part.isFirst ? (request.raw?.length ?? 0) : 0,
+        // The end of a group closes alerts that an earlier message may just be opening.
+        isAlone: part.group?.isOver === true,
+      }),
+    });
   }
 
   /**
-   * Takes the signals in parts, each part in a transaction of its own. When a part fails, the sender is asked to retry, and the stored parts are then
+   * Takes the signals in parts, each part in one transaction. When a part fails, the sender is asked to retry, and the stored parts are then
    * repeats.
    */
   async ingest(request: IngestRequest): Promise<IngestedSignal[]> {
-    const factsOf = (ingested: IngestedSignal[]) => ({
-      key: ingested[0]?.dedupKey ?? null,
-      incident: ingested[0]?.incident ?? null,
-    });
     const taken: IngestedSignal[] = [];
     const take = async (part: Part): Promise<number> => {
-      const ingested = await this.slots.run(request.source, () =>
-        retryingTransaction(this.dataSource, async (tx) => {
-          const inPart = await this.ingestIn(tx, request, part);
-          await pausePoint('F1', factsOf(inPart));
-          return inPart;
-        }),
-      );
+      const ingested = await this.queue.add(request.source, { request, part });
       for (const one of ingested) taken.push(one);
       return ingested.length;
     };
@@ -93,69 +102,89 @@ export class Intake {
     request: IngestRequest,
     part: Part = wholeOf(request),
   ): Promise<IngestedSignal[]> {
-    const { source } = request;
-    const { group } = part;
-    const named = group === undefined ? [] : request.signals.map(({ dedupKey }) => dedupKey);
-    const ended = group?.isOver === true ? await resolvesOfGroup(tx, source, { key: group.key, named }) : [];
-    const keys = coalesceSignals([...part.signals, ...ended].map((signal) => ({ source, signal })));
-    const { now, configVersion, facts } = await lockKeys(
-      tx,
-      source,
-      keys.map((key) => key.dedupKey),
-    );
-    const batch: SignalBatch = {
-      tx,
-      request,
-      now,
-      snapshot: await this.snapshots.at(tx, configVersion),
-      body: part.digest,
-      groups: new Set(),
-    };
-    await lockBatch(batch, keys, facts);
-    if (part.isFirst && request.raw !== null) {
-      await tx.query(
-        'INSERT INTO ingest_log (id, at, source, format, body, signals) VALUES ($1, tocsin_now(), $2, $3, $4, $5)',
-        [
-          randomUUID(),
-          source,
-          request.spec.format,
-          Buffer.from(request.raw),
-          request.signals.length + ended.length,
-        ],
-      );
-    }
-    const ingested: IngestedSignal[] = [];
-    for (const { dedupKey, steps } of keys) {
-      let known = facts.get(dedupKey) ?? nothingKnown;
-      for (const step of steps) {
-        const { decision, incident, next } = await this.handler.take(batch, step, known);
-        ingested.push({ dedupKey, decision, incident });
-        known = next;
-      }
-    }
-    if (group !== undefined && group.truncated > 0)
-      await this.noteTruncated(tx, source, {
-        dedupKeys: named,
-        truncated: group.truncated,
-      });
-    return ingested;
+    const [taken = []] = await this.ingestTogether(tx, [{ request, part }]);
+    return taken;
   }
 
-  /** Notes truncation once on each incident, and again when more alerts are cut than before. */
-  private async noteTruncated(
-    tx: EntityManager,
-    source: string,
-    { dedupKeys, truncated }: { dedupKeys: string[]; truncated: number },
-  ): Promise<void> {
-    const [rows]: [{ incident: string }[], number] = await tx.query(
-      `UPDATE alert SET truncated = $3 WHERE source = $1 AND dedup_key = ANY ($2) AND status = 'open' AND truncated < $3
-          AND incident_id IS NOT NULL
-       RETURNING incident_id AS incident`,
-      [source, dedupKeys, truncated],
+  private takeTogether(messages: readonly Message[]): Promise<IngestedSignal[][]> {
+    return retryingTransaction(this.dataSource, async (tx) => {
+      const taken = await this.ingestTogether(tx, messages);
+      await pausePoint('F1', factsOf(taken.flat()));
+      return taken;
+    });
+  }
+
+  /** Messages of one source. Answers the first of them: those that would make the transaction too long are not taken. */
+  async ingestTogether(tx: EntityManager, messages: readonly Message[]): Promise<IngestedSignal[][]> {
+    const source = messages[0]?.request.source ?? '';
+    const ended = await endedBy(tx, messages);
+    const keysOf = messages.map(({ part }, n) =>
+      coalesceSignals([...part.signals, ...(n === 0 ? ended : [])].map((signal) => ({ source, signal }))),
     );
-    for (const incidentId of new Set(rows.map(({ incident }) => incident))) {
-      const command = { type: 'note', text: truncatedText(truncated) } as const;
-      await this.recorder.recordIn(tx, { incidentId, actor: `source:${source}`, command });
+    const dedupKeys = [...new Set(keysOf.flatMap((keys) => keys.map(({ dedupKey }) => dedupKey)))].toSorted();
+    const { now, configVersion, facts } = await lockKeys(tx, source, dedupKeys);
+    const snapshot = await this.snapshots.at(tx, configVersion);
+    const parts = messages.map(({ request, part }, n) => {
+      const batch: SignalBatch = { tx, request, now, snapshot, body: part.digest, groups: new Set() };
+      return { batch, keys: keysOf[n] ?? [] };
+    });
+    const locked = await lockBatch(tx, parts, facts);
+    const writes = new WaitingWrites(tx, this.recorder, now);
+    const signals = new QuickSignals(this.handler, writes, facts, `source:${source}`, locked);
+    const taken: IngestedSignal[][] = [];
+    for (const [n, { batch, keys }] of parts.entries()) {
+      // An acknowledgement of an incident waits as long as the transaction lasts.
+      if (n > 0 && signals.slow >= SIGNALS_AT_ONCE) break;
+      // Two ends of a key have two times: the later one is the last.
+      if (n > 0 && keys.some(({ dedupKey }) => hasClosedAt(facts.get(dedupKey), now))) break;
+      const ingested: IngestedSignal[] = [];
+      for (const { dedupKey, steps } of keys) {
+        for (const step of steps) {
+          const { decision, incident } = await signals.take(batch, step);
+          ingested.push({ dedupKey, decision, incident });
+        }
+      }
+      const group = messages[n]?.part.group;
+      if (group !== undefined && group.truncated > 0) {
+        await signals.write();
+        const named = messages[n]?.request.signals.map((signal) => signal.dedupKey) ?? [];
+        await noteTruncated(tx, this.recorder, source, { dedupKeys: named, truncated: group.truncated });
+        signals.forget();
+      }
+      taken.push(ingested);
     }
+    await signals.write();
+    await logMessages(
+      tx,
+      messages.slice(0, taken.length).flatMap(({ request, part }, n) =>
+        part.isFirst && request.raw !== null
+          ? [
+              {
+                source,
+                format: request.spec.format,
+                body: request.raw,
+                signals: request.signals.length + (n === 0 ? ended.length : 0),
+              },
+            ]
+          : [],
+      ),
+    );
+    return taken;
   }
 }
+
+/** A group that is over is the only message of its transaction. */
+async function endedBy(tx: EntityManager, [first, ...others]: readonly Message[]): Promise<AlertSignal[]> {
+  const group = first?.part.group;
+  if (first === undefined || others.length > 0 || group?.isOver !== true) return [];
+  const named = first.request.signals.map(({ dedupKey }) => dedupKey);
+  return resolvesOfGroup(tx, first.request.source, { key: group.key, named });
+}
+
+const hasClosedAt = (known: KeyFacts | undefined, now: string): boolean =>
+  known?.lastClosed != null && Date.parse(known.lastClosed.closedAt) === Date.parse(now);
+
+const factsOf = (ingested: readonly IngestedSignal[]) => ({
+  key: ingested[0]?.dedupKey ?? null,
+  incident: ingested[0]?.incident ?? null,
+});

@@ -2,31 +2,57 @@
  * Locks of one batch beyond its keys, in the one order of all batches: groups by id, then incidents by id. The first two alerts of a group
  * that arrive at once are one incident, and a person who resolves an incident never deadlocks with the batch that writes to it.
  */
+import type { EntityManager } from 'typeorm';
 import type { CoalescedKey } from '../../domain/alert/coalesce-signals.js';
 import type { KeyFacts } from '../../domain/alert/decide-signal.js';
 import { groupOf } from '../../domain/alert/group.js';
 import { judgingPlan } from '../../domain/alert/judging-plan.js';
 import { routeAlert } from '../../domain/alert/route-alert.js';
 import { compareSeverity } from '../../domain/alert/severity.js';
-import { groupId, incidentsOfGroups, lockGroups } from './group-rows.js';
+import { type LockedIncident, lockIncidents } from '../incident/incident-row.js';
+import { groupId, type GroupHead, headsOfGroups, lockGroups } from './group-rows.js';
 import type { SignalBatch } from './signal-batch.js';
 
+/** What the batch read under its locks. */
+export interface LockedBatch {
+  /** By `groupId`; null: nothing joined the group yet. */
+  groups: Map<string, GroupHead | null>;
+  /** By id. */
+  incidents: Map<string, LockedIncident>;
+}
+
+/** Keys of one message with the batch that it is taken with. All batches are of one transaction. */
+export interface KeysOfBatch {
+  batch: SignalBatch;
+  keys: readonly CoalescedKey[];
+}
+
 export async function lockBatch(
-  batch: SignalBatch,
-  keys: readonly CoalescedKey[],
+  tx: EntityManager,
+  parts: readonly KeysOfBatch[],
   facts: ReadonlyMap<string, KeyFacts>,
-): Promise<void> {
-  const { tx, request, groups } = batch;
-  // A drill's alerts are in no group, and go to the one incident of the drill.
-  if (request.drill !== undefined) return;
-  for (const key of keys) for (const id of groupsOf(batch, key, facts.get(key.dedupKey))) groups.add(id);
+): Promise<LockedBatch> {
+  const groups = new Set<string>();
+  const changed = new Set<string>();
+  for (const { batch, keys } of parts) {
+    // A drill's alerts are in no group, and go to the one incident of the drill.
+    if (batch.request.drill !== undefined) continue;
+    for (const key of keys) {
+      for (const id of groupsOf(batch, key, facts.get(key.dedupKey))) groups.add(id);
+      for (const id of changedBy(key, facts.get(key.dedupKey))) changed.add(id);
+    }
+    // Those known only later are added by whichever message takes their lock.
+    batch.groups = groups;
+  }
   await lockGroups(tx, [...groups]);
-  const changed = keys.flatMap((key) => changedBy(key, facts.get(key.dedupKey)));
-  const ofGroups = groups.size === 0 ? [] : await incidentsOfGroups(tx, [...groups]);
-  const incidents = [...new Set([...changed, ...ofGroups])];
-  // A single incident is locked when it is written.
-  if (incidents.length === 0 || keys.length === 1) return;
-  await tx.query('SELECT 1 FROM incident WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [incidents]);
+  const heads = groups.size === 0 ? new Map<string, GroupHead>() : await headsOfGroups(tx, [...groups]);
+  const ofGroups = [...heads.values()].map(({ incident }) => incident);
+  // A single incident that a message changes is locked when it is written.
+  const isSingle = ofGroups.length === 0 && facts.size <= 1;
+  const ids = isSingle ? [] : [...new Set([...changed, ...ofGroups])];
+  const locked = ids.length === 0 ? [] : await lockIncidents(tx, ids);
+  const known = new Map([...groups].map((id) => [id, heads.get(id) ?? null]));
+  return { groups: known, incidents: new Map(locked.map((one) => [one.state.id, one])) };
 }
 
 /** For an alert whose group is known only now. */

@@ -11,6 +11,7 @@ import type { Hold, JudgedAlert } from '../../domain/alert/stage.js';
 import { stormTitle } from '../../domain/alert/storm.js';
 import type { ConfigSnapshot } from '../../domain/config/specs.js';
 import { type IncidentOfDrill, openIncidentOfDrill } from '../../domain/drill/one-incident.js';
+import type { PriorityDecision } from '../../domain/priority/decide-priority.js';
 import { prioritise } from '../../domain/priority/prioritise.js';
 import type { ConfigSnapshots } from '../config/config-snapshot.js';
 import { openIncident } from '../incident/open-incident.js';
@@ -100,17 +101,38 @@ async function findIncident(
   if (joined === null && !isDrill) await noteOpening(tx, opening, incident, storm !== null);
   if (group !== null)
     await noteJoined(tx, groupId(group), { incident, now, takesOver: incident !== reopens });
-  const reasons: Reason[] = [
-    ...(reason === null ? [] : [reason]),
-    ...(released === null ? [] : [released.reason]),
-    ...(storm === null ? [] : [{ stage: 'grouping', decision: 'storm', text: storm.reason } as const]),
-    { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
-    joined === null
-      ? { stage: 'incident', decision: 'opened', text: 'opened an incident' }
-      : { stage: 'incident', decision: 'joined', text: 'joined the incident it belongs to' },
-  ];
+  const reasons = reasonsOf({
+    grouping: reason,
+    released: released?.reason,
+    storm: storm?.reason,
+    decided,
+    isJoined: joined !== null,
+  });
   return { incident, reasons };
 }
+
+/** What grouping, priority and incident say about an alert, in this order. */
+export const reasonsOf = ({
+  grouping,
+  released,
+  storm,
+  decided,
+  isJoined,
+}: {
+  grouping: Reason | null;
+  released?: Reason | undefined;
+  storm?: string | undefined;
+  decided: PriorityDecision;
+  isJoined: boolean;
+}): Reason[] => [
+  ...(grouping === null ? [] : [grouping]),
+  ...(released === undefined ? [] : [released]),
+  ...(storm === undefined ? [] : [{ stage: 'grouping', decision: 'storm', text: storm } as const]),
+  { stage: 'priority', decision: decided.priority, text: decided.reasons.join(', ') },
+  isJoined
+    ? { stage: 'incident', decision: 'joined', text: 'joined the incident it belongs to' }
+    : { stage: 'incident', decision: 'opened', text: 'opened an incident' },
+];
 
 const noGroup = { group: null, joins: null, reason: null };
 

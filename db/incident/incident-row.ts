@@ -31,14 +31,28 @@ export async function lockIncident(tx: EntityManager, incidentId: string): Promi
     [incidentId],
   );
   const row = rows[0];
-  if (row === undefined) return null;
-  return {
-    state: row.state,
-    response: row.response,
-    now: row.now.toISOString(),
-    configVersion: Number(row.version),
-  };
+  return row === undefined ? null : lockedOf(row);
 }
+
+/** Locks several in the order of their ids. */
+export async function lockIncidents(
+  tx: EntityManager,
+  incidentIds: readonly string[],
+): Promise<LockedIncident[]> {
+  const rows: IncidentRow[] = await tx.query(
+    `SELECT i.state, i.response, tocsin_now() AS now, (SELECT version + live FROM config_head) AS version
+       FROM incident i WHERE i.id = ANY ($1::uuid[]) ORDER BY i.id FOR UPDATE OF i`,
+    [incidentIds],
+  );
+  return rows.map(lockedOf);
+}
+
+const lockedOf = ({ state, response, now, version }: IncidentRow): LockedIncident => ({
+  state,
+  response,
+  now: now.toISOString(),
+  configVersion: Number(version),
+});
 
 /** Columns set only on a new row; the others come from the fold. */
 interface NewIncident {
@@ -57,6 +71,8 @@ export interface WriteRequest {
   actor: Actor;
   onBehalfOf?: string | undefined;
   tellWorkflow: boolean;
+  /** The workflows hear of it with the relay's next look (a second at most): nothing in it is urgent. */
+  isQuiet?: boolean;
 }
 
 /**
@@ -108,7 +124,7 @@ export async function writeEvents(tx: EntityManager, request: WriteRequest): Pro
         ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
       }),
       JSON.stringify({ incident: state.id, seq: state.seq }),
-      [...new Set(told.map((row) => row.workflow_id))],
+      request.isQuiet === true ? [] : [...new Set(told.map((row) => row.workflow_id))],
       ...(opening === undefined
         ? []
         : [opening.number, state.service, state.team, state.drill, JSON.stringify(opening.response)]),

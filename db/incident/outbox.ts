@@ -26,6 +26,11 @@ interface DueRow {
   response: IncidentResponse | null;
 }
 
+/** Of one delivery. A storm on one incident is told once a second, however many alerts joined. */
+const MESSAGES_MAX = 2_000;
+/** Temporal refuses payloads of 2 MB. */
+const BYTES_MAX = 500_000;
+
 export class Outbox {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -52,8 +57,10 @@ export class Outbox {
         `WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('outbox/' || $1, 0)) AS locked)
          SELECT mine.locked, i.state, i.response,
                 (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'message', o.message) ORDER BY o.id), '[]')
-                   FROM (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
-                          ORDER BY id LIMIT 200) o) AS due
+                   FROM (SELECT id, message, sum(octet_length(message::text)) OVER (ORDER BY id) - octet_length(message::text) AS before
+                           FROM (SELECT id, message FROM outbox WHERE mine.locked AND workflow_id = $1 AND delivered_at IS NULL
+                                  ORDER BY id LIMIT ${MESSAGES_MAX}) waiting) o
+                  WHERE o.before < ${BYTES_MAX}) AS due
            FROM mine LEFT JOIN incident i ON mine.locked AND i.id = $2`,
         [workflowId, incidentOfWorkflow(workflowId)],
       );

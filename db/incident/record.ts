@@ -13,17 +13,18 @@ import {
   unchanged,
 } from '../../domain/incident/commands.js';
 import { decide } from '../../domain/incident/decide.js';
-import type { IncidentEvent, IncidentFact } from '../../domain/incident/events.js';
+import type { IncidentEvent } from '../../domain/incident/events.js';
 import { teamsOf } from '../../domain/response/teams-of.js';
 import { foldEvents } from '../../domain/incident/fold.js';
 import { isKey } from '../../domain/incident/actors.js';
 import type { Actor, IncidentState } from '../../domain/incident/state.js';
 import { namesFrom, spoken } from '../../domain/people/spoken.js';
 import { displayNamesIn } from '../../domain/config/display-names.js';
-import { jsonbSafe } from '../../domain/shared/jsonb-safe.js';
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js';
 import { isOtherRequest, KEY_REUSED, KEY_REUSED_DETAIL } from './idempotency.js';
 import { type LockedIncident, lockIncident, writeEvents } from './incident-row.js';
+import { numbered } from './number-facts.js';
+import type { QuietJoins } from './quiet-joins.js';
 import { project, type Projecting } from '../projections/project.js';
 import { announceEvents } from '../subscription/subscriptions.js';
 import { retryingTransaction } from '../connection/retrying-transaction.js';
@@ -99,7 +100,7 @@ export class Recorder {
     }
     if (decision.kind === 'unchanged') return { kind: 'unchanged', state: locked.state, events: earlier };
 
-    const events = numbered(decision.facts, locked, request);
+    const events = numbered(decision.facts, { after: locked.state.seq, at: locked.now }, request);
     const state = foldEvents(locked.state.id, locked.state, events);
     await writeEvents(tx, {
       locked,
@@ -124,6 +125,11 @@ export class Recorder {
     if (command.type === 'resolve' || command.type === 'waive_postmortem')
       await pausePoint('F13', { incident: state.id, command: command.type });
     return { kind: 'accepted', state, events: [...earlier, ...events] };
+  }
+
+  /** Writes the events of alerts that joined one incident together (`QuietJoins`): one write, one notice at the most. */
+  recordJoins(tx: EntityManager, joins: QuietJoins): Promise<void> {
+    return joins.write(tx, this.projecting);
   }
 
   /** Refusals are shown to people: decisions mark people and documents, which get their display names here. */
@@ -187,20 +193,6 @@ const askingOf = (
   seen,
   unseen,
 });
-
-function numbered(
-  facts: IncidentFact[],
-  locked: LockedIncident,
-  { actor, onBehalfOf }: Pick<RecordRequest, 'actor' | 'onBehalfOf'>,
-): IncidentEvent[] {
-  return jsonbSafe(facts).map((fact, index) => ({
-    ...fact,
-    seq: locked.state.seq + 1 + index,
-    at: locked.now,
-    actor,
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-  }));
-}
 
 async function eventsAfter(
   tx: EntityManager,
