@@ -61,11 +61,12 @@ async function recordOf(db: DataSource, source: string): Promise<unknown> {
     `WITH mine AS (SELECT DISTINCT i.id, i.seq, i.status, i.priority, i.state, min(i.number) OVER () AS least, i.number FROM incident i
        JOIN incident_event e ON e.incident_id = i.id WHERE e.actor = 'source:' || $1)
      SELECT jsonb_build_object(
-       'alerts', (SELECT jsonb_agg(jsonb_build_object('key', a.dedup_key, 'status', a.status, 'count', a.count, 'severity', a.severity,
-                  'title', a.title, 'newest', a.newest, 'incident', m.number - m.least, 'closedBy', a.closed_by, 'body', a.trigger_body,
-                  'reasons', (SELECT jsonb_agg(r->>'decision') FROM jsonb_array_elements(a.reasons) r))
-                  ORDER BY a.dedup_key, a.first_at, a.status, a.count, a.severity, a.title)
-                  FROM alert a LEFT JOIN mine m ON m.id = a.incident_id WHERE a.source = $1),
+       'alerts', (SELECT jsonb_agg(shown ORDER BY shown) FROM (
+                    SELECT jsonb_build_object('key', a.dedup_key, 'status', a.status, 'count', a.count, 'severity', a.severity,
+                      'title', a.title, 'newest', a.newest, 'incident', m.number - m.least, 'closedBy', a.closed_by,
+                      'body', a.trigger_body,
+                      'reasons', (SELECT jsonb_agg(r->>'decision') FROM jsonb_array_elements(a.reasons) r)) AS shown
+                    FROM alert a LEFT JOIN mine m ON m.id = a.incident_id WHERE a.source = $1) alerts),
        'incidents', (SELECT jsonb_agg(jsonb_build_object('status', status, 'priority', priority, 'seq', seq, 'open', state->'alertsOpen',
                   'total', state->'alertsTotal',
                   'events', (SELECT jsonb_agg(jsonb_build_object('kind', e.kind, 'title', e.data->'title') ORDER BY e.seq)

@@ -87,7 +87,7 @@ ${ownService('deserted', '[{notify: [{team: nobody}], wait: 1h}]')}`);
     const incident = await stack.until(number, ({ escalation }) => escalation.exhausted);
     expect(incident.status).toBe('triggered');
     const said = (await stack.timeline(number)).map(({ text }) => text).join('\n');
-    expect(said).toMatch(/team nobody has no members/);
+    expect(said).toMatch(/team Nobody has no members/);
   });
 
   it('PagerDuty 2021-12-15, 2013-04-13, incident.io 2025-10-20: a dead supplier or name does not silence the other way', async () => {
