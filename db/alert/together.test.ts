@@ -63,7 +63,8 @@ async function recordOf(db: DataSource, source: string): Promise<unknown> {
      SELECT jsonb_build_object(
        'alerts', (SELECT jsonb_agg(shown ORDER BY shown) FROM (
                     SELECT jsonb_build_object('key', a.dedup_key, 'status', a.status, 'count', a.count, 'severity', a.severity,
-                      'title', a.title, 'newest', a.newest, 'incident', m.number - m.least, 'closedBy', a.closed_by,
+                      'title', a.title, 'words', coalesce(a.newest->>'title', a.title), 'told', coalesce(a.newest->>'severity', a.severity),
+                      'labels', coalesce(a.newest->'labels', a.labels), 'detail', coalesce(a.newest->'detail', a.detail), 'incident', m.number - m.least, 'closedBy', a.closed_by,
                       'body', a.trigger_body,
                       'reasons', (SELECT jsonb_agg(r->>'decision') FROM jsonb_array_elements(a.reasons) r)) AS shown
                     FROM alert a LEFT JOIN mine m ON m.id = a.incident_id WHERE a.source = $1) alerts),
