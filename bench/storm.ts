@@ -40,6 +40,13 @@ interface Running {
   post: Post;
 }
 
+const alertOf = (name: string, n: number, causes: number): object => ({
+  title: `Disk full on host ${n}`,
+  severity: 'warning',
+  dedupKey: `${name}/${n}`,
+  labels: { alertname: `${name}/${n % causes}`, host: `host-${n}` },
+});
+
 finish(await run());
 
 async function run() {
@@ -96,13 +103,6 @@ async function measure(running: Running) {
   const lost = storms.reduce((sum, one) => sum + one.lost, 0);
   return { bench: 'storm', incidents, lost, unrelatedMs, cost, signalsPerSecond, steady, bounds, ok };
 }
-
-const alertOf = (name: string, n: number, causes: number): object => ({
-  title: `Disk full on host ${n}`,
-  severity: 'warning',
-  dedupKey: `${name}/${n}`,
-  labels: { alertname: `${name}/${n % causes}`, host: `host-${n}` },
-});
 
 /** Alerts of `causes` in bodies of fifty. */
 async function send({ post }: Running, name: string, count: number, causes: number): Promise<void> {
