@@ -11,7 +11,7 @@ const SIGNALS_MAX = 500;
 /** Bodies of one source that wait in memory. */
 const BYTES_MAX = 32 * 1024 * 1024;
 
-export interface Size {
+interface Size {
   signals: number;
   bytes: number;
   /** Shares its transaction with no other message. */
