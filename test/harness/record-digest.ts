@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Sql } from './sql.js';
 
 /** Tables that a read may write: forms' nonces, last use of a session or key, heartbeats. */
-const LOOKED_AT = new Set(['link_nonce', 'session', 'api_key', 'heartbeat']);
+const LOOKED_AT = new Set(['link_nonce', 'session', 'api_key', 'heartbeat', 'listening']);
 
 const Digest = z.object({ digest: z.string() });
 

@@ -269,7 +269,7 @@ describe('words in Slack', () => {
       response_type: 'ephemeral',
       text: expect.stringContaining(incident),
     });
-    expect((await ask('who checkout')).text).toContain('checkout / checkout-primary: Ana');
+    expect((await ask('who checkout')).text).toContain('Checkout / checkout-primary: Ana');
     expect((await ask('who nobody')).text).toContain('There is no team nobody');
     expect((await ask('help')).text).toContain('`who`');
     expect((await ask('dance')).text).toContain('Not understood');
