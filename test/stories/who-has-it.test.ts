@@ -46,7 +46,7 @@ it('is nobody after handing over, until the other one answers; the bar is theirs
   expect(open).toContain('Commander nobody yet');
   expect(open).toContain('First acknowledged');
   expect(open).not.toMatch(/Acknowledged [^.]{0,60}Ana \(you\)/);
-  expect(open).toMatch(/Ana \(you\) checkout reassigned it to Bo/);
+  expect(open).toMatch(/Ana \(you\) Checkout reassigned it to Bo/);
   expect(open).toMatch(/Ana reassigned it to Bo/);
   const { url } = { url: page.body.data.links.respond };
   expect((await openForm(url)).text).toContain('Bo is asked to take it');
@@ -66,7 +66,7 @@ it('does not page on who cannot take it, nor anybody once it is resolved', async
   const theirs = await stack.phones.of('bo').expectsPage(number);
   expect(await bar('ana')).toBe('no bar');
   expect(await bar('bo')).toContain(number);
-  expect(await read('bo', `/incidents/${number}`)).toMatch(/Ana checkout can't take it/);
+  expect(await read('bo', `/incidents/${number}`)).toMatch(/Ana Checkout can't take it/);
   await (await theirs.reply('acknowledge')).press('resolve');
   expect([await bar('ana'), await bar('bo')]).toEqual(['no bar', 'no bar']);
 }, 60_000);
