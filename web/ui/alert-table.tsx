@@ -5,6 +5,7 @@ import type { AlertReply } from '../../services/alert/alert-queries.service.js';
 import { AlertLinks } from './alert-links.js';
 import { Badge } from './badges.js';
 import { Linked, Time } from './time.js';
+import { Named } from './viewer.js';
 
 const DESCRIPTION_SHOWN = 300;
 const FIELDS_SHOWN = 4;
@@ -59,7 +60,11 @@ export function AlertTable({
               <AlertState alert={alert} />
             </td>
             <td data-th="Count">{alert.count}</td>
-            {withService ? <td data-th="Service">{alert.service ?? 'none'}</td> : null}
+            {withService ? (
+              <td data-th="Service">
+                {alert.service === null ? 'none' : <Named kind="Service" name={alert.service} />}
+              </td>
+            ) : null}
             <td data-th="Since">
               <Time at={alert.firstAt} only="absolute" />
             </td>

@@ -7,7 +7,7 @@ import { AlertState } from '../../ui/alert-table.js';
 import { Facts } from '../../ui/fields.js';
 import { FlashNotice } from '../../ui/notice.js';
 import { Linked, Sentence, Time } from '../../ui/time.js';
-import { Who } from '../../ui/viewer.js';
+import { Named, Who } from '../../ui/viewer.js';
 import { appFrame } from '../app-frame.js';
 import type { PageContext } from '../page-contexts.js';
 import { AlertForms } from './alert-forms.js';
@@ -62,7 +62,10 @@ function AboutAlert({ alert }: { alert: AlertDetail }) {
               </a>
             ),
           ],
-          ['Service', alert.service ?? 'none'],
+          [
+            'Service',
+            alert.service === null ? 'none' : <Named key="service" kind="Service" name={alert.service} />,
+          ],
           ['Severity', alert.severity],
           ['Source', alert.source],
           alert.client === null ? null : ['Sent by', <bdi key="client">{alert.client}</bdi>],
