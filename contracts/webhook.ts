@@ -27,7 +27,18 @@ const body = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
 export const WebhookBody = z
   .discriminatedUnion('type', [
     // Step 0 pages a person by name, to whom the incident was reassigned.
-    body('page.requested', { step: z.int().min(0), cycle: z.int().min(0) }),
+    body('page.requested', {
+      step: z.int().min(0),
+      cycle: z.int().min(0),
+      alert: z
+        .looseObject({
+          description: z.string().nullable(),
+          fields: z.array(z.object({ name: z.string(), value: z.string() })),
+        })
+        .nullable()
+        .optional()
+        .meta({ description: 'What the sender says of the newest alert beside its title, cut.' }),
+    }),
     body('approval.requested', {
       approval: z.looseObject({
         id: z.string(),

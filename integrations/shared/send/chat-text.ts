@@ -19,16 +19,24 @@ export interface ChatText {
   isQuiet: boolean;
 }
 
+/** Of the sender's description and own fields: a card is read at a glance, the page behind its link has all. */
+const MAX_DESCRIPTION = 600;
+const MAX_FIELDS = 5;
+const MAX_VALUE = 120;
+
 /** `status`: of a page that is changed in place; null for a new one. */
 export function chatText(message: OutgoingMessage, status: PageStatus | null = null): ChatText {
-  const { subject, lead, notices, facts, body, action } = renderMessage(message);
+  const { subject, lead, notices, facts, body, description, fields, action } = renderMessage(message);
   const isPage = message.type === 'page.requested';
   return {
     title: subject,
     lead: status?.text ?? lead,
     notices,
-    facts,
-    body,
+    facts: [
+      ...facts,
+      ...fields.slice(0, MAX_FIELDS).map(({ name, value }) => ({ name, value: cutUnits(value, MAX_VALUE) })),
+    ],
+    body: body ?? (description === null ? null : cutUnits(description, MAX_DESCRIPTION)),
     also: renderAlsoPaged(message),
     link: { label: status !== null && !status.isOpen ? 'Open' : action, url: message.links.respond },
     isOpen: isPage && (status?.isOpen ?? true),

@@ -10,10 +10,17 @@ import {
 const MAX_TITLE = 500;
 const MAX_TEXT = 1500;
 const MAX_NAME = 200;
+/** Of the alert of a page. */
+const MAX_DESCRIPTION = 600;
+const MAX_FIELDS = 5;
+const MAX_FIELD_NAME = 60;
+const MAX_FIELD = 150;
 /** Bytes of an event's own data. */
 const MAX_DATA = 6_000;
 
 type EventMessage = Extract<OutgoingMessage, { type: 'incident.event' }>;
+
+type PageMessage = Extract<OutgoingMessage, { type: 'page.requested' }>;
 
 type ReviewMessage = Extract<OutgoingMessage, { type: 'review.requested' }>;
 
@@ -96,7 +103,7 @@ function detailsOf(
 ): Record<string, unknown> {
   switch (message.type) {
     case 'page.requested':
-      return { step: message.step, cycle: message.cycle };
+      return { step: message.step, cycle: message.cycle, alert: alertOf(message.about) };
     case 'approval.requested': {
       const { id, run, step, message: text, expiresAt } = message.approval;
       return { approval: { id, run, step: cut(step, MAX_NAME), message: cut(text, MAX_TEXT), expiresAt } };
@@ -107,6 +114,17 @@ function detailsOf(
       return { text: cut(message.text, MAX_TEXT) };
   }
 }
+
+/** What the sender says of the alert beside its title; null when nothing. */
+const alertOf = (about: PageMessage['about']) =>
+  about === undefined
+    ? null
+    : {
+        description: about.description === null ? null : cut(about.description, MAX_DESCRIPTION),
+        fields: about.fields
+          .slice(0, MAX_FIELDS)
+          .map(({ name, value }) => ({ name: cut(name, MAX_FIELD_NAME), value: cut(value, MAX_FIELD) })),
+      };
 
 const reviewOf = ({ postmortem, due, digest }: ReviewMessage['review']) => ({
   postmortem,

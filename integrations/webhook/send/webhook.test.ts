@@ -70,6 +70,7 @@ describe('a webhook', () => {
         person: 'ana',
         step: 1,
         cycle: 0,
+        alert: null,
         attempt: 1,
         possibleDuplicate: false,
         links: {
@@ -118,6 +119,11 @@ describe('a webhook', () => {
     );
   });
 
+  it('carries what the sender says of the alert', () => {
+    const about = { description: 'p99 2.4 s, see the wiki', fields: [{ name: 'queue', value: 'checkout' }] };
+    expect(webhookBody(pageMessage({ about })).data['alert']).toEqual(about);
+  });
+
   it('stays under 20 kB, in whole characters, whatever it is given', () => {
     const long = `${'\u0001'.repeat(5000)}`;
     const body = webhookBody({
@@ -127,6 +133,15 @@ describe('a webhook', () => {
       approval: { id: 'a', run: 'r', step: long, message: long, expiresAt: null },
     } as OutgoingMessage);
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(20_000);
+    const field = { name: long, value: long };
+    const page = webhookBody(
+      pageMessage({
+        bridge: long,
+        incident: { title: long },
+        about: { description: long, fields: Array.from({ length: 40 }, () => field) },
+      }),
+    );
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(20_000);
     const emoji = webhookBody(pageMessage({ incident: { title: '🔥'.repeat(400) } })).data['incident'] as {
       title: string;
     };
